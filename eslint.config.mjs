@@ -1,0 +1,66 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+// Dependencies point one way: feature packages know core only, rpc the client too, and nobody knows another feature.
+const mayImport = {
+  core: [],
+  client: [],
+  auth: ['core'],
+  'stream-store': ['core'],
+  connectivity: ['core'],
+  connector: ['core'],
+  rpc: ['core', 'client'],
+  cli: ['client', 'auth/admin'],
+};
+
+const direction = Object.entries(mayImport).map(([name, allowed]) => ({
+  files: [`libs/${name}/src/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^@millrace/(?!(${[name, ...allowed].join('|')})(/|$))`,
+            message: `@millrace/${name} may import ${allowed.map((other) => `@millrace/${other}`).join(', ') || 'no other package of ours'}.`,
+          },
+          { regex: '^@nestjs/[^/]+/', message: 'Import Nest from package roots only.' },
+          { regex: '^\\.\\.?/.*(?<!\\.js)$', message: 'Relative imports end in .js.' },
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/coverage/**', '**/node_modules/**', 'data/**', '**/*.mjs', '**/*.js'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      // An async method that fulfils an interface need not await.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' },
+      ],
+    },
+  },
+  ...direction,
+  {
+    files: ['**/*.spec.ts', '**/*-spec.ts', 'test/**/*.ts', 'libs/*/test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  prettier,
+);

@@ -1,0 +1,31 @@
+// Packages that ship ES modules only; Jest turns them into CommonJS with the sources.
+const esmOnly = ['@nestjs', 'file-type', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit'];
+
+export default {
+  testRegex: '(libs|apps|test)/.*spec\\.ts$',
+  transform: {
+    '^.+\\.[tj]s$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        module: { type: 'commonjs' },
+        jsc: {
+          target: 'es2022',
+          keepClassNames: true,
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+      },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  moduleNameMapper: {
+    '^@millrace/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@millrace/([^/]+)/(.+)$': '<rootDir>/libs/$1/src/$2/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/libs/[^/]+/dist', '<rootDir>/apps/[^/]+/dist', '<rootDir>/dist'],
+  reporters: ['default', '<rootDir>/tools/closing-line.mjs'],
+  testTimeout: 30_000,
+};

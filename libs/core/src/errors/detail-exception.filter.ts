@@ -1,0 +1,30 @@
+import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Inject, Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { describeError } from './describe-error.js';
+
+/**
+ * Answers every error of a Millrace route as `{"detail": …}` (stream store protocol, section 3), on Express and Fastify.
+ *
+ * @publicApi
+ */
+@Catch()
+export class DetailExceptionFilter implements ExceptionFilter {
+  private readonly logger = new Logger(DetailExceptionFilter.name);
+
+  constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
+
+  catch(error: unknown, context: ArgumentsHost): void {
+    const { httpAdapter } = this.host;
+    const http = context.switchToHttp();
+    const response: unknown = http.getResponse();
+    const { status, detail, headers } = describeError(error);
+    if (!(error instanceof HttpException))
+      this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    if (httpAdapter.isHeadersSent(response)) {
+      httpAdapter.end(response);
+      return;
+    }
+    for (const [name, value] of Object.entries(headers)) httpAdapter.setHeader(response, name, value);
+    httpAdapter.reply(response, { detail }, status);
+  }
+}

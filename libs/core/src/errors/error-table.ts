@@ -1,0 +1,65 @@
+/** What one error code means on each transport. */
+export interface ErrorTableRow {
+  /** HTTP status, also of a refused WebSocket handshake. */
+  readonly status: number;
+  /** WebSocket close code (RFC 6455 section 7.4; 3000 and 3003 are registered as "Unauthorized" and "Forbidden"). */
+  readonly close: number;
+  /** JSON-RPC 2.0 error code. */
+  readonly rpc: number;
+  readonly meaning: string;
+}
+
+/**
+ * The one table of error codes: every error that leaves Millrace has a row here.
+ *
+ * `docs/errors.md` shows the same rows; a test compares the two.
+ *
+ * @publicApi
+ */
+export const ERROR_TABLE = Object.freeze({
+  BAD_REQUEST: { status: 400, close: 1008, rpc: -32602, meaning: 'The request cannot be understood' },
+  INVALID_PAYLOAD: {
+    status: 400,
+    close: 1007,
+    rpc: -32602,
+    meaning: 'A frame or body is not of the form the protocol asks for',
+  },
+  UNSUPPORTED_DATA: { status: 415, close: 1003, rpc: -32600, meaning: 'Text where binary is due, or the other way' },
+  UNAUTHENTICATED: { status: 401, close: 3000, rpc: -32001, meaning: 'No credential, or one that does not verify' },
+  TOKEN_EXPIRED: { status: 401, close: 3000, rpc: -32001, meaning: 'The credential of a live connection ran out' },
+  FORBIDDEN: { status: 403, close: 3003, rpc: -32003, meaning: 'The credential does not allow this' },
+  NOT_FOUND: { status: 404, close: 1008, rpc: -32004, meaning: 'There is no such thing' },
+  CONFLICT: { status: 409, close: 1008, rpc: -32009, meaning: 'The request contradicts what is there' },
+  TOO_LARGE: { status: 413, close: 1009, rpc: -32013, meaning: 'A message, batch or body is over its limit' },
+  INVALID: { status: 422, close: 1008, rpc: -32602, meaning: 'A value is not valid' },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    close: 1013,
+    rpc: -32029,
+    meaning: 'A rate or count limit is reached; try again later',
+  },
+  INTERNAL: { status: 500, close: 1011, rpc: -32603, meaning: 'Something unforeseen; the log has the details' },
+  UNAVAILABLE: {
+    status: 503,
+    close: 1013,
+    rpc: -32053,
+    meaning: 'A part this depends on is out of reach; try again later',
+  },
+  TIMED_OUT: { status: 504, close: 1013, rpc: -32054, meaning: 'A deadline passed' },
+  GOING_AWAY: { status: 503, close: 1001, rpc: -32053, meaning: 'The server is shutting down' },
+  INVALID_OPTIONS: {
+    status: 500,
+    close: 1011,
+    rpc: -32603,
+    meaning: 'A module was configured with a bad option; start-up fails',
+  },
+  ADAPTER_MISSING: {
+    status: 500,
+    close: 1011,
+    rpc: -32603,
+    meaning: 'The application has socket endpoints but no MillraceWsAdapter; start-up fails',
+  },
+}) satisfies Readonly<Record<string, ErrorTableRow>>;
+
+/** A stable name of an error, the same on every transport and in every release. */
+export type ErrorCode = keyof typeof ERROR_TABLE;

@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+import { OptionsError } from './options.error.js';
+
+/**
+ * Checks a module's options once, at start, and fills in the defaults of the schema.
+ *
+ * @param moduleName shown in the error, for example `StreamStoreModule`
+ * @throws OptionsError naming the first bad option by its path (`retention.maxLength`)
+ */
+export function validateOptions<Schema extends z.ZodType>(
+  moduleName: string,
+  schema: Schema,
+  options: unknown,
+): z.output<Schema> {
+  const result = schema.safeParse(options ?? {});
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    throw new OptionsError(
+      moduleName,
+      [...issue.path, issue.keys[0] ?? ''].join('.'),
+      'is not known; check its spelling',
+    );
+  }
+  throw new OptionsError(
+    moduleName,
+    issue?.path.join('.') || '(all)',
+    `is not valid: ${issue?.message ?? 'unknown problem'}`,
+  );
+}

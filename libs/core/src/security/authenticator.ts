@@ -1,0 +1,21 @@
+import type { Principal } from './principal.js';
+
+/** Where a credential came from, as far as it decides whether it is good. */
+export interface CredentialContext {
+  /** Whether the connection is encrypted; API keys are accepted only then. */
+  readonly secure: boolean;
+}
+
+/**
+ * Verifies a bearer credential that does not come with an HTTP request, for example in a protocol's own first message.
+ * Bound to this token by `AuthModule`; a host application may bind a class of its own. Modules inject it `@Optional()`.
+ *
+ * @publicApi
+ */
+export abstract class Authenticator {
+  /** @throws MillraceError with code `UNAUTHENTICATED` when the credential does not verify */
+  abstract authenticate(credential: string, context: CredentialContext): Promise<Principal>;
+
+  /** @throws MillraceError with code `UNAUTHENTICATED` when name and password do not fit */
+  abstract authenticatePassword(username: string, password: string, context: CredentialContext): Promise<Principal>;
+}

@@ -1,0 +1,47 @@
+import { MillraceError } from '../errors/millrace.error.js';
+import { hasScope } from './scopes.js';
+
+/** Who a request, a socket or a call belongs to. */
+export interface Principal {
+  /** User name, or the id of an API key. */
+  readonly subject: string;
+  /** Granted scopes, see {@link scopeCovers}. */
+  readonly scopes: readonly string[];
+  /** How the principal was proved, for example `jwt` or `api-key`. */
+  readonly method: string;
+  /** When the credential runs out, in milliseconds since 1970; live sockets are closed then. */
+  readonly expiresAt?: number;
+}
+
+// A registered symbol: it survives a duplicated package.
+const PRINCIPAL = Symbol.for('millrace:principal');
+
+/** Notes on a request, socket or call whom it belongs to. */
+export function setPrincipal(carrier: object, principal: Principal): void {
+  Object.defineProperty(carrier, PRINCIPAL, {
+    value: principal,
+    configurable: true,
+    enumerable: false,
+    writable: true,
+  });
+}
+
+/** Whom a request, socket or call belongs to; undefined where nothing is guarded. */
+export function principalOf(carrier: unknown): Principal | undefined {
+  if (typeof carrier !== 'object' || carrier === null) return undefined;
+  return (carrier as { [PRINCIPAL]?: Principal })[PRINCIPAL];
+}
+
+/**
+ * Throws 403 (close code 3003) unless the principal holds the scope. Without a principal the place is open: a guard
+ * that closes it always leaves one.
+ */
+export function assertScope(principal: Principal | undefined, required: string): void {
+  if (principal && !hasScope(principal.scopes, required)) {
+    throw new MillraceError('FORBIDDEN', `The scope ${required} is needed`, {
+      headers: {
+        'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${required.replace(/[^\x21\x23-\x5b\x5d-\x7e]/g, '?')}"`,
+      },
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocketServer } from 'ws';
+import { principalOf, setPrincipal } from '../security/principal.js';
+import type { Handshake } from './handshake-guards.js';
+import { setHandshakeRequest } from './handshake-request.js';
+import type { UpgradeRequest } from './upgrade-request.js';
+import type { UpgradeTarget } from './upgrade-router.js';
+
+/** Hands the sockets of one `@WebSocketGateway` of the host's to the server Nest made for it. */
+export class GatewayTarget implements UpgradeTarget {
+  constructor(
+    readonly server: WebSocketServer,
+    private readonly handshake: () => Handshake | undefined,
+  ) {}
+
+  async authorize(request: UpgradeRequest): Promise<unknown> {
+    return this.handshake()?.(request);
+  }
+
+  accept(request: UpgradeRequest, socket: Duplex, head: Buffer): void {
+    this.server.handleUpgrade(request, socket, head, (ws) => {
+      setHandshakeRequest(ws, request);
+      const principal = principalOf(request);
+      if (principal) setPrincipal(ws, principal);
+      this.server.emit('connection', ws, request);
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import type { SocketConnection } from './socket-connection.js';
+
+export interface HeartbeatOptions {
+  /** Pause between pings of one socket, in milliseconds; 0 turns them off. */
+  readonly interval: number;
+  /** How long a peer may stay silent after a ping, in milliseconds. */
+  readonly timeout: number;
+}
+
+/**
+ * Pings every connection, drops those whose peer is gone, and closes those whose credential ran out. One timer serves
+ * all: a timer each would cost more than an idle connection may.
+ */
+export class Heartbeat {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly connections: ReadonlySet<SocketConnection>,
+    private readonly options: HeartbeatOptions,
+  ) {}
+
+  start(): void {
+    if (this.timer) return;
+    const { interval, timeout } = this.options;
+    const step = interval > 0 ? Math.min(interval, timeout, 1000) : 1000;
+    this.timer = setInterval(() => this.sweep(Date.now()), Math.max(step, 10));
+    this.timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  private sweep(now: number): void {
+    for (const connection of this.connections) {
+      const { principal } = connection;
+      if (principal?.expiresAt !== undefined && principal.expiresAt <= now) connection.close(3000, 'The token ran out');
+      else if (this.options.interval > 0) this.checkPeer(connection, now);
+    }
+  }
+
+  private checkPeer(connection: SocketConnection, now: number): void {
+    const waiting = connection.bytesAtPing >= 0;
+    if (waiting && connection.bytesRead > connection.bytesAtPing) connection.bytesAtPing = -1;
+    if (connection.bytesAtPing >= 0) {
+      // Held back by ourselves, its pong cannot be read: that is no silence of the peer's.
+      if (connection.ws.isPaused) connection.pingedAt = now;
+      else if (now - connection.pingedAt >= this.options.timeout) connection.ws.terminate();
+      return;
+    }
+    if (now - connection.pingedAt < this.options.interval || !connection.isOpen) return;
+    connection.pingedAt = now;
+    connection.bytesAtPing = connection.bytesRead;
+    connection.ws.ping();
+  }
+}

@@ -1,0 +1,158 @@
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { INestApplicationContext, WebSocketAdapter } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import type { WebSocket, WebSocketServer } from 'ws';
+import { z } from 'zod';
+import { durationSchema, type Duration } from '../options/duration.js';
+import { validateOptions } from '../options/validate-options.js';
+import { FallbackAdapter } from './fallback-adapter.js';
+import { GatewayExplorer } from './gateway-explorer.js';
+import { GatewayTarget } from './gateway-target.js';
+import type { Handshake } from './handshake-guards.js';
+import { normalize } from './route-table.js';
+import { closeSockets } from './close-sockets.js';
+import { SocketRegistry } from './socket-registry.js';
+import { UpgradeRouter } from './upgrade-router.js';
+
+export interface MillraceWsAdapterOptions {
+  /**
+   * Takes the host's own gateways, for example `new IoAdapter(app)`. A gateway that shall stay with `ws` says
+   * `{ adapter: 'millrace' }` in its `@WebSocketGateway` options.
+   */
+  fallback?: WebSocketAdapter;
+  /** How long guards and handshake checks may take before a 503. @default '10s' */
+  handshakeTimeout?: Duration;
+  /** Sockets on Millrace endpoints at a time; further handshakes get a 503. @default 9000 */
+  maxConnections?: number;
+  /** Pause between pings of one socket; 0 turns them off. @default '20s' */
+  pingInterval?: Duration;
+  /** How long a peer may stay silent after a ping. @default '20s' */
+  pingTimeout?: Duration;
+  /** How long a shutdown waits for work under way and for clients to close. @default '5s' */
+  shutdownTimeout?: Duration;
+}
+
+const SCHEMA = z.strictObject({
+  fallback: z.custom<WebSocketAdapter>().optional(),
+  handshakeTimeout: durationSchema.default(10_000),
+  maxConnections: z.number().int().positive().default(9000),
+  pingInterval: durationSchema.default(20_000),
+  pingTimeout: durationSchema.default(20_000),
+  shutdownTimeout: durationSchema.default(5000),
+});
+
+type GatewayOptions = Record<string, unknown> & { path?: string; adapter?: string };
+
+/** The adapter's port number for "the application's own HTTP server". */
+const HOST_PORT = 0;
+
+/**
+ * Nest's `WsAdapter` plus what streaming needs: paths with parameters, authorization before the upgrade with real HTTP
+ * statuses, pings, bounded numbers, and a shutdown that closes with 1001. Gateways of the host's keep working.
+ *
+ * @example
+ * ```ts
+ * const app = await NestFactory.create(AppModule);
+ * app.useWebSocketAdapter(new MillraceWsAdapter(app));
+ * ```
+ * @publicApi
+ */
+export class MillraceWsAdapter extends WsAdapter {
+  readonly settings: z.output<typeof SCHEMA>;
+  /** Routes of the application's own HTTP server, and of every server it is attached to. */
+  readonly router: UpgradeRouter;
+  private readonly routers = new Map<number, UpgradeRouter>();
+  private readonly gatewayServers = new Map<WebSocketServer, { router: UpgradeRouter; target: GatewayTarget }>();
+  private readonly fallback: FallbackAdapter | undefined;
+  private readonly handshakes: Map<string, Handshake>;
+
+  constructor(app: INestApplicationContext, options: MillraceWsAdapterOptions = {}) {
+    super(app);
+    this.settings = validateOptions('MillraceWsAdapter', SCHEMA, options);
+    this.router = new UpgradeRouter(this.settings);
+    this.routers.set(HOST_PORT, this.router);
+    this.fallback = this.settings.fallback && new FallbackAdapter(this.settings.fallback);
+    const explorer = find(app, GatewayExplorer);
+    explorer?.containErrors();
+    this.handshakes = explorer?.handshakes() ?? new Map<string, Handshake>();
+    const registry = find(app, SocketRegistry);
+    if (registry) registry.adapter = this;
+  }
+
+  /** Serves the same endpoints on one more HTTP server, for example one with TLS. */
+  attach(server: Server): void {
+    this.router.attach(server);
+  }
+
+  override create(port: number, options: GatewayOptions = {}): WebSocketServer {
+    const { adapter, ...rest } = options;
+    if (this.fallback && adapter !== 'millrace') return this.fallback.create(port, rest) as WebSocketServer;
+    const server = super.create(port, rest) as WebSocketServer & { path?: string };
+    const router = this.routers.get(port);
+    if (!router || rest.server) return server;
+    const path = normalize(server.path ?? rest.path ?? '/');
+    const target = new GatewayTarget(server, () => this.handshakes.get(path));
+    router.routes.add(path, target);
+    this.gatewayServers.set(server, { router, target });
+    return server;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- Nest's signature
+  override bindClientConnect(server: WebSocketServer, callback: Function): void {
+    if (this.fallback?.bindClientConnect(server, callback)) return;
+    super.bindClientConnect(server, callback);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- Nest's signature
+  override bindClientDisconnect(client: WebSocket, callback: Function): void {
+    if (this.fallback?.bindClientDisconnect(client, callback)) return;
+    super.bindClientDisconnect(client, callback);
+  }
+
+  override bindMessageHandlers(...[client, handlers, transform]: Parameters<WsAdapter['bindMessageHandlers']>): void {
+    if (this.fallback?.bindMessageHandlers(client as object, handlers, transform)) return;
+    // A gateway without message handlers owns its frames; the stock parser would try to read each as JSON.
+    if (handlers.length > 0) super.bindMessageHandlers(client, handlers, transform);
+  }
+
+  /** A client's bad frame closes its own socket; it must not write errors with stacks into the host's log. */
+  override bindErrorHandler(server: WebSocketServer): WebSocketServer {
+    server.on('connection', (ws) => ws.on('error', (error: Error) => this.logger.debug(error.message)));
+    server.on('error', (error) => this.logger.error(error));
+    return server;
+  }
+
+  override async close(server: WebSocketServer): Promise<void> {
+    if (await this.fallback?.close(server)) return;
+    const route = this.gatewayServers.get(server);
+    route?.router.routes.remove(route.target);
+    this.gatewayServers.delete(server);
+    await closeSockets(server.clients, this.settings.shutdownTimeout);
+    await super.close(server);
+  }
+
+  override async dispose(): Promise<void> {
+    for (const router of this.routers.values()) router.detachAll();
+    await this.fallback?.dispose();
+    await super.dispose();
+  }
+
+  protected override ensureHttpServerExists(port: number, server: Server = createServer()): Server | undefined {
+    if (this.httpServersRegistry.has(port)) return undefined;
+    this.httpServersRegistry.set(port, server);
+    const router = this.routers.get(port) ?? new UpgradeRouter(this.settings);
+    this.routers.set(port, router);
+    router.attach(server);
+    return server;
+  }
+}
+
+function find<T>(app: INestApplicationContext, token: abstract new (...args: never[]) => T): T | undefined {
+  try {
+    return app.get<T>(token, { strict: false });
+  } catch {
+    // No Millrace module is imported: the adapter serves the host's gateways alone.
+    return undefined;
+  }
+}

@@ -1,0 +1,149 @@
+import type { Logger } from '@nestjs/common';
+import type { Duplex } from 'node:stream';
+import type { RawData, WebSocket } from 'ws';
+import { describeError } from '../errors/describe-error.js';
+import { MillraceError } from '../errors/millrace.error.js';
+import type { Principal } from '../security/principal.js';
+
+/** A close reason holds at most 123 bytes (RFC 6455 section 5.5). */
+const MAX_REASON_BYTES = 123;
+
+export interface SocketConnectionInit<State> {
+  readonly ws: WebSocket;
+  readonly socket: Duplex;
+  readonly params: Readonly<Record<string, string>>;
+  readonly principal: Principal | undefined;
+  readonly secure: boolean;
+  readonly state: State;
+  readonly logger: Logger;
+}
+
+/**
+ * One accepted WebSocket: who is on it, what the handshake made of its request, and a way to write that looks at the
+ * send buffer. It keeps no reference to the HTTP request, so that an idle connection stays small.
+ *
+ * @publicApi
+ */
+export class SocketConnection<State = unknown> {
+  readonly ws: WebSocket;
+  readonly params: Readonly<Record<string, string>>;
+  readonly principal: Principal | undefined;
+  /** Whether the connection is encrypted. */
+  readonly secure: boolean;
+  readonly state: State;
+  /** Set by the heartbeat: when the last ping went out, and what had been read from the socket then. */
+  pingedAt: number;
+  bytesAtPing = -1;
+  private readonly socket: Duplex;
+  private readonly logger: Logger;
+  private corked = false;
+
+  constructor(init: SocketConnectionInit<State>) {
+    this.ws = init.ws;
+    this.socket = init.socket;
+    this.params = init.params;
+    this.principal = init.principal;
+    this.secure = init.secure;
+    this.state = init.state;
+    this.logger = init.logger;
+    this.pingedAt = Date.now();
+  }
+
+  get isOpen(): boolean {
+    return this.ws.readyState === this.ws.OPEN;
+  }
+
+  /** Bytes handed over but not yet taken by the operating system. Look at it before reading more from a source. */
+  get bufferedBytes(): number {
+    return this.ws.bufferedAmount;
+  }
+
+  /** Bytes ever read from the peer; tells a slow peer from a dead one. */
+  get bytesRead(): number {
+    return (this.socket as { bytesRead?: number }).bytesRead ?? 0;
+  }
+
+  /**
+   * Attaches the handler of messages. What it throws or rejects with closes the socket with the error's close code.
+   * The buffer belongs to the handler.
+   */
+  onMessage(handler: (data: Buffer, isBinary: boolean) => void | Promise<void>): void {
+    this.ws.on('message', (data: RawData, isBinary: boolean) => {
+      this.run(() => handler(data as Buffer, isBinary));
+    });
+  }
+
+  /** Attaches a handler that runs once, when the socket has ended for whatever reason. */
+  onClose(handler: (code: number) => void): void {
+    this.ws.once('close', (code: number) => this.run(() => handler(code)));
+  }
+
+  /** Runs a piece of work on behalf of this connection; an error closes the socket, and nothing else. */
+  run(work: () => void | Promise<void>): void {
+    try {
+      const result = work();
+      if (result instanceof Promise) result.catch((error: unknown) => this.fail(error));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /**
+   * Writes whole prebuilt frames (see {@link frameHeader}), gathered into one system call for each turn of the event
+   * loop. Nothing is copied: the buffers must not change afterwards.
+   *
+   * @returns false when the send buffer is full; wait for {@link drained} before writing more
+   */
+  writeFrames(...parts: readonly Buffer[]): boolean {
+    if (!this.isOpen) return false;
+    if (!this.corked) {
+      this.corked = true;
+      this.socket.cork();
+      process.nextTick(() => {
+        this.corked = false;
+        this.socket.uncork();
+      });
+    }
+    let room = true;
+    for (const part of parts) room = this.socket.write(part);
+    return room;
+  }
+
+  /** Resolves when the send buffer has room again, or the socket has ended. */
+  drained(): Promise<void> {
+    const { socket } = this;
+    if (!this.isOpen || !socket.writableNeedDrain) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        socket.off('drain', done);
+        socket.off('close', done);
+        resolve();
+      };
+      socket.once('drain', done);
+      socket.once('close', done);
+    });
+  }
+
+  /** Closes the socket with a code and a reason of at most 123 bytes; a longer one is cut. */
+  close(code: number, reason = ''): void {
+    if (this.ws.readyState > this.ws.OPEN) return;
+    this.ws.resume();
+    this.ws.close(code, cut(reason));
+  }
+
+  /** Closes the socket with the close code of an error. Unforeseen errors are logged; the client learns no details. */
+  fail(error: unknown): void {
+    const { closeCode, reason } = describeError(error);
+    if (closeCode === 1011) this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    else if (error instanceof MillraceError) this.logger.debug(`${error.code}: ${error.message}`);
+    this.close(closeCode, reason);
+  }
+}
+
+function cut(reason: string): string {
+  if (Buffer.byteLength(reason) <= MAX_REASON_BYTES) return reason;
+  let text = reason.slice(0, MAX_REASON_BYTES);
+  while (Buffer.byteLength(text) > MAX_REASON_BYTES) text = text.slice(0, -1);
+  // A cut must not leave half of a surrogate pair.
+  return text.replace(/[\ud800-\udbff]$/, '');
+}

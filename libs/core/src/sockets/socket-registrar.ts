@@ -1,0 +1,94 @@
+import type { Server } from 'node:http';
+import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
+import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
+import { MillraceError } from '../errors/millrace.error.js';
+import { withDeadline } from '../timing/deadline.js';
+import { AdapterMissingError } from './adapter-missing.error.js';
+import { closeSockets } from './close-sockets.js';
+import { EndpointTarget } from './endpoint-target.js';
+import { HandshakeGuards } from './handshake-guards.js';
+import { Heartbeat } from './heartbeat.js';
+import type { MillraceWsAdapter } from './millrace-ws.adapter.js';
+import type { SocketConnection } from './socket-connection.js';
+import { SOCKET_ENDPOINT } from './socket-endpoint.decorator.js';
+import type { SocketEndpointOptions, SocketHandler } from './socket-endpoint.interface.js';
+import { SocketRegistry } from './socket-registry.js';
+
+/** Puts the registered endpoints on the air when the application starts, and takes them off when it stops. */
+@Injectable()
+export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('MillraceSockets');
+  private readonly connections = new Set<SocketConnection>();
+  private heartbeat: Heartbeat | undefined;
+
+  constructor(
+    private readonly registry: SocketRegistry,
+    private readonly discovery: DiscoveryService,
+    private readonly guards: HandshakeGuards,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.explore();
+    const { endpoints, adapter } = this.registry;
+    // An application without HTTP (a worker, a script) has no sockets to serve.
+    if (endpoints.length === 0 || !this.host.httpAdapter) return;
+    if (!adapter) throw new AdapterMissingError(endpoints.flatMap(({ paths }) => paths));
+    this.bind(adapter);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    const { adapter } = this.registry;
+    if (!adapter || !this.heartbeat) return;
+    adapter.router.refusal = new MillraceError('GOING_AWAY', 'The server is shutting down');
+    const deadline = adapter.settings.shutdownTimeout;
+    const draining = Promise.all(
+      this.registry.endpoints.flatMap(({ handler, connections }) =>
+        [...connections].map(async (connection) => handler.drain?.(connection)),
+      ),
+    );
+    try {
+      await withDeadline(
+        draining,
+        deadline,
+        () => new MillraceError('TIMED_OUT', `Sockets were still busy after ${deadline} ms`),
+      );
+    } catch (error) {
+      this.logger.warn(error instanceof Error ? error.message : error);
+    }
+    await closeSockets(
+      [...this.connections].map(({ ws }) => ws),
+      deadline,
+    );
+    this.heartbeat.stop();
+  }
+
+  private bind(adapter: MillraceWsAdapter): void {
+    for (const endpoint of this.registry.endpoints) {
+      const target = new EndpointTarget({
+        endpoint,
+        handshake: this.guards.wrap(endpoint.handler),
+        all: this.connections,
+        maxConnections: adapter.settings.maxConnections,
+      });
+      for (const path of endpoint.paths) {
+        adapter.router.routes.add(path, target);
+        this.logger.log(`Serving WebSocket {${path}} by ${endpoint.handler.constructor.name}`);
+      }
+    }
+    adapter.attach(this.host.httpAdapter.getHttpServer() as Server);
+    this.heartbeat = new Heartbeat(this.connections, {
+      interval: adapter.settings.pingInterval,
+      timeout: adapter.settings.pingTimeout,
+    });
+    this.heartbeat.start();
+  }
+
+  private explore(): void {
+    for (const { instance, metatype } of this.discovery.getProviders()) {
+      if (!metatype || typeof instance !== 'object' || instance === null) continue;
+      const options = Reflect.getMetadata(SOCKET_ENDPOINT, metatype) as SocketEndpointOptions | undefined;
+      if (options) this.registry.add(instance as SocketHandler, options);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import type { SocketConnection } from './socket-connection.js';
+import type { SocketEndpointOptions, SocketHandler } from './socket-endpoint.interface.js';
+import type { MillraceWsAdapter } from './millrace-ws.adapter.js';
+
+/** One registered endpoint and its live connections. */
+export interface RegisteredEndpoint {
+  readonly handler: SocketHandler;
+  readonly options: SocketEndpointOptions;
+  readonly paths: readonly string[];
+  readonly connections: ReadonlySet<SocketConnection>;
+}
+
+/** The socket endpoints of one application. */
+@Injectable()
+export class SocketRegistry {
+  private readonly registered: (RegisteredEndpoint & { readonly connections: Set<SocketConnection> })[] = [];
+  /** Set by the adapter's constructor. */
+  adapter: MillraceWsAdapter | undefined;
+
+  /** Registers an endpoint; call it no later than in `onModuleInit`. */
+  add<State>(handler: SocketHandler<State>, options: SocketEndpointOptions): void {
+    const paths = typeof options.path === 'string' ? [options.path] : options.path;
+    this.registered.push({ handler: handler, options, paths, connections: new Set() });
+  }
+
+  /** Every endpoint, for routing, documents and metrics. */
+  get endpoints(): readonly (RegisteredEndpoint & { readonly connections: Set<SocketConnection> })[] {
+    return this.registered;
+  }
+}

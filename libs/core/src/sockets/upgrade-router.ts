@@ -1,0 +1,113 @@
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
+import { Logger } from '@nestjs/common';
+import { MillraceError } from '../errors/millrace.error.js';
+import { withDeadline } from '../timing/deadline.js';
+import { refuseUpgrade } from './refuse-upgrade.js';
+import { RouteTable } from './route-table.js';
+import { parseTarget, type UpgradeRequest } from './upgrade-request.js';
+
+/** Who takes the upgrades of one path. */
+export interface UpgradeTarget {
+  /** Lets the request in, or throws; the result is handed to {@link accept}. */
+  authorize(request: UpgradeRequest): Promise<unknown>;
+  /** Completes the handshake. */
+  accept(request: UpgradeRequest, socket: Duplex, head: Buffer, state: unknown): void;
+}
+
+export interface UpgradeRouterOptions {
+  /** How long guards and handshake checks may take before the client gets a 503, in milliseconds. */
+  readonly handshakeTimeout: number;
+}
+
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/**
+ * Routes the upgrade requests of HTTP servers to their endpoints and refuses with a real HTTP status. Paths that are
+ * not ours are left to the server's other upgrade listeners; with none there, the answer is 404.
+ */
+export class UpgradeRouter {
+  readonly routes = new RouteTable<UpgradeTarget>();
+  /** While set, every handshake of ours is refused with it. */
+  refusal: MillraceError | undefined;
+  private readonly logger = new Logger(UpgradeRouter.name);
+  private readonly attached = new Map<Server, UpgradeListener>();
+
+  constructor(private readonly options: UpgradeRouterOptions) {}
+
+  attach(server: Server): void {
+    if (this.attached.has(server)) return;
+    const listener: UpgradeListener = (request, socket, head) => void this.upgrade(server, request, socket, head);
+    this.attached.set(server, listener);
+    server.on('upgrade', listener);
+  }
+
+  detachAll(): void {
+    for (const [server, listener] of this.attached) server.off('upgrade', listener);
+    this.attached.clear();
+  }
+
+  private async upgrade(server: Server, incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const onError = (error: Error): void => this.logger.debug(`A handshake was cut: ${error.message}`);
+    socket.on('error', onError);
+    try {
+      const { pathname, query } = readTarget(incoming);
+      const route = this.find(pathname);
+      if (!route) {
+        this.leaveToOthers(server, socket);
+        return;
+      }
+      this.assertServing();
+      const request = Object.assign(incoming, { params: route.params, query });
+      const state = await withDeadline(
+        route.target.authorize(request),
+        this.options.handshakeTimeout,
+        () => new MillraceError('UNAVAILABLE', 'The handshake took too long; try again later'),
+      );
+      // The world may have changed while the guards were at work.
+      if (socket.destroyed) return;
+      this.assertServing();
+      socket.off('error', onError);
+      route.target.accept(request, socket, head, state);
+    } catch (error) {
+      if (!(error instanceof Error && 'getStatus' in error))
+        this.logger.error(error instanceof Error ? error.stack : error);
+      refuseUpgrade(socket, error);
+    }
+  }
+
+  private assertServing(): void {
+    if (this.refusal) throw this.refusal;
+  }
+
+  private find(pathname: string): ReturnType<RouteTable<UpgradeTarget>['find']> {
+    try {
+      return this.routes.find(pathname);
+    } catch (error) {
+      throw new MillraceError('BAD_REQUEST', 'The path holds a malformed escape', { cause: error });
+    }
+  }
+
+  private leaveToOthers(server: Server, socket: Duplex): void {
+    const notFound = (): void => refuseUpgrade(socket, new MillraceError('NOT_FOUND', 'Not Found'));
+    if (server.listenerCount('upgrade') <= 1) {
+      notFound();
+      return;
+    }
+    // Another listener may accept later; when none ever does, the client must not hang.
+    const timer = setTimeout(() => {
+      if ((socket as { bytesWritten?: number }).bytesWritten === 0) notFound();
+    }, this.options.handshakeTimeout);
+    timer.unref();
+    socket.once('close', () => clearTimeout(timer));
+  }
+}
+
+function readTarget(request: IncomingMessage): ReturnType<typeof parseTarget> {
+  try {
+    return parseTarget(request.url ?? '/');
+  } catch (error) {
+    throw new MillraceError('BAD_REQUEST', 'The request target is not a path', { cause: error });
+  }
+}

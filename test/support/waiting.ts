@@ -1,0 +1,14 @@
+/** Waits until a condition holds; fails after a deadline with a text that says what was missing. */
+export async function waitFor<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  { deadline = 10_000, pause = 10 }: { deadline?: number; pause?: number } = {},
+): Promise<NonNullable<T>> {
+  const end = Date.now() + deadline;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`Waited ${deadline} ms in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}

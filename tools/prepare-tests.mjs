@@ -1,0 +1,1 @@
+// Finds or installs what the tests need beside Node.

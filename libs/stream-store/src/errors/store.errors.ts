@@ -1,0 +1,32 @@
+import { MillraceError } from '@millrace/core';
+
+/** A name that no stream may have: empty, too long, with `+` or `/`, or reserved. */
+export class StreamNameError extends MillraceError {
+  constructor(
+    readonly stream: string,
+    problem: string,
+  ) {
+    super('INVALID', `This is no stream name: ${problem}`);
+  }
+}
+
+/** Text that is not an entry ID, or an own ID that is not above the last one of its stream. */
+export class EntryIdError extends MillraceError {
+  constructor(message: string) {
+    super('BAD_REQUEST', message);
+  }
+}
+
+/** The storage is out of reach for now. */
+export class StoreUnavailableError extends MillraceError {
+  constructor(message = 'The storage is out of reach; try again later', options?: ErrorOptions) {
+    super('UNAVAILABLE', message, options);
+  }
+}
+
+/** The storage takes no more: the disk or the store's map is full. */
+export class StoreFullError extends MillraceError {
+  constructor(message = 'The storage is full; free space or lower the retention', options?: ErrorOptions) {
+    super('UNAVAILABLE', message, options);
+  }
+}

@@ -3,6 +3,8 @@ export { describeError, type ErrorDescription } from './errors/describe-error.js
 export { DetailExceptionFilter } from './errors/detail-exception.filter.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorTableRow } from './errors/error-table.js';
 export { MillraceError, type MillraceErrorOptions } from './errors/millrace.error.js';
+export { bodyHeadersOf, RawBody, rawRequestOf, type RawBodyClaim } from './http/raw-body.js';
+export { readBody } from './http/read-body.js';
 export { durationSchema, parseDuration, type Duration } from './options/duration.js';
 export { OptionsError } from './options/options.error.js';
 export { validateOptions } from './options/validate-options.js';

@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
+import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { RawBody } from './http/raw-body.js';
 import { AccessPolicy } from './security/access-policy.js';
 import { GatewayExplorer } from './sockets/gateway-explorer.js';
 import { HandshakeGuards } from './sockets/handshake-guards.js';
@@ -9,7 +10,13 @@ import { SocketRegistry } from './sockets/socket-registry.js';
 /** What the Millrace modules share within one application. They import it; a host application need not. */
 @Module({
   imports: [DiscoveryModule],
-  providers: [AccessPolicy, GatewayExplorer, HandshakeGuards, SocketRegistrar, SocketRegistry],
-  exports: [AccessPolicy, SocketRegistry],
+  providers: [AccessPolicy, GatewayExplorer, HandshakeGuards, RawBody, SocketRegistrar, SocketRegistry],
+  exports: [AccessPolicy, RawBody, SocketRegistry],
 })
-export class MillraceCoreModule {}
+export class MillraceCoreModule implements NestModule {
+  constructor(private readonly rawBody: RawBody) {}
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(this.rawBody.middleware).forRoutes('{*path}');
+  }
+}

@@ -1,9 +1,10 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
-import type { INestApplicationContext, WebSocketAdapter } from '@nestjs/common';
+import type { INestApplication, INestApplicationContext, WebSocketAdapter } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
+import { RawBody } from '../http/raw-body.js';
 import { durationSchema, type Duration } from '../options/duration.js';
 import { validateOptions } from '../options/validate-options.js';
 import { FallbackAdapter } from './fallback-adapter.js';
@@ -76,6 +77,8 @@ export class MillraceWsAdapter extends WsAdapter {
     const explorer = find(app, GatewayExplorer);
     explorer?.containErrors();
     this.handshakes = explorer?.handshakes() ?? new Map<string, Handshake>();
+    const rawBody = find(app, RawBody);
+    if (rawBody) installRawBody(app, rawBody);
     const registry = find(app, SocketRegistry);
     if (registry) registry.adapter = this;
   }
@@ -155,4 +158,9 @@ function find<T>(app: INestApplicationContext, token: abstract new (...args: nev
     // No Millrace module is imported: the adapter serves the host's gateways alone.
     return undefined;
   }
+}
+
+function installRawBody(app: INestApplicationContext, rawBody: RawBody): void {
+  const adapter = (app as Partial<INestApplication>).getHttpAdapter?.();
+  if (adapter) rawBody.install(adapter);
 }

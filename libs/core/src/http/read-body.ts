@@ -1,0 +1,42 @@
+import { MillraceError } from '../errors/millrace.error.js';
+import { bodyHeadersOf, rawRequestOf } from './raw-body.js';
+
+/**
+ * Reads the whole body of a request whose parsers were kept away by `RawBody`.
+ *
+ * @param limit most bytes taken
+ * @throws MillraceError `TOO_LARGE` (413) above the limit; what is left of the body is not read
+ */
+export async function readBody(request: object, limit: number): Promise<Buffer> {
+  const tooLarge = (): MillraceError =>
+    new MillraceError('TOO_LARGE', `The body is larger than ${limit} bytes`, { headers: { Connection: 'close' } });
+  if (Number(bodyHeadersOf(request)['content-length'] ?? 0) > limit) throw tooLarge();
+  const raw = rawRequestOf(request);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      raw.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
+    };
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size <= limit) {
+        chunks.push(chunk);
+        return;
+      }
+      stop();
+      raw.pause();
+      reject(tooLarge());
+    };
+    const onEnd = (): void => {
+      stop();
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size));
+    };
+    const onError = (error: Error): void => {
+      stop();
+      reject(new MillraceError('BAD_REQUEST', 'The body was cut off', { cause: error }));
+    };
+    const onClose = (): void => onError(new Error('The connection was closed'));
+    raw.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+  });
+}

@@ -8,6 +8,9 @@ import { MillraceWsAdapter, type MillraceWsAdapterOptions } from '@millrace/core
 export const HTTP_ADAPTERS = ['express', 'fastify'] as const;
 export type HttpAdapterName = (typeof HTTP_ADAPTERS)[number];
 
+/** As the README tells hosts on Fastify. */
+export const FASTIFY_OPTIONS = { routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 } };
+
 export interface RunningApplication {
   readonly app: INestApplication;
   /** `http://127.0.0.1:<port>` */
@@ -32,7 +35,7 @@ export async function startApplication(
 ): Promise<RunningApplication> {
   const module = await Test.createTestingModule({ imports }).compile();
   const app = module.createNestApplication(
-    adapter === 'express' ? new ExpressAdapter() : (new FastifyAdapter() as never),
+    adapter === 'express' ? new ExpressAdapter() : (new FastifyAdapter(FASTIFY_OPTIONS) as never),
     { logger },
   );
   if (sockets) app.useWebSocketAdapter(new MillraceWsAdapter(app, sockets));

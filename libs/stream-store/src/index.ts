@@ -1,3 +1,4 @@
+export { StreamStoreModule } from './stream-store.module.js';
 export { StreamStore } from './store/stream-store.js';
 export {
   ZERO_ID,
@@ -13,3 +14,13 @@ export {
 } from './store/stream-entry.js';
 export type { FollowedBatch, FollowOptions, StreamFollower } from './store/stream-follower.js';
 export { EntryIdError, StoreFullError, StoreUnavailableError, StreamNameError } from './errors/store.errors.js';
+export { embeddedStore, type EmbeddedStoreOptions } from './stores/embedded/embedded.driver.js';
+export { memoryStore } from './stores/memory/memory.store.js';
+export type {
+  RetentionOptions,
+  StreamLimits,
+  StreamRetention,
+  StreamStoreDriver,
+  StreamStoreOptions,
+  StreamStoreSettings,
+} from './stream-store.module-definition.js';

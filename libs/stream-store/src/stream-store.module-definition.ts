@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { type Duration, durationSchema } from '@millrace/core';
 import { z } from 'zod';
+import { REST_CONTROLLERS } from './rest/rest-controllers.js';
 import type { StreamStore } from './store/stream-store.js';
 
 /** Bounds of every stream that does not bring its own in its metadata. */
@@ -26,8 +27,6 @@ export interface StreamStoreOptions {
   store?: StreamStoreDriver;
   retention?: RetentionOptions;
   limits?: Partial<StreamLimits>;
-  /** Serve the REST endpoints. @default true */
-  rest?: boolean;
   /** Serve the push and pull sockets; needs the line `app.useWebSocketAdapter(new MillraceWsAdapter(app))`. @default true */
   sockets?: boolean;
   /** Endpoints need no token, also beside `AuthModule`. @default false */
@@ -91,7 +90,6 @@ export const STREAM_STORE_OPTIONS_SCHEMA = z.strictObject({
     .optional(),
   retention: RETENTION,
   limits: LIMITS,
-  rest: z.boolean().default(true),
   sockets: z.boolean().default(true),
   public: z.boolean().default(false),
 });
@@ -102,7 +100,19 @@ export type StreamRetention = z.output<typeof RETENTION>;
 /** Every limit; each is refused with a clear error when passed. */
 export type StreamLimits = z.output<typeof LIMITS>;
 
+/** What decides on the module's shape, so it is given beside the options, also with `forRootAsync`. */
+export interface StreamStoreExtras {
+  /** Make `StreamStore` injectable everywhere. @default false */
+  isGlobal?: boolean;
+  /** Serve the REST endpoints. @default true */
+  rest?: boolean;
+}
+
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<StreamStoreOptions>()
   .setClassMethodName('forRoot')
-  .setExtras({ isGlobal: false }, (definition, extras) => ({ ...definition, global: extras.isGlobal }))
+  .setExtras<StreamStoreExtras>({ isGlobal: false, rest: true }, (definition, { isGlobal, rest }) => ({
+    ...definition,
+    global: isGlobal,
+    controllers: rest ? [...REST_CONTROLLERS] : [],
+  }))
   .build();

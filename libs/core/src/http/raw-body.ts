@@ -40,7 +40,7 @@ export class RawBody {
 
   /** Doing it twice to one request changes nothing. */
   readonly middleware: RequestHandler = (request, _response, next) => {
-    if (!(request as Claimed)[BODY_HEADERS]) this.hide(request);
+    if (!(request as Claimed)[BODY_HEADERS] && this.isClaimed(request)) hide(request);
     next();
   };
 
@@ -49,18 +49,27 @@ export class RawBody {
     this.claims.push(claim);
   }
 
-  private hide(request: Claimed): void {
+  /** Middleware for routes whose bodies are claimed as a whole; Nest knows the global prefix of those. */
+  readonly keepRaw: RequestHandler = (request, _response, next) => {
+    if (!(request as Claimed)[BODY_HEADERS]) hide(request);
+    next();
+  };
+
+  private isClaimed(request: IncomingMessage): boolean {
     const [path = '/'] = (request.url ?? '/').split('?', 1);
-    if (!this.claims.some((claim) => claim(request.method ?? 'GET', path))) return;
-    const hidden: IncomingHttpHeaders = {};
-    for (const name of HIDDEN) {
-      const value = request.headers[name];
-      if (value === undefined) continue;
-      hidden[name] = value;
-      delete request.headers[name];
-    }
-    request[BODY_HEADERS] = hidden;
+    return this.claims.some((claim) => claim(request.method ?? 'GET', path));
   }
+}
+
+function hide(request: Claimed): void {
+  const hidden: IncomingHttpHeaders = {};
+  for (const name of HIDDEN) {
+    const value = request.headers[name];
+    if (value === undefined) continue;
+    hidden[name] = value;
+    delete request.headers[name];
+  }
+  request[BODY_HEADERS] = hidden;
 }
 
 /** Node's request behind the request object of Express or Fastify. */

@@ -78,6 +78,12 @@ export abstract class StreamStore {
     options?: FollowOptions & { signal?: AbortSignal },
   ): AsyncIterable<FollowedBatch>;
 
+  /** Where a named group of consumers stands in a stream: the last ID it has dealt with; undefined when it never began. */
+  abstract position(group: string, stream: string): Promise<EntryId | undefined>;
+
+  /** Keeps where a group stands; it outlives the process where entries do. */
+  abstract setPosition(group: string, stream: string, id: EntryId): Promise<void>;
+
   /** Resolves when the storage answers. @throws StoreUnavailableError or StoreFullError saying what is wrong */
   abstract check(): Promise<void>;
 

@@ -1,0 +1,97 @@
+import type { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { rawRequestOf } from '@millrace/core';
+import { findConversion, type Conversion } from '../conversion/conversion.js';
+import { parseCount, parseMilliseconds } from '../query/query-number.js';
+import { parseLastEntryIds } from '../query/last-entry-id.js';
+import type { EntryId, StreamEntry } from '../store/stream-entry.js';
+import { StreamStore } from '../store/stream-store.js';
+import { STREAM_STORE_SETTINGS } from '../stream-store.constants.js';
+import type { StreamStoreSettings } from '../stream-store.module-definition.js';
+import type { EntryGroup } from './entry-offset.js';
+import { eventStream } from './event-stream.js';
+import { takeNews } from './follow-news.js';
+import { queryOf } from './request-url.js';
+import { invalidField } from './validation.js';
+
+/** A long poll waits no longer than this, in milliseconds. */
+const MAX_BLOCK = 60_000;
+
+/** Bytes of entries in one answer, except for one entry that is larger by itself. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/** Reads what `GET /data/{id}` asks for. */
+@Injectable()
+export class DataReader {
+  constructor(
+    private readonly store: StreamStore,
+    @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
+  ) {}
+
+  /** Streams asked with `*` come first, then the others, each in the order of the request (protocol, section 5). */
+  async read(streams: readonly string[], query: URLSearchParams, signal: AbortSignal): Promise<EntryGroup[]> {
+    const count = Math.min(parseCount(query, 1), this.settings.limits.maxBatchEntries);
+    const block = Math.min(parseMilliseconds(query, 'block') ?? 0, MAX_BLOCK);
+    const conversion = findConversion(query.get('output'), query.get('input'));
+    const cursors = parseLastEntryIds(query.get('last_entry_id') ?? '*', streams.length);
+    if (cursors.includes('-')) throw invalidField(['query', 'last_entry_id'], 'a pull takes -, a read does not');
+    const plan = streams.map((stream, index) => ({ stream, cursor: cursors[index] ?? '*' }));
+    const groups = await this.readNow(plan, count, block === 0);
+    const found = groups.some(({ entries }) => entries.length > 0);
+    const result = found || block === 0 ? groups : await this.readLater(plan, { count, block, signal });
+    return conversion ? Promise.all(result.map((group) => convert(group, conversion))) : result;
+  }
+
+  /** Server-sent events from `Last-Event-ID`, else `last_entry_id`, else from now on. */
+  async events(streams: readonly string[], request: object, signal: AbortSignal): Promise<Readable> {
+    const query = queryOf(request);
+    const count = parseCount(query, 100);
+    const resumed = rawRequestOf(request).headers['last-event-id'];
+    const cursors = (Array.isArray(resumed) ? resumed[0] : resumed) ?? query.get('last_entry_id') ?? '$';
+    const follower = await this.store.openFollower(streams, { after: parseLastEntryIds(cursors, streams.length) });
+    return eventStream(follower, streams, { count, signal });
+  }
+
+  private async readNow(plan: readonly Wanted[], count: number, includeTail: boolean): Promise<EntryGroup[]> {
+    let room = MAX_ANSWER_BYTES;
+    const groups: EntryGroup[] = [];
+    const ordered = [...plan.filter(({ cursor }) => cursor === '*'), ...plan.filter(({ cursor }) => cursor !== '*')];
+    for (const { stream, cursor } of ordered) {
+      if (room <= 0) break;
+      const newest = cursor === '*';
+      let entries: readonly StreamEntry[] = [];
+      if (newest) entries = await this.store.readNewest(stream, count);
+      else if (cursor !== '$')
+        entries = (await this.store.readAfter(stream, cursor, { count, maxBytes: room })).entries;
+      else if (!includeTail) continue;
+      for (const { data } of entries) room -= data.length;
+      groups.push({ entries, newest });
+    }
+    return groups;
+  }
+
+  private async readLater(
+    plan: readonly Wanted[],
+    { count, block, signal }: { count: number; block: number; signal: AbortSignal },
+  ): Promise<EntryGroup[]> {
+    const streams = plan.map(({ stream }) => stream);
+    const follower = await this.store.openFollower(streams, { after: plan.map(({ cursor }) => cursor) });
+    try {
+      const batch = await takeNews(follower, { limit: { count, maxBytes: MAX_ANSWER_BYTES }, wait: block, signal });
+      const entries = batch?.entries ?? [];
+      return streams.map((stream) => ({ entries: entries.filter((entry) => entry.stream === stream), newest: false }));
+    } finally {
+      follower.close();
+    }
+  }
+}
+
+interface Wanted {
+  readonly stream: string;
+  readonly cursor: EntryId;
+}
+
+async function convert({ entries, newest }: EntryGroup, conversion: Conversion): Promise<EntryGroup> {
+  const converted = await Promise.all(entries.map(async (entry) => ({ ...entry, data: await conversion(entry.data) })));
+  return { entries: converted, newest };
+}

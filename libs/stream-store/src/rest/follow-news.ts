@@ -1,0 +1,34 @@
+import type { FollowedBatch, StreamFollower } from '../store/stream-follower.js';
+import type { ReadLimit } from '../store/stream-entry.js';
+
+/**
+ * Takes the next news of a follower, waiting for them up to a number of milliseconds; undefined when none came, or the
+ * signal aborted.
+ */
+export async function takeNews(
+  follower: StreamFollower,
+  { limit, wait, signal }: { limit: Partial<ReadLimit>; wait: number; signal: AbortSignal },
+): Promise<FollowedBatch | undefined> {
+  const end = Date.now() + wait;
+  while (!signal.aborted) {
+    const batch = await follower.take(limit);
+    if (batch.entries.length > 0 || batch.gaps.length > 0) return batch;
+    const left = end - Date.now();
+    if (left <= 0) return undefined;
+    await news(follower, left, signal);
+  }
+  return undefined;
+}
+
+function news(follower: StreamFollower, milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+    follower.onNews(done);
+  });
+}

@@ -1,0 +1,64 @@
+import { Controller, Get, Header, Inject, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
+import { AccessArea, assertScope, DetailExceptionFilter, principalOf } from '@millrace/core';
+import { findConversion } from '../conversion/conversion.js';
+import { blackPicture } from '../conversion/image.js';
+import { parseCount } from '../query/query-number.js';
+import { parseLastEntryIds } from '../query/last-entry-id.js';
+import { splitStreams } from '../query/stream-names.js';
+import { StreamStore } from '../store/stream-store.js';
+import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
+import type { StreamStoreSettings } from '../stream-store.module-definition.js';
+import { newsStream } from './news-stream.js';
+import { nameBehind, queryOf } from './request-url.js';
+import { endedSignal } from './response-close.js';
+
+const STAND_IN_AFTER_MS = 3000;
+const STAND_IN_SIZE = { width: 760, height: 428 };
+
+/**
+ * `/mjpeg/{id}`: a stream of pictures for an `<img>` element (protocol, section 10). It starts with a black picture, and
+ * shows it again after 3 s without news. Unlike the original it asks for a token, which an `<img>` can bring as `?token=`
+ * or by the cookie.
+ */
+@AccessArea(STREAMS_AREA)
+@UseFilters(DetailExceptionFilter)
+@Controller('mjpeg')
+export class MjpegController {
+  constructor(
+    private readonly store: StreamStore,
+    @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
+  ) {}
+
+  @Get(':id')
+  @Header('Cache-Control', 'no-store')
+  async pictures(@Req() request: object, @Res({ passthrough: true }) response: object): Promise<StreamableFile> {
+    const streams = splitStreams(nameBehind('mjpeg', request), this.settings.limits);
+    for (const stream of streams) assertScope(principalOf(request), `streams:read:${stream}`);
+    const query = queryOf(request);
+    const count = parseCount(query, 1);
+    const conversion = findConversion('jpg', query.get('input') ?? 'jpg');
+    const after = parseLastEntryIds(query.get('last_entry_id') ?? '$', streams.length);
+    const standIn = part(await blackPicture(STAND_IN_SIZE.width, STAND_IN_SIZE.height));
+    const follower = await this.store.openFollower(streams, { after });
+    const body = newsStream({
+      follower,
+      count,
+      idleAfter: STAND_IN_AFTER_MS,
+      signal: endedSignal(response),
+      opening: standIn,
+      render: async function* ({ entries }) {
+        for (const { data } of entries) yield part(conversion ? await conversion(data) : data);
+      },
+      idle: () => standIn,
+    });
+    return new StreamableFile(body, { type: 'multipart/x-mixed-replace;boundary=frame' });
+  }
+}
+
+function part(picture: Buffer): Buffer {
+  return Buffer.concat([
+    Buffer.from(`--frame\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.length}\r\n\r\n`),
+    picture,
+    Buffer.from('\r\n'),
+  ]);
+}

@@ -1,0 +1,44 @@
+import { Readable } from 'node:stream';
+import type { FollowedBatch, StreamFollower } from '../store/stream-follower.js';
+import { takeNews } from './follow-news.js';
+
+export interface NewsStreamOptions {
+  readonly follower: StreamFollower;
+  readonly count: number;
+  /** How long without news until {@link idle} is asked, in milliseconds. */
+  readonly idleAfter: number;
+  readonly signal: AbortSignal;
+  /** First bytes of the answer. */
+  readonly opening?: Buffer | string;
+  readonly render: (batch: FollowedBatch) => AsyncIterable<Buffer | string> | Iterable<Buffer | string>;
+  /** What is sent when nothing came for a while. */
+  readonly idle: () => Buffer | string;
+}
+
+/**
+ * An endless response body made of a follower's news. It reads from the store only as its consumer drains, and frees the
+ * follower when the consumer goes away.
+ */
+export function newsStream(options: NewsStreamOptions): Readable {
+  const body = Readable.from(chunks(options), { objectMode: true, highWaterMark: 1 });
+  const end = (): void => {
+    body.destroy();
+  };
+  if (options.signal.aborted) end();
+  else options.signal.addEventListener('abort', end, { once: true });
+  return body;
+}
+
+async function* chunks(options: NewsStreamOptions): AsyncGenerator<Buffer | string> {
+  const { follower, count, idleAfter, signal, opening, render, idle } = options;
+  try {
+    if (opening) yield opening;
+    while (!signal.aborted) {
+      const batch = await takeNews(follower, { limit: { count }, wait: idleAfter, signal });
+      if (batch) yield* render(batch);
+      else if (!signal.aborted) yield idle();
+    }
+  } finally {
+    follower.close();
+  }
+}

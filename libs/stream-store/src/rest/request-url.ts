@@ -1,0 +1,29 @@
+import { MillraceError, rawRequestOf } from '@millrace/core';
+
+/** The query of a request, read the same way on every HTTP adapter and as on the sockets. */
+export function queryOf(request: object): URLSearchParams {
+  const { url = '/' } = rawRequestOf(request);
+  const at = url.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
+}
+
+/**
+ * The one path segment behind a route's base, percent-decoded; `+` stays a plus sign. Empty when the path ends with the
+ * base. Read from the target itself, since the routers' own limits on parameters differ.
+ *
+ * @throws MillraceError `NOT_FOUND` when more segments follow, `BAD_REQUEST` for a malformed escape
+ */
+export function nameBehind(base: string, request: object): string {
+  const [path = ''] = (rawRequestOf(request).url ?? '/').split('?', 1);
+  const at = path.indexOf(`/${base}`);
+  const rest = path
+    .slice(at + base.length + 1)
+    .replace(/^\//, '')
+    .replace(/\/$/, '');
+  if (at < 0 || rest.includes('/')) throw new MillraceError('NOT_FOUND', 'Not Found');
+  try {
+    return decodeURIComponent(rest);
+  } catch (error) {
+    throw new MillraceError('BAD_REQUEST', 'The path holds a malformed escape', { cause: error });
+  }
+}

@@ -1,0 +1,14 @@
+import type { ServerResponse } from 'node:http';
+
+/**
+ * A signal that aborts when the answer to a request has ended or its client has gone away.
+ *
+ * @param response the response object of Express or Fastify
+ */
+export function endedSignal(response: object): AbortSignal {
+  const raw = (response as { raw?: ServerResponse }).raw ?? (response as ServerResponse);
+  const controller = new AbortController();
+  if (raw.destroyed) controller.abort();
+  else raw.once('close', () => controller.abort());
+  return controller.signal;
+}

@@ -1,0 +1,152 @@
+import { StoreUnavailableError } from '../errors/store.errors.js';
+import type {
+  DeletedStream,
+  EntryId,
+  NewEntry,
+  ReadLimit,
+  ReadResult,
+  StreamDescription,
+  StreamEntry,
+  StreamMetadata,
+} from '../store/stream-entry.js';
+import { ZERO_ID } from '../store/stream-entry.js';
+import type { FollowedBatch, FollowOptions, StreamFollower } from '../store/stream-follower.js';
+import { StreamStore } from '../store/stream-store.js';
+import type { StreamLimits } from '../stream-store.module-definition.js';
+import { canonicalId, formatId, GREATEST_SEQUENCE, parseId } from './entry-id.js';
+import { followBatches } from './following/follow.js';
+import { StreamTail } from './following/stream-tail.js';
+import { type ChunkResult, type FollowedStream, TailFollower } from './following/tail-follower.js';
+import { Waker } from './following/waker.js';
+import { assertStreamName } from './stream-name.js';
+
+const DEFAULT_COUNT = 100;
+const DEFAULT_BYTES = 16 * 1024 * 1024;
+/** Bytes that the tails of all followed streams share, and what one gets at the least and at the most. */
+const TAILS_TOTAL = 128 * 1024 * 1024;
+const TAIL_LEAST = 64 * 1024;
+const TAIL_MOST = 2 * 1024 * 1024;
+
+/** What every driver shares: checks of names, followers, and the tails they read from. */
+export abstract class BaseStreamStore extends StreamStore {
+  protected closed = false;
+  /** Tails of followed streams, by name. */
+  protected readonly tails = new Map<string, StreamTail>();
+  private readonly waker = new Waker();
+  private readonly followers = new Set<StreamFollower>();
+
+  protected constructor(protected readonly limits: StreamLimits) {
+    super();
+  }
+
+  abstract override readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult>;
+  abstract override appendAll(entries: readonly NewEntry[]): Promise<EntryId[]>;
+  abstract override describe(stream: string): Promise<StreamDescription | undefined>;
+  abstract override metadata(stream: string): Promise<StreamMetadata | undefined>;
+  abstract override delete(streams: readonly string[]): Promise<DeletedStream[]>;
+
+  async openFollower(streams: readonly string[], options: FollowOptions = {}): Promise<StreamFollower> {
+    this.assertOpen();
+    for (const stream of streams) this.assertName(stream);
+    const { after = '$' } = options;
+    const starts = typeof after === 'string' ? [after] : after;
+    // Tails begin before the cursors are resolved, so that nothing falls between the two.
+    const tails = await Promise.all(streams.map((stream) => this.tailOf(stream)));
+    const count = options.count ?? DEFAULT_COUNT;
+    const cursors = await Promise.all(
+      streams.map((stream, index) => this.resolveCursor(stream, starts[index % starts.length] ?? '$', count)),
+    );
+    const followed = streams.map((stream, index): FollowedStream => {
+      // The last other follower may have gone meanwhile, and the tail with it.
+      const tail = this.tails.get(stream) ?? this.keepTail(stream, tails[index] as StreamTail);
+      return { stream, tail, after: cursors[index] ?? ZERO_ID };
+    });
+    const limit: ReadLimit = { count, maxBytes: options.maxBytes ?? DEFAULT_BYTES };
+    const follower = new TailFollower(
+      followed,
+      (stream, cursor, chunk) => this.readChunk(stream, cursor, chunk),
+      limit,
+      this.waker,
+      (closed) => this.forget(closed, streams),
+    );
+    this.followers.add(follower);
+    return follower;
+  }
+
+  async *follow(
+    streams: readonly string[],
+    options: FollowOptions & { signal?: AbortSignal } = {},
+  ): AsyncGenerator<FollowedBatch> {
+    yield* followBatches(await this.openFollower(streams, options), options.signal);
+  }
+
+  /** Frees every follower; a driver calls it when it closes. */
+  protected closeFollowers(): void {
+    for (const follower of [...this.followers]) follower.close();
+  }
+
+  /** Hands newly kept entries to those who follow their stream. */
+  protected publish(stream: string, entries: readonly StreamEntry[]): void {
+    this.tails.get(stream)?.push(entries);
+  }
+
+  protected readChunk(stream: string, after: EntryId, limit: ReadLimit): ChunkResult | Promise<ChunkResult> {
+    return this.readAfter(stream, after, limit);
+  }
+
+  protected assertName(stream: string): void {
+    assertStreamName(stream, this.limits.maxNameBytes);
+  }
+
+  protected assertOpen(): void {
+    if (this.closed) throw new StoreUnavailableError('The storage is closed');
+  }
+
+  /** Called when the first follower of a stream comes, and when the last one has gone. */
+  protected onFollowedChange(_stream: string, _followed: boolean): void {
+    // Most drivers learn of entries by their own appends.
+  }
+
+  private async tailOf(stream: string): Promise<StreamTail> {
+    const known = this.tails.get(stream);
+    if (known) return known;
+    const lastId = await this.lastId(stream);
+    return this.tails.get(stream) ?? this.keepTail(stream, new StreamTail(lastId, () => this.tailBudget()));
+  }
+
+  private keepTail(stream: string, tail: StreamTail): StreamTail {
+    this.tails.set(stream, tail);
+    this.onFollowedChange(stream, true);
+    return tail;
+  }
+
+  private tailBudget(): number {
+    return Math.max(TAIL_LEAST, Math.min(TAIL_MOST, TAILS_TOTAL / this.tails.size));
+  }
+
+  private async resolveCursor(stream: string, start: string, count: number): Promise<EntryId> {
+    if (start === '$') return this.lastId(stream);
+    if (start === '*') return this.beforeNewest(stream, count);
+    if (start === '-') return this.beforeNewest(stream, 1);
+    return canonicalId(start);
+  }
+
+  /** The greatest ID below those of the newest entries. */
+  private async beforeNewest(stream: string, count: number): Promise<EntryId> {
+    const [first] = await this.readNewest(stream, count);
+    if (!first) return this.lastId(stream);
+    const { ms, seq } = parseId(first.id);
+    if (seq > 0n) return formatId({ ms, seq: seq - 1n });
+    return ms === 0n ? ZERO_ID : formatId({ ms: ms - 1n, seq: GREATEST_SEQUENCE });
+  }
+
+  private forget(follower: StreamFollower, streams: readonly string[]): void {
+    this.followers.delete(follower);
+    for (const stream of streams) {
+      const tail = this.tails.get(stream);
+      if (!tail || tail.followers.size > 0) continue;
+      this.tails.delete(stream);
+      this.onFollowedChange(stream, false);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { type IdParts } from '../entry-id.js';
+
+/** Key of a block: number of the stream (4 bytes) and ID of its first entry (8, 8), big-endian so that keys sort as IDs. */
+export function blockKey(stream: number, { ms, seq }: IdParts): Buffer {
+  const key = Buffer.allocUnsafe(20);
+  key.writeUInt32BE(stream, 0);
+  key.writeBigUInt64BE(ms, 4);
+  key.writeBigUInt64BE(seq, 12);
+  return key;
+}
+
+/** A key below every block of a stream. */
+export function firstKey(stream: number): Buffer {
+  const key = Buffer.alloc(20);
+  key.writeUInt32BE(stream, 0);
+  return key;
+}
+
+/** A key above every block of a stream. */
+export function endKey(stream: number): Buffer {
+  return firstKey(stream + 1);
+}
+
+export function idOfKey(key: Buffer): IdParts {
+  return { ms: key.readBigUInt64BE(4), seq: key.readBigUInt64BE(12) };
+}

@@ -1,0 +1,123 @@
+import type { StreamEntry } from '../../store/stream-entry.js';
+import { type IdParts } from '../entry-id.js';
+
+/**
+ * A block holds the entries that came in together, so that one write and one read serve many. Layout, little-endian:
+ *
+ * | bytes | what |
+ * |---|---|
+ * | 4 | number of entries |
+ * | 4 | reserved |
+ * | 8, 8 | entries and bytes of data that were ever added to the stream before this block (doubles) |
+ * | 8, 8 | ID of the entry before this block |
+ * | 20 each | ID (8, 8), end of the data (4) |
+ * | rest | the data |
+ *
+ * The counters make the last block tell all there is to know of a stream: a start needs no scan, and no write beside the
+ * block itself.
+ */
+const HEADER = 40;
+const ITEM = 20;
+
+/** Entries and bytes of data in one block; one entry may be larger by itself. */
+export const BLOCK_ENTRIES = 100;
+export const BLOCK_BYTES = 256 * 1024;
+
+export interface BlockStart {
+  readonly addedBefore: number;
+  readonly bytesBefore: number;
+  /** ID of the entry before this block. */
+  readonly previous: IdParts;
+}
+
+/** Packs entries `from` to `to` (exclusive). */
+export function packBlock(
+  data: readonly Buffer[],
+  ids: readonly IdParts[],
+  from: number,
+  to: number,
+  start: BlockStart,
+): Buffer {
+  const count = to - from;
+  const origin = HEADER + count * ITEM;
+  let size = origin;
+  for (let index = from; index < to; index += 1) size += (data[index] as Buffer).length;
+  const block = Buffer.allocUnsafeSlow(size);
+  block.writeUInt32LE(count, 0);
+  block.writeUInt32LE(0, 4);
+  block.writeDoubleLE(start.addedBefore, 8);
+  block.writeDoubleLE(start.bytesBefore, 16);
+  block.writeBigUInt64LE(start.previous.ms, 24);
+  block.writeBigUInt64LE(start.previous.seq, 32);
+  let end = 0;
+  for (let index = from; index < to; index += 1) {
+    const bytes = data[index] as Buffer;
+    const { ms, seq } = ids[index] as IdParts;
+    const item = HEADER + (index - from) * ITEM;
+    block.set(bytes, origin + end);
+    end += bytes.length;
+    block.writeBigUInt64LE(ms, item);
+    block.writeBigUInt64LE(seq, item + 8);
+    block.writeUInt32LE(end, item + 16);
+  }
+  return block;
+}
+
+/** Reads one stored block; the data of its entries are views of it. */
+export class BlockReader {
+  readonly count: number;
+  private readonly origin: number;
+
+  constructor(private readonly block: Buffer) {
+    this.count = block.readUInt32LE(0);
+    this.origin = HEADER + this.count * ITEM;
+  }
+
+  get addedBefore(): number {
+    return this.block.readDoubleLE(8);
+  }
+
+  get bytesBefore(): number {
+    return this.block.readDoubleLE(16);
+  }
+
+  get bytes(): number {
+    return this.count === 0 ? 0 : this.endOf(this.count - 1);
+  }
+
+  get previous(): IdParts {
+    return { ms: this.block.readBigUInt64LE(24), seq: this.block.readBigUInt64LE(32) };
+  }
+
+  idAt(index: number): IdParts {
+    const item = HEADER + index * ITEM;
+    return { ms: this.block.readBigUInt64LE(item), seq: this.block.readBigUInt64LE(item + 8) };
+  }
+
+  entryAt(index: number, stream: string): StreamEntry {
+    const { ms, seq } = this.idAt(index);
+    const start = index === 0 ? 0 : this.endOf(index - 1);
+    return {
+      stream,
+      id: `${ms}-${seq}`,
+      data: this.block.subarray(this.origin + start, this.origin + this.endOf(index)),
+    };
+  }
+
+  /** Index of the first entry above an ID; the count when there is none. */
+  firstAfter({ ms, seq }: IdParts): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const id = this.idAt(middle);
+      if (id.ms > ms || (id.ms === ms && id.seq > seq)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  private endOf(index: number): number {
+    return this.block.readUInt32LE(HEADER + index * ITEM + 16);
+  }
+}

@@ -1,0 +1,277 @@
+import type {
+  DeletedStream,
+  EntryId,
+  NewEntry,
+  ReadLimit,
+  ReadResult,
+  StreamDescription,
+  StreamEntry,
+  StreamMetadata,
+} from '../../store/stream-entry.js';
+import { ZERO_ID } from '../../store/stream-entry.js';
+import type { StreamLimits, StreamRetention } from '../../stream-store.module-definition.js';
+import { BaseStreamStore } from '../base-stream.store.js';
+import { compareParts, formatId, type IdParts, nextId, parseId, requestedId, ZERO_PARTS } from '../entry-id.js';
+import { type Bounds, boundsOf } from '../retention.js';
+import { BlockReader } from './block.js';
+import { BlockWriter } from './block-writer.js';
+import { blockKey, endKey, firstKey } from './block-key.js';
+import type { EmbeddedDatabase } from './embedded-database.js';
+import { HeadTable } from './head-table.js';
+import { storageError } from './storage-error.js';
+import type { StreamHead } from './stream-head.js';
+import { Trimmer } from './trimmer.js';
+
+const SWEEP_MS = 10_000;
+
+/** Keeps entries in LMDB, in the process itself. An append resolves when it is on disk. */
+export class EmbeddedStreamStore extends BaseStreamStore {
+  private readonly heads: HeadTable;
+  private readonly writer: BlockWriter;
+  private readonly trimmer: Trimmer;
+  private readonly underWay = new Set<Promise<unknown>>();
+  private readonly sweep: NodeJS.Timeout;
+
+  constructor(
+    private readonly database: EmbeddedDatabase,
+    private readonly retention: StreamRetention,
+    limits: StreamLimits,
+  ) {
+    super(limits);
+    this.heads = new HeadTable(database, limits.maxStreams);
+    this.writer = new BlockWriter(database.blocks);
+    this.trimmer = new Trimmer(database);
+    this.sweep = setInterval(() => this.sweepAll(), SWEEP_MS);
+    this.sweep.unref();
+  }
+
+  async append(stream: string, entries: readonly Buffer[]): Promise<EntryId[]> {
+    this.assertOpen();
+    this.assertName(stream);
+    const head = this.heads.claim(stream);
+    const now = Date.now();
+    let { last } = head;
+    const ids = entries.map(() => (last = nextId(last, now)));
+    return this.keep([{ stream, head, data: entries, ids }], ids);
+  }
+
+  async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
+    this.assertOpen();
+    const now = Date.now();
+    const parts = new Map<string, { stream: string; lasts: IdParts; data: Buffer[]; ids: IdParts[] }>();
+    // Every ID is found before anything is written: all or none.
+    const ids = entries.map(({ stream, data, id }) => {
+      this.assertName(stream);
+      let part = parts.get(stream);
+      if (!part)
+        parts.set(stream, (part = { stream, lasts: this.heads.get(stream)?.last ?? ZERO_PARTS, data: [], ids: [] }));
+      part.lasts = id === undefined ? nextId(part.lasts, now) : requestedId(id, part.lasts);
+      part.data.push(data);
+      part.ids.push(part.lasts);
+      return part.lasts;
+    });
+    this.heads.assertRoomFor([...parts.keys()]);
+    return this.keep(
+      [...parts.values()].map((part) => ({ ...part, head: this.heads.claim(part.stream) })),
+      ids,
+    );
+  }
+
+  async readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
+    return this.readChunk(stream, after, limit);
+  }
+
+  protected override readChunk(stream: string, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): ReadResult {
+    this.assertOpen();
+    const head = this.heads.get(stream);
+    if (!head) return { entries: [] };
+    const cursor = parseId(after);
+    const entries: StreamEntry[] = [];
+    let bytes = 0;
+    const full = (): boolean => entries.length >= count || bytes >= maxBytes;
+    for (const { value } of this.database.blocks.getRange({
+      start: this.blockHolding(head, cursor),
+      end: endKey(head.number),
+    })) {
+      const block = new BlockReader(value);
+      for (let index = block.firstAfter(cursor); index < block.count && !full(); index += 1) {
+        const entry = block.entryAt(index, stream);
+        bytes += entry.data.length;
+        if (bytes > maxBytes && entries.length > 0) break;
+        entries.push(entry);
+      }
+      if (full()) break;
+    }
+    const overtaken = after !== ZERO_ID && compareParts(cursor, head.removedTo) < 0;
+    return overtaken ? { entries, gap: { stream, after, first: entries[0]?.id } } : { entries };
+  }
+
+  async readNewest(stream: string, count: number): Promise<StreamEntry[]> {
+    this.assertOpen();
+    const head = this.heads.get(stream);
+    const entries: StreamEntry[] = [];
+    if (!head) return entries;
+    const range = { start: endKey(head.number), end: firstKey(head.number), reverse: true };
+    for (const { value } of this.database.blocks.getRange(range)) {
+      const block = new BlockReader(value);
+      for (let index = block.count - 1; index >= 0 && entries.length < count; index -= 1)
+        entries.push(block.entryAt(index, stream));
+      if (entries.length >= count) break;
+    }
+    return entries.reverse();
+  }
+
+  async lastId(stream: string): Promise<EntryId> {
+    return formatId(this.heads.get(stream)?.committed ?? ZERO_PARTS);
+  }
+
+  async list(): Promise<string[]> {
+    return this.heads.names();
+  }
+
+  async describe(stream: string): Promise<StreamDescription | undefined> {
+    const head = this.heads.get(stream);
+    if (!head) return undefined;
+    const first = this.readChunk(stream, ZERO_ID, { count: 1 }).entries[0];
+    const [last] = await this.readNewest(stream, 1);
+    return {
+      stream,
+      length: head.added - head.removed,
+      bytes: head.bytesAdded - head.bytesRemoved,
+      lastGeneratedId: formatId(head.committed),
+      maxDeletedEntryId: ZERO_ID,
+      entriesAdded: head.added,
+      firstEntry: first?.id,
+      lastEntry: last?.id,
+      groups: 0,
+      radixTreeKeys: 1,
+      radixTreeNodes: 2,
+    };
+  }
+
+  async metadata(stream: string): Promise<StreamMetadata | undefined> {
+    return this.heads.metadata.get(stream);
+  }
+
+  async setMetadata(stream: string, fields: StreamMetadata, { override = false } = {}): Promise<StreamMetadata> {
+    this.assertOpen();
+    this.assertName(stream);
+    const stored = { ...(override ? {} : this.heads.metadata.get(stream)), ...fields };
+    await this.written(this.database.metadata.put(stream, stored));
+    this.heads.metadata.set(stream, stored);
+    this.trim(stream);
+    return stored;
+  }
+
+  async delete(streams: readonly string[]): Promise<DeletedStream[]> {
+    this.assertOpen();
+    return Promise.all(streams.map((stream) => this.deleteOne(stream)));
+  }
+
+  async position(group: string, stream: string): Promise<EntryId | undefined> {
+    return this.database.positions.get(JSON.stringify([group, stream]));
+  }
+
+  async setPosition(group: string, stream: string, id: EntryId): Promise<void> {
+    await this.written(this.database.positions.put(JSON.stringify([group, stream]), id));
+  }
+
+  /** Writes a few bytes for real: a full disk shows only then. */
+  async check(): Promise<void> {
+    this.assertOpen();
+    await this.written(this.database.positions.put('check', String(Date.now())));
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    clearInterval(this.sweep);
+    this.closeFollowers();
+    await Promise.allSettled(this.underWay);
+    await this.database.close();
+  }
+
+  private keep(parts: readonly AppendPart[], ids: readonly IdParts[]): Promise<EntryId[]> {
+    const writes = parts.flatMap((part) => this.writer.write(part.head, part.data, part.ids));
+    const kept = this.written(Promise.all(writes)).then(
+      () => {
+        for (const part of parts) this.committed(part);
+        return ids.map(formatId);
+      },
+      async (error: unknown) => {
+        await this.heads.reload(
+          parts.map(({ stream }) => stream),
+          this.underWay,
+        );
+        throw error;
+      },
+    );
+    return kept;
+  }
+
+  private committed({ stream, head, data, ids }: AppendPart): void {
+    const last = ids.at(-1);
+    if (!last) return;
+    if (compareParts(last, head.committed) > 0) head.committed = last;
+    if (this.heads.get(stream) !== head) return;
+    if (this.tails.has(stream)) {
+      this.publish(
+        stream,
+        ids.map((id, index) => ({ stream, id: formatId(id), data: data[index] as Buffer })),
+      );
+    }
+    this.trim(stream);
+  }
+
+  private trim(stream: string): void {
+    const head = this.heads.get(stream);
+    if (head) this.trimmer.trim(stream, head, this.bounds(stream));
+  }
+
+  private sweepAll(): void {
+    for (const [stream, head] of this.heads) this.trimmer.sweep(stream, head, this.bounds(stream));
+  }
+
+  private bounds(stream: string): Bounds {
+    return boundsOf(this.retention, this.heads.metadata.get(stream));
+  }
+
+  private async deleteOne(stream: string): Promise<DeletedStream> {
+    const head = this.heads.get(stream);
+    const metadata = this.heads.metadata.delete(stream);
+    if (metadata) await this.written(this.database.metadata.remove(stream));
+    if (!head) return { stream, metadata, entries: 0, existed: false };
+    // From here on an append begins the stream anew; blocks under way belong to the old number and go with it.
+    await this.written(this.heads.forget(stream));
+    await Promise.allSettled(this.underWay);
+    const entries = head.added - head.removed;
+    await this.written(this.database.removeBlocks(head.number));
+    return { stream, metadata, entries, existed: true };
+  }
+
+  /** Key of the block that holds an ID, or of the first one. */
+  private blockHolding(head: StreamHead, id: IdParts): Buffer {
+    const range = { start: blockKey(head.number, id), end: firstKey(head.number), reverse: true, limit: 1 };
+    for (const key of this.database.blocks.getKeys(range)) return key;
+    return firstKey(head.number);
+  }
+
+  /** Waits for a write; what the storage reports becomes one of our errors. */
+  private async written<T>(write: Promise<T>): Promise<T> {
+    this.underWay.add(write);
+    try {
+      return await write;
+    } catch (error) {
+      throw storageError(error);
+    } finally {
+      this.underWay.delete(write);
+    }
+  }
+}
+
+interface AppendPart {
+  readonly stream: string;
+  readonly head: StreamHead;
+  readonly data: readonly Buffer[];
+  readonly ids: readonly IdParts[];
+}

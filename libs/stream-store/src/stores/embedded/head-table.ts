@@ -1,0 +1,107 @@
+import type { StreamMetadata } from '../../store/stream-entry.js';
+import { parseId, ZERO_PARTS } from '../entry-id.js';
+import { tooManyStreams } from '../too-many-streams.js';
+import { BlockReader } from './block.js';
+import { endKey, firstKey } from './block-key.js';
+import type { EmbeddedDatabase } from './embedded-database.js';
+import { newHead, type StreamHead, type StreamRecord } from './stream-head.js';
+
+/** The ends of all streams, in memory; made from the first and last block of each when the store opens. */
+export class HeadTable {
+  readonly metadata = new Map<string, StreamMetadata>();
+  private readonly heads = new Map<string, StreamHead>();
+  private nextNumber = 1;
+
+  constructor(
+    private readonly database: EmbeddedDatabase,
+    private readonly maxStreams: number,
+  ) {
+    for (const { key, value } of database.streams.getRange()) {
+      this.heads.set(key, this.read(value));
+      this.nextNumber = Math.max(this.nextNumber, value.number + 1);
+    }
+    for (const { key, value } of database.metadata.getRange()) this.metadata.set(key, value);
+    this.removeOrphans();
+  }
+
+  get(stream: string): StreamHead | undefined {
+    return this.heads.get(stream);
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, StreamHead]> {
+    return this.heads.entries();
+  }
+
+  names(): string[] {
+    return [...this.heads.keys()].sort();
+  }
+
+  /** The head of a stream that is about to be written; a new stream is recorded in the same transaction. */
+  claim(stream: string): StreamHead {
+    const known = this.heads.get(stream);
+    if (known) return known;
+    this.assertRoomFor([stream]);
+    const head = newHead(this.nextNumber++);
+    this.heads.set(stream, head);
+    // Should it fail, so do the blocks written with it, and their error is the one that is reported.
+    this.database.streams.put(stream, { number: head.number }).catch(() => undefined);
+    return head;
+  }
+
+  assertRoomFor(streams: readonly string[]): void {
+    const fresh = streams.filter((stream) => !this.heads.has(stream)).length;
+    if (fresh > 0 && this.heads.size + fresh > this.maxStreams) throw tooManyStreams(this.maxStreams);
+  }
+
+  forget(stream: string): Promise<boolean> {
+    this.heads.delete(stream);
+    return this.database.streams.remove(stream);
+  }
+
+  /** Makes the heads of streams anew from what is stored, once the writes under way have ended. */
+  async reload(streams: readonly string[], underWay: Iterable<Promise<unknown>>): Promise<void> {
+    await Promise.allSettled(underWay);
+    for (const stream of streams) {
+      const record = this.database.streams.get(stream);
+      if (record) Object.assign(this.heads.get(stream) ?? {}, this.read(record));
+      else this.heads.delete(stream);
+    }
+  }
+
+  private read(record: StreamRecord): StreamHead {
+    const head = newHead(record.number);
+    const range = { start: firstKey(record.number), end: endKey(record.number) };
+    const [first] = this.database.blocks.getRange({ ...range, limit: 1 });
+    const [last] = this.database.blocks.getRange({ start: range.end, end: range.start, reverse: true, limit: 1 });
+    if (!first || !last) {
+      head.last = record.last === undefined ? ZERO_PARTS : parseId(record.last);
+      head.added = head.removed = record.added ?? 0;
+      head.bytesAdded = head.bytesRemoved = record.bytesAdded ?? 0;
+      head.committed = head.removedTo = head.last;
+      return head;
+    }
+    const oldest = new BlockReader(first.value);
+    const newest = new BlockReader(last.value);
+    head.last = head.committed = newest.idAt(newest.count - 1);
+    head.added = newest.addedBefore + newest.count;
+    head.bytesAdded = newest.bytesBefore + newest.bytes;
+    head.removed = oldest.addedBefore;
+    head.bytesRemoved = oldest.bytesBefore;
+    head.removedTo = oldest.previous;
+    return head;
+  }
+
+  /** A process that was killed while it deleted a stream has left blocks that belong to nobody. */
+  private removeOrphans(): void {
+    const known = new Set([...this.heads.values()].map(({ number }) => number));
+    let start = firstKey(0);
+    for (;;) {
+      const [key] = this.database.blocks.getKeys({ start, limit: 1 });
+      if (!key) return;
+      const number = key.readUInt32BE(0);
+      this.nextNumber = Math.max(this.nextNumber, number + 1);
+      if (!known.has(number)) this.database.removeBlocks(number).catch(() => undefined);
+      start = endKey(number);
+    }
+  }
+}

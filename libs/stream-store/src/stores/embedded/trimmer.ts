@@ -1,0 +1,78 @@
+import { compareParts, formatId, type IdParts } from '../entry-id.js';
+import { type Bounds, TRIM_SLACK } from '../retention.js';
+import { BlockReader } from './block.js';
+import { endKey, firstKey } from './block-key.js';
+import type { EmbeddedDatabase } from './embedded-database.js';
+import type { StreamHead } from './stream-head.js';
+
+/** Removes whole blocks from the front of streams that are over their bounds. */
+export class Trimmer {
+  private readonly busy = new Set<StreamHead>();
+
+  constructor(private readonly database: EmbeddedDatabase) {}
+
+  /** Starts a trim where one is due. Entries go in the background: nobody waits for it. */
+  trim(stream: string, head: StreamHead, bounds: Bounds): void {
+    if (isOver(head, bounds)) this.start(stream, head, bounds);
+  }
+
+  /** The same for what has grown too old, which no append tells. */
+  sweep(stream: string, head: StreamHead, bounds: Bounds): void {
+    if (bounds.maxAge !== Infinity || isOver(head, bounds)) this.start(stream, head, bounds);
+  }
+
+  private start(stream: string, head: StreamHead, bounds: Bounds): void {
+    if (this.busy.has(head)) return;
+    const { removed, bytesRemoved, removedTo } = head;
+    const removals = this.removeBlocks(stream, head, bounds);
+    if (removals.length === 0) return;
+    this.busy.add(head);
+    Promise.all(removals)
+      // A full disk: the blocks are still there, and a later trim takes them.
+      .catch(() => Object.assign(head, { removed, bytesRemoved, removedTo }))
+      .finally(() => this.busy.delete(head));
+  }
+
+  private removeBlocks(stream: string, head: StreamHead, bounds: Bounds): Promise<boolean>[] {
+    const removals: Promise<boolean>[] = [];
+    const oldest = bounds.maxAge === Infinity ? -1n : BigInt(Math.max(0, Date.now() - bounds.maxAge));
+    for (const { key, value } of this.database.blocks.getRange({
+      start: firstKey(head.number),
+      end: endKey(head.number),
+    })) {
+      const block = new BlockReader(value);
+      const last = block.idAt(block.count - 1);
+      if (!goes(head, block, last, bounds, oldest)) break;
+      removals.push(this.database.blocks.remove(key));
+      head.removed += block.count;
+      head.bytesRemoved += block.bytes;
+      head.removedTo = last;
+    }
+    if (removals.length > 0 && head.removed >= head.added) removals.push(this.recordEmpty(stream, head));
+    return removals;
+  }
+
+  /** An emptied stream has no block to tell its state. */
+  private recordEmpty(stream: string, head: StreamHead): Promise<boolean> {
+    const { number, added, bytesAdded } = head;
+    return this.database.streams.put(stream, { number, last: formatId(head.last), added, bytesAdded });
+  }
+}
+
+function isOver(head: StreamHead, { maxLength, maxBytes }: Bounds): boolean {
+  const slack = Math.min(TRIM_SLACK, Math.ceil(maxLength / 10));
+  return head.added - head.removed > maxLength + slack || head.bytesAdded - head.bytesRemoved > maxBytes;
+}
+
+function goes(
+  head: StreamHead,
+  block: BlockReader,
+  last: IdParts,
+  { maxLength, maxBytes }: Bounds,
+  oldest: bigint,
+): boolean {
+  if (compareParts(last, head.committed) > 0) return false;
+  const length = head.added - head.removed;
+  if (length > maxLength && length - block.count >= maxLength) return true;
+  return head.bytesAdded - head.bytesRemoved > maxBytes || last.ms < oldest;
+}

@@ -1,0 +1,25 @@
+import type { FollowedBatch, StreamFollower } from '../../store/stream-follower.js';
+
+/** Iterates over a follower's batches until the signal aborts; frees the follower at the end. */
+export async function* followBatches(follower: StreamFollower, signal?: AbortSignal): AsyncGenerator<FollowedBatch> {
+  try {
+    while (!signal?.aborted) {
+      const batch = await follower.take();
+      if (batch.entries.length > 0 || batch.gaps.length > 0) yield batch;
+      else await news(follower, signal);
+    }
+  } finally {
+    follower.close();
+  }
+}
+
+function news(follower: StreamFollower, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    signal?.addEventListener('abort', done);
+    follower.onNews(done);
+  });
+}

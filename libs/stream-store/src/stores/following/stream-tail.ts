@@ -1,0 +1,79 @@
+import type { EntryId, StreamEntry } from '../../store/stream-entry.js';
+import { compareIds } from '../entry-id.js';
+
+/** What an entry costs beside its data. */
+const ENTRY_OVERHEAD = 128;
+
+/**
+ * The newest entries of one followed stream, shared by all its followers: those who keep up never touch the storage, and
+ * are handed the same objects. A follower's place in it is a running number, which goes on when old entries leave.
+ */
+export class StreamTail {
+  /** Number of the entry at the front of {@link entries}. */
+  base = 0;
+  readonly followers = new Set<{ wake(): void }>();
+  private entries: StreamEntry[] = [];
+  private bytes = 0;
+  /** ID of the entry before the front: whoever has read up to it needs nothing older. */
+  private frontId: EntryId;
+
+  /**
+   * @param lastId the last ID of the stream when the tail begins: everything behind it will be here
+   * @param budget bytes it may hold now; entries above it leave, and are read from the storage when needed
+   */
+  constructor(
+    private lastId: EntryId,
+    private readonly budget: () => number,
+  ) {
+    this.frontId = lastId;
+  }
+
+  /** Number that the next entry will get. */
+  get end(): number {
+    return this.base + this.entries.length;
+  }
+
+  push(entries: readonly StreamEntry[]): void {
+    for (const entry of entries) {
+      this.entries.push(entry);
+      this.bytes += entry.data.length + ENTRY_OVERHEAD;
+      this.lastId = entry.id;
+    }
+    this.shrink();
+    for (const follower of this.followers) follower.wake();
+  }
+
+  /** The number at which somebody who has read up to an ID goes on; undefined when older entries are needed first. */
+  placeAfter(id: EntryId): number | undefined {
+    if (compareIds(id, this.lastId) >= 0) return this.end;
+    if (compareIds(id, this.frontId) < 0) return undefined;
+    let low = 0;
+    let high = this.entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const entry = this.entries[middle];
+      if (entry && compareIds(entry.id, id) > 0) high = middle;
+      else low = middle + 1;
+    }
+    return this.base + low;
+  }
+
+  at(place: number): StreamEntry | undefined {
+    return this.entries[place - this.base];
+  }
+
+  private shrink(): void {
+    const budget = this.budget();
+    if (this.bytes <= budget) return;
+    // Cut to three quarters at once, so that a full tail is not moved for every entry.
+    let drop = 0;
+    while (this.bytes > (budget * 3) / 4 && drop < this.entries.length) {
+      const entry = this.entries[drop] as StreamEntry;
+      this.bytes -= entry.data.length + ENTRY_OVERHEAD;
+      this.frontId = entry.id;
+      drop += 1;
+    }
+    this.entries = this.entries.slice(drop);
+    this.base += drop;
+  }
+}

@@ -1,0 +1,192 @@
+import type { EntryId, ReadLimit, StreamEntry, StreamGap } from '../../store/stream-entry.js';
+import type { FollowedBatch, StreamFollower } from '../../store/stream-follower.js';
+import { compareIds } from '../entry-id.js';
+import type { StreamTail } from './stream-tail.js';
+import type { Waker } from './waker.js';
+
+/** What one read of the storage for a follower may bring. */
+const CHUNK: ReadLimit = { count: 512, maxBytes: 1024 * 1024 };
+const NOTHING: FollowedBatch = Object.freeze({ entries: [], gaps: [] });
+
+export interface ChunkResult {
+  readonly entries: StreamEntry[];
+  readonly gap?: StreamGap;
+}
+
+/** Reads from the storage itself; answers at once where the driver can. */
+export type ReadChunk = (stream: string, after: EntryId, limit: ReadLimit) => ChunkResult | Promise<ChunkResult>;
+
+export interface FollowedStream {
+  readonly stream: string;
+  readonly tail: StreamTail;
+  readonly after: EntryId;
+}
+
+/** One stream of a follower: its cursor, and what was read ahead from the storage. */
+class Cursor {
+  /** Place in the tail; undefined while older entries must be read from the storage. */
+  private place: number | undefined;
+  private chunk: readonly StreamEntry[] = [];
+  private used = 0;
+
+  constructor(
+    readonly stream: string,
+    readonly tail: StreamTail,
+    public id: EntryId,
+  ) {
+    this.place = tail.placeAfter(id);
+  }
+
+  /** Whether the storage must be read before {@link take} can go on. */
+  get needsChunk(): boolean {
+    if (this.used < this.chunk.length) return false;
+    if (this.place !== undefined && this.place >= this.tail.base) return false;
+    this.place = this.tail.placeAfter(this.id);
+    return this.place === undefined;
+  }
+
+  accept(entries: readonly StreamEntry[]): void {
+    this.chunk = entries;
+    this.used = 0;
+  }
+
+  peek(): StreamEntry | undefined {
+    const ahead = this.chunk[this.used];
+    if (ahead || this.place === undefined) return ahead;
+    let entry = this.tail.at(this.place);
+    // The storage may have shown an entry shortly before the tail did.
+    while (entry && compareIds(entry.id, this.id) <= 0) entry = this.tail.at((this.place += 1));
+    return entry;
+  }
+
+  /** Goes on at the front of the tail: the storage holds nothing between it and the cursor. */
+  jumpToTail(): void {
+    this.place = this.tail.base;
+  }
+
+  advance(entry: StreamEntry): void {
+    this.id = entry.id;
+    if (this.used < this.chunk.length) {
+      this.used += 1;
+      if (this.used === this.chunk.length) {
+        this.chunk = [];
+        this.used = 0;
+        this.place = this.tail.placeAfter(this.id);
+      }
+    } else if (this.place !== undefined) this.place += 1;
+  }
+
+  skipTo(id: EntryId): void {
+    if (compareIds(id, this.id) <= 0) return;
+    while (this.used < this.chunk.length && compareIds((this.chunk[this.used] as StreamEntry).id, id) <= 0)
+      this.used += 1;
+    this.id = id;
+    if (this.used === this.chunk.length) {
+      this.chunk = [];
+      this.used = 0;
+      this.place = this.tail.placeAfter(id);
+    }
+  }
+}
+
+/** A follower that reads from the shared tails where it keeps up, and from the storage where it is behind. */
+export class TailFollower implements StreamFollower {
+  private readonly list: Cursor[];
+  private callback: (() => void) | undefined;
+  private closed = false;
+
+  constructor(
+    streams: readonly FollowedStream[],
+    private readonly readChunk: ReadChunk,
+    private readonly defaults: ReadLimit,
+    private readonly waker: Waker,
+    private readonly onClose: (follower: TailFollower) => void,
+  ) {
+    this.list = streams.map(({ stream, tail, after }) => new Cursor(stream, tail, after));
+    for (const { tail } of this.list) tail.followers.add(this);
+  }
+
+  get cursors(): readonly EntryId[] {
+    return this.list.map(({ id }) => id);
+  }
+
+  take(limit?: Partial<ReadLimit>): FollowedBatch | Promise<FollowedBatch> {
+    const count = limit?.count ?? this.defaults.count;
+    const maxBytes = limit?.maxBytes ?? this.defaults.maxBytes ?? Infinity;
+    const gaps: StreamGap[] = [];
+    for (const cursor of this.list) {
+      if (this.closed || !cursor.needsChunk) continue;
+      const chunk = this.readChunk(cursor.stream, cursor.id, CHUNK);
+      if (chunk instanceof Promise) return this.takeLater(count, maxBytes, gaps, cursor, chunk);
+      this.accept(cursor, chunk, gaps);
+    }
+    return this.collect(count, maxBytes, gaps);
+  }
+
+  skipTo(stream: string, id: EntryId): void {
+    for (const cursor of this.list) if (cursor.stream === stream) cursor.skipTo(id);
+  }
+
+  onNews(callback: () => void): void {
+    this.callback = callback;
+    if (this.list.some((cursor) => cursor.peek() !== undefined || cursor.needsChunk)) this.wake();
+  }
+
+  /** @internal */
+  wake(): void {
+    if (this.callback) this.waker.schedule(this);
+  }
+
+  /** Runs the waiting callback. @internal */
+  fire(): void {
+    const { callback } = this;
+    this.callback = undefined;
+    callback?.();
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.callback = undefined;
+    for (const { tail } of this.list) tail.followers.delete(this);
+    this.onClose(this);
+  }
+
+  private async takeLater(
+    count: number,
+    maxBytes: number,
+    gaps: StreamGap[],
+    first: Cursor,
+    firstChunk: Promise<ChunkResult>,
+  ): Promise<FollowedBatch> {
+    this.accept(first, await firstChunk, gaps);
+    for (const cursor of this.list) {
+      if (!this.closed && cursor !== first && cursor.needsChunk) {
+        this.accept(cursor, await this.readChunk(cursor.stream, cursor.id, CHUNK), gaps);
+      }
+    }
+    return this.collect(count, maxBytes, gaps);
+  }
+
+  private accept(cursor: Cursor, { entries, gap }: ChunkResult, gaps: StreamGap[]): void {
+    if (gap) gaps.push(gap);
+    if (entries.length > 0) cursor.accept(entries);
+    else cursor.jumpToTail();
+  }
+
+  private collect(count: number, maxBytes: number, gaps: StreamGap[]): FollowedBatch {
+    const entries: StreamEntry[] = [];
+    let bytes = 0;
+    for (const cursor of this.list) {
+      for (let taken = 0; taken < count && !this.closed; taken += 1) {
+        const entry = cursor.peek();
+        if (!entry) break;
+        bytes += entry.data.length;
+        if (bytes > maxBytes && entries.length > 0) return { entries, gaps };
+        cursor.advance(entry);
+        entries.push(entry);
+      }
+    }
+    return entries.length === 0 && gaps.length === 0 ? NOTHING : { entries, gaps };
+  }
+}

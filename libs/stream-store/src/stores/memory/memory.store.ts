@@ -1,0 +1,204 @@
+import type {
+  DeletedStream,
+  EntryId,
+  NewEntry,
+  ReadLimit,
+  ReadResult,
+  StreamDescription,
+  StreamEntry,
+  StreamMetadata,
+} from '../../store/stream-entry.js';
+import { ZERO_ID } from '../../store/stream-entry.js';
+import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.module-definition.js';
+import { BaseStreamStore } from '../base-stream.store.js';
+import { compareIds, formatId, type IdParts, nextId, parseId, requestedId, ZERO_PARTS } from '../entry-id.js';
+import { boundsOf, type Bounds } from '../retention.js';
+import { tooManyStreams } from '../too-many-streams.js';
+
+interface MemoryStream {
+  entries: StreamEntry[];
+  bytes: number;
+  added: number;
+  last: IdParts;
+  /** ID of the newest entry that retention removed. */
+  removed: EntryId;
+}
+
+/** Keeps entries in the memory of the process, for tests: nothing outlives it, and an ack says no more than "received". */
+export function memoryStore(): StreamStoreDriver {
+  return { create: ({ retention, limits }) => new MemoryStreamStore(retention, limits) };
+}
+
+class MemoryStreamStore extends BaseStreamStore {
+  private readonly streams = new Map<string, MemoryStream>();
+  private readonly meta = new Map<string, StreamMetadata>();
+  private readonly positions = new Map<string, EntryId>();
+
+  constructor(
+    private readonly retention: StreamRetention,
+    limits: StreamLimits,
+  ) {
+    super(limits);
+  }
+
+  async append(stream: string, entries: readonly Buffer[]): Promise<EntryId[]> {
+    return this.appendAll(entries.map((data) => ({ stream, data })));
+  }
+
+  override async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
+    this.assertOpen();
+    // All IDs are found before anything is stored: all or none.
+    const lasts = new Map<string, IdParts>();
+    const now = Date.now();
+    const planned = entries.map(({ stream, data, id }) => {
+      this.assertName(stream);
+      const last = lasts.get(stream) ?? this.streams.get(stream)?.last ?? ZERO_PARTS;
+      const parts = id === undefined ? nextId(last, now) : requestedId(id, last);
+      lasts.set(stream, parts);
+      return { stream, id: formatId(parts), data };
+    });
+    const fresh = [...lasts.keys()].filter((stream) => !this.streams.has(stream)).length;
+    if (this.streams.size + fresh > this.limits.maxStreams) throw tooManyStreams(this.limits.maxStreams);
+    for (const [stream, last] of lasts) {
+      const added = planned.filter((entry) => entry.stream === stream);
+      this.keep(stream, last, added);
+      this.publish(stream, added);
+    }
+    return planned.map(({ id }) => id);
+  }
+
+  override async readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
+    return this.readNow(stream, after, limit);
+  }
+
+  protected override readChunk(stream: string, after: EntryId, limit: ReadLimit): ReadResult {
+    return this.readNow(stream, after, limit);
+  }
+
+  async readNewest(stream: string, count: number): Promise<StreamEntry[]> {
+    return this.current(stream)?.entries.slice(-count) ?? [];
+  }
+
+  async lastId(stream: string): Promise<EntryId> {
+    return formatId(this.streams.get(stream)?.last ?? ZERO_PARTS);
+  }
+
+  async list(): Promise<string[]> {
+    return [...this.streams.keys()].sort();
+  }
+
+  override async describe(stream: string): Promise<StreamDescription | undefined> {
+    const found = this.current(stream);
+    if (!found) return undefined;
+    return {
+      stream,
+      length: found.entries.length,
+      bytes: found.bytes,
+      lastGeneratedId: formatId(found.last),
+      maxDeletedEntryId: ZERO_ID,
+      entriesAdded: found.added,
+      firstEntry: found.entries[0]?.id,
+      lastEntry: found.entries.at(-1)?.id,
+      groups: 0,
+      radixTreeKeys: 1,
+      radixTreeNodes: 2,
+    };
+  }
+
+  override async metadata(stream: string): Promise<StreamMetadata | undefined> {
+    return this.meta.get(stream);
+  }
+
+  async setMetadata(stream: string, fields: StreamMetadata, { override = false } = {}): Promise<StreamMetadata> {
+    this.assertName(stream);
+    const stored = { ...(override ? {} : this.meta.get(stream)), ...fields };
+    this.meta.set(stream, stored);
+    this.current(stream);
+    return stored;
+  }
+
+  override async delete(streams: readonly string[]): Promise<DeletedStream[]> {
+    return streams.map((stream) => {
+      const found = this.streams.get(stream);
+      const metadata = this.meta.delete(stream);
+      this.streams.delete(stream);
+      return { stream, metadata, entries: found?.entries.length ?? 0, existed: found !== undefined };
+    });
+  }
+
+  async position(group: string, stream: string): Promise<EntryId | undefined> {
+    return this.positions.get(JSON.stringify([group, stream]));
+  }
+
+  async setPosition(group: string, stream: string, id: EntryId): Promise<void> {
+    this.positions.set(JSON.stringify([group, stream]), id);
+  }
+
+  async check(): Promise<void> {
+    this.assertOpen();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.closeFollowers();
+  }
+
+  private keep(name: string, last: IdParts, added: StreamEntry[]): void {
+    const stream = this.streams.get(name) ?? { entries: [], bytes: 0, added: 0, last, removed: ZERO_ID };
+    this.streams.set(name, stream);
+    for (const entry of added) {
+      stream.entries.push(entry);
+      stream.bytes += entry.data.length;
+    }
+    stream.added += added.length;
+    stream.last = last;
+    trim(stream, boundsOf(this.retention, this.meta.get(name)));
+  }
+
+  /** A stream as retention leaves it now. */
+  private current(name: string): MemoryStream | undefined {
+    const stream = this.streams.get(name);
+    if (stream) trim(stream, boundsOf(this.retention, this.meta.get(name)));
+    return stream;
+  }
+
+  private readNow(name: string, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): ReadResult {
+    const stream = this.current(name);
+    if (!stream) return { entries: [] };
+    const { entries } = stream;
+    let low = 0;
+    let high = entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compareIds((entries[middle] as StreamEntry).id, after) > 0) high = middle;
+      else low = middle + 1;
+    }
+    const found: StreamEntry[] = [];
+    let bytes = 0;
+    for (let index = low; index < entries.length && found.length < count; index += 1) {
+      const entry = entries[index] as StreamEntry;
+      bytes += entry.data.length;
+      if (bytes > maxBytes && found.length > 0) break;
+      found.push(entry);
+    }
+    const overtaken = after !== ZERO_ID && compareIds(after, stream.removed) < 0;
+    return overtaken ? { entries: found, gap: { stream: name, after, first: found[0]?.id } } : { entries: found };
+  }
+}
+
+function trim(stream: MemoryStream, { maxLength, maxAge, maxBytes }: Bounds): void {
+  const oldest = maxAge === Infinity ? undefined : BigInt(Math.max(0, Date.now() - maxAge));
+  let drop = 0;
+  let { bytes } = stream;
+  for (const { id, data } of stream.entries) {
+    const over =
+      stream.entries.length - drop > maxLength || bytes > maxBytes || (oldest !== undefined && parseId(id).ms < oldest);
+    if (!over) break;
+    bytes -= data.length;
+    drop += 1;
+  }
+  if (drop === 0) return;
+  stream.removed = stream.entries[drop - 1]?.id ?? stream.removed;
+  stream.entries = stream.entries.slice(drop);
+  stream.bytes = bytes;
+}

@@ -1,0 +1,30 @@
+import type { StreamMetadata } from '../store/stream-entry.js';
+import type { StreamRetention } from '../stream-store.module-definition.js';
+
+/** What bounds one stream. */
+export interface Bounds {
+  readonly maxLength: number;
+  /** Milliseconds. */
+  readonly maxAge: number;
+  readonly maxBytes: number;
+}
+
+/**
+ * Entries that may stay above `maxLength`: trimming works in whole blocks (protocol, section 1). Never fewer than the
+ * limit stay.
+ */
+export const TRIM_SLACK = 100;
+
+/** The bounds of a stream: those in its metadata, else those of the store. */
+export function boundsOf(retention: StreamRetention, metadata?: StreamMetadata): Bounds {
+  const age = positive(metadata?.max_age);
+  return {
+    maxLength: positive(metadata?.max_len) ?? retention.maxLength,
+    maxAge: age === undefined ? (retention.maxAge ?? Infinity) : age * 1000,
+    maxBytes: positive(metadata?.max_bytes) ?? retention.maxBytes ?? Infinity,
+  };
+}
+
+function positive(value: unknown): number | undefined {
+  return typeof value === 'number' && value > 0 ? value : undefined;
+}

@@ -1,0 +1,8 @@
+import { MillraceError } from '@millrace/core';
+
+export function tooManyStreams(limit: number): MillraceError {
+  return new MillraceError(
+    'TOO_MANY_REQUESTS',
+    `The store has as many streams as it may, ${limit}; delete one, or raise limits.maxStreams`,
+  );
+}

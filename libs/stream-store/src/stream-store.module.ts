@@ -1,0 +1,85 @@
+import {
+  Inject,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+  RequestMethod,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { AccessPolicy, MillraceCoreModule, RawBody, validateOptions } from '@millrace/core';
+import { DataReader } from './rest/data-reader.js';
+import { warnAboutFastify } from './rest/fastify-settings.js';
+import { RawUploads } from './rest/raw-uploads.js';
+import { StreamStore } from './store/stream-store.js';
+import { embeddedStore } from './stores/embedded/embedded.driver.js';
+import { STREAM_STORE_SETTINGS, STREAMS_AREA } from './stream-store.constants.js';
+import {
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN,
+  STREAM_STORE_OPTIONS_SCHEMA,
+  type StreamStoreOptions,
+  type StreamStoreSettings,
+} from './stream-store.module-definition.js';
+
+/**
+ * Named append-only streams of binary entries, over REST and WebSocket and for the host application's own code.
+ *
+ * @example
+ * ```ts
+ * @Module({ imports: [StreamStoreModule.forRoot({ store: embeddedStore({ directory: 'data/streams' }) })] })
+ * export class AppModule {}
+ * ```
+ * @publicApi
+ */
+@Module({
+  imports: [MillraceCoreModule],
+  providers: [
+    {
+      provide: STREAM_STORE_SETTINGS,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: (options: StreamStoreOptions) =>
+        validateOptions('StreamStoreModule', STREAM_STORE_OPTIONS_SCHEMA, options),
+    },
+    {
+      provide: StreamStore,
+      inject: [STREAM_STORE_SETTINGS],
+      useFactory: ({ store, retention, limits }: StreamStoreSettings) =>
+        (store ?? embeddedStore()).create({ retention, limits }),
+    },
+    DataReader,
+    RawUploads,
+  ],
+  exports: [StreamStore, STREAM_STORE_SETTINGS],
+})
+export class StreamStoreModule
+  extends ConfigurableModuleClass
+  implements NestModule, OnModuleInit, OnApplicationShutdown
+{
+  constructor(
+    private readonly store: StreamStore,
+    private readonly policy: AccessPolicy,
+    private readonly rawBody: RawBody,
+    private readonly host: HttpAdapterHost,
+    @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
+  ) {
+    super();
+  }
+
+  /** Uploads under a global prefix, which `RawUploads` does not know. */
+  configure(consumer: MiddlewareConsumer): void {
+    consumer
+      .apply(this.rawBody.keepRaw)
+      .forRoutes({ path: 'data/:id', method: RequestMethod.POST }, { path: 'streams/:id', method: RequestMethod.PUT });
+  }
+
+  onModuleInit(): void {
+    if (this.settings.public) this.policy.openArea(STREAMS_AREA);
+    warnAboutFastify(this.host);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.store.close();
+  }
+}

@@ -1,0 +1,94 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import {
+  ACCESS_AREA,
+  AccessPolicy,
+  assertScope,
+  Authenticator,
+  type Principal,
+  principalOf,
+  PUBLIC,
+  rawRequestOf,
+  REQUIRED_SCOPES,
+  setPrincipal,
+} from '@millrace/core';
+import { AUTH_SETTINGS } from '../auth.constants.js';
+import { findCredential } from '../credentials/bearer-credential.js';
+import { expiredToken, notAuthenticated } from '../credentials/challenges.js';
+import { isSecure } from '../credentials/is-secure.js';
+import type { AuthSettings } from '../options/auth-options.schema.js';
+import { type Carrier, findCarrier } from './carrier.js';
+import { noCarrier } from './no-carrier.error.js';
+import { Refusals } from './refusals.js';
+import { fillScope } from './required-scopes.js';
+
+/**
+ * The one guard, for HTTP, WebSocket handshakes, messages of gateways, JSON-RPC and GraphQL: finds out whose call it is,
+ * notes it on the call, and checks the scopes the place asks for. `AuthModule` makes it a global guard.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly policy: AccessPolicy,
+    private readonly authenticator: Authenticator,
+    private readonly refusals: Refusals,
+    @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (this.isOpen(context)) return true;
+    const carrier = findCarrier(context);
+    try {
+      if (!carrier) throw noCarrier(context.getType<string>());
+      const principal = await this.principalFor(carrier);
+      this.checkScopes(context, carrier, principal);
+    } catch (error) {
+      throw this.refusals.of(error, context, carrier);
+    }
+    return true;
+  }
+
+  private isOpen(context: ExecutionContext): boolean {
+    const type = context.getType<string>();
+    if (this.settings.skipContexts.includes(type)) return true;
+    const [handler, type_] = [context.getHandler(), context.getClass()];
+    const area = this.reflector.getAllAndOverride<string | undefined>(ACCESS_AREA, [handler, type_]);
+    const scopes = this.reflector.get<string[] | undefined>(REQUIRED_SCOPES, handler);
+    if (this.settings.protect === 'millrace' && area === undefined && !scopes) {
+      if (!this.reflector.get<string[] | undefined>(REQUIRED_SCOPES, type_)) return true;
+    }
+    if (this.policy.isOpen(area)) return true;
+    if (this.reflector.get<boolean | undefined>(PUBLIC, handler)) return true;
+    // A method which asks for scopes is closed by that, in a public class too.
+    return !scopes && this.reflector.get<boolean | undefined>(PUBLIC, type_) === true;
+  }
+
+  private async principalFor({ target, source, longLived }: Carrier): Promise<Principal> {
+    const known = principalOf(target);
+    if (known) {
+      if (longLived && known.expiresAt !== undefined && known.expiresAt <= Date.now()) throw expiredToken();
+      return known;
+    }
+    const raw = source && rawRequestOf(source);
+    const credential = raw && findCredential(raw, this.settings.cookie !== false);
+    if (!credential) throw notAuthenticated();
+    const principal = await this.authenticator.authenticate(credential, { secure: isSecure(source) });
+    setPrincipal(target, principal);
+    if (raw !== target) setPrincipal(raw, principal);
+    return principal;
+  }
+
+  private checkScopes(context: ExecutionContext, carrier: Carrier, principal: Principal): void {
+    const templates = [context.getHandler(), context.getClass()].flatMap(
+      (place) => this.reflector.get<string[] | undefined>(REQUIRED_SCOPES, place) ?? [],
+    );
+    if (templates.length === 0) return;
+    const params = (carrier.source?.params ?? {}) as Record<string, unknown>;
+    for (const template of templates) {
+      for (const scope of fillScope(template, params)) assertScope(principal, scope);
+    }
+  }
+}

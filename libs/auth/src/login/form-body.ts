@@ -1,4 +1,4 @@
-import { Busboy, type BusboyHeaders } from '@fastify/busboy';
+import { Busboy } from '@fastify/busboy';
 
 const LIMITS = { fields: 20, files: 0, parts: 20, fieldNameSize: 100, fieldSize: 16_384, headerPairs: 20 };
 const TYPE = /^\s*(application\/x-www-form-urlencoded|multipart\/form-data)\s*(;|$)/i;

@@ -1,8 +1,8 @@
+import { PTG_PRINTED_TOKEN } from '@millrace/auth';
 import { HTTP_ADAPTERS, type RunningApplication } from '../support/applications.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
 import { bearer, login, startPlaces, tokenFor } from './support/places.js';
 
-const PRINTED_TOKEN = 'header.of-a-token-printed-in-a.manual';
 const THIRTY_DAYS = 30 * 86_400;
 
 const payloadOf = (token: string): Record<string, unknown> =>
@@ -11,7 +11,7 @@ const payloadOf = (token: string): Record<string, unknown> =>
 describe.each(HTTP_ADAPTERS)('Tokens on %s', (adapter) => {
   let running: RunningApplication;
   beforeAll(async () => {
-    running = await startPlaces({ throttle: false, developmentTokens: [PRINTED_TOKEN] }, { adapter });
+    running = await startPlaces({ throttle: false, developmentTokens: [PTG_PRINTED_TOKEN] }, { adapter });
   });
   afterAll(() => running.close());
 
@@ -151,13 +151,13 @@ describe.each(HTTP_ADAPTERS)('Tokens on %s', (adapter) => {
     await client.close();
   });
 
-  it('row 5: a token of the option developmentTokens opens REST and sockets', async () => {
-    const response = await fetch(`${running.url}/who`, bearer(PRINTED_TOKEN));
+  it('row 5: the token printed in the README opens, in development, REST and sockets', async () => {
+    const response = await fetch(`${running.url}/who`, bearer(PTG_PRINTED_TOKEN));
     expect(response.status).toBe(200);
-    const client = await SocketClient.open(`${running.wsUrl}/socket/a`, bearer(PRINTED_TOKEN));
+    const client = await SocketClient.open(`${running.wsUrl}/socket/a`, bearer(PTG_PRINTED_TOKEN));
     expect(await client.nextText()).toBe('development');
     await client.close();
-    expect((await fetch(`${running.url}/who`, bearer(`${PRINTED_TOKEN}x`))).status).toBe(401);
+    expect((await fetch(`${running.url}/who`, bearer(`${PTG_PRINTED_TOKEN}x`))).status).toBe(401);
   });
 
   it('row 23: the cookie is set in the exact form of the protocol', async () => {

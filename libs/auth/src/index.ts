@@ -9,6 +9,8 @@ export type {
   TokenAlgorithm,
   TokenKeyOptions,
 } from './options/auth-options.interface.js';
+export { authOpenApi, type OpenApiFragment } from './openapi/auth-openapi.js';
+export { PTG_PRINTED_TOKEN } from './tokens/ptg-printed-token.js';
 export { TokenService, type IssuedToken } from './tokens/token.service.js';
 export { developmentUsers } from './users/development-users.js';
 export { fileUsers, type FileUsersOptions } from './users/file-users.js';

@@ -1,15 +1,12 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import {
-  ACCESS_AREA,
   AccessPolicy,
   assertScope,
   Authenticator,
   type Principal,
   principalOf,
-  PUBLIC,
   rawRequestOf,
-  REQUIRED_SCOPES,
   setPrincipal,
 } from '@millrace/core';
 import { AUTH_SETTINGS } from '../auth.constants.js';
@@ -19,8 +16,12 @@ import { isSecure } from '../credentials/is-secure.js';
 import type { AuthSettings } from '../options/auth-options.schema.js';
 import { type Carrier, findCarrier } from './carrier.js';
 import { noCarrier } from './no-carrier.error.js';
+import { placeOf } from './place.js';
 import { Refusals } from './refusals.js';
 import { fillScope } from './required-scopes.js';
+
+/** Contexts nobody outside reaches: events of connections which this application has opened itself. */
+const OWN_CONTEXTS: readonly string[] = ['source'];
 
 /**
  * The one guard, for HTTP, WebSocket handshakes, messages of gateways, JSON-RPC and GraphQL: finds out whose call it is,
@@ -52,18 +53,11 @@ export class AuthGuard implements CanActivate {
   }
 
   private isOpen(context: ExecutionContext): boolean {
-    const type = context.getType<string>();
-    if (this.settings.skipContexts.includes(type)) return true;
-    const [handler, type_] = [context.getHandler(), context.getClass()];
-    const area = this.reflector.getAllAndOverride<string | undefined>(ACCESS_AREA, [handler, type_]);
-    const scopes = this.reflector.get<string[] | undefined>(REQUIRED_SCOPES, handler);
-    if (this.settings.protect === 'millrace' && area === undefined && !scopes) {
-      if (!this.reflector.get<string[] | undefined>(REQUIRED_SCOPES, type_)) return true;
-    }
-    if (this.policy.isOpen(area)) return true;
-    if (this.reflector.get<boolean | undefined>(PUBLIC, handler)) return true;
-    // A method which asks for scopes is closed by that, in a public class too.
-    return !scopes && this.reflector.get<boolean | undefined>(PUBLIC, type_) === true;
+    const { protect, skipContexts } = this.settings;
+    const place = placeOf(this.reflector, context);
+    if (OWN_CONTEXTS.includes(place.type) || skipContexts.includes(place.type)) return true;
+    if (protect === 'millrace' && !place.isMillrace) return true;
+    return place.isPublic || this.policy.isOpen(place.area);
   }
 
   private async principalFor({ target, source, longLived }: Carrier): Promise<Principal> {
@@ -82,12 +76,10 @@ export class AuthGuard implements CanActivate {
   }
 
   private checkScopes(context: ExecutionContext, carrier: Carrier, principal: Principal): void {
-    const templates = [context.getHandler(), context.getClass()].flatMap(
-      (place) => this.reflector.get<string[] | undefined>(REQUIRED_SCOPES, place) ?? [],
-    );
-    if (templates.length === 0) return;
+    const { scopes } = placeOf(this.reflector, context);
+    if (scopes.length === 0) return;
     const params = (carrier.source?.params ?? {}) as Record<string, unknown>;
-    for (const template of templates) {
+    for (const template of scopes) {
       for (const scope of fillScope(template, params)) assertScope(principal, scope);
     }
   }

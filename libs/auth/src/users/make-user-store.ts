@@ -7,9 +7,7 @@ import { MODULE_NAME } from '../options/read-settings.js';
 import { developmentUsers } from './development-users.js';
 import { fileUsers } from './file-users.js';
 import type { UserStore } from './user-store.js';
-
-/** Name of the file of users in the data directory. */
-export const USERS_FILE = 'users.json';
+import { USERS_FILE } from './users-file.js';
 
 /** The store the options ask for. @throws OptionsError when it is one of development and this is production */
 export async function makeUserStore(settings: AuthSettings, moduleRef: ModuleRef): Promise<UserStore> {

@@ -6,6 +6,8 @@ export interface ErrorDescription {
   readonly status: number;
   readonly closeCode: number;
   readonly detail: unknown;
+  /** The whole body of the HTTP answer: `detail`, and further fields where the error has some. */
+  readonly body: Readonly<Record<string, unknown>>;
   readonly reason: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -18,6 +20,7 @@ export function describeError(error: unknown): ErrorDescription {
   if (error instanceof MillraceError) {
     const body = error.getResponse() as { detail: unknown };
     return {
+      body,
       status: error.getStatus(),
       closeCode: error.closeCode,
       detail: body.detail,
@@ -27,15 +30,13 @@ export function describeError(error: unknown): ErrorDescription {
   }
   if (error instanceof HttpException) {
     const status = error.getStatus();
-    return { status, closeCode: closeCodeOf(status), detail: error.message, reason: error.message, headers: {} };
+    return plain(status, closeCodeOf(status), error.message);
   }
-  return {
-    status: 500,
-    closeCode: 1011,
-    detail: 'Internal server error',
-    reason: 'Internal server error',
-    headers: {},
-  };
+  return plain(500, 1011, 'Internal server error');
+}
+
+function plain(status: number, closeCode: number, text: string): ErrorDescription {
+  return { status, closeCode, detail: text, body: { detail: text }, reason: text, headers: {} };
 }
 
 function closeCodeOf(status: number): number {

@@ -17,7 +17,7 @@ export class DetailExceptionFilter implements ExceptionFilter {
     const { httpAdapter } = this.host;
     const http = context.switchToHttp();
     const response: unknown = http.getResponse();
-    const { status, detail, headers } = describeError(error);
+    const { status, body, headers } = describeError(error);
     if (!(error instanceof HttpException))
       this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error);
     if (httpAdapter.isHeadersSent(response)) {
@@ -25,6 +25,6 @@ export class DetailExceptionFilter implements ExceptionFilter {
       return;
     }
     for (const [name, value] of Object.entries(headers)) httpAdapter.setHeader(response, name, value);
-    httpAdapter.reply(response, { detail }, status);
+    httpAdapter.reply(response, body, status);
   }
 }

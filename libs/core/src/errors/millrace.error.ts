@@ -6,6 +6,8 @@ export interface MillraceErrorOptions extends ErrorOptions {
   headers?: Readonly<Record<string, string>>;
   /** Structured details for the client, sent in place of the message as `detail`. */
   detail?: unknown;
+  /** Further fields of the body beside `detail`, for example the error fields of OAuth 2.0. */
+  fields?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -25,7 +27,7 @@ export class MillraceError extends HttpException {
     message: string,
     options: MillraceErrorOptions = {},
   ) {
-    super({ detail: options.detail ?? message }, ERROR_TABLE[code].status, { cause: options.cause });
+    super({ detail: options.detail ?? message, ...options.fields }, ERROR_TABLE[code].status, { cause: options.cause });
     this.message = message;
     this.name = new.target.name;
     this.headers = options.headers ?? {};

@@ -1,0 +1,57 @@
+import { Inject, Module } from '@nestjs/common';
+import { APP_GUARD, ModuleRef } from '@nestjs/core';
+import { AccessPolicy, Authenticator, MillraceCoreModule } from '@millrace/core';
+import { ThrottlerStorageService } from '@nestjs/throttler';
+import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS, LOGIN_ATTEMPTS } from './auth.constants.js';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './auth.module-definition.js';
+import { MillraceAuthenticator } from './credentials/millrace-authenticator.js';
+import { AuthGuard } from './guards/auth.guard.js';
+import { Refusals } from './guards/refusals.js';
+import { LoginService } from './login/login.service.js';
+import { TokenController } from './login/token.controller.js';
+import type { AuthSettings } from './options/auth-options.schema.js';
+import { readSettings } from './options/read-settings.js';
+import { DevelopmentTokens } from './tokens/development-tokens.js';
+import { KeyRing } from './tokens/key-ring.js';
+import { TokenService } from './tokens/token.service.js';
+import { makeUserStore } from './users/make-user-store.js';
+import { UserStore } from './users/user-store.js';
+
+/**
+ * Tokens, the global guard, and `POST /token`. With it imported, everything is closed which is not `@Public()`.
+ *
+ * @example
+ * ```ts
+ * AuthModule.forRoot({ jwt: { secret: process.env.MILLRACE_JWT_SECRET } })
+ * ```
+ * @publicApi
+ */
+@Module({
+  imports: [MillraceCoreModule],
+  controllers: [TokenController],
+  providers: [
+    { provide: AUTH_SETTINGS, useFactory: readSettings, inject: [MODULE_OPTIONS_TOKEN] },
+    { provide: UserStore, useFactory: makeUserStore, inject: [AUTH_SETTINGS, ModuleRef] },
+    {
+      provide: CREDENTIAL_VERIFIERS,
+      useFactory: (development: DevelopmentTokens, tokens: TokenService) => [development, tokens],
+      inject: [DevelopmentTokens, TokenService],
+    },
+    { provide: LOGIN_ATTEMPTS, useClass: ThrottlerStorageService },
+    { provide: Authenticator, useClass: MillraceAuthenticator },
+    { provide: APP_GUARD, useExisting: AuthGuard },
+    AuthGuard,
+    DevelopmentTokens,
+    KeyRing,
+    LoginService,
+    Refusals,
+    TokenService,
+  ],
+  exports: [Authenticator, AuthGuard, TokenService, UserStore],
+})
+export class AuthModule extends ConfigurableModuleClass {
+  constructor(policy: AccessPolicy, @Inject(AUTH_SETTINGS) settings: AuthSettings) {
+    super();
+    for (const area of settings.publicAreas) policy.openArea(area);
+  }
+}

@@ -1,0 +1,61 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Name of the query parameter. */
+export const TOKEN_QUERY = 'token';
+/** Name of the cookie. */
+export const TOKEN_COOKIE = 'authorization';
+
+/** What is looked at to find a credential; Node's own request has it all. */
+export interface CredentialSource {
+  readonly url?: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/**
+ * Finds the credential of a request or handshake: query `token`, header `Authorization: Bearer`, cookie `authorization`.
+ * The first which is present is taken, even when it turns out bad; another scheme is as good as none (stream store
+ * protocol, section 2).
+ */
+export function findCredential(source: CredentialSource, cookies: boolean): string | undefined {
+  return (
+    fromQuery(source.url) ??
+    fromScheme(source.headers.authorization) ??
+    (cookies ? fromCookie(source.headers.cookie) : undefined)
+  );
+}
+
+function fromQuery(url = ''): string | undefined {
+  const start = url.indexOf('?');
+  if (start < 0) return undefined;
+  return new URLSearchParams(url.slice(start + 1)).get(TOKEN_QUERY) || undefined;
+}
+
+/** The token behind the scheme `Bearer`, in any letter case. */
+function fromScheme(value: string | undefined): string | undefined {
+  if (!value || value.slice(0, 6).toLowerCase() !== 'bearer' || value[6] !== ' ') return undefined;
+  return value.slice(7).trim() || undefined;
+}
+
+function fromCookie(header = ''): string | undefined {
+  for (const pair of header.split(';')) {
+    const at = pair.indexOf('=');
+    if (at < 0 || pair.slice(0, at).trim() !== TOKEN_COOKIE) continue;
+    const token = fromScheme(unquote(decode(pair.slice(at + 1).trim())));
+    if (token) return token;
+  }
+  return undefined;
+}
+
+function decode(value: string): string {
+  if (!value.includes('%')) return value;
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    // A stray percent sign: the value was not encoded, and is taken as it stands.
+    return value;
+  }
+}
+
+function unquote(value: string): string {
+  return value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
+}

@@ -1,0 +1,28 @@
+const PLACEHOLDER = /\{([^{}]+)\}/;
+
+/**
+ * Fills a scope template from route parameters. A parameter that joins several names by `+` makes a scope of each. A
+ * parameter which is not there leaves the shorter scope, which asks for more.
+ *
+ * @param template for example `streams:read:{id}`
+ */
+export function fillScope(template: string, params: Readonly<Record<string, unknown>>): string[] {
+  const match = PLACEHOLDER.exec(template);
+  if (!match?.[1]) return [template];
+  const value = params[match[1]];
+  const before = template.slice(0, match.index);
+  if (typeof value !== 'string' || value === '') return [before.replace(/:[^:]*$/, '')];
+  const after = template.slice(match.index + match[0].length);
+  return value.split('+').flatMap((name) => fillScopeTail(before + name, after, params));
+}
+
+/** Goes on behind what is filled: a name from outside must not be taken for a template. */
+function fillScopeTail(filled: string, rest: string, params: Readonly<Record<string, unknown>>): string[] {
+  const match = PLACEHOLDER.exec(rest);
+  if (!match?.[1]) return [filled + rest];
+  const value = params[match[1]];
+  const before = filled + rest.slice(0, match.index);
+  if (typeof value !== 'string' || value === '') return [before.replace(/:[^:]*$/, '')];
+  const after = rest.slice(match.index + match[0].length);
+  return value.split('+').flatMap((name) => fillScopeTail(before + name, after, params));
+}

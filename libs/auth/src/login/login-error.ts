@@ -1,0 +1,30 @@
+import { MillraceError } from '@millrace/core';
+
+/** One invalid field, as in section 2 of the stream store protocol. */
+export interface FieldProblem {
+  readonly loc: readonly [place: 'body' | 'query', field: string];
+  readonly msg: string;
+  readonly type: string;
+}
+
+export function missingField(field: string): FieldProblem {
+  return { loc: ['body', field], msg: 'field required', type: 'value_error.missing' };
+}
+
+/** 422 with a list of what is wrong, and the fields of RFC 6749 section 5.2 beside it. */
+export function invalidLogin(problems: readonly FieldProblem[], error = 'invalid_request'): MillraceError {
+  const description = problems.map(({ loc, msg }) => `${loc[1]}: ${msg}`).join('; ');
+  return new MillraceError('INVALID', description, {
+    detail: problems,
+    fields: { error, error_description: description },
+  });
+}
+
+/** 401: name and password do not fit. It does not say which of them. */
+export function wrongPassword(): MillraceError {
+  const text = 'Incorrect username or password';
+  return new MillraceError('UNAUTHENTICATED', text, {
+    headers: { 'WWW-Authenticate': 'Bearer' },
+    fields: { error: 'invalid_grant', error_description: text },
+  });
+}

@@ -1,0 +1,54 @@
+import { Controller, Header, HttpCode, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { AccessArea, Public, RawBody, rawRequestOf } from '@millrace/core';
+import { AUTH_AREA, AUTH_SETTINGS } from '../auth.constants.js';
+import { isSecure } from '../credentials/is-secure.js';
+import type { AuthSettings } from '../options/auth-options.schema.js';
+import { wrongPassword } from './login-error.js';
+import { readLoginForm } from './login-form.js';
+import { LoginThrottlerGuard } from './login-throttler.guard.js';
+import { LoginService } from './login.service.js';
+import { readCookieAge, tokenCookie } from './token-cookie.js';
+import { TokenExceptionFilter } from './token-exception.filter.js';
+
+/** Answer of `POST /token` (RFC 6749 section 5.1). */
+export interface TokenResponse {
+  readonly access_token: string;
+  readonly token_type: 'bearer';
+}
+
+/** `POST /token`: name and password for a token and a cookie (stream store protocol, section 2, rows 1, 2 and 23). */
+@Controller()
+@Public()
+@AccessArea(AUTH_AREA)
+@UseFilters(TokenExceptionFilter)
+export class TokenController {
+  constructor(
+    private readonly logins: LoginService,
+    @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    rawBody: RawBody,
+  ) {
+    // Neither framework reads both kinds of forms by itself. A global prefix may stand before the path.
+    rawBody.claim((method, path) => method === 'POST' && /(^|\/)token\/?$/.test(path));
+  }
+
+  // Nest takes one slash off the end of a path: the second path is the one with a slash.
+  @Post(['token', 'token//'])
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @UseGuards(LoginThrottlerGuard)
+  async create(@Req() request: object, @Res({ passthrough: true }) response: object): Promise<TokenResponse> {
+    const { searchParams } = new URL(rawRequestOf(request).url ?? '/', 'http://localhost');
+    const maxAge = readCookieAge(searchParams.get('exp'));
+    const { username, password } = await readLoginForm(request);
+    const issued = await this.logins.login(username, password);
+    if (!issued) throw wrongPassword();
+    const { cookie } = this.settings;
+    if (cookie) {
+      const value = tokenCookie(issued.token, maxAge, isSecure(request), cookie);
+      this.host.httpAdapter.setHeader(response, 'Set-Cookie', value);
+    }
+    return { access_token: issued.token, token_type: 'bearer' };
+  }
+}

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Name of the file in the data directory. */
+export const SECRET_FILE = 'jwt-secret';
+
+const BYTES = 32;
+
+/**
+ * The random signing secret of development, kept in the data directory so that tokens outlive a restart. Only the
+ * owner may read the file. Several processes which start at once agree on one secret.
+ */
+export function developmentSecret(dataDirectory: string): string {
+  const path = join(dataDirectory, SECRET_FILE);
+  const kept = readSecret(path);
+  if (kept) return kept;
+  mkdirSync(dataDirectory, { recursive: true });
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(draft, `${randomBytes(BYTES).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  try {
+    // A link fails where a rename would replace what another process has just put there.
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return readSecret(path) ?? fail(path);
+}
+
+function readSecret(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim() || fail(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function fail(path: string): never {
+  throw new Error(`The file of the signing secret, ${path}, is empty; remove it to have a new one made`);
+}

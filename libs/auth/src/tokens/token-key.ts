@@ -1,0 +1,75 @@
+import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { OptionsError } from '@millrace/core';
+import type { TokenAlgorithm, TokenKeyOptions } from '../options/auth-options.interface.js';
+import { MODULE_NAME } from '../options/read-settings.js';
+
+/** A key as it is used: parsed once, so that no token pays for parsing it again. */
+export interface TokenKey {
+  readonly kid: string | undefined;
+  readonly algorithm: TokenAlgorithm;
+  /** Absent where only the public half is known. */
+  readonly signWith: KeyObject | undefined;
+  readonly verifyWith: KeyObject;
+}
+
+const MATERIAL = ['secret', 'privateKey', 'privateKeyFile', 'publicKey', 'publicKeyFile'] as const;
+const MIN_RSA_BITS = 2048;
+
+/** Whether the options name a key at all. */
+export function namesKey(options: TokenKeyOptions): boolean {
+  return MATERIAL.some((name) => options[name] !== undefined);
+}
+
+/**
+ * Reads one key.
+ *
+ * @param path where the key stands in the options, for errors (`jwt.keys.0`)
+ * @throws OptionsError when there is not exactly one key, a file cannot be read or the key is not fit for the algorithm
+ */
+export function loadTokenKey(options: TokenKeyOptions, path: string): TokenKey {
+  const given = MATERIAL.filter((name) => options[name] !== undefined);
+  const [name, second] = given;
+  if (!name) throw new OptionsError(MODULE_NAME, path, `needs one of ${MATERIAL.join(', ')}`);
+  if (second) throw new OptionsError(MODULE_NAME, `${path}.${second}`, `cannot stand beside ${name}; give one of them`);
+  const at = `${path}.${name}`;
+  const { signWith, verifyWith } = parse(name, options, at);
+  const algorithm = algorithmOf(verifyWith, at);
+  if (options.algorithm && options.algorithm !== algorithm) {
+    throw new OptionsError(MODULE_NAME, at, `is a key for ${algorithm}, and "algorithm" says ${options.algorithm}`);
+  }
+  return { kid: options.kid, algorithm, signWith, verifyWith };
+}
+
+function parse(
+  name: (typeof MATERIAL)[number],
+  options: TokenKeyOptions,
+  at: string,
+): Pick<TokenKey, 'signWith' | 'verifyWith'> {
+  try {
+    if (name === 'secret') {
+      const { secret = '' } = options;
+      const key = createSecretKey(typeof secret === 'string' ? Buffer.from(secret) : secret);
+      return { signWith: key, verifyWith: key };
+    }
+    const pem = name.endsWith('File') ? readFileSync(options[name] ?? '', 'utf8') : (options[name] ?? '');
+    if (name.startsWith('public')) return { signWith: undefined, verifyWith: createPublicKey(pem) };
+    const key = createPrivateKey(pem);
+    return { signWith: key, verifyWith: createPublicKey(key) };
+  } catch (error) {
+    // The parser's message could quote key material; the code says enough.
+    const { code = 'it cannot be parsed' } = error as NodeJS.ErrnoException;
+    throw new OptionsError(MODULE_NAME, at, `is no readable key: ${code}`);
+  }
+}
+
+function algorithmOf(key: KeyObject, at: string): TokenAlgorithm {
+  if (key.type === 'secret') return 'HS256';
+  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === 'rsa') {
+    if (modulusLength >= MIN_RSA_BITS) return 'RS256';
+    throw new OptionsError(MODULE_NAME, at, `has ${modulusLength} bits; an RSA key needs ${MIN_RSA_BITS}`);
+  }
+  if (key.asymmetricKeyType === 'ec' && namedCurve === 'prime256v1') return 'ES256';
+  throw new OptionsError(MODULE_NAME, at, 'must be an RSA key (RS256) or one on the curve P-256 (ES256)');
+}

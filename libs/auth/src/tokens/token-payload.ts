@@ -1,0 +1,29 @@
+/** Claims of a token of ours. */
+export interface TokenPayload {
+  readonly sub: string;
+  /** Unix seconds. */
+  readonly exp: number;
+  /** Scopes, parted by spaces (RFC 9068 section 2.2.3). */
+  readonly scope?: string;
+  readonly iss?: string;
+  readonly aud?: string;
+}
+
+/**
+ * JSON of a payload in such characters that base64url needs neither `-` nor `_`: clients exist which read a token with
+ * the plain base64 alphabet. Only `>`, `?`, `~` and what lies beyond ASCII would lead to those.
+ */
+export function writePayload(payload: TokenPayload): Buffer {
+  const json = JSON.stringify(payload).replace(
+    /[^\x20-=@-}]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return Buffer.from(json, 'ascii');
+}
+
+/** Scopes a payload grants: the text `scope`, or a list as some issuers write it. */
+export function scopesOf(payload: Readonly<Record<string, unknown>>): string[] {
+  const { scope } = payload;
+  if (typeof scope === 'string') return scope.split(' ').filter(Boolean);
+  return Array.isArray(scope) ? scope.filter((entry): entry is string => typeof entry === 'string') : [];
+}

@@ -1,0 +1,90 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { MillraceError, OptionsError, type Principal } from '@millrace/core';
+import { AUTH_SETTINGS } from '../auth.constants.js';
+import type { CredentialVerifier } from '../credentials/credential-verifier.js';
+import { invalidToken } from '../credentials/challenges.js';
+import type { AuthSettings } from '../options/auth-options.schema.js';
+import { MODULE_NAME } from '../options/read-settings.js';
+import type { User } from '../users/user-store.js';
+import { KeyRing } from './key-ring.js';
+import { scopesOf, writePayload } from './token-payload.js';
+
+/** Longer tokens are refused unread; an HTTP header could not hold them anyway. */
+const MAX_TOKEN_LENGTH = 16_384;
+
+/** A token and what it says. */
+export interface IssuedToken {
+  readonly token: string;
+  readonly principal: Principal;
+}
+
+/**
+ * Issues and verifies the tokens of this application.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class TokenService implements CredentialVerifier {
+  constructor(
+    private readonly keys: KeyRing,
+    @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
+  ) {}
+
+  /** @throws OptionsError when no key can sign */
+  issue(user: User): IssuedToken {
+    const { signing } = this.keys;
+    if (!signing) throw new OptionsError(MODULE_NAME, 'jwt', 'has public keys only; a token cannot be signed');
+    const { issuer, audience, expiresIn } = this.settings.jwt;
+    const exp = Math.floor((Date.now() + expiresIn) / 1000);
+    const payload = writePayload({
+      sub: user.name,
+      exp,
+      scope: user.scopes.join(' '),
+      ...(issuer === undefined ? {} : { iss: issuer }),
+      ...(audience === undefined ? {} : { aud: audience }),
+    });
+    // A buffer goes into the token as it is, and says nothing of its type by itself.
+    const token = signing.jwt.sign(payload, { header: { alg: signing.algorithm, typ: 'JWT' } });
+    return {
+      token,
+      principal: { subject: user.name, scopes: [...user.scopes], method: 'jwt', expiresAt: exp * 1000 },
+    };
+  }
+
+  /** Every text which nobody claimed before is taken for a token. */
+  accepts(): boolean {
+    return true;
+  }
+
+  /** @throws MillraceError `UNAUTHENTICATED` when the token does not verify */
+  async verify(token: string): Promise<Principal> {
+    const { sub, exp, ...rest } = this.claimsOf(token);
+    // A token without end, or of nobody, is none of ours.
+    if (typeof sub !== 'string' || sub === '' || typeof exp !== 'number') throw invalidToken();
+    return { subject: sub, scopes: scopesOf(rest), method: 'jwt', expiresAt: exp * 1000 };
+  }
+
+  private claimsOf(token: string): Record<string, unknown> {
+    const header = token.length <= MAX_TOKEN_LENGTH ? headerOf(token) : undefined;
+    const kid = header?.['kid'];
+    if (!header || (kid !== undefined && typeof kid !== 'string')) throw invalidToken();
+    const key = this.keys.find(kid, header['alg']);
+    if (!key) throw invalidToken();
+    try {
+      return key.jwt.verify<Record<string, unknown>>(token);
+    } catch (error) {
+      if (error instanceof MillraceError) throw error;
+      throw invalidToken(error);
+    }
+  }
+}
+
+function headerOf(token: string): Record<string, unknown> | undefined {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString());
+    return typeof header === 'object' && header !== null ? (header as Record<string, unknown>) : undefined;
+  } catch {
+    // Not JSON, so not a token; the caller refuses it.
+    return undefined;
+  }
+}

@@ -24,3 +24,4 @@ export type {
   StreamStoreOptions,
   StreamStoreSettings,
 } from './stream-store.module-definition.js';
+export { StreamStatistics } from './statistics/stream-statistics.js';

@@ -9,9 +9,12 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AccessPolicy, MillraceCoreModule, RawBody, validateOptions } from '@millrace/core';
+import { PullEndpoint } from './pull/pull.endpoint.js';
+import { PushEndpoint } from './push/push.endpoint.js';
 import { DataReader } from './rest/data-reader.js';
 import { warnAboutFastify } from './rest/fastify-settings.js';
 import { RawUploads } from './rest/raw-uploads.js';
+import { StreamStatistics } from './statistics/stream-statistics.js';
 import { StreamStore } from './store/stream-store.js';
 import { embeddedStore } from './stores/embedded/embedded.driver.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA } from './stream-store.constants.js';
@@ -49,9 +52,12 @@ import {
         (store ?? embeddedStore()).create({ retention, limits }),
     },
     DataReader,
+    PullEndpoint,
+    PushEndpoint,
     RawUploads,
+    StreamStatistics,
   ],
-  exports: [StreamStore, STREAM_STORE_SETTINGS],
+  exports: [StreamStore, StreamStatistics, STREAM_STORE_SETTINGS],
 })
 export class StreamStoreModule
   extends ConfigurableModuleClass

@@ -12,6 +12,7 @@ import {
 import { deviceTime } from '../device-header/device-header.js';
 import { queryBoolean } from '../query/query-boolean.js';
 import { splitStreams } from '../query/stream-names.js';
+import { StreamStatistics } from '../statistics/stream-statistics.js';
 import type { NewEntry } from '../store/stream-entry.js';
 import { StreamStore } from '../store/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
@@ -30,6 +31,7 @@ export class DataController {
   constructor(
     private readonly store: StreamStore,
     private readonly reader: DataReader,
+    private readonly statistics: StreamStatistics,
     private readonly host: HttpAdapterHost,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {}
@@ -52,7 +54,10 @@ export class DataController {
       assertScope(principal, `streams:write:${stream}`);
       return { stream, data, ...(parseMeta ? { id: `${deviceTime(data)}-0` } : {}) };
     });
-    return this.store.appendAll(entries);
+    const ids = await this.store.appendAll(entries);
+    this.statistics.entriesIn += ids.length;
+    for (const { data } of entries) this.statistics.bytesIn += data.length;
+    return ids;
   }
 
   /**

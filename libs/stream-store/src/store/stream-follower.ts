@@ -18,6 +18,8 @@ export interface FollowOptions {
 export interface FollowedBatch {
   readonly entries: readonly StreamEntry[];
   readonly gaps: readonly StreamGap[];
+  /** Whether other followers are handed the same entry objects: what is made of them may be kept and shared. */
+  readonly shared: boolean;
 }
 
 /**

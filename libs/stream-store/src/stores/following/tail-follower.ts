@@ -6,7 +6,7 @@ import type { Waker } from './waker.js';
 
 /** What one read of the storage for a follower may bring. */
 const CHUNK: ReadLimit = { count: 512, maxBytes: 1024 * 1024 };
-const NOTHING: FollowedBatch = Object.freeze({ entries: [], gaps: [] });
+const NOTHING: FollowedBatch = Object.freeze({ entries: [], gaps: [], shared: false });
 
 export interface ChunkResult {
   readonly entries: StreamEntry[];
@@ -43,6 +43,11 @@ class Cursor {
     if (this.place !== undefined && this.place >= this.tail.base) return false;
     this.place = this.tail.placeAfter(this.id);
     return this.place === undefined;
+  }
+
+  /** Whether what comes next is also given to others. */
+  get isShared(): boolean {
+    return this.used >= this.chunk.length && this.tail.followers.size > 1;
   }
 
   accept(entries: readonly StreamEntry[]): void {
@@ -177,16 +182,18 @@ export class TailFollower implements StreamFollower {
   private collect(count: number, maxBytes: number, gaps: StreamGap[]): FollowedBatch {
     const entries: StreamEntry[] = [];
     let bytes = 0;
+    let shared = true;
     for (const cursor of this.list) {
+      shared &&= cursor.isShared;
       for (let taken = 0; taken < count && !this.closed; taken += 1) {
         const entry = cursor.peek();
         if (!entry) break;
         bytes += entry.data.length;
-        if (bytes > maxBytes && entries.length > 0) return { entries, gaps };
+        if (bytes > maxBytes && entries.length > 0) return { entries, gaps, shared };
         cursor.advance(entry);
         entries.push(entry);
       }
     }
-    return entries.length === 0 && gaps.length === 0 ? NOTHING : { entries, gaps };
+    return entries.length === 0 && gaps.length === 0 ? NOTHING : { entries, gaps, shared };
   }
 }

@@ -29,6 +29,7 @@ export const ERROR_TABLE = Object.freeze({
   TOKEN_EXPIRED: { status: 401, close: 3000, rpc: -32001, meaning: 'The credential of a live connection ran out' },
   FORBIDDEN: { status: 403, close: 3003, rpc: -32003, meaning: 'The credential does not allow this' },
   NOT_FOUND: { status: 404, close: 1008, rpc: -32004, meaning: 'There is no such thing' },
+  METHOD_NOT_ALLOWED: { status: 405, close: 1008, rpc: -32601, meaning: 'The path is known, but not with this method' },
   CONFLICT: { status: 409, close: 1008, rpc: -32009, meaning: 'The request contradicts what is there' },
   TOO_LARGE: { status: 413, close: 1009, rpc: -32013, meaning: 'A message, batch or body is over its limit' },
   INVALID: { status: 422, close: 1008, rpc: -32602, meaning: 'A value is not valid' },

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth';
+import { MillraceCoreModule } from '@millrace/core';
+import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
+import { StreamStoreHealthIndicator } from '@millrace/stream-store/health';
+import { TerminusModule } from '@nestjs/terminus';
+import type { Settings } from './config/settings.js';
+import { SETTINGS } from './config/settings.token.js';
+import { DemoModule } from './demo/demo.module.js';
+import { HealthController } from './health/health.controller.js';
+import { UnknownRouteFilter } from './http/unknown-route.filter.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { PortalModule } from './portal/portal.module.js';
+
+/** Logins a minute from one address: plenty for those who try things out, few for those who guess. */
+const LOGINS = { development: 1000, production: 30 };
+
+/** Every module of Millrace wired into one application. */
+@Module({})
+export class AppModule {
+  static create(settings: Settings): DynamicModule {
+    const { production, dataDirectory, jwtSecret, publicAreas } = settings;
+    return {
+      module: AppModule,
+      imports: [
+        AuthModule.forRoot({
+          jwt: jwtSecret === undefined ? {} : { secret: jwtSecret },
+          production,
+          dataDirectory,
+          publicAreas,
+          throttle: { limit: production ? LOGINS.production : LOGINS.development, ttl: '1m' },
+          ...(production ? {} : { users: developmentUsers(), developmentTokens: [PTG_PRINTED_TOKEN] }),
+        }),
+        StreamStoreModule.forRoot({ store: driver(settings), isGlobal: true }),
+        MillraceCoreModule,
+        TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
+        MetricsModule,
+        PortalModule,
+        ...(settings.demo ? [DemoModule] : []),
+      ],
+      controllers: [HealthController],
+      providers: [{ provide: SETTINGS, useValue: settings }, StreamStoreHealthIndicator, UnknownRouteFilter],
+    };
+  }
+}
+
+function driver({ store, dataDirectory }: Settings): StreamStoreDriver {
+  if (store === 'memory') return memoryStore();
+  return embeddedStore({ directory: join(dataDirectory, 'streams') });
+}

@@ -1,0 +1,29 @@
+import type { Settings } from './config/settings.js';
+
+/** Tells a person where things are and what to try first; the line for programs comes last. */
+export function printBanner(url: string, { production, demo, store, dataDirectory, publicAreas }: Settings): void {
+  const lines = [
+    '',
+    `  Millrace, ${store === 'embedded' ? `streams in ${dataDirectory}` : `streams in ${store}`}`,
+    '',
+    `  Portal             ${url}/docs`,
+    `  Sockets            ${url}/docs/asyncapi`,
+    `  Health, metrics    ${url}/health  ${url}/metrics`,
+    ...(publicAreas.length > 0 ? [`  Open to everybody  ${publicAreas.join(', ')}`] : []),
+    ...(production ? [] : firstSteps(url, demo)),
+    '',
+  ];
+  console.log(lines.join('\n'));
+  console.log(`Millrace is listening on ${url}`);
+}
+
+function firstSteps(url: string, demo: boolean): string[] {
+  return [
+    '',
+    '  Three commands to try (user and password are the same in development):',
+    '',
+    `  TOKEN=$(curl -s -d 'username=me&password=me' ${url}/token | node -pe 'JSON.parse(require("fs").readFileSync(0)).access_token')`,
+    `  curl -s -H "Authorization: Bearer $TOKEN" -F entries=@README.md ${url}/data/hello`,
+    `  curl -s -H "Authorization: Bearer $TOKEN" '${url}/data/${demo ? 'demo:sensor' : 'hello'}?count=3'`,
+  ];
+}

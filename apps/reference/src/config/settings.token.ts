@@ -1,0 +1,2 @@
+/** The application's settings, by injection. */
+export const SETTINGS = Symbol('reference:settings');

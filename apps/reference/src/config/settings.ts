@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { loadEnvFile } from 'node:process';
+import { z } from 'zod';
+
+const PUBLIC_AREAS = ['connectivity', 'rpc', 'streams'] as const;
+
+const flag = z
+  .enum(['true', 'false', '1', '0', 'on', 'off', 'yes', 'no'])
+  .transform((word) => ['true', '1', 'on', 'yes'].includes(word));
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const areas = z.string().transform((text, context) => {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  const unknown = names.find((name) => !PUBLIC_AREAS.includes(name as (typeof PUBLIC_AREAS)[number]));
+  if (unknown === undefined) return names;
+  context.addIssue({ code: 'custom', message: `"${unknown}" is none of ${PUBLIC_AREAS.join(', ')}` });
+  return z.NEVER;
+});
+
+const SCHEMA = z.object({
+  NODE_ENV: z.string().default('development'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: port.default(7890),
+  MILLRACE_DATA_DIR: z.string().min(1).default('data'),
+  MILLRACE_STORE: z.enum(['embedded', 'memory', 'redis']).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  MILLRACE_JWT_SECRET: z.string().min(32, 'give at least 32 characters').optional(),
+  MILLRACE_PUBLIC: areas.optional(),
+  MILLRACE_DEMO: flag.optional(),
+  LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug', 'trace']).default('info'),
+});
+
+/** Settings of the application, from the environment and a `.env` file; see `.env.example`. */
+export interface Settings {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly dataDirectory: string;
+  readonly store: 'embedded' | 'memory' | 'redis';
+  readonly redisUrl: string | undefined;
+  readonly jwtSecret: string | undefined;
+  /** Areas which need no token. */
+  readonly publicAreas: readonly string[];
+  readonly demo: boolean;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug' | 'trace';
+}
+
+/** A variable has a value that is no good; the message names it. */
+export class SettingsError extends Error {}
+
+/** Reads the settings; what the environment says beats the file. @throws SettingsError */
+export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
+  if (environment === process.env && existsSync('.env')) loadEnvFile('.env');
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = SCHEMA.safeParse(given);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw new SettingsError(
+      `${issue?.path.join('.') ?? 'A variable'} is not valid: ${issue?.message ?? 'unknown problem'}`,
+    );
+  }
+  const values = result.data;
+  const production = values.NODE_ENV === 'production';
+  const store = values.MILLRACE_STORE ?? (values.REDIS_URL ? 'redis' : 'embedded');
+  if (store === 'redis' && !values.REDIS_URL)
+    throw new SettingsError('REDIS_URL is needed when MILLRACE_STORE is redis');
+  return {
+    production,
+    host: values.HOST,
+    port: values.PORT,
+    dataDirectory: values.MILLRACE_DATA_DIR,
+    store,
+    redisUrl: values.REDIS_URL,
+    jwtSecret: values.MILLRACE_JWT_SECRET,
+    publicAreas: values.MILLRACE_PUBLIC ?? (production ? [] : ['connectivity', 'rpc']),
+    demo: values.MILLRACE_DEMO ?? !production,
+    logLevel: values.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,45 @@
+import { Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { StreamStore } from '@millrace/stream-store';
+
+/** Appends an entry to a stream at an interval while the application runs. */
+export abstract class Producer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(this.constructor.name);
+  private timer: NodeJS.Timeout | undefined;
+  private underWay: Promise<void> = Promise.resolve();
+
+  protected constructor(
+    private readonly store: StreamStore,
+    private readonly stream: string,
+    private readonly interval: number,
+  ) {}
+
+  /** The next entry. */
+  protected abstract produce(now: Date): Buffer | Promise<Buffer>;
+
+  onApplicationBootstrap(): void {
+    this.schedule();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    await this.underWay;
+  }
+
+  private schedule(): void {
+    // The next one is timed when the last one is stored: a slow store is not flooded.
+    this.timer = setTimeout(() => {
+      this.underWay = this.append().then(() => {
+        if (this.timer) this.schedule();
+      });
+    }, this.interval);
+  }
+
+  private async append(): Promise<void> {
+    try {
+      await this.store.append(this.stream, [await this.produce(new Date())]);
+    } catch (error) {
+      this.logger.warn(error instanceof Error ? error.message : error);
+    }
+  }
+}

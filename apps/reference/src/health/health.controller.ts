@@ -1,0 +1,20 @@
+import { Controller, Get } from '@nestjs/common';
+import { Public } from '@millrace/core';
+import { StreamStoreHealthIndicator } from '@millrace/stream-store/health';
+import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+
+/** `/health`: 200 while every part answers, else 503 with the reason. */
+@Public()
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly streams: StreamStoreHealthIndicator,
+  ) {}
+
+  @Get()
+  @HealthCheck()
+  check(): Promise<HealthCheckResult> {
+    return this.health.check([() => this.streams.isHealthy('streams')]);
+  }
+}

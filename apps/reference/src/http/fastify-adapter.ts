@@ -1,0 +1,15 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+
+/** Largest JSON body taken by the framework's own parser, in bytes; uploads are read by their own modules. */
+const BODY_LIMIT = 1024 * 1024;
+
+/** Fastify as existing clients need it: slashes at the end do not matter, and paths may be long. */
+export function createHttpAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
+    // Some existing clients send no Host header.
+    http: { requireHostHeader: false },
+    forceCloseConnections: 'idle',
+  });
+}

@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+
+/** Pages and documents under `/docs`. */
+@Module({})
+export class PortalModule {}

@@ -1,0 +1,41 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { MillraceWsAdapter } from '@millrace/core';
+import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
+import { AppModule } from './app.module.js';
+import { printBanner } from './banner.js';
+import { createLogger } from './config/logger.js';
+import { readSettings } from './config/settings.js';
+import { createHttpAdapter } from './http/fastify-adapter.js';
+import { logRequests } from './http/request-log.js';
+import { UnknownRouteFilter } from './http/unknown-route.filter.js';
+import { measureRequests } from './metrics/request-metrics.js';
+
+/** Reads the settings, wires everything, listens, and says so. */
+export async function startApplication(): Promise<NestFastifyApplication> {
+  const settings = readSettings();
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.create(settings), createHttpAdapter(), {
+    logger: createLogger(settings),
+    abortOnError: false,
+  });
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  app.useWebSocketAdapter(new MillraceWsAdapter(app));
+  app.useGlobalFilters(app.get(UnknownRouteFilter, { strict: false }));
+  app.enableCors(CORS);
+  app.enableShutdownHooks();
+  measureRequests(fastify, app.get(Registry, { strict: false }));
+  logRequests(fastify);
+  await app.listen(settings.port, settings.host);
+  printBanner(await app.getUrl(), settings);
+  return app;
+}
+
+/** Every origin, credentials allowed (stream store protocol, section 3). */
+const CORS = {
+  origin: true,
+  credentials: true,
+  methods: ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'],
+  maxAge: 600,
+  optionsSuccessStatus: 200,
+};

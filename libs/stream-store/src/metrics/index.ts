@@ -1,0 +1,45 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { StreamStatistics } from '../statistics/stream-statistics.js';
+
+type Figure = keyof StreamStatistics;
+
+const COUNTERS: readonly (readonly [name: string, figure: Figure, help: string])[] = [
+  ['millrace_stream_entries_in_total', 'entriesIn', 'Entries stored'],
+  ['millrace_stream_bytes_in_total', 'bytesIn', 'Bytes stored'],
+  ['millrace_stream_entries_out_total', 'entriesOut', 'Entries sent to pull sockets'],
+  ['millrace_stream_bytes_out_total', 'bytesOut', 'Bytes sent to pull sockets'],
+  ['millrace_stream_gaps_total', 'gaps', 'Pull sockets which retention has overtaken'],
+  ['millrace_stream_skipped_total', 'skipped', 'Entries passed over for pullers that asked for the newest only'],
+  ['millrace_stream_refused_pushes_total', 'refusedPushes', 'Push sockets closed for what they sent'],
+  ['millrace_stream_held_back_total', 'heldBack', 'Times a push socket was held back'],
+];
+
+const GAUGES: readonly (readonly [name: string, figure: Figure, help: string])[] = [
+  ['millrace_stream_pushers', 'pushers', 'Live push sockets'],
+  ['millrace_stream_pullers', 'pullers', 'Live pull sockets'],
+];
+
+/** Puts the figures of one application's streams into a registry; they are read when the registry is. */
+export function registerStreamMetrics(registry: Registry, statistics: StreamStatistics): void {
+  for (const [name, figure, help] of COUNTERS) {
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(statistics[figure]);
+      },
+    });
+  }
+  for (const [name, figure, help] of GAUGES) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(statistics[figure]);
+      },
+    });
+  }
+}

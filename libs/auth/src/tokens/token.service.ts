@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { MillraceError, OptionsError, type Principal } from '@millrace/core';
+import { MillraceError, type Principal } from '@millrace/core';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import type { CredentialVerifier } from '../credentials/credential-verifier.js';
 import { invalidToken } from '../credentials/challenges.js';
 import type { AuthSettings } from '../options/auth-options.schema.js';
-import { MODULE_NAME } from '../options/read-settings.js';
 import type { User } from '../users/user-store.js';
 import { KeyRing } from './key-ring.js';
 import { scopesOf, writePayload } from './token-payload.js';
@@ -30,10 +29,10 @@ export class TokenService implements CredentialVerifier {
     @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
   ) {}
 
-  /** @throws OptionsError when no key can sign */
+  /** @throws MillraceError `NOT_IMPLEMENTED` when no key can sign: this server only verifies tokens of another */
   issue(user: User): IssuedToken {
     const { signing } = this.keys;
-    if (!signing) throw new OptionsError(MODULE_NAME, 'jwt', 'has public keys only; a token cannot be signed');
+    if (!signing) throw new MillraceError('NOT_IMPLEMENTED', 'Tokens are not issued here');
     const { issuer, audience, expiresIn } = this.settings.jwt;
     const exp = Math.floor((Date.now() + expiresIn) / 1000);
     const payload = writePayload({

@@ -33,21 +33,25 @@ export class TokenService implements CredentialVerifier {
   issue(user: User): IssuedToken {
     const { signing } = this.keys;
     if (!signing) throw new MillraceError('NOT_IMPLEMENTED', 'Tokens are not issued here');
-    const { issuer, audience, expiresIn } = this.settings.jwt;
-    const exp = Math.floor((Date.now() + expiresIn) / 1000);
+    const { issuer, audience } = this.settings.jwt;
+    const principal = this.principalFor(user);
     const payload = writePayload({
       sub: user.name,
-      exp,
+      exp: principal.expiresAt / 1000,
       scope: user.scopes.join(' '),
       ...(issuer === undefined ? {} : { iss: issuer }),
       ...(audience === undefined ? {} : { aud: audience }),
     });
     // A buffer goes into the token as it is, and says nothing of its type by itself.
     const token = signing.jwt.sign(payload, { header: { alg: signing.algorithm, typ: 'JWT' } });
-    return {
-      token,
-      principal: { subject: user.name, scopes: [...user.scopes], method: 'jwt', expiresAt: exp * 1000 },
-    };
+    return { token, principal };
+  }
+
+  /** Who a user is from now on, for as long as a token lives. */
+  principalFor({ name, scopes }: User): Principal & { readonly expiresAt: number } {
+    // Whole seconds, as a token says them.
+    const expiresAt = Math.floor((Date.now() + this.settings.jwt.expiresIn) / 1000) * 1000;
+    return { subject: name, scopes: [...scopes], method: 'jwt', expiresAt };
   }
 
   /** Every text which nobody claimed before is taken for a token. */

@@ -9,6 +9,7 @@ import { AuthGuard } from './guards/auth.guard.js';
 import { Refusals } from './guards/refusals.js';
 import { LoginService } from './login/login.service.js';
 import { TokenController } from './login/token.controller.js';
+import { TokenPaths } from './login/token-paths.js';
 import type { AuthSettings } from './options/auth-options.schema.js';
 import { readSettings } from './options/read-settings.js';
 import { DevelopmentTokens } from './tokens/development-tokens.js';
@@ -45,6 +46,7 @@ import { UserStore } from './users/user-store.js';
     KeyRing,
     LoginService,
     Refusals,
+    TokenPaths,
     TokenService,
   ],
   exports: [Authenticator, AuthGuard, TokenService, UserStore],

@@ -38,7 +38,7 @@ async function readFields(request: object): Promise<ReadonlyMap<string, string>>
   return parseFormBody(body, bodyHeadersOf(request)['content-type']);
 }
 
-/** Where a route of the host's own stands before ours, its parser may have been first. */
+/** On a path we could not foresee (a version in it, for example) the host's parser was first. */
 function parsedByHost(request: object): ReadonlyMap<string, string> | undefined {
   const { body } = request as { body?: unknown };
   const type = bodyHeadersOf(request)['content-type'] ?? '';

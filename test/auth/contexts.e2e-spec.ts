@@ -207,6 +207,8 @@ describe('Other contexts', () => {
     await expect(calls.call('kafka', { any: 'thing' })).rejects.toThrow("skipContexts: ['kafka']");
     await expect(calls.call('rpc', { any: 'thing' }, {})).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     await expect(calls.call('graphql', undefined, {}, { req: { headers: {} } })).rejects.toThrow('Not authenticated');
+    await expect(calls.call('http', 'no request', 'no response')).rejects.toThrow('mark the handler @Public()');
+    await expect(calls.call('http')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     await expect(calls.call('ws', {})).rejects.toMatchObject({ error: { code: 'UNAUTHENTICATED' } });
   });
 

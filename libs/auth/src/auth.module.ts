@@ -1,6 +1,6 @@
-import { Inject, Module } from '@nestjs/common';
+import { Inject, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, ModuleRef } from '@nestjs/core';
-import { AccessPolicy, Authenticator, MillraceCoreModule } from '@millrace/core';
+import { AccessPolicy, Authenticator, MillraceCoreModule, RawBody } from '@millrace/core';
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS, LOGIN_ATTEMPTS } from './auth.constants.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './auth.module-definition.js';
@@ -9,7 +9,6 @@ import { AuthGuard } from './guards/auth.guard.js';
 import { Refusals } from './guards/refusals.js';
 import { LoginService } from './login/login.service.js';
 import { TokenController } from './login/token.controller.js';
-import { TokenPaths } from './login/token-paths.js';
 import type { AuthSettings } from './options/auth-options.schema.js';
 import { readSettings } from './options/read-settings.js';
 import { DevelopmentTokens } from './tokens/development-tokens.js';
@@ -46,14 +45,21 @@ import { UserStore } from './users/user-store.js';
     KeyRing,
     LoginService,
     Refusals,
-    TokenPaths,
     TokenService,
   ],
   exports: [Authenticator, AuthGuard, TokenService, UserStore],
 })
-export class AuthModule extends ConfigurableModuleClass {
-  constructor(policy: AccessPolicy, @Inject(AUTH_SETTINGS) settings: AuthSettings) {
+export class AuthModule extends ConfigurableModuleClass implements NestModule {
+  constructor(
+    policy: AccessPolicy,
+    private readonly rawBody: RawBody,
+    @Inject(AUTH_SETTINGS) settings: AuthSettings,
+  ) {
     super();
     for (const area of settings.publicAreas) policy.openArea(area);
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(this.rawBody.keepRaw).forRoutes(TokenController);
   }
 }

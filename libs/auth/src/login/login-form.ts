@@ -38,7 +38,7 @@ async function readFields(request: object): Promise<ReadonlyMap<string, string>>
   return parseFormBody(body, bodyHeadersOf(request)['content-type']);
 }
 
-/** On a path we could not foresee (a version in it, for example) the host's parser was first. */
+/** Below a global prefix or version, Express parses a form before our middleware can keep it raw. */
 function parsedByHost(request: object): ReadonlyMap<string, string> | undefined {
   const { body } = request as { body?: unknown };
   const type = bodyHeadersOf(request)['content-type'] ?? '';

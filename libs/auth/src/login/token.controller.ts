@@ -10,7 +10,6 @@ import { LoginThrottlerGuard } from './login-throttler.guard.js';
 import { LoginService } from './login.service.js';
 import { readCookieAge, tokenCookie } from './token-cookie.js';
 import { TokenExceptionFilter } from './token-exception.filter.js';
-import { TOKEN_PATH, TokenPaths } from './token-paths.js';
 
 /** Answer of `POST /token` (RFC 6749 section 5.1). */
 export interface TokenResponse {
@@ -28,15 +27,13 @@ export class TokenController {
     private readonly logins: LoginService,
     @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
-    paths: TokenPaths,
     rawBody: RawBody,
   ) {
-    // Neither framework reads both kinds of forms by itself.
-    rawBody.claim((method, path) => method === 'POST' && paths.has(path));
+    // Neither framework reads both kinds of forms by itself. Below a prefix the module's middleware does the same.
+    rawBody.claim((method, path) => method === 'POST' && /^\/token\/?$/.test(path));
   }
 
-  // Nest takes one slash off the end of a path: the second path is the one with a slash.
-  @Post([TOKEN_PATH, `${TOKEN_PATH}//`])
+  @Post('token')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @UseGuards(LoginThrottlerGuard)

@@ -6,6 +6,7 @@ import { invalidToken } from '../credentials/challenges.js';
 import type { AuthSettings } from '../options/auth-options.schema.js';
 import type { User } from '../users/user-store.js';
 import { KeyRing } from './key-ring.js';
+import { VerifiedTokens } from './verified-tokens.js';
 import { scopesOf, writePayload } from './token-payload.js';
 
 /** Longer tokens are refused unread; an HTTP header could not hold them anyway. */
@@ -24,6 +25,8 @@ export interface IssuedToken {
  */
 @Injectable()
 export class TokenService implements CredentialVerifier {
+  private readonly verified = new VerifiedTokens();
+
   constructor(
     private readonly keys: KeyRing,
     @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
@@ -61,14 +64,20 @@ export class TokenService implements CredentialVerifier {
 
   /** @throws MillraceError `UNAUTHENTICATED` when the token does not verify */
   async verify(token: string): Promise<Principal> {
+    if (token.length > MAX_TOKEN_LENGTH) throw invalidToken();
+    return this.verified.get(token, () => this.check(token));
+  }
+
+  private check(token: string): Principal {
     const { sub, exp, ...rest } = this.claimsOf(token);
     // A token without end, or of nobody, is none of ours.
     if (typeof sub !== 'string' || sub === '' || typeof exp !== 'number') throw invalidToken();
-    return { subject: sub, scopes: scopesOf(rest), method: 'jwt', expiresAt: exp * 1000 };
+    const expiresAt = exp * 1000 + this.settings.jwt.clockTolerance;
+    return { subject: sub, scopes: scopesOf(rest), method: 'jwt', expiresAt };
   }
 
   private claimsOf(token: string): Record<string, unknown> {
-    const header = token.length <= MAX_TOKEN_LENGTH ? headerOf(token) : undefined;
+    const header = headerOf(token);
     const kid = header?.['kid'];
     if (!header || (kid !== undefined && typeof kid !== 'string')) throw invalidToken();
     const key = this.keys.find(kid, header['alg']);

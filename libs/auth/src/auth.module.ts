@@ -1,6 +1,6 @@
-import { Inject, Module } from '@nestjs/common';
+import { Inject, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, ModuleRef } from '@nestjs/core';
-import { AccessPolicy, Authenticator, MillraceCoreModule } from '@millrace/core';
+import { AccessPolicy, Authenticator, MillraceCoreModule, RawBody } from '@millrace/core';
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS, LOGIN_ATTEMPTS } from './auth.constants.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './auth.module-definition.js';
@@ -49,9 +49,17 @@ import { UserStore } from './users/user-store.js';
   ],
   exports: [Authenticator, AuthGuard, TokenService, UserStore],
 })
-export class AuthModule extends ConfigurableModuleClass {
-  constructor(policy: AccessPolicy, @Inject(AUTH_SETTINGS) settings: AuthSettings) {
+export class AuthModule extends ConfigurableModuleClass implements NestModule {
+  constructor(
+    policy: AccessPolicy,
+    private readonly rawBody: RawBody,
+    @Inject(AUTH_SETTINGS) settings: AuthSettings,
+  ) {
     super();
     for (const area of settings.publicAreas) policy.openArea(area);
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(this.rawBody.keepRaw).forRoutes(TokenController);
   }
 }

@@ -16,9 +16,14 @@ export interface Carrier {
 export function findCarrier(context: ExecutionContext): Carrier | undefined {
   const args = context.getArgs<unknown[]>();
   const type = context.getType<string>();
-  if (type === 'http') return ofRequest(args[0]);
+  if (type === 'http') return ofRequest(args[0]) ?? ofPrincipal(args);
   if (type === 'ws') return ofRequest(args[0]) ?? ofClient(args[0]);
-  if (type === 'graphql') return ofRequest((args[2] as { req?: unknown } | undefined)?.req);
+  if (type === 'graphql') return ofRequest((args[2] as { req?: unknown } | undefined)?.req) ?? ofPrincipal(args);
+  return ofPrincipal(args);
+}
+
+/** The first argument that carries a principal: whoever made the call has noted it there. */
+function ofPrincipal(args: readonly unknown[]): Carrier | undefined {
   const target = args.find((argument) => principalOf(argument) !== undefined);
   return target === undefined ? undefined : { target: target as object, longLived: true };
 }

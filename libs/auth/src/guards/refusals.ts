@@ -1,28 +1,33 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import { WsException } from '@nestjs/websockets';
 import { MillraceError } from '@millrace/core';
 import type { Carrier } from './carrier.js';
 
+type HeaderWriter = (name: string, value: string) => unknown;
+
 /** Gives the guard's errors the form that the place of the call can hand on to its client. */
 @Injectable()
 export class Refusals {
-  constructor(private readonly host: HttpAdapterHost) {}
-
   of(error: unknown, context: ExecutionContext, carrier: Carrier | undefined): unknown {
     if (!(error instanceof MillraceError)) return error;
     const type = context.getType<string>();
-    if (type === 'http') this.writeHeaders(error, context);
+    if (type === 'http') writeHeaders(error, context.switchToHttp().getResponse());
     // In a handshake the carrier is the request itself. Else it is a message, and gateways hand on no other exceptions.
     const isHandshake = carrier !== undefined && carrier.target === carrier.source;
     return type === 'ws' && !isHandshake ? asMessage(error) : error;
   }
+}
 
-  /** Routes of the host's own may have no filter of ours, and Nest's own filter knows no headers of exceptions. */
-  private writeHeaders(error: MillraceError, context: ExecutionContext): void {
-    const response: unknown = context.switchToHttp().getResponse();
-    for (const [name, value] of Object.entries(error.headers)) this.host.httpAdapter.setHeader(response, name, value);
-  }
+/**
+ * Routes of the host's own may have no filter of ours, and Nest's own filter knows no headers of exceptions. Foreign
+ * packages use the type `http` for calls of their own too, so what should be the response may be anything.
+ */
+function writeHeaders({ headers }: MillraceError, response: unknown): void {
+  if (typeof response !== 'object' || response === null) return;
+  const { header, setHeader } = response as { header?: unknown; setHeader?: unknown };
+  const write = typeof header === 'function' ? header : setHeader;
+  if (typeof write !== 'function') return;
+  for (const [name, value] of Object.entries(headers)) (write as HeaderWriter).call(response, name, value);
 }
 
 function asMessage({ code, message }: MillraceError): WsException {

@@ -28,3 +28,11 @@ export function wrongPassword(): MillraceError {
     fields: { error: 'invalid_grant', error_description: text },
   });
 }
+
+/** 429: the limit of login attempts is reached. @param seconds until the next attempt is heard */
+export function tooManyAttempts(seconds: number): MillraceError {
+  const wait = Math.max(1, Math.ceil(seconds));
+  return new MillraceError('TOO_MANY_REQUESTS', `Too many login attempts; try again in ${wait} s`, {
+    headers: { 'Retry-After': String(wait) },
+  });
+}

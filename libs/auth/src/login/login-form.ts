@@ -38,7 +38,7 @@ async function readFields(request: object): Promise<ReadonlyMap<string, string>>
   return parseFormBody(body, bodyHeadersOf(request)['content-type']);
 }
 
-/** Where a route of the host's own stands before ours, its parser may have been first. */
+/** Below a global prefix or version, Express parses a form before our middleware can keep it raw. */
 function parsedByHost(request: object): ReadonlyMap<string, string> | undefined {
   const { body } = request as { body?: unknown };
   const type = bodyHeadersOf(request)['content-type'] ?? '';

@@ -1,9 +1,9 @@
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type ThrottlerLimitDetail, ThrottlerGuard, ThrottlerStorageService } from '@nestjs/throttler';
-import { MillraceError } from '@millrace/core';
 import { AUTH_SETTINGS, LOGIN_ATTEMPTS } from '../auth.constants.js';
 import type { AuthSettings } from '../options/auth-options.schema.js';
+import { tooManyAttempts } from './login-error.js';
 
 const NAME = 'millrace-login';
 
@@ -37,9 +37,6 @@ export class LoginThrottlerGuard extends ThrottlerGuard {
     _context: ExecutionContext,
     { timeToBlockExpire }: ThrottlerLimitDetail,
   ): Promise<void> {
-    const seconds = Math.max(1, timeToBlockExpire);
-    throw new MillraceError('TOO_MANY_REQUESTS', `Too many login attempts; try again in ${seconds} s`, {
-      headers: { 'Retry-After': String(seconds) },
-    });
+    throw tooManyAttempts(timeToBlockExpire);
   }
 }

@@ -29,12 +29,11 @@ export class TokenController {
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     rawBody: RawBody,
   ) {
-    // Neither framework reads both kinds of forms by itself. A global prefix may stand before the path.
-    rawBody.claim((method, path) => method === 'POST' && /(^|\/)token\/?$/.test(path));
+    // Neither framework reads both kinds of forms by itself. Below a prefix the module's middleware does the same.
+    rawBody.claim((method, path) => method === 'POST' && /^\/token\/?$/.test(path));
   }
 
-  // Nest takes one slash off the end of a path: the second path is the one with a slash.
-  @Post(['token', 'token//'])
+  @Post('token')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @UseGuards(LoginThrottlerGuard)

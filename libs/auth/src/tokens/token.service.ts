@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { MillraceError, OptionsError, type Principal } from '@millrace/core';
+import { MillraceError, type Principal } from '@millrace/core';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import type { CredentialVerifier } from '../credentials/credential-verifier.js';
 import { invalidToken } from '../credentials/challenges.js';
 import type { AuthSettings } from '../options/auth-options.schema.js';
-import { MODULE_NAME } from '../options/read-settings.js';
 import type { User } from '../users/user-store.js';
 import { KeyRing } from './key-ring.js';
+import { VerifiedTokens } from './verified-tokens.js';
 import { scopesOf, writePayload } from './token-payload.js';
 
 /** Longer tokens are refused unread; an HTTP header could not hold them anyway. */
@@ -25,30 +25,36 @@ export interface IssuedToken {
  */
 @Injectable()
 export class TokenService implements CredentialVerifier {
+  private readonly verified = new VerifiedTokens();
+
   constructor(
     private readonly keys: KeyRing,
     @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
   ) {}
 
-  /** @throws OptionsError when no key can sign */
+  /** @throws MillraceError `NOT_IMPLEMENTED` when no key can sign: this server only verifies tokens of another */
   issue(user: User): IssuedToken {
     const { signing } = this.keys;
-    if (!signing) throw new OptionsError(MODULE_NAME, 'jwt', 'has public keys only; a token cannot be signed');
-    const { issuer, audience, expiresIn } = this.settings.jwt;
-    const exp = Math.floor((Date.now() + expiresIn) / 1000);
+    if (!signing) throw new MillraceError('NOT_IMPLEMENTED', 'Tokens are not issued here');
+    const { issuer, audience } = this.settings.jwt;
+    const principal = this.principalFor(user);
     const payload = writePayload({
       sub: user.name,
-      exp,
+      exp: principal.expiresAt / 1000,
       scope: user.scopes.join(' '),
       ...(issuer === undefined ? {} : { iss: issuer }),
       ...(audience === undefined ? {} : { aud: audience }),
     });
     // A buffer goes into the token as it is, and says nothing of its type by itself.
     const token = signing.jwt.sign(payload, { header: { alg: signing.algorithm, typ: 'JWT' } });
-    return {
-      token,
-      principal: { subject: user.name, scopes: [...user.scopes], method: 'jwt', expiresAt: exp * 1000 },
-    };
+    return { token, principal };
+  }
+
+  /** Who a user is from now on, for as long as a token lives. */
+  principalFor({ name, scopes }: User): Principal & { readonly expiresAt: number } {
+    // Whole seconds, as a token says them.
+    const expiresAt = Math.floor((Date.now() + this.settings.jwt.expiresIn) / 1000) * 1000;
+    return { subject: name, scopes: [...scopes], method: 'jwt', expiresAt };
   }
 
   /** Every text which nobody claimed before is taken for a token. */
@@ -58,14 +64,20 @@ export class TokenService implements CredentialVerifier {
 
   /** @throws MillraceError `UNAUTHENTICATED` when the token does not verify */
   async verify(token: string): Promise<Principal> {
+    if (token.length > MAX_TOKEN_LENGTH) throw invalidToken();
+    return this.verified.get(token, () => this.check(token));
+  }
+
+  private check(token: string): Principal {
     const { sub, exp, ...rest } = this.claimsOf(token);
     // A token without end, or of nobody, is none of ours.
     if (typeof sub !== 'string' || sub === '' || typeof exp !== 'number') throw invalidToken();
-    return { subject: sub, scopes: scopesOf(rest), method: 'jwt', expiresAt: exp * 1000 };
+    const expiresAt = exp * 1000 + this.settings.jwt.clockTolerance;
+    return { subject: sub, scopes: scopesOf(rest), method: 'jwt', expiresAt };
   }
 
   private claimsOf(token: string): Record<string, unknown> {
-    const header = token.length <= MAX_TOKEN_LENGTH ? headerOf(token) : undefined;
+    const header = headerOf(token);
     const kid = header?.['kid'];
     if (!header || (kid !== undefined && typeof kid !== 'string')) throw invalidToken();
     const key = this.keys.find(kid, header['alg']);

@@ -1,4 +1,4 @@
-import { hashPassword, verifyPassword } from './password-hash.js';
+import { decoyHash, verifyPassword } from './password-hash.js';
 import { readUserFile, type StoredUser, versionOfUserFile } from './user-file.js';
 import { UserStore, type User } from './user-store.js';
 
@@ -10,7 +10,7 @@ export interface FileUsersOptions {
 class FileUsers extends UserStore {
   private version: string | undefined;
   private users: ReadonlyMap<string, StoredUser> = new Map();
-  private decoy: Promise<string> | undefined;
+  private readonly decoy = decoyHash();
 
   constructor(private readonly path: string) {
     super();
@@ -20,7 +20,7 @@ class FileUsers extends UserStore {
     const users = await this.current();
     const user = users.get(name);
     // An unknown name is checked against a hash too: it must cost what a wrong password costs.
-    const right = await verifyPassword(password, user?.hash ?? (await this.decoyHash()));
+    const right = await verifyPassword(password, user?.hash ?? this.decoy);
     return user && right ? { name: user.name, scopes: user.scopes } : undefined;
   }
 
@@ -32,10 +32,6 @@ class FileUsers extends UserStore {
       this.version = version;
     }
     return this.users;
-  }
-
-  private decoyHash(): Promise<string> {
-    return (this.decoy ??= hashPassword('nobody has this password'));
   }
 }
 

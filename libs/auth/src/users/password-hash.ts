@@ -11,7 +11,15 @@ const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w+/]{11,}={0,2
 /** Hash of a password, as text with its salt and cost (PHC string format). */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const key = await derive(password, salt, KEY_BYTES, COST);
+  return write(salt, await derive(password, salt, KEY_BYTES, COST));
+}
+
+/** A hash no password fits; checking one against it costs what checking against any other costs. */
+export function decoyHash(): string {
+  return write(randomBytes(SALT_BYTES), randomBytes(KEY_BYTES));
+}
+
+function write(salt: Buffer, key: Buffer): string {
   const encode = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
   return `$scrypt$ln=${Math.log2(COST.N)},r=${COST.r},p=${COST.p}$${encode(salt)}$${encode(key)}`;
 }

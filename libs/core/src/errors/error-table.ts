@@ -40,6 +40,7 @@ export const ERROR_TABLE = Object.freeze({
     meaning: 'A rate or count limit is reached; try again later',
   },
   INTERNAL: { status: 500, close: 1011, rpc: -32603, meaning: 'Something unforeseen; the log has the details' },
+  NOT_IMPLEMENTED: { status: 501, close: 1011, rpc: -32601, meaning: 'This server does not offer that' },
   UNAVAILABLE: {
     status: 503,
     close: 1013,

@@ -1,0 +1,66 @@
+import { Controller, Get, Module, UseGuards } from '@nestjs/common';
+import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
+import { AuthModule } from '@millrace/auth';
+import { Public } from '@millrace/core';
+import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
+import { login, SECRET, startPlaces } from './support/places.js';
+
+const wrong = { username: 'a', password: 'wrong' };
+
+describe.each(HTTP_ADAPTERS)('Login attempts on %s', (adapter) => {
+  let running: RunningApplication | undefined;
+  afterEach(async () => {
+    await running?.close();
+    running = undefined;
+  });
+
+  it('are refused with 429 and Retry-After above the limit, good ones too; other routes go on', async () => {
+    running = await startPlaces({ throttle: { limit: 3, ttl: '1m' } }, { adapter });
+    for (let attempt = 0; attempt < 3; attempt += 1) expect((await login(running.url, wrong)).status).toBe(401);
+    for (const fields of [wrong, { username: 'a', password: 'a' }]) {
+      const refused = await login(running.url, fields);
+      expect(refused.status).toBe(429);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+      expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+      expect(refused.headers.get('cache-control')).toBe('no-store');
+      expect(refused.headers.get('set-cookie')).toBeNull();
+      expect(await refused.json()).toEqual({
+        detail: expect.stringMatching(/^Too many login attempts; try again in \d+ s$/),
+      });
+    }
+    expect((await fetch(`${running.url}/open`)).status).toBe(200);
+  });
+
+  it('count again after the time is over', async () => {
+    running = await startPlaces({ throttle: { limit: 1, ttl: '300ms' } }, { adapter });
+    expect((await login(running.url, wrong)).status).toBe(401);
+    const refused = await login(running.url, wrong);
+    expect(refused.status).toBe(429);
+    const { url } = running;
+    const until = Date.now() + 10_000;
+    let status = 429;
+    while (status === 429 && Date.now() < until) status = (await login(url, wrong)).status;
+    expect(status).toBe(401);
+  });
+
+  it("neither use up the host's own throttling nor are loosened by it", async () => {
+    @Controller()
+    @Public()
+    class Host {
+      @Get('host')
+      @UseGuards(ThrottlerGuard)
+      get(): boolean {
+        return true;
+      }
+    }
+    @Module({ imports: [ThrottlerModule.forRoot([{ limit: 2, ttl: 60_000 }])], controllers: [Host] })
+    class HostModule {}
+
+    const auth = AuthModule.forRoot({ jwt: { secret: SECRET }, throttle: { limit: 3 } });
+    running = await startApplication([HostModule, auth], { adapter });
+    const host = async (): Promise<number> => (await fetch(`${running?.url}/host`)).status;
+    for (let attempt = 0; attempt < 3; attempt += 1) expect((await login(running.url, wrong)).status).toBe(401);
+    expect((await login(running.url, wrong)).status).toBe(429);
+    expect([await host(), await host(), await host()]).toEqual([200, 200, 429]);
+  });
+});

@@ -10,6 +10,7 @@ import { readSettings } from './config/settings.js';
 import { createHttpAdapter } from './http/fastify-adapter.js';
 import { logRequests } from './http/request-log.js';
 import { UnknownRouteFilter } from './http/unknown-route.filter.js';
+import { setUpPortal } from './portal/set-up-portal.js';
 import { measureRequests } from './metrics/request-metrics.js';
 
 /** Reads the settings, wires everything, listens, and says so. */
@@ -22,10 +23,12 @@ export async function startApplication(): Promise<NestFastifyApplication> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   app.useWebSocketAdapter(new MillraceWsAdapter(app));
   app.useGlobalFilters(app.get(UnknownRouteFilter, { strict: false }));
-  app.enableCors(CORS);
-  app.enableShutdownHooks();
+  // Before CORS, which answers preflights by itself.
   measureRequests(fastify, app.get(Registry, { strict: false }));
   logRequests(fastify);
+  app.enableCors(CORS);
+  app.enableShutdownHooks();
+  setUpPortal(app);
   await app.listen(settings.port, settings.host);
   printBanner(await app.getUrl(), settings);
   return app;

@@ -25,3 +25,4 @@ export type {
   StreamStoreSettings,
 } from './stream-store.module-definition.js';
 export { StreamStatistics } from './statistics/stream-statistics.js';
+export { streamsOpenApi, type OpenApiFragment } from './openapi/streams-openapi.js';

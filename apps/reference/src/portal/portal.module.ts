@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
+import { MillraceCoreModule } from '@millrace/core';
+import { PortalController } from './portal.controller.js';
 
 /** Pages and documents under `/docs`. */
-@Module({})
+@Module({ imports: [MillraceCoreModule], controllers: [PortalController] })
 export class PortalModule {}

@@ -1,0 +1,91 @@
+import type { RegisteredEndpoint, SocketDocs, SocketMessageDocs } from '@millrace/core';
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Documented {
+  readonly path: string;
+  readonly docs: SocketDocs;
+}
+
+/**
+ * An AsyncAPI 3 document of the application's sockets, made from what the endpoints say of themselves. One channel a path;
+ * `receive` operations are what the server takes, `send` operations what it sends.
+ */
+export function createAsyncApiDocument(
+  endpoints: readonly Pick<RegisteredEndpoint, 'paths' | 'options'>[],
+  host: string,
+): Json {
+  const documented = endpoints.flatMap(({ paths, options: { docs } }) =>
+    docs ? paths.map((path) => ({ path, docs })) : [],
+  );
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Millrace',
+      version: '0.1.0',
+      description:
+        'Every WebSocket of this server. The token goes into the header Authorization, the query token, or the cookie.',
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+    },
+    defaultContentType: 'application/json',
+    servers: { here: { host, protocol: 'ws', security: [{ $ref: '#/components/securitySchemes/bearer' }] } },
+    channels: Object.fromEntries(documented.map((endpoint) => [channelId(endpoint.path), channel(endpoint)])),
+    operations: Object.assign({}, ...documented.map(operations)) as Json,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  };
+}
+
+function channel({ path, docs }: Documented): Json {
+  const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => [
+    name,
+    { description: docs.params?.[name] ?? name },
+  ]);
+  return {
+    address: path.replace(/:(\w+)/g, '{$1}'),
+    title: docs.title,
+    description: docs.description,
+    ...(parameters.length > 0 ? { parameters: Object.fromEntries(parameters) as Json } : {}),
+    messages: Object.fromEntries([...docs.receives, ...docs.sends].map((message) => [message.name, describe(message)])),
+    bindings: {
+      ws: {
+        method: 'GET',
+        ...(docs.query ? { query: { type: 'object', properties: docs.query } } : {}),
+        bindingVersion: '0.1.0',
+      },
+    },
+  };
+}
+
+function describe({ name, title, summary, contentType, schema, example }: SocketMessageDocs): Json {
+  return {
+    name,
+    title: title ?? name,
+    ...(summary ? { summary } : {}),
+    contentType,
+    ...(schema ? { payload: schema } : {}),
+    ...(example === undefined ? {} : { examples: [{ payload: example }] }),
+  };
+}
+
+function operations({ path, docs }: Documented): Json {
+  const id = channelId(path);
+  const operation = (action: 'receive' | 'send', messages: readonly SocketMessageDocs[]): Json => ({
+    action,
+    channel: { $ref: `#/channels/${id}` },
+    title: `${docs.title}: ${action === 'receive' ? 'what the server takes' : 'what the server sends'}`,
+    messages: messages.map(({ name }) => ({ $ref: `#/channels/${id}/messages/${name}` })),
+  });
+  return {
+    ...(docs.receives.length > 0 ? { [`${id}Receive`]: operation('receive', docs.receives) } : {}),
+    ...(docs.sends.length > 0 ? { [`${id}Send`]: operation('send', docs.sends) } : {}),
+  };
+}
+
+/** `/data/:stream_id/push` becomes `dataStreamIdPush`. */
+function channelId(path: string): string {
+  const words = path.split(/[^a-zA-Z0-9]+/).filter(Boolean);
+  if (words.length === 0) return 'root';
+  return words.map((word, index) => (index === 0 ? word : `${word.charAt(0).toUpperCase()}${word.slice(1)}`)).join('');
+}

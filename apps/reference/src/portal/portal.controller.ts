@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { Controller, Get, Header, NotFoundException, Param, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Public, SocketRegistry } from '@millrace/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { createAsyncApiDocument } from './asyncapi/asyncapi-document.js';
+
+const FOLDER = new URL('../../public/', import.meta.url);
+
+/** Files of the portal's own pages, and their types. */
+const FILES: Readonly<Record<string, string>> = {
+  'portal.css': 'text/css; charset=utf-8',
+  'asyncapi.js': 'text/javascript; charset=utf-8',
+};
+
+/** The page of the sockets, and the document it shows. */
+@ApiExcludeController()
+@Public()
+@Controller('docs')
+export class PortalController {
+  constructor(private readonly sockets: SocketRegistry) {}
+
+  @Get('asyncapi')
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  page(): Promise<Buffer> {
+    return readFile(new URL('asyncapi.html', FOLDER));
+  }
+
+  @Get('asyncapi.json')
+  document(@Req() request: FastifyRequest): object {
+    return createAsyncApiDocument(this.sockets.endpoints, request.host);
+  }
+
+  @Get('assets/:file')
+  async asset(@Param('file') file: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
+    const type = FILES[file];
+    if (!type) throw new NotFoundException();
+    void reply.header('Content-Type', type);
+    return readFile(new URL(file, FOLDER));
+  }
+}

@@ -20,7 +20,7 @@ export async function startApplication(): Promise<NestFastifyApplication> {
     logger: createLogger(settings),
     abortOnError: false,
   });
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   app.useWebSocketAdapter(new MillraceWsAdapter(app));
   app.useGlobalFilters(app.get(UnknownRouteFilter, { strict: false }));
   // Before CORS, which answers preflights by itself.

@@ -1,0 +1,132 @@
+// Starts a Redis of its own and the reference application on it; see `--help`.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const HELP = `npm run services [-- --daemonize]   start Redis (port 6789, or REDIS_PORT) and the application on it
+npm run services:stop                 end those started with --daemonize, and only those
+
+MILLRACE_DATA_DIR (default: data) holds Redis' data, the process file and the logs.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { daemonize: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+});
+const data = resolve(process.env.MILLRACE_DATA_DIR ?? 'data');
+const redisPort = Number(process.env.REDIS_PORT ?? 6789);
+const processFile = join(data, 'services.json');
+const main = fileURLToPath(new URL('../apps/reference/dist/main.js', import.meta.url));
+
+if (values.help) console.log(HELP);
+else if (positionals[0] === 'stop') await stop();
+else await start();
+
+async function start() {
+  const running = readProcesses();
+  if (running && (isOurs(running.redis) || isOurs(running.application)))
+    fail('The services are running already; npm run services:stop ends them.');
+  mkdirSync(join(data, 'redis'), { recursive: true });
+  const redis = launch('redis', process.env.REDIS_SERVER ?? 'redis-server', [
+    ...['--port', String(redisPort), '--bind', '127.0.0.1', '--dir', join(data, 'redis')],
+    ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
+  ]);
+  await until('Redis', redis, () => redisAnswers());
+  const application = launch('application', process.execPath, [main], {
+    ...process.env,
+    REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+    MILLRACE_DATA_DIR: data,
+  });
+  if (!values.daemonize) return together(redis, application);
+  writeFileSync(processFile, JSON.stringify({ redis: describe(redis), application: describe(application) }));
+  const url = await until('the application', application, listeningUrl);
+  console.log(
+    `Millrace is listening on ${url}\nLogs: ${join(data, 'application.log')}; npm run services:stop ends it.`,
+  );
+  redis.unref();
+  application.unref();
+}
+
+/** In the foreground: what ends one ends both, the application first. */
+async function together(redis, application) {
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => application.kill('SIGTERM'));
+  redis.once('exit', () => application.kill('SIGTERM'));
+  const code = await new Promise((done) => application.once('exit', done));
+  redis.kill('SIGTERM');
+  process.exitCode = code ?? 1;
+}
+
+async function stop() {
+  const running = readProcesses();
+  if (!running) return console.log('Nothing to stop.');
+  for (const one of [running.application, running.redis]) {
+    if (!isOurs(one)) continue;
+    process.kill(one.pid, 'SIGTERM');
+    for (let waited = 0; isOurs(one) && waited < 15_000; waited += 50) await sleep(50);
+    if (isOurs(one)) fail(`Process ${one.pid} does not end.`);
+  }
+  rmSync(processFile, { force: true });
+  console.log('Stopped.');
+}
+
+function launch(name, command, parameters, env = process.env) {
+  const log = values.daemonize ? openSync(join(data, `${name}.log`), 'w') : name === 'redis' ? 'ignore' : 'inherit';
+  const child = spawn(command, parameters, { env, detached: true, stdio: ['ignore', log, log] });
+  child.once('error', (error) => fail(`${command} cannot be started: ${error.message}`));
+  return child;
+}
+
+async function until(what, child, ready) {
+  for (let waited = 0; waited < 30_000; waited += 50) {
+    if (child.exitCode !== null) fail(`${what} ended with code ${child.exitCode}; is its port in use?`);
+    const result = await ready();
+    if (result) return result;
+    await sleep(50);
+  }
+  return fail(`${what} did not start within 30 s.`);
+}
+
+/** Asks whether Redis answers; its own command line tool may not be installed. */
+async function redisAnswers() {
+  const { createConnection } = await import('node:net');
+  return new Promise((done) => {
+    const socket = createConnection(redisPort, '127.0.0.1', () => socket.write('PING\r\n'));
+    socket.once('data', (answer) => {
+      socket.destroy();
+      done(answer.toString().startsWith('+PONG'));
+    });
+    socket.once('error', () => done(false));
+  });
+}
+
+async function listeningUrl() {
+  const [, url] = /Millrace is listening on (\S+)/.exec(readFileSync(join(data, 'application.log'), 'utf8')) ?? [];
+  if (!url) return undefined;
+  const answer = await fetch(`${url}/health`).catch(() => undefined);
+  return answer?.ok ? url : undefined;
+}
+
+/** A process, told by its number and its start: numbers are used again. */
+function describe({ pid }) {
+  return { pid, started: startOf(pid) };
+}
+
+function isOurs(one) {
+  return one !== undefined && startOf(one.pid) === one.started && one.started !== '';
+}
+
+function startOf(pid) {
+  const { stdout, status } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : '';
+}
+
+function readProcesses() {
+  return existsSync(processFile) ? JSON.parse(readFileSync(processFile, 'utf8')) : undefined;
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

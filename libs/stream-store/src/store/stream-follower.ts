@@ -30,6 +30,9 @@ export interface StreamFollower {
   /** The cursors, in the order of the streams. */
   readonly cursors: readonly EntryId[];
 
+  /** Closed, by itself or with its store: nothing more will come. */
+  readonly closed: boolean;
+
   /**
    * Takes what lies after the cursors, at most the limit of each stream, and moves them. No entries mean no news.
    * Answers at once when it can, so that a caller need not wait a turn of the event loop for each batch.

@@ -15,7 +15,7 @@ import { StreamStore } from '../store/stream-store.js';
 import type { StreamLimits } from '../stream-store.module-definition.js';
 import { canonicalId, formatId, GREATEST_SEQUENCE, parseId } from './entry-id.js';
 import { followBatches } from './following/follow.js';
-import { StreamTail } from './following/stream-tail.js';
+import { StreamTail, type TailReader } from './following/stream-tail.js';
 import { type ChunkResult, type FollowedStream, TailFollower } from './following/tail-follower.js';
 import { Waker } from './following/waker.js';
 import { assertStreamName } from './stream-name.js';
@@ -33,7 +33,7 @@ export abstract class BaseStreamStore extends StreamStore {
   /** Tails of followed streams, by name. */
   protected readonly tails = new Map<string, StreamTail>();
   private readonly waker = new Waker();
-  private readonly followers = new Set<StreamFollower>();
+  private readonly followers = new Set<TailFollower>();
 
   protected constructor(protected readonly limits: StreamLimits) {
     super();
@@ -48,29 +48,31 @@ export abstract class BaseStreamStore extends StreamStore {
   async openFollower(streams: readonly string[], options: FollowOptions = {}): Promise<StreamFollower> {
     this.assertOpen();
     for (const stream of streams) this.assertName(stream);
-    const { after = '$' } = options;
-    const starts = typeof after === 'string' ? [after] : after;
-    // Tails begin before the cursors are resolved, so that nothing falls between the two.
-    const tails = await Promise.all(streams.map((stream) => this.tailOf(stream)));
-    const count = options.count ?? DEFAULT_COUNT;
-    const cursors = await Promise.all(
-      streams.map((stream, index) => this.resolveCursor(stream, starts[index % starts.length] ?? '$', count)),
-    );
-    const followed = streams.map((stream, index): FollowedStream => {
-      // The last other follower may have gone meanwhile, and the tail with it.
-      const tail = this.tails.get(stream) ?? this.keepTail(stream, tails[index] as StreamTail);
-      return { stream, tail, after: cursors[index] ?? ZERO_ID };
-    });
-    const limit: ReadLimit = { count, maxBytes: options.maxBytes ?? DEFAULT_BYTES };
-    const follower = new TailFollower(
-      followed,
-      (stream, cursor, chunk) => this.readChunk(stream, cursor, chunk),
-      limit,
-      this.waker,
-      (closed) => this.forget(closed, streams),
-    );
-    this.followers.add(follower);
-    return follower;
+    // Holds the tails until the follower itself does, so that they miss nothing that is appended meanwhile.
+    const hold = { wake: () => undefined };
+    try {
+      const tails = await Promise.all(streams.map((stream) => this.tailOf(stream, hold)));
+      const cursors = await this.resolveCursors(streams, options);
+      this.assertOpen();
+      const followed = streams.map((stream, index): FollowedStream => {
+        return { stream, tail: tails[index] as StreamTail, after: cursors[index] ?? ZERO_ID };
+      });
+      const limit: ReadLimit = { count: options.count ?? DEFAULT_COUNT, maxBytes: options.maxBytes ?? DEFAULT_BYTES };
+      const follower = new TailFollower(
+        followed,
+        (stream, cursor, chunk) => this.readChunk(stream, cursor, chunk),
+        limit,
+        this.waker,
+        (closed) => {
+          this.followers.delete(closed);
+          this.releaseTails(streams, closed);
+        },
+      );
+      this.followers.add(follower);
+      return follower;
+    } finally {
+      this.releaseTails(streams, hold);
+    }
   }
 
   async *follow(
@@ -82,7 +84,7 @@ export abstract class BaseStreamStore extends StreamStore {
 
   /** Frees every follower; a driver calls it when it closes. */
   protected closeFollowers(): void {
-    for (const follower of [...this.followers]) follower.close();
+    for (const follower of [...this.followers]) follower.end();
   }
 
   /** Hands newly kept entries to those who follow their stream. */
@@ -102,21 +104,31 @@ export abstract class BaseStreamStore extends StreamStore {
     if (this.closed) throw new StoreUnavailableError('The storage is closed');
   }
 
-  /** Called when the first follower of a stream comes, and when the last one has gone. */
-  protected onFollowedChange(_stream: string, _followed: boolean): void {
+  /**
+   * The last ID of a stream as {@link publish} will go on from it: a driver that publishes its own appends must answer at
+   * once, or entries are lost in between.
+   */
+  protected abstract tailStart(stream: string): EntryId | Promise<EntryId>;
+
+  /** Called when the first follower of a stream comes (with the ID its tail begins behind), and when the last has gone. */
+  protected onFollowedChange(_stream: string, _from: EntryId | undefined): void {
     // Most drivers learn of entries by their own appends.
   }
 
-  private async tailOf(stream: string): Promise<StreamTail> {
-    const known = this.tails.get(stream);
-    if (known) return known;
-    const lastId = await this.lastId(stream);
-    return this.tails.get(stream) ?? this.keepTail(stream, new StreamTail(lastId, () => this.tailBudget()));
-  }
-
-  private keepTail(stream: string, tail: StreamTail): StreamTail {
-    this.tails.set(stream, tail);
-    this.onFollowedChange(stream, true);
+  private async tailOf(stream: string, hold: TailReader): Promise<StreamTail> {
+    let tail = this.tails.get(stream);
+    if (!tail) {
+      const start = this.tailStart(stream);
+      // Where the driver answers at once the tail begins in the same turn: no append comes between.
+      const lastId = typeof start === 'string' ? start : await start;
+      tail = this.tails.get(stream);
+      if (!tail) {
+        tail = new StreamTail(lastId, () => this.tailBudget());
+        this.tails.set(stream, tail);
+        this.onFollowedChange(stream, lastId);
+      }
+    }
+    tail.followers.add(hold);
     return tail;
   }
 
@@ -124,7 +136,17 @@ export abstract class BaseStreamStore extends StreamStore {
     return Math.max(TAIL_LEAST, Math.min(TAIL_MOST, TAILS_TOTAL / this.tails.size));
   }
 
-  private async resolveCursor(stream: string, start: string, count: number): Promise<EntryId> {
+  private resolveCursors(
+    streams: readonly string[],
+    { after = '$', count = DEFAULT_COUNT }: FollowOptions,
+  ): Promise<EntryId[]> {
+    const starts = typeof after === 'string' ? [after] : after;
+    return Promise.all(
+      streams.map(async (stream, index) => this.resolveCursor(stream, starts[index % starts.length] ?? '$', count)),
+    );
+  }
+
+  private resolveCursor(stream: string, start: string, count: number): EntryId | Promise<EntryId> {
     if (start === '$') return this.lastId(stream);
     if (start === '*') return this.beforeNewest(stream, count);
     if (start === '-') return this.beforeNewest(stream, 1);
@@ -140,13 +162,13 @@ export abstract class BaseStreamStore extends StreamStore {
     return ms === 0n ? ZERO_ID : formatId({ ms: ms - 1n, seq: GREATEST_SEQUENCE });
   }
 
-  private forget(follower: StreamFollower, streams: readonly string[]): void {
-    this.followers.delete(follower);
+  private releaseTails(streams: readonly string[], reader: TailReader): void {
     for (const stream of streams) {
       const tail = this.tails.get(stream);
+      tail?.followers.delete(reader);
       if (!tail || tail.followers.size > 0) continue;
       this.tails.delete(stream);
-      this.onFollowedChange(stream, false);
+      this.onFollowedChange(stream, undefined);
     }
   }
 }

@@ -11,6 +11,8 @@ import type {
 import { ZERO_ID } from '../../store/stream-entry.js';
 import type { StreamLimits, StreamRetention } from '../../stream-store.module-definition.js';
 import { BaseStreamStore } from '../base-stream.store.js';
+import { clockAbove } from '../clock-above.js';
+import { copyMetadata } from '../copy-metadata.js';
 import { compareParts, formatId, type IdParts, nextId, parseId, requestedId, ZERO_PARTS } from '../entry-id.js';
 import { type Bounds, boundsOf } from '../retention.js';
 import { BlockReader } from './block.js';
@@ -30,7 +32,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   private readonly writer: BlockWriter;
   private readonly trimmer: Trimmer;
   private readonly underWay = new Set<Promise<unknown>>();
-  private readonly sweep: NodeJS.Timeout;
+  private readonly sweeping: NodeJS.Timeout;
 
   constructor(
     private readonly database: EmbeddedDatabase,
@@ -41,13 +43,14 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.heads = new HeadTable(database, limits.maxStreams);
     this.writer = new BlockWriter(database.blocks);
     this.trimmer = new Trimmer(database);
-    this.sweep = setInterval(() => this.sweepAll(), SWEEP_MS);
-    this.sweep.unref();
+    this.sweeping = setInterval(() => this.sweepAll(), SWEEP_MS);
+    this.sweeping.unref();
   }
 
   async append(stream: string, entries: readonly Buffer[]): Promise<EntryId[]> {
     this.assertOpen();
     this.assertName(stream);
+    if (entries.length === 0) return [];
     const head = this.heads.claim(stream);
     const now = Date.now();
     let { last } = head;
@@ -77,6 +80,10 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     );
   }
 
+  protected override tailStart(stream: string): EntryId {
+    return formatId(this.heads.get(stream)?.committed ?? ZERO_PARTS);
+  }
+
   async readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
     return this.readChunk(stream, after, limit);
   }
@@ -85,7 +92,10 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.assertOpen();
     const head = this.heads.get(stream);
     if (!head) return { entries: [] };
-    const cursor = parseId(after);
+    const asked = parseId(after);
+    // What retention has taken may still be there for a moment.
+    const overtaken = compareParts(asked, head.removedTo) < 0;
+    const cursor = overtaken ? head.removedTo : asked;
     const entries: StreamEntry[] = [];
     let bytes = 0;
     const full = (): boolean => entries.length >= count || bytes >= maxBytes;
@@ -102,8 +112,8 @@ export class EmbeddedStreamStore extends BaseStreamStore {
       }
       if (full()) break;
     }
-    const overtaken = after !== ZERO_ID && compareParts(cursor, head.removedTo) < 0;
-    return overtaken ? { entries, gap: { stream, after, first: entries[0]?.id } } : { entries };
+    const fromStart = asked.ms === 0n && asked.seq === 0n;
+    return overtaken && !fromStart ? { entries, gap: { stream, after, first: entries[0]?.id } } : { entries };
   }
 
   async readNewest(stream: string, count: number): Promise<StreamEntry[]> {
@@ -114,9 +124,10 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     const range = { start: endKey(head.number), end: firstKey(head.number), reverse: true };
     for (const { value } of this.database.blocks.getRange(range)) {
       const block = new BlockReader(value);
-      for (let index = block.count - 1; index >= 0 && entries.length < count; index -= 1)
+      const kept = block.firstAfter(head.removedTo);
+      for (let index = block.count - 1; index >= kept && entries.length < count; index -= 1)
         entries.push(block.entryAt(index, stream));
-      if (entries.length >= count) break;
+      if (entries.length >= count || kept > 0) break;
     }
     return entries.reverse();
   }
@@ -150,22 +161,32 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   }
 
   async metadata(stream: string): Promise<StreamMetadata | undefined> {
-    return this.heads.metadata.get(stream);
+    return copyMetadata(this.heads.metadata.get(stream));
   }
 
   async setMetadata(stream: string, fields: StreamMetadata, { override = false } = {}): Promise<StreamMetadata> {
     this.assertOpen();
     this.assertName(stream);
-    const stored = { ...(override ? {} : this.heads.metadata.get(stream)), ...fields };
-    await this.written(this.database.metadata.put(stream, stored));
-    this.heads.metadata.set(stream, stored);
-    this.trim(stream);
-    return stored;
+    const { metadata } = this.heads;
+    const stored = copyMetadata({ ...(override ? {} : metadata.get(stream)), ...fields });
+    // Set before it is on disk, so that a change made meanwhile is merged over this one.
+    metadata.set(stream, stored);
+    try {
+      await this.written(this.database.metadata.put(stream, stored));
+    } catch (error) {
+      this.heads.reloadMetadata(stream);
+      throw error;
+    }
+    this.sweep(stream);
+    return copyMetadata(stored);
   }
 
   async delete(streams: readonly string[]): Promise<DeletedStream[]> {
     this.assertOpen();
-    return Promise.all(streams.map((stream) => this.deleteOne(stream)));
+    const lasts = streams.map((stream) => this.heads.get(stream)?.last);
+    const deleted = await Promise.all(streams.map((stream) => this.deleteOne(stream)));
+    await clockAbove(lasts);
+    return deleted;
   }
 
   async position(group: string, stream: string): Promise<EntryId | undefined> {
@@ -185,7 +206,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    clearInterval(this.sweep);
+    clearInterval(this.sweeping);
     this.closeFollowers();
     await Promise.allSettled(this.underWay);
     await this.database.close();
@@ -229,7 +250,12 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   }
 
   private sweepAll(): void {
-    for (const [stream, head] of this.heads) this.trimmer.sweep(stream, head, this.bounds(stream));
+    for (const [stream] of this.heads) this.sweep(stream);
+  }
+
+  private sweep(stream: string): void {
+    const head = this.heads.get(stream);
+    if (head) this.trimmer.sweep(stream, head, this.bounds(stream));
   }
 
   private bounds(stream: string): Bounds {

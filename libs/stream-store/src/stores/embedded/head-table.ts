@@ -68,6 +68,13 @@ export class HeadTable {
     }
   }
 
+  /** Makes the metadata of a stream anew from what is stored. */
+  reloadMetadata(stream: string): void {
+    const stored = this.database.metadata.get(stream);
+    if (stored) this.metadata.set(stream, stored);
+    else this.metadata.delete(stream);
+  }
+
   private read(record: StreamRecord): StreamHead {
     const head = newHead(record.number);
     const range = { start: firstKey(record.number), end: endKey(record.number) };

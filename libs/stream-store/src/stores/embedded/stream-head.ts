@@ -16,6 +16,8 @@ export interface StreamHead {
   bytesRemoved: number;
   /** ID of the newest entry that retention removed. */
   removedTo: IdParts;
+  /** When appends last looked at the age of the oldest entries. */
+  agedAt: number;
 }
 
 /** What is stored of a stream beside its blocks, under its name. */
@@ -37,5 +39,6 @@ export function newHead(number: number): StreamHead {
     removed: 0,
     bytesRemoved: 0,
     removedTo: ZERO_PARTS,
+    agedAt: 0,
   };
 }

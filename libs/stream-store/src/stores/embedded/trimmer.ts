@@ -5,6 +5,9 @@ import { endKey, firstKey } from './block-key.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import type { StreamHead } from './stream-head.js';
 
+/** How often, at the most, appends to a stream look for entries that have grown too old. */
+const AGE_CHECK_MS = 1000;
+
 /** Removes whole blocks from the front of streams that are over their bounds. */
 export class Trimmer {
   private readonly busy = new Set<StreamHead>();
@@ -13,12 +16,21 @@ export class Trimmer {
 
   /** Starts a trim where one is due. Entries go in the background: nobody waits for it. */
   trim(stream: string, head: StreamHead, bounds: Bounds): void {
-    if (isOver(head, bounds)) this.start(stream, head, bounds);
+    if (isOver(head, bounds) || this.mayBeOld(head, bounds)) this.start(stream, head, bounds);
   }
 
   /** The same for what has grown too old, which no append tells. */
   sweep(stream: string, head: StreamHead, bounds: Bounds): void {
     if (bounds.maxAge !== Infinity || isOver(head, bounds)) this.start(stream, head, bounds);
+  }
+
+  /** Whether the age of the oldest entries is due to be looked at: not at every append. */
+  private mayBeOld(head: StreamHead, { maxAge }: Bounds): boolean {
+    if (maxAge === Infinity) return false;
+    const now = Date.now();
+    if (now - head.agedAt < Math.min(AGE_CHECK_MS, maxAge / 10)) return false;
+    head.agedAt = now;
+    return true;
   }
 
   private start(stream: string, head: StreamHead, bounds: Bounds): void {
@@ -74,5 +86,5 @@ function goes(
   if (compareParts(last, head.committed) > 0) return false;
   const length = head.added - head.removed;
   if (length > maxLength && length - block.count >= maxLength) return true;
-  return head.bytesAdded - head.bytesRemoved > maxBytes || last.ms < oldest;
+  return head.bytesAdded - head.bytesRemoved - block.bytes >= maxBytes || last.ms < oldest;
 }

@@ -3,7 +3,7 @@ import type { FollowedBatch, StreamFollower } from '../../store/stream-follower.
 /** Iterates over a follower's batches until the signal aborts; frees the follower at the end. */
 export async function* followBatches(follower: StreamFollower, signal?: AbortSignal): AsyncGenerator<FollowedBatch> {
   try {
-    while (!signal?.aborted) {
+    while (!signal?.aborted && !follower.closed) {
       const batch = await follower.take();
       if (batch.entries.length > 0 || batch.gaps.length > 0) yield batch;
       else await news(follower, signal);

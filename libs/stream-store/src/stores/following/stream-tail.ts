@@ -4,6 +4,11 @@ import { compareIds } from '../entry-id.js';
 /** What an entry costs beside its data. */
 const ENTRY_OVERHEAD = 128;
 
+/** Who reads from a tail. */
+export interface TailReader {
+  wake(): void;
+}
+
 /**
  * The newest entries of one followed stream, shared by all its followers: those who keep up never touch the storage, and
  * are handed the same objects. A follower's place in it is a running number, which goes on when old entries leave.
@@ -11,7 +16,7 @@ const ENTRY_OVERHEAD = 128;
 export class StreamTail {
   /** Number of the entry at the front of {@link entries}. */
   base = 0;
-  readonly followers = new Set<{ wake(): void }>();
+  readonly followers = new Set<TailReader>();
   private entries: StreamEntry[] = [];
   private bytes = 0;
   /** ID of the entry before the front: whoever has read up to it needs nothing older. */

@@ -97,8 +97,10 @@ class Cursor {
 /** A follower that reads from the shared tails where it keeps up, and from the storage where it is behind. */
 export class TailFollower implements StreamFollower {
   private readonly list: Cursor[];
+  /** Gaps found and not yet told. */
+  private gaps: StreamGap[] = [];
   private callback: (() => void) | undefined;
-  private closed = false;
+  private ended = false;
 
   constructor(
     streams: readonly FollowedStream[],
@@ -111,6 +113,10 @@ export class TailFollower implements StreamFollower {
     for (const { tail } of this.list) tail.followers.add(this);
   }
 
+  get closed(): boolean {
+    return this.ended;
+  }
+
   get cursors(): readonly EntryId[] {
     return this.list.map(({ id }) => id);
   }
@@ -118,14 +124,13 @@ export class TailFollower implements StreamFollower {
   take(limit?: Partial<ReadLimit>): FollowedBatch | Promise<FollowedBatch> {
     const count = limit?.count ?? this.defaults.count;
     const maxBytes = limit?.maxBytes ?? this.defaults.maxBytes ?? Infinity;
-    const gaps: StreamGap[] = [];
     for (const cursor of this.list) {
-      if (this.closed || !cursor.needsChunk) continue;
+      if (this.ended || !cursor.needsChunk) continue;
       const chunk = this.readChunk(cursor.stream, cursor.id, CHUNK);
-      if (chunk instanceof Promise) return this.takeLater(count, maxBytes, gaps, cursor, chunk);
-      this.accept(cursor, chunk, gaps);
+      if (chunk instanceof Promise) return this.takeLater(count, maxBytes, cursor, chunk);
+      this.accept(cursor, chunk);
     }
-    return this.collect(count, maxBytes, gaps);
+    return this.collect(count, maxBytes);
   }
 
   skipTo(stream: string, id: EntryId): void {
@@ -150,42 +155,50 @@ export class TailFollower implements StreamFollower {
   }
 
   close(): void {
-    if (this.closed) return;
-    this.closed = true;
+    if (this.ended) return;
+    this.ended = true;
     this.callback = undefined;
     for (const { tail } of this.list) tail.followers.delete(this);
     this.onClose(this);
   }
 
+  /** Closes it because its store closes: whoever waits is called a last time, and finds it closed. @internal */
+  end(): void {
+    const { callback } = this;
+    this.close();
+    callback?.();
+  }
+
   private async takeLater(
     count: number,
     maxBytes: number,
-    gaps: StreamGap[],
     first: Cursor,
     firstChunk: Promise<ChunkResult>,
   ): Promise<FollowedBatch> {
-    this.accept(first, await firstChunk, gaps);
+    this.accept(first, await firstChunk);
     for (const cursor of this.list) {
-      if (!this.closed && cursor !== first && cursor.needsChunk) {
-        this.accept(cursor, await this.readChunk(cursor.stream, cursor.id, CHUNK), gaps);
+      if (!this.ended && cursor !== first && cursor.needsChunk) {
+        this.accept(cursor, await this.readChunk(cursor.stream, cursor.id, CHUNK));
       }
     }
-    return this.collect(count, maxBytes, gaps);
+    return this.collect(count, maxBytes);
   }
 
-  private accept(cursor: Cursor, { entries, gap }: ChunkResult, gaps: StreamGap[]): void {
-    if (gap) gaps.push(gap);
+  private accept(cursor: Cursor, { entries, gap }: ChunkResult): void {
+    if (gap) this.gaps.push(gap);
     if (entries.length > 0) cursor.accept(entries);
     else cursor.jumpToTail();
   }
 
-  private collect(count: number, maxBytes: number, gaps: StreamGap[]): FollowedBatch {
+  private collect(count: number, maxBytes: number): FollowedBatch {
+    const { gaps } = this;
+    if (gaps.length > 0) this.gaps = [];
     const entries: StreamEntry[] = [];
     let bytes = 0;
     let shared = true;
     for (const cursor of this.list) {
       shared &&= cursor.isShared;
-      for (let taken = 0; taken < count && !this.closed; taken += 1) {
+      for (let taken = 0; taken < count && !this.ended; taken += 1) {
         const entry = cursor.peek();
         if (!entry) break;
         bytes += entry.data.length;

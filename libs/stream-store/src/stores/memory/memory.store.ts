@@ -11,7 +11,18 @@ import type {
 import { ZERO_ID } from '../../store/stream-entry.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.module-definition.js';
 import { BaseStreamStore } from '../base-stream.store.js';
-import { compareIds, formatId, type IdParts, nextId, parseId, requestedId, ZERO_PARTS } from '../entry-id.js';
+import {
+  canonicalId,
+  compareIds,
+  formatId,
+  type IdParts,
+  nextId,
+  parseId,
+  requestedId,
+  ZERO_PARTS,
+} from '../entry-id.js';
+import { clockAbove } from '../clock-above.js';
+import { copyMetadata } from '../copy-metadata.js';
 import { boundsOf, type Bounds } from '../retention.js';
 import { tooManyStreams } from '../too-many-streams.js';
 
@@ -45,6 +56,10 @@ class MemoryStreamStore extends BaseStreamStore {
     return this.appendAll(entries.map((data) => ({ stream, data })));
   }
 
+  protected override tailStart(stream: string): EntryId {
+    return formatId(this.streams.get(stream)?.last ?? ZERO_PARTS);
+  }
+
   override async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
     this.assertOpen();
     // All IDs are found before anything is stored: all or none.
@@ -68,7 +83,7 @@ class MemoryStreamStore extends BaseStreamStore {
   }
 
   override async readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
-    return this.readNow(stream, after, limit);
+    return this.readNow(stream, canonicalId(after), limit);
   }
 
   protected override readChunk(stream: string, after: EntryId, limit: ReadLimit): ReadResult {
@@ -106,24 +121,26 @@ class MemoryStreamStore extends BaseStreamStore {
   }
 
   override async metadata(stream: string): Promise<StreamMetadata | undefined> {
-    return this.meta.get(stream);
+    return copyMetadata(this.meta.get(stream));
   }
 
   async setMetadata(stream: string, fields: StreamMetadata, { override = false } = {}): Promise<StreamMetadata> {
     this.assertName(stream);
-    const stored = { ...(override ? {} : this.meta.get(stream)), ...fields };
+    const stored = copyMetadata({ ...(override ? {} : this.meta.get(stream)), ...fields });
     this.meta.set(stream, stored);
     this.current(stream);
-    return stored;
+    return copyMetadata(stored);
   }
 
   override async delete(streams: readonly string[]): Promise<DeletedStream[]> {
-    return streams.map((stream) => {
+    const removed = streams.map((stream) => {
       const found = this.streams.get(stream);
       const metadata = this.meta.delete(stream);
       this.streams.delete(stream);
-      return { stream, metadata, entries: found?.entries.length ?? 0, existed: found !== undefined };
+      return { stream, metadata, entries: found?.entries.length ?? 0, existed: found !== undefined, last: found?.last };
     });
+    await clockAbove(removed.map(({ last }) => last));
+    return removed.map(({ last: _last, ...deleted }) => deleted);
   }
 
   async position(group: string, stream: string): Promise<EntryId | undefined> {
@@ -192,7 +209,9 @@ function trim(stream: MemoryStream, { maxLength, maxAge, maxBytes }: Bounds): vo
   let { bytes } = stream;
   for (const { id, data } of stream.entries) {
     const over =
-      stream.entries.length - drop > maxLength || bytes > maxBytes || (oldest !== undefined && parseId(id).ms < oldest);
+      stream.entries.length - drop > maxLength ||
+      bytes - data.length >= maxBytes ||
+      (oldest !== undefined && parseId(id).ms < oldest);
     if (!over) break;
     bytes -= data.length;
     drop += 1;

@@ -1,0 +1,19 @@
+import type { IdParts } from './entry-id.js';
+
+/** Further ahead than this the clock is not waited for: somebody gave an ID of their own. */
+const PATIENCE_MS = 50n;
+
+/**
+ * Waits until the clock has left the millisecond of the last IDs of deleted streams: should they begin anew, their new IDs
+ * lie above the cursors of those who had read them to the end.
+ *
+ * @param now the storage's clock, in milliseconds
+ */
+export async function clockAbove(lasts: readonly (IdParts | undefined)[], now = Date.now()): Promise<void> {
+  let ahead = -1n;
+  for (const last of lasts) {
+    const distance = last ? last.ms - BigInt(now) : -1n;
+    if (distance <= PATIENCE_MS && distance > ahead) ahead = distance;
+  }
+  if (ahead >= 0n) await new Promise((resolve) => setTimeout(resolve, Number(ahead) + 2));
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import type { ContractTest } from './contract-test.js';
+import { assertGrowing, bytes, eventually, idsOf, numbers, readAll, texts } from './fixtures.js';
+
+export function durableContract(test: ContractTest): void {
+  test('entries, metadata and positions are still there', async ({ store, open }) => {
+    const ids = await store.append('s', bytes('a', 'b', ''));
+    await store.setMetadata('s', { title: 'ä' });
+    await store.setPosition('g', 's', ids[0] ?? '');
+    await store.close();
+    const again = await open();
+    assert.deepEqual(idsOf(await readAll(again, 's')), ids);
+    assert.deepEqual(texts(await readAll(again, 's')), ['a', 'b', '']);
+    assert.deepEqual(await again.metadata('s'), { title: 'ä' });
+    assert.equal(await again.position('g', 's'), ids[0]);
+    assert.deepEqual(await again.list(), ['s']);
+    assertGrowing([...ids, ...(await again.append('s', bytes('c')))]);
+    assert.equal((await again.describe('s'))?.entriesAdded, 4);
+  });
+
+  test('the last ID and the count of all entries outlive a trim of everything', async ({ store, open }) => {
+    const id = String(Date.now() - 60_000);
+    await store.appendAll([{ stream: 's', data: Buffer.from('old'), id }]);
+    await store.setMetadata('s', { max_age: 1 });
+    await eventually('the entry to go', async () => (await readAll(store, 's')).length === 0);
+    await store.close();
+    const again = await open();
+    assert.equal(await again.lastId('s'), `${id}-0`);
+    const description = await again.describe('s');
+    assert.deepEqual([description?.length, description?.entriesAdded], [0, 1]);
+    await assert.rejects(again.appendAll([{ stream: 's', data: Buffer.from('x'), id }]), { name: 'EntryIdError' });
+    assert.deepEqual(await again.list(), ['s']);
+  });
+
+  test(
+    'a cursor that was overtaken before is told of the gap after',
+    async ({ store, open }) => {
+      const [first = ''] = await store.append('s', bytes('first'));
+      for (let from = 0; from < 500; from += 50) await store.append('s', numbers(from + 50, from));
+      await eventually('a trim', async () => (await readAll(store, 's')).length < 400);
+      await store.close();
+      const again = await open();
+      const { entries, gap } = await again.readAfter('s', first, { count: 3 });
+      assert.deepEqual(gap, { stream: 's', after: first, first: entries[0]?.id });
+    },
+    { retention: { maxLength: 10 } },
+  );
+
+  test('a deleted stream stays deleted', async ({ store, open }) => {
+    await store.append('a', numbers(250));
+    await store.append('b', bytes('b'));
+    await store.setMetadata('a', { x: 1 });
+    await store.delete(['a']);
+    await store.close();
+    const again = await open();
+    assert.deepEqual(await again.list(), ['b']);
+    assert.equal(await again.metadata('a'), undefined);
+    assert.deepEqual(await readAll(again, 'a'), []);
+    assert.deepEqual(texts(await readAll(again, 'b')), ['b']);
+  });
+}

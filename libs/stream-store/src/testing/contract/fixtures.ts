@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import type { EntryId, StreamEntry } from '../../store/stream-entry.js';
+import type { StreamStore } from '../../store/stream-store.js';
+import type { StreamFollower } from '../../store/stream-follower.js';
+
+const DEADLINE = 10_000;
+
+export function bytes(...texts: string[]): Buffer[] {
+  return texts.map((text) => Buffer.from(text));
+}
+
+/** Buffers holding the numbers `from` to `to` (exclusive) as text. */
+export function numbers(to: number, from = 0): Buffer[] {
+  return Array.from({ length: to - from }, (_unused, index) => Buffer.from(String(from + index)));
+}
+
+export function texts(entries: readonly StreamEntry[]): string[] {
+  return entries.map(({ data }) => data.toString());
+}
+
+export function idsOf(entries: readonly StreamEntry[]): EntryId[] {
+  return entries.map(({ id }) => id);
+}
+
+export async function readAll(store: StreamStore, stream: string): Promise<StreamEntry[]> {
+  const { entries } = await store.readAfter(stream, '0-0', { count: 1_000_000 });
+  return entries;
+}
+
+/** Takes from a follower until it has so many entries; fails when they do not come. */
+export async function takeEntries(follower: StreamFollower, wanted: number): Promise<StreamEntry[]> {
+  const entries: StreamEntry[] = [];
+  const end = Date.now() + DEADLINE;
+  while (entries.length < wanted) {
+    const batch = await follower.take();
+    entries.push(...batch.entries);
+    if (batch.entries.length === 0) await news(follower, end);
+  }
+  return entries;
+}
+
+/** Resolves when a follower calls back. */
+export function news(follower: StreamFollower, end = Date.now() + DEADLINE): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('The follower heard of no news')), Math.max(0, end - Date.now()));
+    follower.onNews(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** Waits until a condition holds. */
+export async function eventually<T>(what: string, condition: () => Promise<T> | T): Promise<NonNullable<T>> {
+  const end = Date.now() + DEADLINE;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    assert.ok(Date.now() < end, `Waited in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** IDs that only grow. */
+export function assertGrowing(ids: readonly EntryId[]): void {
+  const parts = ids.map((id) => {
+    assert.match(id, /^\d+-\d+$/);
+    return id.split('-').map(BigInt) as [bigint, bigint];
+  });
+  for (const [index, [ms, seq]] of parts.entries()) {
+    const [lastMs, lastSeq] = parts[index - 1] ?? [0n, 0n];
+    assert.ok(ms > lastMs || (ms === lastMs && seq > lastSeq), `${ids[index]} does not lie above ${ids[index - 1]}`);
+  }
+}

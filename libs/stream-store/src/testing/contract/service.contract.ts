@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import type { ContractTest } from './contract-test.js';
+import { bytes, numbers } from './fixtures.js';
+
+export function serviceContract(test: ContractTest): void {
+  test('a check resolves while the storage answers, and leaves no trace', async ({ store }) => {
+    await store.check();
+    assert.deepEqual(await store.list(), []);
+  });
+
+  test('closing waits for the appends under way, and refuses what comes later', async ({ store }) => {
+    const appends = Promise.all(numbers(50).map((data) => store.append('s', [data])));
+    await store.close();
+    assert.equal((await appends).length, 50);
+    await assert.rejects(store.append('s', bytes('x')), { name: 'StoreUnavailableError' });
+    await assert.rejects(store.check(), { name: 'StoreUnavailableError' });
+    await store.close();
+  });
+
+  test('closing ends every follower', async ({ store }) => {
+    const iterating = (async () => {
+      for await (const batch of store.follow(['s'])) assert.fail(`${batch.entries.length} entries from nowhere`);
+    })();
+    await new Promise((resolve) => setImmediate(resolve));
+    await store.close();
+    await iterating;
+  });
+}

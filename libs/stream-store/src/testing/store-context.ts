@@ -1,0 +1,22 @@
+import { validateOptions } from '@millrace/core';
+import {
+  type RetentionOptions,
+  STREAM_STORE_OPTIONS_SCHEMA,
+  type StreamLimits,
+  type StreamStoreDriver,
+} from '../stream-store.module-definition.js';
+
+/**
+ * What the module hands to a driver, with every default filled in: opens a store without a Nest application.
+ *
+ * @example
+ * ```ts
+ * const store = await memoryStore().create(storeContext({ retention: { maxLength: 10 } }));
+ * ```
+ */
+export function storeContext(
+  options: { retention?: RetentionOptions; limits?: Partial<StreamLimits> } = {},
+): Parameters<StreamStoreDriver['create']>[0] {
+  const { retention, limits } = validateOptions('StreamStoreModule', STREAM_STORE_OPTIONS_SCHEMA, options);
+  return { retention, limits };
+}

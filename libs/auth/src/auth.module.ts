@@ -1,9 +1,9 @@
-import { Inject, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
+import { type DynamicModule, Inject, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, ModuleRef } from '@nestjs/core';
 import { AccessPolicy, Authenticator, MillraceCoreModule, RawBody } from '@millrace/core';
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS, LOGIN_ATTEMPTS } from './auth.constants.js';
-import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './auth.module-definition.js';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './auth.module-definition.js';
 import { MillraceAuthenticator } from './credentials/millrace-authenticator.js';
 import { AuthGuard } from './guards/auth.guard.js';
 import { Refusals } from './guards/refusals.js';
@@ -50,6 +50,10 @@ import { UserStore } from './users/user-store.js';
   exports: [Authenticator, AuthGuard, TokenService, UserStore],
 })
 export class AuthModule extends ConfigurableModuleClass implements NestModule {
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+
   constructor(
     policy: AccessPolicy,
     private readonly rawBody: RawBody,

@@ -1,0 +1,61 @@
+// Runs every scenario on the bare reference and on Millrace in turn, and prints a Markdown table.
+//   npm run bench:stream-store -- [--only=push,pull] [--rounds=3]
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { Load, Server } from './processes.mjs';
+import { SCENARIOS } from './scenarios.mjs';
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, rounds: { type: 'string' }, match: { type: 'string' } },
+});
+const only = values.only?.split(',');
+const chosen = SCENARIOS.filter(
+  ({ group, title }) => (!only || only.includes(group)) && (!values.match || title.includes(values.match)),
+);
+const KINDS = ['bare', 'millrace'];
+
+const number = (value) => (value < 10 ? value.toFixed(2) : Math.round(value).toLocaleString('en-US'));
+
+function verdict({ target, below, lower }, bare, ours) {
+  const ratio = lower ? bare / ours : ours / bare;
+  const goal = target !== undefined ? `at least ${target}` : below !== undefined ? `below ${number(below)}` : '';
+  const met = target !== undefined ? ratio >= target : below !== undefined ? ours < below : undefined;
+  return { ratio: ratio.toFixed(2), goal, met: met === undefined ? '' : met ? 'yes' : 'no' };
+}
+
+async function measure(scenario) {
+  const load = await Load.start();
+  const servers = [];
+  for (const kind of KINDS) servers.push(await Server.start(kind));
+  const best = new Map();
+  try {
+    const prepared = [];
+    for (const server of servers) prepared.push(await scenario.prepare?.(server, load));
+    const rounds = Number(values.rounds ?? scenario.rounds ?? 3);
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [index, server] of servers.entries()) {
+        const value = await scenario.run(server, load, prepared[index]);
+        const known = best.get(server.kind);
+        const better = known === undefined || (scenario.lower ? value < known : value > known);
+        if (better) best.set(server.kind, value);
+      }
+    }
+  } finally {
+    load.stop();
+    await Promise.all(servers.map((server) => server.stop()));
+  }
+  return KINDS.map((kind) => best.get(kind));
+}
+
+console.log(
+  `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim()}, ${new Date().toISOString().slice(0, 10)}\n`,
+);
+console.log('| what | unit | bare `ws` + LMDB | Millrace | ratio | target | met |');
+console.log('|---|---|---:|---:|---:|---|---|');
+for (const scenario of chosen) {
+  const [bare, ours] = await measure(scenario);
+  const { ratio, goal, met } = verdict(scenario, bare, ours);
+  console.log(
+    `| ${scenario.title} | ${scenario.unit} | ${number(bare)} | ${number(ours)} | ${ratio} | ${goal} | ${met} |`,
+  );
+}

@@ -1,0 +1,21 @@
+// What both servers answer the runner.
+
+/** Resident memory in bytes, after the garbage is gone. */
+async function memory() {
+  for (let round = 0; round < 4; round += 1) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return process.memoryUsage.rss();
+}
+
+export function serveRunner(port, { stored, close }) {
+  process.on('message', ({ ask, stream }) => {
+    if (ask === 'stored') void Promise.resolve(stored(stream)).then((answer) => process.send({ answer }));
+    else if (ask === 'memory') void memory().then((answer) => process.send({ answer }));
+    else if (ask === 'rss') process.send({ answer: process.memoryUsage.rss() });
+    else if (ask === 'close') void Promise.resolve(close()).then(() => process.exit(0));
+  });
+  process.once('disconnect', () => process.exit(0));
+  process.send({ port });
+}

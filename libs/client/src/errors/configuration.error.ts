@@ -6,7 +6,8 @@ export class ConfigurationError extends ClientError {
 
   constructor(
     readonly setting: string,
-    problem: string,
+    /** What is wrong with it, and the remedy. */
+    readonly problem: string,
     options?: ErrorOptions,
   ) {
     super(`${setting}: ${problem}`, options);

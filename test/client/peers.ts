@@ -22,7 +22,7 @@ export interface PeerMessage {
   readonly raw: Buffer;
   readonly isBinary: boolean;
   /** The JSON of the message; of a binary frame, its text part. */
-  readonly message: any; // eslint-disable-line @typescript-eslint/no-explicit-any
+  readonly message: any;
   readonly payload: Buffer;
   readonly reply: (result: unknown) => void;
   readonly fail: (code: number, text: string, data?: unknown) => void;

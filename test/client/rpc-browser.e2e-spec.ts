@@ -12,7 +12,7 @@ import { binaryFrame, startPeer, type Peer, type PeerMessage } from './peers.js'
 
 // No bundler, no import map: the page loads the built files as they are.
 const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
-<script type="module">import * as client from '/browser.js'; globalThis.client = client;</script>`;
+<script type="module">import * as client from '/browser/index.js'; globalThis.client = client;</script>`;
 
 /** What a page has in its global scope. */
 interface ClientPage {
@@ -93,7 +93,7 @@ it('the browser entry and all it imports are plain files: no package, no Node mo
       visit(join(file, '..', specifier));
     }
   };
-  visit(join(directory, 'browser.js'));
+  visit(join(directory, 'browser/index.js'));
   expect(seen.size).toBeGreaterThan(20);
   expect([...seen].filter((file) => file.includes('/node/'))).toEqual([]);
   expect(readdirSync(directory)).toContain('index.js');

@@ -1,1 +1,2 @@
-export {};
+export * from './common.js';
+export { Connector } from './rpc/node/node-connector.js';

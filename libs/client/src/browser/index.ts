@@ -1,0 +1,3 @@
+// The entry for browsers: no imports but our own files, so that a page can load it as it is.
+export * from '../common.js';
+export { Connector } from '../rpc/browser/browser-connector.js';

@@ -1,0 +1,11 @@
+export { ClientError } from './client.error.js';
+export { ConfigurationError } from './configuration.error.js';
+export { ConnectionClosedError } from './connection-closed.error.js';
+export { InvalidServerCertificateError } from './invalid-server-certificate.error.js';
+export { JsonRpcError } from './json-rpc.error.js';
+export { ProtocolError } from './protocol.error.js';
+export { RequestTimeoutError } from './request-timeout.error.js';
+export { ServiceUnavailableError } from './service-unavailable.error.js';
+export { UnserializableError } from './unserializable.error.js';
+export { VersionError } from './version.error.js';
+export { WebSocketError } from './web-socket.error.js';

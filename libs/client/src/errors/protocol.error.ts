@@ -1,0 +1,20 @@
+import { WebSocketError } from './web-socket.error.js';
+
+/** The peer does not speak WebSocket or JSON-RPC as agreed: another HTTP answer than 101, a cut handshake, a broken frame. */
+export class ProtocolError extends WebSocketError {
+  readonly code = 'PROTOCOL_ERROR';
+
+  constructor(
+    reason: string,
+    options: ErrorOptions & {
+      /** HTTP status of a refused handshake. */
+      status?: number;
+    } = {},
+  ) {
+    super(reason, options);
+    this.status = options.status;
+  }
+
+  /** HTTP status of a refused handshake. */
+  readonly status: number | undefined;
+}

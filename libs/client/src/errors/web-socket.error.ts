@@ -1,0 +1,12 @@
+import { ClientError } from './client.error.js';
+
+/** Base of the errors of the connection itself (rpc protocol, section 10.4). */
+export abstract class WebSocketError extends ClientError {
+  constructor(
+    /** What went wrong, in words. */
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(reason, options);
+  }
+}

@@ -1,0 +1,26 @@
+import { VersionError } from '../errors/version.error.js';
+
+/** Answer of the method `get-version`. */
+export interface ServerVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+  /** Commit the server was built from. */
+  readonly revision: string;
+}
+
+/**
+ * Asks the server for its version and compares.
+ *
+ * @param expected `major.minor.patch`
+ * @throws VersionError when they differ
+ */
+export async function checkVersion(
+  instance: { request(method: 'get-version'): Promise<unknown> },
+  expected: string,
+): Promise<ServerVersion> {
+  const version = (await instance.request('get-version')) as ServerVersion;
+  const remote = `${version.major}.${version.minor}.${version.patch}`;
+  if (remote !== expected) throw new VersionError(expected, remote);
+  return version;
+}

@@ -1,0 +1,23 @@
+export type { BatchCall, BatchOutcome } from './batch-types.js';
+export type { BinaryCallOptions, CallOptions } from './call-options.js';
+export { checkVersion, type ServerVersion } from './check-version.js';
+export type { CloseInfo } from './connection.js';
+export { BaseConnector, type ConnectOptions } from './connector.js';
+export type { ConnectorOptions } from './connector-options.js';
+export { Instance } from './instance.js';
+export type { BinaryPayload, RpcCaller } from './rpc-caller.interface.js';
+export { RpcClient } from './rpc-client.js';
+export { consoleLogger, type ClientLogger, type ClientLogLevel, type ConsoleLoggerOptions } from './logger.js';
+export type { RpcId, RpcNotification, RpcParams, RpcProgress, RpcReply } from './messages.js';
+export type {
+  CallArguments,
+  MethodName,
+  MethodShapes,
+  ParamsOf,
+  ResultOf,
+  UntypedMethods,
+  UntypedName,
+} from './method-types.js';
+export type { ClientSocket, Dialer, DialRequest, SocketEvents } from './socket.interface.js';
+export { Task } from './task.js';
+export type { TlsSettings } from './tls-settings.js';

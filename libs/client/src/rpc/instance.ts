@@ -1,0 +1,197 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { asyncDispose } from '../async-dispose.js';
+import type { BatchCall, BatchOutcome } from './batch-types.js';
+import { bytesOf } from './binary-frame.js';
+import type { BinaryCallOptions, CallOptions } from './call-options.js';
+import type { CloseInfo, RpcConnection } from './connection.js';
+import type { RpcId, RpcNotification, RpcParams, RpcReply } from './messages.js';
+import type { CallArguments, MethodName, MethodShapes, ResultOf, UntypedMethods, UntypedName } from './method-types.js';
+import type { PendingCall } from './pending-calls.js';
+import type { BinaryPayload, RpcCaller } from './rpc-caller.interface.js';
+import { readLimits, supervise, type Limits } from './supervise.js';
+import { Task, type StartedCall } from './task.js';
+
+/**
+ * One live connection to a JSON-RPC server. Calls may run side by side; replies find their requests by id.
+ *
+ * @publicApi
+ */
+export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
+  implements RpcCaller<Methods>, AsyncDisposable
+{
+  /** @internal made by `connect()` */
+  constructor(
+    private readonly connection: RpcConnection,
+    private readonly defaults: { readonly requestTimeout: number },
+  ) {}
+
+  /** The real state: false as soon as either side has gone. */
+  get connected(): boolean {
+    return this.connection.connected;
+  }
+
+  /** Resolves when the connection has ended, whoever ended it. */
+  get closed(): Promise<CloseInfo> {
+    return this.connection.closed;
+  }
+
+  /** {@inheritDoc RpcCaller.request} */
+  request<Name extends MethodName<Methods>>(
+    method: Name,
+    ...rest: CallArguments<Methods[Name], [options?: CallOptions]>
+  ): Promise<ResultOf<Methods[Name]>>;
+  request<Result>(method: UntypedName<Methods>, params?: RpcParams | null, options?: CallOptions): Promise<Result>;
+  async request(method: string, params?: unknown, options: CallOptions = {}): Promise<unknown> {
+    const { reply } = this.start(method, params, undefined, options, false);
+    return (await reply).result;
+  }
+
+  /** {@inheritDoc RpcCaller.execute} */
+  execute<Name extends MethodName<Methods>>(
+    method: Name,
+    ...rest: CallArguments<Methods[Name], [binary?: BinaryPayload, options?: BinaryCallOptions]>
+  ): Promise<RpcReply<ResultOf<Methods[Name]>>>;
+  execute<Result>(
+    method: UntypedName<Methods>,
+    params?: RpcParams | null,
+    binary?: BinaryPayload,
+    options?: BinaryCallOptions,
+  ): Promise<RpcReply<Result>>;
+  async execute(
+    method: string,
+    params?: unknown,
+    binary?: BinaryPayload,
+    options: BinaryCallOptions = {},
+  ): Promise<RpcReply> {
+    return this.start(method, params, binary, options, false).reply;
+  }
+
+  /** {@inheritDoc RpcCaller.task} */
+  task<Name extends MethodName<Methods>>(
+    method: Name,
+    ...rest: CallArguments<Methods[Name], [binary?: BinaryPayload, options?: BinaryCallOptions]>
+  ): Task<ResultOf<Methods[Name]>>;
+  task<Result>(
+    method: UntypedName<Methods>,
+    params?: RpcParams | null,
+    binary?: BinaryPayload,
+    options?: BinaryCallOptions,
+  ): Task<Result>;
+  task(method: string, params?: unknown, binary?: BinaryPayload, options: BinaryCallOptions = {}): Task {
+    return new Task((onProgress) => this.startTask(method, params, binary, options, onProgress));
+  }
+
+  /** {@inheritDoc RpcCaller.notify} */
+  notify<Name extends MethodName<Methods>>(
+    method: Name,
+    ...rest: CallArguments<Methods[Name], [binary?: BinaryPayload]>
+  ): Promise<void>;
+  notify(method: UntypedName<Methods>, params?: RpcParams | null, binary?: BinaryPayload): Promise<void>;
+  async notify(method: string, params?: unknown, binary?: BinaryPayload): Promise<void> {
+    this.connection.notify(method, params, binary && bytesOf(binary));
+  }
+
+  /** {@inheritDoc RpcCaller.batch} */
+  async batch<const Calls extends readonly BatchCall<Methods>[]>(
+    calls: Calls,
+    options: CallOptions = {},
+  ): Promise<BatchOutcome<Methods, Calls>> {
+    if (calls.length === 0) return [] as never;
+    const limits = readLimits(options, this.defaults.requestTimeout, false);
+    const replies: Promise<RpcReply | undefined>[] = [];
+    const entries = calls.map(({ method, params = null, notify = false }) => {
+      if (notify) {
+        replies.push(Promise.resolve(undefined));
+        return { method, params, call: undefined };
+      }
+      const { call, reply } = newCall(method, options.onProgress);
+      replies.push(reply);
+      return { method, params, call };
+    });
+    // Heard from here on: an entry may fail before the others are answered.
+    const outcome = Promise.allSettled(replies.map(async (reply) => (await reply)?.result));
+    const ids = this.connection.batch(entries);
+    const whole = supervise(outcome, `batch of ${calls.length}`, limits, (reason) => {
+      for (const id of ids) if (id !== undefined) this.connection.abandon(id, reason, limits.cancel);
+    });
+    return (await whole) as never;
+  }
+
+  /** Whether a request of that id waits for its reply. */
+  isRunning(id: RpcId): boolean {
+    return this.connection.isRunning(id);
+  }
+
+  /**
+   * Asks the server to cancel a request and waits for its answer. The request itself then rejects with code 20.
+   *
+   * @throws JsonRpcError (-32602) when refused
+   */
+  async cancel(id: RpcId): Promise<void> {
+    this.connection.log.info(() => `Cancel of request ${JSON.stringify(id)} asked for`);
+    const limits = { timeout: this.defaults.requestTimeout, signal: undefined, cancel: false };
+    await this.send('cancel', { id }, undefined, limits, {}).reply;
+  }
+
+  /** Hears the notifications a server sends by itself, once asked for. @returns ends the subscription */
+  onNotification(listener: (notification: RpcNotification) => void): () => void {
+    return this.connection.onNotification(listener);
+  }
+
+  /** Closes the connection; waiting requests reject. May be called twice. */
+  disconnect(): Promise<void> {
+    return this.connection.disconnect();
+  }
+
+  [asyncDispose](): Promise<void> {
+    return this.disconnect();
+  }
+
+  /** @internal for tasks of a client that connects by itself */
+  startTask(
+    method: string,
+    params: unknown,
+    binary: BinaryPayload | undefined,
+    options: BinaryCallOptions,
+    onProgress: PendingCall['progress'],
+  ): StartedCall<unknown> {
+    const both: PendingCall['progress'] = (progress) => {
+      onProgress(progress);
+      options.onProgress?.(progress);
+    };
+    return this.start(method, params, binary, { ...options, onProgress: both }, true);
+  }
+
+  private start(
+    method: string,
+    params: unknown,
+    binary: BinaryPayload | undefined,
+    options: BinaryCallOptions,
+    cancel: boolean,
+  ): StartedCall<unknown> {
+    const limits = readLimits(options, this.defaults.requestTimeout, cancel);
+    return this.send(method, params, binary && bytesOf(binary), limits, options);
+  }
+
+  private send(
+    method: string,
+    params: unknown,
+    binary: Uint8Array | undefined,
+    limits: Limits,
+    options: BinaryCallOptions,
+  ): StartedCall<unknown> {
+    const { call, reply } = newCall(method, options.onProgress);
+    const id = this.connection.request(method, params, binary, call, options.id);
+    const giveUp = (reason: unknown): void => this.connection.abandon(id, reason, limits.cancel);
+    return { id, reply: supervise(reply, method, limits, giveUp), cancel: () => this.cancel(id) };
+  }
+}
+
+function newCall(
+  method: string,
+  onProgress: CallOptions['onProgress'],
+): { call: PendingCall; reply: Promise<RpcReply> } {
+  let settle!: Pick<PendingCall, 'resolve' | 'reject'>;
+  const reply = new Promise<RpcReply>((resolve, reject) => (settle = { resolve, reject }));
+  return { call: { method, ...settle, progress: onProgress ?? (() => undefined) }, reply };
+}

@@ -1,0 +1,36 @@
+/** Id of a request. `5` and `"5"` are different ids. */
+export type RpcId = number | string;
+
+/** Params of a call: by position or by name. */
+export type RpcParams = readonly unknown[] | object;
+
+/** A reply with everything that came with it. */
+export interface RpcReply<Result = unknown> {
+  readonly id: RpcId | null;
+  readonly result: Result;
+  /** Payload of a binary frame; empty when the reply was text. */
+  readonly binary: Uint8Array;
+}
+
+/** How far a running request has come. */
+export interface RpcProgress {
+  readonly id: RpcId;
+  /** What the server is doing. */
+  readonly operation: string;
+  /** From 0 to 1. */
+  readonly amount: number;
+}
+
+/** An error reply as it stands on the wire. */
+export interface RpcErrorReply {
+  readonly id: RpcId | null;
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+/** A message of the server that answers nothing. */
+export interface RpcNotification {
+  readonly method: string;
+  readonly params: unknown;
+}

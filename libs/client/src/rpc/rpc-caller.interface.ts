@@ -1,0 +1,71 @@
+import type { BatchCall, BatchOutcome } from './batch-types.js';
+import type { BinaryCallOptions, CallOptions } from './call-options.js';
+import type { RpcParams, RpcReply } from './messages.js';
+import type { CallArguments, MethodName, MethodShapes, ResultOf, UntypedMethods, UntypedName } from './method-types.js';
+import type { Task } from './task.js';
+
+/** Bytes that go with a call; empty or left out: an ordinary text frame. */
+export type BinaryPayload = Uint8Array | ArrayBuffer;
+
+/** What can be done with methods of a server, by a connection or by a client that connects when needed. */
+export interface RpcCaller<Methods extends MethodShapes<Methods> = UntypedMethods> {
+  /**
+   * Calls a method and answers its result.
+   *
+   * @throws JsonRpcError for an error reply; ConnectionClosedError, RequestTimeoutError, UnserializableError, or the
+   *   signal's reason
+   */
+  request<Name extends MethodName<Methods>>(
+    method: Name,
+    ...rest: CallArguments<Methods[Name], [options?: CallOptions]>
+  ): Promise<ResultOf<Methods[Name]>>;
+  request<Result>(method: UntypedName<Methods>, params?: RpcParams | null, options?: CallOptions): Promise<Result>;
+
+  /** Calls a method with a binary payload and answers the whole reply. @throws as {@link RpcCaller.request} */
+  execute<Name extends MethodName<Methods>>(
+    method: Name,
+    ...rest: CallArguments<Methods[Name], [binary?: BinaryPayload, options?: BinaryCallOptions]>
+  ): Promise<RpcReply<ResultOf<Methods[Name]>>>;
+  execute<Result>(
+    method: UntypedName<Methods>,
+    params?: RpcParams | null,
+    binary?: BinaryPayload,
+    options?: BinaryCallOptions,
+  ): Promise<RpcReply<Result>>;
+
+  /** Starts a call whose progress can be followed and which can be cancelled. Never throws: the task rejects. */
+  task<Name extends MethodName<Methods>>(
+    method: Name,
+    ...rest: CallArguments<Methods[Name], [binary?: BinaryPayload, options?: BinaryCallOptions]>
+  ): Task<ResultOf<Methods[Name]>>;
+  task<Result>(
+    method: UntypedName<Methods>,
+    params?: RpcParams | null,
+    binary?: BinaryPayload,
+    options?: BinaryCallOptions,
+  ): Task<Result>;
+
+  /**
+   * Sends a notification and waits for no answer.
+   *
+   * @throws ConnectionClosedError, UnserializableError
+   */
+  notify<Name extends MethodName<Methods>>(
+    method: Name,
+    ...rest: CallArguments<Methods[Name], [binary?: BinaryPayload]>
+  ): Promise<void>;
+  notify(method: UntypedName<Methods>, params?: RpcParams | null, binary?: BinaryPayload): Promise<void>;
+
+  /**
+   * Sends several calls as one message. Entries succeed and fail by themselves, as with `Promise.allSettled`.
+   *
+   * @throws ConnectionClosedError, UnserializableError: nothing was sent then
+   */
+  batch<const Calls extends readonly BatchCall<Methods>[]>(
+    calls: Calls,
+    options?: CallOptions,
+  ): Promise<BatchOutcome<Methods, Calls>>;
+
+  /** Closes the connection; waiting requests reject. May be called twice. */
+  disconnect(): Promise<void>;
+}

@@ -1,0 +1,41 @@
+import type { TlsSettings } from './tls-settings.js';
+
+/** What a connection hears from its socket. */
+export interface SocketEvents {
+  message(data: string | Uint8Array): void;
+  /** Called once, at the end. `error` is there when the peer broke the protocol. */
+  close(code: number, reason: string, error?: Error): void;
+}
+
+/** A connected message socket, whatever carries it. */
+export interface ClientSocket {
+  /** Whether messages can be sent. */
+  readonly open: boolean;
+  send(data: string | Uint8Array): void;
+  /** Starts the closing handshake. */
+  close(code: number, reason: string): void;
+  /** Drops the connection without a handshake. */
+  terminate(): void;
+  /** Begins to deliver; what came before is delivered first. Called once. */
+  listen(events: SocketEvents): void;
+}
+
+/** What a dialer is asked for. */
+export interface DialRequest {
+  /** `ws://` or `wss://`, without credentials. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: TlsSettings | undefined;
+  /** Largest message accepted, in bytes. */
+  readonly maxMessageBytes: number;
+  /** When aborted, the attempt ends with its reason and leaves no socket behind. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Opens a socket; one call is one attempt.
+ *
+ * @throws ServiceUnavailableError, InvalidServerCertificateError, ProtocolError, ConfigurationError as in the rpc
+ *   protocol, section 10.3
+ */
+export type Dialer = (request: DialRequest) => Promise<ClientSocket>;

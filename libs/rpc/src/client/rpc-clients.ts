@@ -1,0 +1,81 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { ConfigurationError, Connector, RpcClient } from '@millrace/client';
+import { OptionsError } from '@millrace/core';
+import { nestClientLogger } from './nest-client-logger.js';
+import { RPC_CLIENT_OPTIONS } from './rpc-client.module-definition.js';
+import type { RpcClientConnection, RpcClientModuleOptions } from './rpc-client.options.js';
+import { DEFAULT_RPC_CLIENT } from './rpc-client.tokens.js';
+
+const MODULE = 'RpcClientModule';
+
+interface Definition {
+  readonly client: RpcClient;
+  readonly settings: Partial<RpcClientConnection>;
+  readonly atStart: boolean;
+}
+
+/** The clients of one application: made once a name, connected and disconnected with it. */
+@Injectable()
+export class RpcClients implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly definitions = new Map<string, Definition>();
+  private readonly common: Partial<RpcClientConnection>;
+
+  constructor(@Inject(RPC_CLIENT_OPTIONS) { clients = {}, ...common }: RpcClientModuleOptions) {
+    this.common = common;
+    if (common.uri !== undefined) this.define(DEFAULT_RPC_CLIENT, {});
+    for (const [name, settings] of Object.entries(clients)) this.define(name, settings);
+  }
+
+  /** Names of all clients. */
+  get names(): string[] {
+    return [...this.definitions.keys()];
+  }
+
+  /** @throws OptionsError when nobody has defined it */
+  get(name: string = DEFAULT_RPC_CLIENT): RpcClient {
+    const definition = this.definitions.get(name);
+    if (definition) return definition.client;
+    throw new OptionsError(MODULE, `clients.${name}`, 'is used but defined nowhere; give it a uri');
+  }
+
+  /**
+   * Defines a client; twice the same is one.
+   *
+   * @throws OptionsError for bad settings, or when the name stands for another server already
+   */
+  define(name: string, settings: Partial<RpcClientConnection>): RpcClient {
+    const known = this.definitions.get(name);
+    if (known) {
+      if (same(known.settings, settings)) return known.client;
+      throw new OptionsError(MODULE, `clients.${name}`, 'is defined twice with different settings');
+    }
+    const { connect = 'lazy', logLevel, ...connection } = { ...this.common, ...settings };
+    if (connect !== 'lazy' && connect !== 'start')
+      throw new OptionsError(MODULE, `clients.${name}.connect`, 'is neither "lazy" nor "start"');
+    try {
+      const logger = connection.logger ?? nestClientLogger(name, logLevel);
+      const client = new RpcClient(new Connector({ ...connection, uri: connection.uri ?? '', logger }));
+      this.definitions.set(name, { client, settings, atStart: connect === 'start' });
+      return client;
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      throw new OptionsError(MODULE, `clients.${name}.${error.setting}`, `is not valid: ${error.problem}`);
+    }
+  }
+
+  /** Connects the clients that are to be there from the start. */
+  async onApplicationBootstrap(): Promise<void> {
+    const eager = [...this.definitions.values()].filter(({ atStart }) => atStart);
+    await Promise.all(eager.map(({ client }) => client.connect()));
+  }
+
+  /** Last of all, so that what drains can still call. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.definitions.values()].map(({ client }) => client.disconnect()));
+  }
+}
+
+function same(left: Partial<RpcClientConnection>, right: Partial<RpcClientConnection>): boolean {
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]) as Set<keyof RpcClientConnection>;
+  return [...names].every((name) => left[name] === right[name]);
+}

@@ -11,6 +11,7 @@ import { RpcMethods } from './rpc.methods.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, RPC_SETTINGS } from './rpc.module-definition.js';
 import { RPC_OPTIONS_SCHEMA, type RpcSettings } from './rpc.options.js';
 import { RpcRegistrar } from './rpc.registrar.js';
+import { RpcHttpEndpoint } from './transports/rpc-http.endpoint.js';
 import { RpcSocketHandler } from './transports/rpc-socket.handler.js';
 
 /**
@@ -36,7 +37,7 @@ import { RpcSocketHandler } from './transports/rpc-socket.handler.js';
       },
     },
     { provide: RpcEngine, inject: [RPC_SETTINGS], useFactory: createEngine },
-    ...[RpcBinder, RpcExplorer, RpcMethods, CoreMethods, RpcRegistrar, RpcSocketHandler],
+    ...[RpcBinder, RpcExplorer, RpcMethods, CoreMethods, RpcRegistrar, RpcSocketHandler, RpcHttpEndpoint],
   ],
   exports: [RpcEngine, RpcMethods],
 })

@@ -146,8 +146,8 @@ export class RpcCall implements RpcTask {
     if (this.ended) return;
     this.ended = true;
     if (this.timer) clearTimeout(this.timer);
-    this.session.finished(this, outcome);
     if (text !== undefined) this.sink.reply(text, payload);
+    this.session.finished(this, outcome);
   }
 }
 

@@ -28,6 +28,7 @@ export class RpcSession {
   /** Handlers that have not settled. */
   private running = 0;
   private state: 'open' | 'draining' | 'closed' = 'open';
+  private released = false;
   private idle: (() => void) | undefined;
 
   constructor(
@@ -112,13 +113,19 @@ export class RpcSession {
     for (const call of [...this.calls]) call.drop(reason);
   }
 
+  /** Says that no message will come any more: the session closes once its calls have ended. */
+  release(): void {
+    this.released = true;
+    if (this.calls.size === 0) this.close();
+  }
+
   /** Takes no more requests, aborts what can be, and resolves when all is answered. */
   async drain(): Promise<void> {
     if (this.state !== 'open') return;
     this.state = 'draining';
     const reason = new RpcShutdownError();
     for (const { call } of this.waiting.splice(0)) call.dismiss(reason);
-    for (const call of [...this.calls]) if (call.method.async) call.abort(reason);
+    for (const call of this.calls) if (call.method.async) call.abort(reason);
     if (this.calls.size > 0) await new Promise<void>((resolve) => (this.idle = resolve));
   }
 
@@ -127,7 +134,9 @@ export class RpcSession {
     this.calls.delete(call);
     this.engine.noteEnd(call, outcome);
     // The reply is written in this turn; the socket may be closed in the next.
-    if (this.calls.size === 0 && this.idle) setImmediate(this.idle);
+    if (this.calls.size > 0) return;
+    if (this.idle) setImmediate(this.idle);
+    if (this.released) this.close();
   }
 
   private startBatch(entries: readonly unknown[], text: string, sink: ReplySink): boolean {

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { parseDuration } from '@millrace/core';
 import type { RpcMethodMetadata } from './decorators/rpc-method.decorator.js';
@@ -7,6 +7,10 @@ import type { RpcMethodDefinition } from './engine/method-table.js';
 import { RpcBinder } from './rpc.binder.js';
 import { CORE_PLUGIN, RPC_METHOD } from './rpc.constants.js';
 import { CoreMethods } from './methods/core.methods.js';
+import { QuitMethods } from './methods/quit.methods.js';
+import { TopicMethods } from './topics/topic.methods.js';
+import { RPC_SETTINGS } from './rpc.module-definition.js';
+import type { RpcSettings } from './rpc.options.js';
 import { deriveSchema } from './schemas/derive-schema.js';
 import { positionalNames } from './schemas/positional.js';
 
@@ -28,6 +32,7 @@ export class RpcExplorer {
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly binder: RpcBinder,
+    @Inject(RPC_SETTINGS) private readonly settings: RpcSettings,
   ) {}
 
   /** @throws Error when a method belongs to a request-scoped or transient class */
@@ -44,12 +49,19 @@ export class RpcExplorer {
       const prototype: unknown = wrapper.metatype?.prototype ?? (instance && Object.getPrototypeOf(instance));
       if (typeof prototype !== 'object' || prototype === null || seen.has(instance ?? wrapper)) continue;
       seen.add(instance ?? wrapper);
+      if (this.isOff(instance)) continue;
       for (const key of this.scanner.getAllMethodNames(prototype)) {
         const handler = (prototype as Record<string, Handler>)[key];
         const metadata = handler && (Reflect.getMetadata(RPC_METHOD, handler) as RpcMethodMetadata | undefined);
         if (metadata) yield { wrapper, key, handler, metadata };
       }
     }
+  }
+
+  /** Built-in methods which have to be asked for. */
+  private isOff(instance: unknown): boolean {
+    if (instance instanceof QuitMethods) return !this.settings.onQuit;
+    return instance instanceof TopicMethods && !this.settings.topics;
   }
 
   private async define({ wrapper, key, handler, metadata }: Found): Promise<RpcMethodDefinition> {
@@ -65,7 +77,7 @@ export class RpcExplorer {
     const instance = wrapper.instance as object;
     const params = await this.paramsSchema(metadata);
     const positional = params && positionalNames(params);
-    const core = instance instanceof CoreMethods;
+    const core = [CoreMethods, QuitMethods, TopicMethods].some((builtIn) => instance instanceof builtIn);
     return {
       name: metadata.name,
       plugin: core ? CORE_PLUGIN : (metadata.plugin ?? String(wrapper.name)),

@@ -1,17 +1,20 @@
-import { Logger, Module } from '@nestjs/common';
+import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { AccessPolicy, MillraceCoreModule, validateOptions } from '@millrace/core';
 import { RpcEngine } from './engine/rpc-engine.js';
 import { describeRpcError, isForeseen } from './errors/describe-rpc-error.js';
 import { CoreMethods } from './methods/core.methods.js';
+import { QuitMethods } from './methods/quit.methods.js';
 import { RpcBinder } from './rpc.binder.js';
 import { RPC_AREA } from './rpc.constants.js';
 import { RpcExplorer } from './rpc.explorer.js';
 import { RpcMethods } from './rpc.methods.js';
-import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, RPC_SETTINGS } from './rpc.module-definition.js';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, RPC_SETTINGS } from './rpc.module-definition.js';
 import { RPC_OPTIONS_SCHEMA, type RpcSettings } from './rpc.options.js';
 import { RpcRegistrar } from './rpc.registrar.js';
 import { RpcHttpEndpoint } from './transports/rpc-http.endpoint.js';
+import { RpcTopics } from './topics/rpc-topics.js';
+import { TopicMethods } from './topics/topic.methods.js';
 import { RpcSocketHandler } from './transports/rpc-socket.handler.js';
 
 /**
@@ -37,11 +40,27 @@ import { RpcSocketHandler } from './transports/rpc-socket.handler.js';
       },
     },
     { provide: RpcEngine, inject: [RPC_SETTINGS], useFactory: createEngine },
-    ...[RpcBinder, RpcExplorer, RpcMethods, CoreMethods, RpcRegistrar, RpcSocketHandler, RpcHttpEndpoint],
+    ...[
+      RpcBinder,
+      RpcExplorer,
+      RpcMethods,
+      CoreMethods,
+      QuitMethods,
+      TopicMethods,
+      RpcTopics,
+      RpcRegistrar,
+      RpcSocketHandler,
+      RpcHttpEndpoint,
+    ],
   ],
-  exports: [RpcEngine, RpcMethods],
+  exports: [RpcEngine, RpcMethods, RpcTopics],
 })
-export class RpcModule extends ConfigurableModuleClass {}
+export class RpcModule extends ConfigurableModuleClass {
+  /** @param options all optional: `forRoot()` serves WebSocket and HTTP POST on `/rpc` */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+}
 
 function createEngine(settings: RpcSettings): RpcEngine {
   const logger = new Logger('RpcModule');

@@ -24,8 +24,8 @@ export interface RpcModuleOptions {
   version?: Partial<RpcVersion>;
   /** Title and description of the `rpc.discover` document. */
   info?: { title?: string; version?: string; description?: string };
-  /** Adds the method `quit`, which closes the application after its answer. @default false */
-  allowQuit?: boolean;
+  /** Allows the method `quit`: runs after its answer was written, for example `() => process.kill(process.pid, 'SIGTERM')`. @default none */
+  onQuit?: () => void | Promise<void>;
   /** Adds `rpc.on` and `rpc.off`, by which clients subscribe to topics of `RpcTopics`. @default false */
   topics?: boolean;
   /** Tells callers the text of unforeseen exceptions; it may hold secrets. @default false */
@@ -77,7 +77,7 @@ export const RPC_OPTIONS_SCHEMA = z.strictObject({
   info: z
     .strictObject({ title: z.string().optional(), version: z.string().optional(), description: z.string().optional() })
     .default({}),
-  allowQuit: z.boolean().default(false),
+  onQuit: z.custom<() => void | Promise<void>>((value) => typeof value === 'function', 'give a function').optional(),
   topics: z.boolean().default(false),
   exposeErrors: z.boolean().default(false),
   answerNullIds: z.boolean().default(DEFAULT_ENGINE_SETTINGS.answerNullIds),

@@ -30,6 +30,7 @@ export class RpcSession {
   private state: 'open' | 'draining' | 'closed' = 'open';
   private released = false;
   private idle: (() => void) | undefined;
+  private readonly closeHandlers: (() => void)[] = [];
 
   constructor(
     readonly engine: RpcEngine,
@@ -111,6 +112,12 @@ export class RpcSession {
     this.waiting.length = 0;
     const reason = new RpcDisconnectedError();
     for (const call of [...this.calls]) call.drop(reason);
+    for (const handler of this.closeHandlers) handler();
+  }
+
+  /** Attaches a handler that runs once, when the session has ended. */
+  onClose(handler: () => void): void {
+    this.closeHandlers.push(handler);
   }
 
   /** Says that no message will come any more: the session closes once its calls have ended. */
@@ -217,20 +224,22 @@ export class RpcSession {
   private run(call: RpcCall, params: unknown): void {
     const { method } = call;
     let result: unknown;
+    let promise: Promise<unknown> | undefined;
     try {
       result = method.invoke(params, call);
+      promise = asPromise(result);
     } catch (error) {
       call.fail(error);
       return;
     }
-    if (!isPromiseLike(result)) {
+    if (!promise) {
       call.succeed(result);
       return;
     }
     this.calls.add(call);
     this.running += 1;
     if (method.timeout > 0) call.startTimer(method.timeout);
-    result.then(
+    promise.then(
       (value) => {
         call.succeed(value);
         this.settled();
@@ -264,8 +273,11 @@ export class RpcSession {
 
 const METHOD_NOT_FOUND = new RpcError('Method not found', { code: RPC_ERROR.METHOD_NOT_FOUND });
 
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+/** The promise a handler returned; anything with a `then` of its own is contained in one. */
+function asPromise(value: unknown): Promise<unknown> | undefined {
+  if (value instanceof Promise) return value;
+  const then: unknown = typeof value === 'object' && value !== null && (value as { then?: unknown }).then;
+  return typeof then === 'function' ? Promise.resolve(value) : undefined;
 }
 
 function refuse(sink: ReplySink, idJson: string, violations: readonly string[]): true {

@@ -1,6 +1,5 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
 import type { LoggerService } from '@nestjs/common';
 import { MillraceWsAdapter, type SocketConnection, SocketRegistry } from '@millrace/core';
 import { HTTP_ADAPTERS, type RunningApplication } from '../support/applications.js';

@@ -1,10 +1,8 @@
-import type { IncomingMessage } from 'node:http';
-
 /** One HTTP exchange, as far as this package needs it, on any adapter. */
 export interface HttpExchange {
-  /** Node's request, its body not read. */
-  readonly raw: IncomingMessage;
-  /** The framework's request and response, for guards. */
+  /** HTTP method, in capitals. */
+  readonly method: string;
+  /** The framework's request and response; the body is not read. */
   readonly request: object;
   readonly response: object;
   /** Sends the answer; at most once. */
@@ -15,7 +13,5 @@ export interface HttpExchange {
 
 export interface HttpMount {
   readonly path: string;
-  /** Whether the handler comes after the host's routes, which then win. */
-  readonly last: boolean;
   readonly handle: (exchange: HttpExchange) => void | Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
-import { AccessArea, describeError, principalOf } from '@millrace/core';
+import { AccessArea, bodyHeadersOf, describeError, principalOf, RawBody, readBody } from '@millrace/core';
 import { RPC_ERROR } from '../engine/error-codes.js';
 import { errorText, PARSE_ERROR, rpcErrorText } from '../engine/reply-text.js';
 import { RpcEngine } from '../engine/rpc-engine.js';
@@ -12,7 +12,6 @@ import { mountOnExpress } from './express-mount.js';
 import { mountOnFastify } from './fastify-mount.js';
 import type { HttpExchange, HttpMount } from './http-mount.interface.js';
 import { HttpPeer } from './http-peer.js';
-import { readBody } from './read-body.js';
 
 type Admit = (request: object, response: object) => Promise<void>;
 
@@ -31,6 +30,7 @@ export class RpcHttpEndpoint implements OnModuleInit {
     private readonly engine: RpcEngine,
     private readonly host: HttpAdapterHost,
     private readonly contexts: ExternalContextCreator,
+    private readonly rawBody: RawBody,
     @Inject(RPC_SETTINGS) private readonly settings: RpcSettings,
   ) {}
 
@@ -49,8 +49,10 @@ export class RpcHttpEndpoint implements OnModuleInit {
       options,
       'http',
     ) as Admit;
-    if (healthz) this.mount({ path: healthz, last: true, handle: (exchange) => answerHealth(exchange) });
-    if (http) this.mount({ path: http, last: false, handle: (exchange) => this.serve(exchange) });
+    if (healthz) this.mount({ path: healthz, handle: (exchange) => answerHealth(exchange) });
+    if (!http) return;
+    this.rawBody.claim((_method, path) => path === http || path === `${http}/`);
+    this.mount({ path: http, handle: (exchange) => this.serve(exchange) });
   }
 
   /** Nothing to do: the host's global guards run before it. */
@@ -70,38 +72,25 @@ export class RpcHttpEndpoint implements OnModuleInit {
     try {
       await this.answer(exchange);
     } catch (error) {
-      // The request broke off while its body was read: nobody is left to answer.
-      this.logger.debug(error instanceof Error ? error.message : String(error));
-      exchange.send(400, JSON_TYPE, PARSE_ERROR);
+      // A guard said no, or the body is too large or was cut off.
+      const { status, headers } = describeError(error);
+      exchange.send(status, { ...JSON_TYPE, ...headers }, rpcErrorText('null', describeRpcError(error)));
     }
   }
 
   private async answer(exchange: HttpExchange): Promise<void> {
-    const { raw } = exchange;
-    if (raw.method !== 'POST') {
+    const { request, response, method } = exchange;
+    if (method !== 'POST') {
       refuse(exchange, 405, 'Only POST is served here', { allow: 'POST' });
       return;
     }
-    const [mediaType = ''] = (raw.headers['content-type'] ?? '').split(';');
+    const [mediaType = ''] = (bodyHeadersOf(request)['content-type'] ?? '').split(';');
     if (!MEDIA_TYPES.has(mediaType.trim().toLowerCase())) {
       refuse(exchange, 415, 'The body has to be application/json');
       return;
     }
-    if (!(await this.isAdmitted(exchange))) return;
-    const body = await readBody(raw, this.settings.maxTextLength);
-    if (body) this.run(exchange, body);
-    else refuse(exchange, 413, `The body is larger than ${this.settings.maxTextLength} bytes`, { connection: 'close' });
-  }
-
-  private async isAdmitted(exchange: HttpExchange): Promise<boolean> {
-    try {
-      await this.guarded(exchange.request, exchange.response);
-      return true;
-    } catch (error) {
-      const { status, headers } = describeError(error);
-      exchange.send(status, { ...JSON_TYPE, ...headers }, rpcErrorText('null', describeRpcError(error)));
-      return false;
-    }
+    await this.guarded(request, response);
+    this.run(exchange, await readBody(request, this.settings.maxTextLength));
   }
 
   private run(exchange: HttpExchange, body: Buffer): void {
@@ -128,7 +117,7 @@ function refuse(exchange: HttpExchange, status: number, message: string, headers
 }
 
 function answerHealth(exchange: HttpExchange): void {
-  const { method } = exchange.raw;
+  const { method } = exchange;
   if (method === 'GET' || method === 'HEAD') exchange.send(200, { 'content-type': 'text/plain; charset=utf-8' }, 'Ok');
   else exchange.send(405, { allow: 'GET, HEAD' });
 }

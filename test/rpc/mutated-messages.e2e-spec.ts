@@ -78,7 +78,7 @@ describe('100 000 mutated messages', () => {
               else expect(text).toBe('');
               resolve();
             } catch (error) {
-              reject(error);
+              reject(error instanceof Error ? error : new Error(String(error)));
             }
           });
         });

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import type { Server } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';

@@ -23,9 +23,11 @@ export interface EndpointTargetInit {
 export class EndpointTarget implements UpgradeTarget {
   private readonly logger: Logger;
   private readonly server: WebSocketServer;
+  readonly handshakeTimeout: number | undefined;
 
   constructor(private readonly init: EndpointTargetInit) {
     const { handler, options } = init.endpoint;
+    this.handshakeTimeout = options.handshakeTimeout;
     this.logger = new Logger(handler.constructor.name);
     this.server = new WebSocketServer({
       noServer: true,

@@ -7,6 +7,8 @@ export interface SocketEndpointOptions {
   path: string | readonly string[];
   /** Largest message taken, in bytes; a longer one closes the socket with 1009. @default 16777216 */
   maxPayload?: number;
+  /** How long guards and `handshake` may take, in milliseconds. @default that of the adapter */
+  handshakeTimeout?: number;
   docs?: SocketDocs;
 }
 

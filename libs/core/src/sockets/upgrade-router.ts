@@ -10,6 +10,8 @@ import { parseTarget, type UpgradeRequest } from './upgrade-request.js';
 
 /** Who takes the upgrades of one path. */
 export interface UpgradeTarget {
+  /** How long {@link authorize} may take, in milliseconds, where it differs from the router's. */
+  readonly handshakeTimeout?: number | undefined;
   /** Lets the request in, or throws; the result is handed to {@link accept}. */
   authorize(request: UpgradeRequest): Promise<unknown>;
   /** Completes the handshake. */
@@ -62,7 +64,7 @@ export class UpgradeRouter {
       const request = Object.assign(incoming, { params: route.params, query });
       const state = await withDeadline(
         route.target.authorize(request),
-        this.options.handshakeTimeout,
+        route.target.handshakeTimeout ?? this.options.handshakeTimeout,
         () => new MillraceError('UNAVAILABLE', 'The handshake took too long; try again later'),
       );
       // The world may have changed while the guards were at work.

@@ -1,0 +1,42 @@
+import { RPC_ERROR } from './error-codes.js';
+import type { RpcError } from './rpc.error.js';
+
+/** Builders of outgoing messages. They concatenate: the result is stringified once, and no envelope object is made. */
+
+/** A reply; `id` and `result` are JSON already. */
+export function resultText(id: string, result: string): string {
+  return `{"jsonrpc":"2.0","id":${id},"result":${result}}`;
+}
+
+/** An error reply; `id` is JSON already. Data that cannot be written as JSON is left out. */
+export function errorText(id: string, code: number, message: string, data?: unknown): string {
+  return `{"jsonrpc":"2.0","id":${id},"error":{"code":${code},"message":${JSON.stringify(message)}${dataText(data)}}}`;
+}
+
+/** An error reply from an {@link RpcError}. */
+export function rpcErrorText(id: string, error: RpcError): string {
+  return errorText(id, error.code, error.message, error.data);
+}
+
+/** A progress message (section 9.1); `id` and `method` are JSON already. */
+export function progressText(id: string, method: string, operation: string, amount: number): string {
+  return `{"jsonrpc":"2.0","method":${method},"params":{"id":${id},"operation":${JSON.stringify(operation)},"amount":${amount}}}`;
+}
+
+/** A notification of the server's; sent to clients that subscribed only. */
+export function notificationText(method: string, params: unknown): string {
+  return `{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":${JSON.stringify(params) ?? 'null'}}`;
+}
+
+export const PARSE_ERROR = errorText('null', RPC_ERROR.PARSE, 'Parse error');
+
+function dataText(data: unknown): string {
+  if (data === undefined) return '';
+  try {
+    const text = JSON.stringify(data) as string | undefined;
+    return text === undefined ? '' : `,"data":${text}`;
+  } catch {
+    // A cycle, a BigInt or a throwing toJSON: the error itself still reaches its caller.
+    return '';
+  }
+}

@@ -1,0 +1,155 @@
+import { setPrincipal, type Principal } from '@millrace/core';
+import type { RpcMethodDefinition } from './method-table.js';
+import { progressText, resultText, rpcErrorText } from './reply-text.js';
+import { RpcCancelledError, RpcError, RpcTimeoutError } from './rpc.error.js';
+import type { RpcId } from './rpc-id.js';
+import type { ReplySink } from './rpc-peer.interface.js';
+import { RpcReply } from './rpc-reply.js';
+import type { RpcSession } from './rpc-session.js';
+import type { RpcTask } from './rpc-task.interface.js';
+
+/** One request under way, from its arrival to its answer. */
+export class RpcCall implements RpcTask {
+  /** Why the call is to end; decides its answer once set. */
+  private fault: RpcError | undefined;
+  private ended = false;
+  private amount = 0;
+  private progressAt = -Infinity;
+  private controller: AbortController | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly session: RpcSession,
+    readonly method: RpcMethodDefinition,
+    /** Undefined for a notification. */
+    private readonly requestId: RpcId | undefined,
+    /** The id as JSON; `null` when the request said so and null ids are answered. */
+    private readonly idJson: string | undefined,
+    readonly payload: Buffer | undefined,
+    private readonly sink: ReplySink,
+  ) {
+    const { principal } = session.peer;
+    if (principal) setPrincipal(this, principal);
+  }
+
+  get id(): RpcId | null {
+    return this.requestId ?? null;
+  }
+
+  get name(): string {
+    return this.method.name;
+  }
+
+  get principal(): Principal | undefined {
+    return this.session.peer.principal;
+  }
+
+  get transport(): string {
+    return this.session.peer.transport;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.controller) {
+      this.controller = new AbortController();
+      if (this.fault) this.controller.abort(this.fault);
+    }
+    return this.controller.signal;
+  }
+
+  get hasEnded(): boolean {
+    return this.ended;
+  }
+
+  progress(operation: string, amount: number): void {
+    if (this.fault) throw this.fault;
+    const { peer, engine } = this.session;
+    if (this.ended || !this.method.async || this.idJson === undefined || !peer.push) return;
+    this.amount = Math.max(this.amount, Math.min(1, Number(amount) || 0));
+    const { progressInterval } = engine.settings;
+    if (progressInterval > 0) {
+      const now = performance.now();
+      if (now - this.progressAt < progressInterval) return;
+      this.progressAt = now;
+    }
+    if (this.session.isClosed || peer.congested) return;
+    peer.push(progressText(this.idJson, JSON.stringify(this.method.name), String(operation), this.amount));
+  }
+
+  /** Notes that the caller wants no answer any more; false when that cannot be, or was said before. */
+  requestCancel(): boolean {
+    if (this.ended || this.fault || !this.method.async) return false;
+    this.fault = new RpcCancelledError();
+    return true;
+  }
+
+  /** Aborts the signal; the reason decides the answer, unless there is one already. */
+  abort(reason: RpcError): void {
+    this.fault ??= reason;
+    this.controller?.abort(this.fault);
+  }
+
+  startTimer(milliseconds: number): void {
+    this.timer = setTimeout(() => {
+      const reason = new RpcTimeoutError(milliseconds);
+      this.abort(reason);
+      this.end(this.errorJson(reason), 'failed');
+    }, milliseconds);
+  }
+
+  succeed(value: unknown): void {
+    if (this.ended) return;
+    if (this.fault || value instanceof RpcError) {
+      this.fail(value);
+      return;
+    }
+    const binary = value instanceof RpcReply ? value : undefined;
+    let json: string;
+    try {
+      // The type of JSON.stringify hides that undefined, functions and symbols give undefined (row S8).
+      json = JSON.stringify(binary ? binary.result : value) ?? 'null';
+    } catch (error) {
+      this.fail(new Error(`The result of "${this.name}" cannot be written as JSON`, { cause: error }));
+      return;
+    }
+    const text = this.idJson === undefined ? undefined : resultText(this.idJson, json);
+    this.end(text, 'done', binary && binary.payload.length > 0 ? binary.payload : undefined);
+  }
+
+  fail(error: unknown): void {
+    if (this.ended) {
+      this.session.engine.noteLate(this, error);
+      return;
+    }
+    const described = this.fault ?? this.session.engine.describe(error, this);
+    this.end(this.errorJson(described), this.fault ? 'cancelled' : 'failed');
+  }
+
+  /** Ends the call without asking its handler. */
+  dismiss(reason: RpcError): void {
+    if (this.ended) return;
+    this.abort(reason);
+    this.end(this.errorJson(this.fault ?? reason), 'cancelled');
+  }
+
+  /** Ends the call of a client that is gone: nothing is answered. */
+  drop(reason: RpcError): void {
+    if (this.ended) return;
+    this.abort(reason);
+    this.end(undefined, 'cancelled');
+  }
+
+  private errorJson(error: RpcError): string | undefined {
+    return this.idJson === undefined ? undefined : rpcErrorText(this.idJson, error);
+  }
+
+  private end(text: string | undefined, outcome: CallOutcome, payload?: Uint8Array): void {
+    if (this.ended) return;
+    this.ended = true;
+    if (this.timer) clearTimeout(this.timer);
+    if (text !== undefined) this.sink.reply(text, payload);
+    this.session.finished(this, outcome);
+  }
+}
+
+/** How a call ended. */
+export type CallOutcome = 'done' | 'failed' | 'cancelled';

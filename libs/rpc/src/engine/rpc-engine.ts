@@ -1,0 +1,55 @@
+import { RPC_ERROR } from './error-codes.js';
+import { MethodTable } from './method-table.js';
+import type { CallOutcome, RpcCall } from './rpc-call.js';
+import { RpcError } from './rpc.error.js';
+import { DEFAULT_ENGINE_SETTINGS, type RpcEngineSettings } from './rpc-limits.js';
+import type { ErrorDescriber, RpcObserver } from './rpc-observer.interface.js';
+import type { RpcPeer } from './rpc-peer.interface.js';
+import { RpcSession } from './rpc-session.js';
+
+/** JSON-RPC 2.0 without transport and without framework: methods, settings and the sessions of clients. */
+export class RpcEngine {
+  readonly methods = new MethodTable();
+  readonly settings: RpcEngineSettings;
+  readonly sessions = new Set<RpcSession>();
+  private readonly observers: RpcObserver[] = [];
+
+  constructor(
+    settings: Partial<RpcEngineSettings> = {},
+    private readonly describeError: ErrorDescriber = internalError,
+  ) {
+    this.settings = { ...DEFAULT_ENGINE_SETTINGS, ...settings };
+  }
+
+  observe(observer: RpcObserver): void {
+    this.observers.push(observer);
+  }
+
+  /** Begins a session; its transport feeds it and closes it. */
+  open(peer: RpcPeer): RpcSession {
+    const session = new RpcSession(this, peer);
+    this.sessions.add(session);
+    return session;
+  }
+
+  describe(error: unknown, call: RpcCall): RpcError {
+    return error instanceof RpcError ? error : this.describeError(error, call);
+  }
+
+  noteStart(call: RpcCall): void {
+    for (const observer of this.observers) observer.callStarted?.(call);
+  }
+
+  noteEnd(call: RpcCall, outcome: CallOutcome): void {
+    for (const observer of this.observers) observer.callEnded?.(call, outcome);
+  }
+
+  noteLate(call: RpcCall, error: unknown): void {
+    for (const observer of this.observers) observer.lateRejection?.(call, error);
+  }
+}
+
+/** Row 11 without details: an exception's text may hold secrets. */
+function internalError(): RpcError {
+  return new RpcError('Internal error', { code: RPC_ERROR.INTERNAL });
+}

@@ -1,0 +1,65 @@
+import { RPC_ERROR } from './error-codes.js';
+
+export interface RpcErrorOptions extends ErrorOptions {
+  /** Error code, an integer; -32768 to -32000 are reserved by JSON-RPC. @default 0 */
+  code?: number;
+  /** Details for the caller, any JSON value. Left out of the reply when undefined. */
+  data?: unknown;
+}
+
+/**
+ * An error a method answers with: code, message and data reach the caller as they are (row S27). Any other exception
+ * becomes -32603 with a fixed text.
+ *
+ * @example
+ * ```ts
+ * throw new RpcError('The camera is off', { code: 1234, data: { camera: 'left' } });
+ * ```
+ * @publicApi
+ */
+export class RpcError extends Error {
+  readonly code: number;
+  readonly data: unknown;
+
+  constructor(message: string, { code = RPC_ERROR.APPLICATION, data, cause }: RpcErrorOptions = {}) {
+    super(message, { cause });
+    this.name = new.target.name;
+    this.code = Number.isInteger(code) ? code : RPC_ERROR.APPLICATION;
+    this.data = data;
+  }
+}
+
+/** The call was cancelled by its caller: the reason of its `signal`, and its reply (code 20). */
+export class RpcCancelledError extends RpcError {
+  constructor() {
+    super('The request was cancelled', { code: RPC_ERROR.CANCELLED });
+  }
+}
+
+/** The caller is gone: the reason of the `signal` of its calls. Nothing is answered. */
+export class RpcDisconnectedError extends RpcError {
+  constructor() {
+    super('The client is disconnected', { code: RPC_ERROR.CANCELLED });
+  }
+}
+
+/** The server is shutting down: the reason of the `signal` of running calls, and the answer to new ones. */
+export class RpcShutdownError extends RpcError {
+  constructor() {
+    super('The server is shutting down', { code: RPC_ERROR.GOING_AWAY });
+  }
+}
+
+/** A method ran longer than its `timeout`. */
+export class RpcTimeoutError extends RpcError {
+  constructor(milliseconds: number) {
+    super(`The method took longer than ${milliseconds} ms`, { code: RPC_ERROR.TIMED_OUT });
+  }
+}
+
+/** Params that do not fit: -32602 with one string for each violation (section 8.2). */
+export class RpcInvalidParamsError extends RpcError {
+  constructor(violations: readonly string[]) {
+    super('Invalid params', { code: RPC_ERROR.INVALID_PARAMS, data: violations });
+  }
+}

@@ -1,0 +1,1 @@
+export { RpcHealthIndicator } from './rpc.health-indicator.js';

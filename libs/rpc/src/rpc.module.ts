@@ -1,0 +1,77 @@
+import { type DynamicModule, Logger, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { AccessPolicy, MillraceCoreModule, validateOptions } from '@millrace/core';
+import { RpcEngine } from './engine/rpc-engine.js';
+import { describeRpcError, isForeseen } from './errors/describe-rpc-error.js';
+import { CoreMethods } from './methods/core.methods.js';
+import { QuitMethods } from './methods/quit.methods.js';
+import { RpcBinder } from './rpc.binder.js';
+import { RPC_AREA } from './rpc.constants.js';
+import { RpcExplorer } from './rpc.explorer.js';
+import { RpcMethods } from './rpc.methods.js';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, RPC_SETTINGS } from './rpc.module-definition.js';
+import { RPC_OPTIONS_SCHEMA, type RpcSettings } from './rpc.options.js';
+import { RpcRegistrar } from './rpc.registrar.js';
+import { RpcHttpEndpoint } from './transports/rpc-http.endpoint.js';
+import { RpcTopics } from './topics/rpc-topics.js';
+import { TopicMethods } from './topics/topic.methods.js';
+import { RpcSocketHandler } from './transports/rpc-socket.handler.js';
+
+/**
+ * Exposes methods marked `@RpcMethod` to JSON-RPC 2.0 clients, over WebSocket and HTTP POST.
+ *
+ * @example
+ * ```ts
+ * @Module({ imports: [RpcModule.forRoot({ paths: ['/rpc'] })], providers: [Renderer] })
+ * class AppModule {}
+ * ```
+ * @publicApi
+ */
+@Module({
+  imports: [MillraceCoreModule, DiscoveryModule],
+  providers: [
+    {
+      provide: RPC_SETTINGS,
+      inject: [MODULE_OPTIONS_TOKEN, AccessPolicy],
+      useFactory: (options: unknown, policy: AccessPolicy): RpcSettings => {
+        const settings = validateOptions('RpcModule', RPC_OPTIONS_SCHEMA, options);
+        if (settings.public) policy.openArea(RPC_AREA);
+        return settings;
+      },
+    },
+    { provide: RpcEngine, inject: [RPC_SETTINGS], useFactory: createEngine },
+    ...[
+      RpcBinder,
+      RpcExplorer,
+      RpcMethods,
+      CoreMethods,
+      QuitMethods,
+      TopicMethods,
+      RpcTopics,
+      RpcRegistrar,
+      RpcSocketHandler,
+      RpcHttpEndpoint,
+    ],
+  ],
+  exports: [RpcEngine, RpcMethods, RpcTopics],
+})
+export class RpcModule extends ConfigurableModuleClass {
+  /** @param options all optional: `forRoot()` serves WebSocket and HTTP POST on `/rpc` */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+}
+
+function createEngine(settings: RpcSettings): RpcEngine {
+  const logger = new Logger('RpcModule');
+  return new RpcEngine(settings, (error, call) => {
+    if (!isForeseen(error)) logger.error(`"${call.name}" failed: ${textOf(error)}`);
+    return describeRpcError(error, settings.exposeErrors);
+  });
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? `\ncaused by ${error.cause.stack ?? error.cause.message}` : '';
+  return (error.stack ?? error.message) + cause;
+}

@@ -1,0 +1,1 @@
+export { RpcTester, type RpcTesterOptions } from './rpc.tester.js';

@@ -1,0 +1,50 @@
+import type { Duplex } from 'node:stream';
+import { MillraceError } from '@millrace/core';
+
+interface Waiter {
+  readonly socket: Duplex;
+  take(): void;
+}
+
+/** Handshakes that may wait at a time; more are refused at once. */
+const MAX_WAITING = 100;
+
+/**
+ * A limited number of places for clients. One too many is left waiting: the reference client takes an unanswered
+ * handshake for "service unavailable" and tries again, any answer for a fault (section 1.5, row S5).
+ */
+export class ClientPlaces {
+  private taken = 0;
+  private readonly waiting: Waiter[] = [];
+
+  constructor(private readonly limit: number) {}
+
+  /** Resolves when a place is free; it is given back when the socket closes. */
+  async acquire(socket: Duplex): Promise<void> {
+    if (this.taken >= this.limit) await this.wait(socket);
+    else this.taken += 1;
+    if (socket.destroyed) this.release();
+    else socket.once('close', () => this.release());
+  }
+
+  private async wait(socket: Duplex): Promise<void> {
+    if (this.waiting.length >= MAX_WAITING) {
+      throw new MillraceError('UNAVAILABLE', 'The server has as many clients as it may; try again later');
+    }
+    await new Promise<void>((resolve) => this.waiting.push({ socket, take: resolve }));
+  }
+
+  /** Hands the place to who waits longest; those who went meanwhile are passed over. */
+  private release(): void {
+    for (;;) {
+      const next = this.waiting.shift();
+      if (!next) {
+        this.taken -= 1;
+        return;
+      }
+      if (next.socket.destroyed) continue;
+      next.take();
+      return;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import {
+  AccessArea,
+  type SocketConnection,
+  type SocketHandler,
+  SocketRegistry,
+  type UpgradeRequest,
+} from '@millrace/core';
+import { RpcEngine } from '../engine/rpc-engine.js';
+import type { RpcSession } from '../engine/rpc-session.js';
+import { RPC_AREA } from '../rpc.constants.js';
+import { RPC_SETTINGS } from '../rpc.module-definition.js';
+import type { RpcSettings } from '../rpc.options.js';
+import { ClientPlaces } from './client-places.js';
+import { rpcSocketDocs } from './rpc-socket.docs.js';
+import { SocketPeer } from './socket-peer.js';
+
+/** How long one client too many is left waiting, in milliseconds. The reference client gives up after 10 s. */
+const PATIENCE = 60_000;
+
+/** JSON-RPC over WebSocket: text frames, and binary frames of section 6. */
+@AccessArea(RPC_AREA)
+@Injectable()
+export class RpcSocketHandler implements SocketHandler<void>, OnModuleInit {
+  private readonly sessions = new WeakMap<SocketConnection<void>, RpcSession>();
+  private readonly places: ClientPlaces | undefined;
+
+  constructor(
+    private readonly engine: RpcEngine,
+    private readonly registry: SocketRegistry,
+    @Inject(RPC_SETTINGS) private readonly settings: RpcSettings,
+  ) {
+    this.places = settings.maxClients === undefined ? undefined : new ClientPlaces(settings.maxClients);
+  }
+
+  onModuleInit(): void {
+    const { paths, maxMessageBytes } = this.settings;
+    if (paths.length === 0) return;
+    const patience = this.places && { handshakeTimeout: PATIENCE };
+    this.registry.add(this, { path: paths, maxPayload: maxMessageBytes, docs: rpcSocketDocs(), ...patience });
+  }
+
+  async handshake(request: UpgradeRequest): Promise<void> {
+    await this.places?.acquire(request.socket);
+  }
+
+  handleConnection(connection: SocketConnection<void>): void {
+    const peer = new SocketPeer(connection, this.settings);
+    const session = this.engine.open(peer);
+    this.sessions.set(connection, session);
+    connection.onMessage((data, isBinary) => {
+      if (isBinary) session.receiveBinary(data, peer);
+      else session.receiveText(data.toString(), peer);
+    });
+    connection.onClose(() => session.close());
+  }
+
+  async drain(connection: SocketConnection<void>): Promise<void> {
+    await this.sessions.get(connection)?.drain();
+  }
+}

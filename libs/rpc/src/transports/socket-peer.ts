@@ -1,0 +1,82 @@
+import { BINARY_FRAME, frameHeader, textFrame, type Principal, type SocketConnection } from '@millrace/core';
+import { binaryFrameHead } from '../engine/binary-frame.js';
+import type { ReplySink, RpcPeer } from '../engine/rpc-peer.interface.js';
+import type { RpcSettings } from '../rpc.options.js';
+
+const CLOSE_TRY_LATER = 1013;
+/** How long the close frame may wait behind what the peer does not read. */
+const CLOSE_GRACE = 1000;
+
+/** Writes to one WebSocket and keeps what waits for a slow reader within bounds (row S41). */
+export class SocketPeer implements RpcPeer, ReplySink {
+  readonly transport = 'websocket';
+  private paused = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly connection: SocketConnection<unknown>,
+    private readonly limits: Pick<RpcSettings, 'highWaterMark' | 'maxBufferedBytes' | 'slowReaderTimeout'>,
+  ) {}
+
+  get principal(): Principal | undefined {
+    return this.connection.principal;
+  }
+
+  get congested(): boolean {
+    return this.connection.bufferedBytes > this.limits.highWaterMark;
+  }
+
+  push(text: string): void {
+    if (this.hasRoom()) this.connection.writeFrames(textFrame(text));
+  }
+
+  reply(text: string, payload?: Uint8Array): void {
+    if (!this.hasRoom()) return;
+    if (payload) this.writeBinary(text, payload);
+    else this.connection.writeFrames(textFrame(text));
+    if (this.congested) this.holdBack();
+  }
+
+  private writeBinary(text: string, payload: Uint8Array): void {
+    const head = binaryFrameHead(text);
+    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+    this.connection.writeFrames(frameHeader(BINARY_FRAME, head.length + bytes.length), head, bytes);
+  }
+
+  /** False when the socket has ended, or its reader lags too far behind and is dropped now. */
+  private hasRoom(): boolean {
+    if (!this.connection.isOpen) return false;
+    if (this.connection.bufferedBytes <= this.limits.maxBufferedBytes) return true;
+    this.giveUp();
+    return false;
+  }
+
+  /** Reads no more requests until the peer has taken what waits for it. */
+  private holdBack(): void {
+    if (this.paused) return;
+    this.paused = true;
+    this.connection.ws.pause();
+    this.watch(this.connection.bufferedBytes);
+    void this.connection.drained().then(() => {
+      this.paused = false;
+      clearTimeout(this.timer);
+      this.connection.ws.resume();
+    });
+  }
+
+  private watch(before: number): void {
+    this.timer = setTimeout(() => {
+      const now = this.connection.bufferedBytes;
+      if (now >= before) this.giveUp();
+      else this.watch(now);
+    }, this.limits.slowReaderTimeout);
+    this.timer.unref();
+  }
+
+  private giveUp(): void {
+    clearTimeout(this.timer);
+    const { ws } = this.connection;
+    this.connection.close(CLOSE_TRY_LATER, 'Too slow to take what it asked for');
+    setTimeout(() => ws.terminate(), CLOSE_GRACE).unref();
+  }
+}

@@ -1,0 +1,247 @@
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { LoggerService } from '@nestjs/common';
+import { MillraceWsAdapter, type SocketConnection, SocketRegistry } from '@millrace/core';
+import { HTTP_ADAPTERS, type RunningApplication } from '../support/applications.js';
+import { makeCertificate } from '../support/certificate.js';
+import { refusedHandshake, SocketClient } from '../support/socket-client.js';
+import { waitFor } from '../support/waiting.js';
+import { startPlayground } from './support/applications.js';
+import { Playground } from './support/playground.js';
+import { RpcSocket } from './support/rpc-socket.js';
+
+const v = { jsonrpc: '2.0' };
+
+/** Keeps what is logged as an error. */
+class ErrorLog implements LoggerService {
+  readonly errors: unknown[] = [];
+  log(): void {}
+  warn(): void {}
+  error(message: unknown): void {
+    this.errors.push(message);
+  }
+}
+
+describe.each(HTTP_ADAPTERS)('Connections on %s', (adapter) => {
+  let running: RunningApplication;
+  let url: string;
+  const logger = new ErrorLog();
+  beforeAll(async () => {
+    running = await startPlayground({ paths: ['/', '/rpc'] }, { adapter, logger });
+    url = `${running.wsUrl}/rpc`;
+  });
+  afterAll(() => running.close());
+
+  it('row S1: upgrades on each configured path without a sub-protocol', async () => {
+    for (const path of ['/', '/rpc', '/rpc?x=1']) {
+      const socket = await RpcSocket.open(`${running.wsUrl}${path}`);
+      expect(socket.client.ws.protocol).toBe('');
+      expect(socket.client.ws.extensions).toBe('');
+      await socket.expectSilence();
+      await socket.close();
+    }
+  });
+
+  it('row S2: refuses the upgrade on other paths with an HTTP status', async () => {
+    expect((await refusedHandshake(`${running.wsUrl}/other`)).status).toBe(404);
+    expect((await refusedHandshake(`${running.wsUrl}/healthz`)).status).toBe(404);
+  });
+
+  it('row S3: ten in a row and ten at once; a 1006 closure is no error', async () => {
+    for (let count = 0; count < 10; count += 1) {
+      const socket = await RpcSocket.open(url);
+      await socket.expectSilence();
+      if (count % 2) await socket.close();
+      else socket.client.ws.terminate();
+    }
+    const sockets = await Promise.all(Array.from({ length: 10 }, () => RpcSocket.open(url)));
+    await Promise.all(sockets.map((socket) => socket.expectSilence()));
+    for (const { client } of sockets) client.ws.terminate();
+    const { endpoints } = running.app.get(SocketRegistry, { strict: false });
+    await waitFor('every socket to be gone', () => endpoints.every(({ connections }) => connections.size === 0));
+    expect(logger.errors).toEqual([]);
+  });
+
+  it('row S20: invalid UTF-8 closes one connection with 1007 and nothing else', async () => {
+    const [bad, good] = [await RpcSocket.open(url), await RpcSocket.open(url)];
+    bad.client.ws.send(Buffer.from([0x22, 0xff, 0x22]), { binary: false });
+    expect((await bad.client.closed).code).toBe(1007);
+    await good.expectSilence();
+    await good.close();
+  });
+
+  it('row S21: fragmented messages and pings', async () => {
+    const socket = await RpcSocket.open(url);
+    const text = JSON.stringify({ ...v, id: 1, method: 'echo', params: ['zwölf'] });
+    const bytes = Buffer.from(text);
+    const half = bytes.indexOf('ö') + 1;
+    socket.client.ws.send(bytes.subarray(0, half), { fin: false, binary: false });
+    const pong = new Promise<Buffer>((resolve) => socket.client.ws.once('pong', resolve));
+    socket.client.ws.ping('are you there');
+    socket.client.ws.send(bytes.subarray(half), { fin: true, binary: false });
+    expect((await pong).toString()).toBe('are you there');
+    expect((await socket.next())['result']).toEqual(['zwölf']);
+    await socket.close();
+  });
+
+  it('row S38: 80 pipelined and 200 sequential requests, mixed with errors', async () => {
+    const socket = await RpcSocket.open(url);
+    for (let id = 0; id < 80; id += 1)
+      socket.send({ ...v, id, method: id % 3 ? 'sum' : 'crash', params: id % 3 ? [id] : undefined });
+    const replies = new Map<unknown, Record<string, unknown>>();
+    for (let count = 0; count < 80; count += 1) {
+      const reply = await socket.next();
+      replies.set(reply['id'], reply);
+    }
+    for (let id = 0; id < 80; id += 1) {
+      expect(replies.get(id)).toMatchObject(id % 3 ? { result: id } : { error: { code: -32603 } });
+    }
+    for (let count = 0; count < 200; count += 1) {
+      const reply = await socket.call(count % 5 ? 'sum' : 'app-error', count % 5 ? [count] : undefined, 0);
+      expect(reply).toMatchObject(count % 5 ? { id: 0, result: count } : { id: 0, error: { code: 1234 } });
+    }
+    await socket.close();
+    logger.errors.length = 0;
+  });
+
+  it('row S39: ids of different connections do not interfere', async () => {
+    const sockets = await Promise.all(Array.from({ length: 5 }, () => RpcSocket.open(url)));
+    sockets.forEach((socket, index) => socket.send({ ...v, id: 0, method: 'slow', params: { steps: 3 + index } }));
+    sockets.forEach((socket, index) => socket.send({ ...v, id: 1, method: 'sum', params: [index] }));
+    for (const [index, socket] of sockets.entries()) {
+      const messages = [];
+      while (messages.length < 5 + index) messages.push(await socket.next());
+      expect(messages.filter(({ method }) => method === 'slow')).toHaveLength(3 + index);
+      expect(messages).toContainEqual({ ...v, id: 0, result: 'done' });
+      expect(messages).toContainEqual({ ...v, id: 1, result: index });
+      await socket.close();
+    }
+  });
+
+  it('row S40: an idle connection is sent nothing while others work', async () => {
+    const [idle, busy] = [await SocketClient.open(url), await RpcSocket.open(url)];
+    busy.send({ ...v, id: 1, method: 'slow', params: { steps: 3 } });
+    while ((await busy.next())['id'] !== 1) continue;
+    await busy.close();
+    expect(idle.frames).toEqual([]);
+    await idle.close();
+  });
+});
+
+it('row S4: TLS with a passphrase on the key, and a certificate with only a CN', async () => {
+  const certificate = makeCertificate();
+  const server = createServer(certificate);
+  let adapter: MillraceWsAdapter | undefined;
+  const running = await startPlayground(
+    {},
+    {
+      sockets: false,
+      prepare: (app) => {
+        adapter = new MillraceWsAdapter(app);
+        app.useWebSocketAdapter(adapter);
+      },
+    },
+  );
+  adapter?.attach(server);
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = await SocketClient.open(`wss://localhost:${port}/rpc`, { ca: certificate.cert });
+  const socket = new RpcSocket(client);
+  expect(await socket.call('sum', [1, 2], 1)).toEqual({ ...v, id: 1, result: 3 });
+  await socket.close();
+  await running.close();
+  server.close();
+  certificate.remove();
+});
+
+describe('row S5: a limit of clients', () => {
+  let running: RunningApplication;
+  beforeAll(async () => {
+    running = await startPlayground({ maxClients: 2 }, { sockets: { handshakeTimeout: '100ms' } });
+  });
+  afterAll(() => running.close());
+
+  it('leaves one client too many waiting, and gives it the place that becomes free', async () => {
+    const url = `${running.wsUrl}/rpc`;
+    const [first, second] = [await RpcSocket.open(url), await RpcSocket.open(url)];
+    const failed = await SocketClient.open(url, { handshakeTimeout: 400 }).catch((error: Error) => error.message);
+    expect(failed).toBe('Opening handshake has timed out');
+    const third = RpcSocket.open(url);
+    await first.close();
+    await (await third).expectSilence();
+    await second.close();
+    const fourth = await RpcSocket.open(url);
+    await fourth.expectSilence();
+    await Promise.all([fourth.close(), (await third).close()]);
+  });
+});
+
+describe('row S41: a slow reader', () => {
+  it('is held back, then closed with 1013, while others are served', async () => {
+    const running = await startPlayground({
+      highWaterMark: 64 * 1024,
+      maxBufferedBytes: 8 * 1024 * 1024,
+      slowReaderTimeout: '300ms',
+    });
+    const url = `${running.wsUrl}/rpc`;
+    const [slow, quick] = [await RpcSocket.open(url), await RpcSocket.open(url)];
+    slow.client.ws.pause();
+    const text = 'x'.repeat(1024 * 1024);
+    for (let id = 0; id < 64; id += 1) slow.send({ ...v, id, method: 'echo', params: [text] });
+    const [{ connections } = { connections: new Set<SocketConnection>() }] = running.app.get(SocketRegistry, {
+      strict: false,
+    }).endpoints;
+    let most = 0;
+    await waitFor(
+      'the slow reader to be dropped',
+      async () => {
+        for (const { bufferedBytes } of connections) most = Math.max(most, bufferedBytes);
+        expect((await quick.call('sum', [1], 1))['result']).toBe(1);
+        return connections.size === 1;
+      },
+      { pause: 5 },
+    );
+    expect(most).toBeGreaterThan(64 * 1024);
+    expect(most).toBeLessThan(8 * 1024 * 1024 + 2 * text.length);
+    slow.client.ws.terminate();
+    await quick.close();
+    await running.close();
+  });
+
+  it('goes on when it has caught up, and gets every answer', async () => {
+    const running = await startPlayground({ highWaterMark: 64 * 1024 });
+    const slow = await RpcSocket.open(`${running.wsUrl}/rpc`);
+    slow.client.ws.pause();
+    const text = 'x'.repeat(512 * 1024);
+    for (let id = 0; id < 30; id += 1) slow.send({ ...v, id, method: 'echo', params: [text] });
+    const [{ connections } = { connections: new Set<SocketConnection>() }] = running.app.get(SocketRegistry, {
+      strict: false,
+    }).endpoints;
+    await waitFor('the server to hold back', () => [...connections].some(({ ws }) => ws.isPaused));
+    slow.client.ws.resume();
+    for (let id = 0; id < 30; id += 1) expect((await slow.next())['id']).toBe(id);
+    await running.close();
+  });
+});
+
+it('row S42: shutdown takes no new requests, aborts running ones, and closes with 1001', async () => {
+  const running = await startPlayground();
+  const socket = await RpcSocket.open(`${running.wsUrl}/rpc`);
+  const { aborted } = running.app.get(Playground);
+  socket.send({ ...v, id: 1, method: 'slow', params: { steps: 100_000 } });
+  socket.send({ ...v, id: 2, method: 'wait', params: { milliseconds: 100 } });
+  await socket.next();
+  const closing = running.close();
+  await waitFor('the abort', () => aborted.length === 1);
+  socket.send({ ...v, id: 3, method: 'get_data' });
+  const { code } = await socket.client.closed;
+  await closing;
+  const messages = socket.client.frames.map(({ data }) => JSON.parse(data.toString()) as Record<string, unknown>);
+  const answers = messages.filter(({ method }) => method === undefined);
+  expect(code).toBe(1001);
+  expect(aborted).toEqual(['RpcShutdownError']);
+  expect(answers).toHaveLength(3);
+  expect(answers).toContainEqual(expect.objectContaining({ id: 1, error: expect.objectContaining({ code: -32053 }) }));
+  expect(answers).toContainEqual({ ...v, id: 2, result: 'waited' });
+  expect(answers).toContainEqual(expect.objectContaining({ id: 3, error: expect.objectContaining({ code: -32053 }) }));
+});

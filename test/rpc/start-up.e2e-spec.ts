@@ -1,0 +1,103 @@
+import { Controller, Get, Injectable, Module, Scope, type Type } from '@nestjs/common';
+import { RpcMethod, RpcModule, type RpcModuleOptions } from '@millrace/rpc';
+import { type RunningApplication, startApplication } from '../support/applications.js';
+import { RpcSocket } from './support/rpc-socket.js';
+
+function start(providers: Type[], options: RpcModuleOptions = {}): Promise<RunningApplication> {
+  @Module({ providers })
+  class HostModule {}
+  return startApplication([RpcModule.forRoot(options), HostModule]);
+}
+
+describe('Start', () => {
+  it('row S45: two methods of one name stop the application, with both places named', async () => {
+    @Injectable()
+    class First {
+      @RpcMethod('twice') one(): void {}
+    }
+    @Injectable()
+    class Second {
+      @RpcMethod('twice') two(): void {}
+    }
+    await expect(start([First, Second])).rejects.toThrow(
+      'Two RPC methods are named "twice": one of First, one of Second',
+    );
+  });
+
+  it('row S45: a built-in name is taken as well', async () => {
+    @Injectable()
+    class Impostor {
+      @RpcMethod('registry') registry(): void {}
+    }
+    await expect(start([Impostor])).rejects.toThrow('"registry"');
+  });
+
+  it('row S45: an empty name stops the application', async () => {
+    @Injectable()
+    class Nameless {
+      @RpcMethod('') nameless(): void {}
+    }
+    await expect(start([Nameless])).rejects.toThrow('An RPC method of Nameless has an empty name');
+  });
+
+  it.each([Scope.REQUEST, Scope.TRANSIENT])('a provider of scope %s stops the application', async (scope) => {
+    @Injectable({ scope })
+    class Scoped {
+      @RpcMethod('scoped') scoped(): void {}
+    }
+    await expect(start([Scoped])).rejects.toThrow('"scoped" (Scoped.scoped) belongs to a request-scoped or transient');
+  });
+
+  it('a bad option is named', async () => {
+    await expect(start([], { maxBatch: 0 })).rejects.toThrow('RpcModule: option "maxBatch"');
+    await expect(start([], { paths: ['rpc'] })).rejects.toThrow('RpcModule: option "paths.0"');
+    await expect(start([], { path: '/rpc' } as RpcModuleOptions)).rejects.toThrow('"path" is not known');
+  });
+
+  it('takes methods of controllers and inherited ones', async () => {
+    class Base {
+      @RpcMethod('inherited') inherited(): string {
+        return this.constructor.name;
+      }
+    }
+    @Controller()
+    class Both extends Base {
+      @Get('both')
+      @RpcMethod('both')
+      both(): string {
+        return 'both';
+      }
+    }
+    @Module({ controllers: [Both] })
+    class HostModule {}
+    const running = await startApplication([RpcModule.forRootAsync({ useFactory: () => ({}) }), HostModule]);
+    const socket = await RpcSocket.open(`${running.wsUrl}/rpc`);
+    expect((await socket.call('both'))['result']).toBe('both');
+    expect((await socket.call('inherited'))['result']).toBe('Both');
+    expect(await (await fetch(`${running.url}/both`)).text()).toBe('both');
+    await running.close();
+  });
+
+  it('two applications in one process do not meet', async () => {
+    @Injectable()
+    class Mine {
+      @RpcMethod('mine') mine(): void {}
+    }
+    const [one, two] = [await start([Mine]), await start([])];
+    const socket = await RpcSocket.open(`${two.wsUrl}/rpc`);
+    expect(await socket.call('mine')).toMatchObject({ error: { code: -32601 } });
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  it('quit is there only when allowed; it answers null, then the application closes', async () => {
+    const without = await start([]);
+    const socket = await RpcSocket.open(`${without.wsUrl}/rpc`);
+    expect(await socket.call('quit')).toMatchObject({ error: { code: -32601 } });
+    await without.close();
+    const running: RunningApplication = await start([], { onQuit: () => running.close() });
+    const client = await RpcSocket.open(`${running.wsUrl}/rpc`);
+    expect(await client.call('quit', undefined, 1)).toEqual({ jsonrpc: '2.0', id: 1, result: null });
+    expect((await client.client.closed).code).toBe(1001);
+    await running.close();
+  });
+});

@@ -1,1 +1,2 @@
-export {};
+export { ConnectorSet } from './client/connector-set.js';
+export { ConnectorModule } from './connector.module.js';

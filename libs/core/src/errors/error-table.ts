@@ -39,6 +39,12 @@ export const ERROR_TABLE = Object.freeze({
     meaning: 'A rate or count limit is reached; try again later',
   },
   INTERNAL: { status: 500, close: 1011, rpc: -32603, meaning: 'Something unforeseen; the log has the details' },
+  PEER_FAILED: {
+    status: 502,
+    close: 1011,
+    rpc: -32052,
+    meaning: 'A peer that was asked on behalf of the caller answered with an error',
+  },
   UNAVAILABLE: {
     status: 503,
     close: 1013,

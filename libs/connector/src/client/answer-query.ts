@@ -17,7 +17,10 @@ export async function answerWith(responder: QueryResponder, result: unknown): Pr
   else await responder.complete(result);
 }
 
-async function answerWithRows(responder: QueryResponder, rows: AsyncIterable<unknown> | Iterable<unknown>): Promise<void> {
+async function answerWithRows(
+  responder: QueryResponder,
+  rows: AsyncIterable<unknown> | Iterable<unknown>,
+): Promise<void> {
   for await (const row of rows) {
     // Leaving the loop ends the generator too, so its `finally` runs.
     if (responder.signal.aborted || responder.isFinished) return;

@@ -89,7 +89,9 @@ const count = z.number().int().positive();
 /** Schema of {@link ConnectorOptions}; fills in the defaults. Times become milliseconds. */
 export const connectorOptionsSchema = z.strictObject({
   targetServer: z.string().min(1).optional(),
-  authToken: z.union([z.string(), z.custom<() => string | Promise<string>>((value) => typeof value === 'function')]).optional(),
+  authToken: z
+    .union([z.string(), z.custom<() => string | Promise<string>>((value) => typeof value === 'function')])
+    .optional(),
   sources: z.array(z.string().trim().min(1)).min(1).readonly().optional(),
   directory: z.string().optional(),
   tls: z.custom<TlsOptions>((value) => typeof value === 'object' && value !== null).optional(),

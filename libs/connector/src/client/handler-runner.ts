@@ -171,6 +171,8 @@ export class HandlerRunner {
   }
 
   private failed(handler: string, error: unknown): void {
-    this.logger.error(`The ${handler} handler failed: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown error'}`);
+    this.logger.error(
+      `The ${handler} handler failed: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown error'}`,
+    );
   }
 }

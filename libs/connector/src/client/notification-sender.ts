@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ConnectorError } from '../errors/connector.error.js';
 import type { OutboxEntry, OutboxQueue } from '../outbox/outbox.port.js';
-import { NOTIFICATION_ID_HEADER, SOURCES_RESOURCE } from '../protocol/constants.js';
+import { NOTIFICATION_ID_HEADER, REDELIVERED_HEADER, SOURCES_RESOURCE } from '../protocol/constants.js';
 import { isObject } from '../protocol/messages.js';
 import type { OverflowPolicy } from './overflow.js';
 import { SentLedger } from './sent-ledger.js';
@@ -263,19 +263,27 @@ export class NotificationSender {
   }
 
   private sendEntry(outlet: NotificationOutlet, { id, object }: OutboxEntry): boolean {
-    const tail = this.options.ids ? `,"messageHeaders":{"${NOTIFICATION_ID_HEADER}":"${id}"}}` : '}';
     this.ledger.sent('notification');
-    this.countResent(id);
+    const again = this.isRepeated(id);
+    let tail = '}';
+    if (this.options.ids) {
+      tail = `,"messageHeaders":{"${NOTIFICATION_ID_HEADER}":"${id}"${again ? `,"${REDELIVERED_HEADER}":"true"` : ''}}}`;
+    }
     const more = outlet.send(this.head + object + tail);
     if (this.options.atMostOnce) this.removed(1);
     return more;
   }
 
-  private countResent(id: string): void {
-    if (!id.startsWith(this.epoch)) return;
+  /** Whether it may have been sent before, by this process or by an earlier one that left it in the outbox. */
+  private isRepeated(id: string): boolean {
+    if (!id.startsWith(this.epoch)) return true;
     const number = Number(id.slice(this.epoch.length + 1));
-    if (number <= this.highestSent) this.counts.resent += 1;
-    else this.highestSent = number;
+    if (number > this.highestSent) {
+      this.highestSent = number;
+      return false;
+    }
+    this.counts.resent += 1;
+    return true;
   }
 
   /** A hub that owes an acknowledgement for too long has lost us: a new connection sends everything again. */

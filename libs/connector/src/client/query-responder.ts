@@ -64,7 +64,8 @@ export class QueryResponder implements QueryContext {
    *   last response, or its connection has ended; nothing is sent then
    */
   async respond(code: number, body?: unknown): Promise<void> {
-    if (!CODES.includes(code)) throw new ConnectorError(`A response has the code 100, 200 or 204, not ${code}`, 'INVALID');
+    if (!CODES.includes(code))
+      throw new ConnectorError(`A response has the code 100, 200 or 204, not ${code}`, 'INVALID');
     if (code !== QUERY_EMPTY && (body === undefined || body === null)) {
       throw new ConnectorError(`A response with the code ${code} needs a body`, 'INVALID');
     }

@@ -70,16 +70,17 @@ export class SourceExplorer {
   private classes(server: string): FoundClass[] {
     const found: FoundClass[] = [];
     for (const wrapper of this.discovery.getProviders()) {
-      const { metatype, name } = wrapper;
+      const { metatype } = wrapper;
+      const name = String(wrapper.name);
       if (!metatype || wrapper.isAlias) continue;
       const metadata = Reflect.getMetadata(SOURCE_HANDLER, metatype) as SourceHandlerMetadata | undefined;
       if (metadata?.server !== server) continue;
       if (!wrapper.isDependencyTreeStatic()) {
-        throw new ConnectorConfigError(`${String(name)} handles sources, so it cannot be request-scoped`);
+        throw new ConnectorConfigError(`${name} handles sources, so it cannot be request-scoped`);
       }
       const instance: unknown = wrapper.instance;
       if (typeof instance !== 'object' || instance === null) continue;
-      found.push({ metadata, name: String(name), handlers: this.handlers(instance, String(name)) });
+      found.push({ metadata, name, handlers: this.handlers(instance, name) });
     }
     return found;
   }

@@ -214,7 +214,10 @@ export class SourceLink {
 
   private arm(milliseconds: number, step: string): void {
     clearTimeout(this.deadline);
-    this.deadline = setTimeout(() => this.fail(`The server did not answer ${step} within ${milliseconds} ms`), milliseconds);
+    this.deadline = setTimeout(
+      () => this.fail(`The server did not answer ${step} within ${milliseconds} ms`),
+      milliseconds,
+    );
   }
 
   private closed(code: number, reason: string): void {
@@ -226,7 +229,10 @@ export class SourceLink {
       reject(new ConnectorError('The connection has ended', 'GOING_AWAY'));
     }
     this.events.ended(
-      this.end ?? { kind: 'failed', message: `The server closed the connection (${code}${reason ? `: ${reason}` : ''})` },
+      this.end ?? {
+        kind: 'failed',
+        message: `The server closed the connection (${code}${reason ? `: ${reason}` : ''})`,
+      },
     );
   }
 }

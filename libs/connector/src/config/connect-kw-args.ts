@@ -46,7 +46,10 @@ function parse(text: string): Record<string, unknown> {
     value = undefined;
   }
   if (isObject(value)) return value;
-  throw new ConnectorConfigError(`server.config: the property ${CONNECT_KW_ARGS} is not a JSON object`, CONNECT_KW_ARGS);
+  throw new ConnectorConfigError(
+    `server.config: the property ${CONNECT_KW_ARGS} is not a JSON object`,
+    CONNECT_KW_ARGS,
+  );
 }
 
 function positive(value: Record<string, unknown>, key: string): number | undefined {

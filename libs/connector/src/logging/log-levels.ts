@@ -45,7 +45,7 @@ export function readLogLevels(directory: string, warn: (message: string) => void
  */
 export function parseLogLevels(text: string): LogLevels {
   const levels = new Map<string, ConnectorLogLevel>();
-  for (const [section, content] of Object.entries(parse(text) as Record<string, unknown>)) {
+  for (const [section, content] of Object.entries(parse(text))) {
     if (!section.startsWith('logger_') || !isObject(content)) continue;
     const written = textAt(content, 'level');
     if (written === undefined) continue;

@@ -51,6 +51,8 @@ export const REPLY_ADDRESS_HEADER = 'REPLY_ADDR_HEADER';
 export const X_REPLY_ADDRESS = 'X-Reply-Address';
 /** Header of a notification that identifies it over repeated sendings; our addition, ignored by other receivers. */
 export const NOTIFICATION_ID_HEADER = 'X-Notification-Id';
+/** Header of a notification that may have been sent before; our addition, ignored by other receivers. */
+export const REDELIVERED_HEADER = 'X-Redelivered';
 /** Content type of every message. */
 export const JSON_CONTENT_TYPE = 'application/json';
 /** How many status messages a connector skips before the configuration (section 4.4). */

@@ -41,6 +41,12 @@ export const ERROR_TABLE = Object.freeze({
   },
   INTERNAL: { status: 500, close: 1011, rpc: -32603, meaning: 'Something unforeseen; the log has the details' },
   NOT_IMPLEMENTED: { status: 501, close: 1011, rpc: -32601, meaning: 'This server does not offer that' },
+  PEER_FAILED: {
+    status: 502,
+    close: 1011,
+    rpc: -32052,
+    meaning: 'A peer that was asked on behalf of the caller answered with an error',
+  },
   UNAVAILABLE: {
     status: 503,
     close: 1013,

@@ -1,0 +1,47 @@
+/** The part of a WebSocket that keep-alive needs. */
+export interface Pingable {
+  ping(): void;
+  on(event: 'pong', listener: () => void): unknown;
+}
+
+/**
+ * Sends pings and reports a peer that does not answer (protocol section 2.5, row 40). Pongs are read by the WebSocket
+ * itself, so a slow handler does not delay them.
+ */
+export class PingKeeper {
+  private timer: NodeJS.Timeout | undefined;
+  private waiting = false;
+
+  constructor(
+    private readonly socket: Pingable,
+    private readonly options: { readonly interval: number; readonly timeout: number },
+    private readonly onSilence: () => void,
+  ) {
+    socket.on('pong', () => this.answered());
+  }
+
+  start(): void {
+    this.stop();
+    this.timer = setTimeout(() => this.ping(), this.options.interval);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.waiting = false;
+  }
+
+  private ping(): void {
+    this.waiting = true;
+    this.timer = setTimeout(() => {
+      this.stop();
+      this.onSilence();
+    }, this.options.timeout);
+    this.socket.ping();
+  }
+
+  private answered(): void {
+    if (this.waiting) this.start();
+    this.waiting = false;
+  }
+}

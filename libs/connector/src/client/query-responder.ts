@@ -1,0 +1,135 @@
+import { ConnectorError } from '../errors/connector.error.js';
+import { QUERY_COMPLETE, QUERY_EMPTY, QUERY_ERROR, QUERY_PARTIAL, X_REPLY_ADDRESS } from '../protocol/constants.js';
+import { isErrorReport, type ErrorReport } from '../protocol/error-report.js';
+import type { QueryContext } from './query-context.js';
+
+/** The way of a query's responses to the hub. Resolves when the send buffer has room for more. */
+export type ResponseSender = (text: string) => Promise<void>;
+
+const CODES: readonly number[] = [QUERY_PARTIAL, QUERY_COMPLETE, QUERY_EMPTY];
+
+/**
+ * Answers one query (protocol sections 5.3 and 7.3). It is the context of the query at the same time. A handler that
+ * answers by it itself returns nothing; one that answers later, after it has returned, calls {@link defer} first.
+ *
+ * @publicApi
+ */
+export class QueryResponder implements QueryContext {
+  private finished = false;
+  private deferred = false;
+
+  constructor(
+    readonly source_name: string,
+    readonly response_address: string,
+    readonly signal: AbortSignal,
+    private readonly send: ResponseSender,
+    private readonly maxBytes: number,
+    private readonly onFinish: () => void,
+  ) {}
+
+  /** Whether the last response has been given. */
+  get isFinished(): boolean {
+    return this.finished;
+  }
+
+  /** Whether the handler answers later by itself. */
+  get isDeferred(): boolean {
+    return this.deferred;
+  }
+
+  /** The answer comes after the handler has returned. */
+  defer(): void {
+    this.deferred = true;
+  }
+
+  /** One row, or several as an array; more will follow. */
+  partial(rows: unknown): Promise<void> {
+    return this.respond(QUERY_PARTIAL, rows);
+  }
+
+  /** The last response, with one row, or several as an array. */
+  complete(rows: unknown): Promise<void> {
+    return this.respond(QUERY_COMPLETE, rows);
+  }
+
+  /** The last response; it adds nothing. */
+  empty(): Promise<void> {
+    return this.respond(QUERY_EMPTY);
+  }
+
+  /**
+   * Sends one response by its code. An array that is too large for one message goes out in several partial ones.
+   *
+   * @throws ConnectorError when the code is not 100, 200 or 204, the body is missing or no JSON, the query has had its
+   *   last response, or its connection has ended; nothing is sent then
+   */
+  async respond(code: number, body?: unknown): Promise<void> {
+    if (!CODES.includes(code))
+      throw new ConnectorError(`A response has the code 100, 200 or 204, not ${code}`, 'INVALID');
+    if (code !== QUERY_EMPTY && (body === undefined || body === null)) {
+      throw new ConnectorError(`A response with the code ${code} needs a body`, 'INVALID');
+    }
+    const texts = code === QUERY_EMPTY ? [undefined] : bodies(body, this.maxBytes);
+    this.begin(code !== QUERY_PARTIAL);
+    for (const [index, text] of texts.entries()) {
+      const status = index < texts.length - 1 ? QUERY_PARTIAL : code;
+      await this.send(this.frame(status, text));
+    }
+  }
+
+  /** @throws ConnectorError when the report is incomplete, or as {@link respond} does */
+  async error(report: ErrorReport): Promise<void> {
+    if (!isErrorReport(report)) {
+      throw new ConnectorError('A query error needs messageCode, messageTemplate and a list of parameters', 'INVALID');
+    }
+    const { messageCode, messageTemplate, parameters } = report;
+    const text = serialize({ messageCode, messageTemplate, parameters });
+    this.begin(true);
+    await this.send(this.frame(QUERY_ERROR, text));
+  }
+
+  private begin(last: boolean): void {
+    if (this.finished) throw new ConnectorError('The query has had its last response', 'CONFLICT');
+    if (this.signal.aborted) throw new ConnectorError('The connection of the query has ended', 'GOING_AWAY');
+    if (!last) return;
+    this.finished = true;
+    this.onFinish();
+  }
+
+  private frame(status: number, body: string | undefined): string {
+    const head = `{"status":${status},"headers":{"${X_REPLY_ADDRESS}":${JSON.stringify(this.response_address)}}`;
+    return body === undefined ? `${head}}` : `${head},"body":${body}}`;
+  }
+}
+
+/** The texts of a body: several when it is an array above the limit (protocol section 2.3). */
+function bodies(body: unknown, maxBytes: number): string[] {
+  const whole = serialize(body);
+  if (!Array.isArray(body) || whole.length <= maxBytes) return [whole];
+  const texts: string[] = [];
+  let rows: string[] = [];
+  let length = 0;
+  for (const row of body as unknown[]) {
+    const text = serialize(row ?? null);
+    if (rows.length > 0 && length + text.length > maxBytes) {
+      texts.push(`[${rows.join(',')}]`);
+      rows = [];
+      length = 0;
+    }
+    rows.push(text);
+    length += text.length + 1;
+  }
+  texts.push(`[${rows.join(',')}]`);
+  return texts;
+}
+
+function serialize(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    throw new ConnectorError('The body cannot be written as JSON', 'INVALID', { cause: error });
+  }
+  if (text === undefined) throw new ConnectorError('The body cannot be written as JSON', 'INVALID');
+  return text;
+}

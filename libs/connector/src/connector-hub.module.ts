@@ -1,0 +1,49 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { MillraceCoreModule, validateOptions } from '@millrace/core';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './connector-hub.module-definition.js';
+import { ConnectorHub } from './hub/connector-hub.js';
+import { ConnectorSocketHandler } from './hub/connector-socket.handler.js';
+import { HUB_SETTINGS } from './hub/hub.tokens.js';
+import { hubOptionsSchema, type ConnectorHubOptions, type HubSettings } from './hub/hub-options.js';
+import { MemorySourceStore } from './hub/memory-source-store.js';
+import { NotificationExplorer } from './hub/notification-explorer.js';
+import { SourceStore } from './hub/source-store.port.js';
+import { SourcesController } from './hub/sources.controller.js';
+
+/**
+ * The server side: accepts connectors at `/api/v<n>/wsock/websocket`, ours and existing ones, and serves `/sources`.
+ *
+ * @example
+ * ```ts
+ * @Module({ imports: [ConnectorHubModule.forRoot({ sources: { thermostat: { room: 'lab' } } })] })
+ * export class AppModule {}
+ * ```
+ * @publicApi
+ */
+@Module({
+  imports: [MillraceCoreModule, DiscoveryModule],
+  controllers: [SourcesController],
+  providers: [
+    {
+      provide: HUB_SETTINGS,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: (options: ConnectorHubOptions): HubSettings =>
+        validateOptions('ConnectorHubModule', hubOptionsSchema, options),
+    },
+    {
+      provide: SourceStore,
+      inject: [HUB_SETTINGS],
+      useFactory: (settings: HubSettings): SourceStore => settings.store ?? new MemorySourceStore(),
+    },
+    ConnectorHub,
+    ConnectorSocketHandler,
+    NotificationExplorer,
+  ],
+  exports: [ConnectorHub, SourceStore],
+})
+export class ConnectorHubModule extends ConfigurableModuleClass {
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+}

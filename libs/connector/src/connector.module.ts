@@ -1,0 +1,78 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { CONNECTOR_OPTIONS, CONNECTOR_SERVER, ConnectorLifecycle } from './client/connector-lifecycle.js';
+import type { ConnectorOptions } from './client/connector-options.js';
+import { ConnectorSet } from './client/connector-set.js';
+import { knownSources, sourceProviders } from './client/connector.providers.js';
+import { DEFAULT_SERVER, getConnectorSetToken, getSourceToken } from './client/connector.tokens.js';
+import { SourceExplorer } from './client/source-explorer.js';
+import {
+  type ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN,
+  type OPTIONS_TYPE,
+} from './connector.module-definition.js';
+
+/**
+ * The client side: one connection for each source to a server, kept up, with the handlers of `@SourceHandler` classes.
+ * Import it once for each server.
+ *
+ * @example
+ * ```ts
+ * @Module({ imports: [ConnectorModule.forRoot({ targetServer: 'https://hub.example.org', sources: ['thermostat'] })] })
+ * export class AppModule {}
+ * ```
+ * @publicApi
+ */
+@Module({})
+export class ConnectorModule extends ConfigurableModuleClass {
+  /** Without `targetServer` the options come from `serverConfig/server.config` and the environment. */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return wire(super.forRoot(options), options.name, [...knownSources(options), ...(options.injectSources ?? [])]);
+  }
+
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return wire(super.forRootAsync(options), options.name, options.injectSources ?? []);
+  }
+
+  /** Makes sources injectable by `@InjectSource` in one module, where `forRoot` cannot know their names. */
+  static forFeature(sources: readonly string[], server = DEFAULT_SERVER): DynamicModule {
+    return {
+      module: ConnectorFeatureModule,
+      providers: sourceProviders(sources, server),
+      exports: sources.map((source) => getSourceToken(source, server)),
+    };
+  }
+}
+
+/** Holds what `ConnectorModule.forFeature` provides. */
+@Module({})
+export class ConnectorFeatureModule {}
+
+function wire(definition: DynamicModule, server = DEFAULT_SERVER, sources: readonly string[]): DynamicModule {
+  const token = getConnectorSetToken(server);
+  return {
+    ...definition,
+    imports: [...(definition.imports ?? []), DiscoveryModule],
+    providers: [
+      ...(definition.providers ?? []),
+      { provide: CONNECTOR_SERVER, useValue: server },
+      { provide: CONNECTOR_OPTIONS, useExisting: MODULE_OPTIONS_TOKEN },
+      {
+        provide: token,
+        inject: [MODULE_OPTIONS_TOKEN],
+        useFactory: (options: ConnectorOptions): Promise<ConnectorSet> => ConnectorSet.create(options),
+      },
+      { provide: ConnectorSet, useExisting: token },
+      SourceExplorer,
+      ConnectorLifecycle,
+      ...sourceProviders(sources, server),
+    ],
+    exports: [
+      token,
+      // By class only where it is unambiguous.
+      ...(server === DEFAULT_SERVER ? [ConnectorSet] : []),
+      ...new Set(sources.map((source) => getSourceToken(source, server))),
+    ],
+  };
+}

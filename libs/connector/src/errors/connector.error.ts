@@ -1,0 +1,12 @@
+import { MillraceError, type ErrorCode, type MillraceErrorOptions } from '@millrace/core';
+
+/**
+ * The general exception of connectors: a wrong call, a full outbox, a connection that is gone.
+ *
+ * @publicApi
+ */
+export class ConnectorError extends MillraceError {
+  constructor(message: string, code: ErrorCode = 'CONFLICT', options: MillraceErrorOptions = {}) {
+    super(code, message, options);
+  }
+}

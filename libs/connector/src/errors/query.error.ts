@@ -1,0 +1,23 @@
+import { MillraceError } from '@millrace/core';
+import { renderTemplate, type ErrorReport } from '../protocol/error-report.js';
+
+/**
+ * Thrown by a query handler to answer the query with an error (protocol section 5.3).
+ *
+ * @example
+ * ```ts
+ * throw new QueryError('com.example.badQuery', 'Query {0} is not valid for {1}', ['q-17', 'mySource']);
+ * ```
+ * @publicApi
+ */
+export class QueryError extends MillraceError implements ErrorReport {
+  constructor(
+    /** A short dotted name. */
+    readonly messageCode: string,
+    /** Text with zero-based `{n}` placeholders. */
+    readonly messageTemplate: string,
+    readonly parameters: readonly unknown[] = [],
+  ) {
+    super('INVALID', renderTemplate(messageTemplate, parameters));
+  }
+}

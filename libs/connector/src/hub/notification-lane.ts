@@ -1,0 +1,103 @@
+import { Logger } from '@nestjs/common';
+import { MillraceError } from '@millrace/core';
+import type { SourceNotification } from './notification.interface.js';
+import { Repetition } from './repetition.js';
+
+/** How the delivery of one notification ended. */
+export type DeliveryResult =
+  | 'delivered'
+  /** Delivered before; not delivered again. */
+  | 'repeated'
+  /** A handler failed; the notification is refused. */
+  | 'failed'
+  /** A handler cannot take it at the moment; the connector should keep it and come back. */
+  | 'unavailable';
+
+interface Item {
+  readonly notification: SourceNotification;
+  readonly bytes: number;
+  readonly done: (result: DeliveryResult) => void;
+}
+
+/**
+ * Delivers the notifications of one source one after the other, in the order in which they came, also across the
+ * sessions of its connector. Stays synchronous as long as the handlers do.
+ */
+export class NotificationLane {
+  private readonly logger = new Logger('ConnectorHub');
+  private readonly repetition = new Repetition();
+  private items: Item[] = [];
+  private head = 0;
+  private busy = false;
+  /** Notifications that had been delivered before and were not delivered again. */
+  repeated = 0;
+
+  constructor(
+    private readonly source: string,
+    private readonly deliver: (notification: SourceNotification, bytes: number) => unknown,
+  ) {}
+
+  push(notification: SourceNotification, bytes: number, done: (result: DeliveryResult) => void): void {
+    this.items.push({ notification, bytes, done });
+    if (!this.busy) this.work();
+  }
+
+  private work(): void {
+    for (;;) {
+      const item = this.items[this.head];
+      if (!item) {
+        this.items = [];
+        this.head = 0;
+        return;
+      }
+      this.head += 1;
+      if (this.head > 1024) {
+        this.items = this.items.slice(this.head);
+        this.head = 0;
+      }
+      const step = this.begin(item);
+      if (!step) continue;
+      this.busy = true;
+      void step.then(() => {
+        this.busy = false;
+        this.work();
+      });
+      return;
+    }
+  }
+
+  private begin(item: Item): Promise<void> | undefined {
+    const { notification, bytes, done } = item;
+    if (notification.id !== undefined && this.repetition.isRepeated(notification.id)) {
+      this.repeated += 1;
+      done('repeated');
+      return undefined;
+    }
+    try {
+      const result = this.deliver(notification, bytes);
+      if (result instanceof Promise) {
+        return result.then(
+          () => this.delivered(item),
+          (error: unknown) => this.failed(item, error),
+        );
+      }
+      this.delivered(item);
+    } catch (error) {
+      this.failed(item, error);
+    }
+    return undefined;
+  }
+
+  private delivered({ notification, done }: Item): void {
+    if (notification.id !== undefined) this.repetition.delivered(notification.id);
+    done('delivered');
+  }
+
+  private failed({ done }: Item, error: unknown): void {
+    const temporary = error instanceof MillraceError && error.closeCode === 1013;
+    this.logger.error(
+      `A notification of source ${this.source} could not be handled: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown error'}`,
+    );
+    done(temporary ? 'unavailable' : 'failed');
+  }
+}

@@ -1,0 +1,46 @@
+import type { RowSink } from './row-sink.js';
+
+interface Batch {
+  readonly rows: readonly unknown[];
+  readonly bytes: number;
+}
+
+/** Hands rows on as they come; what its reader has not taken counts against the limits. */
+export class RowStream implements RowSink {
+  private readonly batches: Batch[] = [];
+  private ended = false;
+  private error: Error | undefined;
+  private wake: (() => void) | undefined;
+  readonly held = { rows: 0, bytes: 0 };
+
+  rows(rows: readonly unknown[], bytes: number): void {
+    this.batches.push({ rows, bytes });
+    this.held.rows += rows.length;
+    this.held.bytes += bytes;
+    this.wake?.();
+  }
+
+  end(): void {
+    this.ended = true;
+    this.wake?.();
+  }
+
+  fail(error: Error): void {
+    this.error = error;
+    this.wake?.();
+  }
+
+  /** @throws the error of the query, once the rows before it have been taken */
+  async *read(): AsyncGenerator<unknown, void, undefined> {
+    for (;;) {
+      const batch = this.batches.shift();
+      if (batch) {
+        this.held.rows -= batch.rows.length;
+        this.held.bytes -= batch.bytes;
+        yield* batch.rows;
+      } else if (this.error) throw this.error;
+      else if (this.ended) return;
+      else await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import type { SourceConfiguration } from './source-configuration.js';
+
+/**
+ * The port for the sources of a hub and their configuration documents; also its injection token. Every driver passes the
+ * contract suite in `@millrace/connector/testing`.
+ *
+ * @publicApi
+ */
+export abstract class SourceStore {
+  /** Names of all sources, sorted. */
+  abstract names(): Promise<readonly string[]>;
+  /** The document of a source, or undefined when there is no such source. The caller may not change it. */
+  abstract get(source: string): Promise<SourceConfiguration | undefined>;
+  /** Creates a source or replaces its document. It is kept when the promise resolves. */
+  abstract put(source: string, configuration: SourceConfiguration): Promise<void>;
+  /** Removes a source. @returns whether there was one */
+  abstract delete(source: string): Promise<boolean>;
+}

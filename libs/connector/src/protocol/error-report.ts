@@ -1,0 +1,62 @@
+import { ERROR_CODE, ERROR_PARAMETERS, ERROR_TEMPLATE } from './constants.js';
+import { isObject, textAt } from './messages.js';
+
+/** A connector's report of a failed query (protocol section 5.3). */
+export interface ErrorReport {
+  /** A short dotted name. */
+  readonly messageCode: string;
+  /** Text with zero-based `{n}` placeholders. */
+  readonly messageTemplate: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** The hub's report of a refusal (protocol section 3.3). */
+export interface RefusalReport {
+  readonly code: string;
+  readonly message: string;
+  readonly params: readonly unknown[];
+}
+
+/** Replaces each `{n}` by the text of `parameters[n]`; a placeholder without a parameter stays. */
+export function renderTemplate(template: string, parameters: readonly unknown[]): string {
+  return template.replace(/\{(\d+)\}/g, (placeholder, index: string) => {
+    const value = parameters[Number(index)];
+    if (value === undefined) return placeholder;
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  });
+}
+
+/**
+ * Reads the body of a failed query: an object from both SDKs, an array of objects by the protocol text (section 3.3).
+ * What is missing is filled in, so that an asker always gets an error it can show.
+ */
+export function readErrorReport(body: unknown): ErrorReport {
+  const report: unknown = Array.isArray(body) ? body[0] : body;
+  const parameters = isObject(report) ? (report[ERROR_PARAMETERS] ?? report['params']) : undefined;
+  return {
+    messageCode: textAt(report, ERROR_CODE) ?? textAt(report, 'code') ?? 'millrace.connector.unknownError',
+    messageTemplate:
+      textAt(report, ERROR_TEMPLATE) ?? textAt(report, 'message') ?? 'The connector reported an error without a text',
+    parameters: Array.isArray(parameters) ? (parameters as unknown[]) : [],
+  };
+}
+
+/** Whether a value is a complete error report: code, template and a list of parameters. */
+export function isErrorReport(value: unknown): value is ErrorReport {
+  return (
+    typeof textAt(value, ERROR_CODE) === 'string' &&
+    typeof textAt(value, ERROR_TEMPLATE) === 'string' &&
+    isObject(value) &&
+    Array.isArray(value[ERROR_PARAMETERS])
+  );
+}
+
+/** Reads `body[0]` of a refusal; undefined when it lacks `code` or `message` (section 4.2). */
+export function readRefusal(body: unknown): RefusalReport | undefined {
+  const report: unknown = Array.isArray(body) ? body[0] : body;
+  const code = textAt(report, 'code');
+  const message = textAt(report, 'message');
+  if (code === undefined || message === undefined) return undefined;
+  const params = isObject(report) ? report['params'] : undefined;
+  return { code, message, params: Array.isArray(params) ? (params as unknown[]) : [] };
+}

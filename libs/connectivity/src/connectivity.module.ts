@@ -11,11 +11,15 @@ import {
   type ConnectivityOptions,
   type ConnectivitySettings,
 } from './connectivity.options.js';
+import { ConnectivityService } from './connectivity.service.js';
 import { ConnectivityDebug } from './debug/connectivity-debug.js';
 import { ConnectivityAccess } from './http/access.js';
 import { memoryRegistry } from './memory/memory-registry.js';
+import { ConnectionPublisher } from './publisher/connection-publisher.js';
 import { ConnectionRegistry } from './registry/connection-registry.js';
 import { RegistryCloser } from './registry/registry-closer.js';
+import { WatchEndpoint } from './watch/watch.endpoint.js';
+import { WatchHub } from './watch/watch-hub.js';
 
 /**
  * A registry of who is reachable where, wire-compatible with the DUNE connectivity service.
@@ -47,9 +51,13 @@ import { RegistryCloser } from './registry/registry-closer.js';
     },
     ConnectivityAccess,
     ConnectivityDebug,
+    ConnectivityService,
+    ConnectionPublisher,
     RegistryCloser,
+    WatchHub,
+    WatchEndpoint,
   ],
-  exports: [ConnectionRegistry],
+  exports: [ConnectionRegistry, ConnectivityService, ConnectionPublisher],
 })
 export class ConnectivityModule extends ConfigurableModuleClass {
   static override forRoot(options: ConnectivityOptions & ConnectivityExtras = {}): DynamicModule {

@@ -1,4 +1,6 @@
 export { ConnectivityModule } from './connectivity.module.js';
+export { ConnectivityService } from './connectivity.service.js';
+export { ConnectionPublisher } from './publisher/connection-publisher.js';
 export type { ConnectivityExtras } from './connectivity.module-definition.js';
 export type { ConnectivityLimits, ConnectivityOptions } from './connectivity.options.js';
 export type { ConnectivityPaths } from './connectivity.paths.js';

@@ -1,4 +1,5 @@
 import { Controller, type Type } from '@nestjs/common';
+import { WatchController } from '../watch/watch.controller.js';
 import { FrontPageController } from './front-page.controller.js';
 import { RegistryController } from './registry.controller.js';
 import { StatusController } from './status.controller.js';
@@ -8,7 +9,12 @@ import { StatusController } from './status.controller.js';
  * class, and two applications in one process may differ in it.
  */
 export function controllersFor(prefix: string, withFrontPage: boolean): Type[] {
-  const bases: Type[] = [RegistryController, StatusController, ...(withFrontPage ? [FrontPageController] : [])];
+  const bases: Type[] = [
+    RegistryController,
+    StatusController,
+    WatchController,
+    ...(withFrontPage ? [FrontPageController] : []),
+  ];
   return bases.map((base) => {
     const controller = class extends (base as new (...args: unknown[]) => object) {};
     Object.defineProperty(controller, 'name', { value: base.name });

@@ -1,0 +1,66 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AccessPolicy, MillraceCoreModule, validateOptions } from '@millrace/core';
+import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from './connectivity.constants.js';
+import {
+  ConfigurableModuleClass,
+  type ConnectivityExtras,
+  MODULE_OPTIONS_TOKEN,
+} from './connectivity.module-definition.js';
+import {
+  CONNECTIVITY_OPTIONS_SCHEMA,
+  type ConnectivityOptions,
+  type ConnectivitySettings,
+} from './connectivity.options.js';
+import { ConnectivityService } from './connectivity.service.js';
+import { ConnectivityDebug } from './debug/connectivity-debug.js';
+import { ConnectivityAccess } from './http/access.js';
+import { memoryRegistry } from './memory/memory-registry.js';
+import { ConnectionPublisher } from './publisher/connection-publisher.js';
+import { ConnectionRegistry } from './registry/connection-registry.js';
+import { RegistryCloser } from './registry/registry-closer.js';
+import { WatchEndpoint } from './watch/watch.endpoint.js';
+import { WatchHub } from './watch/watch-hub.js';
+
+/**
+ * A registry of who is reachable where, wire-compatible with the DUNE connectivity service.
+ *
+ * @example
+ * ```ts
+ * @Module({ imports: [ConnectivityModule.forRoot({ ttl: '10s' })] })
+ * export class AppModule {}
+ * ```
+ * @publicApi
+ */
+@Module({
+  imports: [MillraceCoreModule],
+  providers: [
+    {
+      provide: CONNECTIVITY_SETTINGS,
+      inject: [MODULE_OPTIONS_TOKEN, AccessPolicy],
+      useFactory: (options: ConnectivityOptions, policy: AccessPolicy): ConnectivitySettings => {
+        const settings = validateOptions('ConnectivityModule', CONNECTIVITY_OPTIONS_SCHEMA, options);
+        if (settings.public) policy.openArea(CONNECTIVITY_AREA);
+        return settings;
+      },
+    },
+    {
+      provide: ConnectionRegistry,
+      inject: [CONNECTIVITY_SETTINGS],
+      useFactory: ({ registry = memoryRegistry(), ttl, grace, limits }: ConnectivitySettings) =>
+        registry.create({ ttl, grace, limits }),
+    },
+    ConnectivityAccess,
+    ConnectivityDebug,
+    ConnectivityService,
+    ConnectionPublisher,
+    RegistryCloser,
+    WatchHub,
+    WatchEndpoint,
+  ],
+  exports: [ConnectionRegistry, ConnectivityService, ConnectionPublisher],
+})
+export class ConnectivityModule extends ConfigurableModuleClass {
+  static override forRoot(options: ConnectivityOptions & ConnectivityExtras = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+}

@@ -1,0 +1,90 @@
+import { type Duration, durationSchema } from '@millrace/core';
+import { z } from 'zod';
+import type { RegistryDriver } from './registry/registry-driver.js';
+
+const count = (value: number, text: string) => z.number().int().positive().default(value).describe(text);
+
+/** @internal */
+export const LIMITS_SCHEMA = z
+  .strictObject({
+    maxBodyBytes: count(16 * 1024 * 1024, 'Body of one request, in bytes'),
+    maxPublish: count(20_000, 'Connections in one publication or retraction'),
+    maxPartitions: count(1000, 'Partitions at a time'),
+    maxConnections: count(500_000, 'Connections at a time in all partitions; expired ones give way first'),
+    maxNameLength: count(1024, 'Characters of a partition, uid or data type'),
+    maxUriLength: count(4096, 'Characters of a uri'),
+    maxPatternLength: count(1024, 'Characters of a pattern'),
+    maxPatternMilliseconds: count(40, 'Processor time of one lookup by a pattern, in milliseconds'),
+    maxResults: count(200_000, 'Connections in one reply'),
+    maxReplyCacheBytes: z
+      .number()
+      .int()
+      .nonnegative()
+      .default(32 * 1024 * 1024)
+      .describe('Memory for replies kept until what they show changes, in bytes; 0 keeps none'),
+    maxHistory: count(65_536, 'Changes kept for watchers that resume'),
+    maxWatchers: count(1000, 'Watches at a time'),
+    maxBufferedBytes: count(1024 * 1024, 'Bytes waiting for one watcher, above which no more are made for it'),
+  })
+  .prefault({});
+
+/** Every limit; what passes one is refused with a 4xx that names it. */
+export type ConnectivityLimits = z.output<typeof LIMITS_SCHEMA>;
+
+/** Options of `ConnectivityModule.forRoot()`. */
+export interface ConnectivityOptions {
+  /** Where connections live. @default memoryRegistry() */
+  registry?: RegistryDriver;
+  /** How long a connection lives after a publication. @default `ENTRY_TTL` seconds of the environment, else `'10s'` */
+  ttl?: Duration;
+  /** How long an expired connection stays retractable, before it leaves memory. @default '24h' */
+  grace?: Duration;
+  limits?: Partial<ConnectivityLimits>;
+  /** How much is written to the log, as by `CONNECTION_FLASK_DEBUG` (row 58). @default that variable, else 0 */
+  debug?: 0 | 1 | 2 | 3;
+  /** Serve the two GET paths which change state, `/resetStats` and `/resetService`. @default true */
+  resetByGet?: boolean;
+  /** Serve the WebSocket of a watch; needs the line `app.useWebSocketAdapter(new MillraceWsAdapter(app))`. @default true */
+  sockets?: boolean;
+  /** Endpoints need no credential, also beside `AuthModule`. @default false */
+  public?: boolean;
+}
+
+/** The number in an environment variable, which stops the start when it is none. */
+function environmentInteger(name: string, fallback: number) {
+  return (value: unknown, context: z.RefinementCtx): number => {
+    if (value !== undefined) return value as number;
+    const text = process.env[name];
+    if (text === undefined) return fallback;
+    if (/^\s*[+-]?\d+\s*$/.test(text)) return Number(text);
+    context.addIssue({
+      code: 'custom',
+      message: `the environment variable ${name} is "${text}", but must be an integer`,
+    });
+    return z.NEVER;
+  };
+}
+
+/** @internal */
+export const CONNECTIVITY_OPTIONS_SCHEMA = z.strictObject({
+  registry: z
+    .custom<RegistryDriver>(
+      (value) => typeof (value as RegistryDriver | undefined)?.create === 'function',
+      'give memoryRegistry() or redisRegistry(…)',
+    )
+    .optional(),
+  ttl: durationSchema
+    .optional()
+    .transform(
+      (value, context) => value ?? Math.max(0, environmentInteger('ENTRY_TTL', 10)(undefined, context) * 1000),
+    ),
+  grace: durationSchema.default(24 * 3_600_000),
+  limits: LIMITS_SCHEMA,
+  debug: z.number().int().min(0).max(3).optional().transform(environmentInteger('CONNECTION_FLASK_DEBUG', 0)),
+  resetByGet: z.boolean().default(true),
+  sockets: z.boolean().default(true),
+  public: z.boolean().default(false),
+});
+
+/** The options with every default filled in; times in milliseconds. */
+export type ConnectivitySettings = z.output<typeof CONNECTIVITY_OPTIONS_SCHEMA>;

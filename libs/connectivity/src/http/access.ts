@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { AccessPolicy, assertScope, hasScope, type Principal, principalOf } from '@millrace/core';
+import { CONNECTIVITY_AREA } from '../connectivity.constants.js';
+import type { Actor } from '../registry/actor.js';
+
+type Verb = 'read' | 'write' | 'admin';
+
+/**
+ * Who may do what (row 57). Scopes are `connectivity:read:<partition>`, `connectivity:write:<partition>` and
+ * `connectivity:admin:<partition>`; without guards, or with the area opened, everybody may do everything.
+ */
+@Injectable()
+export class ConnectivityAccess {
+  constructor(private readonly policy: AccessPolicy) {}
+
+  /** @throws MillraceError `FORBIDDEN` */
+  assert(carrier: object, verb: Verb, partition?: string): void {
+    this.assertFor(principalOf(carrier), verb, partition);
+  }
+
+  /** @throws MillraceError `FORBIDDEN` */
+  assertFor(principal: Principal | undefined, verb: Verb, partition?: string): void {
+    if (this.policy.isOpen(CONNECTIVITY_AREA)) return;
+    assertScope(principal, [CONNECTIVITY_AREA, verb, ...(partition === undefined ? [] : [partition])].join(':'));
+  }
+
+  /** On whose behalf a request changes a partition; undefined when nobody is asked who they are. */
+  actor(carrier: object, partition: string): Actor | undefined {
+    const principal = principalOf(carrier);
+    if (!principal || this.policy.isOpen(CONNECTIVITY_AREA)) return undefined;
+    return {
+      subject: principal.subject,
+      admin: hasScope(principal.scopes, `${CONNECTIVITY_AREA}:admin:${partition}`),
+    };
+  }
+}

@@ -1,0 +1,41 @@
+import { All, Req, Res, UseFilters } from '@nestjs/common';
+import { AccessArea, DetailExceptionFilter, MillraceError } from '@millrace/core';
+import { CONNECTIVITY_AREA } from '../connectivity.constants.js';
+import { ConnectionRegistry } from '../registry/connection-registry.js';
+import { ConnectivityAccess } from './access.js';
+import type { HttpRequest, HttpResponse } from './http-types.js';
+import { passes } from './method-gate.js';
+import { frontPage, type ListedPartition } from './pages.js';
+import { HTML_TYPE, send } from './send.js';
+
+/** The page at `/` (row 43), also polled for readiness by the Python client. */
+@AccessArea(CONNECTIVITY_AREA)
+@UseFilters(DetailExceptionFilter)
+export class FrontPageController {
+  constructor(
+    private readonly registry: ConnectionRegistry,
+    private readonly access: ConnectivityAccess,
+  ) {}
+
+  @All()
+  async show(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+    if (!passes(request, response, { methods: ['GET'] })) return;
+    this.access.assert(request, 'read');
+    const partitions: ListedPartition[] = [];
+    for (const { name } of await this.registry.partitions()) {
+      const listed = await this.list(name);
+      if (listed) partitions.push(listed);
+    }
+    send(response, 200, HTML_TYPE, Buffer.from(frontPage(partitions, await this.registry.statistics())));
+  }
+
+  /** A partition may be gone between the two questions (row 55). */
+  private async list(name: string): Promise<ListedPartition | undefined> {
+    try {
+      return { name, connections: await this.registry.list(name) };
+    } catch (error) {
+      if (error instanceof MillraceError && error.code === 'NOT_FOUND') return undefined;
+      throw error;
+    }
+  }
+}

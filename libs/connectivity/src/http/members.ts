@@ -1,0 +1,83 @@
+import { MillraceError } from '@millrace/core';
+import type { ConnectivityLimits } from '../connectivity.options.js';
+import type { Connection } from '../registry/connection.js';
+
+type Members = Readonly<Record<string, unknown>>;
+type Limits = ConnectivityLimits;
+
+/** The member `partition` of a body. */
+export function readPartition(body: Members, limits: Limits): string {
+  return checkPartition(readText(body, 'partition', limits.maxNameLength));
+}
+
+/** A partition named in a path. @throws MillraceError `BAD_REQUEST` */
+export function checkPartition(name: string): string {
+  if (name === '') throw bad('A partition must have a name');
+  return name;
+}
+
+/**
+ * The connections of a publication. Elements without `uid` or `uri` are passed over (row 9); anything else that is not as
+ * it should be refuses the whole (row 51). The last of several equal names wins, at the place of the first (row 8).
+ */
+export function readConnections(body: Members, limits: Limits): Connection[] {
+  const connections: Connection[] = [];
+  readElements(body, limits).forEach((element, index) => {
+    if (!Object.hasOwn(element, 'uid') || !Object.hasOwn(element, 'uri')) return;
+    const at = `connections[${index}].`;
+    connections.push({
+      uid: readText(element, 'uid', limits.maxNameLength, at),
+      uri: readText(element, 'uri', limits.maxUriLength, at),
+      dataType: readText(element, 'data_type', limits.maxNameLength, at),
+      connectionType: readInteger(element, 'connection_type', at),
+      capacity: Object.hasOwn(element, 'capacity') ? readInteger(element, 'capacity', at) : 0,
+    });
+  });
+  return connections;
+}
+
+/** The names of a retraction; the data type is not looked at (row 29). */
+export function readConnectionIds(body: Members, limits: Limits): string[] {
+  return readElements(body, limits).map((element, index) =>
+    readText(element, 'connection_id', limits.maxNameLength, `connections[${index}].`),
+  );
+}
+
+/** The members of a lookup. */
+export function readQuery(body: Members, limits: Limits): { pattern: string; dataType: string } {
+  return {
+    pattern: readText(body, 'uid_regex', Infinity),
+    dataType: readText(body, 'data_type', limits.maxNameLength),
+  };
+}
+
+function readElements(body: Members, limits: Limits): Members[] {
+  const { connections } = body;
+  if (!Array.isArray(connections)) throw bad('"connections" must be a list');
+  if (connections.length > limits.maxPublish)
+    throw new MillraceError('TOO_LARGE', `One request may hold ${limits.maxPublish} connections; send several`);
+  for (let index = 0; index < connections.length; index += 1) {
+    const element: unknown = connections[index];
+    if (typeof element !== 'object' || element === null || Array.isArray(element))
+      throw bad(`connections[${index}] must be an object`);
+  }
+  return connections as Members[];
+}
+
+function readText(from: Members, name: string, maxLength: number, at = ''): string {
+  const value = Object.hasOwn(from, name) ? from[name] : undefined;
+  if (typeof value !== 'string') throw bad(`"${at}${name}" ${value === undefined ? 'is missing' : 'must be text'}`);
+  if (value.length > maxLength) throw bad(`"${at}${name}" is longer than ${maxLength} characters`);
+  return value;
+}
+
+function readInteger(from: Members, name: string, at: string): number {
+  const value = Object.hasOwn(from, name) ? from[name] : undefined;
+  if (!Number.isSafeInteger(value))
+    throw bad(`"${at}${name}" ${value === undefined ? 'is missing' : 'must be an integer'}`);
+  return value as number;
+}
+
+function bad(message: string): MillraceError {
+  return new MillraceError('BAD_REQUEST', message);
+}

@@ -1,0 +1,26 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { type HttpResponse, isFastifyReply } from './http-types.js';
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
+export const TEXT_TYPE = 'text/plain; charset=utf-8';
+export const HTML_TYPE = 'text/html; charset=utf-8';
+
+/** Answers with bytes, on Express and on Fastify, leaving out what their general ways would do to them. */
+export function send(
+  response: HttpResponse,
+  status: number,
+  type: string,
+  body: Buffer,
+  more: OutgoingHttpHeaders = {},
+): void {
+  const headers = { 'Content-Type': type, 'Content-Length': body.length, ...more };
+  if (isFastifyReply(response)) response.code(status).headers(headers).send(body);
+  else response.writeHead(status, headers).end(body);
+}
+
+const OK = Buffer.from('OK');
+
+/** The answer to every change: exactly 200 and exactly `OK` (rows 1 and 2). */
+export function sendOk(response: HttpResponse): void {
+  send(response, 200, TEXT_TYPE, OK);
+}

@@ -1,0 +1,65 @@
+import { All, Inject, Req, Res, UseFilters } from '@nestjs/common';
+import { AccessArea, DetailExceptionFilter, MillraceError, Public } from '@millrace/core';
+import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
+import type { ConnectivitySettings } from '../connectivity.options.js';
+import { ConnectionRegistry } from '../registry/connection-registry.js';
+import { ConnectivityAccess } from './access.js';
+import type { HttpRequest, HttpResponse } from './http-types.js';
+import { passes } from './method-gate.js';
+import { statisticsPage } from './pages.js';
+import { HTML_TYPE, send, sendOk } from './send.js';
+
+/** The statistics, the resets and the probes of protocol section 3.5. */
+@AccessArea(CONNECTIVITY_AREA)
+@UseFilters(DetailExceptionFilter)
+export class StatusController {
+  constructor(
+    private readonly registry: ConnectionRegistry,
+    private readonly access: ConnectivityAccess,
+    @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
+  ) {}
+
+  @All('stats')
+  async stats(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+    if (!passes(request, response, { name: 'stats', methods: ['GET'] })) return;
+    this.access.assert(request, 'read');
+    send(response, 200, HTML_TYPE, Buffer.from(statisticsPage(await this.registry.statistics())));
+  }
+
+  @All('resetStats')
+  async resetStats(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+    if (!passes(request, response, { name: 'resetStats', methods: ['GET'] })) return;
+    this.assertMayReset(request);
+    const before = await this.registry.resetStatistics();
+    send(response, 200, HTML_TYPE, Buffer.from(statisticsPage(before)));
+  }
+
+  @All('resetService')
+  async resetService(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+    if (!passes(request, response, { name: 'resetService', methods: ['GET'] })) return;
+    this.assertMayReset(request);
+    const before = await this.registry.statistics();
+    await this.registry.clear();
+    await this.registry.resetStatistics();
+    send(response, 200, HTML_TYPE, Buffer.from(statisticsPage(before)));
+  }
+
+  @Public()
+  @All('live')
+  live(@Req() request: HttpRequest, @Res() response: HttpResponse): void {
+    if (passes(request, response, { name: 'live', methods: ['GET'] })) sendOk(response);
+  }
+
+  @Public()
+  @All('ready')
+  async ready(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+    if (!passes(request, response, { name: 'ready', methods: ['GET'] })) return;
+    await this.registry.ping();
+    sendOk(response);
+  }
+
+  private assertMayReset(request: HttpRequest): void {
+    if (!this.settings.resetByGet) throw new MillraceError('NOT_FOUND', 'Resets by GET are switched off');
+    this.access.assert(request, 'admin');
+  }
+}

@@ -1,0 +1,37 @@
+import { PatternError } from '../errors/connectivity.errors.js';
+import { LruMap } from './lru-map.js';
+import { compilePattern, type NamePattern } from './name-pattern.js';
+
+/** Characters of pattern text for which compiled ones are kept. */
+const CAPACITY = 64 * 1024;
+
+/** Compiled patterns, and the errors of those that cannot be. */
+export class PatternCache {
+  private readonly compiled = new LruMap<string, { text: string; pattern: NamePattern | PatternError }>(
+    CAPACITY,
+    ({ text }) => text.length + 16,
+  );
+
+  constructor(private readonly maxLength: number) {}
+
+  /** @throws PatternError */
+  get(text: string): NamePattern {
+    if (text.length > this.maxLength) throw new PatternError(text, `it is longer than ${this.maxLength} characters`);
+    let known = this.compiled.get(text);
+    if (!known) {
+      known = { text, pattern: this.compile(text) };
+      this.compiled.set(text, known);
+    }
+    if (known.pattern instanceof PatternError) throw known.pattern;
+    return known.pattern;
+  }
+
+  private compile(text: string): NamePattern | PatternError {
+    try {
+      return compilePattern(text);
+    } catch (error) {
+      if (error instanceof PatternError) return error;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { type PatternSource, quoted } from './pattern-source.js';
+
+/** Python's classes of characters cover all of Unicode; RE2's only ASCII, so they are spelled out. */
+const SETS: Readonly<Record<string, string>> = {
+  d: String.raw`\p{Nd}`,
+  w: String.raw`\p{L}\p{N}_`,
+  s: String.raw`\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}`,
+};
+
+const CONTROLS: Readonly<Record<string, string>> = { a: '\x07', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
+
+/** What a backslash makes of the character behind it. */
+export type Escape =
+  | { readonly kind: 'character'; readonly character: string }
+  | { readonly kind: 'set'; readonly inside: string; readonly negated: boolean }
+  | { readonly kind: 'anchor'; readonly text: string; readonly atEnd: boolean };
+
+/** Reads an escape, of which the backslash is read already. */
+export function readEscape(source: PatternSource, insideSet: boolean): Escape {
+  if (source.ended) source.refuse('it ends with a backslash');
+  const hex = source.takeMatch(/^(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))/);
+  if (hex) return codePoint(source, parseInt(hex[1] ?? hex[2] ?? hex[3] ?? '', 16));
+  const octal = source.takeMatch(insideSet ? /^(?:[0-3][0-7]{2}|[0-7]{1,2})/ : /^(?:0[0-7]{0,2}|[1-3][0-7]{2})/);
+  if (octal) return codePoint(source, parseInt(octal[0], 8));
+  const letter = source.next();
+  if (/[1-9]/.test(letter)) source.refuse('back-references need an engine without a bound on its time');
+  const set = SETS[letter.toLowerCase()];
+  if (set) return { kind: 'set', inside: set, negated: letter !== letter.toLowerCase() };
+  if (CONTROLS[letter]) return { kind: 'character', character: CONTROLS[letter] };
+  if (insideSet && letter === 'b') return { kind: 'character', character: '\b' };
+  if (!insideSet && letter === 'A') return { kind: 'anchor', text: String.raw`\A`, atEnd: false };
+  if (!insideSet && letter === 'Z') return { kind: 'anchor', text: String.raw`\z`, atEnd: true };
+  if (letter === 'b' || letter === 'B')
+    source.refuse(`\\${letter} differs between Python and linear-time engines outside ASCII; spell the border out`);
+  if (/[A-Za-z0-9]/.test(letter)) source.refuse(`\\${letter} means nothing in Python`);
+  return { kind: 'character', character: letter };
+}
+
+/** An escape as RE2 takes it outside of brackets. */
+export function escapeText(escape: Escape): string {
+  if (escape.kind === 'character') return quoted(escape.character);
+  if (escape.kind === 'set') return `[${escape.negated ? '^' : ''}${escape.inside}]`;
+  return escape.text;
+}
+
+function codePoint(source: PatternSource, value: number): Escape {
+  if (value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
+    source.refuse('it names a character that does not exist');
+  return { kind: 'character', character: String.fromCodePoint(value) };
+}

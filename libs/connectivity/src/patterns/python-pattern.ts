@@ -1,0 +1,148 @@
+import { readSet } from './python-set.js';
+import { escapeText, readEscape } from './python-escape.js';
+import { readGroupStart } from './python-group.js';
+import { PatternSource, quoted } from './pattern-source.js';
+
+/** A pattern in RE2's syntax which means there what the original means in Python. */
+export interface TranslatedPattern {
+  readonly text: string;
+  /** Whether some letters match their other case. */
+  readonly foldsCase: boolean;
+}
+
+/** What the last item read can be followed by. */
+type Last = 'nothing' | 'item' | 'repeated' | 'anchor';
+
+/**
+ * Reads a pattern as Python's `re` does and writes it for a linear-time engine. What the two would take differently is
+ * rewritten; what cannot be is refused, so that nothing differs in silence (protocol section 6).
+ *
+ * @throws PatternError with the reason
+ */
+export function translatePattern(pattern: string): TranslatedPattern {
+  return new PythonPattern(pattern).translate();
+}
+
+class PythonPattern {
+  private readonly source: PatternSource;
+  private readonly out: string[] = [];
+  private foldsCase = false;
+  private multiline = false;
+  private depth = 0;
+  private last: Last = 'nothing';
+  private ends: number[] = [];
+
+  constructor(pattern: string) {
+    this.source = new PatternSource(pattern);
+  }
+
+  translate(): TranslatedPattern {
+    const { source } = this;
+    while (!source.ended) this.readItem();
+    if (this.depth > 0) source.refuse('a parenthesis is not closed');
+    if (!this.multiline) for (const end of this.ends) this.assertAtEnd(end);
+    return { text: this.out.join(''), foldsCase: this.foldsCase };
+  }
+
+  private readItem(): void {
+    const { source } = this;
+    const start = source.at;
+    const character = source.next();
+    switch (character) {
+      case '\\': {
+        const escape = readEscape(source, false);
+        this.put(escapeText(escape), escape.kind === 'anchor' ? 'anchor' : 'item');
+        return;
+      }
+      case '[':
+        this.put(readSet(source), 'item');
+        return;
+      case '(':
+        this.open(start === 0);
+        return;
+      case ')':
+        if (this.depth === 0) source.refuse('a parenthesis is closed that was not opened');
+        this.depth -= 1;
+        this.put(')', 'item');
+        return;
+      case '|':
+        this.put('|', 'nothing');
+        return;
+      case '.':
+        this.put('.', 'item');
+        return;
+      case '^':
+        this.put('^', 'anchor');
+        return;
+      case '$':
+        this.ends.push(source.at);
+        this.put('$', 'anchor');
+        return;
+      case '*':
+      case '+':
+      case '?':
+        this.repeat(character);
+        return;
+      case '{':
+        this.braces();
+        return;
+      default:
+        this.put(quoted(character), 'item');
+    }
+  }
+
+  private put(text: string, last: Last): void {
+    this.out.push(text);
+    this.last = last;
+  }
+
+  private open(atStart: boolean): void {
+    const group = readGroupStart(this.source, atStart);
+    if (!group) return;
+    if (group.foldsCase) this.foldsCase = true;
+    if (group.flags === undefined) this.depth += 1;
+    else if (group.flags.includes('m')) this.multiline = true;
+    this.put(group.text, 'nothing');
+  }
+
+  private braces(): void {
+    const count = this.source.takeMatch(/^(\d*)(,?)(\d*)\}/);
+    if (!count || (count[1] === '' && count[2] === '')) {
+      this.put(quoted('{'), 'item');
+      return;
+    }
+    const [, least = '', comma = '', most = ''] = count;
+    if (Number(least) > 1000 || Number(most) > 1000) this.source.refuse('counts go up to 1000');
+    if (most !== '' && Number(most) < Number(least)) this.source.refuse('a count has its bounds swapped');
+    this.repeat(`{${Number(least)}${comma}${most === '' ? '' : Number(most)}}`);
+  }
+
+  private repeat(operator: string): void {
+    const { source } = this;
+    if (this.last === 'nothing' || this.last === 'anchor')
+      source.refuse(`there is nothing that ${operator} could repeat`);
+    if (this.last === 'repeated')
+      source.refuse('repetitions cannot be repeated, and possessive ones are not supported');
+    this.put(source.take('?') ? `${operator}?` : operator, 'repeated');
+  }
+
+  /**
+   * Python's `$` also holds before a line feed at the end of the text, RE2's does not. Where nothing can follow it, that
+   * makes no difference to a match of the whole text.
+   */
+  private assertAtEnd(position: number): void {
+    const rest = new PatternSource(this.source.characters.slice(position).join(''));
+    let depth = 0;
+    let skipping = false;
+    while (!rest.ended) {
+      const character = rest.next();
+      if (character === '|' && depth === 0) skipping = true;
+      else if (character === ')' && depth === 0) skipping = false;
+      else if (!skipping) this.source.refuse('$ may only stand at the end, for Python lets a line feed follow it');
+      else if (character === '\\') rest.next();
+      else if (character === '[') readSet(rest);
+      else if (character === '(') depth += 1;
+      else if (character === ')') depth -= 1;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { type PatternSource, quoted } from './pattern-source.js';
+import { readEscape } from './python-escape.js';
+
+/** Reads a set in brackets, of which the opening one is read already; answers it in RE2's syntax. */
+export function readSet(source: PatternSource): string {
+  const negated = source.take('^');
+  const parts: string[] = [];
+  for (let first = true; first || source.peek() !== ']'; first = false) {
+    if (source.ended) source.refuse('a set is not closed by ]');
+    if (source.peek() === '[' && /[:.=]/.test(source.peek(1)))
+      source.refuse('[: within a set is a POSIX class to some engines and plain text to Python; write it otherwise');
+    const low = readMember(source);
+    if (source.peek() !== '-' || source.peek(1) === ']' || source.peek(1) === '') {
+      parts.push(typeof low === 'string' ? quoted(low) : low.set);
+      continue;
+    }
+    source.next();
+    const high = readMember(source);
+    if (typeof low !== 'string' || typeof high !== 'string') source.refuse('a range needs a character at either end');
+    if ((low.codePointAt(0) ?? 0) > (high.codePointAt(0) ?? 0)) source.refuse('the ends of a range are swapped');
+    parts.push(`${quoted(low)}-${quoted(high)}`);
+  }
+  source.next();
+  return `[${negated ? '^' : ''}${parts.join('')}]`;
+}
+
+function readMember(source: PatternSource): string | { readonly set: string } {
+  const character = source.next();
+  if (character !== '\\') return character;
+  const escape = readEscape(source, true);
+  if (escape.kind === 'character') return escape.character;
+  if (escape.kind === 'set' && !escape.negated) return { set: escape.inside };
+  if (escape.kind === 'set' && escape.inside === String.raw`\p{Nd}`) return { set: String.raw`\P{Nd}` };
+  return source.refuse(String.raw`\W and \S within brackets are not supported; negate the whole set instead`);
+}

@@ -1,0 +1,16 @@
+/** How a connection is used, as numbered by the DUNE clients. */
+export const ConnectionType = Object.freeze({ SEND_RECEIVE: 0, PUBLISH_SUBSCRIBE: 1, INVALID: 2 });
+
+/** Who is reachable where: what a publisher says of one connection (protocol section 1). */
+export interface Connection {
+  /** Name of the connection, unique within its partition. */
+  readonly uid: string;
+  /** Where to connect, for example `tcp://192.168.1.100:1234`. */
+  readonly uri: string;
+  /** Name of the message type carried. */
+  readonly dataType: string;
+  /** A {@link ConnectionType}; other integers pass through unchanged. @default 0 */
+  readonly connectionType?: number;
+  /** @default 0 */
+  readonly capacity?: number;
+}

@@ -1,0 +1,68 @@
+import { PatternError, ResultTooLargeError } from '../errors/connectivity.errors.js';
+import type { NamePattern } from '../patterns/name-pattern.js';
+import { TimeBudget } from '../patterns/time-budget.js';
+import type { ConnectionEntry } from '../registry/connection-entry.js';
+import type { PartitionState } from './partition-state.js';
+import type { Slot } from './slot.js';
+
+export interface LookupLimits {
+  readonly maxResults: number;
+  readonly maxPatternMilliseconds: number;
+}
+
+/** Live slots that match, in the order of first publication. @throws PatternError @throws ResultTooLargeError */
+export function findSlots(
+  partition: PartitionState,
+  pattern: NamePattern | undefined,
+  dataType: string | undefined,
+  now: number,
+  limits: LookupLimits,
+): Slot[] {
+  const found = matching(partition, pattern, dataType, limits).filter((slot) => slot.isLive(now));
+  if (found.length > limits.maxResults) throw new ResultTooLargeError(limits.maxResults);
+  return inOrder(found);
+}
+
+/** The JSON list of protocol section 3.2. */
+export function replyOf(slots: readonly Slot[]): Buffer {
+  let text = '[';
+  for (const { entry } of slots) text += text.length === 1 ? entry.json : `,${entry.json}`;
+  return Buffer.from(`${text}]`);
+}
+
+/** The entries of slots. */
+export function entriesOf(slots: readonly Slot[]): ConnectionEntry[] {
+  return slots.map(({ entry }) => entry);
+}
+
+function matching(
+  partition: PartitionState,
+  pattern: NamePattern | undefined,
+  dataType: string | undefined,
+  limits: LookupLimits,
+): Slot[] {
+  if (!pattern) return partition.candidates(dataType, '');
+  if (pattern.kind === 'literal') {
+    const slot = partition.slots.get(pattern.head);
+    return slot && (dataType === undefined || slot.entry.dataType === dataType) ? [slot] : [];
+  }
+  const candidates = partition.candidates(dataType, pattern.head);
+  if (pattern.kind === 'prefix') return candidates.filter(({ entry }) => pattern.test(entry.uid));
+  const budget = new TimeBudget(limits.maxPatternMilliseconds);
+  return candidates.filter(({ entry }) => {
+    if (budget.isSpent())
+      throw new PatternError(
+        '',
+        'it takes too long on this partition; make it simpler or begin it with more literal text',
+      );
+    return pattern.test(entry.uid);
+  });
+}
+
+function inOrder(slots: Slot[]): Slot[] {
+  for (let at = 1; at < slots.length; at += 1) {
+    if ((slots[at - 1] as Slot).order > (slots[at] as Slot).order)
+      return slots.sort((left, right) => left.order - right.order);
+  }
+  return slots;
+}

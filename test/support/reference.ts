@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from './waiting.js';
+
+const MAIN = join(__dirname, '../../apps/reference/dist/main.js');
+
+/** The built reference application in a process of its own. */
+export interface RunningReference {
+  readonly url: string;
+  readonly wsUrl: string;
+  /** Everything it has printed so far. */
+  output(): string;
+  /** Ends it as an operator does, and answers its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** A folder for the data of one test. */
+export function dataDirectory(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'millrace-data-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Starts the reference application on a free port and waits until it says that it listens. */
+export async function startReference(
+  directory: string,
+  environment: Record<string, string> = {},
+): Promise<RunningReference> {
+  const { url, child, output } = await launchReference(directory, environment);
+  return {
+    url,
+    wsUrl: url.replace('http', 'ws'),
+    output,
+    async stop(signal = 'SIGTERM') {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+async function launchReference(
+  directory: string,
+  environment: Record<string, string>,
+): Promise<{ url: string; child: ChildProcess; output: () => string }> {
+  const { NODE_ENV: _jest, ...inherited } = process.env;
+  const child = spawn(process.execPath, [MAIN], {
+    env: { ...inherited, PORT: '0', MILLRACE_DATA_DIR: directory, MILLRACE_DEMO: 'off', ...environment },
+    cwd: directory,
+  });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const url = await waitFor(
+    'the line that says it listens',
+    () => {
+      if (child.exitCode !== null) throw new Error(`The application ended with code ${child.exitCode}:\n${text}`);
+      return /Millrace is listening on (\S+)/.exec(text)?.[1];
+    },
+    { deadline: 30_000 },
+  );
+  return { url, child, output: () => text };
+}
+
+/** Starts it where it is expected to fail, and answers its exit code and what it printed. */
+export function failingReference(
+  directory: string,
+  environment: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const { NODE_ENV: _jest, ...inherited } = process.env;
+  const child = spawn(process.execPath, [MAIN], {
+    env: { ...inherited, PORT: '0', MILLRACE_DATA_DIR: directory, ...environment },
+    cwd: directory,
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return new Promise((resolve) => child.once('exit', (code) => resolve({ code, output })));
+}
+
+/** A token of the reference application in development. */
+export async function login(url: string, name = 'tester'): Promise<string> {
+  const response = await fetch(`${url}/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ username: name, password: name }),
+  });
+  return ((await response.json()) as { access_token: string }).access_token;
+}

@@ -48,6 +48,18 @@ export class StreamTail {
     for (const follower of this.followers) follower.wake();
   }
 
+  /**
+   * Begins anew behind an ID, because entries before it were missed: whoever is not past it must read from the storage,
+   * which tells of a gap if there is one.
+   */
+  breakAt(id: EntryId): void {
+    this.base = this.end + 1;
+    this.entries = [];
+    this.bytes = 0;
+    this.frontId = id;
+    this.lastId = id;
+  }
+
   /** The number at which somebody who has read up to an ID goes on; undefined when older entries are needed first. */
   placeAfter(id: EntryId): number | undefined {
     if (compareIds(id, this.lastId) >= 0) return this.end;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ContractTest } from './contract-test.js';
-import { bytes, numbers } from './fixtures.js';
+import { bytes, eventually, numbers } from './fixtures.js';
 
 export function serviceContract(test: ContractTest): void {
   test('a check resolves while the storage answers, and leaves no trace', async ({ store }) => {
@@ -18,11 +18,14 @@ export function serviceContract(test: ContractTest): void {
   });
 
   test('closing ends every follower', async ({ store }) => {
+    await store.append('s', bytes('x'));
+    let seen = 0;
     const iterating = (async () => {
-      for await (const batch of store.follow(['s'])) assert.fail(`${batch.entries.length} entries from nowhere`);
+      for await (const { entries } of store.follow(['s'], { after: '0' })) seen += entries.length;
     })();
-    await new Promise((resolve) => setImmediate(resolve));
+    await eventually('the first entry', () => seen === 1);
     await store.close();
     await iterating;
+    assert.equal(seen, 1);
   });
 }

@@ -1,0 +1,1 @@
+export { redisStore, type RedisClient, type RedisStoreOptions } from '../stores/redis/redis.driver.js';

@@ -1,0 +1,21 @@
+import { Cluster } from 'ioredis';
+import type { RedisConnections } from './redis-connections.js';
+import type { RedisKeys } from './redis-keys.js';
+
+/** Keys that one step of the walk looks at. */
+const STEP = 1000;
+
+/** Names of all streams behind the prefix; the walk over the keys holds nobody else up. */
+export async function listStreams({ commands }: RedisConnections, keys: RedisKeys): Promise<string[]> {
+  const names = new Set<string>();
+  const servers = commands instanceof Cluster ? commands.nodes('master') : [commands];
+  for (const server of servers) {
+    let cursor = '0';
+    do {
+      const [next, found] = await server.scan(cursor, 'MATCH', keys.pattern, 'COUNT', STEP, 'TYPE', 'stream');
+      for (const key of found) names.add(keys.nameOf(key));
+      cursor = next;
+    } while (cursor !== '0');
+  }
+  return [...names];
+}

@@ -1,0 +1,50 @@
+import { StoreUnavailableError } from '../../errors/store.errors.js';
+import type { StreamMetadata } from '../../store/stream-entry.js';
+import type { RedisClient } from './redis.driver.js';
+import type { RedisKeys } from './redis-keys.js';
+import { REPLACE } from './scripts.js';
+
+/** Attempts to merge while other processes change the same metadata. */
+const ATTEMPTS = 20;
+
+/** Metadata as JSON text, a key for each stream. */
+export class RedisMetadata {
+  /** Changes of one process go one after the other. */
+  private changing: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly keys: RedisKeys,
+  ) {}
+
+  async get(stream: string): Promise<StreamMetadata | undefined> {
+    const text = await this.redis.get(this.keys.metadata(stream));
+    return text === null ? undefined : parse(text);
+  }
+
+  set(stream: string, fields: StreamMetadata, override: boolean): Promise<StreamMetadata> {
+    const change = this.changing.then(() => this.change(stream, fields, override));
+    this.changing = change.catch(() => undefined);
+    return change;
+  }
+
+  private async change(stream: string, fields: StreamMetadata, override: boolean): Promise<StreamMetadata> {
+    const key = this.keys.metadata(stream);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const before = (await this.redis.get(key)) ?? '';
+      const text = JSON.stringify({ ...(override ? {} : parse(before)), ...fields });
+      if ((await this.redis.eval(REPLACE, 1, key, before, text)) === 1) return parse(text) ?? {};
+    }
+    throw new StoreUnavailableError('The metadata are being changed by others all the time; try again');
+  }
+}
+
+/** Other programs write these keys too: what is no object counts as none. */
+function parse(text: string): StreamMetadata | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as StreamMetadata) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,167 @@
+import { withDeadline } from '@millrace/core';
+import type { EntryId, StreamEntry } from '../../store/stream-entry.js';
+import { type EntryReply, entryOf } from './entry-reply.js';
+import { ReadSize } from './read-size.js';
+import type { RedisClient } from './redis.driver.js';
+import type { RedisKeys } from './redis-keys.js';
+
+/** How long one read waits at Redis; after it, the set of followed streams is looked at again. */
+const BLOCK_MS = 2000;
+/** Beyond the wait: the connection is taken for dead. */
+const ANSWER_MS = 3000;
+const PAUSE_AFTER_ERROR_MS = 100;
+/** Data that one read may bring, about. */
+const READ_BYTES = 4 * 1024 * 1024;
+/** In a cluster the streams lie on several servers, and none can be waited for together: they are asked in turn. */
+const CLUSTER_POLL_MS = 20;
+
+interface Followed {
+  last: EntryId;
+  /** Entries may have been trimmed unseen: the reader was behind, or cut off. */
+  doubtful: boolean;
+}
+
+export interface TailEvents {
+  entries(stream: string, entries: readonly StreamEntry[]): void;
+  /** Entries after the last ID were trimmed before they could be read. */
+  missed(stream: string, last: EntryId): void;
+}
+
+/** The one reader of a process: waits at Redis for news of every followed stream, on a connection of its own. */
+export class RedisTail {
+  private readonly followed = new Map<string, Followed>();
+  private readonly size = new ReadSize();
+  private closed = false;
+  private wake: (() => void) | undefined;
+  private waitingAt: number | undefined;
+  private reading: Promise<void> | undefined;
+
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly commands: RedisClient,
+    private readonly isCluster: boolean,
+    private readonly keys: RedisKeys,
+    private readonly events: TailEvents,
+  ) {}
+
+  follow(stream: string, after: EntryId): void {
+    this.followed.set(stream, { last: after, doubtful: false });
+    this.reading ??= this.read();
+    this.interrupt();
+  }
+
+  unfollow(stream: string): void {
+    this.followed.delete(stream);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.wake?.();
+    this.redis.disconnect();
+    await this.reading;
+  }
+
+  /** Lets a waiting reader look at the set again. */
+  private interrupt(): void {
+    this.wake?.();
+    if (this.waitingAt === undefined || this.isCluster) return;
+    // Should it be lost, the read ends by itself soon.
+    this.commands.client('UNBLOCK', this.waitingAt).catch(() => undefined);
+  }
+
+  private async read(): Promise<void> {
+    while (!this.closed) {
+      try {
+        if (this.followed.size === 0) await this.pause();
+        else if (this.isCluster) await this.readInTurn();
+        else await this.readTogether();
+      } catch {
+        // The connection comes back by itself, and reading goes on behind the last ID that was seen.
+        for (const followed of this.followed.values()) followed.doubtful = true;
+        if (!this.closed) await this.pause(PAUSE_AFTER_ERROR_MS);
+      }
+    }
+  }
+
+  private async readTogether(): Promise<void> {
+    this.waitingAt ??= await this.connectionId();
+    const streams = [...this.followed];
+    const count = this.size.entriesFor(READ_BYTES / streams.length);
+    const reply = this.redis.xreadBuffer(
+      'COUNT',
+      count,
+      'BLOCK',
+      BLOCK_MS,
+      'STREAMS',
+      ...streams.map(([stream]) => this.keys.stream(stream)),
+      ...streams.map(([, { last }]) => last),
+    );
+    const answered = await withDeadline(reply, BLOCK_MS + ANSWER_MS, () => {
+      this.redis.disconnect(true);
+      return new Error('Redis does not answer');
+    });
+    const byName = new Map(streams);
+    for (const [key, entries] of (answered ?? []) as [Buffer, EntryReply[]][]) {
+      const stream = this.keys.nameOf(key.toString());
+      const followed = byName.get(stream);
+      if (followed) await this.accept(stream, followed, entries, count);
+    }
+  }
+
+  private async readInTurn(): Promise<void> {
+    const count = this.size.entriesFor(READ_BYTES / this.followed.size);
+    let found = false;
+    await Promise.all(
+      [...this.followed].map(async ([stream, followed]) => {
+        const entries = await this.redis.xrangeBuffer(
+          this.keys.stream(stream),
+          `(${followed.last}`,
+          '+',
+          'COUNT',
+          count,
+        );
+        if (entries.length === 0) return;
+        found = true;
+        await this.accept(stream, followed, entries, count);
+      }),
+    );
+    if (!found) await this.pause(CLUSTER_POLL_MS);
+  }
+
+  private async accept(stream: string, followed: Followed, replies: EntryReply[], count: number): Promise<void> {
+    const entries = replies.map((reply) => entryOf(stream, reply));
+    const last = entries.at(-1);
+    if (!last) return;
+    this.size.learn(entries);
+    const missed = followed.doubtful && (await this.isOvertaken(stream, followed.last));
+    // Somebody else may have begun to follow it anew meanwhile.
+    if (this.followed.get(stream) !== followed) return;
+    if (missed) this.events.missed(stream, followed.last);
+    followed.last = last.id;
+    followed.doubtful = entries.length >= count;
+    this.events.entries(stream, entries);
+  }
+
+  /** Whether the entry that was seen last is no longer kept: then later ones may be gone as well. */
+  private async isOvertaken(stream: string, last: EntryId): Promise<boolean> {
+    const kept = await this.commands.xrangeBuffer(this.keys.stream(stream), last, last);
+    return kept.length === 0;
+  }
+
+  private async connectionId(): Promise<number> {
+    this.redis.once('close', () => (this.waitingAt = undefined));
+    return this.redis.client('ID');
+  }
+
+  private async pause(milliseconds?: number): Promise<void> {
+    if (this.closed) return;
+    await new Promise<void>((resolve) => {
+      const timer = milliseconds === undefined ? undefined : setTimeout(resolve, milliseconds);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.wake = undefined;
+  }
+}

@@ -1,0 +1,275 @@
+import type {
+  DeletedStream,
+  EntryId,
+  NewEntry,
+  ReadLimit,
+  ReadResult,
+  StreamDescription,
+  StreamEntry,
+  StreamMetadata,
+} from '../../store/stream-entry.js';
+import { ZERO_ID } from '../../store/stream-entry.js';
+import type { StreamLimits, StreamRetention } from '../../stream-store.module-definition.js';
+import { BaseStreamStore } from '../base-stream.store.js';
+import { clockAbove } from '../clock-above.js';
+import { canonicalId, compareIds, parseId } from '../entry-id.js';
+import { AppendQueue, askedId } from './append-queue.js';
+import { descriptionOf } from './description-reply.js';
+import { type EntryReply, entryOf } from './entry-reply.js';
+import { ReadSize } from './read-size.js';
+import type { RedisConnections } from './redis-connections.js';
+import { redisError } from './redis-error.js';
+import { RedisKeys } from './redis-keys.js';
+import { RedisMetadata } from './redis-metadata.js';
+import { RedisRetention } from './redis-retention.js';
+import { RedisTail } from './redis-tail.js';
+import { listStreams } from './list-streams.js';
+import { DESCRIBE, GAP, REMOVE } from './scripts.js';
+import { StreamCensus } from './stream-census.js';
+
+/** Nothing comes after it, and Redis refuses to be asked. */
+const GREATEST_ID = '18446744073709551615-18446744073709551615';
+const READ_BYTES = 4 * 1024 * 1024;
+
+/** Keeps entries in Redis, in the layout of the original. An append resolves when Redis has answered. */
+export class RedisStreamStore extends BaseStreamStore {
+  private readonly keys: RedisKeys;
+  private readonly queue: AppendQueue;
+  private readonly tail: RedisTail;
+  private readonly retention: RedisRetention;
+  private readonly meta: RedisMetadata;
+  private readonly census: StreamCensus;
+  private readonly size = new ReadSize();
+  /** Appends that wait for the count of streams hold those behind them back: order is the order of the calls. */
+  private gate: Promise<void> | undefined;
+
+  constructor(
+    private readonly connections: RedisConnections,
+    keyPrefix: string,
+    retention: StreamRetention,
+    limits: StreamLimits,
+  ) {
+    super(limits);
+    const { commands, tail, isCluster } = connections;
+    this.keys = new RedisKeys(keyPrefix);
+    this.meta = new RedisMetadata(commands, this.keys);
+    this.retention = new RedisRetention(commands, this.keys, retention, (stream) => this.meta.get(stream));
+    this.queue = new AppendQueue(commands, this.keys, isCluster, (stream) => this.retention.maxLength(stream));
+    this.census = new StreamCensus(limits.maxStreams, () => this.names());
+    this.tail = new RedisTail(tail, commands, isCluster, this.keys, {
+      entries: (stream, entries) => this.publish(stream, entries),
+      missed: (stream, last) => this.tails.get(stream)?.breakAt(last),
+    });
+  }
+
+  append(stream: string, entries: readonly Buffer[]): Promise<EntryId[]> {
+    return this.appendAll(entries.map((data) => ({ stream, data })));
+  }
+
+  override async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
+    this.assertOpen();
+    if (entries.length === 0) return [];
+    const bytes = new Map<string, number>();
+    for (const { stream, data, id } of entries) {
+      if (!bytes.has(stream)) this.assertName(stream);
+      if (id !== undefined) askedId(id);
+      bytes.set(stream, (bytes.get(stream) ?? 0) + data.length);
+    }
+    const streams = [...bytes.keys()];
+    try {
+      if (this.gate || !streams.every((stream) => this.census.knows(stream))) await this.admit(streams);
+      const ids = await this.queue.append(entries);
+      for (const [stream, size] of bytes) this.retention.appended(stream, size);
+      return ids;
+    } catch (error) {
+      this.census.doubt();
+      throw redisError(error);
+    }
+  }
+
+  async readAfter(stream: string, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): Promise<ReadResult> {
+    this.assertOpen();
+    const cursor = canonicalId(after);
+    const entries: StreamEntry[] = [];
+    let bytes = 0;
+    const gap = cursor === ZERO_ID ? undefined : this.gapAfter(stream, cursor);
+    gap?.catch(() => undefined);
+    for (let from = cursor; entries.length < count && bytes < maxBytes;) {
+      const wanted = Math.min(count - entries.length, this.size.entriesFor(Math.min(READ_BYTES, maxBytes - bytes)));
+      const found = await this.range(stream, from, wanted);
+      for (const entry of found) {
+        bytes += entry.data.length;
+        if (bytes > maxBytes && entries.length > 0) break;
+        entries.push(entry);
+      }
+      const last = found.at(-1);
+      if (!last || found.length < wanted) break;
+      from = last.id;
+    }
+    const first = await this.answered(gap ?? undefined);
+    if (first === undefined) return { entries };
+    // What was read is what is kept, as far as the reader is concerned.
+    return { entries, gap: { stream, after: cursor, first: entries[0]?.id ?? (first || undefined) } };
+  }
+
+  async readNewest(stream: string, count: number): Promise<StreamEntry[]> {
+    this.assertOpen();
+    const entries: StreamEntry[] = [];
+    for (let before = '+'; entries.length < count;) {
+      const wanted = Math.min(count - entries.length, this.size.entriesFor(READ_BYTES));
+      const replies = await this.answered(
+        this.connections.commands.xrevrangeBuffer(this.keys.stream(stream), before, '-', 'COUNT', wanted),
+      );
+      const found = replies.map((reply) => entryOf(stream, reply));
+      this.size.learn(found);
+      entries.push(...found);
+      const last = found.at(-1);
+      if (!last || found.length < wanted) break;
+      before = `(${last.id}`;
+    }
+    return entries.reverse();
+  }
+
+  async lastId(stream: string): Promise<EntryId> {
+    return (await this.describe(stream))?.lastGeneratedId ?? ZERO_ID;
+  }
+
+  async list(): Promise<string[]> {
+    this.assertOpen();
+    return this.answered(this.names());
+  }
+
+  override async describe(stream: string): Promise<StreamDescription | undefined> {
+    this.assertOpen();
+    const reply = await this.answered(this.connections.commands.eval(DESCRIBE, 1, this.keys.stream(stream)));
+    return reply === null ? undefined : descriptionOf(stream, reply as unknown[]);
+  }
+
+  override async metadata(stream: string): Promise<StreamMetadata | undefined> {
+    this.assertOpen();
+    return this.answered(this.meta.get(stream));
+  }
+
+  async setMetadata(stream: string, fields: StreamMetadata, { override = false } = {}): Promise<StreamMetadata> {
+    this.assertOpen();
+    this.assertName(stream);
+    const stored = await this.answered(this.meta.set(stream, fields, override));
+    this.retention.changed(stream, stored);
+    return stored;
+  }
+
+  override async delete(streams: readonly string[]): Promise<DeletedStream[]> {
+    this.assertOpen();
+    const removed = await this.answered(Promise.all(streams.map((stream) => this.deleteOne(stream))));
+    await clockAbove(removed.map(({ last }) => (last === undefined ? undefined : parseId(last))));
+    return removed.map(({ deleted }) => deleted);
+  }
+
+  async position(group: string, stream: string): Promise<EntryId | undefined> {
+    this.assertOpen();
+    const id = await this.answered(this.connections.commands.hget(this.keys.positions(group), stream));
+    return id ?? undefined;
+  }
+
+  async setPosition(group: string, stream: string, id: EntryId): Promise<void> {
+    this.assertOpen();
+    await this.answered(this.connections.commands.hset(this.keys.positions(group), stream, id));
+  }
+
+  async check(): Promise<void> {
+    this.assertOpen();
+    await this.answered(this.connections.commands.ping());
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.closeFollowers();
+    this.retention.close();
+    while (this.gate) await this.gate;
+    // Those that were let in join the queue in this turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.queue.drain();
+    await this.tail.close();
+    this.connections.commands.disconnect();
+  }
+
+  protected override tailStart(stream: string): Promise<EntryId> {
+    return this.lastId(stream);
+  }
+
+  protected override onFollowedChange(stream: string, from: EntryId | undefined): void {
+    if (from === undefined) this.tail.unfollow(stream);
+    else this.tail.follow(stream, from);
+  }
+
+  private async admit(streams: readonly string[]): Promise<void> {
+    const before = this.gate;
+    const admitted = (before ?? Promise.resolve()).then(() => this.census.admit(streams));
+    // Those behind wait, whether it is let in or not.
+    const gate = admitted.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.gate = gate;
+    try {
+      await admitted;
+    } finally {
+      if (this.gate === gate) this.gate = undefined;
+    }
+  }
+
+  private async range(stream: string, after: EntryId, count: number): Promise<StreamEntry[]> {
+    if (after === GREATEST_ID) return [];
+    const { commands } = this.connections;
+    const reply = commands.xrangeBuffer(this.keys.stream(stream), `(${after}`, '+', 'COUNT', count);
+    const entries = ((await this.answered(reply)) as EntryReply[]).map((entry) => entryOf(stream, entry));
+    this.size.learn(entries);
+    return entries;
+  }
+
+  /** The first kept ID ('' for none) if entries behind the cursor may be gone; undefined when none is. */
+  private async gapAfter(stream: string, cursor: EntryId): Promise<string | undefined> {
+    const reply = await this.connections.commands.eval(GAP, 1, this.keys.stream(stream));
+    if (reply === null) return undefined;
+    const [first, last] = reply as [string, string];
+    if (first === '') return compareIds(cursor, last) < 0 ? '' : undefined;
+    return compareIds(cursor, first) < 0 ? first : undefined;
+  }
+
+  private async deleteOne(stream: string): Promise<{ deleted: DeletedStream; last: EntryId | undefined }> {
+    const { commands } = this.connections;
+    const [reply, metadata] = await Promise.all([
+      commands.eval(REMOVE, 1, this.keys.stream(stream)) as Promise<[number, string] | null>,
+      commands.del(this.keys.metadata(stream)),
+    ]);
+    this.census.forget(stream);
+    this.retention.forget(stream);
+    const deleted = { stream, metadata: metadata > 0, entries: reply?.[0] ?? 0, existed: reply !== null };
+    return { deleted, last: reply?.[1] };
+  }
+
+  private async names(): Promise<string[]> {
+    const names = await listStreams(this.connections, this.keys);
+    return names.filter((name) => this.isName(name)).sort();
+  }
+
+  private isName(name: string): boolean {
+    try {
+      this.assertName(name);
+      return true;
+    } catch {
+      // Another program's stream under a name that ours cannot have.
+      return false;
+    }
+  }
+
+  /** Waits for Redis; what it reports becomes one of our errors. */
+  private async answered<T>(answer: Promise<T> | undefined): Promise<T> {
+    try {
+      return (await answer) as T;
+    } catch (error) {
+      throw redisError(error);
+    }
+  }
+}

@@ -4,6 +4,7 @@ import { AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth'
 import { MillraceCoreModule } from '@millrace/core';
 import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
 import { StreamStoreHealthIndicator } from '@millrace/stream-store/health';
+import { redisStore } from '@millrace/stream-store/redis';
 import { TerminusModule } from '@nestjs/terminus';
 import type { Settings } from './config/settings.js';
 import { SETTINGS } from './config/settings.token.js';
@@ -20,12 +21,12 @@ const LOGINS = { development: 1000, production: 30 };
 @Module({})
 export class AppModule {
   static create(settings: Settings): DynamicModule {
-    const { production, dataDirectory, jwtSecret, publicAreas } = settings;
+    const { production, dataDirectory, publicAreas } = settings;
     return {
       module: AppModule,
       imports: [
         AuthModule.forRoot({
-          jwt: jwtSecret === undefined ? {} : { secret: jwtSecret },
+          jwt: { secret: settings.jwtSecret, privateKeyFile: settings.jwtKeyFile },
           production,
           dataDirectory,
           publicAreas,
@@ -45,7 +46,8 @@ export class AppModule {
   }
 }
 
-function driver({ store, dataDirectory }: Settings): StreamStoreDriver {
+function driver({ store, dataDirectory, redisUrl }: Settings): StreamStoreDriver {
   if (store === 'memory') return memoryStore();
+  if (store === 'redis') return redisStore({ url: redisUrl });
   return embeddedStore({ directory: join(dataDirectory, 'streams') });
 }

@@ -1,7 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MillraceWsAdapter } from '@millrace/core';
-import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { AppModule } from './app.module.js';
 import { printBanner } from './banner.js';
@@ -27,7 +26,7 @@ export async function startApplication(): Promise<NestFastifyApplication> {
   measureRequests(fastify, app.get(Registry, { strict: false }));
   logRequests(fastify);
   app.enableCors(CORS);
-  app.enableShutdownHooks();
+  app.enableShutdownHooks([], { useProcessExit: true });
   setUpPortal(app);
   await app.listen(settings.port, settings.host);
   printBanner(await app.getUrl(), settings);

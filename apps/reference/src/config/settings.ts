@@ -28,6 +28,7 @@ const SCHEMA = z.object({
   MILLRACE_STORE: z.enum(['embedded', 'memory', 'redis']).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   MILLRACE_JWT_SECRET: z.string().min(32, 'give at least 32 characters').optional(),
+  MILLRACE_JWT_KEY_FILE: z.string().min(1).optional(),
   MILLRACE_PUBLIC: areas.optional(),
   MILLRACE_DEMO: flag.optional(),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug', 'trace']).default('info'),
@@ -42,6 +43,8 @@ export interface Settings {
   readonly store: 'embedded' | 'memory' | 'redis';
   readonly redisUrl: string | undefined;
   readonly jwtSecret: string | undefined;
+  /** PEM file with a private key (RSA or P-256), in place of the secret. */
+  readonly jwtKeyFile: string | undefined;
   /** Areas which need no token. */
   readonly publicAreas: readonly string[];
   readonly demo: boolean;
@@ -67,6 +70,9 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   const store = values.MILLRACE_STORE ?? (values.REDIS_URL ? 'redis' : 'embedded');
   if (store === 'redis' && !values.REDIS_URL)
     throw new SettingsError('REDIS_URL is needed when MILLRACE_STORE is redis');
+  if (production && !values.MILLRACE_JWT_SECRET && !values.MILLRACE_JWT_KEY_FILE) {
+    throw new SettingsError('Production needs MILLRACE_JWT_SECRET (at least 32 characters) or MILLRACE_JWT_KEY_FILE');
+  }
   return {
     production,
     host: values.HOST,
@@ -75,6 +81,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     store,
     redisUrl: values.REDIS_URL,
     jwtSecret: values.MILLRACE_JWT_SECRET,
+    jwtKeyFile: values.MILLRACE_JWT_KEY_FILE,
     publicAreas: values.MILLRACE_PUBLIC ?? (production ? [] : ['connectivity', 'rpc']),
     demo: values.MILLRACE_DEMO ?? !production,
     logLevel: values.LOG_LEVEL,

@@ -42,6 +42,10 @@ export class PushSession {
   private bytesInFlight = 0;
   private underWay = 0;
   private ended = false;
+  /** The server shuts down: nothing more is read. */
+  private draining = false;
+  /** Why the socket will be closed as soon as nothing is under way. */
+  private refusal: unknown;
   private onIdle: (() => void) | undefined;
 
   constructor(
@@ -63,14 +67,13 @@ export class PushSession {
       else if (this.connection.state.batch) this.receiveBatchFrame(data, isBinary);
       else this.receivePlain(data, isBinary);
     } catch (error) {
-      // What came before the bad frame was good.
-      this.flush();
-      this.fail(error);
+      this.refuse(error);
     }
   }
 
   /** Takes nothing more, and resolves when everything that was received is stored. */
   async drain(): Promise<void> {
+    this.draining = true;
     this.connection.ws.pause();
     if (!this.isIdle) await new Promise<void>((resolve) => (this.onIdle = resolve));
     this.ended = true;
@@ -169,6 +172,7 @@ export class PushSession {
         this.release(bytes + frames * FRAME_OVERHEAD);
         place?.(ack(ids));
         then?.();
+        if (this.refusal !== undefined && this.underWay === 0) this.fail(this.refusal);
         this.tellIdle();
       },
       (error: unknown) => {
@@ -178,9 +182,18 @@ export class PushSession {
     );
   }
 
+  /** What came before a bad frame was good: it is stored and acknowledged before the socket is closed. */
+  private refuse(error: unknown): void {
+    this.flush();
+    this.ended = true;
+    if (this.underWay === 0) this.fail(error);
+    else this.refusal = error;
+  }
+
   /** Nothing that was received behind a refused frame is stored. */
   private fail(error: unknown): void {
     this.ended = true;
+    this.refusal = undefined;
     this.collected = [];
     this.held = undefined;
     this.statistics.refusedPushes += 1;
@@ -202,7 +215,7 @@ export class PushSession {
 
   private resumeWhereDue(): void {
     const { ws } = this.connection;
-    if (!ws.isPaused || this.held || this.bytesInFlight > this.limits.maxInFlightBytes / 2) return;
+    if (!ws.isPaused || this.held || this.draining || this.bytesInFlight > this.limits.maxInFlightBytes / 2) return;
     if (this.connection.bufferedBytes > this.limits.maxBufferedBytes) return;
     ws.resume();
   }
@@ -220,7 +233,7 @@ export class PushSession {
   }
 
   private get isIdle(): boolean {
-    return this.ended || (this.underWay === 0 && this.collected.length === 0 && !this.held);
+    return this.underWay === 0 && (this.ended || (this.collected.length === 0 && !this.held));
   }
 
   private tellIdle(): void {

@@ -64,7 +64,7 @@ const commands = {
     const rate = ((acks - before) / (performance.now() - from)) * 1000;
     running = false;
     destroyAll(sockets);
-    return { rate };
+    return { rate, acks };
   },
 
   /** Reads a backlog from its beginning; answers entries a second. */

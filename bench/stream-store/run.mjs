@@ -16,8 +16,17 @@ const KINDS = ['bare', 'millrace'];
 
 const number = (value) => (value < 10 ? value.toFixed(2) : Math.round(value).toLocaleString('en-US'));
 
-function verdict({ target, below, lower }, bare, ours) {
+const measured = new Map();
+
+function verdict({ target, below, lower, times }, bare, ours) {
   const ratio = lower ? bare / ours : ours / bare;
+  const one = times && measured.get(times.title);
+  if (one)
+    return {
+      ratio: ratio.toFixed(2),
+      goal: `${times.factor.toFixed(1)} x bare on 1 conn`,
+      met: ours >= times.factor * one ? 'yes' : 'no',
+    };
   const goal = target !== undefined ? `at least ${target}` : below !== undefined ? `below ${number(below)}` : '';
   const met = target !== undefined ? ratio >= target : below !== undefined ? ours < below : undefined;
   return { ratio: ratio.toFixed(2), goal, met: met === undefined ? '' : met ? 'yes' : 'no' };
@@ -54,6 +63,7 @@ console.log('| what | unit | bare `ws` + LMDB | Millrace | ratio | target | met 
 console.log('|---|---|---:|---:|---:|---|---|');
 for (const scenario of chosen) {
   const [bare, ours] = await measure(scenario);
+  measured.set(scenario.title, bare);
   const { ratio, goal, met } = verdict(scenario, bare, ours);
   console.log(
     `| ${scenario.title} | ${scenario.unit} | ${number(bare)} | ${number(ours)} | ${ratio} | ${goal} | ${met} |`,

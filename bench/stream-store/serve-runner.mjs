@@ -13,8 +13,10 @@ export function serveRunner(port, { stored, close }) {
   process.on('message', ({ ask, stream }) => {
     if (ask === 'stored') void Promise.resolve(stored(stream)).then((answer) => process.send({ answer }));
     else if (ask === 'memory') void memory().then((answer) => process.send({ answer }));
-    else if (ask === 'rss') process.send({ answer: process.memoryUsage.rss() });
-    else if (ask === 'close') void Promise.resolve(close()).then(() => process.exit(0));
+    else if (ask === 'cpu') {
+      const { user, system } = process.cpuUsage();
+      process.send({ answer: user + system });
+    } else if (ask === 'close') void Promise.resolve(close()).then(() => process.exit(0));
   });
   process.once('disconnect', () => process.exit(0));
   process.send({ port });

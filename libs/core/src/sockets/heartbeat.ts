@@ -44,14 +44,20 @@ export class Heartbeat {
     const waiting = connection.bytesAtPing >= 0;
     if (waiting && connection.bytesRead > connection.bytesAtPing) connection.bytesAtPing = -1;
     if (connection.bytesAtPing >= 0) {
-      // Held back by ourselves, its pong cannot be read: that is no silence of the peer's.
-      if (connection.ws.isPaused) connection.pingedAt = now;
-      else if (now - connection.pingedAt >= this.options.timeout) connection.ws.terminate();
+      // Held back by ourselves, its pong cannot be read; and a slow reader has not come to the ping yet while it still
+      // takes what lies before it. Neither is silence of the peer's.
+      const { bytesTaken } = connection;
+      if (connection.ws.isPaused || bytesTaken > connection.takenAtPing) {
+        connection.pingedAt = now;
+        connection.takenAtPing = bytesTaken;
+      }
+      if (now - connection.pingedAt >= this.options.timeout) connection.ws.terminate();
       return;
     }
     if (now - connection.pingedAt < this.options.interval || !connection.isOpen) return;
     connection.pingedAt = now;
     connection.bytesAtPing = connection.bytesRead;
     connection.ws.ping();
+    connection.takenAtPing = connection.bytesTaken;
   }
 }

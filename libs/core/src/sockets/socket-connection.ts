@@ -31,9 +31,10 @@ export class SocketConnection<State = unknown> {
   /** Whether the connection is encrypted. */
   readonly secure: boolean;
   readonly state: State;
-  /** Set by the heartbeat: when the last ping went out, and what had been read from the socket then. */
+  /** Set by the heartbeat: when the last ping went out, and what had been read and taken by then. */
   pingedAt: number;
   bytesAtPing = -1;
+  takenAtPing = 0;
   private readonly socket: Duplex;
   private readonly logger: Logger;
   private corked = false;
@@ -61,6 +62,11 @@ export class SocketConnection<State = unknown> {
   /** Bytes ever read from the peer; tells a slow peer from a dead one. */
   get bytesRead(): number {
     return (this.socket as { bytesRead?: number }).bytesRead ?? 0;
+  }
+
+  /** Bytes ever taken by the operating system; they grow while a peer reads, however slowly. */
+  get bytesTaken(): number {
+    return ((this.socket as { bytesWritten?: number }).bytesWritten ?? 0) - this.socket.writableLength;
   }
 
   /**

@@ -18,6 +18,7 @@ export class AckQueue {
     let ready = 0;
     while (this.waiting[ready]?.texts) ready += 1;
     if (ready === 0) return;
-    this.send(this.waiting.splice(0, ready).flatMap(({ texts }) => texts ?? []));
+    const due = this.waiting.splice(0, ready).flatMap(({ texts }) => texts ?? []);
+    if (due.length > 0) this.send(due);
   }
 }

@@ -1,6 +1,7 @@
 import { MillraceError, type SocketConnection, textFrame } from '@millrace/core';
 import { deviceTime } from '../device-header/device-header.js';
 import type { StreamStatistics } from '../statistics/stream-statistics.js';
+import { EntryIdError } from '../errors/store.errors.js';
 import type { EntryId, NewEntry } from '../store/stream-entry.js';
 import type { StreamStore } from '../store/stream-store.js';
 import type { StreamLimits } from '../stream-store.module-definition.js';
@@ -22,6 +23,8 @@ interface Append {
   /** Texts that acknowledge it. */
   readonly ack: (ids: EntryId[]) => string[];
   readonly then?: () => void;
+  /** Takes a refusal upon itself, or answers false. */
+  readonly otherwise?: (error: unknown) => boolean;
 }
 
 const each = (ids: EntryId[]): string[] => ids;
@@ -42,6 +45,12 @@ export class PushSession {
   private bytesInFlight = 0;
   private underWay = 0;
   private ended = false;
+  /** An entry was refused for its time: from here on each goes in by itself. */
+  private oneByOne = false;
+  /** The server shuts down: nothing more is read. */
+  private draining = false;
+  /** Why the socket will be closed as soon as nothing is under way. */
+  private refusal: unknown;
   private onIdle: (() => void) | undefined;
 
   constructor(
@@ -63,14 +72,13 @@ export class PushSession {
       else if (this.connection.state.batch) this.receiveBatchFrame(data, isBinary);
       else this.receivePlain(data, isBinary);
     } catch (error) {
-      // What came before the bad frame was good.
-      this.flush();
-      this.fail(error);
+      this.refuse(error);
     }
   }
 
   /** Takes nothing more, and resolves when everything that was received is stored. */
   async drain(): Promise<void> {
+    this.draining = true;
     this.connection.ws.pause();
     if (!this.isIdle) await new Promise<void>((resolve) => (this.onIdle = resolve));
     this.ended = true;
@@ -79,8 +87,12 @@ export class PushSession {
   private receivePlain(data: Buffer, isBinary: boolean): void {
     if (!isBinary) throw new MillraceError('UNSUPPORTED_DATA', 'An entry is a binary message');
     if (this.connection.state.parseMeta) {
-      this.keepOwn([{ stream: this.stream, data, id: `${deviceTime(data)}-0` }], data.length);
-      return;
+      // Refused here, what came before it still goes in.
+      deviceTime(data);
+      if (this.oneByOne) {
+        this.keepTimed([data]);
+        return;
+      }
     }
     if (this.collected.push(data) === 1) setImmediate(() => this.flush());
   }
@@ -121,8 +133,7 @@ export class PushSession {
 
   /** Appends entries with IDs of their own. They may be refused, so what comes behind them must wait. */
   private keepOwn(entries: readonly NewEntry[], bytes: number): void {
-    this.held = [];
-    this.connection.ws.pause();
+    this.hold();
     this.keep({
       append: this.store.appendAll(entries),
       entries: entries.length,
@@ -131,6 +142,37 @@ export class PushSession {
       ack: joined,
       then: () => this.goOn(),
     });
+  }
+
+  /** Appends plain entries whose IDs are the times in their device headers. */
+  private keepTimed(frames: Buffer[]): void {
+    const { stream } = this;
+    let bytes = 0;
+    for (const { length } of frames) bytes += length;
+    this.hold();
+    this.keep({
+      append: this.store.appendAll(frames.map((data) => ({ stream, data, id: `${deviceTime(data)}-0` }))),
+      entries: frames.length,
+      bytes,
+      frames: frames.length,
+      ack: each,
+      then: () => this.goOn(),
+      otherwise: (error) => this.retryOneByOne(error, frames),
+    });
+  }
+
+  /** One of several frames was refused, and none is stored: those before it shall be. */
+  private retryOneByOne(error: unknown, frames: readonly Buffer[]): boolean {
+    if (!(error instanceof EntryIdError) || frames.length === 1) return false;
+    this.oneByOne = true;
+    this.held = [...frames.map((data) => ({ data, isBinary: true })), ...(this.held ?? [])];
+    this.goOn();
+    return true;
+  }
+
+  private hold(): void {
+    this.held = [];
+    this.connection.ws.pause();
   }
 
   private goOn(): void {
@@ -152,13 +194,17 @@ export class PushSession {
     const frames = this.collected;
     if (this.ended || frames.length === 0) return;
     this.collected = [];
+    if (this.connection.state.parseMeta) {
+      this.keepTimed(frames);
+      return;
+    }
     let bytes = 0;
     for (const { length } of frames) bytes += length;
     const { length } = frames;
     this.keep({ append: this.store.append(this.stream, frames), entries: length, bytes, frames: length, ack: each });
   }
 
-  private keep({ append, entries, bytes, frames, ack, then }: Append): void {
+  private keep({ append, entries, bytes, frames, ack, then, otherwise }: Append): void {
     const place = this.acks?.claim();
     this.underWay += 1;
     append.then(
@@ -169,18 +215,29 @@ export class PushSession {
         this.release(bytes + frames * FRAME_OVERHEAD);
         place?.(ack(ids));
         then?.();
+        if (this.refusal !== undefined && this.underWay === 0) this.fail(this.refusal);
         this.tellIdle();
       },
       (error: unknown) => {
         this.underWay -= 1;
-        this.fail(error);
+        if (!otherwise?.(error)) this.fail(error);
+        else place?.([]);
       },
     );
+  }
+
+  /** What came before a bad frame was good: it is stored and acknowledged before the socket is closed. */
+  private refuse(error: unknown): void {
+    this.flush();
+    this.ended = true;
+    if (this.underWay === 0) this.fail(error);
+    else this.refusal = error;
   }
 
   /** Nothing that was received behind a refused frame is stored. */
   private fail(error: unknown): void {
     this.ended = true;
+    this.refusal = undefined;
     this.collected = [];
     this.held = undefined;
     this.statistics.refusedPushes += 1;
@@ -202,7 +259,7 @@ export class PushSession {
 
   private resumeWhereDue(): void {
     const { ws } = this.connection;
-    if (!ws.isPaused || this.held || this.bytesInFlight > this.limits.maxInFlightBytes / 2) return;
+    if (!ws.isPaused || this.held || this.draining || this.bytesInFlight > this.limits.maxInFlightBytes / 2) return;
     if (this.connection.bufferedBytes > this.limits.maxBufferedBytes) return;
     ws.resume();
   }
@@ -220,7 +277,7 @@ export class PushSession {
   }
 
   private get isIdle(): boolean {
-    return this.ended || (this.underWay === 0 && this.collected.length === 0 && !this.held);
+    return this.underWay === 0 && (this.ended || (this.collected.length === 0 && !this.held));
   }
 
   private tellIdle(): void {

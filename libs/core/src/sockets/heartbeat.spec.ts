@@ -1,0 +1,62 @@
+import { Heartbeat } from './heartbeat.js';
+import type { SocketConnection } from './socket-connection.js';
+
+interface FakePeer {
+  isOpen: boolean;
+  pingedAt: number;
+  bytesAtPing: number;
+  takenAtPing: number;
+  bytesRead: number;
+  bytesTaken: number;
+  ws: { isPaused: boolean; ping: jest.Mock; terminate: jest.Mock };
+}
+
+describe('Heartbeat', () => {
+  let peer: FakePeer;
+  let heartbeat: Heartbeat;
+  beforeEach(() => {
+    jest.useFakeTimers();
+    const ws = { isPaused: false, ping: jest.fn(), terminate: jest.fn() };
+    peer = { isOpen: true, pingedAt: Date.now(), bytesAtPing: -1, takenAtPing: 0, bytesRead: 10, bytesTaken: 10, ws };
+    heartbeat = new Heartbeat(new Set([peer as unknown as SocketConnection]), { interval: 1000, timeout: 1000 });
+    heartbeat.start();
+  });
+  afterEach(() => {
+    heartbeat.stop();
+    jest.useRealTimers();
+  });
+
+  it('pings, and drops a peer that stays silent', () => {
+    jest.advanceTimersByTime(1000);
+    expect(peer.ws.ping).toHaveBeenCalledTimes(1);
+    expect(peer.ws.terminate).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(2000);
+    expect(peer.ws.terminate).toHaveBeenCalled();
+  });
+
+  it('keeps a peer that answers', () => {
+    for (let second = 0; second < 10; second += 1) {
+      jest.advanceTimersByTime(1000);
+      peer.bytesRead += 6;
+    }
+    expect(peer.ws.terminate).not.toHaveBeenCalled();
+    expect(peer.ws.ping.mock.calls.length).toBeGreaterThan(2);
+  });
+
+  it('keeps a slow reader, whose answer lies behind much that it has not read yet', () => {
+    for (let second = 0; second < 10; second += 1) {
+      jest.advanceTimersByTime(1000);
+      peer.bytesTaken += 100;
+    }
+    expect(peer.ws.terminate).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(3000);
+    expect(peer.ws.terminate).toHaveBeenCalled();
+  });
+
+  it('keeps a peer that we hold back ourselves', () => {
+    jest.advanceTimersByTime(1000);
+    peer.ws.isPaused = true;
+    jest.advanceTimersByTime(5000);
+    expect(peer.ws.terminate).not.toHaveBeenCalled();
+  });
+});

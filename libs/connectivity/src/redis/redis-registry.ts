@@ -26,6 +26,7 @@ export interface RedisRegistryInit {
 
 const BLOCK = 1000;
 const LOCK_TIME = 10_000;
+const TICK_COMMAND = JSON.stringify({ id: '', command: { op: 'tick' } satisfies Command });
 
 /**
  * Several instances, one registry. Redis keeps the log of commands in order, with times by its own clock; each instance
@@ -96,20 +97,27 @@ export class RedisRegistry extends StateRegistry {
 
   private async load(): Promise<void> {
     const { commands, keys } = this.init;
+    // A log is never empty, so that its first entry can name it.
+    await commands.eval(TICK, 2, keys.log, keys.count, 0, TICK_COMMAND);
     const [held, first] = await Promise.all([
       commands.hgetall(keys.snapshot),
       commands.xrange(keys.log, '-', '+', 'COUNT', 1),
     ]);
     if (held['state'] && held['count'] && held['id']) {
-      this.state = restoreSnapshot(JSON.parse(held['state']) as StateSnapshot, this.settings.limits);
-      this.position = { count: Number(held['count']), id: held['id'] };
+      const state = restoreSnapshot(JSON.parse(held['state']) as StateSnapshot, this.settings.limits);
+      this.begin(state, { count: Number(held['count']), id: held['id'] });
     } else {
-      // The first entry of the log is the same to every instance, and no later log has it.
-      const [id] = first[0] ?? ['none'];
-      this.state = this.emptyState(id.replaceAll('-', '.'));
-      this.position = { count: 0, id: '0-0' };
+      this.begin(this.emptyState(epochOf(first[0]?.[0] ?? '')), { count: 0, id: '0-0' });
     }
-    this.snapshotCount = this.position.count;
+  }
+
+  private begin(state: RegistryState, position: { count: number; id: string }): void {
+    const before = this.state;
+    this.state = state;
+    this.position = position;
+    this.snapshotCount = position.count;
+    // Its watchers have to look for the new one.
+    before.log.wake();
     this.arm();
   }
 
@@ -146,7 +154,6 @@ export class RedisRegistry extends StateRegistry {
       await this.load();
       return false;
     }
-    if (count === 1) this.state = this.emptyState(id.replaceAll('-', '.'));
     this.position = { count, id };
     try {
       this.state.apply(command, time);
@@ -186,8 +193,7 @@ export class RedisRegistry extends StateRegistry {
     this.timerDue = Infinity;
     const { log, count } = this.init.keys;
     try {
-      const command = JSON.stringify({ id: '', command: { op: 'tick' } satisfies Command });
-      await this.init.commands.eval(TICK, 2, log, count, due, command);
+      await this.init.commands.eval(TICK, 2, log, count, due, TICK_COMMAND);
     } catch (error) {
       this.logger.debug(error instanceof Error ? error.message : error);
     }
@@ -209,4 +215,9 @@ export class RedisRegistry extends StateRegistry {
 
 function unavailable(cause?: unknown): MillraceError {
   return new MillraceError('UNAVAILABLE', 'The registry cannot reach Redis; try again later', { cause });
+}
+
+/** A name for one log: no later one begins with the same entry. */
+function epochOf(firstId: string): string {
+  return firstId.replaceAll('-', '.');
 }

@@ -265,8 +265,9 @@ export class RegistryState {
   /** Makes room at the expense of what is expired. */
   private forgetExpired(): void {
     for (const partition of [...this.partitions.values()]) {
-      for (const slot of [...partition.slots.values()]) if (!slot.isLive(this.time)) this.remove(slot);
-      if (partition.slots.size === 0) this.close(partition);
+      const over = [...partition.slots.values()].filter((slot) => !slot.isLive(this.time));
+      for (const slot of over) this.remove(slot);
+      if (over.length > 0 && partition.slots.size === 0) this.close(partition);
     }
   }
 

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import type { WatchEvent } from '../registry/connection-change.js';
+import type { Connection } from '../registry/connection.js';
+import type { ConnectionQuery } from '../registry/connection-query.js';
+import type { ConnectionRegistry } from '../registry/connection-registry.js';
+
+export const PARTITION = 'p';
+
+/** A connection of a name. */
+export function connection(uid: string, more: Partial<Connection> = {}): Connection {
+  return { uid, uri: `tcp://host/${uid}`, dataType: 'T', connectionType: 0, capacity: 0, ...more };
+}
+
+/** Names that a lookup finds, in order. */
+export async function names(
+  registry: ConnectionRegistry,
+  query: ConnectionQuery = {},
+  partition = PARTITION,
+): Promise<string[]> {
+  return (await registry.lookup(partition, query)).map(({ uid }) => uid);
+}
+
+/** Fails unless a call is refused with an error code. */
+export async function refuses(code: string, call: Promise<unknown>): Promise<void> {
+  await assert.rejects(call, (error) => (error as { code?: string }).code === code, `should be refused with ${code}`);
+}
+
+/** Waits until a condition holds, no longer than ten seconds. */
+export async function eventually(what: string, condition: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > end) assert.fail(`waited in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Takes so many events of a watch, giving up after ten seconds. */
+export async function take(watch: AsyncIterable<WatchEvent>, count: number): Promise<WatchEvent[]> {
+  const events: WatchEvent[] = [];
+  const iterator = watch[Symbol.asyncIterator]();
+  try {
+    while (events.length < count) {
+      const { value, done } = await within(iterator.next());
+      if (done) break;
+      events.push(value);
+    }
+  } finally {
+    await iterator.return?.();
+  }
+  return events;
+}
+
+/** Such as `published a`, for comparison. */
+export function brief(event: WatchEvent): string {
+  if (event.type === 'gap') return 'gap';
+  if (event.type === 'snapshot') return `snapshot ${event.connections.map(({ uid }) => uid).join(',')}`;
+  return `${event.type} ${event.connection.uid}`;
+}
+
+async function within<T>(promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await Promise.race([
+      promise,
+      new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => reject(new Error('No event came within ten seconds')), 10_000);
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

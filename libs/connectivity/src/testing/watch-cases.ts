@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { type ContractCase, contractCase } from './contract-case.js';
+import { brief, connection, PARTITION as P, take } from './support.js';
+
+export const WATCH_CASES: readonly ContractCase[] = [
+  contractCase('shows the matching set, then each change once', { ttl: 300 }, async (registry) => {
+    await registry.publish(P, [connection('a1'), connection('b1')]);
+    const watching = take(registry.watch(P, { pattern: 'a.*', dataType: 'T' }), 6);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await registry.publish(P, [connection('a1'), connection('b1')]);
+    await registry.publish(P, [connection('a2'), connection('b2')]);
+    await registry.publish(P, [connection('a2', { uri: 'tcp://new' })]);
+    await registry.publish('other', [connection('a3')]);
+    await registry.publish(P, [connection('a2', { dataType: 'U' })]);
+    await registry.publish(P, [connection('a2')]);
+    assert.deepEqual((await watching).map(brief), [
+      'snapshot a1',
+      'published a2',
+      'changed a2',
+      'retracted a2',
+      'published a2',
+      'expired a1',
+    ]);
+  }),
+  contractCase('resumes after an index without loss or repetition', {}, async (registry) => {
+    await registry.publish(P, [connection('a')]);
+    const [first, second] = await Promise.all([
+      take(registry.watch(P, {}), 2),
+      new Promise((resolve) => setTimeout(resolve, 20)).then(() => registry.publish(P, [connection('b')])),
+    ]).then(([events]) => events);
+    assert.deepEqual(
+      [first, second].map((event) => event && brief(event)),
+      ['snapshot a', 'published b'],
+    );
+    await registry.retract(P, ['a']);
+    await registry.publish(P, [connection('c')]);
+    const resumed = await take(registry.watch(P, {}, { after: second?.index ?? '' }), 2);
+    assert.deepEqual(resumed.map(brief), ['retracted a', 'published c']);
+  }),
+  contractCase(
+    'says when it cannot resume, and starts from a new set',
+    { limits: { maxHistory: 4 } },
+    async (registry) => {
+      await registry.publish(P, [connection('a')]);
+      const [snapshot] = await take(registry.watch(P, {}), 1);
+      for (let round = 0; round < 10; round += 1) await registry.publish(P, [connection(`b${round}`)]);
+      const again = await take(registry.watch(P, { pattern: 'a' }, { after: snapshot?.index ?? '' }), 2);
+      assert.deepEqual(again.map(brief), ['gap', 'snapshot a']);
+      const foreign = await take(registry.watch(P, { pattern: 'a' }, { after: 'another-7' }), 2);
+      assert.deepEqual(foreign.map(brief), ['gap', 'snapshot a']);
+    },
+  ),
+  contractCase('tells a watcher that was too slow of the gap', { limits: { maxHistory: 4 } }, async (registry) => {
+    await registry.publish(P, [connection('a')]);
+    const watch = registry.watch(P, {})[Symbol.asyncIterator]();
+    assert.equal(((await watch.next()).value as { type: string }).type, 'snapshot');
+    for (let round = 0; round < 10; round += 1) await registry.publish(P, [connection(`b${round}`)]);
+    const next = [await watch.next(), await watch.next()].map(({ value }) => (value as { type: string }).type);
+    assert.deepEqual(next, ['gap', 'snapshot']);
+    await watch.return?.();
+  }),
+  contractCase('waits for a partition that does not exist yet', {}, async (registry) => {
+    const watching = take(registry.watch('later', {}), 2);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await registry.publish('later', [connection('a')]);
+    assert.deepEqual((await watching).map(brief), ['snapshot ', 'published a']);
+  }),
+  contractCase('shows every change once under 8 publishers at a time', {}, async (registry) => {
+    const watching = take(registry.watch(P, { pattern: 'w.*' }), 161);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const publisher = async (who: number): Promise<void> => {
+      for (let round = 0; round < 20; round += 1) await registry.publish(P, [connection(`w${who}-${round}`)]);
+    };
+    await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(publisher));
+    const [snapshot, ...changes] = (await watching).map(brief);
+    assert.equal(snapshot, 'snapshot ');
+    assert.equal(new Set(changes).size, 160);
+    assert.ok(changes.every((change) => change.startsWith('published ')));
+  }),
+  contractCase('ends watches by their signal, and with the registry', {}, async (registry) => {
+    const stop = new AbortController();
+    const byHand = take(registry.watch(P, {}, { signal: stop.signal }), 2);
+    const byEnd = take(registry.watch(P, {}), 2);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    stop.abort();
+    assert.equal((await byHand).length, 1);
+    await registry.close();
+    assert.equal((await byEnd).length, 1);
+  }),
+];

@@ -1,2 +1,3 @@
 export * from './common.js';
 export { Connector } from './rpc/node/node-connector.js';
+export * from './profiles/node/index.js';

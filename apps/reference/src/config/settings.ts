@@ -31,6 +31,7 @@ const SCHEMA = z.object({
   MILLRACE_JWT_KEY_FILE: z.string().min(1).optional(),
   MILLRACE_PUBLIC: areas.optional(),
   MILLRACE_DEMO: flag.optional(),
+  MILLRACE_REVISION: z.string().default('unknown'),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 
@@ -48,6 +49,8 @@ export interface Settings {
   /** Areas which need no token. */
   readonly publicAreas: readonly string[];
   readonly demo: boolean;
+  /** Commit this was built from; set by who builds it. */
+  readonly revision: string;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug' | 'trace';
 }
 
@@ -84,6 +87,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     jwtKeyFile: values.MILLRACE_JWT_KEY_FILE,
     publicAreas: values.MILLRACE_PUBLIC ?? (production ? [] : ['connectivity', 'rpc']),
     demo: values.MILLRACE_DEMO ?? !production,
+    revision: values.MILLRACE_REVISION,
     logLevel: values.LOG_LEVEL,
   };
 }

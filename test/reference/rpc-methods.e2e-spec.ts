@@ -1,6 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startBrowser } from '../support/browser.js';
 import { dataDirectory, type RunningReference, startReference } from '../support/reference.js';
+import { waitFor } from '../support/waiting.js';
 import { readBinaryFrame } from '../rpc/support/binary-frame.js';
 import { expectAnswer, PUBLISHED_EXCHANGES } from '../rpc/support/published-exchanges.js';
 import { postRpc } from '../rpc/support/rpc-http.js';
@@ -75,8 +76,11 @@ describe('Methods of the reference application', () => {
   });
 
   it('tells what streams hold', async () => {
-    const { result } = await socket.call('stream-statistics');
-    expect(result).toContainEqual(expect.objectContaining({ stream: 'demo:sensor', added: expect.any(Number) }));
+    const told = await waitFor('the demonstration stream', async () => {
+      const { result } = await socket.call('stream-statistics');
+      return (result as { stream: string }[]).find(({ stream }) => stream === 'demo:sensor');
+    });
+    expect(told).toMatchObject({ stream: 'demo:sensor', added: expect.any(Number) });
     expect(await socket.call('stream-statistics', { stream: 'none' })).toMatchObject({ error: { code: -32004 } });
   });
 
@@ -152,7 +156,9 @@ describe('Methods of the reference application', () => {
 });
 
 it('has no playground, and asks for a token, in production', async () => {
-  const reference = await startReference({ NODE_ENV: 'production', MILLRACE_JWT_SECRET: 'x'.repeat(40) });
+  const directory = dataDirectory();
+  const production = { NODE_ENV: 'production', MILLRACE_JWT_SECRET: 'x'.repeat(40) };
+  const reference = await startReference(directory.path, production);
   const answer = await postRpc(`${reference.url}/rpc`, { jsonrpc: '2.0', id: 1, method: 'registry' });
   expect(answer.status).toBe(401);
   const { methods } = (await (await fetch(`${reference.url}/docs/openrpc.json`)).json()) as {
@@ -161,4 +167,5 @@ it('has no playground, and asks for a token, in production', async () => {
   expect(methods.map(({ name }) => name)).not.toContain('crash');
   expect(methods.map(({ name }) => name)).toContain('render');
   await reference.stop();
+  directory.remove();
 });

@@ -109,8 +109,23 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       client.send(Buffer.from(header.length > 0 ? 'onetwthree' : ''));
       const ack = await client.nextText();
       expect(ack === '' ? [] : ack.split(',')).toHaveLength(entries.length);
-      // Row 13: the names in the header were ignored.
       expect(await all(stream)).toEqual(entries);
+      await client.close();
+    });
+
+    it('row 13: a batch on a named stream ignores names in the header', async () => {
+      const [stream, other] = [fresh(), fresh()];
+      const client = await open(`/data/${stream}/push?batch=true&ack=true`);
+      client.send(
+        JSON.stringify([
+          [other, 0],
+          ['*', 1],
+        ]),
+      );
+      client.send(Buffer.from('ab'));
+      await client.nextText();
+      expect(await all(stream)).toEqual(['a', 'b']);
+      expect(await all(other)).toEqual([]);
       await client.close();
     });
 

@@ -130,6 +130,19 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
     expect(await json('/streams')).not.toContain('gone-a');
   });
 
+  it('row 47: max_len bounds a stream; without it the newest 1000 stay', async () => {
+    const length = async (stream: string): Promise<number> => (await json(`/streams/${stream}`)).length;
+    await get('/streams/bounded', { method: 'PUT', body: '{"max_len":20}' });
+    for (let index = 0; index < 60; index += 1) await fill('bounded', String(index));
+    expect(await length('bounded')).toBeGreaterThanOrEqual(20);
+    expect(await length('bounded')).toBeLessThanOrEqual(120);
+    const newest = await (await get('/data/bounded?count=2')).text();
+    expect(newest).toBe('5859');
+    for (let index = 0; index < 15; index += 1) await fill('unbounded', ...Array.from({ length: 100 }, () => 'x'));
+    expect(await length('unbounded')).toBeGreaterThanOrEqual(1000);
+    expect(await length('unbounded')).toBeLessThanOrEqual(1100);
+  });
+
   describe('GET /data', () => {
     let ids: string[];
     beforeAll(async () => {

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { durationSchema, parseDuration } from './duration.js';
+import { OptionsError } from './options.error.js';
+import { validateOptions } from './validate-options.js';
+
+const SCHEMA = z.strictObject({
+  ttl: durationSchema.default(1000),
+  retention: z.strictObject({ maxLength: z.number().int().positive() }).optional(),
+});
+
+describe('validateOptions', () => {
+  it('fills in defaults', () => {
+    expect(validateOptions('TestModule', SCHEMA, undefined)).toEqual({ ttl: 1000 });
+    expect(validateOptions('TestModule', SCHEMA, { ttl: '5m' })).toEqual({ ttl: 300_000 });
+  });
+
+  it.each([
+    [{ retention: { maxLength: 0 } }, 'TestModule: option "retention.maxLength" is not valid'],
+    [{ ttl: 'soon' }, 'TestModule: option "ttl" is not valid: give milliseconds, or text such as "250ms"'],
+    [{ tll: 1 }, 'TestModule: option "tll" is not known; check its spelling'],
+    [{ retention: { maxLenght: 1, maxLength: 1 } }, 'option "retention.maxLenght" is not known'],
+  ])('names the bad option of %j', (options, message) => {
+    expect(() => validateOptions('TestModule', SCHEMA, options)).toThrow(OptionsError);
+    expect(() => validateOptions('TestModule', SCHEMA, options)).toThrow(message);
+  });
+
+  it.each([
+    ['250ms', 250],
+    ['1.5s', 1500],
+    ['2h', 7_200_000],
+    ['30d', 2_592_000_000],
+    [20, 20],
+    [-1, undefined],
+    ['5 weeks', undefined],
+    [Number.NaN, undefined],
+  ])('reads the duration %p', (text, milliseconds) => {
+    expect(parseDuration(text)).toBe(milliseconds);
+  });
+});

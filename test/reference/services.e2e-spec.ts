@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { dataDirectory, login } from '../support/reference.js';
+
+const run = promisify(execFile);
+const SCRIPT = join(__dirname, '../../tools/services.mjs');
+
+describe('npm run services', () => {
+  it('starts Redis and the application in the background, keeps entries through a restart, and ends only its own', async () => {
+    const directory = dataDirectory();
+    const { NODE_ENV: _jest, ...inherited } = process.env;
+    const environment = {
+      ...inherited,
+      MILLRACE_DATA_DIR: directory.path,
+      REDIS_PORT: String(await freePort()),
+      PORT: '0',
+      MILLRACE_DEMO: 'off',
+    };
+    const services = async (...parameters: string[]): Promise<string> =>
+      (await run(process.execPath, [SCRIPT, ...parameters], { env: environment, cwd: directory.path })).stdout;
+    const start = async (): Promise<string> =>
+      /listening on (\S+)/.exec(await services('start', '--daemonize'))?.[1] ?? '';
+
+    const url = await start();
+    try {
+      const headers = { Authorization: `Bearer ${await login(url)}` };
+      const form = new FormData();
+      form.append('entries', new Blob(['kept by Redis']), 'entry');
+      expect((await fetch(`${url}/data/kept`, { method: 'POST', body: form, headers })).status).toBe(200);
+      await expect(services('start', '--daemonize')).rejects.toThrow('running already');
+      expect(await services('stop')).toContain('Stopped');
+      await expect(fetch(`${url}/ping`)).rejects.toThrow();
+      const again = await start();
+      expect(await (await fetch(`${again}/data/kept`, { headers })).text()).toBe('kept by Redis');
+    } finally {
+      await services('stop');
+    }
+    expect(await services('stop')).toContain('Nothing to stop');
+    directory.remove();
+  }, 60_000);
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}

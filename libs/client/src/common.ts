@@ -3,3 +3,4 @@ export * from './errors/index.js';
 export * from './profiles/index.js';
 export * from './rpc/index.js';
 export type { Duration } from './timing/duration.js';
+export * from './streams/index.js';

@@ -1,3 +1,4 @@
 export * from './common.js';
 export { Connector } from './rpc/node/node-connector.js';
 export * from './profiles/node/index.js';
+export { Streams } from './streams/node-streams.js';

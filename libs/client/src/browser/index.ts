@@ -1,3 +1,4 @@
 // The entry for browsers: no imports but our own files, so that a page can load it as it is.
 export * from '../common.js';
 export { Connector } from '../rpc/browser/browser-connector.js';
+export { Streams } from '../streams/browser-streams.js';

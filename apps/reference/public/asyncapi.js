@@ -1,15 +1,6 @@
 // Shows the AsyncAPI document of this server, and lets a reader try its sockets.
 
-/** An element with attributes and children; text is never read as HTML. */
-function el(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
-    else element.setAttribute(key, value);
-  }
-  element.append(...children.flat(Infinity));
-  return element;
-}
+import { el } from './dom.js';
 
 const resolve = (root, { $ref }) =>
   $ref

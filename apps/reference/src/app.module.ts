@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth';
 import { MillraceCoreModule } from '@millrace/core';
 import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
+import { RpcHealthIndicator } from '@millrace/rpc/health';
 import { StreamStoreHealthIndicator } from '@millrace/stream-store/health';
 import { TerminusModule } from '@nestjs/terminus';
 import type { Settings } from './config/settings.js';
@@ -12,6 +13,7 @@ import { HealthController } from './health/health.controller.js';
 import { UnknownRouteFilter } from './http/unknown-route.filter.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PortalModule } from './portal/portal.module.js';
+import { RpcMethodsModule } from './rpc/rpc-methods.module.js';
 
 /** Logins a minute from one address: plenty for those who try things out, few for those who guess. */
 const LOGINS = { development: 1000, production: 30 };
@@ -35,12 +37,18 @@ export class AppModule {
         StreamStoreModule.forRoot({ store: driver(settings), isGlobal: true }),
         MillraceCoreModule,
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
+        RpcMethodsModule.create(settings),
         MetricsModule,
         PortalModule,
         ...(settings.demo ? [DemoModule] : []),
       ],
       controllers: [HealthController],
-      providers: [{ provide: SETTINGS, useValue: settings }, StreamStoreHealthIndicator, UnknownRouteFilter],
+      providers: [
+        { provide: SETTINGS, useValue: settings },
+        StreamStoreHealthIndicator,
+        RpcHealthIndicator,
+        UnknownRouteFilter,
+      ],
     };
   }
 }

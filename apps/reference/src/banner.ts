@@ -8,6 +8,7 @@ export function printBanner(url: string, { production, demo, store, dataDirector
     '',
     `  Portal             ${url}/docs`,
     `  Sockets            ${url}/docs/asyncapi`,
+    `  Methods            ${url}/docs/openrpc`,
     `  Health, metrics    ${url}/health  ${url}/metrics`,
     ...(publicAreas.length > 0 ? [`  Open to everybody  ${publicAreas.join(', ')}`] : []),
     ...(production ? [] : firstSteps(url, demo)),

@@ -30,6 +30,7 @@ const SCHEMA = z.object({
   MILLRACE_JWT_SECRET: z.string().min(32, 'give at least 32 characters').optional(),
   MILLRACE_PUBLIC: areas.optional(),
   MILLRACE_DEMO: flag.optional(),
+  MILLRACE_REVISION: z.string().default('unknown'),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 
@@ -45,6 +46,8 @@ export interface Settings {
   /** Areas which need no token. */
   readonly publicAreas: readonly string[];
   readonly demo: boolean;
+  /** Commit this was built from; set by who builds it. */
+  readonly revision: string;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug' | 'trace';
 }
 
@@ -77,6 +80,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     jwtSecret: values.MILLRACE_JWT_SECRET,
     publicAreas: values.MILLRACE_PUBLIC ?? (production ? [] : ['connectivity', 'rpc']),
     demo: values.MILLRACE_DEMO ?? !production,
+    revision: values.MILLRACE_REVISION,
     logLevel: values.LOG_LEVEL,
   };
 }

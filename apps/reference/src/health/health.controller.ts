@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { Public } from '@millrace/core';
+import { RpcHealthIndicator } from '@millrace/rpc/health';
 import { StreamStoreHealthIndicator } from '@millrace/stream-store/health';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 
@@ -10,11 +11,12 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly streams: StreamStoreHealthIndicator,
+    private readonly rpc: RpcHealthIndicator,
   ) {}
 
   @Get()
   @HealthCheck()
   check(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.streams.isHealthy('streams')]);
+    return this.health.check([() => this.streams.isHealthy('streams'), () => this.rpc.check('rpc')]);
   }
 }

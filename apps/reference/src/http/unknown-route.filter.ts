@@ -15,6 +15,8 @@ export class UnknownRouteFilter implements ExceptionFilter {
   }
 
   catch(error: NotFoundException, context: ArgumentsHost): void {
+    // Methods of JSON-RPC and messages of sockets answer in their own way.
+    if (context.getType() !== 'http') throw error;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     this.next.catch(request.is404 ? this.describe(request) : error, context);
   }

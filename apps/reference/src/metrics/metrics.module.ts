@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MillraceCoreModule } from '@millrace/core';
+import { RpcEngine } from '@millrace/rpc';
+import { RpcMetrics } from '@millrace/rpc/metrics';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { MetricsController } from './metrics.controller.js';
 import { StreamMetrics } from './stream-metrics.js';
@@ -18,7 +20,12 @@ import { StreamMetrics } from './stream-metrics.js';
       },
     },
     StreamMetrics,
+    { provide: RpcMetrics, inject: [RpcEngine, Registry], useFactory: rpcMetrics },
   ],
   exports: [Registry],
 })
 export class MetricsModule {}
+
+function rpcMetrics(engine: RpcEngine, registry: Registry): RpcMetrics {
+  return new RpcMetrics(engine, { registry });
+}

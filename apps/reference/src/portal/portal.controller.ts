@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Controller, Get, Header, NotFoundException, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Public, SocketRegistry } from '@millrace/core';
+import { RpcMethods } from '@millrace/rpc';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createAsyncApiDocument } from './asyncapi/asyncapi-document.js';
 
@@ -11,14 +12,20 @@ const FOLDER = new URL('../../public/', import.meta.url);
 const FILES: Readonly<Record<string, string>> = {
   'portal.css': 'text/css; charset=utf-8',
   'asyncapi.js': 'text/javascript; charset=utf-8',
+  'dom.js': 'text/javascript; charset=utf-8',
+  'openrpc.js': 'text/javascript; charset=utf-8',
+  'rpc-connection.js': 'text/javascript; charset=utf-8',
 };
 
-/** The page of the sockets, and the document it shows. */
+/** The pages of sockets and methods, and the documents they show. */
 @ApiExcludeController()
 @Public()
 @Controller('docs')
 export class PortalController {
-  constructor(private readonly sockets: SocketRegistry) {}
+  constructor(
+    private readonly sockets: SocketRegistry,
+    private readonly methods: RpcMethods,
+  ) {}
 
   @Get('asyncapi')
   @Header('Content-Type', 'text/html; charset=utf-8')
@@ -29,6 +36,17 @@ export class PortalController {
   @Get('asyncapi.json')
   document(@Req() request: FastifyRequest): object {
     return createAsyncApiDocument(this.sockets.endpoints, request.host);
+  }
+
+  @Get('openrpc')
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  methodsPage(): Promise<Buffer> {
+    return readFile(new URL('openrpc.html', FOLDER));
+  }
+
+  @Get('openrpc.json')
+  methodsDocument(): object {
+    return this.methods.openRpc();
   }
 
   @Get('assets/:file')

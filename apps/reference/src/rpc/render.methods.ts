@@ -1,0 +1,54 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { RpcMethod, RpcReply, type RpcTask, Task } from '@millrace/rpc';
+import sharp from 'sharp';
+import { z } from 'zod';
+import { drawRow } from './fractal.js';
+
+const VIEW = z.object({
+  width: z.int().min(16).max(2048).default(640).describe('Pixels'),
+  height: z.int().min(16).max(2048).default(360).describe('Pixels'),
+  x: z.number().min(-3).max(3).default(-0.6).describe('Middle of the picture'),
+  y: z.number().min(-3).max(3).default(0).describe('Middle of the picture'),
+  zoom: z.number().min(0.1).max(1e12).default(1).describe('1 shows the whole set'),
+  iterations: z.int().min(10).max(20_000).default(400).describe('More is finer, and slower'),
+});
+
+const RESULT = z.object({
+  format: z.literal('image/png'),
+  width: z.int(),
+  height: z.int(),
+  color_buffer: z
+    .object({ offset: z.int(), size: z.int() })
+    .describe('Where the picture lies in the binary payload of the reply'),
+});
+
+/** Rows drawn before the other work of the process gets its turn. */
+const ROWS_A_TURN = 4;
+
+/** Real work that takes its time: it reports progress, can be cancelled, and answers with a picture. */
+@Injectable()
+export class RenderMethods {
+  @RpcMethod('render', {
+    title: 'Render a picture',
+    description: 'Draws a part of the Mandelbrot set; the reply carries a PNG as its binary payload.',
+    params: VIEW,
+    result: RESULT,
+    async: true,
+    tags: ['demonstration'],
+  })
+  async render(view: z.output<typeof VIEW>, @Task() task: RpcTask): Promise<RpcReply<z.output<typeof RESULT>>> {
+    const { width, height } = view;
+    const rows: Uint8Array[] = [];
+    while (rows.length < height) {
+      for (let count = 0; count < ROWS_A_TURN && rows.length < height; count += 1)
+        rows.push(drawRow(view, rows.length));
+      task.progress('Rendering', rows.length / height);
+      await nextTurn();
+      task.signal.throwIfAborted();
+    }
+    const raw = { width, height, channels: 3 as const };
+    const png = await sharp(Buffer.concat(rows), { raw }).png().toBuffer();
+    return new RpcReply({ format: 'image/png', width, height, color_buffer: { offset: 0, size: png.length } }, png);
+  }
+}

@@ -78,7 +78,7 @@ function callForm(method) {
   const takesBytes = method.name.includes('binary');
   const progress = el('progress', { max: '1', value: '0', hidden: '' });
   const operation = el('span', { class: 'soft operation' });
-  const output = el('div', { class: 'log', role: 'log', 'aria-label': `Answer of ${method.name}` });
+  const output = el('div', { class: 'log answer', role: 'log', 'aria-label': `Answer of ${method.name}` });
   const call = el('button', { type: 'submit' }, 'Call');
   const cancel = el('button', { type: 'button', disabled: '' }, 'Cancel');
   let running;

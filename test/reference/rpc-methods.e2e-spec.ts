@@ -1,6 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startBrowser } from '../support/browser.js';
 import { dataDirectory, login, type RunningReference, startReference } from '../support/reference.js';
+import { waitFor } from '../support/waiting.js';
 import { readBinaryFrame } from '../rpc/support/binary-frame.js';
 import { expectAnswer, PUBLISHED_EXCHANGES } from '../rpc/support/published-exchanges.js';
 import { postRpc } from '../rpc/support/rpc-http.js';
@@ -76,8 +77,11 @@ describe('Methods of the reference application', () => {
   });
 
   it('tells what streams hold', async () => {
-    const { result } = await socket.call('stream-statistics');
-    expect(result).toContainEqual(expect.objectContaining({ stream: 'demo:sensor', added: expect.any(Number) }));
+    const sensor = await waitFor('the first entry of the demonstration', async () => {
+      const { result } = await socket.call('stream-statistics');
+      return (result as { stream: string }[]).find(({ stream }) => stream === 'demo:sensor');
+    });
+    expect(sensor).toMatchObject({ length: expect.any(Number), added: expect.any(Number), lastId: expect.any(String) });
     expect(await socket.call('stream-statistics', { stream: 'none' })).toMatchObject({ error: { code: -32004 } });
   });
 

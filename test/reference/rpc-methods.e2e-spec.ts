@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startBrowser } from '../support/browser.js';
-import { dataDirectory, type RunningReference, startReference } from '../support/reference.js';
+import { dataDirectory, login, type RunningReference, startReference } from '../support/reference.js';
 import { waitFor } from '../support/waiting.js';
 import { readBinaryFrame } from '../rpc/support/binary-frame.js';
 import { expectAnswer, PUBLISHED_EXCHANGES } from '../rpc/support/published-exchanges.js';
@@ -9,18 +9,19 @@ import { RpcSocket } from '../rpc/support/rpc-socket.js';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
+const data = dataDirectory();
+afterAll(() => data.remove());
+
+const DEVELOPMENT = { MILLRACE_DEMO: 'on', MILLRACE_STORE: 'memory' };
+
 describe('Methods of the reference application', () => {
-  const directory = dataDirectory();
   let reference: RunningReference;
   let socket: RpcSocket;
   beforeAll(async () => {
-    reference = await startReference(directory.path, { MILLRACE_DEMO: 'on', MILLRACE_STORE: 'memory' });
+    reference = await startReference(data.path, DEVELOPMENT);
     socket = await RpcSocket.open(reference.wsUrl);
   });
-  afterAll(async () => {
-    await reference.stop();
-    directory.remove();
-  });
+  afterAll(() => reference.stop());
 
   it.each(PUBLISHED_EXCHANGES)('row S6: exchange $number on /, /rpc and by POST', async (exchange) => {
     const second = await RpcSocket.open(`${reference.wsUrl}/rpc`);
@@ -76,11 +77,11 @@ describe('Methods of the reference application', () => {
   });
 
   it('tells what streams hold', async () => {
-    const told = await waitFor('the demonstration stream', async () => {
+    const sensor = await waitFor('the first entry of the demonstration', async () => {
       const { result } = await socket.call('stream-statistics');
       return (result as { stream: string }[]).find(({ stream }) => stream === 'demo:sensor');
     });
-    expect(told).toMatchObject({ stream: 'demo:sensor', added: expect.any(Number) });
+    expect(sensor).toMatchObject({ length: expect.any(Number), added: expect.any(Number), lastId: expect.any(String) });
     expect(await socket.call('stream-statistics', { stream: 'none' })).toMatchObject({ error: { code: -32004 } });
   });
 
@@ -155,10 +156,19 @@ describe('Methods of the reference application', () => {
   });
 });
 
+it('asks for a token where the area is not public, and takes it in the address', async () => {
+  const reference = await startReference(data.path, { ...DEVELOPMENT, MILLRACE_PUBLIC: 'connectivity' });
+  await expect(RpcSocket.open(`${reference.wsUrl}/rpc`)).rejects.toThrow('401');
+  const socket = await RpcSocket.open(`${reference.wsUrl}/rpc?token=${await login(reference.url)}`);
+  expect(await socket.call('subtract', [42, 23], 1)).toMatchObject({ result: 19 });
+  expect(await socket.call('get-version', undefined, 2)).toMatchObject({ result: { major: 0 } });
+  await socket.close();
+  await reference.stop();
+});
+
 it('has no playground, and asks for a token, in production', async () => {
-  const directory = dataDirectory();
-  const production = { NODE_ENV: 'production', MILLRACE_JWT_SECRET: 'x'.repeat(40) };
-  const reference = await startReference(directory.path, production);
+  const environment = { NODE_ENV: 'production', MILLRACE_JWT_SECRET: 'x'.repeat(40), MILLRACE_STORE: 'memory' };
+  const reference = await startReference(data.path, environment);
   const answer = await postRpc(`${reference.url}/rpc`, { jsonrpc: '2.0', id: 1, method: 'registry' });
   expect(answer.status).toBe(401);
   const { methods } = (await (await fetch(`${reference.url}/docs/openrpc.json`)).json()) as {
@@ -167,5 +177,4 @@ it('has no playground, and asks for a token, in production', async () => {
   expect(methods.map(({ name }) => name)).not.toContain('crash');
   expect(methods.map(({ name }) => name)).toContain('render');
   await reference.stop();
-  directory.remove();
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { LoggerService } from '@nestjs/common';
 import { MillraceWsAdapter, type SocketConnection, SocketRegistry } from '@millrace/core';
 import { HTTP_ADAPTERS, type RunningApplication } from '../support/applications.js';
-import { makeCertificate } from '../support/certificate.js';
+import { CertificateMaker } from '../support/certificates.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
 import { waitFor } from '../support/waiting.js';
 import { startPlayground } from './support/applications.js';
@@ -129,8 +129,10 @@ describe.each(HTTP_ADAPTERS)('Connections on %s', (adapter) => {
 });
 
 it('row S4: TLS with a passphrase on the key, and a certificate with only a CN', async () => {
-  const certificate = makeCertificate();
-  const server = createServer(certificate);
+  const certificates = await CertificateMaker.create();
+  const passphrase = 'for tests only';
+  const { key, cert } = await certificates.make({ passphrase });
+  const server = createServer({ key, cert, passphrase });
   let adapter: MillraceWsAdapter | undefined;
   const running = await startPlayground(
     {},
@@ -145,13 +147,13 @@ it('row S4: TLS with a passphrase on the key, and a certificate with only a CN',
   adapter?.attach(server);
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const { port } = server.address() as AddressInfo;
-  const client = await SocketClient.open(`wss://localhost:${port}/rpc`, { ca: certificate.cert });
+  const client = await SocketClient.open(`wss://localhost:${port}/rpc`, { ca: cert });
   const socket = new RpcSocket(client);
   expect(await socket.call('sum', [1, 2], 1)).toEqual({ ...v, id: 1, result: 3 });
   await socket.close();
   await running.close();
   server.close();
-  certificate.remove();
+  await certificates.remove();
 });
 
 describe('row S5: a limit of clients', () => {

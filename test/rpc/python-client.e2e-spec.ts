@@ -1,23 +1,16 @@
-import { execFile } from 'node:child_process';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { INestApplication } from '@nestjs/common';
 import { MillraceWsAdapter } from '@millrace/core';
 import { HTTP_ADAPTERS } from '../support/applications.js';
-import { type Certificate, makeCertificate } from '../support/certificate.js';
+import { CertificateMaker } from '../support/certificates.js';
+import { runPython } from '../support/python.js';
 import { startPlayground } from './support/applications.js';
 
 const SCRIPT = join(__dirname, 'python', 'check_server.py');
-const run = promisify(execFile);
-
-/** The Python that has the `websockets` package; another one first in the path may lack it. */
-const PYTHON = process.env['PYTHON'] ?? '/usr/bin/python3';
-
 async function check(...args: string[]): Promise<string[]> {
-  const { stdout } = await run(PYTHON, ['-B', SCRIPT, ...args]);
-  return stdout.trim().split('\n');
+  return (await runPython(SCRIPT, ...args)).split('\n');
 }
 
 const ALL = ['check_introspection', 'check_progress', 'check_cancel', 'check_binary', 'check_errors', 'check_pipeline'];
@@ -30,8 +23,9 @@ describe('A Python client written from the protocol', () => {
   });
 
   it('gets them over TLS as well, with a certificate that is its own authority', async () => {
-    const certificate: Certificate = makeCertificate();
-    const server = createServer(certificate);
+    const certificates = await CertificateMaker.create();
+    const { key, cert, certFile } = await certificates.make();
+    const server = createServer({ key, cert });
     const attach = (app: INestApplication): void => {
       const sockets = new MillraceWsAdapter(app);
       app.useWebSocketAdapter(sockets);
@@ -40,9 +34,9 @@ describe('A Python client written from the protocol', () => {
     const running = await startPlayground({ paths: ['/'] }, { sockets: false, prepare: attach });
     await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
     const { port } = server.address() as AddressInfo;
-    expect(await check(`localhost:${port}`, join(certificate.directory, 'cert.pem'))).toEqual([...ALL, 'all good']);
+    expect(await check(`localhost:${port}`, certFile)).toEqual([...ALL, 'all good']);
     await running.close();
     server.close();
-    certificate.remove();
+    await certificates.remove();
   });
 });

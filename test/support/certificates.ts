@@ -17,6 +17,8 @@ export interface CertificateOptions {
   /** As OpenSSL writes it, for example `DNS:localhost,IP:127.0.0.1`; left out: none at all. */
   subjectAltName?: string;
   expired?: boolean;
+  /** Encrypts the key. */
+  passphrase?: string;
 }
 
 /** Makes self-signed certificates by the `openssl` command, in a folder of its own. */
@@ -32,6 +34,7 @@ export class CertificateMaker {
     commonName = 'localhost',
     subjectAltName,
     expired = false,
+    passphrase,
   }: CertificateOptions = {}): Promise<Certificate> {
     const name = `c${++this.made}`;
     const path = (suffix: string): string => join(this.directory, `${name}${suffix}`);
@@ -60,12 +63,14 @@ export class CertificateMaker {
       writeFile(path('.serial'), '01\n'),
     ]);
     await run('openssl', [
-      ...['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+      ...['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
+      ...(passphrase === undefined ? ['-nodes'] : ['-passout', `pass:${passphrase}`]),
       ...['-config', path('.cnf'), '-subj', `/CN=${commonName}`, '-keyout', path('.key'), '-out', path('.csr')],
     ]);
     const [start, end] = expired ? ['20200101000000Z', '20200201000000Z'] : ['20200101000000Z', '20400101000000Z'];
     await run('openssl', [
       ...['ca', '-batch', '-notext', '-selfsign', '-config', path('.cnf'), '-keyfile', path('.key')],
+      ...(passphrase === undefined ? [] : ['-passin', `pass:${passphrase}`]),
       ...['-startdate', start, '-enddate', end, '-in', path('.csr'), '-out', path('.crt')],
     ]);
     const [key, cert] = await Promise.all([readFile(path('.key'), 'utf8'), readFile(path('.crt'), 'utf8')]);

@@ -83,7 +83,9 @@ function spawnRedis(port: number, directory: string, extraArgs: string[]): Promi
     '--appendonly',
     'no',
   ];
-  const server = spawn('redis-server', [...settings, ...extraArgs], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = spawn(process.env['REDIS_SERVER'] ?? 'redis-server', [...settings, ...extraArgs], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   return new Promise((resolve, reject) => {
     let output = '';
     const settle = (outcome: () => void) => {

@@ -14,6 +14,7 @@ export {
 } from './store/stream-entry.js';
 export type { FollowedBatch, FollowOptions, StreamFollower } from './store/stream-follower.js';
 export { EntryIdError, StoreFullError, StoreUnavailableError, StreamNameError } from './errors/store.errors.js';
+export { OnEntry, OnGap, StreamConsumer, type StreamConsumerOptions } from './consumers/stream-consumer.decorator.js';
 export { embeddedStore, type EmbeddedStoreOptions } from './stores/embedded/embedded.driver.js';
 export { memoryStore } from './stores/memory/memory.store.js';
 export type {

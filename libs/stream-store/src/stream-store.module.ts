@@ -7,8 +7,10 @@ import {
   type OnModuleInit,
   RequestMethod,
 } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { AccessPolicy, MillraceCoreModule, RawBody, validateOptions } from '@millrace/core';
+import { ConsumerExplorer } from './consumers/consumer-explorer.js';
+import { ConsumerRunner } from './consumers/consumer-runner.js';
 import { PullEndpoint } from './pull/pull.endpoint.js';
 import { PushEndpoint } from './push/push.endpoint.js';
 import { DataReader } from './rest/data-reader.js';
@@ -37,7 +39,7 @@ import {
  * @publicApi
  */
 @Module({
-  imports: [MillraceCoreModule],
+  imports: [MillraceCoreModule, DiscoveryModule],
   providers: [
     {
       provide: STREAM_STORE_SETTINGS,
@@ -51,6 +53,8 @@ import {
       useFactory: ({ store, retention, limits }: StreamStoreSettings) =>
         (store ?? embeddedStore()).create({ retention, limits }),
     },
+    ConsumerExplorer,
+    ConsumerRunner,
     DataReader,
     PullEndpoint,
     PushEndpoint,

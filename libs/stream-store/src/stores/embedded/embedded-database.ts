@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { EntryId, StreamMetadata } from '../../store/stream-entry.js';
@@ -14,7 +15,7 @@ export class EmbeddedDatabase {
   private readonly root: RootDatabase;
   private readonly unlock: () => void;
 
-  constructor(directory: string) {
+  constructor(private readonly directory: string) {
     this.unlock = lockDirectory(directory);
     try {
       // Without overlappingSync a commit is reported only when its data and then its meta page are on disk.
@@ -35,6 +36,12 @@ export class EmbeddedDatabase {
     for (const key of this.blocks.getKeys({ start: firstKey(number), end: endKey(number) }))
       removals.push(this.blocks.remove(key));
     await Promise.all(removals);
+  }
+
+  /** Room on the disk that the data lie on. */
+  freeBytes(): number {
+    const { bavail, bsize } = statfsSync(this.directory);
+    return bavail * bsize;
   }
 
   async close(): Promise<void> {

@@ -288,7 +288,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     try {
       return await write;
     } catch (error) {
-      throw storageError(error);
+      throw await storageError(error, () => this.database.freeBytes());
     } finally {
       this.underWay.delete(write);
     }

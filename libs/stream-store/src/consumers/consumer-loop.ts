@@ -1,0 +1,126 @@
+import type { Logger } from '@nestjs/common';
+import { Backoff } from '@millrace/core';
+import type { StreamEntry, StreamGap } from '../store/stream-entry.js';
+import type { FollowedBatch, StreamFollower } from '../store/stream-follower.js';
+import type { StreamStore } from '../store/stream-store.js';
+import type { FoundConsumer } from './consumer-explorer.js';
+
+/** Entries after which the place is kept, at the latest: so many come again after a crash. */
+const BATCH = 100;
+
+/** Gives the entries of one stream to one consumer, and keeps its place. */
+export class ConsumerLoop {
+  private readonly backoff = new Backoff();
+  private kept: string | undefined;
+  private done: string | undefined;
+
+  constructor(
+    private readonly store: StreamStore,
+    private readonly consumer: FoundConsumer,
+    private readonly stream: string,
+    private readonly signal: AbortSignal,
+    private readonly logger: Logger,
+  ) {}
+
+  async run(): Promise<void> {
+    let follower: StreamFollower | undefined;
+    while (!this.signal.aborted) {
+      try {
+        follower ??= await this.open();
+        const batch = await follower.take();
+        await this.handle(batch);
+        await this.keepPlace();
+        this.backoff.reset();
+        if (batch.entries.length === 0 && !this.signal.aborted) await this.news(follower);
+      } catch (error) {
+        this.logger.warn(`${this.place}: ${error instanceof Error ? error.message : String(error)}`);
+        await this.pause();
+      }
+    }
+    follower?.close();
+    // Should it fail, the last few entries come again: at least once.
+    await this.keepPlace().catch(() => undefined);
+  }
+
+  private get place(): string {
+    return `${this.consumer.name} on "${this.stream}"`;
+  }
+
+  private async open(): Promise<StreamFollower> {
+    const { group, after = '$' } = this.consumer.metadata;
+    const position = await this.store.position(group, this.stream);
+    const follower = await this.store.openFollower([this.stream], { after: position ?? after, count: BATCH });
+    this.kept = position;
+    // A group that begins keeps its beginning, or what comes before its first entry is dealt with would be lost.
+    this.done = follower.cursors[0];
+    await this.keepPlace();
+    return follower;
+  }
+
+  private async handle({ entries, gaps }: FollowedBatch): Promise<void> {
+    for (const gap of gaps) await this.tellGap(gap);
+    for (const entry of entries) {
+      await this.handleEntry(entry);
+      if (this.signal.aborted) return;
+    }
+  }
+
+  /** Until it succeeds, the attempts are used up, or the application ends: then it comes again at the next start. */
+  private async handleEntry(entry: StreamEntry): Promise<void> {
+    const { attempts = Infinity } = this.consumer.metadata;
+    const backoff = new Backoff();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.consumer.onEntry(entry);
+        break;
+      } catch (error) {
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.logger.error(`${this.place}: entry ${entry.id}, attempt ${attempt}: ${text}`);
+        if (attempt >= attempts) {
+          this.logger.error(`${this.place}: entry ${entry.id} is passed over`);
+          break;
+        }
+        await this.pause(backoff);
+        if (this.signal.aborted) return;
+      }
+    }
+    this.done = entry.id;
+  }
+
+  private async tellGap(gap: StreamGap): Promise<void> {
+    if (this.consumer.onGap) await this.consumer.onGap(gap);
+    else
+      this.logger.warn(
+        `${this.place}: entries after ${gap.after} are gone; the first kept one is ${gap.first ?? 'none'}`,
+      );
+  }
+
+  private async keepPlace(): Promise<void> {
+    const { done } = this;
+    if (done === undefined || done === this.kept) return;
+    await this.store.setPosition(this.consumer.metadata.group, this.stream, done);
+    this.kept = done;
+  }
+
+  private news(follower: StreamFollower): Promise<void> {
+    return this.unlessAborted((resolve) => follower.onNews(resolve));
+  }
+
+  private async pause(backoff = this.backoff): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await this.unlessAborted((resolve) => (timer = setTimeout(resolve, backoff.next())));
+    clearTimeout(timer);
+  }
+
+  private unlessAborted(start: (resolve: () => void) => void): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.signal.aborted) return resolve();
+      const end = () => {
+        this.signal.removeEventListener('abort', end);
+        resolve();
+      };
+      this.signal.addEventListener('abort', end);
+      start(end);
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CanActivate, Injectable, Module, type Type } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import {
+  embeddedStore,
+  memoryStore,
+  OnEntry,
+  OnGap,
+  StreamConsumer,
+  type StreamEntry,
+  type StreamGap,
+  StreamStore,
+  StreamStoreModule,
+  type StreamStoreOptions,
+} from '@millrace/stream-store';
+import {
+  HTTP_ADAPTERS,
+  type HttpAdapterName,
+  type RunningApplication,
+  startApplication,
+} from '../support/applications.js';
+import { waitFor } from '../support/waiting.js';
+
+function start(consumer: Type, options: StreamStoreOptions, adapter: HttpAdapterName): Promise<RunningApplication> {
+  @Injectable()
+  class NobodyEnters implements CanActivate {
+    canActivate(): boolean {
+      return false;
+    }
+  }
+  @Module({
+    imports: [StreamStoreModule.forRoot(options)],
+    providers: [consumer, { provide: APP_GUARD, useClass: NobodyEnters }],
+  })
+  class AppModule {}
+  return startApplication([AppModule], { adapter });
+}
+
+const bytes = (...texts: string[]) => texts.map((text) => Buffer.from(text));
+
+describe.each(HTTP_ADAPTERS)('stream consumers on %s', (adapter) => {
+  it('are given every entry in order, also behind a global guard that lets nobody in', async () => {
+    const seen: string[] = [];
+    @StreamConsumer(['a', 'b'], { group: 'g', after: '0' })
+    class Consumer {
+      @OnEntry() take({ stream, data }: StreamEntry): void {
+        seen.push(`${stream}${data.toString()}`);
+      }
+    }
+    const running = await start(Consumer, { store: memoryStore() }, adapter);
+    const store = running.app.get(StreamStore);
+    await store.append('a', bytes('1', '2'));
+    await store.append('a', bytes('3'));
+    await store.append('b', bytes('1'));
+    await waitFor('all entries', () => seen.length === 4);
+    expect(seen.filter((text) => text.startsWith('a'))).toEqual(['a1', 'a2', 'a3']);
+    await running.close();
+  });
+
+  it('go on where they stood after a restart: each entry at least once, dealt with ones not again', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'millrace-consumer-'));
+    const seen: string[] = [];
+    @StreamConsumer('s', { group: 'g' })
+    class Consumer {
+      @OnEntry() take({ data }: StreamEntry): void {
+        seen.push(data.toString());
+      }
+    }
+    const first = await start(Consumer, { store: embeddedStore({ directory }) }, adapter);
+    const store = first.app.get(StreamStore);
+    await waitFor('the group to begin', () => store.position('g', 's'));
+    await store.append('s', bytes('1', '2'));
+    await waitFor('two entries', () => seen.length === 2);
+    await first.close();
+
+    const writer = await embeddedStore({ directory }).create({
+      retention: { maxLength: 1000 },
+      limits: { maxStreams: 10, maxNameBytes: 100 },
+    } as Parameters<ReturnType<typeof embeddedStore>['create']>[0]);
+    await writer.append('s', bytes('3', '4'));
+    await writer.close();
+
+    const second = await start(Consumer, { store: embeddedStore({ directory }) }, adapter);
+    await waitFor('what came meanwhile', () => seen.length === 4);
+    expect(seen).toEqual(['1', '2', '3', '4']);
+    await second.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('are called again when they throw, while the next entry waits', async () => {
+    const seen: string[] = [];
+    @StreamConsumer('s', { group: 'g', after: '0' })
+    class Consumer {
+      @OnEntry() async take({ data }: StreamEntry): Promise<void> {
+        seen.push(data.toString());
+        if (seen.length < 3) throw new Error('not yet');
+      }
+    }
+    const running = await start(Consumer, { store: memoryStore() }, adapter);
+    await running.app.get(StreamStore).append('s', bytes('1', '2'));
+    await waitFor('the second entry', () => seen.includes('2'));
+    expect(seen).toEqual(['1', '1', '1', '2']);
+    await running.close();
+  });
+
+  it('pass an entry over when its attempts are used up', async () => {
+    const seen: string[] = [];
+    @StreamConsumer('s', { group: 'g', after: '0', attempts: 2 })
+    class Consumer {
+      @OnEntry() take({ data }: StreamEntry): void {
+        seen.push(data.toString());
+        if (data.toString() === 'bad') throw new Error('never');
+      }
+    }
+    const running = await start(Consumer, { store: memoryStore() }, adapter);
+    await running.app.get(StreamStore).append('s', bytes('bad', 'good'));
+    await waitFor('the good entry', () => seen.includes('good'));
+    expect(seen).toEqual(['bad', 'bad', 'good']);
+    await running.close();
+  });
+
+  it('are told of a gap when retention has overtaken their group', async () => {
+    const gaps: StreamGap[] = [];
+    const seen: string[] = [];
+    const directory = await mkdtemp(join(tmpdir(), 'millrace-consumer-'));
+    const options = { store: embeddedStore({ directory }), retention: { maxLength: 5 } };
+    @StreamConsumer('s', { group: 'g', after: '1-0' })
+    class Consumer {
+      @OnEntry() take({ data }: StreamEntry): void {
+        seen.push(data.toString());
+      }
+      @OnGap() gap(gap: StreamGap): void {
+        gaps.push(gap);
+      }
+    }
+    @Injectable()
+    class Nothing {}
+    const first = await start(Nothing, options, adapter);
+    const store = first.app.get(StreamStore);
+    for (let index = 0; index < 50; index += 1) await store.append('s', bytes(String(index)));
+    await waitFor('a trim', async () => ((await store.describe('s'))?.length ?? 50) < 50);
+    await first.close();
+    const second = await start(Consumer, options, adapter);
+    await waitFor('the last entry', () => seen.includes('49'));
+    expect(gaps).toMatchObject([{ stream: 's', after: '1-0' }]);
+    await second.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('that have no method for entries stop the start with their name', async () => {
+    @StreamConsumer('s', { group: 'g' })
+    class Forgetful {}
+    await expect(start(Forgetful, { store: memoryStore() }, adapter)).rejects.toThrow(/Forgetful.*@OnEntry/);
+  });
+});

@@ -1,12 +1,19 @@
 // Runs every scenario on the bare reference and on Millrace in turn, and prints a Markdown table.
-//   npm run bench:stream-store -- [--only=push,pull] [--rounds=3]
+//   npm run bench:stream-store -- [--only=push,pull] [--match='1 KiB'] [--rounds=3] [--write]
+// With --write the table also becomes the section on streams of bench/RESULTS.md.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Load, Server } from './processes.mjs';
 import { SCENARIOS } from './scenarios.mjs';
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, rounds: { type: 'string' }, match: { type: 'string' } },
+  options: {
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    match: { type: 'string' },
+    write: { type: 'boolean' },
+  },
 });
 const only = values.only?.split(',');
 const chosen = SCENARIOS.filter(
@@ -56,16 +63,37 @@ async function measure(scenario) {
   return KINDS.map((kind) => best.get(kind));
 }
 
-console.log(
-  `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim()}, ${new Date().toISOString().slice(0, 10)}\n`,
+const RESULTS = new URL('../RESULTS.md', import.meta.url);
+const TITLE = '## Stream store';
+
+/** Puts the section in the place of the old one, or at the end. */
+function writeResults(section) {
+  const text = existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8') : '# Benchmark results\n';
+  const from = text.indexOf(`${TITLE}\n`);
+  const next = from < 0 ? -1 : text.indexOf('\n## ', from);
+  const before = from < 0 ? `${text.trimEnd()}\n\n` : text.slice(0, from);
+  writeFileSync(RESULTS, `${before}${section}${next < 0 ? '' : text.slice(next)}`);
+}
+
+const lines = [];
+const print = (line) => {
+  console.log(line);
+  lines.push(line);
+};
+
+print(
+  `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim()}, ${new Date().toISOString().slice(0, 10)}`,
 );
-console.log('| what | unit | bare `ws` + LMDB | Millrace | ratio | target | met |');
-console.log('|---|---|---:|---:|---:|---|---|');
+print('');
+print('| what | unit | bare `ws` + LMDB | Millrace | ratio | target | met |');
+print('|---|---|---:|---:|---:|---|---|');
 for (const scenario of chosen) {
   const [bare, ours] = await measure(scenario);
-  measured.set(scenario.title, bare);
   const { ratio, goal, met } = verdict(scenario, bare, ours);
-  console.log(
-    `| ${scenario.title} | ${scenario.unit} | ${number(bare)} | ${number(ours)} | ${ratio} | ${goal} | ${met} |`,
-  );
+  measured.set(scenario.title, bare);
+  print(`| ${scenario.title} | ${scenario.unit} | ${number(bare)} | ${number(ours)} | ${ratio} | ${goal} | ${met} |`);
+}
+if (values.write) {
+  const made = 'Made by `npm run bench:stream-store -- --write`; see `bench/README.md` for what is measured and how.';
+  writeResults(`${TITLE}\n\n${made}\n\n${lines.join('\n')}\n`);
 }

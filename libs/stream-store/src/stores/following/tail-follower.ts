@@ -22,6 +22,18 @@ export interface FollowedStream {
   readonly after: EntryId;
 }
 
+/** A batch in the making. */
+interface Collection {
+  readonly count: number;
+  readonly maxBytes: number;
+  /** Which cursor it takes from, and how many it has from there. */
+  place: number;
+  taken: number;
+  bytes: number;
+  readonly entries: StreamEntry[];
+  shared: boolean;
+}
+
 /** One stream of a follower: its cursor, and what was read ahead from the storage. */
 class Cursor {
   /** Place in the tail; undefined while older entries must be read from the storage. */
@@ -124,13 +136,7 @@ export class TailFollower implements StreamFollower {
   take(limit?: Partial<ReadLimit>): FollowedBatch | Promise<FollowedBatch> {
     const count = limit?.count ?? this.defaults.count;
     const maxBytes = limit?.maxBytes ?? this.defaults.maxBytes ?? Infinity;
-    for (const cursor of this.list) {
-      if (this.ended || !cursor.needsChunk) continue;
-      const chunk = this.readChunk(cursor.stream, cursor.id, CHUNK);
-      if (chunk instanceof Promise) return this.takeLater(count, maxBytes, cursor, chunk);
-      this.accept(cursor, chunk);
-    }
-    return this.collect(count, maxBytes);
+    return this.collect({ count, maxBytes, place: 0, taken: 0, bytes: 0, entries: [], shared: true });
   }
 
   skipTo(stream: string, id: EntryId): void {
@@ -169,44 +175,44 @@ export class TailFollower implements StreamFollower {
     callback?.();
   }
 
-  private async takeLater(
-    count: number,
-    maxBytes: number,
-    first: Cursor,
-    firstChunk: Promise<ChunkResult>,
-  ): Promise<FollowedBatch> {
-    this.accept(first, await firstChunk);
-    for (const cursor of this.list) {
-      if (!this.ended && cursor !== first && cursor.needsChunk) {
-        this.accept(cursor, await this.readChunk(cursor.stream, cursor.id, CHUNK));
-      }
-    }
-    return this.collect(count, maxBytes);
-  }
-
   private accept(cursor: Cursor, { entries, gap }: ChunkResult): void {
     if (gap) this.gaps.push(gap);
     if (entries.length > 0) cursor.accept(entries);
     else cursor.jumpToTail();
   }
 
-  private collect(count: number, maxBytes: number): FollowedBatch {
-    const { gaps } = this;
-    if (gaps.length > 0) this.gaps = [];
-    const entries: StreamEntry[] = [];
-    let bytes = 0;
-    let shared = true;
-    for (const cursor of this.list) {
-      shared &&= cursor.isShared;
-      for (let taken = 0; taken < count && !this.ended; taken += 1) {
+  /** Goes on with a batch until it is full, there is no more, or the storage must be waited for. */
+  private collect(batch: Collection): FollowedBatch | Promise<FollowedBatch> {
+    for (; batch.place < this.list.length; batch.place += 1, batch.taken = 0) {
+      const cursor = this.list[batch.place] as Cursor;
+      while (batch.taken < batch.count && !this.ended) {
+        if (cursor.needsChunk) {
+          batch.shared = false;
+          const chunk = this.readChunk(cursor.stream, cursor.id, CHUNK);
+          if (chunk instanceof Promise) {
+            return chunk.then((later) => {
+              this.accept(cursor, later);
+              return this.collect(batch);
+            });
+          }
+          this.accept(cursor, chunk);
+        }
+        batch.shared &&= cursor.isShared;
         const entry = cursor.peek();
         if (!entry) break;
-        bytes += entry.data.length;
-        if (bytes > maxBytes && entries.length > 0) return { entries, gaps, shared };
+        batch.bytes += entry.data.length;
+        if (batch.bytes > batch.maxBytes && batch.entries.length > 0) return this.finish(batch);
         cursor.advance(entry);
-        entries.push(entry);
+        batch.entries.push(entry);
+        batch.taken += 1;
       }
     }
+    return this.finish(batch);
+  }
+
+  private finish({ entries, shared }: Collection): FollowedBatch {
+    const { gaps } = this;
+    if (gaps.length > 0) this.gaps = [];
     return entries.length === 0 && gaps.length === 0 ? NOTHING : { entries, gaps, shared };
   }
 }

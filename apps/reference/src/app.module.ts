@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth';
+import { ConnectivityModule, memoryRegistry } from '@millrace/connectivity';
+import { ConnectivityHealthIndicator } from '@millrace/connectivity/health';
+import { redisRegistry } from '@millrace/connectivity/redis';
 import { MillraceCoreModule } from '@millrace/core';
 import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
 import { StreamStoreHealthIndicator } from '@millrace/stream-store/health';
 import { redisStore } from '@millrace/stream-store/redis';
 import { TerminusModule } from '@nestjs/terminus';
+import { ConnectionsPageController } from './connections/connections-page.controller.js';
 import type { Settings } from './config/settings.js';
 import { SETTINGS } from './config/settings.token.js';
 import { DemoModule } from './demo/demo.module.js';
@@ -34,14 +38,25 @@ export class AppModule {
           ...(production ? {} : { users: developmentUsers(), developmentTokens: [PTG_PRINTED_TOKEN] }),
         }),
         StreamStoreModule.forRoot({ store: driver(settings), isGlobal: true }),
+        ConnectivityModule.forRoot({
+          registry: settings.redisUrl ? redisRegistry({ url: settings.redisUrl }) : memoryRegistry(),
+          ttl: settings.entryTtl * 1000,
+          debug: settings.connectivityDebug,
+          isGlobal: true,
+        }),
         MillraceCoreModule,
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
         MetricsModule,
         PortalModule,
         ...(settings.demo ? [DemoModule] : []),
       ],
-      controllers: [HealthController],
-      providers: [{ provide: SETTINGS, useValue: settings }, StreamStoreHealthIndicator, UnknownRouteFilter],
+      controllers: [ConnectionsPageController, HealthController],
+      providers: [
+        { provide: SETTINGS, useValue: settings },
+        ConnectivityHealthIndicator,
+        StreamStoreHealthIndicator,
+        UnknownRouteFilter,
+      ],
     };
   }
 }

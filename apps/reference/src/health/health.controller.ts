@@ -1,4 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
+import { ConnectivityHealthIndicator } from '@millrace/connectivity/health';
 import { Public } from '@millrace/core';
 import { StreamStoreHealthIndicator } from '@millrace/stream-store/health';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
@@ -10,11 +11,15 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly streams: StreamStoreHealthIndicator,
+    private readonly connectivity: ConnectivityHealthIndicator,
   ) {}
 
   @Get()
   @HealthCheck()
   check(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.streams.isHealthy('streams')]);
+    return this.health.check([
+      () => this.streams.isHealthy('streams'),
+      () => this.connectivity.isHealthy('connectivity'),
+    ]);
   }
 }

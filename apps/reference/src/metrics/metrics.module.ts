@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MillraceCoreModule } from '@millrace/core';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { ConnectivityMetrics } from './connectivity-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { StreamMetrics } from './stream-metrics.js';
 
@@ -18,6 +19,7 @@ import { StreamMetrics } from './stream-metrics.js';
       },
     },
     StreamMetrics,
+    ConnectivityMetrics,
   ],
   exports: [Registry],
 })

@@ -68,13 +68,13 @@ function compile(snippets: readonly Snippet[]): ts.Program {
   };
   const host = ts.createCompilerHost(settings);
   const texts = new Map(snippets.map(({ file, text }) => [file, `${text}\nexport {};\n`]));
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (path) => texts.has(path) || fileExists.call(host, path);
-  host.readFile = (path) => texts.get(path) ?? readFile.call(host, path);
+  const files = { ...host };
+  host.fileExists = (path) => texts.has(path) || files.fileExists(path);
+  host.readFile = (path) => texts.get(path) ?? files.readFile(path);
   host.getSourceFile = (path, version, ...rest) => {
     const text = texts.get(path);
     return text === undefined
-      ? getSourceFile.call(host, path, version, ...rest)
+      ? files.getSourceFile(path, version, ...rest)
       : ts.createSourceFile(path, text, version, true);
   };
   return ts.createProgram([...texts.keys()], settings, host);

@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth';
+import { ConnectivityModule, memoryRegistry } from '@millrace/connectivity';
+import { ConnectivityHealthIndicator } from '@millrace/connectivity/health';
+import { redisRegistry } from '@millrace/connectivity/redis';
 import { MillraceCoreModule } from '@millrace/core';
 import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
 import { RpcHealthIndicator } from '@millrace/rpc/health';
 import { StreamStoreHealthIndicator } from '@millrace/stream-store/health';
 import { redisStore } from '@millrace/stream-store/redis';
 import { TerminusModule } from '@nestjs/terminus';
+import { ConnectionsPageController } from './connections/connections-page.controller.js';
 import type { Settings } from './config/settings.js';
 import { SETTINGS } from './config/settings.token.js';
 import { DemoModule } from './demo/demo.module.js';
@@ -36,6 +40,12 @@ export class AppModule {
           ...(production ? {} : { users: developmentUsers(), developmentTokens: [PTG_PRINTED_TOKEN] }),
         }),
         StreamStoreModule.forRoot({ store: driver(settings), isGlobal: true }),
+        ConnectivityModule.forRoot({
+          registry: settings.redisUrl ? redisRegistry({ url: settings.redisUrl }) : memoryRegistry(),
+          ttl: settings.entryTtl * 1000,
+          debug: settings.connectivityDebug,
+          isGlobal: true,
+        }),
         MillraceCoreModule,
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
         RpcMethodsModule.create(settings),
@@ -43,9 +53,10 @@ export class AppModule {
         PortalModule,
         ...(settings.demo ? [DemoModule] : []),
       ],
-      controllers: [HealthController],
+      controllers: [ConnectionsPageController, HealthController],
       providers: [
         { provide: SETTINGS, useValue: settings },
+        ConnectivityHealthIndicator,
         StreamStoreHealthIndicator,
         RpcHealthIndicator,
         UnknownRouteFilter,

@@ -29,3 +29,4 @@ export { ConnectionRegistry } from './registry/connection-registry.js';
 export type { ListedConnection } from './registry/listed-connection.js';
 export type { RegistryDriver, RegistrySettings } from './registry/registry-driver.js';
 export type { CallStatistics, PartitionSummary, RegistryStatistics } from './registry/registry-statistics.js';
+export { connectivityOpenApi, type OpenApiFragment } from './docs/connectivity-openapi.js';

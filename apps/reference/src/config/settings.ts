@@ -32,6 +32,8 @@ const SCHEMA = z.object({
   MILLRACE_PUBLIC: areas.optional(),
   MILLRACE_DEMO: flag.optional(),
   MILLRACE_REVISION: z.string().default('unknown'),
+  ENTRY_TTL: z.coerce.number().int().min(0).default(10),
+  CONNECTION_FLASK_DEBUG: z.coerce.number().int().default(0),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 
@@ -48,6 +50,10 @@ export interface Settings {
   readonly jwtKeyFile: string | undefined;
   /** Areas which need no token. */
   readonly publicAreas: readonly string[];
+  /** How long a published connection lives, in seconds. */
+  readonly entryTtl: number;
+  /** How much the registry of connections writes to the log, 0 to 3. */
+  readonly connectivityDebug: 0 | 1 | 2 | 3;
   readonly demo: boolean;
   /** Commit this was built from; set by who builds it. */
   readonly revision: string;
@@ -86,6 +92,8 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     jwtSecret: values.MILLRACE_JWT_SECRET,
     jwtKeyFile: values.MILLRACE_JWT_KEY_FILE,
     publicAreas: values.MILLRACE_PUBLIC ?? (production ? [] : ['connectivity', 'rpc']),
+    entryTtl: values.ENTRY_TTL,
+    connectivityDebug: Math.min(3, Math.max(0, values.CONNECTION_FLASK_DEBUG)) as 0 | 1 | 2 | 3,
     demo: values.MILLRACE_DEMO ?? !production,
     revision: values.MILLRACE_REVISION,
     logLevel: values.LOG_LEVEL,

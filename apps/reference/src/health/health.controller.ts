@@ -1,4 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
+import { ConnectivityHealthIndicator } from '@millrace/connectivity/health';
 import { Public } from '@millrace/core';
 import { RpcHealthIndicator } from '@millrace/rpc/health';
 import { StreamStoreHealthIndicator } from '@millrace/stream-store/health';
@@ -12,11 +13,16 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly streams: StreamStoreHealthIndicator,
     private readonly rpc: RpcHealthIndicator,
+    private readonly connectivity: ConnectivityHealthIndicator,
   ) {}
 
   @Get()
   @HealthCheck()
   check(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.streams.isHealthy('streams'), () => this.rpc.check('rpc')]);
+    return this.health.check([
+      () => this.streams.isHealthy('streams'),
+      () => this.connectivity.isHealthy('connectivity'),
+      () => this.rpc.check('rpc'),
+    ]);
   }
 }

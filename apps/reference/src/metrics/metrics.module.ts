@@ -3,6 +3,7 @@ import { MillraceCoreModule } from '@millrace/core';
 import { RpcEngine } from '@millrace/rpc';
 import { RpcMetrics } from '@millrace/rpc/metrics';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { ConnectivityMetrics } from './connectivity-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { StreamMetrics } from './stream-metrics.js';
 
@@ -21,6 +22,7 @@ import { StreamMetrics } from './stream-metrics.js';
     },
     StreamMetrics,
     { provide: RpcMetrics, inject: [RpcEngine, Registry], useFactory: rpcMetrics },
+    ConnectivityMetrics,
   ],
   exports: [Registry],
 })

@@ -9,7 +9,7 @@ export interface ContractSubject {
 /** One promise of the port. `run` rejects when it is broken; any test runner will do. */
 export interface ContractCase {
   readonly name: string;
-  run(subject: ContractSubject): Promise<void>;
+  readonly run: (subject: ContractSubject) => Promise<void>;
 }
 
 const LIMITS: RegistrySettings['limits'] = {

@@ -40,9 +40,9 @@ export async function take(watch: AsyncIterable<WatchEvent>, count: number): Pro
   const iterator = watch[Symbol.asyncIterator]();
   try {
     while (events.length < count) {
-      const { value, done } = await within(iterator.next());
-      if (done) break;
-      events.push(value);
+      const next: IteratorResult<WatchEvent, unknown> = await within(iterator.next());
+      if (next.done) break;
+      events.push(next.value);
     }
   } finally {
     await iterator.return?.();

@@ -1,0 +1,1 @@
+export { ConnectivityHealthIndicator } from './connectivity.health.js';

@@ -1,0 +1,1 @@
+export { registerConnectivityMetrics } from './connectivity.metrics.js';

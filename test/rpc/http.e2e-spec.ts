@@ -1,7 +1,8 @@
 import { Controller, Get, Module, Post, Body } from '@nestjs/common';
-import { RpcModule } from '@millrace/rpc';
+import { RpcEngine, RpcModule } from '@millrace/rpc';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
-import { PlaygroundModule } from './support/playground.js';
+import { waitFor } from '../support/waiting.js';
+import { Playground, PlaygroundModule } from './support/playground.js';
 import { postRpc } from './support/rpc-http.js';
 
 @Controller()
@@ -86,6 +87,26 @@ describe.each(HTTP_ADAPTERS)('HTTP POST on %s', (adapter) => {
     expect(slow.json).toEqual({ jsonrpc: '2.0', id: 7, result: 'done' });
     const cancel = await postRpc(url, { jsonrpc: '2.0', id: 8, method: 'cancel', params: { id: 7 } });
     expect(cancel.json.error.code).toBe(-32602);
+  });
+
+  it('row S35: a client that goes aborts its call, and the server serves on', async () => {
+    const { aborted } = running.app.get(Playground, { strict: false });
+    const before = aborted.length;
+    const leaving = new AbortController();
+    const slow = fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'slow', params: { steps: 100_000 } }),
+      signal: leaving.signal,
+    });
+    const engine = running.app.get(RpcEngine, { strict: false });
+    await waitFor('the call', () => [...engine.sessions].some(({ pending }) => pending === 1));
+    leaving.abort();
+    await expect(slow).rejects.toThrow();
+    await waitFor('its end', () => aborted.length === before + 1);
+    expect(aborted.at(-1)).toBe('RpcDisconnectedError');
+    await waitFor('no session to be left', () => engine.sessions.size === 0);
+    expect((await postRpc(url, request)).json.result).toBe(3);
   });
 
   it('leaves the parsers, routes and CORS of the host as they are', async () => {

@@ -14,6 +14,8 @@ export class DetailExceptionFilter implements ExceptionFilter {
   constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
 
   catch(error: unknown, context: ArgumentsHost): void {
+    // Made global by a host, it is asked about methods of JSON-RPC and messages of sockets too, which answer otherwise.
+    if (context.getType() !== 'http') throw error;
     const { httpAdapter } = this.host;
     const http = context.switchToHttp();
     const response: unknown = http.getResponse();

@@ -13,6 +13,7 @@ export class RpcEngine {
   readonly settings: RpcEngineSettings;
   readonly sessions = new Set<RpcSession>();
   private readonly observers: RpcObserver[] = [];
+  private closing = false;
 
   constructor(
     settings: Partial<RpcEngineSettings> = {},
@@ -23,6 +24,16 @@ export class RpcEngine {
 
   observe(observer: RpcObserver): void {
     this.observers.push(observer);
+  }
+
+  /** Whether requests are refused because the server is shutting down. */
+  get isClosing(): boolean {
+    return this.closing;
+  }
+
+  /** Takes no requests any more; those under way go on. */
+  close(): void {
+    this.closing = true;
   }
 
   /** Begins a session; its transport feeds it and closes it. */

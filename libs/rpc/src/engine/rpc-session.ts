@@ -136,6 +136,12 @@ export class RpcSession {
     if (this.calls.size > 0) await new Promise<void>((resolve) => (this.idle = resolve));
   }
 
+  /** Answers what is still under way without asking its handlers. */
+  abandon(): void {
+    const reason = new RpcShutdownError();
+    for (const call of [...this.calls]) call.dismiss(reason);
+  }
+
   /** Called by a call when it ends. */
   finished(call: RpcCall, outcome: CallOutcome): void {
     this.calls.delete(call);
@@ -210,7 +216,7 @@ export class RpcSession {
 
   /** Why a known method is not run. */
   private refusal(method: RpcMethodDefinition, params: unknown): RpcError | undefined {
-    if (this.state !== 'open') return new RpcShutdownError();
+    if (this.state !== 'open' || this.engine.isClosing) return new RpcShutdownError();
     if (!method.params && params !== undefined && params !== null) {
       const lenient = this.engine.settings.lenientParams && Object.keys(params).length === 0;
       if (!lenient) return new RpcInvalidParamsError(['the method takes no params']);

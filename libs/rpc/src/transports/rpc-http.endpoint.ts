@@ -1,9 +1,10 @@
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
-import { AccessArea, bodyHeadersOf, describeError, principalOf, RawBody, readBody } from '@millrace/core';
+import { AccessArea, bodyHeadersOf, describeError, principalOf, RawBody, readBody, withDeadline } from '@millrace/core';
 import { RPC_ERROR } from '../engine/error-codes.js';
 import { errorText, PARSE_ERROR, rpcErrorText } from '../engine/reply-text.js';
 import { RpcEngine } from '../engine/rpc-engine.js';
+import { RpcShutdownError } from '../engine/rpc.error.js';
 import { describeRpcError } from '../errors/describe-rpc-error.js';
 import { RPC_AREA } from '../rpc.constants.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
@@ -19,10 +20,13 @@ const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const MEDIA_TYPES = new Set(['application/json', 'application/json-rpc', 'application/jsonrequest']);
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
+/** How long calls may go on at a shutdown before they are answered without their results, in milliseconds. */
+const SHUTDOWN_PATIENCE = 5000;
+
 /** JSON-RPC over HTTP POST (section 13.1, row S46), and `/healthz`. */
 @AccessArea(RPC_AREA)
 @Injectable()
-export class RpcHttpEndpoint implements OnModuleInit {
+export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(RpcHttpEndpoint.name);
   private guarded: Admit = async () => undefined;
 
@@ -53,6 +57,19 @@ export class RpcHttpEndpoint implements OnModuleInit {
     if (!http) return;
     this.rawBody.claim((_method, path) => path === http || path === `${http}/`);
     this.mount({ path: http, handle: (exchange) => this.serve(exchange) });
+  }
+
+  /** Answers what is under way: an open request would keep the HTTP server from closing. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.engine.close();
+    const sessions = [...this.engine.sessions].filter(({ peer }) => peer instanceof HttpPeer);
+    const drained = Promise.all(sessions.map((session) => session.drain()));
+    try {
+      await withDeadline(drained, SHUTDOWN_PATIENCE, () => new RpcShutdownError());
+    } catch (error) {
+      this.logger.warn(`Calls were still running after ${SHUTDOWN_PATIENCE} ms: ${String(error)}`);
+      for (const session of sessions) session.abandon();
+    }
   }
 
   /** Nothing to do: the host's global guards run before it. */

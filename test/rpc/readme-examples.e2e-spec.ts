@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import * as millraceCore from '@millrace/core';
+import * as rpc from '@millrace/rpc';
+import type { INestApplication, Type } from '@nestjs/common';
+import * as common from '@nestjs/common';
+import * as core from '@nestjs/core';
+import { transformSync } from '@swc/core';
+import * as zod from 'zod';
+import { startApplication } from '../support/applications.js';
+import { readBinaryFrame } from './support/binary-frame.js';
+import { postRpc } from './support/rpc-http.js';
+import { RpcSocket } from './support/rpc-socket.js';
+
+const README = readFileSync(resolve(__dirname, '../../libs/rpc/README.md'), 'utf8');
+const MODULES: Record<string, unknown> = {
+  '@nestjs/common': common,
+  '@nestjs/core': core,
+  '@millrace/core': millraceCore,
+  '@millrace/rpc': rpc,
+  zod,
+};
+
+/** The first example under a heading. */
+function example(heading: string): string {
+  const section = README.split(/^## /m).find((text) => text.startsWith(heading)) ?? '';
+  const [, code] = /```ts\n([\s\S]*?)```/.exec(section) ?? [];
+  if (!code) throw new Error(`The README has no example under "${heading}"`);
+  return code;
+}
+
+/** Runs an example; answers what it leaves in a variable. */
+async function run<Result>(code: string, result: string, given: Record<string, unknown> = {}): Promise<Result> {
+  const body = code
+    .replace(/^import \{([^}]*)\} from '([^']+)';$/gm, (_all, names: string, name: string) => {
+      return `const {${names.replace(/type \w+,?/g, '')}} = load('${name}');`;
+    })
+    .replace(/^export class/gm, 'class');
+  const { code: compiled } = transformSync(`export async function run(load, given) {\n${body}\nreturn ${result};\n}`, {
+    swcrc: false,
+    module: { type: 'commonjs' },
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true },
+    },
+  });
+  const exported: { run?: (load: unknown, given: unknown) => Promise<Result> } = {};
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval
+  new Function('exports', ...Object.keys(given), compiled)(exported, ...Object.values(given));
+  return exported.run!((name: string) => MODULES[name], given);
+}
+
+describe('Examples of the README', () => {
+  it('a method', async () => {
+    const code = example('A method').replace('NestFactory.create', 'create');
+    const create = (type: unknown): unknown => core.NestFactory.create(type as Type, { logger: false });
+    const app = await run<INestApplication>(code.replace('3000', '0'), 'app', { create });
+    const request = { jsonrpc: '2.0', id: 1, method: 'subtract', params: [42, 23] };
+    const url = await app.getUrl();
+    expect((await postRpc(`${url.replace('[::1]', 'localhost')}/rpc`, request)).json).toEqual({
+      jsonrpc: '2.0',
+      id: 1,
+      result: 19,
+    });
+    await app.close();
+  });
+
+  it('progress, cancellation and a binary reply', async () => {
+    const drawRow = async (pixels: Buffer, row: number): Promise<void> => void pixels.fill(row, row);
+    const Renderer = await run<Type>(example('Progress'), 'Renderer', { drawRow });
+    const running = await startApplication([
+      rpc.RpcModule.forRoot(),
+      { module: class Methods {}, providers: [Renderer] },
+    ]);
+    const socket = await RpcSocket.open(`${running.wsUrl}/rpc`);
+    socket.send({ jsonrpc: '2.0', id: 1, method: 'render', params: { width: 2, height: 2 } });
+    expect(await socket.next()).toMatchObject({ params: { id: 1, operation: 'Rendering', amount: 0 } });
+    expect(await socket.next()).toMatchObject({ params: { id: 1, operation: 'Rendering', amount: 0.5 } });
+    const { message, payload } = readBinaryFrame((await socket.client.next()).data);
+    expect(message['result']).toEqual({ width: 2, height: 2 });
+    expect(payload).toHaveLength(4);
+    socket.send({ jsonrpc: '2.0', id: 2, method: 'render', params: { width: 1, height: 1000 } });
+    socket.send({ jsonrpc: '2.0', id: 3, method: 'cancel', params: { id: 2 } });
+    const answers: unknown[] = [];
+    while (answers.length < 2) {
+      const one = await socket.next();
+      if (one['method'] === undefined) answers.push(one);
+    }
+    expect(answers).toMatchObject([
+      { id: 3, result: null },
+      { id: 2, error: { code: 20 } },
+    ]);
+    await running.close();
+  });
+});

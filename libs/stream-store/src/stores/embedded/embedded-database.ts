@@ -49,12 +49,18 @@ export class EmbeddedDatabase {
     // Runs behind LMDB's own task, which was queued by the first write of the turn.
     setImmediate(() => {
       this.guarding = false;
-      // Those who wait for the writes are told by promises of their own.
-      this.root.committed.then(
-        () => undefined,
-        () => undefined,
-      );
+      this.takeRejection();
+      // A batch may end a turn later when another was being written.
+      setImmediate(() => this.takeRejection());
     });
+  }
+
+  /** Those who wait for the writes are told by promises of their own. */
+  private takeRejection(): void {
+    this.root.committed.then(
+      () => undefined,
+      () => undefined,
+    );
   }
 
   /** Room on the disk that the data lie on. */

@@ -14,6 +14,7 @@ export class EmbeddedDatabase {
   readonly positions: Database<EntryId, string>;
   private readonly root: RootDatabase;
   private readonly unlock: () => void;
+  private guarding = false;
 
   constructor(private readonly directory: string) {
     this.unlock = lockDirectory(directory);
@@ -36,6 +37,30 @@ export class EmbeddedDatabase {
     for (const key of this.blocks.getKeys({ start: firstKey(number), end: endKey(number) }))
       removals.push(this.blocks.remove(key));
     await Promise.all(removals);
+  }
+
+  /**
+   * To be called after writes: LMDB ends the batch of each turn of the event loop with a promise that nobody holds, and
+   * its rejection, when the disk is full, would end the process.
+   */
+  guardBatch(): void {
+    if (this.guarding) return;
+    this.guarding = true;
+    // Runs behind LMDB's own task, which was queued by the first write of the turn.
+    setImmediate(() => {
+      this.guarding = false;
+      this.takeRejection();
+      // A batch may end a turn later when another was being written.
+      setImmediate(() => this.takeRejection());
+    });
+  }
+
+  /** Those who wait for the writes are told by promises of their own. */
+  private takeRejection(): void {
+    this.root.committed.then(
+      () => undefined,
+      () => undefined,
+    );
   }
 
   /** Room on the disk that the data lie on. */

@@ -285,6 +285,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   /** Waits for a write; what the storage reports becomes one of our errors. */
   private async written<T>(write: Promise<T>): Promise<T> {
     this.underWay.add(write);
+    this.database.guardBatch();
     try {
       return await write;
     } catch (error) {

@@ -3,8 +3,8 @@ import { StoreFullError, StoreUnavailableError } from '../../errors/store.errors
 
 /** What LMDB or the file system says when there is no room. */
 const FULL = /ENOSPC|No space left|MDB_MAP_FULL|mapsize|Quota|EDQUOT|EFBIG/i;
-/** What LMDB makes of a write that the disk took only a part of. */
-const CUT_SHORT = /Input\/output error/;
+/** What LMDB makes of a write that the disk took only a part of; the cause is not always told. */
+const CUT_SHORT = /Input\/output error|Commit failed/;
 /** A disk with less room than this is full, for a write that was cut short. */
 const LITTLE_ROOM = 32 * 1024 * 1024;
 const DEEPEST_CAUSE = 5;

@@ -39,6 +39,7 @@ export class Trimmer {
     const removals = this.removeBlocks(stream, head, bounds);
     if (removals.length === 0) return;
     this.busy.add(head);
+    this.database.guardBatch();
     Promise.all(removals)
       // A full disk: the blocks are still there, and a later trim takes them.
       .catch(() => Object.assign(head, { removed, bytesRemoved, removedTo }))

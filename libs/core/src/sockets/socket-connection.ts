@@ -59,6 +59,13 @@ export class SocketConnection<State = unknown> {
     return this.ws.bufferedAmount;
   }
 
+  /** Bytes ever taken by the operating system for the peer; stands still while the peer reads nothing. */
+  get bytesSent(): number {
+    const { bytesWritten = 0, writableLength } = this.socket as Duplex & { bytesWritten?: number };
+    // What waits in the buffer is counted as written.
+    return bytesWritten - writableLength;
+  }
+
   /** Bytes ever read from the peer; tells a slow peer from a dead one. */
   get bytesRead(): number {
     return (this.socket as { bytesRead?: number }).bytesRead ?? 0;

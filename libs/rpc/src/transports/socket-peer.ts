@@ -56,7 +56,7 @@ export class SocketPeer implements RpcPeer, ReplySink {
     if (this.paused) return;
     this.paused = true;
     this.connection.ws.pause();
-    this.watch(this.connection.bufferedBytes);
+    this.watch(this.connection.bytesSent);
     void this.connection.drained().then(() => {
       this.paused = false;
       clearTimeout(this.timer);
@@ -64,10 +64,11 @@ export class SocketPeer implements RpcPeer, ReplySink {
     });
   }
 
+  /** Closes the socket of a peer that takes nothing for too long; a slow one that takes something is waited for. */
   private watch(before: number): void {
     this.timer = setTimeout(() => {
-      const now = this.connection.bufferedBytes;
-      if (now >= before) this.giveUp();
+      const now = this.connection.bytesSent;
+      if (now === before) this.giveUp();
       else this.watch(now);
     }, this.limits.slowReaderTimeout);
     this.timer.unref();

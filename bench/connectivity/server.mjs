@@ -32,4 +32,5 @@ if (kind === 'bare') {
 }
 
 // The processor time of this process, for those who ask: it tells more than rates on a busy machine.
+process.on('SIGINT', () => process.exit(0));
 process.on('message', () => process.send({ cpu: process.cpuUsage() }));

@@ -23,17 +23,39 @@ export function checkPartition(name: string): string {
 export function readConnections(body: Members, limits: Limits): Connection[] {
   const connections: Connection[] = [];
   readElements(body, limits).forEach((element, index) => {
-    if (!Object.hasOwn(element, 'uid') || !Object.hasOwn(element, 'uri')) return;
-    const at = `connections[${index}].`;
-    connections.push({
-      uid: readText(element, 'uid', limits.maxNameLength, at),
-      uri: readText(element, 'uri', limits.maxUriLength, at),
-      dataType: readText(element, 'data_type', limits.maxNameLength, at),
-      connectionType: readInteger(element, 'connection_type', at),
-      capacity: Object.hasOwn(element, 'capacity') ? readInteger(element, 'capacity', at) : 0,
-    });
+    const connection = asConnection(element, limits) ?? readConnection(element, index, limits);
+    if (connection) connections.push(connection);
   });
   return connections;
+}
+
+/** A connection with nothing to complain about, which nearly all are; made without the texts of complaints. */
+function asConnection(element: Members, limits: Limits): Connection | undefined {
+  const { uid, uri, data_type: dataType, connection_type: connectionType, capacity = 0 } = element;
+  const isGood =
+    typeof uid === 'string' &&
+    typeof uri === 'string' &&
+    typeof dataType === 'string' &&
+    Number.isSafeInteger(connectionType) &&
+    Number.isSafeInteger(capacity) &&
+    uid.length <= limits.maxNameLength &&
+    dataType.length <= limits.maxNameLength &&
+    uri.length <= limits.maxUriLength;
+  if (!isGood) return undefined;
+  return { uid, uri, dataType, connectionType: connectionType as number, capacity: capacity as number };
+}
+
+/** @returns undefined for an element that is passed over */
+function readConnection(element: Members, index: number, limits: Limits): Connection | undefined {
+  if (!Object.hasOwn(element, 'uid') || !Object.hasOwn(element, 'uri')) return undefined;
+  const at = `connections[${index}].`;
+  return {
+    uid: readText(element, 'uid', limits.maxNameLength, at),
+    uri: readText(element, 'uri', limits.maxUriLength, at),
+    dataType: readText(element, 'data_type', limits.maxNameLength, at),
+    connectionType: readInteger(element, 'connection_type', at),
+    capacity: Object.hasOwn(element, 'capacity') ? readInteger(element, 'capacity', at) : 0,
+  };
 }
 
 /** The names of a retraction; the data type is not looked at (row 29). */

@@ -1,9 +1,13 @@
+import { isAscii } from 'node:buffer';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { type HttpResponse, isFastifyReply } from './http-types.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const TEXT_TYPE = 'text/plain; charset=utf-8';
 export const HTML_TYPE = 'text/html; charset=utf-8';
+
+/** Up to this many bytes, text that can be joined to the head of the reply leaves in one piece, which is cheaper. */
+const SMALL = 8192;
 
 /** Answers with bytes, on Express and on Fastify, leaving out what their general ways would do to them. */
 export function send(
@@ -14,8 +18,9 @@ export function send(
   more: OutgoingHttpHeaders = {},
 ): void {
   const headers = { 'Content-Type': type, 'Content-Length': body.length, ...more };
-  if (isFastifyReply(response)) response.code(status).headers(headers).send(body);
-  else response.writeHead(status, headers).end(body);
+  const payload = body.length <= SMALL && isAscii(body) ? body.toString('latin1') : body;
+  if (isFastifyReply(response)) response.code(status).headers(headers).send(payload);
+  else response.writeHead(status, headers).end(payload);
 }
 
 const OK = Buffer.from('OK');

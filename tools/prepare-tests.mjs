@@ -9,6 +9,8 @@ const onPath = (name) =>
     .split(delimiter)
     .map((folder) => join(folder, name))
     .find(existsSync);
+/** A program named by a variable is used as it is, so it must be there. */
+const named = (variable) => (existsSync(process.env[variable]) ? process.env[variable] : onPath(process.env[variable]));
 const runs = (command, ...parameters) => spawnSync(command, parameters, { stdio: 'ignore' }).status === 0;
 
 const NEEDS = [
@@ -16,13 +18,16 @@ const NEEDS = [
     what: 'a Redis server',
     variable: 'REDIS_SERVER',
     packages: ['redis-server'],
-    found: () => process.env.REDIS_SERVER ?? onPath('redis-server'),
+    found: () => (process.env.REDIS_SERVER ? named('REDIS_SERVER') : onPath('redis-server')),
   },
   {
     what: 'Chromium',
     variable: 'CHROMIUM',
     packages: ['chromium'],
-    found: () => process.env.CHROMIUM ?? onPath('chromium') ?? onPath('chromium-browser') ?? onPath('google-chrome'),
+    found: () =>
+      process.env.CHROMIUM
+        ? named('CHROMIUM')
+        : (onPath('chromium') ?? onPath('chromium-browser') ?? onPath('google-chrome')),
   },
   {
     what: "Debian's Python with the packages websockets and grpcio",

@@ -18,6 +18,8 @@ const { values, positionals } = parseArgs({
 const data = resolve(process.env.MILLRACE_DATA_DIR ?? 'data');
 const redisPort = Number(process.env.REDIS_PORT ?? 6789);
 const processFile = join(data, 'services.json');
+/** What this start has launched; ended again when the start fails. */
+const launched = [];
 const main = fileURLToPath(new URL('../apps/reference/dist/main.js', import.meta.url));
 
 if (values.help) console.log(HELP);
@@ -28,6 +30,8 @@ async function start() {
   const running = readProcesses();
   if (running && (isOurs(running.redis) || isOurs(running.application)))
     fail('The services are running already; npm run services:stop ends them.');
+  // Another Redis there would answer in the place of ours.
+  if (await redisAnswers()) fail(`Port ${redisPort} is taken already; name a free one in REDIS_PORT.`);
   mkdirSync(join(data, 'redis'), { recursive: true });
   const redis = launch('redis', process.env.REDIS_SERVER ?? 'redis-server', [
     ...['--port', String(redisPort), '--bind', '127.0.0.1', '--dir', join(data, 'redis')],
@@ -74,6 +78,7 @@ async function stop() {
 function launch(name, command, parameters, env = process.env) {
   const log = values.daemonize ? openSync(join(data, `${name}.log`), 'w') : name === 'redis' ? 'ignore' : 'inherit';
   const child = spawn(command, parameters, { env, detached: true, stdio: ['ignore', log, log] });
+  launched.push(child);
   child.once('error', (error) => fail(`${command} cannot be started: ${error.message}`));
   return child;
 }
@@ -98,6 +103,10 @@ async function redisAnswers() {
       done(answer.toString().startsWith('+PONG'));
     });
     socket.once('error', () => done(false));
+    socket.setTimeout(1000, () => {
+      socket.destroy();
+      done(false);
+    });
   });
 }
 
@@ -118,8 +127,19 @@ function isOurs(one) {
 }
 
 function startOf(pid) {
+  if (existsSync('/proc/self/stat')) return startInProc(pid);
   const { stdout, status } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : '';
+}
+
+/** The 22nd field of Linux' own table, in ticks since boot; small systems have no `ps`. A zombie has ended. */
+function startInProc(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ');
+    return fields[0] === 'Z' ? '' : fields[19];
+  } catch {
+    return '';
+  }
 }
 
 function readProcesses() {
@@ -127,6 +147,8 @@ function readProcesses() {
 }
 
 function fail(message) {
+  for (const child of launched) child.kill('SIGTERM');
+  if (launched.length > 0) rmSync(processFile, { force: true });
   console.error(message);
   process.exit(1);
 }

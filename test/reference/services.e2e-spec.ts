@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startRedis } from '../support/redis.js';
 import { dataDirectory, login } from '../support/reference.js';
+import { waitFor } from '../support/waiting.js';
 
 const run = promisify(execFile);
 const SCRIPT = join(__dirname, '../../tools/services.mjs');
@@ -40,7 +42,32 @@ describe('npm run services', () => {
     expect(await services('stop')).toContain('Nothing to stop');
     directory.remove();
   }, 60_000);
+
+  it('refuses a port another Redis has, and leaves no Redis behind when the application cannot start', async () => {
+    const directory = dataDirectory();
+    const { NODE_ENV: _jest, ...inherited } = process.env;
+    const start = (port: number): Promise<unknown> =>
+      run(process.execPath, [SCRIPT, 'start', '--daemonize'], {
+        env: { ...inherited, MILLRACE_DATA_DIR: directory.path, REDIS_PORT: String(port), PORT: 'many' },
+        cwd: directory.path,
+      });
+    const other = await startRedis();
+    await expect(start(other.port)).rejects.toThrow('is taken already');
+    await other.stop();
+    const port = await freePort();
+    await expect(start(port)).rejects.toThrow('the application ended with code 1');
+    await waitFor('the end of Redis', () => answers(port).then((yes) => !yes));
+    directory.remove();
+  });
 });
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {

@@ -108,6 +108,17 @@ describe('The reference application', () => {
     ).toEqual(expect.arrayContaining(['/data/{stream_id}/push', '/data/{stream_id}/pull']));
   });
 
+  it.each(['/docs', '/docs/swagger-ui-init.js', '/docs/asyncapi', '/docs/openrpc', '/docs/assets/portal.css'])(
+    'names the charset of %s',
+    async (path) => {
+      const answer = await get(path);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        200,
+        expect.stringContaining('charset=utf-8'),
+      ]);
+    },
+  );
+
   it('never logs a token', async () => {
     const token = await login(running.url);
     await get(`/streams?token=${token}`);

@@ -5,9 +5,21 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { createOpenApiDocument } from './openapi/openapi-document.js';
 
+const WITHOUT_CHARSET = /^(text\/(html|css|javascript)|application\/javascript)$/;
+
 /** Puts the OpenAPI portal at `/docs` and its document at `/openapi.json`. */
 export function setUpPortal(app: NestFastifyApplication): void {
   const document = createOpenApiDocument(app, [authOpenApi(), streamsOpenApi(), connectivityOpenApi()]);
+  // The portal's own files name no charset, and a browser would guess.
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', (_request, reply, payload, done) => {
+      const type = reply.getHeader('content-type');
+      if (typeof type === 'string' && WITHOUT_CHARSET.test(type))
+        void reply.header('content-type', `${type}; charset=utf-8`);
+      done(null, payload);
+    });
   SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',

@@ -9,7 +9,7 @@ export interface Fragment {
 }
 
 const DESCRIPTION = [
-  'Every REST endpoint of this server. The WebSockets are described at [/docs/asyncapi](/docs/asyncapi).',
+  'Every REST endpoint of this server. The WebSockets are described at [/docs/asyncapi](/docs/asyncapi), the methods of JSON-RPC at [/docs/openrpc](/docs/openrpc).',
   'Get a token from `POST /token` (in development any name whose password equals it), press **Authorize**, and try things out.',
 ].join('\n\n');
 

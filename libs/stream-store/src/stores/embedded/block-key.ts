@@ -21,6 +21,9 @@ export function endKey(stream: number): Buffer {
   return firstKey(stream + 1);
 }
 
-export function idOfKey(key: Buffer): IdParts {
-  return { ms: key.readBigUInt64BE(4), seq: key.readBigUInt64BE(12) };
+/** The greatest key that a block beginning with an ID can have: that of a {@link singleKey} goes on behind the ID. */
+export function lastKeyOf(stream: number, id: IdParts): Buffer {
+  return Buffer.concat([blockKey(stream, id), LAST]);
 }
+
+const LAST = Buffer.alloc(1, 0xff);

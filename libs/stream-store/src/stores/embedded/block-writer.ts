@@ -2,6 +2,7 @@ import type { Database } from 'lmdb';
 import type { IdParts } from '../entry-id.js';
 import { BLOCK_BYTES, BLOCK_ENTRIES, packBlock } from './block.js';
 import { blockKey } from './block-key.js';
+import { singleKey } from './single-block.js';
 import type { StreamHead } from './stream-head.js';
 
 /** Writes entries as blocks and moves the stream's end. All writes of one turn of the event loop are one transaction. */
@@ -11,17 +12,36 @@ export class BlockWriter {
   write(head: StreamHead, data: readonly Buffer[], ids: readonly IdParts[]): Promise<boolean>[] {
     const writes: Promise<boolean>[] = [];
     for (let from = 0; from < data.length;) {
-      let to = from;
-      let bytes = 0;
-      do bytes += (data[to++] as Buffer).length;
-      while (to < data.length && to - from < BLOCK_ENTRIES && bytes + (data[to] as Buffer).length <= BLOCK_BYTES);
+      const to = endOfBlock(data, from);
+      const first = data[from] as Buffer;
+      const id = ids[from] as IdParts;
       const start = { addedBefore: head.added, bytesBefore: head.bytesAdded, previous: head.last };
-      writes.push(this.blocks.put(blockKey(head.number, ids[from] as IdParts), packBlock(data, ids, from, to, start)));
+      writes.push(
+        first.length >= SINGLE_BYTES
+          ? this.blocks.put(singleKey(head.number, id, start), first)
+          : this.blocks.put(blockKey(head.number, id), packBlock(data, ids, from, to, start)),
+      );
+      for (let index = from; index < to; index += 1) head.bytesAdded += (data[index] as Buffer).length;
       head.added += to - from;
-      head.bytesAdded += bytes;
       head.last = ids[to - 1] as IdParts;
       from = to;
     }
     return writes;
   }
+}
+
+/** Entries from this size on are kept by themselves: copying them costs more than one more write. */
+const SINGLE_BYTES = 16 * 1024;
+
+/** Where the block ends that begins at an entry. */
+function endOfBlock(data: readonly Buffer[], from: number): number {
+  let bytes = (data[from] as Buffer).length;
+  let to = from + 1;
+  if (bytes >= SINGLE_BYTES) return to;
+  for (; to < data.length && to - from < BLOCK_ENTRIES; to += 1) {
+    const { length } = data[to] as Buffer;
+    bytes += length;
+    if (length >= SINGLE_BYTES || bytes > BLOCK_BYTES) return to;
+  }
+  return to;
 }

@@ -1,5 +1,6 @@
 import type { StreamEntry } from '../../store/stream-entry.js';
 import { type IdParts } from '../entry-id.js';
+import { isSingleKey, SingleBlock } from './single-block.js';
 
 /**
  * A block holds the entries that came in together, so that one write and one read serve many. Layout, little-endian:
@@ -23,6 +24,7 @@ const ITEM = 20;
 export const BLOCK_ENTRIES = 100;
 export const BLOCK_BYTES = 256 * 1024;
 
+/** Where a block stands in its stream. */
 export interface BlockStart {
   readonly addedBefore: number;
   readonly bytesBefore: number;
@@ -63,8 +65,24 @@ export function packBlock(
   return block;
 }
 
-/** Reads one stored block; the data of its entries are views of it. */
-export class BlockReader {
+/** A stored block, whichever way it is kept. */
+export interface StoredBlock extends BlockStart {
+  readonly count: number;
+  /** Bytes of data. */
+  readonly bytes: number;
+  idAt(index: number): IdParts;
+  /** An entry; its data are a view of what was read. */
+  entryAt(index: number, stream: string): StreamEntry;
+  /** Index of the first entry above an ID; the count when there is none. */
+  firstAfter(id: IdParts): number;
+}
+
+/** Reads a stored block. */
+export function readBlock(key: Buffer, value: Buffer): StoredBlock {
+  return isSingleKey(key) ? new SingleBlock(key, value) : new PackedBlock(value);
+}
+
+class PackedBlock implements StoredBlock {
   readonly count: number;
   private readonly origin: number;
 
@@ -104,7 +122,6 @@ export class BlockReader {
     };
   }
 
-  /** Index of the first entry above an ID; the count when there is none. */
   firstAfter({ ms, seq }: IdParts): number {
     let low = 0;
     let high = this.count;

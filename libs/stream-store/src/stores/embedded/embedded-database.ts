@@ -6,6 +6,9 @@ import { endKey, firstKey } from './block-key.js';
 import { lockDirectory } from './directory-lock.js';
 import type { StreamRecord } from './stream-head.js';
 
+/** Address space, not memory or disk: the map grows by itself when it is full, but every growth stops the writers. */
+const MAP_BYTES = 16 * 1024 ** 3;
+
 /** The LMDB environment of one data directory. */
 export class EmbeddedDatabase {
   readonly blocks: Database<Buffer, Buffer>;
@@ -20,7 +23,7 @@ export class EmbeddedDatabase {
     this.unlock = lockDirectory(directory);
     try {
       // Without overlappingSync a commit is reported only when its data and then its meta page are on disk.
-      this.root = open({ path: join(directory, 'streams.mdb'), overlappingSync: false, maxDbs: 8 });
+      this.root = open({ path: join(directory, 'streams.mdb'), overlappingSync: false, maxDbs: 8, mapSize: MAP_BYTES });
       this.blocks = this.root.openDB({ name: 'blocks', encoding: 'binary', keyEncoding: 'binary' });
       this.streams = this.root.openDB({ name: 'streams', encoding: 'json' });
       this.metadata = this.root.openDB({ name: 'metadata', encoding: 'json' });

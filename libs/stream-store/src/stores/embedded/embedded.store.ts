@@ -15,9 +15,9 @@ import { clockAbove } from '../clock-above.js';
 import { copyMetadata } from '../copy-metadata.js';
 import { compareParts, formatId, type IdParts, nextId, parseId, requestedId, ZERO_PARTS } from '../entry-id.js';
 import { type Bounds, boundsOf } from '../retention.js';
-import { BlockReader } from './block.js';
+import { readBlock } from './block.js';
 import { BlockWriter } from './block-writer.js';
-import { blockKey, endKey, firstKey } from './block-key.js';
+import { endKey, firstKey, lastKeyOf } from './block-key.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import { HeadTable } from './head-table.js';
 import { storageError } from './storage-error.js';
@@ -99,11 +99,11 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     const entries: StreamEntry[] = [];
     let bytes = 0;
     const full = (): boolean => entries.length >= count || bytes >= maxBytes;
-    for (const { value } of this.database.blocks.getRange({
+    for (const { key, value } of this.database.blocks.getRange({
       start: this.blockHolding(head, cursor),
       end: endKey(head.number),
     })) {
-      const block = new BlockReader(value);
+      const block = readBlock(key, value);
       for (let index = block.firstAfter(cursor); index < block.count && !full(); index += 1) {
         const entry = block.entryAt(index, stream);
         bytes += entry.data.length;
@@ -122,8 +122,8 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     const entries: StreamEntry[] = [];
     if (!head) return entries;
     const range = { start: endKey(head.number), end: firstKey(head.number), reverse: true };
-    for (const { value } of this.database.blocks.getRange(range)) {
-      const block = new BlockReader(value);
+    for (const { key, value } of this.database.blocks.getRange(range)) {
+      const block = readBlock(key, value);
       const kept = block.firstAfter(head.removedTo);
       for (let index = block.count - 1; index >= kept && entries.length < count; index -= 1)
         entries.push(block.entryAt(index, stream));
@@ -277,7 +277,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
 
   /** Key of the block that holds an ID, or of the first one. */
   private blockHolding(head: StreamHead, id: IdParts): Buffer {
-    const range = { start: blockKey(head.number, id), end: firstKey(head.number), reverse: true, limit: 1 };
+    const range = { start: lastKeyOf(head.number, id), end: firstKey(head.number), reverse: true, limit: 1 };
     for (const key of this.database.blocks.getKeys(range)) return key;
     return firstKey(head.number);
   }

@@ -1,7 +1,7 @@
 import type { StreamMetadata } from '../../store/stream-entry.js';
 import { parseId, ZERO_PARTS } from '../entry-id.js';
 import { tooManyStreams } from '../too-many-streams.js';
-import { BlockReader } from './block.js';
+import { readBlock } from './block.js';
 import { endKey, firstKey } from './block-key.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import { newHead, type StreamHead, type StreamRecord } from './stream-head.js';
@@ -87,8 +87,8 @@ export class HeadTable {
       head.committed = head.removedTo = head.last;
       return head;
     }
-    const oldest = new BlockReader(first.value);
-    const newest = new BlockReader(last.value);
+    const oldest = readBlock(first.key, first.value);
+    const newest = readBlock(last.key, last.value);
     head.last = head.committed = newest.idAt(newest.count - 1);
     head.added = newest.addedBefore + newest.count;
     head.bytesAdded = newest.bytesBefore + newest.bytes;

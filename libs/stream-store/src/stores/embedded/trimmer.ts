@@ -1,6 +1,6 @@
 import { compareParts, formatId, type IdParts } from '../entry-id.js';
 import { type Bounds, TRIM_SLACK } from '../retention.js';
-import { BlockReader } from './block.js';
+import { readBlock, type StoredBlock } from './block.js';
 import { endKey, firstKey } from './block-key.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import type { StreamHead } from './stream-head.js';
@@ -53,7 +53,7 @@ export class Trimmer {
       start: firstKey(head.number),
       end: endKey(head.number),
     })) {
-      const block = new BlockReader(value);
+      const block = readBlock(key, value);
       const last = block.idAt(block.count - 1);
       if (!goes(head, block, last, bounds, oldest)) break;
       removals.push(this.database.blocks.remove(key));
@@ -79,7 +79,7 @@ function isOver(head: StreamHead, { maxLength, maxBytes }: Bounds): boolean {
 
 function goes(
   head: StreamHead,
-  block: BlockReader,
+  block: StoredBlock,
   last: IdParts,
   { maxLength, maxBytes }: Bounds,
   oldest: bigint,

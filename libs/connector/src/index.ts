@@ -7,7 +7,7 @@ export { OVERFLOW_POLICIES, type OverflowPolicy } from './client/overflow.js';
 export type { QueryContext, SourceContext } from './client/query-context.js';
 export { QueryResponder } from './client/query-responder.js';
 export { SourceConnection } from './client/source-connection.js';
-export { SOURCE_CONTEXT } from './client/source-explorer.js';
+export { SOURCE_CONTEXT } from './decorators/bind-handler.js';
 export type { SourceHandlers } from './client/source-handlers.interface.js';
 export type { SourceState, SourceStatus } from './client/source-status.interface.js';
 export { TcpProbe, type TcpProbeOptions } from './client/tcp-probe.js';

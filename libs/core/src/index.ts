@@ -5,6 +5,7 @@ export { ERROR_TABLE, type ErrorCode, type ErrorTableRow } from './errors/error-
 export { MillraceError, type MillraceErrorOptions } from './errors/millrace.error.js';
 export { bodyHeadersOf, RawBody, rawRequestOf, type RawBodyClaim } from './http/raw-body.js';
 export { readBody } from './http/read-body.js';
+export { queryOf } from './http/request-query.js';
 export { durationSchema, parseDuration, type Duration } from './options/duration.js';
 export { OptionsError } from './options/options.error.js';
 export { validateOptions } from './options/validate-options.js';
@@ -17,6 +18,7 @@ export { AdapterMissingError } from './sockets/adapter-missing.error.js';
 export { BINARY_FRAME, frameHeader, TEXT_FRAME, textFrame } from './sockets/frame.js';
 export { handshakeRequestOf } from './sockets/handshake-request.js';
 export { MillraceWsAdapter, type MillraceWsAdapterOptions } from './sockets/millrace-ws.adapter.js';
+export { corkForTurn, drained } from './sockets/send-buffer.js';
 export { SocketConnection } from './sockets/socket-connection.js';
 export type { SocketDocs, SocketMessageDocs } from './sockets/socket-docs.interface.js';
 export { SocketEndpoint } from './sockets/socket-endpoint.decorator.js';
@@ -25,3 +27,4 @@ export { SocketRegistry, type RegisteredEndpoint } from './sockets/socket-regist
 export type { UpgradeRequest } from './sockets/upgrade-request.js';
 export { Backoff, type BackoffOptions } from './timing/backoff.js';
 export { withDeadline } from './timing/deadline.js';
+export { pause } from './timing/pause.js';

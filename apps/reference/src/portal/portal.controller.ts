@@ -11,6 +11,8 @@ const FOLDER = new URL('../../public/', import.meta.url);
 /** Files of the portal's own pages, and their types. */
 const FILES: Readonly<Record<string, string>> = {
   'portal.css': 'text/css; charset=utf-8',
+  'header.css': 'text/css; charset=utf-8',
+  'header.js': 'text/javascript; charset=utf-8',
   'asyncapi.js': 'text/javascript; charset=utf-8',
   'dom.js': 'text/javascript; charset=utf-8',
   'openrpc.js': 'text/javascript; charset=utf-8',

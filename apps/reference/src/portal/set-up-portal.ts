@@ -24,6 +24,8 @@ export function setUpPortal(app: NestFastifyApplication): void {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: 'Millrace: REST',
+    customCssUrl: '/docs/assets/header.css',
+    customJs: '/docs/assets/header.js',
     swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true },
   });
 }

@@ -28,13 +28,6 @@ export function pathOf(request: HttpRequest): string {
   return query < 0 ? url : url.slice(0, query);
 }
 
-/** The query of a request. */
-export function queryOf(request: HttpRequest): URLSearchParams {
-  const { url = '/' } = rawRequestOf(request);
-  const query = url.indexOf('?');
-  return new URLSearchParams(query < 0 ? '' : url.slice(query + 1));
-}
-
 export function methodOf(request: HttpRequest): string {
   return rawRequestOf(request).method ?? 'GET';
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { Backoff, MillraceError, withDeadline } from '@millrace/core';
+import { Backoff, MillraceError, pause, withDeadline } from '@millrace/core';
 import type { Redis } from 'ioredis';
 import type { RegistrySettings } from '../registry/registry-driver.js';
 import type { Command } from '../state/command.js';
@@ -136,7 +136,7 @@ export class RedisRegistry extends StateRegistry {
       } catch (error) {
         if (this.closing.signal.aborted) return;
         this.logger.warn(`Redis does not answer: ${error instanceof Error ? error.message : String(error)}`);
-        await new Promise((resolve) => setTimeout(resolve, backoff.next()));
+        await pause(backoff.next(), this.closing.signal);
       }
     }
   }

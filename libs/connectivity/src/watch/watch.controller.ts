@@ -1,9 +1,9 @@
 import { Get, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';
-import { AccessArea, DetailExceptionFilter, rawRequestOf } from '@millrace/core';
+import { AccessArea, DetailExceptionFilter, queryOf, rawRequestOf } from '@millrace/core';
 import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectivityAccess } from '../http/access.js';
-import { type HttpRequest, type HttpResponse, queryOf } from '../http/http-types.js';
+import type { HttpRequest, HttpResponse } from '../http/http-types.js';
 import { checkPartition } from '../http/members.js';
 import { JSON_TYPE, send } from '../http/send.js';
 import { ConnectionRegistry } from '../registry/connection-registry.js';

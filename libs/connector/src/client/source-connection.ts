@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { pause } from '@millrace/core';
 import { ConnectorConfigError } from '../errors/connector-config.error.js';
 import { ConnectorError } from '../errors/connector.error.js';
 import type { ConnectorLogger } from '../logging/connector-logger.js';
@@ -11,7 +12,6 @@ import { HandlerRunner } from './handler-runner.js';
 import type { LinkEnd } from './link-end.js';
 import { NotificationSender } from './notification-sender.js';
 import type { QueryContext } from './query-context.js';
-import { pause } from './pause.js';
 import { ReconnectPolicy } from './reconnect-policy.js';
 import { Scrubber } from './scrubber.js';
 import type { SourceHandlers } from './source-handlers.interface.js';

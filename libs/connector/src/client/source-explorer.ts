@@ -1,18 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService, ExternalContextCreator, MetadataScanner } from '@nestjs/core';
-import { argumentsFactory, ARGUMENTS_METADATA } from '../decorators/handler-arguments.js';
+import { bindHandler, type BoundHandler } from '../decorators/bind-handler.js';
 import { SOURCE_EVENT, type SourceEvent } from '../decorators/source-events.decorator.js';
 import { selects, SOURCE_HANDLER, type SourceHandlerMetadata } from '../decorators/source-handler.decorator.js';
 import { ConnectorConfigError } from '../errors/connector-config.error.js';
 import type { ConnectorSet } from './connector-set.js';
 import type { SourceHandlers } from './source-handlers.interface.js';
 
-type Handler = (...values: unknown[]) => Promise<unknown>;
-
 interface FoundHandler {
   readonly event: SourceEvent;
   readonly place: string;
-  readonly call: Handler;
+  readonly call: BoundHandler;
 }
 
 interface FoundClass {
@@ -20,9 +18,6 @@ interface FoundClass {
   readonly name: string;
   readonly handlers: readonly FoundHandler[];
 }
-
-/** Execution context type of source handlers, as `ExecutionContext.getType()` gives it. */
-export const SOURCE_CONTEXT = 'source';
 
 /** Finds `@SourceHandler` classes and binds their methods, with guards, pipes, interceptors and filters of the host. */
 @Injectable()
@@ -88,21 +83,10 @@ export class SourceExplorer {
   private handlers(instance: object, className: string): FoundHandler[] {
     const found: FoundHandler[] = [];
     for (const method of this.scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object)) {
-      const callback = (instance as Record<string, unknown>)[method] as (...values: unknown[]) => unknown;
-      const event = Reflect.getMetadata(SOURCE_EVENT, callback) as SourceEvent | undefined;
+      const event = Reflect.getMetadata(SOURCE_EVENT, (instance as Record<string, object>)[method]!) as
+        SourceEvent | undefined;
       if (!event) continue;
-      const call = this.contexts.create(
-        instance,
-        callback,
-        method,
-        ARGUMENTS_METADATA,
-        argumentsFactory,
-        undefined,
-        undefined,
-        { guards: true, interceptors: true, filters: true },
-        SOURCE_CONTEXT,
-      ) as Handler;
-      found.push({ event, place: `${className}.${method}`, call });
+      found.push({ event, place: `${className}.${method}`, call: bindHandler(this.contexts, instance, method) });
     }
     if (found.length === 0) {
       throw new ConnectorConfigError(`${className} has no method with @OnConnect, @OnPublish, @OnQuery or @OnClose`);

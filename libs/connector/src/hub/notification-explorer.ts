@@ -1,7 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, ExternalContextCreator, MetadataScanner } from '@nestjs/core';
-import { SOURCE_CONTEXT } from '../client/source-explorer.js';
-import { argumentsFactory, ARGUMENTS_METADATA } from '../decorators/handler-arguments.js';
+import { bindHandler } from '../decorators/bind-handler.js';
 import { NOTIFICATION_HANDLER } from '../decorators/on-notification.decorator.js';
 import type { SourceSelector } from '../decorators/source-handler.decorator.js';
 import { ConnectorConfigError } from '../errors/connector-config.error.js';
@@ -40,18 +39,7 @@ export class NotificationExplorer implements OnModuleInit {
   }
 
   private bind(instance: object, method: string, selector: SourceSelector): void {
-    const callback = (instance as Record<string, unknown>)[method] as (...values: unknown[]) => unknown;
-    const call = this.contexts.create(
-      instance,
-      callback,
-      method,
-      ARGUMENTS_METADATA,
-      argumentsFactory,
-      undefined,
-      undefined,
-      { guards: true, interceptors: true, filters: true },
-      SOURCE_CONTEXT,
-    ) as (...values: unknown[]) => Promise<unknown>;
+    const call = bindHandler(this.contexts, instance, method);
     this.hub.onNotification(selector, (notification) => call(notification.object, notification));
   }
 }

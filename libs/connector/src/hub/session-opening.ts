@@ -1,6 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { hasScope, type Principal } from '@millrace/core';
-import { pause } from '../client/pause.js';
+import { hasScope, pause, type Principal } from '@millrace/core';
 import { SOURCES_RESOURCE } from '../protocol/constants.js';
 import { textAt, type OperationMessage } from '../protocol/messages.js';
 import { ClaimDamper } from './claim-damper.js';

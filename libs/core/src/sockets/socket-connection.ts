@@ -4,6 +4,7 @@ import type { RawData, WebSocket } from 'ws';
 import { describeError } from '../errors/describe-error.js';
 import { MillraceError } from '../errors/millrace.error.js';
 import type { Principal } from '../security/principal.js';
+import { corkForTurn, drained } from './send-buffer.js';
 
 /** A close reason holds at most 123 bytes (RFC 6455 section 5.5). */
 const MAX_REASON_BYTES = 123;
@@ -37,7 +38,6 @@ export class SocketConnection<State = unknown> {
   takenAtPing = 0;
   private readonly socket: Duplex;
   private readonly logger: Logger;
-  private corked = false;
 
   constructor(init: SocketConnectionInit<State>) {
     this.ws = init.ws;
@@ -109,14 +109,7 @@ export class SocketConnection<State = unknown> {
    */
   writeFrames(...parts: readonly Buffer[]): boolean {
     if (!this.isOpen) return false;
-    if (!this.corked) {
-      this.corked = true;
-      this.socket.cork();
-      process.nextTick(() => {
-        this.corked = false;
-        this.socket.uncork();
-      });
-    }
+    corkForTurn(this.socket);
     let room = true;
     for (const part of parts) room = this.socket.write(part);
     return room;
@@ -124,17 +117,7 @@ export class SocketConnection<State = unknown> {
 
   /** Resolves when the send buffer has room again, or the socket has ended. */
   drained(): Promise<void> {
-    const { socket } = this;
-    if (!this.isOpen || !socket.writableNeedDrain) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        socket.off('drain', done);
-        socket.off('close', done);
-        resolve();
-      };
-      socket.once('drain', done);
-      socket.once('close', done);
-    });
+    return this.isOpen ? drained(this.socket) : Promise.resolve();
   }
 
   /** Closes the socket with a code and a reason of at most 123 bytes; a longer one is cut. */

@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
-import { Backoff } from '@millrace/core';
+import { Backoff, pause } from '@millrace/core';
+import { awaitNews } from '../store/await-news.js';
 import type { StreamEntry, StreamGap } from '../store/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../store/stream-follower.js';
 import type { StreamStore } from '../store/stream-store.js';
@@ -31,10 +32,10 @@ export class ConsumerLoop {
         await this.handle(batch);
         await this.keepPlace();
         this.backoff.reset();
-        if (batch.entries.length === 0 && !this.signal.aborted) await this.news(follower);
+        if (batch.entries.length === 0) await awaitNews(follower, { signal: this.signal });
       } catch (error) {
         this.logger.warn(`${this.place}: ${error instanceof Error ? error.message : String(error)}`);
-        await this.pause();
+        await pause(this.backoff.next(), this.signal);
       }
     }
     follower?.close();
@@ -80,7 +81,7 @@ export class ConsumerLoop {
           this.logger.error(`${this.place}: entry ${entry.id} is passed over`);
           break;
         }
-        await this.pause(backoff);
+        await pause(backoff.next(), this.signal);
         if (this.signal.aborted) return;
       }
     }
@@ -100,27 +101,5 @@ export class ConsumerLoop {
     if (done === undefined || done === this.kept) return;
     await this.store.setPosition(this.consumer.metadata.group, this.stream, done);
     this.kept = done;
-  }
-
-  private news(follower: StreamFollower): Promise<void> {
-    return this.unlessAborted((resolve) => follower.onNews(resolve));
-  }
-
-  private async pause(backoff = this.backoff): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    await this.unlessAborted((resolve) => (timer = setTimeout(resolve, backoff.next())));
-    clearTimeout(timer);
-  }
-
-  private unlessAborted(start: (resolve: () => void) => void): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.signal.aborted) return resolve();
-      const end = () => {
-        this.signal.removeEventListener('abort', end);
-        resolve();
-      };
-      this.signal.addEventListener('abort', end);
-      start(end);
-    });
   }
 }

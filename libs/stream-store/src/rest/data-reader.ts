@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { rawRequestOf } from '@millrace/core';
+import { queryOf, rawRequestOf } from '@millrace/core';
 import { findConversion, type Conversion } from '../conversion/conversion.js';
 import { parseCount, parseMilliseconds } from '../query/query-number.js';
 import { parseLastEntryIds } from '../query/last-entry-id.js';
@@ -11,7 +11,6 @@ import type { StreamStoreSettings } from '../stream-store.module-definition.js';
 import type { EntryGroup } from './entry-offset.js';
 import { eventStream } from './event-stream.js';
 import { takeNews } from './follow-news.js';
-import { queryOf } from './request-url.js';
 import { invalidField } from './validation.js';
 
 /** A long poll waits no longer than this, in milliseconds. */

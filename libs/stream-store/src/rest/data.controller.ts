@@ -7,6 +7,7 @@ import {
   DetailExceptionFilter,
   MillraceError,
   principalOf,
+  queryOf,
   rawRequestOf,
 } from '@millrace/core';
 import { deviceTime } from '../device-header/device-header.js';
@@ -19,7 +20,7 @@ import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.j
 import type { StreamStoreSettings } from '../stream-store.module-definition.js';
 import { DataReader } from './data-reader.js';
 import { layOut } from './entry-offset.js';
-import { nameBehind, queryOf } from './request-url.js';
+import { nameBehind } from './request-url.js';
 import { endedSignal } from './response-close.js';
 import { readUpload } from './upload-reader.js';
 

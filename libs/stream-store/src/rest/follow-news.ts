@@ -1,3 +1,4 @@
+import { awaitNews } from '../store/await-news.js';
 import type { FollowedBatch, StreamFollower } from '../store/stream-follower.js';
 import type { ReadLimit } from '../store/stream-entry.js';
 
@@ -15,20 +16,7 @@ export async function takeNews(
     if (batch.entries.length > 0 || batch.gaps.length > 0) return batch;
     const left = end - Date.now();
     if (left <= 0) return undefined;
-    await news(follower, left, signal);
+    await awaitNews(follower, { signal, milliseconds: left });
   }
   return undefined;
-}
-
-function news(follower: StreamFollower, milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-    follower.onNews(done);
-  });
 }

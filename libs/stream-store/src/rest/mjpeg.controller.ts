@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Inject, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
-import { AccessArea, assertScope, DetailExceptionFilter, principalOf } from '@millrace/core';
+import { AccessArea, assertScope, DetailExceptionFilter, principalOf, queryOf } from '@millrace/core';
 import { findConversion } from '../conversion/conversion.js';
 import { blackPicture } from '../conversion/image.js';
 import { parseCount } from '../query/query-number.js';
@@ -9,7 +9,7 @@ import { StreamStore } from '../store/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
 import type { StreamStoreSettings } from '../stream-store.module-definition.js';
 import { newsStream } from './news-stream.js';
-import { nameBehind, queryOf } from './request-url.js';
+import { nameBehind } from './request-url.js';
 import { endedSignal } from './response-close.js';
 
 const STAND_IN_AFTER_MS = 3000;

@@ -1,8 +1,7 @@
 import { Controller, Get, Header, Req, UseFilters } from '@nestjs/common';
-import { AccessArea, DetailExceptionFilter, Public, rawRequestOf } from '@millrace/core';
+import { AccessArea, DetailExceptionFilter, Public, queryOf, rawRequestOf } from '@millrace/core';
 import { StreamStore } from '../store/stream-store.js';
 import { STREAMS_AREA } from '../stream-store.constants.js';
-import { queryOf } from './request-url.js';
 
 /** `/ping`: whether the storage answers, and what a client sent (protocol, section 9; row 25). */
 @AccessArea(STREAMS_AREA)

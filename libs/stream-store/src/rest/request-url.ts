@@ -1,12 +1,5 @@
 import { MillraceError, rawRequestOf } from '@millrace/core';
 
-/** The query of a request, read the same way on every HTTP adapter and as on the sockets. */
-export function queryOf(request: object): URLSearchParams {
-  const { url = '/' } = rawRequestOf(request);
-  const at = url.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
-}
-
 /**
  * The one path segment behind a route's base, percent-decoded; `+` stays a plus sign. Empty when the path ends with the
  * base. Read from the target itself, since the routers' own limits on parameters differ.

@@ -1,5 +1,13 @@
 import { Controller, Delete, Get, Header, HttpCode, Inject, Put, Req, UseFilters } from '@nestjs/common';
-import { AccessArea, assertScope, DetailExceptionFilter, hasScope, MillraceError, principalOf } from '@millrace/core';
+import {
+  AccessArea,
+  assertScope,
+  DetailExceptionFilter,
+  hasScope,
+  MillraceError,
+  principalOf,
+  queryOf,
+} from '@millrace/core';
 import { queryBoolean } from '../query/query-boolean.js';
 import { splitStreams } from '../query/stream-names.js';
 import { StreamStore } from '../store/stream-store.js';
@@ -7,7 +15,7 @@ import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.j
 import type { StreamStoreSettings } from '../stream-store.module-definition.js';
 import { readJsonObject } from './json-body.js';
 import { requestedMetadata } from './metadata-request.js';
-import { nameBehind, queryOf } from './request-url.js';
+import { nameBehind } from './request-url.js';
 import { streamInformation, type StreamInformation } from './stream-information.js';
 
 /** `/streams`: names, descriptions and metadata (protocol, section 4; rows 22, 27 to 29, 47). */

@@ -1,3 +1,4 @@
+import { awaitNews } from '../../store/await-news.js';
 import type { FollowedBatch, StreamFollower } from '../../store/stream-follower.js';
 
 /** Iterates over a follower's batches until the signal aborts; frees the follower at the end. */
@@ -6,20 +7,9 @@ export async function* followBatches(follower: StreamFollower, signal?: AbortSig
     while (!signal?.aborted && !follower.closed) {
       const batch = await follower.take();
       if (batch.entries.length > 0 || batch.gaps.length > 0) yield batch;
-      else await news(follower, signal);
+      else await awaitNews(follower, { signal });
     }
   } finally {
     follower.close();
   }
-}
-
-function news(follower: StreamFollower, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    signal?.addEventListener('abort', done);
-    follower.onNews(done);
-  });
 }

@@ -1,4 +1,8 @@
-/** Waits, or not when the signal ends the waiting. Never rejects. */
+/**
+ * Waits a number of milliseconds, or until the signal aborts. Never rejects, and leaves neither timer nor listener behind.
+ *
+ * @publicApi
+ */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,0 +1,25 @@
+// The head of every page of the portal, the one of the REST interface included. A plain script: that page loads no modules.
+(() => {
+  const pages = [
+    ['/docs', 'REST'],
+    ['/docs/asyncapi', 'Sockets'],
+    ['/docs/openrpc', 'Methods'],
+    ['/connections', 'Connections'],
+  ];
+  const here = location.pathname.replace(/\/$/, '');
+  const nav = document.createElement('nav');
+  nav.setAttribute('aria-label', 'Portal');
+  for (const [path, text] of pages) {
+    const link = document.createElement('a');
+    link.href = path;
+    link.textContent = text;
+    if (path === here) link.setAttribute('aria-current', 'page');
+    nav.append(link);
+  }
+  const name = document.createElement('strong');
+  name.textContent = 'Millrace';
+  const header = document.createElement('header');
+  header.className = 'portal-header';
+  header.append(name, nav);
+  document.body.prepend(header);
+})();

@@ -8,6 +8,7 @@ const CUT_SHORT = /Input\/output error|Commit failed/;
 /** A disk with less room than this is full, for a write that was cut short. */
 const LITTLE_ROOM = 32 * 1024 * 1024;
 const DEEPEST_CAUSE = 5;
+const CAUSE_WAIT_MS = 100;
 
 /**
  * Turns what the storage reports into one of our errors.
@@ -23,13 +24,35 @@ export async function storageError(error: unknown, freeBytes: () => number): Pro
   return new StoreUnavailableError('The storage could not be written', { cause: error });
 }
 
-/** The messages of an error and its causes. A failed commit gives its cause as a promise, which somebody must take. */
+/** The messages of an error and its causes. */
 async function textOf(error: unknown): Promise<string> {
   const texts: string[] = [];
-  for (let cause = error; cause instanceof Error && texts.length < DEEPEST_CAUSE;) {
+  for (let cause = error; isErrorLike(cause) && texts.length < DEEPEST_CAUSE;) {
     texts.push(cause.message);
-    const { commitError } = cause as { commitError?: unknown };
-    cause = cause.cause ?? (await Promise.resolve(commitError).catch((reason: unknown) => reason));
+    cause = cause.cause ?? (await commitErrorOf(cause));
   }
   return texts.join(' ');
+}
+
+interface ErrorLike {
+  readonly message: string;
+  readonly cause?: unknown;
+  readonly commitError?: unknown;
+}
+
+/** Errors of LMDB's native part are not always instances of this realm's `Error`. */
+function isErrorLike(value: unknown): value is ErrorLike {
+  return typeof value === 'object' && value !== null && typeof (value as { message?: unknown }).message === 'string';
+}
+
+/** A failed commit gives its cause as a promise, which somebody must take. It may come late, or never. */
+function commitErrorOf({ commitError }: ErrorLike): Promise<unknown> {
+  if (!commitError) return Promise.resolve(undefined);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), CAUSE_WAIT_MS);
+    Promise.resolve(commitError)
+      .catch((reason: unknown) => reason)
+      .then(resolve, resolve)
+      .finally(() => clearTimeout(timer));
+  });
 }

@@ -103,11 +103,3 @@ async function listen(server: Server): Promise<Peer> {
       }),
   };
 }
-
-/** Builds a binary frame as a server does. */
-export function binaryFrame(message: unknown, payload: Buffer): Buffer {
-  const json = Buffer.from(JSON.stringify(message));
-  const header = Buffer.alloc(4);
-  header.writeUInt32LE(json.length);
-  return Buffer.concat([header, json, payload]);
-}

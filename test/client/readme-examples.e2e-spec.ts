@@ -1,20 +1,11 @@
-import { readFileSync } from 'node:fs';
 import * as files from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { transformSync } from '@swc/core';
 import * as client from '@millrace/client';
-import { binaryFrame, startPeer, type Peer, type PeerMessage } from './peers.js';
-
-const README = readFileSync(resolve(__dirname, '../../libs/client/README.md'), 'utf8');
-
-/** The code of the first example under a heading. */
-function example(heading: string, index = 0): string {
-  const section = README.split(/^## /m).find((text) => text.startsWith(heading)) ?? '';
-  const [, code] = [...section.matchAll(/```ts\n([\s\S]*?)```/g)][index] ?? [];
-  if (!code) throw new Error(`The README has no such example under "${heading}"`);
-  return code;
-}
+import { binaryFrame } from '../support/binary-frame.js';
+import { readmeExample } from '../support/readme-example.js';
+import { startPeer, type Peer, type PeerMessage } from './peers.js';
 
 /** Runs an example against the test's server; answers what it printed. */
 async function run(code: string, uri: string, picture: string): Promise<unknown[][]> {
@@ -86,7 +77,7 @@ afterAll(async () => {
   await files.rm(directory, { recursive: true });
 });
 const runExample = (heading: string, index?: number): Promise<unknown[][]> =>
-  run(example(heading, index), peer.uri, picture);
+  run(readmeExample('client', heading, index), peer.uri, picture);
 
 it('the example "connect and call" runs', async () => {
   expect(await runExample('Connect and call')).toEqual([[19], [1]]);

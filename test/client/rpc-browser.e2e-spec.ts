@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import type * as Client from '@millrace/client';
 import { startBrowser } from '../support/browser.js';
-import { binaryFrame, startPeer, type Peer, type PeerMessage } from './peers.js';
+import { binaryFrame } from '../support/binary-frame.js';
+import { startPeer, type Peer, type PeerMessage } from './peers.js';
 
 // No bundler, no import map: the page loads the built files as they are.
 const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">

@@ -1,6 +1,7 @@
 import { Connector, type ConnectorOptions, type Instance, JsonRpcError } from '@millrace/client';
 import { waitFor } from '../support/waiting.js';
-import { binaryFrame, startPeer, type Peer, type PeerMessage } from './peers.js';
+import { binaryFrame } from '../support/binary-frame.js';
+import { startPeer, type Peer, type PeerMessage } from './peers.js';
 import { RecordingLogger } from './recording-logger.js';
 
 let peer: Peer;

@@ -2,7 +2,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { startBrowser } from '../support/browser.js';
 import { dataDirectory, login, type RunningReference, startReference } from '../support/reference.js';
 import { waitFor } from '../support/waiting.js';
-import { readBinaryFrame } from '../rpc/support/binary-frame.js';
+import { readBinaryFrame } from '../support/binary-frame.js';
 import { expectAnswer, PUBLISHED_EXCHANGES } from '../rpc/support/published-exchanges.js';
 import { postRpc } from '../rpc/support/rpc-http.js';
 import { RpcSocket } from '../rpc/support/rpc-socket.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RunningApplication } from '../support/applications.js';
 import { startPlayground } from './support/applications.js';
-import { binaryFrame, readBinaryFrame } from './support/binary-frame.js';
+import { binaryFrame, readBinaryFrame } from '../support/binary-frame.js';
 import { RpcSocket } from './support/rpc-socket.js';
 
 const v = { jsonrpc: '2.0' };

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import * as millraceCore from '@millrace/core';
 import * as rpc from '@millrace/rpc';
 import type { INestApplication, Type } from '@nestjs/common';
@@ -8,11 +6,11 @@ import * as core from '@nestjs/core';
 import { transformSync } from '@swc/core';
 import * as zod from 'zod';
 import { startApplication } from '../support/applications.js';
-import { readBinaryFrame } from './support/binary-frame.js';
+import { readBinaryFrame } from '../support/binary-frame.js';
+import { readmeExample } from '../support/readme-example.js';
 import { postRpc } from './support/rpc-http.js';
 import { RpcSocket } from './support/rpc-socket.js';
 
-const README = readFileSync(resolve(__dirname, '../../libs/rpc/README.md'), 'utf8');
 const MODULES: Record<string, unknown> = {
   '@nestjs/common': common,
   '@nestjs/core': core,
@@ -20,14 +18,6 @@ const MODULES: Record<string, unknown> = {
   '@millrace/rpc': rpc,
   zod,
 };
-
-/** The first example under a heading. */
-function example(heading: string): string {
-  const section = README.split(/^## /m).find((text) => text.startsWith(heading)) ?? '';
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(section) ?? [];
-  if (!code) throw new Error(`The README has no example under "${heading}"`);
-  return code;
-}
 
 /** Runs an example; answers what it leaves in a variable. */
 async function run<Result>(code: string, result: string, given: Record<string, unknown> = {}): Promise<Result> {
@@ -53,7 +43,7 @@ async function run<Result>(code: string, result: string, given: Record<string, u
 
 describe('Examples of the README', () => {
   it('a method', async () => {
-    const code = example('A method').replace('NestFactory.create', 'create');
+    const code = readmeExample('rpc', 'A method').replace('NestFactory.create', 'create');
     const create = (type: unknown): unknown => core.NestFactory.create(type as Type, { logger: false });
     const app = await run<INestApplication>(code.replace('3000', '0'), 'app', { create });
     const request = { jsonrpc: '2.0', id: 1, method: 'subtract', params: [42, 23] };
@@ -68,7 +58,7 @@ describe('Examples of the README', () => {
 
   it('progress, cancellation and a binary reply', async () => {
     const drawRow = async (pixels: Buffer, row: number): Promise<void> => void pixels.fill(row, row);
-    const Renderer = await run<Type>(example('Progress'), 'Renderer', { drawRow });
+    const Renderer = await run<Type>(readmeExample('rpc', 'Progress'), 'Renderer', { drawRow });
     const running = await startApplication([
       rpc.RpcModule.forRoot(),
       { module: class Methods {}, providers: [Renderer] },

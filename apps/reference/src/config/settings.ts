@@ -37,6 +37,9 @@ const SCHEMA = z.object({
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 
+/** Names of the variables that are read. */
+export const VARIABLES: readonly string[] = Object.keys(SCHEMA.shape);
+
 /** Settings of the application, from the environment and a `.env` file; see `.env.example`. */
 export interface Settings {
   readonly production: boolean;

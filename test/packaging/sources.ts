@@ -1,0 +1,196 @@
+/**
+ * One small program for each package: it imports nothing else of ours, starts, does one real exchange, and ends. Written
+ * so that it is good both as an ES module and as CommonJS.
+ */
+export const PROGRAMS: Readonly<Record<string, string>> = {
+  core: `
+import 'reflect-metadata';
+import { Injectable, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MillraceCoreModule, MillraceWsAdapter, type SocketConnection, SocketEndpoint, type SocketHandler } from '@millrace/core';
+import { WebSocket } from 'ws';
+
+@SocketEndpoint({ path: '/echo/:name' })
+@Injectable()
+class Echo implements SocketHandler<void> {
+  handshake(): void {}
+  handleConnection(connection: SocketConnection<void>): void {
+    connection.onMessage((data) => connection.ws.send(\`\${connection.params['name']} \${data.toString()}\`));
+  }
+}
+
+@Module({ imports: [MillraceCoreModule], providers: [Echo] })
+class AppModule {}
+
+async function main(): Promise<void> {
+  const app = await NestFactory.create(AppModule, { logger: false });
+  app.useWebSocketAdapter(new MillraceWsAdapter(app));
+  await app.listen(0, '127.0.0.1');
+  const socket = new WebSocket((await app.getUrl()).replace('http', 'ws') + '/echo/a');
+  const answer = await new Promise<string>((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('open', () => socket.send('hello'));
+    socket.once('message', (data) => resolve(String(data)));
+  });
+  await app.close();
+  if (answer !== 'a hello') throw new Error(answer);
+}
+void main().then(() => console.log('core runs'));
+`,
+  auth: `
+import 'reflect-metadata';
+import { Controller, Get, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AuthModule, CurrentPrincipal, developmentUsers } from '@millrace/auth';
+
+@Controller()
+class WhoController {
+  @Get('who')
+  who(@CurrentPrincipal() principal: { subject: string }): string {
+    return principal.subject;
+  }
+}
+
+@Module({
+  imports: [AuthModule.forRoot({ jwt: { secret: 'a secret of at least thirty-two bytes' }, users: developmentUsers() })],
+  controllers: [WhoController],
+})
+class AppModule {}
+
+async function main(): Promise<void> {
+  const app = await NestFactory.create(AppModule, { logger: false });
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const body = new URLSearchParams({ username: 'me', password: 'me' });
+  const { access_token } = (await (await fetch(url + '/token', { method: 'POST', body })).json()) as { access_token: string };
+  const refused = await fetch(url + '/who');
+  const answer = await (await fetch(url + '/who', { headers: { Authorization: \`Bearer \${access_token}\` } })).text();
+  await app.close();
+  if (refused.status !== 401 || answer !== 'me') throw new Error(answer);
+}
+void main().then(() => console.log('auth runs'));
+`,
+  'stream-store': `
+import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { embeddedStore, StreamStore, StreamStoreModule } from '@millrace/stream-store';
+
+const directory = mkdtempSync(join(tmpdir(), 'streams-'));
+
+@Module({ imports: [StreamStoreModule.forRoot({ store: embeddedStore({ directory }), sockets: false })] })
+class AppModule {}
+
+async function main(): Promise<void> {
+  const app = await NestFactory.create(AppModule, { logger: false });
+  await app.listen(0, '127.0.0.1');
+  const form = new FormData();
+  form.append('entries', new Blob(['hello']), 'a');
+  const [id] = (await (await fetch((await app.getUrl()) + '/data/greetings', { method: 'POST', body: form })).json()) as string[];
+  const { entries } = await app.get(StreamStore).readAfter('greetings', '0-0', { count: 1 });
+  await app.close();
+  rmSync(directory, { recursive: true });
+  if (entries[0]?.id !== id || entries[0]?.data.toString() !== 'hello') throw new Error('not stored');
+}
+void main().then(() => console.log('stream-store runs'));
+`,
+  connectivity: `
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MillraceWsAdapter } from '@millrace/core';
+import { ConnectivityModule } from '@millrace/connectivity';
+
+@Module({ imports: [ConnectivityModule.forRoot({ ttl: '10s' })] })
+class AppModule {}
+
+async function main(): Promise<void> {
+  const app = await NestFactory.create(AppModule, { logger: false });
+  app.useWebSocketAdapter(new MillraceWsAdapter(app));
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const connections = [{ uid: 'a', uri: 'tcp://h:1', data_type: 'T', connection_type: 0 }];
+  await fetch(url + '/publish', { method: 'POST', body: JSON.stringify({ partition: 'p', connections }) });
+  const query = JSON.stringify({ uid_regex: 'a', data_type: 'T' });
+  const found = (await (await fetch(url + '/getconnection/p', { method: 'POST', body: query })).json()) as { uri: string }[];
+  await app.close();
+  if (found[0]?.uri !== 'tcp://h:1') throw new Error('not found');
+}
+void main().then(() => console.log('connectivity runs'));
+`,
+  connector: `
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MillraceWsAdapter } from '@millrace/core';
+import { ConnectorHub, ConnectorHubModule } from '@millrace/connector';
+
+@Module({ imports: [ConnectorHubModule.forRoot()] })
+class AppModule {}
+
+async function main(): Promise<void> {
+  const app = await NestFactory.create(AppModule, { logger: false });
+  app.useWebSocketAdapter(new MillraceWsAdapter(app));
+  await app.listen(0, '127.0.0.1');
+  const answer = await fetch((await app.getUrl()) + '/sources');
+  if (!app.get(ConnectorHub) || answer.status !== 200) throw new Error(String(answer.status));
+  await app.close();
+}
+void main().then(() => console.log('connector runs'));
+`,
+  rpc: `
+import 'reflect-metadata';
+import { Injectable, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MillraceWsAdapter } from '@millrace/core';
+import { RpcMethod, RpcModule } from '@millrace/rpc';
+
+@Injectable()
+class Greeter {
+  @RpcMethod('greet', { description: 'Greets.' })
+  greet(params: unknown): string {
+    return 'hello ' + JSON.stringify(params);
+  }
+}
+
+@Module({ imports: [RpcModule.forRoot({ paths: ['/rpc'] })], providers: [Greeter] })
+class AppModule {}
+
+async function main(): Promise<void> {
+  const app = await NestFactory.create(AppModule, { logger: false });
+  app.useWebSocketAdapter(new MillraceWsAdapter(app));
+  await app.listen(0, '127.0.0.1');
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'greet', params: [1] });
+  const answer = await fetch((await app.getUrl()) + '/rpc', { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
+  const { result } = (await answer.json()) as { result: string };
+  await app.close();
+  if (result !== 'hello [1]') throw new Error(result);
+}
+void main().then(() => console.log('rpc runs'));
+`,
+  client: `
+import { Connector } from '@millrace/client';
+import { WebSocketServer } from 'ws';
+
+async function main(): Promise<void> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  server.on('connection', (socket) =>
+    socket.on('message', (data) => {
+      const { id, params } = JSON.parse(String(data)) as { id: number; params: unknown };
+      socket.send(JSON.stringify({ jsonrpc: '2.0', id, result: params }));
+    }),
+  );
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  const instance = await new Connector({ uri: \`127.0.0.1:\${port}\` }).connect();
+  const result = await instance.request('echo', [1]);
+  await instance.disconnect();
+  server.close();
+  if (JSON.stringify(result) !== '[1]') throw new Error(JSON.stringify(result));
+}
+void main().then(() => console.log('client runs'));
+`,
+};

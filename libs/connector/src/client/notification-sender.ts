@@ -38,6 +38,8 @@ interface Waiter {
 
 /** How many notifications are read at a time when no window applies. */
 const AT_MOST_ONCE_BATCH = 256;
+/** Result of a step after which there is nothing to do until something changes. */
+const STOP = Symbol('stop');
 
 /** Counters of the notifications of one source. */
 export interface NotificationCounters {
@@ -68,6 +70,8 @@ export class NotificationSender {
   private readonly idleWaiters = new Set<() => void>();
   /** The outbox is read, or the send buffer is full. */
   private busy = false;
+  /** Something changed meanwhile. */
+  private pumpAgain = false;
   private ackTimer: NodeJS.Timeout | undefined;
   private retryTimer: NodeJS.Timeout | undefined;
   private lastProgress = 0;
@@ -219,13 +223,21 @@ export class NotificationSender {
 
   /** Sends what the window allows. Stays synchronous as long as outbox and socket do. */
   private pump(): void {
+    this.pumpAgain = this.busy;
     while (!this.busy) {
       const { outlet } = this;
       const room = this.options.atMostOnce ? AT_MOST_ONCE_BATCH : this.options.window - this.ledger.inFlight;
       if (!outlet?.isOpen || room <= 0 || !this.hasUnsent) return;
       const result = this.queue.read(room);
       if (result instanceof Promise) {
-        this.pumpAfter(result.then((entries) => this.sendAll(outlet, entries)));
+        this.pumpAfter(
+          result.then(async (entries) => {
+            // Nothing there yet: an append that is under way pumps again when it has ended.
+            if (entries.length === 0) return STOP;
+            await this.sendAll(outlet, entries);
+            return undefined;
+          }),
+        );
         return;
       }
       if (result.length === 0) return;
@@ -241,9 +253,9 @@ export class NotificationSender {
   private pumpAfter(step: Promise<unknown>): void {
     this.busy = true;
     step.then(
-      () => {
+      (result) => {
         this.busy = false;
-        this.pump();
+        if (result !== STOP || this.pumpAgain) this.pump();
       },
       (error: unknown) => {
         this.busy = false;

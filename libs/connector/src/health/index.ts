@@ -1,0 +1,1 @@
+export { ConnectorHealthIndicator } from './connector-health.indicator.js';

@@ -1,0 +1,2 @@
+export { registerConnectorMetrics } from './connector-metrics.js';
+export { registerHubMetrics } from './hub-metrics.js';

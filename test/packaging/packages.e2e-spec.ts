@@ -91,6 +91,11 @@ describe('Packed packages', () => {
     expect(seen.size).toBeGreaterThan(1);
   });
 
+  it.each(NAMES)('publint finds nothing in %s', async (name) => {
+    const { stdout } = await run('npx', ['publint', join('libs', name), '--strict', '--pack', 'false'], { cwd: ROOT });
+    expect(stdout).toContain('All good!');
+  });
+
   it.each(['module', 'commonjs'])(
     'install into a fresh application of the type %s, type-check strictly, and each runs alone',
     async (type) => {

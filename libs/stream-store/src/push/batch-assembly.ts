@@ -20,7 +20,8 @@ export class BatchAssembly {
     const { parseMeta } = this.options;
     return cutBlob(blob, header.offsets, this.options.offsets).map((data, index) => {
       const id = header.ids?.[index] ?? (parseMeta ? `${deviceTime(data)}-0` : undefined);
-      return { stream: streams[index] as string, data, ...(id === undefined ? {} : { id }) };
+      const stream = streams[index] as string;
+      return id === undefined ? { stream, data } : { stream, data, id };
     });
   }
 

@@ -62,9 +62,10 @@ export function canonicalId(text: string): EntryId {
 /**
  * The ID of a new entry: the clock in milliseconds and sequence 0 or, when the clock has not moved on or went back, the
  * last milliseconds and the next sequence (protocol, section 1).
+ *
+ * @param clock milliseconds since 1970
  */
-export function nextId(last: IdParts, now: number): IdParts {
-  const clock = BigInt(Math.max(0, Math.floor(now)));
+export function nextId(last: IdParts, clock: bigint): IdParts {
   if (clock > last.ms) return { ms: clock, seq: 0n };
   return following(last);
 }

@@ -45,12 +45,13 @@ export function packBlock(
   let size = origin;
   for (let index = from; index < to; index += 1) size += (data[index] as Buffer).length;
   const block = Buffer.allocUnsafeSlow(size);
-  block.writeUInt32LE(count, 0);
-  block.writeUInt32LE(0, 4);
-  block.writeDoubleLE(start.addedBefore, 8);
-  block.writeDoubleLE(start.bytesBefore, 16);
-  block.writeBigUInt64LE(start.previous.ms, 24);
-  block.writeBigUInt64LE(start.previous.seq, 32);
+  const view = viewOf(block);
+  view.setUint32(0, count, true);
+  view.setUint32(4, 0, true);
+  view.setFloat64(8, start.addedBefore, true);
+  view.setFloat64(16, start.bytesBefore, true);
+  view.setBigUint64(24, start.previous.ms, true);
+  view.setBigUint64(32, start.previous.seq, true);
   let end = 0;
   for (let index = from; index < to; index += 1) {
     const bytes = data[index] as Buffer;
@@ -58,9 +59,9 @@ export function packBlock(
     const item = HEADER + (index - from) * ITEM;
     block.set(bytes, origin + end);
     end += bytes.length;
-    block.writeBigUInt64LE(ms, item);
-    block.writeBigUInt64LE(seq, item + 8);
-    block.writeUInt32LE(end, item + 16);
+    view.setBigUint64(item, ms, true);
+    view.setBigUint64(item + 8, seq, true);
+    view.setUint32(item + 16, end, true);
   }
   return block;
 }
@@ -86,17 +87,20 @@ class PackedBlock implements StoredBlock {
   readonly count: number;
   private readonly origin: number;
 
+  private readonly view: DataView;
+
   constructor(private readonly block: Buffer) {
-    this.count = block.readUInt32LE(0);
+    this.view = viewOf(block);
+    this.count = this.view.getUint32(0, true);
     this.origin = HEADER + this.count * ITEM;
   }
 
   get addedBefore(): number {
-    return this.block.readDoubleLE(8);
+    return this.view.getFloat64(8, true);
   }
 
   get bytesBefore(): number {
-    return this.block.readDoubleLE(16);
+    return this.view.getFloat64(16, true);
   }
 
   get bytes(): number {
@@ -104,12 +108,12 @@ class PackedBlock implements StoredBlock {
   }
 
   get previous(): IdParts {
-    return { ms: this.block.readBigUInt64LE(24), seq: this.block.readBigUInt64LE(32) };
+    return { ms: this.view.getBigUint64(24, true), seq: this.view.getBigUint64(32, true) };
   }
 
   idAt(index: number): IdParts {
     const item = HEADER + index * ITEM;
-    return { ms: this.block.readBigUInt64LE(item), seq: this.block.readBigUInt64LE(item + 8) };
+    return { ms: this.view.getBigUint64(item, true), seq: this.view.getBigUint64(item + 8, true) };
   }
 
   entryAt(index: number, stream: string): StreamEntry {
@@ -135,6 +139,11 @@ class PackedBlock implements StoredBlock {
   }
 
   private endOf(index: number): number {
-    return this.block.readUInt32LE(HEADER + index * ITEM + 16);
+    return this.view.getUint32(HEADER + index * ITEM + 16, true);
   }
+}
+
+/** 64-bit numbers are read and written several times faster by a view than by the methods of a buffer. */
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }

@@ -52,7 +52,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.assertName(stream);
     if (entries.length === 0) return [];
     const head = this.heads.claim(stream);
-    const now = Date.now();
+    const now = BigInt(Date.now());
     let { last } = head;
     const ids = entries.map(() => (last = nextId(last, now)));
     return this.keep([{ stream, head, data: entries, ids }], ids);
@@ -60,7 +60,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
 
   async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
     this.assertOpen();
-    const now = Date.now();
+    const now = BigInt(Date.now());
     const parts = new Map<string, { stream: string; lasts: IdParts; data: Buffer[]; ids: IdParts[] }>();
     // Every ID is found before anything is written: all or none.
     const ids = entries.map(({ stream, data, id }) => {

@@ -64,7 +64,7 @@ class MemoryStreamStore extends BaseStreamStore {
     this.assertOpen();
     // All IDs are found before anything is stored: all or none.
     const lasts = new Map<string, IdParts>();
-    const now = Date.now();
+    const now = BigInt(Date.now());
     const planned = entries.map(({ stream, data, id }) => {
       this.assertName(stream);
       const last = lasts.get(stream) ?? this.streams.get(stream)?.last ?? ZERO_PARTS;

@@ -41,6 +41,15 @@ async function run<Result>(code: string, result: string, given: Record<string, u
   return exported.run!((name: string) => MODULES[name], given);
 }
 
+@common.Injectable()
+class RemoteRenderer {
+  @rpc.RpcMethod('render', { async: true })
+  render(params: unknown, @rpc.Task() task: rpc.RpcTask): rpc.RpcReply {
+    task.progress('Drawing', 0.5);
+    return new rpc.RpcReply({ size: 3 }, Buffer.from([1, 2, 3]));
+  }
+}
+
 describe('Examples of the README', () => {
   it('a method', async () => {
     const code = readmeExample('rpc', 'A method').replace('NestFactory.create', 'create');
@@ -54,6 +63,30 @@ describe('Examples of the README', () => {
       result: 19,
     });
     await app.close();
+  });
+
+  it('a client', async () => {
+    const server = await startApplication([
+      rpc.RpcModule.forRoot(),
+      { module: class Remote {}, providers: [RemoteRenderer] },
+    ]);
+    const log: unknown[] = [];
+    const given = { console: { log: (...line: unknown[]) => log.push(line) } };
+    const code = readmeExample('rpc', 'Calling other servers').replace(
+      'localhost:5000',
+      `${new URL(server.url).host}/rpc`,
+    );
+    const { PicturesModule, Pictures } = await run<Record<'PicturesModule' | 'Pictures', Type>>(
+      code,
+      '{ PicturesModule, Pictures }',
+      given,
+    );
+    const client = await startApplication([PicturesModule], { sockets: false });
+    const pictures = client.app.get<{ take(): Promise<Uint8Array> }>(Pictures);
+    expect([...(await pictures.take())]).toEqual([1, 2, 3]);
+    expect(log).toEqual([['Drawing', 0.5]]);
+    await client.close();
+    await server.close();
   });
 
   it('progress, cancellation and a binary reply', async () => {

@@ -26,7 +26,9 @@ export interface FollowedStream {
 interface Collection {
   readonly count: number;
   readonly maxBytes: number;
-  /** Which cursor it takes from, and how many it has from there. */
+  /** The cursor it began with: the one that the last batch had no room for. */
+  readonly start: number;
+  /** How many cursors it is behind that, and how many entries it has from there. */
   place: number;
   taken: number;
   bytes: number;
@@ -111,6 +113,8 @@ export class TailFollower implements StreamFollower {
   private readonly list: Cursor[];
   /** Gaps found and not yet told. */
   private gaps: StreamGap[] = [];
+  /** Where the next batch begins: a stream that found no room must not be passed over again and again. */
+  private start = 0;
   private callback: (() => void) | undefined;
   private ended = false;
 
@@ -136,7 +140,9 @@ export class TailFollower implements StreamFollower {
   take(limit?: Partial<ReadLimit>): FollowedBatch | Promise<FollowedBatch> {
     const count = limit?.count ?? this.defaults.count;
     const maxBytes = limit?.maxBytes ?? this.defaults.maxBytes ?? Infinity;
-    return this.collect({ count, maxBytes, place: 0, taken: 0, bytes: 0, entries: [], shared: true });
+    const { start } = this;
+    this.start = 0;
+    return this.collect({ count, maxBytes, start, place: 0, taken: 0, bytes: 0, entries: [], shared: true });
   }
 
   skipTo(stream: string, id: EntryId): void {
@@ -184,7 +190,7 @@ export class TailFollower implements StreamFollower {
   /** Goes on with a batch until it is full, there is no more, or the storage must be waited for. */
   private collect(batch: Collection): FollowedBatch | Promise<FollowedBatch> {
     for (; batch.place < this.list.length; batch.place += 1, batch.taken = 0) {
-      const cursor = this.list[batch.place] as Cursor;
+      const cursor = this.list[(batch.start + batch.place) % this.list.length] as Cursor;
       while (batch.taken < batch.count && !this.ended) {
         if (cursor.needsChunk) {
           batch.shared = false;
@@ -201,7 +207,10 @@ export class TailFollower implements StreamFollower {
         const entry = cursor.peek();
         if (!entry) break;
         batch.bytes += entry.data.length;
-        if (batch.bytes > batch.maxBytes && batch.entries.length > 0) return this.finish(batch);
+        if (batch.bytes > batch.maxBytes && batch.entries.length > 0) {
+          this.start = (batch.start + batch.place + (batch.taken > 0 ? 1 : 0)) % this.list.length;
+          return this.finish(batch);
+        }
         cursor.advance(entry);
         batch.entries.push(entry);
         batch.taken += 1;

@@ -1,0 +1,22 @@
+import { StreamTail } from './stream-tail.js';
+import { TailFollower } from './tail-follower.js';
+import { Waker } from './waker.js';
+
+describe('TailFollower of several streams', () => {
+  it('serves every stream although the first alone fills each batch', async () => {
+    const streams = ['a', 'b'].map((stream) => {
+      const tail = new StreamTail('0-0', () => Infinity);
+      tail.push(Array.from({ length: 6 }, (_, index) => ({ stream, id: `${index + 1}-0`, data: Buffer.alloc(10) })));
+      return { stream, tail, after: '0-0' };
+    });
+    const nothing = () => ({ entries: [] });
+    const follower = new TailFollower(streams, nothing, { count: 100 }, new Waker(), () => undefined);
+    const seen: string[] = [];
+    for (let round = 0; round < 2; round += 1) {
+      const { entries } = await follower.take({ count: 100, maxBytes: 20 });
+      seen.push(...entries.map(({ stream, id }) => `${stream}${id}`));
+    }
+    follower.close();
+    expect(seen).toEqual(['a1-0', 'a2-0', 'b1-0', 'b2-0']);
+  });
+});

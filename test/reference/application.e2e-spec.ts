@@ -40,6 +40,7 @@ describe('The reference application', () => {
       'starlette_requests_in_progress',
       'process_cpu_seconds_total',
       'millrace_stream_entries_in_total',
+      'millrace_stream_lag_entries',
       'millrace_sockets',
     ]) {
       expect(text).toContain(name);

@@ -12,7 +12,7 @@ export {
   type StreamGap,
   type StreamMetadata,
 } from './store/stream-entry.js';
-export type { FollowedBatch, FollowOptions, StreamFollower } from './store/stream-follower.js';
+export type { FollowedBatch, FollowerLag, FollowOptions, StreamFollower } from './store/stream-follower.js';
 export { EntryIdError, StoreFullError, StoreUnavailableError, StreamNameError } from './errors/store.errors.js';
 export { OnEntry, OnGap, StreamConsumer, type StreamConsumerOptions } from './consumers/stream-consumer.decorator.js';
 export { embeddedStore, type EmbeddedStoreOptions } from './stores/embedded/embedded.driver.js';

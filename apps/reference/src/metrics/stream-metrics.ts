@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { SocketRegistry } from '@millrace/core';
-import { StreamStatistics } from '@millrace/stream-store';
+import { StreamStatistics, StreamStore } from '@millrace/stream-store';
 import { registerStreamMetrics } from '@millrace/stream-store/metrics';
 import { Gauge, Registry } from 'prom-client';
 
 /** Puts the figures of streams and sockets into the application's registry. */
 @Injectable()
 export class StreamMetrics {
-  constructor(registry: Registry, statistics: StreamStatistics, sockets: SocketRegistry) {
-    registerStreamMetrics(registry, statistics);
+  constructor(registry: Registry, statistics: StreamStatistics, store: StreamStore, sockets: SocketRegistry) {
+    registerStreamMetrics(registry, statistics, store);
     new Gauge({
       name: 'millrace_sockets',
       help: 'Live WebSockets by path',

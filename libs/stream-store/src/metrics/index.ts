@@ -1,4 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { FollowerLag } from '../store/stream-follower.js';
+import type { StreamStore } from '../store/stream-store.js';
 import type { StreamStatistics } from '../statistics/stream-statistics.js';
 
 type Figure = keyof StreamStatistics;
@@ -19,8 +21,13 @@ const GAUGES: readonly (readonly [name: string, figure: Figure, help: string])[]
   ['millrace_stream_pullers', 'pullers', 'Live pull sockets'],
 ];
 
-/** Puts the figures of one application's streams into a registry; they are read when the registry is. */
-export function registerStreamMetrics(registry: Registry, statistics: StreamStatistics): void {
+/**
+ * Puts the figures of one application's streams into a registry; they are read when the registry is.
+ *
+ * @param store adds how far its followers are behind
+ */
+export function registerStreamMetrics(registry: Registry, statistics: StreamStatistics, store?: StreamStore): void {
+  if (store) registerLag(registry, store);
   for (const [name, figure, help] of COUNTERS) {
     new Counter({
       name,
@@ -39,6 +46,26 @@ export function registerStreamMetrics(registry: Registry, statistics: StreamStat
       registers: [registry],
       collect() {
         this.set(statistics[figure]);
+      },
+    });
+  }
+}
+
+const LAG: readonly (readonly [name: string, figure: keyof FollowerLag, help: string])[] = [
+  ['millrace_stream_followers', 'followers', 'Open cursors over streams'],
+  ['millrace_stream_followers_behind', 'behind', 'Followers so far behind that they read from the storage'],
+  ['millrace_stream_lag_entries', 'waiting', 'Most entries that wait for one of the other followers'],
+];
+
+function registerLag(registry: Registry, store: StreamStore): void {
+  for (const [name, figure, help] of LAG) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        const lag = store.followerLag();
+        if (lag) this.set(lag[figure]);
       },
     });
   }

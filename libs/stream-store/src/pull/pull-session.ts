@@ -92,6 +92,8 @@ export class PullSession {
 
   /** Answers false when there was nothing, and the follower will call. */
   private sendOrWait(batch: FollowedBatch): void | false | Promise<void> {
+    // The client may have gone while the storage was read.
+    if (this.closed) return false;
     if (batch.entries.length > 0 || batch.gaps.length > 0) return this.send(batch);
     this.waitForNews();
     return false;

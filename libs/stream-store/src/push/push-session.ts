@@ -65,6 +65,10 @@ export class PushSession {
   }
 
   receive(data: Buffer, isBinary: boolean): void {
+    if (this.refusal === undefined) this.accept(data, isBinary);
+  }
+
+  private accept(data: Buffer, isBinary: boolean): void {
     if (this.ended) return;
     this.count(data.length + FRAME_OVERHEAD);
     try {
@@ -176,16 +180,18 @@ export class PushSession {
   }
 
   private goOn(): void {
-    const { held = [] } = this;
+    const { held = [], refusal } = this;
     this.held = undefined;
     for (const [index, { data, isBinary }] of held.entries()) {
+      // One of them was refused: nothing behind it goes in.
+      if (this.refusal !== refusal) break;
       if (this.held) {
         // One of them has an own ID too: the rest waits on.
         this.held = held.slice(index);
         return;
       }
       this.release(data.length + FRAME_OVERHEAD);
-      this.receive(data, isBinary);
+      this.accept(data, isBinary);
     }
     this.resumeWhereDue();
   }
@@ -229,9 +235,8 @@ export class PushSession {
   /** What came before a bad frame was good: it is stored and acknowledged before the socket is closed. */
   private refuse(error: unknown): void {
     this.flush();
-    this.ended = true;
     if (this.underWay === 0) this.fail(error);
-    else this.refusal = error;
+    else this.refusal ??= error;
   }
 
   /** Nothing that was received behind a refused frame is stored. */

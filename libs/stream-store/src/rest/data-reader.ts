@@ -59,7 +59,7 @@ export class DataReader {
       if (room <= 0) break;
       const newest = cursor === '*';
       let entries: readonly StreamEntry[] = [];
-      if (newest) entries = await this.store.readNewest(stream, count);
+      if (newest) entries = await this.store.readNewest(stream, count, room);
       else if (cursor !== '$')
         entries = (await this.store.readAfter(stream, cursor, { count, maxBytes: room })).entries;
       else if (!includeTail) continue;

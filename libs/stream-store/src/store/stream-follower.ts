@@ -51,3 +51,12 @@ export interface StreamFollower {
   /** Forgets the callback and frees everything. */
   close(): void;
 }
+
+/** How far the open followers of a store are behind. */
+export interface FollowerLag {
+  readonly followers: number;
+  /** Followers so far behind that they read from the storage. */
+  readonly behind: number;
+  /** Most entries that wait for one of the others. */
+  readonly waiting: number;
+}

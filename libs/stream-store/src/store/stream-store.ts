@@ -1,4 +1,4 @@
-import type { StreamFollower, FollowOptions, FollowedBatch } from './stream-follower.js';
+import type { FollowerLag, StreamFollower, FollowOptions, FollowedBatch } from './stream-follower.js';
 import type {
   DeletedStream,
   EntryId,
@@ -37,8 +37,8 @@ export abstract class StreamStore {
   /** Entries after an ID, oldest first; empty for an unknown stream. Tells when retention has overtaken the ID. */
   abstract readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult>;
 
-  /** The newest entries, oldest first. */
-  abstract readNewest(stream: string, count: number): Promise<StreamEntry[]>;
+  /** The newest entries, oldest first: as many as the limit has room for, counted from the end. */
+  abstract readNewest(stream: string, count: number, maxBytes?: number): Promise<StreamEntry[]>;
 
   /** The last ID that was ever given in a stream; `0-0` for an unknown one. */
   abstract lastId(stream: string): Promise<EntryId>;
@@ -83,6 +83,11 @@ export abstract class StreamStore {
 
   /** Keeps where a group stands; it outlives the process where entries do. */
   abstract setPosition(group: string, stream: string, id: EntryId): Promise<void>;
+
+  /** How far followers are behind, for metrics; a driver that does not know says nothing. */
+  followerLag(): FollowerLag | undefined {
+    return undefined;
+  }
 
   /** Resolves when the storage answers. @throws StoreUnavailableError or StoreFullError saying what is wrong */
   abstract check(): Promise<void>;

@@ -10,7 +10,7 @@ import type {
   StreamMetadata,
 } from '../store/stream-entry.js';
 import { ZERO_ID } from '../store/stream-entry.js';
-import type { FollowedBatch, FollowOptions, StreamFollower } from '../store/stream-follower.js';
+import type { FollowerLag, FollowedBatch, FollowOptions, StreamFollower } from '../store/stream-follower.js';
 import { StreamStore } from '../store/stream-store.js';
 import type { StreamLimits } from '../stream-store.module-definition.js';
 import { canonicalId, formatId, GREATEST_SEQUENCE, parseId } from './entry-id.js';
@@ -80,6 +80,16 @@ export abstract class BaseStreamStore extends StreamStore {
     options: FollowOptions & { signal?: AbortSignal } = {},
   ): AsyncGenerator<FollowedBatch> {
     yield* followBatches(await this.openFollower(streams, options), options.signal);
+  }
+
+  override followerLag(): FollowerLag {
+    let behind = 0;
+    let most = 0;
+    for (const { waiting } of this.followers) {
+      if (waiting === undefined) behind += 1;
+      else most = Math.max(most, waiting);
+    }
+    return { followers: this.followers.size, behind, waiting: most };
   }
 
   /** Frees every follower; a driver calls it when it closes. */

@@ -20,6 +20,7 @@ import { BlockWriter } from './block-writer.js';
 import { endKey, firstKey, lastKeyOf } from './block-key.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import { HeadTable } from './head-table.js';
+import { newestWithin } from '../newest-within.js';
 import { storageError } from './storage-error.js';
 import type { StreamHead } from './stream-head.js';
 import { Trimmer } from './trimmer.js';
@@ -116,20 +117,22 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     return overtaken && !fromStart ? { entries, gap: { stream, after, first: entries[0]?.id } } : { entries };
   }
 
-  async readNewest(stream: string, count: number): Promise<StreamEntry[]> {
+  async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StreamEntry[]> {
     this.assertOpen();
     const head = this.heads.get(stream);
     const entries: StreamEntry[] = [];
     if (!head) return entries;
+    let bytes = 0;
     const range = { start: endKey(head.number), end: firstKey(head.number), reverse: true };
     for (const { key, value } of this.database.blocks.getRange(range)) {
       const block = readBlock(key, value);
       const kept = block.firstAfter(head.removedTo);
       for (let index = block.count - 1; index >= kept && entries.length < count; index -= 1)
         entries.push(block.entryAt(index, stream));
-      if (entries.length >= count || kept > 0) break;
+      bytes += block.bytes;
+      if (entries.length >= count || bytes >= maxBytes || kept > 0) break;
     }
-    return entries.reverse();
+    return newestWithin(entries, maxBytes);
   }
 
   async lastId(stream: string): Promise<EntryId> {

@@ -33,6 +33,11 @@ export class StreamTail {
     this.frontId = lastId;
   }
 
+  /** ID of the entry before the front. */
+  get front(): EntryId {
+    return this.frontId;
+  }
+
   /** Number that the next entry will get. */
   get end(): number {
     return this.base + this.entries.length;

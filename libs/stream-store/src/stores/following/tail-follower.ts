@@ -64,6 +64,12 @@ class Cursor {
     return this.used >= this.chunk.length && this.tail.followers.size > 1;
   }
 
+  /** Entries that wait in the tail; undefined when older ones must be read first. */
+  get waiting(): number | undefined {
+    if (this.used < this.chunk.length || this.place === undefined || this.place < this.tail.base) return undefined;
+    return this.tail.end - this.place;
+  }
+
   accept(entries: readonly StreamEntry[]): void {
     this.chunk = entries;
     this.used = 0;
@@ -174,6 +180,16 @@ export class TailFollower implements StreamFollower {
     this.onClose(this);
   }
 
+  /** Most entries that wait in one of the tails; undefined when it is behind a tail. @internal */
+  get waiting(): number | undefined {
+    let most = 0;
+    for (const { waiting } of this.list) {
+      if (waiting === undefined) return undefined;
+      most = Math.max(most, waiting);
+    }
+    return most;
+  }
+
   /** Closes it because its store closes: whoever waits is called a last time, and finds it closed. @internal */
   end(): void {
     const { callback } = this;
@@ -181,10 +197,11 @@ export class TailFollower implements StreamFollower {
     callback?.();
   }
 
-  private accept(cursor: Cursor, { entries, gap }: ChunkResult): void {
+  /** @param front where the tail began when the read did: has it moved on meanwhile, what left it must be read */
+  private accept(cursor: Cursor, { entries, gap }: ChunkResult, front: EntryId): void {
     if (gap) this.gaps.push(gap);
     if (entries.length > 0) cursor.accept(entries);
-    else cursor.jumpToTail();
+    else if (cursor.tail.front === front) cursor.jumpToTail();
   }
 
   /** Goes on with a batch until it is full, there is no more, or the storage must be waited for. */
@@ -194,14 +211,15 @@ export class TailFollower implements StreamFollower {
       while (batch.taken < batch.count && !this.ended) {
         if (cursor.needsChunk) {
           batch.shared = false;
+          const { front } = cursor.tail;
           const chunk = this.readChunk(cursor.stream, cursor.id, CHUNK);
           if (chunk instanceof Promise) {
             return chunk.then((later) => {
-              this.accept(cursor, later);
+              this.accept(cursor, later, front);
               return this.collect(batch);
             });
           }
-          this.accept(cursor, chunk);
+          this.accept(cursor, chunk, front);
         }
         batch.shared &&= cursor.isShared;
         const entry = cursor.peek();

@@ -23,6 +23,7 @@ import {
 } from '../entry-id.js';
 import { clockAbove } from '../clock-above.js';
 import { copyMetadata } from '../copy-metadata.js';
+import { newestWithin } from '../newest-within.js';
 import { boundsOf, type Bounds } from '../retention.js';
 import { tooManyStreams } from '../too-many-streams.js';
 
@@ -90,8 +91,8 @@ class MemoryStreamStore extends BaseStreamStore {
     return this.readNow(stream, after, limit);
   }
 
-  async readNewest(stream: string, count: number): Promise<StreamEntry[]> {
-    return this.current(stream)?.entries.slice(-count) ?? [];
+  async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StreamEntry[]> {
+    return newestWithin(this.current(stream)?.entries.slice(-count).reverse() ?? [], maxBytes);
   }
 
   async lastId(stream: string): Promise<EntryId> {

@@ -8,6 +8,7 @@ import type {
   StreamEntry,
   StreamMetadata,
 } from '../../store/stream-entry.js';
+import { newestWithin } from '../newest-within.js';
 import { ZERO_ID } from '../../store/stream-entry.js';
 import type { StreamLimits, StreamRetention } from '../../stream-store.module-definition.js';
 import { BaseStreamStore } from '../base-stream.store.js';
@@ -112,22 +113,24 @@ export class RedisStreamStore extends BaseStreamStore {
     return { entries, gap: { stream, after: cursor, first: entries[0]?.id ?? (first || undefined) } };
   }
 
-  async readNewest(stream: string, count: number): Promise<StreamEntry[]> {
+  async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StreamEntry[]> {
     this.assertOpen();
     const entries: StreamEntry[] = [];
-    for (let before = '+'; entries.length < count;) {
+    let bytes = 0;
+    for (let before = '+'; entries.length < count && bytes < maxBytes;) {
       const wanted = Math.min(count - entries.length, this.size.entriesFor(READ_BYTES));
       const replies = await this.answered(
         this.connections.commands.xrevrangeBuffer(this.keys.stream(stream), before, '-', 'COUNT', wanted),
       );
       const found = replies.map((reply) => entryOf(stream, reply));
       this.size.learn(found);
+      for (const entry of found) bytes += entry.data.length;
       entries.push(...found);
       const last = found.at(-1);
       if (!last || found.length < wanted) break;
       before = `(${last.id}`;
     }
-    return entries.reverse();
+    return newestWithin(entries, maxBytes);
   }
 
   async lastId(stream: string): Promise<EntryId> {

@@ -52,6 +52,9 @@ export function readContract(test: ContractTest): void {
     assert.deepEqual(texts(await store.readNewest('s', 1)), ['149']);
     assert.deepEqual(texts(await store.readNewest('s', 120)), numbers(150, 30).map(String));
     assert.equal((await store.readNewest('s', 1000)).length, 150);
+    // Bytes bound it too, counted from the newest; one comes in any case.
+    assert.deepEqual(texts(await store.readNewest('s', 1000, 7)), ['148', '149']);
+    assert.deepEqual(texts(await store.readNewest('s', 1000, 1)), ['149']);
   });
 
   test('an unknown stream is empty', async ({ store }) => {

@@ -21,18 +21,21 @@ export class ConnectorSet {
   private readonly probe: TcpProbe;
   private readonly automatic: AutomaticProbe | undefined;
   private readonly logger: ConnectorLogger;
+  // Not the options as a whole: they hold token and secret, and this has a string form.
+  private readonly drainTimeout: number;
 
   private constructor(
     connections: ReadonlyMap<string, SourceConnection>,
     probe: TcpProbe,
-    private readonly options: CheckedConnectorOptions,
+    { probe: probing, drainTimeout }: CheckedConnectorOptions,
     loggers: ConnectorLoggers,
   ) {
     this.#connections = connections;
     this.probe = probe;
     this.logger = loggers.for(ConnectorSet.name);
-    if (options.probe.automatic) {
-      this.automatic = new AutomaticProbe([...connections.values()], probe, options.probe.grace, (message) =>
+    this.drainTimeout = drainTimeout;
+    if (probing.automatic) {
+      this.automatic = new AutomaticProbe([...connections.values()], probe, probing.grace, (message) =>
         this.logger.warn(message),
       );
     }
@@ -105,7 +108,7 @@ export class ConnectorSet {
 
   /** Waits for handlers and outboxes as long as `drainTimeout` allows, and says in the log what stays behind. */
   async drain(): Promise<void> {
-    const { drainTimeout } = this.options;
+    const { drainTimeout } = this;
     await Promise.all(
       [...this.#connections.values()].map(async (connection) => {
         // A connection that gave up, or never began, delivers nothing any more.

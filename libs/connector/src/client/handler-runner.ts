@@ -20,11 +20,15 @@ export class HandlerRunner {
   private chain: Promise<void> = Promise.resolve();
   private paused: SourceLink | undefined;
 
+  // Holds the reconnect secret: a private field, which no string form shows.
+  readonly #options: ConnectionOptions;
+
   constructor(
-    private readonly options: ConnectionOptions,
+    options: ConnectionOptions,
     private readonly sender: NotificationSender,
     private readonly logger: ConnectorLogger,
   ) {
+    this.#options = options;
     this.queryQueue = new WorkQueue(options.maxParallelQueries);
     this.hold();
   }
@@ -69,19 +73,19 @@ export class HandlerRunner {
   }
 
   async connect(config: unknown, signal: AbortSignal): Promise<void> {
-    await this.handlers.connect?.({ source_name: this.options.source, signal }, config);
+    await this.handlers.connect?.({ source_name: this.#options.source, signal }, config);
   }
 
   async close(signal: AbortSignal): Promise<void> {
     try {
-      await this.handlers.close?.({ source_name: this.options.source, signal });
+      await this.handlers.close?.({ source_name: this.#options.source, signal });
     } catch (error) {
       this.failed('close', error);
     }
   }
 
   publish(object: unknown, signal: AbortSignal, link: SourceLink): void {
-    const { source, maxWaitingPublishes } = this.options;
+    const { source, maxWaitingPublishes } = this.#options;
     this.publishQueue.push(async () => {
       try {
         await this.handlers.publish?.({ source_name: source, signal }, object);
@@ -101,7 +105,7 @@ export class HandlerRunner {
 
   query(object: unknown, address: string, signal: AbortSignal, link: SourceLink): void {
     const responder = this.makeResponder(address, signal, link);
-    if (this.queryQueue.size >= this.options.maxParallelQueries + this.options.maxWaitingQueries) {
+    if (this.queryQueue.size >= this.#options.maxParallelQueries + this.#options.maxWaitingQueries) {
       void this.refuseBusy(responder);
       return;
     }
@@ -120,7 +124,7 @@ export class HandlerRunner {
   }
 
   private makeResponder(address: string, signal: AbortSignal, link: SourceLink): QueryResponder {
-    const { source, maxResponseBytes } = this.options;
+    const { source, maxResponseBytes } = this.#options;
     const forget = (): void => {
       signal.removeEventListener('abort', forget);
       this.responders.delete(address);
@@ -137,7 +141,7 @@ export class HandlerRunner {
 
   private async answer(responder: QueryResponder, object: unknown): Promise<void> {
     if (responder.signal.aborted) return;
-    const { source } = this.options;
+    const { source } = this.#options;
     try {
       const handler = this.handlers.query;
       if (!handler) await responder.error(noHandlerReport(source));
@@ -149,7 +153,7 @@ export class HandlerRunner {
 
   private async answerError(responder: QueryResponder, error: unknown): Promise<void> {
     if (responder.signal.aborted) return;
-    const report = reportOf(error, this.options.source);
+    const report = reportOf(error, this.#options.source);
     if (report.messageCode === 'millrace.connector.queryFailed') this.failed('query', error);
     try {
       if (!responder.isFinished) await responder.error(report);
@@ -163,7 +167,7 @@ export class HandlerRunner {
       await responder.error({
         messageCode: 'millrace.connector.busy',
         messageTemplate: 'Source {0} has too many queries to answer',
-        parameters: [this.options.source],
+        parameters: [this.#options.source],
       });
     } catch (error) {
       this.failed('query', error);

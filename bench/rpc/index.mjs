@@ -1,8 +1,9 @@
-// `npm run bench:rpc`: compares the RPC server with others in one run and prints a markdown table.
+// `npm run bench:rpc [-- --write]`: compares the RPC server with others in one run and prints a Markdown table, which
+// --write puts into bench/RESULTS.md.
 // BENCH_SECONDS sets the time of each measurement (1), BENCH_ROUNDS how often it is taken; the best counts (3).
 import { fork } from 'node:child_process';
-import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { machine, writeResults } from '../results.mjs';
 import { makeMessage, run } from './load.mjs';
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 1);
@@ -62,9 +63,15 @@ function keepBest(best, name, { rate, cpu }) {
 }
 
 function print(table) {
-  console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'} x ${cpus().length}; `);
-  console.log(`best of ${ROUNDS} runs of ${SECONDS} s; calls/s (CPU µs a call, times the bare echo)\n`);
-  console.log(`| | ${NAMES.join(' | ')} |\n|---|${NAMES.map(() => '---').join('|')}|`);
+  const lines = [
+    machine(),
+    '',
+    `Best of ${ROUNDS} runs of ${SECONDS} s: calls/s (CPU µs a call on the server, times the bare echo). "millrace-enhanced" has a`,
+    'guard, a pipe and an interceptor; the other servers have none.',
+    '',
+    `| | ${NAMES.join(' | ')} |`,
+    `|---|${NAMES.map(() => '---').join('|')}|`,
+  ];
   for (const { scenario, best } of table) {
     const bare = best.get('bare').cpu;
     const cells = NAMES.map((name) => {
@@ -72,6 +79,9 @@ function print(table) {
       if (!result) return '–';
       return `${Math.round(result.rate).toLocaleString('en')} (${result.cpu.toFixed(1)}, ${(result.cpu / bare).toFixed(2)})`;
     });
-    console.log(`| ${scenario.name} | ${cells.join(' | ')} |`);
+    lines.push(`| ${scenario.name} | ${cells.join(' | ')} |`);
   }
+  console.log(lines.join('\n'));
+  if (process.argv.includes('--write'))
+    writeResults('RPC', `Made by \`npm run bench:rpc -- --write\`.\n\n${lines.join('\n')}`);
 }

@@ -1,9 +1,8 @@
 // Runs every scenario on the bare reference and on Millrace in turn, and prints a Markdown table.
 //   npm run bench:stream-store -- [--only=push,pull] [--match='1 KiB'] [--rounds=3] [--write]
 // With --write the table also becomes the section on streams of bench/RESULTS.md.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { machine, writeResults } from '../results.mjs';
 import { Load, Server } from './processes.mjs';
 import { SCENARIOS } from './scenarios.mjs';
 
@@ -63,27 +62,13 @@ async function measure(scenario) {
   return KINDS.map((kind) => best.get(kind));
 }
 
-const RESULTS = new URL('../RESULTS.md', import.meta.url);
-const TITLE = '## Stream store';
-
-/** Puts the section in the place of the old one, or at the end. */
-function writeResults(section) {
-  const text = existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8') : '# Benchmark results\n';
-  const from = text.indexOf(`${TITLE}\n`);
-  const next = from < 0 ? -1 : text.indexOf('\n## ', from);
-  const before = from < 0 ? `${text.trimEnd()}\n\n` : text.slice(0, from);
-  writeFileSync(RESULTS, `${before}${section}${next < 0 ? '' : text.slice(next)}`);
-}
-
 const lines = [];
 const print = (line) => {
   console.log(line);
   lines.push(line);
 };
 
-print(
-  `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim()}, ${new Date().toISOString().slice(0, 10)}`,
-);
+print(machine());
 print('');
 print('| what | unit | bare `ws` + LMDB | Millrace | ratio | target | met |');
 print('|---|---|---:|---:|---:|---|---|');
@@ -95,5 +80,5 @@ for (const scenario of chosen) {
 }
 if (values.write) {
   const made = 'Made by `npm run bench:stream-store -- --write`; see `bench/README.md` for what is measured and how.';
-  writeResults(`${TITLE}\n\n${made}\n\n${lines.join('\n')}\n`);
+  writeResults('Stream store', `${made}\n\n${lines.join('\n')}`);
 }

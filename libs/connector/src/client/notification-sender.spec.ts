@@ -1,0 +1,167 @@
+import { MemoryOutbox } from '../outbox/memory-outbox.js';
+import { NotificationSender, type NotificationSenderOptions } from './notification-sender.js';
+
+class Outlet {
+  isOpen = true;
+  readonly sent: { object: { n: number }; messageHeaders: Record<string, string> }[] = [];
+  failure: string | undefined;
+
+  send(text: string): boolean {
+    this.sent.push(JSON.parse(text) as never);
+    return true;
+  }
+  async drained(): Promise<void> {
+    // Always room.
+  }
+  fail(message: string): void {
+    this.failure = message;
+    this.isOpen = false;
+  }
+  get numbers(): number[] {
+    return this.sent.map(({ object }) => object.n);
+  }
+}
+
+const make = (options: Partial<NotificationSenderOptions> = {}): NotificationSender =>
+  new NotificationSender(new MemoryOutbox().open(), {
+    source: 's',
+    capacity: 5,
+    overflow: 'wait',
+    window: 3,
+    ackTimeout: 30_000,
+    atMostOnce: false,
+    ids: true,
+    report: () => undefined,
+    ...options,
+  });
+
+describe('NotificationSender', () => {
+  it('keeps no more than a window on its way, and goes on with each acknowledgement', async () => {
+    const sender = make();
+    const outlet = new Outlet();
+    sender.attach(outlet);
+    for (let n = 1; n <= 5; n += 1) await sender.notify({ n });
+    expect(outlet.numbers).toEqual([1, 2, 3]);
+    sender.status(false);
+    expect(outlet.numbers).toEqual([1, 2, 3, 4]);
+    expect(sender.counters).toMatchObject({ waiting: 4, inFlight: 3, acknowledged: 1 });
+  });
+
+  it('row 21: sends again, in order and marked, what was not acknowledged before the cut', async () => {
+    const sender = make();
+    const first = new Outlet();
+    sender.attach(first);
+    for (let n = 1; n <= 4; n += 1) await sender.notify({ n });
+    sender.status(false);
+    sender.lost();
+    const second = new Outlet();
+    sender.attach(second);
+    expect(second.numbers).toEqual([2, 3, 4]);
+    expect(second.sent.map(({ messageHeaders }) => messageHeaders['X-Redelivered'])).toEqual(['true', 'true', 'true']);
+    const ids = (outlet: Outlet) => outlet.sent.map(({ messageHeaders }) => messageHeaders['X-Notification-Id']);
+    expect(ids(second)).toEqual(ids(first).slice(1));
+  });
+
+  it('counts acknowledgements of query responses too', async () => {
+    const sender = make();
+    const outlet = new Outlet();
+    sender.attach(outlet);
+    await sender.notify({ n: 1 });
+    sender.sentResponse();
+    await sender.notify({ n: 2 });
+    expect([sender.status(false), sender.status(false), sender.status(false), sender.status(false)]).toEqual([
+      'notification',
+      'response',
+      'notification',
+      undefined,
+    ]);
+    expect(sender.counters.waiting).toBe(0);
+  });
+
+  it('does not send a refused notification again', async () => {
+    const sender = make();
+    sender.attach(new Outlet());
+    await sender.notify({ n: 1 });
+    sender.status(true);
+    expect(sender.counters).toMatchObject({ refused: 1, waiting: 0, acknowledged: 0 });
+  });
+
+  it('wait: callers wait for room and keep their order', async () => {
+    const sender = make({ capacity: 2, window: 2 });
+    const outlet = new Outlet();
+    const calls = [1, 2, 3, 4, 5].map((n) => sender.notify({ n }));
+    sender.attach(outlet);
+    await Promise.resolve();
+    expect(sender.counters.waiting).toBe(2);
+    for (let count = 0; count < 5; count += 1) {
+      await new Promise(setImmediate);
+      sender.status(false);
+    }
+    expect(await Promise.all(calls)).toEqual([true, true, true, true, true]);
+    expect(outlet.numbers).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it.each([
+    ['dropOldest', [true, true, true, true], [3, 4]],
+    ['dropNewest', [true, true, false, false], [1, 2]],
+  ] as const)('%s: drops by its rule and counts', async (overflow, taken, kept) => {
+    const sender = make({ capacity: 2, overflow });
+    const results: boolean[] = [];
+    for (let n = 1; n <= 4; n += 1) results.push(await sender.notify({ n }));
+    expect(results).toEqual(taken);
+    const outlet = new Outlet();
+    sender.attach(outlet);
+    expect(outlet.numbers).toEqual(kept);
+    expect(sender.counters.dropped).toBe(2);
+  });
+
+  it('error: throws when full', async () => {
+    const sender = make({ capacity: 1, overflow: 'error' });
+    await sender.notify({ n: 1 });
+    await expect(sender.notify({ n: 2 })).rejects.toThrow('full');
+  });
+
+  it.each([
+    ['a list', [1]],
+    ['null', null],
+    ['a text', 'x'],
+    ['a big number', { n: 1n }],
+  ])('refuses %s', async (_what, value) => {
+    await expect(make().notify(value)).rejects.toMatchObject({ code: 'INVALID' });
+  });
+
+  it('at most once: forgets what was handed to the socket', async () => {
+    const sender = make({ atMostOnce: true, window: 1 });
+    const outlet = new Outlet();
+    sender.attach(outlet);
+    for (let n = 1; n <= 4; n += 1) await sender.notify({ n });
+    expect(outlet.numbers).toEqual([1, 2, 3, 4]);
+    sender.lost();
+    const second = new Outlet();
+    sender.attach(second);
+    expect(second.numbers).toEqual([]);
+  });
+
+  it('cuts a connection whose hub owes an acknowledgement for too long', async () => {
+    jest.useFakeTimers();
+    try {
+      const sender = make({ ackTimeout: 1000 });
+      const outlet = new Outlet();
+      sender.attach(outlet);
+      await sender.notify({ n: 1 });
+      jest.advanceTimersByTime(1000);
+      expect(outlet.failure).toContain('acknowledged nothing');
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('takes nothing after its close, and fails those who wait', async () => {
+    const sender = make({ capacity: 1 });
+    await sender.notify({ n: 1 });
+    const waiting = sender.notify({ n: 2 });
+    await sender.close();
+    await expect(waiting).rejects.toMatchObject({ code: 'GOING_AWAY' });
+    await expect(sender.notify({ n: 3 })).rejects.toMatchObject({ code: 'GOING_AWAY' });
+  });
+});

@@ -1,0 +1,26 @@
+import { ReconnectPolicy } from './reconnect-policy.js';
+
+describe('row 26: back-off', () => {
+  const policy = (random: () => number) =>
+    new ReconnectPolicy({ initial: 500, max: 30_000, factor: 2, random }, 30_000);
+
+  it('grows and is capped', () => {
+    const fixed = policy(() => 1);
+    const pauses = Array.from({ length: 9 }, () => fixed.pauseAfter(0));
+    expect(pauses).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+  });
+
+  it('is jittered over the whole range', () => {
+    const values = [0, 0.25, 0.5, 0.75];
+    const jittered = policy(() => values.shift() ?? 0);
+    expect(Array.from({ length: 4 }, () => jittered.pauseAfter(0))).toEqual([0, 250, 1000, 3000]);
+  });
+
+  it('is reset after 30 s of service, and not before', () => {
+    const fixed = policy(() => 1);
+    fixed.pauseAfter(0);
+    fixed.pauseAfter(0);
+    expect(fixed.pauseAfter(29_999)).toBe(2000);
+    expect(fixed.pauseAfter(30_000)).toBe(500);
+  });
+});

@@ -1,4 +1,5 @@
 import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,16 @@ const works = (store: StreamStore) =>
     () => true,
     () => false,
   );
+
+/** What `disk-filler.mjs` tells: first of the full disk, then of the one with room again. */
+interface FillerReport {
+  readonly acked: string[];
+  readonly refusal: unknown;
+  readonly batchRefusal: unknown;
+  readonly kept: string[];
+  readonly streams: string[];
+  readonly next: string;
+}
 
 describe('a lost Redis', () => {
   it('refuses appends and reads at once, and comes back by itself; followers miss nothing and get nothing twice', async () => {
@@ -91,30 +102,24 @@ describe('the embedded store', () => {
     const directory = await mkdtemp(join(tmpdir(), 'millrace-full-'));
     // A small disk of its own; where none may be mounted, the test cannot tell anything.
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', directory]);
+    await buildLibrary('stream-store');
+    const filler = fork(join(__dirname, 'support', 'disk-filler.mjs'), [directory], { execArgv: [], silent: true });
+    const report = async () => (await once(filler, 'message'))[0] as FillerReport;
     try {
-      const store = await embeddedStore({ directory }).create(storeContext({ retention: { maxLength: 1_000_000 } }));
-      const acked: string[] = [];
-      const large = Buffer.alloc(100_000, 'x');
-      const full = (async () => {
-        for (;;) acked.push(...(await store.append('s', [large])));
-      })();
-      await expect(full).rejects.toMatchObject({ name: 'StoreFullError', code: 'UNAVAILABLE' });
-      expect(acked.length).toBeGreaterThan(5);
-      const batch = ['t', 's'].map((stream) => ({ stream, data: Buffer.alloc(3_000_000) }));
-      await expect(store.appendAll(batch)).rejects.toMatchObject({ name: 'StoreFullError' });
-      const kept = await store.readAfter('s', '0-0', { count: 1000 });
-      expect(kept.entries.map(({ id }) => id)).toEqual(acked);
-      expect(await store.list()).toEqual(['s']);
+      const full = await report();
+      expect(full.refusal).toEqual({ name: 'StoreFullError', code: 'UNAVAILABLE' });
+      expect(full.acked.length).toBeGreaterThan(5);
+      expect(full.batchRefusal).toEqual({ name: 'StoreFullError', code: 'UNAVAILABLE' });
+      expect(full.kept).toEqual(full.acked);
+      expect(full.streams).toEqual(['s']);
 
       execFileSync('mount', ['-o', 'remount,size=32m', directory]);
-      await waitFor('room', () => works(store));
-      const [next] = await store.append('s', [large]);
-      await store.close();
-      const again = await embeddedStore({ directory }).create(storeContext({ retention: { maxLength: 1_000_000 } }));
-      const { entries } = await again.readAfter('s', '0-0', { count: 1000 });
-      expect(entries.map(({ id }) => id)).toEqual([...acked, next]);
-      await again.close();
+      filler.send('room');
+      const roomy = await report();
+      expect(roomy.kept).toEqual([...full.acked, roomy.next]);
+      if (filler.exitCode === null) await once(filler, 'exit');
     } finally {
+      filler.kill();
       execFileSync('umount', ['-l', directory]);
       await rm(directory, { recursive: true });
     }

@@ -4,9 +4,10 @@ import { connect } from 'node:net';
  * A closed-loop load client over raw sockets: each keep-alive connection sends its next request when the reply to the last
  * one is complete; no pipelining. It reads no more of a reply than its length.
  *
+ * @param times as many requests each client makes in place of those that fit into `milliseconds`
  * @returns requests per second and latencies in milliseconds
  */
-export async function load({ port, host = '127.0.0.1', requests, clients, milliseconds }) {
+export async function load({ port, host = '127.0.0.1', requests, clients, milliseconds, times }) {
   const latencies = [];
   let failed = 0;
   const started = performance.now();
@@ -19,8 +20,10 @@ export async function load({ port, host = '127.0.0.1', requests, clients, millis
         let sent = 0;
         let missing = -1;
         let head = Buffer.alloc(0);
+        let left = times ?? Infinity;
         const send = () => {
-          if (performance.now() >= end) {
+          left -= 1;
+          if (left < 0 || (times === undefined && performance.now() >= end)) {
             socket.end();
             resolve();
             return;

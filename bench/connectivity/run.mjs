@@ -1,60 +1,67 @@
-// Publications and lookups per second, beside a bare node:http server that answers the same bytes.
+// Publications and lookups per second, beside a bare node:http server that answers the same bytes, and beside the original
+// when one runs on this machine.
 //
-//   npx tsc -b && node bench/connectivity/run.mjs [--seconds 2] [--rounds 5] [--clients 1,8,64]
+//   npm run bench:connectivity -- [--seconds 1] [--rounds 5] [--original http://127.0.0.1:5000] [--write]
 //
-// The load client is bench/connectivity/load-client.mjs: raw sockets, keep-alive, no pipelining, in this process; the server
-// is a process of its own. The best of the rounds counts.
-import { fork } from 'node:child_process';
-import { parseArgs } from 'node:util';
-import { load, postBytes } from './load-client.mjs';
+// The load client is load-client.mjs: raw sockets, keep-alive, no pipelining, in this process; each server is a process of
+// its own. The best of the rounds counts. The original needs ENTRY_TTL=3600 and Python with Flask and gunicorn:
+//   ENTRY_TTL=3600 gunicorn -b 127.0.0.1:5000 --workers=1 --worker-class=gthread --threads=2 connection-service.connection-flask:app
+import { execFile, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { machine, writeResults } from '../results.mjs';
+import { CASES, changeBytes, CHANGING, FILLING } from './cases.mjs';
+import { load } from './load-client.mjs';
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '2' },
+    seconds: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '5' },
-    clients: { type: 'string', default: '1,8,64' },
+    original: { type: 'string' },
+    write: { type: 'boolean', default: false },
   },
 });
 const milliseconds = Number(values.seconds) * 1000;
 const rounds = Number(values.rounds);
-const clientCounts = values.clients.split(',').map(Number);
+const CHANGES_A_SECOND = 50;
+const MEMORY = fileURLToPath(new URL('./memory.mjs', import.meta.url));
+const COUNTS = [8, 1, 64];
 
-/** Requests a second of the original with 8 clients on two cores, and how many times that is due. */
-const ORIGINAL = {
-  'publish 100': [2700, 3],
-  '10 entries, match 1, literal': [4900, 6],
-  '10 entries, match all, .*': [4900, 6],
-  '1000 entries, match 10, prefix': [3400, 6],
-  '1000 entries, match all, .*': [1700, 3],
-  '50000 entries, match 1, literal': [186, 100],
-  '50000 entries, match 10, class': [186, 5],
-  '50000 entries, match 10, suffix': [186, 5],
-  '50000 entries, match all, .*': [14, 5],
-};
-
-const DATA_TYPE = 'TPSet';
-const connections = (count, head = 'conn') =>
-  Array.from({ length: count }, (_, index) => ({
-    connection_type: 1,
-    data_type: DATA_TYPE,
-    uid: `${head}_${String(index).padStart(5, '0')}`,
-    uri: `tcp://192.168.1.100:${10_000 + index}`,
-  }));
-
-function start(...parameters) {
+async function start(...parameters) {
   const child = fork(new URL('./server.mjs', import.meta.url), parameters);
-  return new Promise((resolve) => child.once('message', ({ port }) => resolve({ child, port })));
+  const { port } = await new Promise((resolve) => child.once('message', resolve));
+  const cpu = () =>
+    new Promise((resolve) => {
+      child.once('message', (message) => resolve(message.cpu.user + message.cpu.system));
+      child.send('cpu');
+    });
+  return { port, cpu, stop: () => child.kill() };
 }
 
-async function best(port, requests, clients) {
-  await load({ port, requests, clients, milliseconds: Math.min(500, milliseconds) });
-  let top;
-  for (let round = 0; round < rounds; round += 1) {
+async function fill(port) {
+  for (const body of FILLING) {
+    const { status } = await fetch(`http://127.0.0.1:${port}/publish`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    });
+    if (status !== 200) throw new Error(`Filling was answered ${status}`);
+  }
+}
+
+/** The best rate of the rounds, and the least processor time of the server for one request. */
+async function best({ port, cpu }, requests, clients, times = rounds) {
+  await load({ port, requests, clients, milliseconds: Math.min(300, milliseconds) });
+  let top = { rate: 0 };
+  let cost = Infinity;
+  for (let round = 0; round < times; round += 1) {
+    const before = await cpu?.();
     const result = await load({ port, requests, clients, milliseconds });
     if (result.failed > 0) throw new Error(`${result.failed} requests failed`);
-    if (!top || result.rate > top.rate) top = result;
+    if (cpu) cost = Math.min(cost, ((await cpu()) - before) / (result.rate * (milliseconds / 1000)));
+    if (result.rate > top.rate) top = result;
   }
-  return top;
+  return { ...top, cost };
 }
 
 async function replyLength(port, request) {
@@ -64,59 +71,99 @@ async function replyLength(port, request) {
   return (await reply.arrayBuffer()).byteLength;
 }
 
+const lines = [];
+const print = (line) => {
+  lines.push(line);
+  console.log(line);
+};
+const rate = (value) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1));
+const row = (...cells) => print(`| ${cells.join(' | ')} |`);
+const head = (...names) => {
+  row(...names);
+  row('---', ...names.slice(1).map(() => '---:'));
+};
+
 const app = await start('app');
-const cases = [
-  [
-    'publish 100',
-    Array.from({ length: 8 }, (_, index) =>
-      postBytes('/publish', { connections: connections(100, `publisher${index}`), partition: 'publishing' }),
-    ),
-  ],
-];
-for (const size of [10, 1000, 50_000]) {
-  const all = connections(size);
-  for (let at = 0; at < size; at += 10_000)
-    await fetch(`http://127.0.0.1:${app.port}/publish`, {
-      method: 'POST',
-      body: JSON.stringify({ connections: all.slice(at, at + 10_000), partition: `size-${size}` }),
-    });
-  const patterns = [
-    ['match 1, literal', 'conn_00005'],
-    ['match 10, prefix', 'conn_0000.*'],
-    ['match 10, class', 'conn_0000[0-9]'],
-    ['match 10, suffix', '.*_0000[0-9]'],
-    ['match all, .*', '.*'],
-  ];
-  for (const [name, uid_regex] of patterns)
-    cases.push([
-      `${size} entries, ${name}`,
-      [postBytes(`/getconnection/size-${size}`, { data_type: DATA_TYPE, uid_regex })],
-    ]);
+const lane = await start('lane');
+for (const { port } of [app, lane]) await fill(port);
+const original = values.original && { port: Number(new URL(values.original).port) };
+if (original) await fill(original.port);
+
+print(
+  `${machine()}. Load client: bench/connectivity/load-client.mjs, ${rounds} x ${values.seconds} s, the best counts.\n`,
+);
+print('8 clients, requests a second; "× due" is the aim against the rate the original once reached:\n');
+head(
+  'case',
+  'Nest on Fastify',
+  '`fastLane`',
+  ...(original ? ['the original, here', 'Nest ×', '`fastLane` ×'] : []),
+  'the original, once',
+  '`fastLane` ×',
+  '× due',
+);
+for (const { name, requests, due: [once, due] = [] } of CASES) {
+  const usual = await best(app, requests, 8);
+  const fast = await best(lane, requests, 8);
+  const here = original && (await best(original, requests, 8, 2));
+  row(
+    name,
+    rate(usual.rate),
+    rate(fast.rate),
+    ...(here ? [rate(here.rate), (usual.rate / here.rate).toFixed(1), (fast.rate / here.rate).toFixed(1)] : []),
+    once ? rate(once) : '',
+    once ? (fast.rate / once).toFixed(1) : '',
+    due ?? '',
+  );
 }
 
-console.log(
-  '| case | clients | requests/s | median ms | p99 ms | bare node:http/s | share | factor of the original | due |',
+print('\nBeside a bare node:http server which answers as many bytes; "share" is of its rate:\n');
+head(
+  'case',
+  'clients',
+  'bare',
+  'Nest on Fastify',
+  'share',
+  '`fastLane`',
+  'share',
+  'median / p99 ms',
+  'CPU µs: bare, Nest, lane',
 );
-console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
-for (const [name, requests] of cases) {
+for (const { name, requests } of CASES.filter(({ small, name }) => small || name.startsWith('publish'))) {
   const bare = await start('bare', String(await replyLength(app.port, requests[0])));
-  for (const clients of clientCounts) {
-    const { rate, median, p99 } = await best(app.port, requests, clients);
-    const { rate: bareRate } = await best(bare.port, requests, clients);
-    const [original, due] = clients === 8 ? (ORIGINAL[name] ?? []) : [];
-    const cells = [
+  for (const clients of COUNTS) {
+    const base = await best(bare, requests, clients);
+    const usual = await best(app, requests, clients);
+    const fast = await best(lane, requests, clients);
+    row(
       name,
       clients,
-      Math.round(rate),
-      median.toFixed(2),
-      p99.toFixed(2),
-      Math.round(bareRate),
-      (rate / bareRate).toFixed(2),
-      original ? (rate / original).toFixed(1) : '',
-      due ?? '',
-    ];
-    console.log(`| ${cells.join(' | ')} |`);
+      rate(base.rate),
+      rate(usual.rate),
+      (usual.rate / base.rate).toFixed(2),
+      rate(fast.rate),
+      (fast.rate / base.rate).toFixed(2),
+      `${fast.median.toFixed(2)} / ${fast.p99.toFixed(2)}`,
+      [base, usual, fast].map(({ cost }) => cost.toFixed(0)).join(', '),
+    );
   }
-  bare.child.kill();
+  bare.stop();
 }
-app.child.kill();
+
+print(`\nWhile ${CHANGES_A_SECOND} publications a second change the partition, 8 clients (no reply can be kept):\n`);
+head('case', 'Nest on Fastify', 'median ms', 'p99 ms');
+for (const { name, size, requests } of CHANGING) {
+  let round = 0;
+  const changing = setInterval(() => {
+    const body = changeBytes(size, (round += 1));
+    void load({ port: app.port, requests: [body], clients: 1, times: 1 });
+  }, 1000 / CHANGES_A_SECOND);
+  const { rate: reached, median, p99 } = await best(app, requests, 8, 3);
+  clearInterval(changing);
+  row(name, rate(reached), median.toFixed(2), p99.toFixed(2));
+}
+app.stop();
+lane.stop();
+const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', MEMORY]);
+print(`\n${stdout.trim().replace('\n', '; ')}.`);
+if (values.write) writeResults('Connectivity', lines.join('\n'));

@@ -18,7 +18,8 @@ export class RegistryClient {
   constructor(readonly url: string) {}
 
   send(request: RawRequest): Promise<RawResponse> {
-    return rawRequest(this.url, { host: 'registry', ...request });
+    const prefix = new URL(this.url).pathname.replace(/\/$/, '');
+    return rawRequest(this.url, { host: 'registry', ...request, path: `${prefix}${request.path}` });
   }
 
   get(path: string): Promise<RawResponse> {

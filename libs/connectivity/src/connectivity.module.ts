@@ -14,6 +14,8 @@ import {
 import { ConnectivityService } from './connectivity.service.js';
 import { ConnectivityDebug } from './debug/connectivity-debug.js';
 import { ConnectivityAccess } from './http/access.js';
+import { FastLane } from './http/fast-lane.js';
+import { RegistryRequests } from './http/registry.requests.js';
 import { memoryRegistry } from './memory/memory-registry.js';
 import { ConnectionPublisher } from './publisher/connection-publisher.js';
 import { ConnectionRegistry } from './registry/connection-registry.js';
@@ -53,7 +55,9 @@ import { WatchHub } from './watch/watch-hub.js';
     ConnectivityDebug,
     ConnectivityService,
     ConnectionPublisher,
+    FastLane,
     RegistryCloser,
+    RegistryRequests,
     WatchHub,
     WatchEndpoint,
   ],

@@ -1,6 +1,6 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
-import { RawBody } from './http/raw-body.js';
+import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { isFastify, RawBody } from './http/raw-body.js';
 import { AccessPolicy } from './security/access-policy.js';
 import { GatewayExplorer } from './sockets/gateway-explorer.js';
 import { HandshakeGuards } from './sockets/handshake-guards.js';
@@ -14,9 +14,14 @@ import { SocketRegistry } from './sockets/socket-registry.js';
   exports: [AccessPolicy, RawBody, SocketRegistry],
 })
 export class MillraceCoreModule implements NestModule {
-  constructor(private readonly rawBody: RawBody) {}
+  constructor(
+    private readonly rawBody: RawBody,
+    private readonly host: HttpAdapterHost,
+  ) {}
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(this.rawBody.middleware).forRoutes('{*path}');
+    const { httpAdapter } = this.host;
+    if (isFastify(httpAdapter)) this.rawBody.install(httpAdapter);
+    else consumer.apply(this.rawBody.middleware).forRoutes('{*path}');
   }
 }

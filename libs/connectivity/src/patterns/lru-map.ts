@@ -2,6 +2,8 @@
 export class LruMap<Key, Value> {
   private readonly entries = new Map<Key, Value>();
   private total = 0;
+  /** The key at the end; what is asked for again and again need not be moved. */
+  private newest: Key | undefined;
 
   /** @param sizeOf size of one value; the capacity counts in the same unit */
   constructor(
@@ -15,7 +17,8 @@ export class LruMap<Key, Value> {
 
   get(key: Key): Value | undefined {
     const value = this.entries.get(key);
-    if (value === undefined) return undefined;
+    if (value === undefined || key === this.newest) return value;
+    this.newest = key;
     this.entries.delete(key);
     this.entries.set(key, value);
     return value;
@@ -26,6 +29,7 @@ export class LruMap<Key, Value> {
     const size = this.sizeOf(value);
     if (size > this.capacity) return;
     this.entries.set(key, value);
+    this.newest = key;
     this.total += size;
     for (const oldest of this.entries.keys()) {
       if (this.total <= this.capacity) return;

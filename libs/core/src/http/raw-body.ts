@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { Injectable, Optional } from '@nestjs/common';
+import { type HttpServer, Injectable, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 
 /** Tells whether the body of a request is to be left unread. @param path without the query */
@@ -9,6 +9,14 @@ const HIDDEN = ['content-type', 'content-length', 'transfer-encoding'] as const;
 const BODY_HEADERS = Symbol.for('millrace:body-headers');
 
 type RequestHandler = (request: IncomingMessage, response: unknown, next: () => void) => void;
+
+/** The part of a Fastify instance that is used here. */
+interface FastifyHooks {
+  addHook(
+    name: 'onRequest',
+    hook: (request: { readonly raw: IncomingMessage }, reply: unknown, done: () => void) => void,
+  ): unknown;
+}
 
 type Claimed = IncomingMessage & { [BODY_HEADERS]?: IncomingHttpHeaders };
 
@@ -24,6 +32,7 @@ type Claimed = IncomingMessage & { [BODY_HEADERS]?: IncomingHttpHeaders };
 @Injectable()
 export class RawBody {
   private readonly claims: RawBodyClaim[] = [];
+  private readonly hooked = new WeakSet<HttpServer>();
 
   constructor(@Optional() host?: HttpAdapterHost) {
     if (host?.httpAdapter) this.install(host.httpAdapter);
@@ -34,8 +43,15 @@ export class RawBody {
    * registers its parsers when the application starts, so this must come earlier: the constructor does it, and the
    * constructor of `MillraceWsAdapter` once more, for testing modules are made before their HTTP adapter is known.
    */
-  install(adapter: { use(handler: RequestHandler): unknown }): void {
-    adapter.use(this.middleware);
+  install(adapter: HttpServer): void {
+    if (isFastify(adapter)) {
+      // A hook costs a fraction of what middleware costs there, and its place among the parsers does not depend on the time.
+      if (this.hooked.has(adapter)) return;
+      this.hooked.add(adapter);
+      (adapter.getInstance() as FastifyHooks).addHook('onRequest', (request, _reply, done) => {
+        this.middleware(request.raw, undefined, done);
+      });
+    } else adapter.use(this.middleware);
   }
 
   /** Doing it twice to one request changes nothing. */
@@ -61,13 +77,18 @@ export class RawBody {
   }
 }
 
+export function isFastify(adapter: HttpServer): boolean {
+  return adapter.getType() === 'fastify';
+}
+
 function hide(request: Claimed): void {
   const hidden: IncomingHttpHeaders = {};
   for (const name of HIDDEN) {
     const value = request.headers[name];
     if (value === undefined) continue;
     hidden[name] = value;
-    delete request.headers[name];
+    // Not deleted, which would slow down every later look at the headers.
+    request.headers[name] = undefined;
   }
   request[BODY_HEADERS] = hidden;
 }

@@ -10,8 +10,12 @@ import { bodyHeadersOf, rawRequestOf } from './raw-body.js';
 export async function readBody(request: object, limit: number): Promise<Buffer> {
   const tooLarge = (): MillraceError =>
     new MillraceError('TOO_LARGE', `The body is larger than ${limit} bytes`, { headers: { Connection: 'close' } });
-  if (Number(bodyHeadersOf(request)['content-length'] ?? 0) > limit) throw tooLarge();
+  const length = Number(bodyHeadersOf(request)['content-length'] ?? 0);
+  if (length > limit) throw tooLarge();
   const raw = rawRequestOf(request);
+  // A small body has mostly come along with its headers; they are told of before the rest of their packet is looked at.
+  if (raw.readableLength < length) await Promise.resolve();
+  if (length > 0 && raw.readableLength === length) return raw.read() as Buffer;
   const chunks: Buffer[] = [];
   let size = 0;
   return new Promise((resolve, reject) => {

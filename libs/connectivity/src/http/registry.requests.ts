@@ -1,0 +1,95 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
+import type { ConnectivitySettings } from '../connectivity.options.js';
+import { ConnectivityDebug } from '../debug/connectivity-debug.js';
+import { ConnectionRegistry } from '../registry/connection-registry.js';
+import { ConnectivityAccess } from './access.js';
+import { readFormField } from './form-body.js';
+import { type HttpRequest, type HttpResponse, senderOf } from './http-types.js';
+import { isForm, readJsonObject } from './json-body.js';
+import { readConnectionIds, readConnections, readPartition, readQuery } from './members.js';
+import { passes } from './method-gate.js';
+import { partitionInPath } from './partition-in-path.js';
+import { JSON_TYPE, send, sendOk } from './send.js';
+import { takeBody } from './take-body.js';
+
+/**
+ * Answers the requests of the DUNE clients, sections 3.1 to 3.4 of the protocol, whoever routed them here: the framework
+ * by way of the controller, or the {@link FastLane}.
+ */
+@Injectable()
+export class RegistryRequests {
+  constructor(
+    private readonly registry: ConnectionRegistry,
+    private readonly access: ConnectivityAccess,
+    private readonly debug: ConnectivityDebug,
+    @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
+  ) {}
+
+  async publish(request: HttpRequest, response: HttpResponse): Promise<void> {
+    if (!passes(request, response, { name: 'publish', methods: ['POST'] })) return;
+    const start = performance.now();
+    const { limits } = this.settings;
+    const body = await takeBody(request, limits.maxBodyBytes);
+    this.debug.body('publish', body.bytes);
+    const members = readJsonObject(body);
+    const partition = readPartition(members, limits);
+    const connections = readConnections(members, limits);
+    this.access.assert(request, 'write', partition);
+    await this.registry.publish(partition, connections, this.access.actor(request, partition));
+    this.debug.called('publish', { partition, from: senderOf(request), uri: connections[0]?.uri });
+    this.debug.took('publish', start, connections.length);
+    sendOk(response);
+  }
+
+  async lookup(request: HttpRequest, response: HttpResponse): Promise<void> {
+    if (!passes(request, response, { methods: ['GET', 'POST'] })) return;
+    const start = performance.now();
+    const { limits } = this.settings;
+    const partition = partitionInPath(request, limits);
+    const body = await takeBody(request, limits.maxBodyBytes);
+    this.debug.body('lookup', body.bytes);
+    const query = readQuery(readJsonObject(body), limits);
+    this.access.assert(request, 'read', partition);
+    const reply = await this.registry.lookupJson(partition, query);
+    if (this.debug.level > 0) {
+      const { pattern: uid_regex, dataType: data_type } = query;
+      this.debug.called('lookup', { partition, from: senderOf(request), uid_regex, data_type });
+      this.debug.took('lookup', start, countOf(reply));
+    }
+    send(response, 200, JSON_TYPE, reply);
+  }
+
+  async retract(request: HttpRequest, response: HttpResponse): Promise<void> {
+    if (!passes(request, response, { name: 'retract', methods: ['POST'] })) return;
+    const { limits } = this.settings;
+    const body = await takeBody(request, limits.maxBodyBytes);
+    this.debug.body('retract', body.bytes);
+    const members = readJsonObject(body);
+    const partition = readPartition(members, limits);
+    const uids = readConnectionIds(members, limits);
+    this.access.assert(request, 'write', partition);
+    await this.registry.retract(partition, uids, this.access.actor(request, partition));
+    this.debug.called('retract', { partition, from: senderOf(request), uid: uids[0] });
+    sendOk(response);
+  }
+
+  /** By form as the older clients do, or by JSON as the newer ones (rows 34 and 35). */
+  async retractPartition(request: HttpRequest, response: HttpResponse): Promise<void> {
+    if (!passes(request, response, { name: 'retract-partition', methods: ['POST'] })) return;
+    const { limits } = this.settings;
+    const body = await takeBody(request, limits.maxBodyBytes);
+    this.debug.body('retract-partition', body.bytes);
+    const partition = isForm(body)
+      ? readPartition({ partition: await readFormField(body, 'partition') }, limits)
+      : readPartition(readJsonObject(body), limits);
+    this.access.assert(request, 'write', partition);
+    await this.registry.retractPartition(partition, this.access.actor(request, partition));
+    this.debug.called('retract-partition', { partition, from: senderOf(request) });
+    sendOk(response);
+  }
+}
+
+function countOf(reply: Buffer): number {
+  return (JSON.parse(reply.toString()) as unknown[]).length;
+}

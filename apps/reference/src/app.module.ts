@@ -4,6 +4,7 @@ import { AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth'
 import { ConnectivityModule, memoryRegistry } from '@millrace/connectivity';
 import { ConnectivityHealthIndicator } from '@millrace/connectivity/health';
 import { redisRegistry } from '@millrace/connectivity/redis';
+import { ConnectorHealthIndicator } from '@millrace/connector/health';
 import { MillraceCoreModule } from '@millrace/core';
 import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
 import { RpcHealthIndicator } from '@millrace/rpc/health';
@@ -18,6 +19,7 @@ import { HealthController } from './health/health.controller.js';
 import { UnknownRouteFilter } from './http/unknown-route.filter.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PortalModule } from './portal/portal.module.js';
+import { SourcesModule } from './sources/sources.module.js';
 import { RpcMethodsModule } from './rpc/rpc-methods.module.js';
 
 /** Logins a minute from one address: plenty for those who try things out, few for those who guess. */
@@ -49,6 +51,7 @@ export class AppModule {
         MillraceCoreModule,
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
         RpcMethodsModule.create(settings),
+        SourcesModule.create(settings),
         MetricsModule,
         PortalModule,
         ...(settings.demo ? [DemoModule] : []),
@@ -57,6 +60,7 @@ export class AppModule {
       providers: [
         { provide: SETTINGS, useValue: settings },
         ConnectivityHealthIndicator,
+        ConnectorHealthIndicator,
         StreamStoreHealthIndicator,
         RpcHealthIndicator,
         UnknownRouteFilter,

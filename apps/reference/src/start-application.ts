@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import { printBanner } from './banner.js';
 import { createLogger } from './config/logger.js';
 import { readSettings } from './config/settings.js';
+import { ThermostatApplication } from './demo/thermostat/thermostat.application.js';
 import { createHttpAdapter } from './http/fastify-adapter.js';
 import { logRequests } from './http/request-log.js';
 import { UnknownRouteFilter } from './http/unknown-route.filter.js';
@@ -29,7 +30,9 @@ export async function startApplication(): Promise<NestFastifyApplication> {
   app.enableShutdownHooks([], { useProcessExit: true });
   setUpPortal(app);
   await app.listen(settings.port, settings.host);
-  printBanner(await app.getUrl(), settings);
+  const url = await app.getUrl();
+  if (settings.demo) await app.get(ThermostatApplication, { strict: false }).start(url);
+  printBanner(url, settings);
   return app;
 }
 

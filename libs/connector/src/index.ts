@@ -13,6 +13,7 @@ export type { SourceState, SourceStatus } from './client/source-status.interface
 export { TcpProbe, type TcpProbeOptions } from './client/tcp-probe.js';
 export { readServerConfig, type ServerConfig, type ServerConfigPlace } from './config/server-config.js';
 export { ConnectorHubModule } from './connector-hub.module.js';
+export { connectorOpenApi, type OpenApiFragment } from './docs/connector-openapi.js';
 export { ConnectorFeatureModule, ConnectorModule } from './connector.module.js';
 export { InjectConnectorSet, InjectSource } from './decorators/inject-source.decorator.js';
 export { OnNotification } from './decorators/on-notification.decorator.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { z } from 'zod';
 
-const PUBLIC_AREAS = ['connectivity', 'rpc', 'streams'] as const;
+const PUBLIC_AREAS = ['connectivity', 'rpc', 'sources', 'streams'] as const;
 
 const flag = z
   .enum(['true', 'false', '1', '0', 'on', 'off', 'yes', 'no'])

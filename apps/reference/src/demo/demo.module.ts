@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
-import { SensorProducer } from './sensor.producer.js';
 import { PictureProducer } from './picture.producer.js';
+import { SensorProducer } from './sensor.producer.js';
+import { ThermostatApplication } from './thermostat/thermostat.application.js';
 
-/** Live streams for the first visit: something moves. */
-@Module({ providers: [SensorProducer, PictureProducer] })
+/** Live data for the first visit: something moves. */
+@Module({ providers: [SensorProducer, PictureProducer, ThermostatApplication] })
 export class DemoModule {}

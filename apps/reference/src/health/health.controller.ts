@@ -1,5 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ConnectivityHealthIndicator } from '@millrace/connectivity/health';
+import { ConnectorHub } from '@millrace/connector';
+import { ConnectorHealthIndicator } from '@millrace/connector/health';
 import { Public } from '@millrace/core';
 import { RpcHealthIndicator } from '@millrace/rpc/health';
 import { StreamStoreHealthIndicator } from '@millrace/stream-store/health';
@@ -14,6 +16,8 @@ export class HealthController {
     private readonly streams: StreamStoreHealthIndicator,
     private readonly rpc: RpcHealthIndicator,
     private readonly connectivity: ConnectivityHealthIndicator,
+    private readonly connectors: ConnectorHealthIndicator,
+    private readonly hub: ConnectorHub,
   ) {}
 
   @Get()
@@ -23,6 +27,7 @@ export class HealthController {
       () => this.streams.isHealthy('streams'),
       () => this.connectivity.isHealthy('connectivity'),
       () => this.rpc.check('rpc'),
+      () => this.connectors.checkHub('sources', this.hub),
     ]);
   }
 }

@@ -4,6 +4,7 @@ import { RpcEngine } from '@millrace/rpc';
 import { RpcMetrics } from '@millrace/rpc/metrics';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { ConnectivityMetrics } from './connectivity-metrics.js';
+import { HubMetrics } from './hub-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { StreamMetrics } from './stream-metrics.js';
 
@@ -23,6 +24,7 @@ import { StreamMetrics } from './stream-metrics.js';
     StreamMetrics,
     { provide: RpcMetrics, inject: [RpcEngine, Registry], useFactory: rpcMetrics },
     ConnectivityMetrics,
+    HubMetrics,
   ],
   exports: [Registry],
 })

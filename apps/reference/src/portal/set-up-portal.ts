@@ -1,5 +1,6 @@
 import { authOpenApi } from '@millrace/auth';
 import { connectivityOpenApi } from '@millrace/connectivity';
+import { connectorOpenApi } from '@millrace/connector';
 import { streamsOpenApi } from '@millrace/stream-store';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
@@ -9,7 +10,12 @@ const WITHOUT_CHARSET = /^(text\/(html|css|javascript)|application\/javascript)$
 
 /** Puts the OpenAPI portal at `/docs` and its document at `/openapi.json`. */
 export function setUpPortal(app: NestFastifyApplication): void {
-  const document = createOpenApiDocument(app, [authOpenApi(), streamsOpenApi(), connectivityOpenApi()]);
+  const document = createOpenApiDocument(app, [
+    authOpenApi(),
+    streamsOpenApi(),
+    connectivityOpenApi(),
+    connectorOpenApi(),
+  ]);
   // The portal's own files name no charset, and a browser would guess.
   app
     .getHttpAdapter()

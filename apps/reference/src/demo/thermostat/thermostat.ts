@@ -1,0 +1,68 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  InjectSource,
+  OnClose,
+  OnConnect,
+  OnPublish,
+  OnQuery,
+  QueryError,
+  SourceConnection,
+  SourceHandler,
+} from '@millrace/connector';
+import { type Reading, Room } from './room.js';
+
+const KEPT = 600;
+const DEFAULT_COUNT = 10;
+const DEFAULT_INTERVAL = 1000;
+const SHORTEST_INTERVAL = 100;
+
+/**
+ * A simulated thermostat: its configuration says the first target and the pause between readings in milliseconds, a publish
+ * of `{ target }` sets another, and a query of `{ count }` answers the newest readings, each as a partial response.
+ */
+@SourceHandler('thermostat')
+export class Thermostat {
+  private readonly room = new Room();
+  private readonly history: Reading[] = [];
+  private measuring: NodeJS.Timeout | undefined;
+
+  constructor(@InjectSource('thermostat') private readonly source: SourceConnection) {}
+
+  @OnConnect()
+  configure({ target, interval }: { target?: unknown; interval?: unknown }): void {
+    this.aim(target);
+    clearInterval(this.measuring);
+    const period = typeof interval === 'number' ? Math.max(SHORTEST_INTERVAL, interval) : DEFAULT_INTERVAL;
+    this.measuring = setInterval(() => this.measure(), period);
+  }
+
+  @OnPublish()
+  aim(target: unknown): void {
+    const value = typeof target === 'object' && target !== null && 'target' in target ? target.target : target;
+    if (typeof value === 'number') this.room.target = Math.min(30, Math.max(5, value));
+  }
+
+  @OnQuery()
+  async *readings({ count = DEFAULT_COUNT }: { count?: unknown }): AsyncIterable<Reading> {
+    if (typeof count !== 'number' || !Number.isInteger(count) || count < 1)
+      throw new QueryError('millrace.demo.count', 'count must be a whole number above 0, not {0}', [String(count)]);
+    for (const reading of this.history.slice(-count)) {
+      // Slow enough to be seen coming in parts.
+      await pause(20);
+      yield reading;
+    }
+  }
+
+  @OnClose()
+  rest(): void {
+    clearInterval(this.measuring);
+  }
+
+  private measure(): void {
+    const reading = this.room.step(new Date());
+    this.history.push(reading);
+    if (this.history.length > KEPT) this.history.shift();
+    // Without a connection it waits in the outbox; how many do is shown by its counters.
+    void this.source.notify({ ...reading }).catch(() => undefined);
+  }
+}

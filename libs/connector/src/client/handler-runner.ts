@@ -17,6 +17,7 @@ export class HandlerRunner {
   private readonly publishQueue = new WorkQueue(1);
   private readonly queryQueue: WorkQueue;
   private readonly responders = new Map<string, QueryResponder>();
+  private readonly sessions = new WeakSet<AbortSignal>();
   private chain: Promise<void> = Promise.resolve();
   private paused: SourceLink | undefined;
 
@@ -125,18 +126,25 @@ export class HandlerRunner {
 
   private makeResponder(address: string, signal: AbortSignal, link: SourceLink): QueryResponder {
     const { source, maxResponseBytes } = this.#options;
-    const forget = (): void => {
-      signal.removeEventListener('abort', forget);
-      this.responders.delete(address);
-    };
-    signal.addEventListener('abort', forget, { once: true });
+    this.forgetAfter(signal);
     const send = async (text: string): Promise<void> => {
       // During a new claim the hub would take the response for something else.
       await link.whenConnected();
       this.sender.sentResponse();
       if (!link.send(text)) await link.drained();
     };
-    return new QueryResponder(source, address, signal, send, maxResponseBytes, forget);
+    return new QueryResponder(source, address, signal, send, maxResponseBytes, () => this.responders.delete(address));
+  }
+
+  /** Queries do not outlive their session; one listener sees to all of them. */
+  private forgetAfter(signal: AbortSignal): void {
+    if (this.sessions.has(signal)) return;
+    this.sessions.add(signal);
+    const forget = (): void => {
+      for (const [address, responder] of this.responders)
+        if (responder.signal === signal) this.responders.delete(address);
+    };
+    signal.addEventListener('abort', forget, { once: true });
   }
 
   private async answer(responder: QueryResponder, object: unknown): Promise<void> {

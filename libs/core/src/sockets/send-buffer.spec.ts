@@ -55,6 +55,16 @@ describe('The send buffer', () => {
     expect(socket.listenerCount('drain')).toBe(0);
   });
 
+  it('needs one listener, however many wait', async () => {
+    const socket = new StuckSocket();
+    socket.write('far too much');
+    const waiting = Promise.all(Array.from({ length: 100 }, () => drained(socket)));
+    expect(socket.listenerCount('drain')).toBe(1);
+    socket.letGo();
+    await waiting;
+    expect(socket.listenerCount('drain')).toBe(0);
+  });
+
   it('is drained when the socket has ended', async () => {
     const socket = new StuckSocket();
     socket.write('far too much');

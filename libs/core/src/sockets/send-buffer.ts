@@ -19,16 +19,25 @@ export function corkForTurn(socket: Duplex): void {
  */
 export function drained(socket: Duplex): Promise<void> {
   if (socket.destroyed || !socket.writableNeedDrain) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = (): void => {
-      socket.off('drain', done);
-      socket.off('close', done);
-      resolve();
-    };
-    socket.once('drain', done);
-    socket.once('close', done);
-  });
+  // However many wait, the socket gets one listener.
+  let waiting = waits.get(socket);
+  if (!waiting) {
+    waiting = new Promise((resolve) => {
+      const done = (): void => {
+        socket.off('drain', done);
+        socket.off('close', done);
+        waits.delete(socket);
+        resolve();
+      };
+      socket.once('drain', done);
+      socket.once('close', done);
+    });
+    waits.set(socket, waiting);
+  }
+  return waiting;
 }
+
+const waits = new WeakMap<Duplex, Promise<void>>();
 
 function uncork(socket: Duplex): void {
   socket.uncork();

@@ -73,9 +73,10 @@ export class RawConnector {
     this.send({ op: 'notification', resourceName: 'sources', resourceId: this.source, object, ...more });
   }
 
-  /** The next message, which must be a query. @returns its parameters and address */
+  /** The next message that is no acknowledgement, and must be a query. @returns its parameters and address */
   async nextQuery(): Promise<{ object: unknown; address: string }> {
-    const message = await this.next();
+    let message = await this.next();
+    while (message.status === 200) message = await this.next();
     expect(message).toMatchObject({ op: 'query', resourceName: 'sources', resourceId: this.source });
     return { object: message.object, address: message.messageHeaders?.['REPLY_ADDR_HEADER'] ?? '' };
   }

@@ -54,8 +54,5 @@ async function* encoded(
     if (end !== '') yield Buffer.from(end);
   } catch (error) {
     yield Buffer.from(encode('error', describeError(error).detail));
-  } finally {
-    // The client has gone: so has the interest in the query.
-    await rows.return();
   }
 }

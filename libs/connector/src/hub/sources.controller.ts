@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import {
   Body,
   Controller,
@@ -10,6 +11,7 @@ import {
   Put,
   Query,
   Req,
+  Res,
   type StreamableFile,
   UseFilters,
 } from '@nestjs/common';
@@ -88,11 +90,12 @@ export class SourcesController {
   async query(
     @Param('name') name: string,
     @Body() parameters: unknown,
+    @Res({ passthrough: true }) response: object,
     @Headers('accept') accept?: string,
     @Query('timeout') timeout?: string,
   ): Promise<unknown[] | StreamableFile> {
     const format = rowFormat(accept);
-    const options = { timeout: readTimeout(timeout) };
+    const options = { timeout: readTimeout(timeout), signal: askerSignal(response) };
     if (format === 'json') return this.hub.query(name, parameters ?? {}, options);
     return streamRows(this.hub.queryRows(name, parameters ?? {}, options), format);
   }
@@ -109,6 +112,14 @@ function readCount(text: string | undefined): number {
   if (text === undefined) return DEFAULT_COUNT;
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new MillraceError('INVALID', 'count is a whole number');
+}
+
+/** Aborts when the answer has ended, or its asker has left: there is no interest in the query any more. */
+function askerSignal(response: object): AbortSignal {
+  const raw = (response as { raw?: EventEmitter }).raw ?? (response as EventEmitter);
+  const leaving = new AbortController();
+  raw.once('close', () => leaving.abort());
+  return leaving.signal;
 }
 
 /** Milliseconds, at most ten minutes. */

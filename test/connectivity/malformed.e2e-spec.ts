@@ -1,5 +1,20 @@
+import { connect } from 'node:net';
 import { describeOnEachSetup } from './drivers.js';
+import { requestBytes } from './raw-http.js';
 import { RegistryClient, wire } from './registry-client.js';
+
+/** Sends bytes and no more; answers what came back until the connection ended. */
+function answerTo(url: string, bytes: Buffer): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect(Number(port), hostname, () => socket.end(bytes));
+    socket.on('data', (chunk) => (text += chunk.toString('latin1')));
+    // Hanging up on such a client is as good as an answer.
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(text));
+  });
+}
 
 describeOnEachSetup('Malformed requests', (on) => {
   it('rows 22 and 23: 404 for an unknown partition, but 400 for a bad question before that', async () => {
@@ -66,6 +81,40 @@ describeOnEachSetup('Malformed requests', (on) => {
     for (const connections of [undefined, null, [{}], [{ connection_id: 7 }], [null]])
       expect((await client.post('/retract', { partition: p, connections })).status).toBe(400);
     expect(await client.names(p, '.*')).toEqual(['before']);
+  });
+
+  it('row 50: serves on after bytes that are no request, or only the beginning of one', async () => {
+    const { client, running, p } = on;
+    await client.publish(p, [wire('a')]);
+    const publication = JSON.stringify({ partition: p, connections: [wire('b')] });
+    const good = requestBytes({ path: '/publish', host: 'registry', body: publication });
+    const head = 'POST /publish HTTP/1.1\r\nHost: registry\r\n';
+    const hostile: (string | Buffer)[] = [
+      '\r\n',
+      'garbage\r\n\r\n',
+      Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc]),
+      good.subarray(0, 30),
+      good.subarray(0, -1),
+      `${head}Content-Length: nonsense\r\n\r\n{}`,
+      `${head}Content-Length: -1\r\n\r\n{}`,
+      `${head}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`,
+      `${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`,
+      `${head}Transfer-Encoding: chunked\r\n\r\n2\r\n{}`,
+      `${head}X: ${'x'.repeat(100_000)}\r\n\r\n`,
+      'POST /getconnection/%zz HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}',
+      'POST /getconnection/%ff HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}',
+      `POST /getconnection/${'x'.repeat(10_000)} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}`,
+    ];
+    for (const bytes of hostile) {
+      const answer = await answerTo(running.url, Buffer.from(bytes));
+      expect([bytes.toString(), answer]).toEqual([bytes.toString(), expect.stringMatching(/^$|^HTTP\/1\.1 4\d\d /)]);
+      expect(await client.names(p, '.*')).toEqual(['a']);
+    }
+    const deep = `{"partition":"${p}","connections":[{"uid":${'['.repeat(100_000)}${']'.repeat(100_000)},"uri":""}]}`;
+    expect((await client.post('/publish', deep)).status).toBe(400);
+    expect((await client.post('/publish', good)).status).toBe(400);
+    expect((await client.publish(p, [wire('b')])).status).toBe(200);
+    expect(await client.names(p, '.*')).toEqual(['a', 'b']);
   });
 
   it('row 54: answers valid JSON whatever the names hold', async () => {

@@ -1,4 +1,5 @@
 import { describeOnEachSetup } from './drivers.js';
+import { PYTHON, REFUSED } from './python-fullmatch.js';
 import { wire } from './registry-client.js';
 
 describeOnEachSetup('Lookups by pattern', (on) => {
@@ -28,6 +29,29 @@ describeOnEachSetup('Lookups by pattern', (on) => {
     expect(await client.names(p, '.*', '')).toEqual(['untyped']);
   });
 
+  it('row 16: finds by each pattern what Python finds, or refuses it with a reason', async () => {
+    const { client, p } = on;
+    await client.publish(
+      p,
+      PYTHON.names.map((uid) => wire(uid)),
+    );
+    expect(PYTHON.patterns.length).toBeGreaterThan(90);
+    for (const [pattern, found] of PYTHON.patterns) {
+      const reply = await client.lookup(p, pattern);
+      const body: unknown = JSON.parse(reply.text);
+      if (found === null || REFUSED.includes(pattern)) {
+        expect([pattern, reply.status, body]).toEqual([
+          pattern,
+          400,
+          { detail: expect.stringMatching(/^The pattern is refused: ./) },
+        ]);
+      } else {
+        const names = (body as { uid: string }[]).map(({ uid }) => uid);
+        expect([pattern, reply.status, names]).toEqual([pattern, 200, found]);
+      }
+    }
+  });
+
   it('row 24: refuses invalid patterns with 400 and a reason', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('a')]);
@@ -46,5 +70,21 @@ describeOnEachSetup('Lookups by pattern', (on) => {
       expect([pattern, reply.status]).toEqual([pattern, 400]);
       expect(reply.text).toContain('pattern');
     }
+  });
+
+  it('row 53: answers or refuses hostile patterns, and serves on', async () => {
+    const { client, p } = on;
+    const names = Array.from({ length: 2000 }, (_, index) => `${'a'.repeat(20 + (index % 20))}${index}!`);
+    await client.publish(
+      p,
+      names.map((uid) => wire(uid)),
+    );
+    const hostile = ['(a+)+', '(a|aa)*', '(.*a){20}.*', '(?:a?){50}a{50}', '(x+x+)+y', '(a{1,100}){10}', '(.*){9}b'];
+    for (const pattern of hostile) {
+      const reply = await client.lookup(p, pattern);
+      if (reply.status !== 200)
+        expect([reply.status, reply.text]).toEqual([400, expect.stringContaining('The pattern is refused')]);
+    }
+    expect(await client.names(p, 'a+7!')).toEqual(['aaaaaaaaaaaaaaaaaaaaaaaaaaa7!']);
   });
 });

@@ -1,16 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { memoryRegistry, PatternError } from '@millrace/connectivity';
 import { contractSettings } from '@millrace/connectivity/testing';
-
-/** What `re.fullmatch` of Python 3.11 finds among names; null where Python refuses the pattern. */
-const PYTHON = JSON.parse(readFileSync(join(__dirname, 'python-fullmatch.json'), 'utf8')) as {
-  names: string[];
-  patterns: [pattern: string, found: string[] | null][];
-};
-
-/** Good in Python, but beyond a linear-time engine, or different there. */
-const REFUSED = ['a*+', '(?=a)a', '(a)\\1', '\\b', '[[:alpha:]]', 'a$b', 'a$\\n?', 'a{1001}', '(?>a)', '(?x)a'];
+import { PYTHON, REFUSED } from './python-fullmatch.js';
 
 async function registryOf(names: readonly string[], maxPatternMilliseconds = 1000) {
   const limits = { maxPatternMilliseconds, maxConnections: 20_000, maxResults: 20_000 };

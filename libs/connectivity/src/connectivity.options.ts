@@ -14,7 +14,7 @@ export const LIMITS_SCHEMA = z
     maxNameLength: count(1024, 'Characters of a partition, uid or data type'),
     maxUriLength: count(4096, 'Characters of a uri'),
     maxPatternLength: count(1024, 'Characters of a pattern'),
-    maxPatternMilliseconds: count(40, 'Processor time of one lookup by a pattern, in milliseconds'),
+    maxPatternSteps: count(2_000_000, 'Work of one lookup by a pattern, in steps of about a character each'),
     maxResults: count(200_000, 'Connections in one reply'),
     maxReplyCacheBytes: z
       .number()

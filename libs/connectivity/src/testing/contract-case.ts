@@ -25,7 +25,7 @@ const LIMITS: RegistrySettings['limits'] = {
   maxReplyCacheBytes: 1024 * 1024,
   maxHistory: 1000,
   maxWatchers: 10,
-  maxBufferedBytes: 1024 * 1024,
+  maxBufferedBytes: 64 * 1024,
 };
 
 /** Settings for a test; times in milliseconds. */

@@ -48,6 +48,26 @@ describeOnEachSetup('Debug output', (on) => {
     expect(lines).toHaveLength(expected.length);
   });
 
+  it('row 58: says once that a partition or a name is unknown, from level 1 on', async () => {
+    const logger = new Lines();
+    const running = await on.start({ debug: 1 }, { logger });
+    try {
+      const client = new RegistryClient(running.url);
+      await client.publish('p', [wire('a'), wire('b')]);
+      logger.lines.length = 0;
+      for (let round = 0; round < 3; round += 1) {
+        expect((await client.lookup('un\nknown', '.*')).status).toBe(404);
+        expect((await client.retract('p', ['x'])).status).toBe(404);
+      }
+      expect(logger.lines).toEqual([
+        'lookup: "partition un\\nknown not found"',
+        'retract: "1 of the connections were not found in partition p: x"',
+      ]);
+    } finally {
+      await running.close();
+    }
+  });
+
   describe('by the environment', () => {
     const before = { ...process.env };
     afterEach(() => {

@@ -1,18 +1,82 @@
-import { memoryRegistry, type RegistryDriver } from '@millrace/connectivity';
+import {
+  type ConnectivityOptions,
+  ConnectivityModule,
+  memoryRegistry,
+  type RegistryDriver,
+} from '@millrace/connectivity';
 import { redisRegistry } from '@millrace/connectivity/redis';
-import { HTTP_ADAPTERS, type HttpAdapterName } from '../support/applications.js';
-import type { RunningRedis } from '../support/redis.js';
+import type { DynamicModule } from '@nestjs/common';
+import {
+  HTTP_ADAPTERS,
+  type HttpAdapterName,
+  type RunningApplication,
+  startApplication,
+  type StartOptions,
+} from '../support/applications.js';
+import { type RunningRedis, startRedis } from '../support/redis.js';
+import { RegistryClient } from './registry-client.js';
+
+export interface Setup {
+  readonly adapter: HttpAdapterName;
+  readonly driver: 'memory' | 'redis';
+}
 
 /** Both drivers on both HTTP adapters: every suite of the protocol runs on each. */
-export const SETUPS = HTTP_ADAPTERS.flatMap((adapter) =>
+export const SETUPS: readonly Setup[] = HTTP_ADAPTERS.flatMap((adapter) =>
   (['memory', 'redis'] as const).map((driver) => ({ adapter, driver })),
-) satisfies { adapter: HttpAdapterName; driver: string }[];
+);
 
 let made = 0;
 
 /** A registry that shares nothing with those of other suites. */
-export function driverOf(driver: 'memory' | 'redis', redis: RunningRedis): RegistryDriver {
+export function driverOf(driver: Setup['driver'], redis: RunningRedis): RegistryDriver {
   if (driver === 'memory') return memoryRegistry();
   made += 1;
   return redisRegistry({ url: redis.url, keyPrefix: `suite-${made}` });
+}
+
+export type StartRegistry = (
+  options?: ConnectivityOptions,
+  more?: StartOptions & { readonly imports?: readonly DynamicModule[] },
+) => Promise<RunningApplication>;
+
+/** What a test of the protocol works with. Read it within the test: it is made before each. */
+export interface OnSetup {
+  readonly setup: Setup;
+  readonly running: RunningApplication;
+  readonly client: RegistryClient;
+  /** A partition that no other test uses. */
+  readonly p: string;
+  /** Starts one more application with a registry of its own, on the same set-up. */
+  readonly start: StartRegistry;
+}
+
+/** Runs a suite of the protocol on every set-up. */
+export function describeOnEachSetup(title: string, define: (on: OnSetup) => void): void {
+  describe(title, () => {
+    let redis: RunningRedis;
+    beforeAll(async () => {
+      redis = await startRedis();
+    });
+    afterAll(() => redis.stop());
+
+    describe.each(SETUPS)('on $adapter with $driver', (setup) => {
+      const start: StartRegistry = (options = {}, { imports = [], ...more } = {}) => {
+        const registry = ConnectivityModule.forRoot({ registry: driverOf(setup.driver, redis), ...options });
+        return startApplication([...imports, registry], { adapter: setup.adapter, ...more });
+      };
+      const on = { setup, start, p: '' } as { -readonly [Key in keyof OnSetup]: OnSetup[Key] };
+      let partitions = 0;
+      beforeAll(async () => {
+        on.running = await start();
+        on.client = new RegistryClient(on.running.url);
+      });
+      afterAll(() => on.running.close());
+      beforeEach(() => {
+        partitions += 1;
+        on.p = `partition-${partitions}`;
+      });
+      define(on);
+    });
+  });
 }

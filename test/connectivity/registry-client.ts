@@ -44,11 +44,16 @@ export class RegistryClient {
     return this.post(`/getconnection/${encodeURIComponent(partition)}`, { uid_regex, data_type }, headers);
   }
 
-  /** Names found, in order. */
-  async names(partition: string, pattern: string, dataType = 'T'): Promise<string[]> {
+  /** Connections found, in order. */
+  async entries(partition: string, pattern = '.*', dataType = 'T'): Promise<WireConnection[]> {
     const { status, text } = await this.lookup(partition, pattern, dataType);
     if (status !== 200) throw new Error(`The lookup answered ${status}: ${text}`);
-    return (JSON.parse(text) as WireConnection[]).map(({ uid }) => uid);
+    return JSON.parse(text) as WireConnection[];
+  }
+
+  /** Names found, in order. */
+  async names(partition: string, pattern: string, dataType = 'T'): Promise<string[]> {
+    return (await this.entries(partition, pattern, dataType)).map(({ uid }) => uid);
   }
 
   retract(partition: string, uids: string[], headers?: Record<string, string>): Promise<RawResponse> {

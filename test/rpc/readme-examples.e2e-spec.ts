@@ -3,11 +3,11 @@ import * as rpc from '@millrace/rpc';
 import type { INestApplication, Type } from '@nestjs/common';
 import * as common from '@nestjs/common';
 import * as core from '@nestjs/core';
-import { transformSync } from '@swc/core';
 import * as zod from 'zod';
 import { startApplication } from '../support/applications.js';
 import { readBinaryFrame } from '../support/binary-frame.js';
 import { readmeExample } from '../support/readme-example.js';
+import { runExample } from '../support/run-example.js';
 import { postRpc } from './support/rpc-http.js';
 import { RpcSocket } from './support/rpc-socket.js';
 
@@ -20,26 +20,8 @@ const MODULES: Record<string, unknown> = {
 };
 
 /** Runs an example; answers what it leaves in a variable. */
-async function run<Result>(code: string, result: string, given: Record<string, unknown> = {}): Promise<Result> {
-  const body = code
-    .replace(/^import \{([^}]*)\} from '([^']+)';$/gm, (_all, names: string, name: string) => {
-      return `const {${names.replace(/type \w+,?/g, '')}} = load('${name}');`;
-    })
-    .replace(/^export class/gm, 'class');
-  const { code: compiled } = transformSync(`export async function run(load, given) {\n${body}\nreturn ${result};\n}`, {
-    swcrc: false,
-    module: { type: 'commonjs' },
-    jsc: {
-      target: 'es2022',
-      parser: { syntax: 'typescript', decorators: true },
-      transform: { legacyDecorator: true },
-    },
-  });
-  const exported: { run?: (load: unknown, given: unknown) => Promise<Result> } = {};
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  new Function('exports', ...Object.keys(given), compiled)(exported, ...Object.values(given));
-  return exported.run!((name: string) => MODULES[name], given);
-}
+const run = <Result>(code: string, result: string, given: Record<string, unknown> = {}): Promise<Result> =>
+  runExample(code, result, MODULES, given);
 
 @common.Injectable()
 class RemoteRenderer {

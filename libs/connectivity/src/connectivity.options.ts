@@ -14,7 +14,7 @@ export const LIMITS_SCHEMA = z
     maxNameLength: count(1024, 'Characters of a partition, uid or data type'),
     maxUriLength: count(4096, 'Characters of a uri'),
     maxPatternLength: count(1024, 'Characters of a pattern'),
-    maxPatternMilliseconds: count(40, 'Processor time of one lookup by a pattern, in milliseconds'),
+    maxPatternSteps: count(2_000_000, 'Work of one lookup by a pattern, in steps of about a character each'),
     maxResults: count(200_000, 'Connections in one reply'),
     maxReplyCacheBytes: z
       .number()
@@ -24,7 +24,10 @@ export const LIMITS_SCHEMA = z
       .describe('Memory for replies kept until what they show changes, in bytes; 0 keeps none'),
     maxHistory: count(65_536, 'Changes kept for watchers that resume'),
     maxWatchers: count(1000, 'Watches at a time'),
-    maxBufferedBytes: count(1024 * 1024, 'Bytes waiting for one watcher, above which no more are made for it'),
+    maxBufferedBytes: count(
+      64 * 1024,
+      'Bytes that wait for one watcher, roughly; more are made when it has taken them',
+    ),
   })
   .prefault({});
 
@@ -46,6 +49,11 @@ export interface ConnectivityOptions {
   resetByGet?: boolean;
   /** Serve the WebSocket of a watch; needs the line `app.useWebSocketAdapter(new MillraceWsAdapter(app))`. @default true */
   sockets?: boolean;
+  /**
+   * How long a watcher by server-sent events may take nothing of what waits for it before it is cut off; 0: for
+   * ever. Sockets go by the pings of `MillraceWsAdapter`. @default '30s'
+   */
+  watcherTimeout?: Duration;
   /** Endpoints need no credential, also beside `AuthModule`. @default false */
   public?: boolean;
   /**
@@ -91,6 +99,7 @@ export const CONNECTIVITY_OPTIONS_SCHEMA = z
     debug: z.number().int().min(0).max(3).optional().transform(environmentInteger('CONNECTION_FLASK_DEBUG', 0)),
     resetByGet: z.boolean().default(true),
     sockets: z.boolean().default(true),
+    watcherTimeout: durationSchema.default(30_000),
     public: z.boolean().default(false),
     fastLane: z.boolean().default(false),
   })

@@ -15,7 +15,7 @@ export { ACCESS_AREA, AccessArea, PUBLIC, Public, REQUIRED_SCOPES, RequireScopes
 export { assertScope, principalOf, setPrincipal, type Principal } from './security/principal.js';
 export { hasScope, scopeCovers } from './security/scopes.js';
 export { AdapterMissingError } from './sockets/adapter-missing.error.js';
-export { BINARY_FRAME, frameHeader, TEXT_FRAME, textFrame } from './sockets/frame.js';
+export { BINARY_FRAME, frameHeader, TEXT_FRAME, textFragment, textFrame } from './sockets/frame.js';
 export { handshakeRequestOf } from './sockets/handshake-request.js';
 export { MillraceWsAdapter, type MillraceWsAdapterOptions } from './sockets/millrace-ws.adapter.js';
 export { corkForTurn, drained } from './sockets/send-buffer.js';

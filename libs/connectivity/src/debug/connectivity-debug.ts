@@ -1,9 +1,14 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
+import { ConnectionNotFoundError, PartitionNotFoundError } from '../errors/connectivity.errors.js';
+import { LruMap } from '../patterns/lru-map.js';
 
 /** Text of users' that is written into one line of the log. */
 const MAX_SHOWN = 200;
+
+/** Things not found of which is remembered that the log has them. */
+const MAX_MISSED = 1000;
 
 /**
  * The debug output of the original (row 58), through the host's logger: at level 1 how long calls took and how many
@@ -13,6 +18,7 @@ const MAX_SHOWN = 200;
 export class ConnectivityDebug {
   readonly level: number;
   private readonly logger = new Logger('Connectivity');
+  private readonly told = new LruMap<string, true>(MAX_MISSED);
 
   constructor(@Inject(CONNECTIVITY_SETTINGS) settings: ConnectivitySettings) {
     this.level = settings.debug;
@@ -24,9 +30,17 @@ export class ConnectivityDebug {
     this.logger.log(`${call}: ${entries} entries in ${Math.round((performance.now() - start) * 1000)} µs`);
   }
 
-  /** Level 1: what the clients' operators look for first when something is not found. */
-  missed(message: string): void {
-    if (this.level >= 1) this.logger.log(line(message));
+  /**
+   * Level 1: an unknown partition, or unknown names in a retraction, which operators look for first. Clients ask again
+   * many times a second, so each is written once.
+   */
+  missed(call: string, error: unknown): void {
+    if (this.level < 1) return;
+    if (!(error instanceof PartitionNotFoundError || error instanceof ConnectionNotFoundError)) return;
+    const text = `${call}: ${line(error.message)}`;
+    if (this.told.get(text)) return;
+    this.told.set(text, true);
+    this.logger.log(text);
   }
 
   /** Level 2. */

@@ -51,7 +51,13 @@ export class RegistryRequests {
     this.debug.body('lookup', body.bytes);
     const query = readQuery(readJsonObject(body), limits);
     this.access.assert(request, 'read', partition);
-    const reply = await this.registry.lookupJson(partition, query);
+    let reply: Buffer;
+    try {
+      reply = await this.registry.lookupJson(partition, query);
+    } catch (error) {
+      this.debug.missed('lookup', error);
+      throw error;
+    }
     if (this.debug.level > 0) {
       const { pattern: uid_regex, dataType: data_type } = query;
       this.debug.called('lookup', { partition, from: senderOf(request), uid_regex, data_type });
@@ -69,8 +75,13 @@ export class RegistryRequests {
     const partition = readPartition(members, limits);
     const uids = readConnectionIds(members, limits);
     this.access.assert(request, 'write', partition);
-    await this.registry.retract(partition, uids, this.access.actor(request, partition));
     this.debug.called('retract', { partition, from: senderOf(request), uid: uids[0] });
+    try {
+      await this.registry.retract(partition, uids, this.access.actor(request, partition));
+    } catch (error) {
+      this.debug.missed('retract', error);
+      throw error;
+    }
     sendOk(response);
   }
 

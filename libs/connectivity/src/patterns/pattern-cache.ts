@@ -2,15 +2,20 @@ import { PatternError } from '../errors/connectivity.errors.js';
 import { LruMap } from './lru-map.js';
 import { compilePattern, type NamePattern } from './name-pattern.js';
 
-/** Characters of pattern text for which compiled ones are kept. */
-const CAPACITY = 64 * 1024;
+/** Compiled patterns kept: characters of their text, and as many again for what each takes anyway. */
+const CAPACITY = 256 * 1024;
+const OVERHEAD = 1024;
+/** Bytes that a pattern may keep beyond that while others are in use. */
+const MAX_KEPT = 256 * 1024;
 
 /** Compiled patterns, and the errors of those that cannot be. */
 export class PatternCache {
   private readonly compiled = new LruMap<string, { text: string; pattern: NamePattern | PatternError }>(
     CAPACITY,
-    ({ text }) => text.length + 16,
+    ({ text }) => text.length + OVERHEAD,
   );
+
+  private latest: NamePattern | undefined;
 
   constructor(private readonly maxLength: number) {}
 
@@ -23,6 +28,8 @@ export class PatternCache {
       this.compiled.set(text, known);
     }
     if (known.pattern instanceof PatternError) throw known.pattern;
+    if (this.latest !== known.pattern) this.latest?.release?.(MAX_KEPT);
+    this.latest = known.pattern;
     return known.pattern;
   }
 

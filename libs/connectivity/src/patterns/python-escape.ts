@@ -1,4 +1,5 @@
 import { type PatternSource, quoted } from './pattern-source.js';
+import { UNICODE_CLASS_SIZE } from './program-size.js';
 
 /** Python's classes of characters cover all of Unicode; RE2's only ASCII, so they are spelled out. */
 const SETS: Readonly<Record<string, string>> = {
@@ -41,6 +42,11 @@ export function escapeText(escape: Escape): string {
   if (escape.kind === 'character') return quoted(escape.character);
   if (escape.kind === 'set') return `[${escape.negated ? '^' : ''}${escape.inside}]`;
   return escape.text;
+}
+
+/** What it costs in a compiled pattern, in instructions. */
+export function escapeSize(escape: Escape): number {
+  return escape.kind === 'set' ? UNICODE_CLASS_SIZE : 1;
 }
 
 function codePoint(source: PatternSource, value: number): Escape {

@@ -1,6 +1,9 @@
 import type { PatternSource } from './pattern-source.js';
 
-/** How a group begins in RE2's syntax; `undefined` for a comment, which is none. */
+/**
+ * How a group begins in RE2's syntax; `undefined` for a comment, which is none. What groups match is of no interest to a
+ * lookup, so none captures.
+ */
 export interface GroupStart {
   readonly text: string;
   /** Flags that hold for the whole pattern; such a thing opens no group. */
@@ -8,9 +11,9 @@ export interface GroupStart {
   readonly foldsCase?: boolean;
 }
 
-/** Reads what follows an opening parenthesis. */
-export function readGroupStart(source: PatternSource, atStart: boolean): GroupStart | undefined {
-  if (!source.take('?')) return { text: '(' };
+/** Reads what follows an opening parenthesis. @param names of the groups so far; a new one is added */
+export function readGroupStart(source: PatternSource, atStart: boolean, names: Set<string>): GroupStart | undefined {
+  if (!source.take('?')) return { text: '(?:' };
   if (source.take(':')) return { text: '(?:' };
   if (source.take('#')) {
     while (source.peek() !== ')') {
@@ -23,7 +26,10 @@ export function readGroupStart(source: PatternSource, atStart: boolean): GroupSt
   if (source.take('P<')) {
     const name = source.takeMatch(/^([A-Za-z_][A-Za-z0-9_]*)>/);
     if (!name) source.refuse('the name of a group is not one');
-    return { text: `(?P<${name[1] ?? ''}>` };
+    const [, text = ''] = name;
+    if (names.has(text)) source.refuse('two groups have the same name');
+    names.add(text);
+    return { text: '(?:' };
   }
   const global = source.takeMatch(/^([imsu]+)\)/);
   if (global) {

@@ -1,7 +1,8 @@
 import { readSet } from './python-set.js';
-import { escapeText, readEscape } from './python-escape.js';
+import { escapeSize, escapeText, readEscape } from './python-escape.js';
 import { readGroupStart } from './python-group.js';
 import { PatternSource, quoted } from './pattern-source.js';
+import { ProgramSize } from './program-size.js';
 
 /** A pattern in RE2's syntax which means there what the original means in Python. */
 export interface TranslatedPattern {
@@ -25,7 +26,9 @@ export function translatePattern(pattern: string): TranslatedPattern {
 
 class PythonPattern {
   private readonly source: PatternSource;
+  private readonly size: ProgramSize;
   private readonly out: string[] = [];
+  private readonly groupNames = new Set<string>();
   private foldsCase = false;
   private multiline = false;
   private depth = 0;
@@ -34,6 +37,7 @@ class PythonPattern {
 
   constructor(pattern: string) {
     this.source = new PatternSource(pattern);
+    this.size = new ProgramSize(this.source);
   }
 
   translate(): TranslatedPattern {
@@ -51,19 +55,23 @@ class PythonPattern {
     switch (character) {
       case '\\': {
         const escape = readEscape(source, false);
-        this.put(escapeText(escape), escape.kind === 'anchor' ? 'anchor' : 'item');
+        this.put(escapeText(escape), escape.kind === 'anchor' ? 'anchor' : 'item', escapeSize(escape));
         return;
       }
-      case '[':
-        this.put(readSet(source), 'item');
+      case '[': {
+        const { text, size } = readSet(source, this.foldsCase);
+        this.put(text, 'item', size);
         return;
+      }
       case '(':
         this.open(start === 0);
         return;
       case ')':
         if (this.depth === 0) source.refuse('a parenthesis is closed that was not opened');
         this.depth -= 1;
-        this.put(')', 'item');
+        this.out.push(')');
+        this.size.close();
+        this.last = 'item';
         return;
       case '|':
         this.put('|', 'nothing');
@@ -80,8 +88,10 @@ class PythonPattern {
         return;
       case '*':
       case '+':
+        this.repeat(character, 1, undefined);
+        return;
       case '?':
-        this.repeat(character);
+        this.repeat(character, 0, 1);
         return;
       case '{':
         this.braces();
@@ -91,18 +101,22 @@ class PythonPattern {
     }
   }
 
-  private put(text: string, last: Last): void {
+  private put(text: string, last: Last, size = 1): void {
     this.out.push(text);
     this.last = last;
+    this.size.add(size);
   }
 
   private open(atStart: boolean): void {
-    const group = readGroupStart(this.source, atStart);
+    const group = readGroupStart(this.source, atStart, this.groupNames);
     if (!group) return;
     if (group.foldsCase) this.foldsCase = true;
-    if (group.flags === undefined) this.depth += 1;
-    else if (group.flags.includes('m')) this.multiline = true;
-    this.put(group.text, 'nothing');
+    this.out.push(group.text);
+    this.last = 'nothing';
+    if (group.flags === undefined) {
+      this.depth += 1;
+      this.size.open();
+    } else if (group.flags.includes('m')) this.multiline = true;
   }
 
   private braces(): void {
@@ -114,16 +128,20 @@ class PythonPattern {
     const [, least = '', comma = '', most = ''] = count;
     if (Number(least) > 1000 || Number(most) > 1000) this.source.refuse('counts go up to 1000');
     if (most !== '' && Number(most) < Number(least)) this.source.refuse('a count has its bounds swapped');
-    this.repeat(`{${Number(least)}${comma}${most === '' ? '' : Number(most)}}`);
+    const to = comma === '' ? Number(least) : most === '' ? undefined : Number(most);
+    this.repeat(`{${Number(least)}${comma}${most === '' ? '' : Number(most)}}`, Number(least), to);
   }
 
-  private repeat(operator: string): void {
+  /** @param most undefined when there is no upper bound */
+  private repeat(operator: string, least: number, most: number | undefined): void {
     const { source } = this;
     if (this.last === 'nothing' || this.last === 'anchor')
       source.refuse(`there is nothing that ${operator} could repeat`);
     if (this.last === 'repeated')
       source.refuse('repetitions cannot be repeated, and possessive ones are not supported');
-    this.put(source.take('?') ? `${operator}?` : operator, 'repeated');
+    this.out.push(source.take('?') ? `${operator}?` : operator);
+    this.last = 'repeated';
+    this.size.repeat(least, most);
   }
 
   /**
@@ -140,7 +158,7 @@ class PythonPattern {
       else if (character === ')' && depth === 0) skipping = false;
       else if (!skipping) this.source.refuse('$ may only stand at the end, for Python lets a line feed follow it');
       else if (character === '\\') rest.next();
-      else if (character === '[') readSet(rest);
+      else if (character === '[') readSet(rest, false);
       else if (character === '(') depth += 1;
       else if (character === ')') depth -= 1;
     }

@@ -1,8 +1,10 @@
 import { type PatternSource, quoted } from './pattern-source.js';
+import { rangeSize, UNICODE_CLASS_SIZE } from './program-size.js';
 import { readEscape } from './python-escape.js';
 
-/** Reads a set in brackets, of which the opening one is read already; answers it in RE2's syntax. */
-export function readSet(source: PatternSource): string {
+/** Reads a set in brackets, of which the opening one is read already; answers it in RE2's syntax, and what it costs. */
+export function readSet(source: PatternSource, foldsCase: boolean): { readonly text: string; readonly size: number } {
+  let size = 1;
   const negated = source.take('^');
   const parts: string[] = [];
   for (let first = true; first || source.peek() !== ']'; first = false) {
@@ -12,16 +14,19 @@ export function readSet(source: PatternSource): string {
     const low = readMember(source);
     if (source.peek() !== '-' || source.peek(1) === ']' || source.peek(1) === '') {
       parts.push(typeof low === 'string' ? quoted(low) : low.set);
+      if (typeof low !== 'string') size += UNICODE_CLASS_SIZE;
       continue;
     }
     source.next();
     const high = readMember(source);
     if (typeof low !== 'string' || typeof high !== 'string') source.refuse('a range needs a character at either end');
-    if ((low.codePointAt(0) ?? 0) > (high.codePointAt(0) ?? 0)) source.refuse('the ends of a range are swapped');
+    const [from, to] = [low.codePointAt(0) ?? 0, high.codePointAt(0) ?? 0];
+    if (from > to) source.refuse('the ends of a range are swapped');
+    size += rangeSize(from, to, foldsCase);
     parts.push(`${quoted(low)}-${quoted(high)}`);
   }
   source.next();
-  return `[${negated ? '^' : ''}${parts.join('')}]`;
+  return { text: `[${negated ? '^' : ''}${parts.join('')}]`, size };
 }
 
 function readMember(source: PatternSource): string | { readonly set: string } {

@@ -1,13 +1,13 @@
-import { PatternError, ResultTooLargeError } from '../errors/connectivity.errors.js';
+import { ResultTooLargeError } from '../errors/connectivity.errors.js';
 import type { NamePattern } from '../patterns/name-pattern.js';
-import { TimeBudget } from '../patterns/time-budget.js';
+import { StepBudget } from '../patterns/step-budget.js';
 import type { ConnectionEntry } from '../registry/connection-entry.js';
 import type { PartitionState } from './partition-state.js';
 import type { Slot } from './slot.js';
 
 export interface LookupLimits {
   readonly maxResults: number;
-  readonly maxPatternMilliseconds: number;
+  readonly maxPatternSteps: number;
 }
 
 /** Live slots that match, in the order of first publication. @throws PatternError @throws ResultTooLargeError */
@@ -47,16 +47,8 @@ function matching(
     return slot && (dataType === undefined || slot.entry.dataType === dataType) ? [slot] : [];
   }
   const candidates = partition.candidates(dataType, pattern.head);
-  if (pattern.kind === 'prefix') return candidates.filter(({ entry }) => pattern.test(entry.uid));
-  const budget = new TimeBudget(limits.maxPatternMilliseconds);
-  return candidates.filter(({ entry }) => {
-    if (budget.isSpent())
-      throw new PatternError(
-        '',
-        'it takes too long on this partition; make it simpler or begin it with more literal text',
-      );
-    return pattern.test(entry.uid);
-  });
+  const budget = new StepBudget(limits.maxPatternSteps);
+  return candidates.filter(({ entry }) => pattern.test(entry.uid, budget));
 }
 
 function inOrder(slots: Slot[]): Slot[] {

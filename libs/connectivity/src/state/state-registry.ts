@@ -139,6 +139,7 @@ export abstract class StateRegistry extends ConnectionRegistry {
         },
         partition: name,
         pattern,
+        maxPatternSteps: limits.maxPatternSteps,
         dataType: query.dataType,
         after: options.after,
         signal,

@@ -1,4 +1,5 @@
 import type { NamePattern } from '../patterns/name-pattern.js';
+import { StepBudget } from '../patterns/step-budget.js';
 import type { ConnectionChange, ConnectionSnapshot, WatchEvent } from '../registry/connection-change.js';
 import type { ConnectionEntry } from '../registry/connection-entry.js';
 import type { LoggedChange } from './change-log.js';
@@ -6,6 +7,8 @@ import type { RegistryState } from './registry-state.js';
 
 /** Changes looked at before the event loop gets its turn. */
 const BATCH = 500;
+/** Bytes that the pattern of one watch may keep between them. */
+const MAX_KEPT = 64 * 1024;
 
 export interface WatchInit {
   /** The state of the moment; another one when the registry had to begin anew. */
@@ -13,6 +16,8 @@ export interface WatchInit {
   readonly snapshot: () => Promise<ConnectionSnapshot>;
   readonly partition: string;
   readonly pattern: NamePattern | undefined;
+  /** Work the pattern may take on one batch of changes. */
+  readonly maxPatternSteps: number;
   readonly dataType: string | undefined;
   readonly after: string | undefined;
   readonly signal: AbortSignal;
@@ -40,13 +45,15 @@ export async function* watchEvents(init: WatchInit): AsyncGenerator<WatchEvent, 
       resumed = true;
       continue;
     }
+    const budget = new StepBudget(init.maxPatternSteps);
     for (const change of changes) {
       number = change.number;
-      const event = seenBy(init, state, change);
+      const event = seenBy(init, state, change, budget);
       if (!event) continue;
       yield event;
       if (signal.aborted) return;
     }
+    init.pattern?.release?.(MAX_KEPT);
     if (changes.length === BATCH) await new Promise((resolve) => setImmediate(resolve));
     else await state.log.changed(number ?? 0, signal);
   }
@@ -63,10 +70,11 @@ function seenBy(
   { partition, pattern, dataType }: WatchInit,
   state: RegistryState,
   change: LoggedChange,
+  budget: StepBudget,
 ): ConnectionChange | undefined {
   if (change.partition !== partition) return undefined;
   const matches = (entry: ConnectionEntry): boolean =>
-    (dataType === undefined || entry.dataType === dataType) && (pattern?.test(entry.uid) ?? true);
+    (dataType === undefined || entry.dataType === dataType) && (pattern?.test(entry.uid, budget) ?? true);
   const before = change.previous ? matches(change.previous) : false;
   const now = matches(change.entry);
   const { time, type, entry, previous } = change;

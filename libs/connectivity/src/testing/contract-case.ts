@@ -20,12 +20,12 @@ const LIMITS: RegistrySettings['limits'] = {
   maxNameLength: 1024,
   maxUriLength: 4096,
   maxPatternLength: 1024,
-  maxPatternMilliseconds: 1000,
+  maxPatternSteps: 2_000_000,
   maxResults: 1000,
   maxReplyCacheBytes: 1024 * 1024,
   maxHistory: 1000,
   maxWatchers: 10,
-  maxBufferedBytes: 1024 * 1024,
+  maxBufferedBytes: 64 * 1024,
 };
 
 /** Settings for a test; times in milliseconds. */

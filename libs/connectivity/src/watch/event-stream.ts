@@ -2,10 +2,13 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { rawRequestOf } from '@millrace/core';
 import { type HttpRequest, type HttpResponse, isFastifyReply } from '../http/http-types.js';
 import type { WatchEvent } from '../registry/connection-change.js';
-import type { WatchSink } from './watch-hub.js';
+import type { EventPiece, WatchSink } from './watch-hub.js';
 
 /** Proxies close what is silent for longer. */
 const KEEP_ALIVE = 15_000;
+
+/** How long what was written last may take to leave when the stream ends, in milliseconds. */
+const FAREWELL = 500;
 
 const HEADERS: OutgoingHttpHeaders = {
   'Content-Type': 'text/event-stream; charset=utf-8',
@@ -19,10 +22,13 @@ export class EventStream implements WatchSink {
   private readonly out: ServerResponse;
   private readonly raw: IncomingMessage;
   private timer: NodeJS.Timeout | undefined;
+  private withinEvent = false;
 
+  /** @param timeout how long the watcher may take nothing of what waits for it, in milliseconds; 0: for ever */
   constructor(
     request: HttpRequest,
     private readonly response: HttpResponse,
+    private readonly timeout: number,
   ) {
     this.raw = rawRequestOf(request);
     this.out = isFastifyReply(response) ? response.raw : response;
@@ -41,21 +47,36 @@ export class EventStream implements WatchSink {
     return this.timer !== undefined;
   }
 
-  async write({ type, index }: WatchEvent, json: string): Promise<void> {
+  async write({ type, index }: WatchEvent, piece: EventPiece, signal: AbortSignal): Promise<void> {
+    const { text, isFirst, isLast } = piece;
     this.begin();
-    if (this.out.write(`event: ${type}\nid: ${index}\ndata: ${json}\n\n`) || this.signal.aborted) return;
+    this.withinEvent = !isLast;
+    const hasRoom = this.out.write(
+      `${isFirst ? `event: ${type}\nid: ${index}\ndata: ` : ''}${text}${isLast ? '\n\n' : ''}`,
+    );
+    if (hasRoom || signal.aborted) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         this.out.off('drain', done).off('close', done);
+        signal.removeEventListener('abort', done);
         resolve();
       };
       this.out.on('drain', done).on('close', done);
+      signal.addEventListener('abort', done);
     });
   }
 
+  /**
+   * Ends the stream and its connection. A client would keep the connection for further requests, and one that reads
+   * nothing would never take the end; a server that is shutting down would wait for both.
+   */
   end(): void {
     clearInterval(this.timer);
-    this.out.end();
+    if (this.signal.aborted) return;
+    const { socket } = this.raw;
+    const cut = setTimeout(() => socket.destroy(), FAREWELL);
+    this.out.once('close', () => clearTimeout(cut));
+    this.out.end(() => socket.destroySoon());
   }
 
   private begin(): void {
@@ -68,7 +89,16 @@ export class EventStream implements WatchSink {
     }
     this.raw.socket.setNoDelay(true);
     this.out.writeHead(200, headers);
-    this.timer = setInterval(() => this.out.write(': still here\n\n'), KEEP_ALIVE);
+    // Node counts bytes the peer takes as activity, so this is the end of those only who take none.
+    this.out.setTimeout(this.timeout, () => this.raw.socket.destroy());
+    this.timer = setInterval(
+      () => this.keepAlive(),
+      this.timeout > 0 ? Math.min(KEEP_ALIVE, this.timeout / 2) : KEEP_ALIVE,
+    );
     this.timer.unref();
+  }
+
+  private keepAlive(): void {
+    if (!this.withinEvent && !this.out.writableNeedDrain) this.out.write(': still here\n\n');
   }
 }

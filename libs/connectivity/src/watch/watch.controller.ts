@@ -44,7 +44,7 @@ export class WatchController {
     this.access.assert(request, 'read', checkPartition(partition));
     const { headers } = rawRequestOf(request);
     const query = readWatchQuery(queryOf(request), this.settings.limits, headers['last-event-id']?.toString());
-    const stream = new EventStream(request, response);
+    const stream = new EventStream(request, response, this.settings.watcherTimeout);
     try {
       await this.hub.feed(partition, query, stream);
       stream.end();

@@ -5,7 +5,7 @@ import {
   type SocketConnection,
   type SocketHandler,
   SocketRegistry,
-  textFrame,
+  textFragment,
   type UpgradeRequest,
 } from '@millrace/core';
 import { CONNECTIVITY_AREA, CONNECTIVITY_PATHS, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
@@ -55,8 +55,8 @@ export class WatchEndpoint implements SocketHandler<WatchState>, OnModuleInit {
     const { partition, query } = connection.state;
     await this.hub.feed(partition, query, {
       signal: gone.signal,
-      write: async (_event, json) => {
-        if (!connection.writeFrames(textFrame(json))) await connection.drained();
+      write: async (_event, { text, isFirst, isLast }) => {
+        if (!connection.writeFrames(textFragment(text, isFirst, isLast))) await connection.drained();
       },
     });
     connection.close(1001, 'The server is shutting down');

@@ -15,6 +15,16 @@ export function frameHeader(kind: typeof TEXT_FRAME | typeof BINARY_FRAME, lengt
   return header;
 }
 
+/**
+ * One of several frames of a text message that is sent in parts (RFC 6455 section 5.4). Between them there may be pings and
+ * the like, but no frame of another message.
+ */
+export function textFragment(text: string, isFirst: boolean, isLast: boolean): Buffer {
+  const frame = textFrame(text);
+  frame[0] = (isLast ? 0x80 : 0) | (isFirst ? 0x01 : 0);
+  return frame;
+}
+
 /** A whole text frame. */
 export function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text);

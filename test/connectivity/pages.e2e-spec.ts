@@ -1,0 +1,78 @@
+import { describeOnEachSetup } from './drivers.js';
+import { wire } from './registry-client.js';
+
+describeOnEachSetup('Pages, paths and statistics', (on) => {
+  it('rows 43 and 55: shows everything on the front page, escaped', async () => {
+    const { client, p } = on;
+    await client.publish(`${p}<b>`, [wire('<script>alert(1)</script>', { uri: '"&\'' })]);
+    const page = await client.get('/');
+    expect(page.status).toBe(200);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.text).toContain('Dump of configuration dictionary');
+    expect(page.text).toContain(`${p}&lt;b&gt;`);
+    expect(page.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(page.text).not.toContain('<script>');
+    expect(page.text).toContain('calls to publish');
+  });
+
+  it('rows 44 to 47 and 52: counts successes, resets figures, and goes on after it', async () => {
+    const { client, p } = on;
+    await client.get('/resetService');
+    await client.publish(p, [wire('a'), wire('b')]);
+    await client.lookup(p, '.*');
+    await client.lookup('unknown', '.*');
+    await client.post('/publish', '{');
+    await client.retract(p, ['b']);
+    const stats = await client.get('/stats');
+    expect(stats.text).toContain('<h1>Connection server statistics</h1>');
+    expect(stats.text).toContain('1 calls to publish');
+    expect(stats.text).toContain('1 calls to lookup');
+    expect(stats.text).toContain(`<td>${p}</td><td>2</td>`);
+    expect((await client.get('/resetStats')).text).toContain('1 calls to publish');
+    expect((await client.get('/stats')).text).toContain('0 calls to publish');
+    expect(await client.names(p, '.*')).toEqual(['a']);
+    expect((await client.publish(p, [wire('c')])).status).toBe(200);
+    expect(await client.names(p, '.*')).toEqual(['a', 'c']);
+    expect((await client.get('/resetService')).text).toContain('1 calls to publish');
+    expect((await client.lookup(p, '.*')).status).toBe(404);
+    expect((await client.get('/')).text).toContain('None');
+  });
+
+  it('row 48: 404 for unknown paths, 405 with Allow for other methods, HEAD and OPTIONS', async () => {
+    const { client } = on;
+    for (const path of [
+      '/nothing',
+      '/publish/',
+      '/PUBLISH',
+      '/getconnection/',
+      '/getconnection',
+      '/getconnection/a/b',
+      '/stats/',
+    ])
+      expect([path, (await client.get(path)).status]).toEqual([path, 404]);
+    const allowed: [string, string, string[]][] = [
+      ['/publish', 'POST, OPTIONS', ['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD']],
+      ['/retract', 'POST, OPTIONS', ['GET', 'PUT']],
+      ['/retract-partition', 'POST, OPTIONS', ['GET']],
+      ['/getconnection/x', 'GET, HEAD, POST, OPTIONS', ['PUT', 'DELETE']],
+      ...['/', '/stats', '/resetStats', '/resetService', '/live', '/ready'].map(
+        (path) => [path, 'GET, HEAD, OPTIONS', ['POST', 'DELETE']] as [string, string, string[]],
+      ),
+    ];
+    for (const [path, allow, methods] of allowed) {
+      for (const method of methods) {
+        const reply = await client.send({ method, path });
+        expect([method, path, reply.status, reply.headers['allow']]).toEqual([method, path, 405, allow]);
+      }
+      const options = await client.send({ method: 'OPTIONS', path });
+      expect([path, options.status, options.headers['allow']]).toEqual([path, 200, allow]);
+    }
+    const head = await client.send({ method: 'HEAD', path: '/' });
+    expect([head.status, head.text]).toEqual([200, '']);
+  });
+
+  it('row 56: is live and ready', async () => {
+    const { client } = on;
+    for (const path of ['/live', '/ready']) expect(await client.get(path)).toMatchObject({ status: 200, text: 'OK' });
+  });
+});

@@ -1,0 +1,43 @@
+import type { RunningApplication } from '../support/applications.js';
+import { waitFor } from '../support/waiting.js';
+import { describeOnEachSetup } from './drivers.js';
+import { RegistryClient, wire } from './registry-client.js';
+import { openSlowly } from './slow-reader.js';
+
+/** Well below the five seconds for which Node keeps an idle connection. */
+const SOON = { deadline: 3000 };
+
+/** Closes an application and waits for its end. */
+async function close(running: RunningApplication): Promise<void> {
+  let closed = false;
+  const closing = running.close().then(() => (closed = true));
+  await waitFor('the end of the application', () => closed, SOON);
+  await closing;
+}
+
+describeOnEachSetup('A shutdown with watchers', (on) => {
+  it('does not wait for those who would keep their connection', async () => {
+    const running = await on.start();
+    const reader = await openSlowly(running.app, '/connections/p/watch');
+    reader.socket.resume();
+    await waitFor('the set', () => reader.text().includes('event: snapshot'));
+    await close(running);
+    // The stream has come to its end in good order.
+    await waitFor('the end of the stream', () => reader.text().endsWith('\r\n0\r\n\r\n'));
+    reader.socket.destroy();
+  });
+
+  it('does not wait for those who read nothing', async () => {
+    const running = await on.start();
+    const client = new RegistryClient(running.url);
+    const uri = 'x'.repeat(4000);
+    for (let part = 0; part < 4; part += 1) {
+      const connections = Array.from({ length: 2000 }, (_, index) => wire(`${part}-${index}`, { uri }));
+      expect((await client.publish('p', connections)).status).toBe(200);
+    }
+    const reader = await openSlowly(running.app, '/connections/p/watch');
+    await waitFor('a full buffer', () => reader.served.writableNeedDrain);
+    await close(running);
+    reader.socket.destroy();
+  });
+});

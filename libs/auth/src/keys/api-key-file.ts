@@ -3,11 +3,9 @@ import { withFileLock } from '../files/file-lock.js';
 import { readIfThere, writePrivateFile } from '../files/private-file.js';
 import { ApiKeyAdministrationError } from './api-key-administration.error.js';
 import { byAge, STORED_API_KEY_SCHEMA, type StoredApiKey } from './api-key-record.js';
+import { MAX_API_KEYS } from './max-api-keys.js';
 
 const SCHEMA = z.strictObject({ version: z.literal(1), keys: z.array(STORED_API_KEY_SCHEMA) });
-
-/** Most keys in one store: each change of a file writes it anew. */
-export const MAX_API_KEYS = 10_000;
 
 /** The keys of a file, oldest first; none when there is no file. @throws Error naming the file and what is wrong in it */
 export async function readApiKeyFile(path: string): Promise<StoredApiKey[]> {

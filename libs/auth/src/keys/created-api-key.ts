@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { ApiKeyRecord } from './api-key-record.js';
 
 /**
@@ -17,5 +18,10 @@ export class CreatedApiKey {
   /** The key, `mr_<id>_<secret>`. It is kept nowhere. */
   get key(): string {
     return this.#key;
+  }
+
+  /** Without it, Node's inspection would ask the getter when told to show everything. */
+  [inspect.custom](): object {
+    return { record: this.record };
   }
 }

@@ -28,7 +28,7 @@ export function listApiKeys(directory: string): Promise<ApiKeyRecord[]> {
 
 /** Revokes a key of a data folder; false when there is none of that id. Live sockets of it are closed within seconds. */
 export function revokeApiKey(directory: string, id: string): Promise<boolean> {
-  return removeFromApiKeyFile(apiKeysFileIn(directory), id);
+  return revokeApiKeyIn(apiKeysFileIn(directory), id);
 }
 
 /** The same in a file of any name. */
@@ -41,4 +41,9 @@ export async function createApiKeyIn(file: string, key: NewApiKey): Promise<Crea
 /** The same in a file of any name. */
 export async function listApiKeysIn(file: string): Promise<ApiKeyRecord[]> {
   return (await readApiKeyFile(file)).map(recordOf);
+}
+
+/** The same in a file of any name. */
+export function revokeApiKeyIn(file: string, id: string): Promise<boolean> {
+  return removeFromApiKeyFile(file, id);
 }

@@ -13,9 +13,9 @@ export const FASTIFY_OPTIONS = { routerOptions: { ignoreTrailingSlash: true, max
 
 export interface RunningApplication {
   readonly app: INestApplication;
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, or `https:` */
   readonly url: string;
-  /** `ws://127.0.0.1:<port>` */
+  /** `ws://127.0.0.1:<port>`, or `wss:` */
   readonly wsUrl: string;
   close(): Promise<void>;
 }
@@ -24,6 +24,8 @@ export interface StartOptions {
   adapter?: HttpAdapterName;
   sockets?: MillraceWsAdapterOptions | false;
   logger?: LoggerService | false;
+  /** Serves by TLS with this certificate; the addresses then begin with `https:` and `wss:`. */
+  tls?: { readonly key: string; readonly cert: string };
   /** Last touches before the application listens. */
   prepare?: (app: INestApplication) => void | Promise<void>;
 }
@@ -31,16 +33,19 @@ export interface StartOptions {
 /** Starts a real application on a free port of the loopback interface. */
 export async function startApplication(
   imports: (Type | DynamicModule | Promise<DynamicModule>)[],
-  { adapter = 'fastify', sockets = {}, logger = false, prepare }: StartOptions = {},
+  { adapter = 'fastify', sockets = {}, logger = false, tls, prepare }: StartOptions = {},
 ): Promise<RunningApplication> {
   const module = await Test.createTestingModule({ imports }).compile();
   const app = module.createNestApplication(
-    adapter === 'express' ? new ExpressAdapter() : (new FastifyAdapter(FASTIFY_OPTIONS) as never),
-    { logger },
+    adapter === 'express'
+      ? new ExpressAdapter()
+      : (new FastifyAdapter({ ...FASTIFY_OPTIONS, ...(tls ? { https: tls } : {}) } as object) as never),
+    { logger, ...(tls && adapter === 'express' ? { httpsOptions: tls } : {}) },
   );
   if (sockets) app.useWebSocketAdapter(new MillraceWsAdapter(app, sockets));
   await prepare?.(app);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as { port: number };
-  return { app, url: `http://127.0.0.1:${port}`, wsUrl: `ws://127.0.0.1:${port}`, close: () => app.close() };
+  const at = `${tls ? 's' : ''}://127.0.0.1:${port}`;
+  return { app, url: `http${at}`, wsUrl: `ws${at}`, close: () => app.close() };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth';
+import { type ApiKeyStore, AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth';
+import { redisApiKeys } from '@millrace/auth/redis';
 import { ConnectivityModule, memoryRegistry } from '@millrace/connectivity';
 import { ConnectivityHealthIndicator } from '@millrace/connectivity/health';
 import { redisRegistry } from '@millrace/connectivity/redis';
@@ -38,6 +39,7 @@ export class AppModule {
           production,
           dataDirectory,
           publicAreas,
+          apiKeys: { store: apiKeyStore(settings), trustProxy: settings.trustProxy },
           throttle: { limit: production ? LOGINS.production : LOGINS.development, ttl: '1m' },
           ...(production ? {} : { users: developmentUsers(), developmentTokens: [PTG_PRINTED_TOKEN] }),
         }),
@@ -67,6 +69,11 @@ export class AppModule {
       ],
     };
   }
+}
+
+/** By default a file in the data folder, which the command `millrace-keys` writes too. */
+function apiKeyStore({ store, redisUrl }: Settings): ApiKeyStore | undefined {
+  return store === 'redis' ? redisApiKeys({ url: redisUrl }) : undefined;
 }
 
 function driver({ store, dataDirectory, redisUrl }: Settings): StreamStoreDriver {

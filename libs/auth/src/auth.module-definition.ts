@@ -1,8 +1,13 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
+import { ApiKeysController } from './keys/api-keys.controller.js';
 import type { AuthOptions } from './options/auth-options.interface.js';
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<AuthOptions>()
     .setClassMethodName('forRoot')
-    .setExtras({ isGlobal: true }, (definition, { isGlobal }) => ({ ...definition, global: isGlobal }))
+    .setExtras({ isGlobal: true, keyRoutes: true }, (definition, { isGlobal, keyRoutes }) => ({
+      ...definition,
+      global: isGlobal,
+      controllers: keyRoutes ? [ApiKeysController] : [],
+    }))
     .build();

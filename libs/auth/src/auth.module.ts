@@ -1,12 +1,21 @@
 import { type DynamicModule, Inject, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, ModuleRef } from '@nestjs/core';
-import { AccessPolicy, Authenticator, MillraceCoreModule, RawBody } from '@millrace/core';
+import { AccessPolicy, Authenticator, ConnectionSecurity, MillraceCoreModule, RawBody } from '@millrace/core';
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS, LOGIN_ATTEMPTS } from './auth.constants.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './auth.module-definition.js';
+import type { CredentialVerifier } from './credentials/credential-verifier.js';
 import { MillraceAuthenticator } from './credentials/millrace-authenticator.js';
 import { AuthGuard } from './guards/auth.guard.js';
 import { Refusals } from './guards/refusals.js';
+import { ApiKeyStore } from './keys/api-key-store.js';
+import { ApiKeyUsage } from './keys/api-key-usage.js';
+import { ApiKeyVerifier } from './keys/api-key-verifier.js';
+import { ApiKeyWatch } from './keys/api-key-watch.js';
+import { ApiKeyService } from './keys/api-key.service.js';
+import { ApiKeysController } from './keys/api-keys.controller.js';
+import { makeApiKeyStore } from './keys/make-api-key-store.js';
+import { trustedProxies } from './keys/trusted-proxies.js';
 import { LoginService } from './login/login.service.js';
 import { TokenController } from './login/token.controller.js';
 import type { AuthSettings } from './options/auth-options.schema.js';
@@ -18,7 +27,7 @@ import { makeUserStore } from './users/make-user-store.js';
 import { UserStore } from './users/user-store.js';
 
 /**
- * Tokens, the global guard, and `POST /token`. With it imported, everything is closed which is not `@Public()`.
+ * Tokens, API keys, the global guard, and `POST /token`. With it imported, everything is closed which is not `@Public()`.
  *
  * @example
  * ```ts
@@ -32,14 +41,19 @@ import { UserStore } from './users/user-store.js';
   providers: [
     { provide: AUTH_SETTINGS, useFactory: readSettings, inject: [MODULE_OPTIONS_TOKEN] },
     { provide: UserStore, useFactory: makeUserStore, inject: [AUTH_SETTINGS, ModuleRef] },
+    { provide: ApiKeyStore, useFactory: makeApiKeyStore, inject: [AUTH_SETTINGS, ModuleRef] },
     {
       provide: CREDENTIAL_VERIFIERS,
-      useFactory: (development: DevelopmentTokens, tokens: TokenService) => [development, tokens],
-      inject: [DevelopmentTokens, TokenService],
+      useFactory: (...verifiers: CredentialVerifier[]) => verifiers,
+      inject: [ApiKeyVerifier, DevelopmentTokens, TokenService],
     },
     { provide: LOGIN_ATTEMPTS, useClass: ThrottlerStorageService },
     { provide: Authenticator, useClass: MillraceAuthenticator },
     { provide: APP_GUARD, useExisting: AuthGuard },
+    ApiKeyService,
+    ApiKeyUsage,
+    ApiKeyVerifier,
+    ApiKeyWatch,
     AuthGuard,
     DevelopmentTokens,
     KeyRing,
@@ -47,7 +61,7 @@ import { UserStore } from './users/user-store.js';
     Refusals,
     TokenService,
   ],
-  exports: [Authenticator, AuthGuard, TokenService, UserStore],
+  exports: [ApiKeyService, ApiKeyStore, Authenticator, AuthGuard, TokenService, UserStore],
 })
 export class AuthModule extends ConfigurableModuleClass implements NestModule {
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
@@ -56,14 +70,16 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule {
 
   constructor(
     policy: AccessPolicy,
+    security: ConnectionSecurity,
     private readonly rawBody: RawBody,
     @Inject(AUTH_SETTINGS) settings: AuthSettings,
   ) {
     super();
     for (const area of settings.publicAreas) policy.openArea(area);
+    if (settings.apiKeys) security.trustProxies(trustedProxies(settings.apiKeys.trustProxy));
   }
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(this.rawBody.keepRaw).forRoutes(TokenController);
+    consumer.apply(this.rawBody.keepRaw).forRoutes(TokenController, ApiKeysController);
   }
 }

@@ -1,7 +1,16 @@
 export { AuthModule } from './auth.module.js';
 export { CurrentPrincipal } from './decorators/current-principal.decorator.js';
 export { AuthGuard } from './guards/auth.guard.js';
+export { ApiKeyAdministrationError } from './keys/api-key-administration.error.js';
+export type { ApiKeyRecord, StoredApiKey } from './keys/api-key-record.js';
+export { ApiKeyStore } from './keys/api-key-store.js';
+export { ApiKeyRevokedError, InsecureApiKeyError } from './keys/api-key.errors.js';
+export { ApiKeyService } from './keys/api-key.service.js';
+export { CreatedApiKey } from './keys/created-api-key.js';
+export { fileApiKeys, type FileApiKeysOptions } from './keys/file-api-keys.js';
+export type { NewApiKey } from './keys/make-api-key.js';
 export type {
+  ApiKeyOptions,
   AuthOptions,
   CookieOptions,
   JwtOptions,

@@ -11,6 +11,7 @@ export { OptionsError } from './options/options.error.js';
 export { validateOptions } from './options/validate-options.js';
 export { AccessPolicy } from './security/access-policy.js';
 export { Authenticator, type CredentialContext } from './security/authenticator.js';
+export { ConnectionSecurity, type TrustProxy } from './security/connection-security.js';
 export { ACCESS_AREA, AccessArea, PUBLIC, Public, REQUIRED_SCOPES, RequireScopes } from './security/decorators.js';
 export { assertScope, principalOf, setPrincipal, type Principal } from './security/principal.js';
 export { hasScope, scopeCovers } from './security/scopes.js';

@@ -2,6 +2,7 @@ import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { isFastify, RawBody } from './http/raw-body.js';
 import { AccessPolicy } from './security/access-policy.js';
+import { ConnectionSecurity } from './security/connection-security.js';
 import { GatewayExplorer } from './sockets/gateway-explorer.js';
 import { HandshakeGuards } from './sockets/handshake-guards.js';
 import { SocketRegistrar } from './sockets/socket-registrar.js';
@@ -10,8 +11,16 @@ import { SocketRegistry } from './sockets/socket-registry.js';
 /** What the Millrace modules share within one application. They import it; a host application need not. */
 @Module({
   imports: [DiscoveryModule],
-  providers: [AccessPolicy, GatewayExplorer, HandshakeGuards, RawBody, SocketRegistrar, SocketRegistry],
-  exports: [AccessPolicy, RawBody, SocketRegistry],
+  providers: [
+    AccessPolicy,
+    ConnectionSecurity,
+    GatewayExplorer,
+    HandshakeGuards,
+    RawBody,
+    SocketRegistrar,
+    SocketRegistry,
+  ],
+  exports: [AccessPolicy, ConnectionSecurity, RawBody, SocketRegistry],
 })
 export class MillraceCoreModule implements NestModule {
   constructor(

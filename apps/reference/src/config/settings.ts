@@ -30,6 +30,7 @@ const SCHEMA = z.object({
   MILLRACE_JWT_SECRET: z.string().min(32, 'give at least 32 characters').optional(),
   MILLRACE_JWT_KEY_FILE: z.string().min(1).optional(),
   MILLRACE_PUBLIC: areas.optional(),
+  MILLRACE_TRUST_PROXY: z.string().optional(),
   MILLRACE_DEMO: flag.optional(),
   MILLRACE_REVISION: z.string().default('unknown'),
   ENTRY_TTL: z.coerce.number().int().min(0).default(10),
@@ -53,6 +54,8 @@ export interface Settings {
   readonly jwtKeyFile: string | undefined;
   /** Areas which need no token. */
   readonly publicAreas: readonly string[];
+  /** Proxies whose word counts that a request came by TLS, parted by commas. */
+  readonly trustProxy: string | undefined;
   /** How long a published connection lives, in seconds. */
   readonly entryTtl: number;
   /** How much the registry of connections writes to the log, 0 to 3. */
@@ -95,6 +98,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     jwtSecret: values.MILLRACE_JWT_SECRET,
     jwtKeyFile: values.MILLRACE_JWT_KEY_FILE,
     publicAreas: values.MILLRACE_PUBLIC ?? (production ? [] : ['connectivity', 'rpc']),
+    trustProxy: values.MILLRACE_TRUST_PROXY,
     entryTtl: values.ENTRY_TTL,
     connectivityDebug: Math.min(3, Math.max(0, values.CONNECTION_FLASK_DEBUG)) as 0 | 1 | 2 | 3,
     demo: values.MILLRACE_DEMO ?? !production,

@@ -1,6 +1,7 @@
+import { withFileLock } from '../files/file-lock.js';
+import { isScope } from '../scopes/is-scope.js';
 import { hashPassword, verifyPassword } from '../users/password-hash.js';
 import { readUserFile, type StoredUser, writeUserFile } from '../users/user-file.js';
-import { withFileLock } from './file-lock.js';
 
 /** A user as it may be shown: without the hash. */
 export interface UserRecord {
@@ -87,7 +88,6 @@ function checkPassword(password: string): void {
 }
 
 function checkScope(scope: string): void {
-  // A token parts scopes by spaces, and allows these characters (RFC 6749 section 3.3).
-  if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)) return;
+  if (isScope(scope)) return;
   throw new UserAdministrationError(`"${scope}" is no scope; write for example streams:read:camera*`);
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { listUsers } from '../admin/index.js';
 import { readPassword } from './read-password.js';
-import { runUserCommand, UsageError } from './user-command.js';
+import { UsageError } from './usage-error.js';
+import { runUserCommand } from './user-command.js';
 
 describe('millrace-user', () => {
   let directory: string;

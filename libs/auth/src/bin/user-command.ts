@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { addUser, listUsers, removeUser, UserAdministrationError, verifyUser } from '../admin/index.js';
+import { addUser, listUsers, removeUser, verifyUser } from '../admin/index.js';
 import { USERS_FILE } from '../users/users-file.js';
+import { sayScopes } from './say-scopes.js';
+import { UsageError } from './usage-error.js';
 
 export const USAGE = `Usage: millrace-user <command> [options]
 
@@ -22,9 +24,6 @@ export interface CommandContext {
   readonly write: (text: string) => void;
   readonly readPassword: () => Promise<string>;
 }
-
-/** A command line that cannot be understood; the usage helps. */
-export class UsageError extends Error {}
 
 type Options = { file: string; json: boolean; scopes: string[] | undefined };
 type Command = (name: string, options: Options, context: CommandContext) => Promise<number>;
@@ -82,10 +81,6 @@ async function verify(name: string, { file, json }: Options, context: CommandCon
   return right ? 0 : 1;
 }
 
-function sayScopes(scopes: readonly string[]): string {
-  return scopes.includes('*') ? 'everything (*)' : scopes.join(' ');
-}
-
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
@@ -101,9 +96,4 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-}
-
-/** Whether an error is the user's to mend, so that its message is enough. */
-export function isExpected(error: unknown): boolean {
-  return error instanceof UsageError || error instanceof UserAdministrationError;
 }

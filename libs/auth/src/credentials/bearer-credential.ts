@@ -24,10 +24,27 @@ export function findCredential(source: CredentialSource, cookies: boolean): stri
   );
 }
 
+/** Whether any credential of a request passes a test, also one that {@link findCredential} would not come to. */
+export function someCredential(
+  source: CredentialSource,
+  cookies: boolean,
+  test: (credential: string) => boolean,
+): boolean {
+  const { url, headers } = source;
+  if (url?.includes('?') && queryOf(url).getAll(TOKEN_QUERY).some(test)) return true;
+  const bearer = fromScheme(headers.authorization);
+  if (bearer !== undefined && test(bearer)) return true;
+  if (cookies && headers.cookie) for (const token of allFromCookie(headers.cookie)) if (test(token)) return true;
+  return false;
+}
+
 function fromQuery(url = ''): string | undefined {
+  return url.includes('?') ? queryOf(url).get(TOKEN_QUERY) || undefined : undefined;
+}
+
+function queryOf(url = ''): URLSearchParams {
   const start = url.indexOf('?');
-  if (start < 0) return undefined;
-  return new URLSearchParams(url.slice(start + 1)).get(TOKEN_QUERY) || undefined;
+  return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
 }
 
 /** The token behind the scheme `Bearer`, in any letter case. */
@@ -36,14 +53,18 @@ function fromScheme(value: string | undefined): string | undefined {
   return value.slice(7).trim() || undefined;
 }
 
-function fromCookie(header = ''): string | undefined {
+function fromCookie(header?: string): string | undefined {
+  for (const token of allFromCookie(header)) return token;
+  return undefined;
+}
+
+function* allFromCookie(header = ''): Generator<string> {
   for (const pair of header.split(';')) {
     const at = pair.indexOf('=');
     if (at < 0 || pair.slice(0, at).trim() !== TOKEN_COOKIE) continue;
     const token = fromScheme(unquote(decode(pair.slice(at + 1).trim())));
-    if (token) return token;
+    if (token) yield token;
   }
-  return undefined;
 }
 
 function decode(value: string): string {

@@ -1,4 +1,5 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError, type Principal } from '@millrace/core';
+import { API_KEY_METHOD } from '../keys/api-key-method.js';
 
 /** 401: there was no credential (stream store protocol, section 2). */
 export function notAuthenticated(): MillraceError {
@@ -17,8 +18,9 @@ export function invalidToken(cause?: unknown): MillraceError {
 }
 
 /** 401: the credential of a live connection ran out. */
-export function expiredToken(): MillraceError {
-  return new MillraceError('TOKEN_EXPIRED', 'The token ran out', {
-    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token", error_description="The token ran out"' },
+export function expiredCredential({ method }: Principal): MillraceError {
+  const text = `The ${method === API_KEY_METHOD ? 'API key' : 'token'} ran out`;
+  return new MillraceError('TOKEN_EXPIRED', text, {
+    headers: { 'WWW-Authenticate': `Bearer error="invalid_token", error_description="${text}"` },
   });
 }

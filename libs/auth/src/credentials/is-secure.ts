@@ -1,12 +1,9 @@
-import { rawRequestOf } from '@millrace/core';
+import type { ConnectionSecurity } from '@millrace/core';
 
 /**
- * Whether a request or handshake came by TLS. Behind a proxy the framework decides by `X-Forwarded-Proto`, if the host
- * has told it to trust that proxy.
+ * Whether a cookie set now shall be `Secure`: the request came by TLS, as we see it or as the framework does, where the host
+ * has told it to trust its proxy.
  */
-export function isSecure(request: object): boolean {
-  const { protocol } = request as { protocol?: unknown };
-  if (protocol === 'https') return true;
-  const { socket } = rawRequestOf(request) as { socket?: { encrypted?: boolean } };
-  return socket?.encrypted === true;
+export function isSecure(request: object, security: ConnectionSecurity): boolean {
+  return (request as { protocol?: unknown }).protocol === 'https' || security.isSecure(request);
 }

@@ -4,19 +4,23 @@ import {
   AccessPolicy,
   assertScope,
   Authenticator,
+  ConnectionSecurity,
   type Principal,
   principalOf,
   rawRequestOf,
   setPrincipal,
 } from '@millrace/core';
 import { AUTH_SETTINGS } from '../auth.constants.js';
-import { findCredential } from '../credentials/bearer-credential.js';
-import { expiredToken, notAuthenticated } from '../credentials/challenges.js';
-import { isSecure } from '../credentials/is-secure.js';
+import { findCredential, someCredential } from '../credentials/bearer-credential.js';
+import { expiredCredential, notAuthenticated } from '../credentials/challenges.js';
+import { API_KEY_METHOD } from '../keys/api-key-method.js';
+import { hasApiKeyForm } from '../keys/api-key-text.js';
+import { ApiKeyWatch } from '../keys/api-key-watch.js';
+import { InsecureApiKeyError } from '../keys/api-key.errors.js';
 import type { AuthSettings } from '../options/auth-options.schema.js';
 import { type Carrier, findCarrier } from './carrier.js';
 import { noCarrier } from './no-carrier.error.js';
-import { placeOf } from './place.js';
+import { type Place, placeOf } from './place.js';
 import { Refusals } from './refusals.js';
 import { fillScope } from './required-scopes.js';
 
@@ -36,51 +40,63 @@ export class AuthGuard implements CanActivate {
     private readonly policy: AccessPolicy,
     private readonly authenticator: Authenticator,
     private readonly refusals: Refusals,
+    private readonly security: ConnectionSecurity,
+    private readonly keys: ApiKeyWatch,
     @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.isOpen(context)) return true;
+    const place = placeOf(this.reflector, context);
+    if (this.isForeign(place)) return true;
     const carrier = findCarrier(context);
     try {
+      this.refuseInsecureKey(carrier);
+      if (place.isPublic || this.policy.isOpen(place.area)) return true;
       if (!carrier) throw noCarrier(context.getType<string>());
       const principal = await this.principalFor(carrier);
-      this.checkScopes(context, carrier, principal);
+      checkScopes(place, carrier, principal);
     } catch (error) {
       throw this.refusals.of(error, context, carrier);
     }
     return true;
   }
 
-  private isOpen(context: ExecutionContext): boolean {
+  private isForeign({ type, isMillrace }: Place): boolean {
     const { protect, skipContexts } = this.settings;
-    const place = placeOf(this.reflector, context);
-    if (OWN_CONTEXTS.includes(place.type) || skipContexts.includes(place.type)) return true;
-    if (protect === 'millrace' && !place.isMillrace) return true;
-    return place.isPublic || this.policy.isOpen(place.area);
+    return OWN_CONTEXTS.includes(type) || skipContexts.includes(type) || (protect === 'millrace' && !isMillrace);
+  }
+
+  /** An API key that came in the clear is refused first of all, on open places too: its user has to hear of it. */
+  private refuseInsecureKey(carrier: Carrier | undefined): void {
+    const { apiKeys, cookie } = this.settings;
+    if (!apiKeys || !carrier?.source || principalOf(carrier.target)) return;
+    const raw = rawRequestOf(carrier.source);
+    if (someCredential(raw, cookie !== false, hasApiKeyForm) && !this.security.isSecure(raw)) {
+      throw new InsecureApiKeyError();
+    }
   }
 
   private async principalFor({ target, source, longLived }: Carrier): Promise<Principal> {
     const known = principalOf(target);
     if (known) {
-      if (longLived && known.expiresAt !== undefined && known.expiresAt <= Date.now()) throw expiredToken();
+      if (longLived && known.expiresAt !== undefined && known.expiresAt <= Date.now()) throw expiredCredential(known);
+      if (longLived && known.method === API_KEY_METHOD) await this.keys.assertHolds(known.subject);
       return known;
     }
     const raw = source && rawRequestOf(source);
     const credential = raw && findCredential(raw, this.settings.cookie !== false);
     if (!credential) throw notAuthenticated();
-    const principal = await this.authenticator.authenticate(credential, { secure: isSecure(source) });
+    const principal = await this.authenticator.authenticate(credential, { secure: this.security.isSecure(raw) });
     setPrincipal(target, principal);
     if (raw !== target) setPrincipal(raw, principal);
     return principal;
   }
+}
 
-  private checkScopes(context: ExecutionContext, carrier: Carrier, principal: Principal): void {
-    const { scopes } = placeOf(this.reflector, context);
-    if (scopes.length === 0) return;
-    const params = (carrier.source?.params ?? {}) as Record<string, unknown>;
-    for (const template of scopes) {
-      for (const scope of fillScope(template, params)) assertScope(principal, scope);
-    }
+function checkScopes({ scopes }: Place, carrier: Carrier, principal: Principal): void {
+  if (scopes.length === 0) return;
+  const params = (carrier.source?.params ?? {}) as Record<string, unknown>;
+  for (const template of scopes) {
+    for (const scope of fillScope(template, params)) assertScope(principal, scope);
   }
 }

@@ -29,10 +29,10 @@ export function wrongPassword(): MillraceError {
   });
 }
 
-/** 429: the limit of login attempts is reached. @param seconds until the next attempt is heard */
-export function tooManyAttempts(seconds: number): MillraceError {
+/** 429: a limit is reached. @param seconds until the next attempt is heard */
+export function tooManyAttempts(seconds: number, what = 'login attempts'): MillraceError {
   const wait = Math.max(1, Math.ceil(seconds));
-  return new MillraceError('TOO_MANY_REQUESTS', `Too many login attempts; try again in ${wait} s`, {
+  return new MillraceError('TOO_MANY_REQUESTS', `Too many ${what}; try again in ${wait} s`, {
     headers: { 'Retry-After': String(wait) },
   });
 }

@@ -1,6 +1,6 @@
 import { Controller, Header, HttpCode, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { AccessArea, Public, RawBody, rawRequestOf } from '@millrace/core';
+import { AccessArea, ConnectionSecurity, Public, RawBody, rawRequestOf } from '@millrace/core';
 import { AUTH_AREA, AUTH_SETTINGS } from '../auth.constants.js';
 import { isSecure } from '../credentials/is-secure.js';
 import type { AuthSettings } from '../options/auth-options.schema.js';
@@ -9,7 +9,7 @@ import { readLoginForm } from './login-form.js';
 import { LoginThrottlerGuard } from './login-throttler.guard.js';
 import { LoginService } from './login.service.js';
 import { readCookieAge, tokenCookie } from './token-cookie.js';
-import { TokenExceptionFilter } from './token-exception.filter.js';
+import { NoStoreExceptionFilter } from '../filters/no-store-exception.filter.js';
 
 /** Answer of `POST /token` (RFC 6749 section 5.1). */
 export interface TokenResponse {
@@ -21,13 +21,14 @@ export interface TokenResponse {
 @Controller()
 @Public()
 @AccessArea(AUTH_AREA)
-@UseFilters(TokenExceptionFilter)
+@UseFilters(NoStoreExceptionFilter)
 export class TokenController {
   constructor(
     private readonly logins: LoginService,
     @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     rawBody: RawBody,
+    private readonly security: ConnectionSecurity,
   ) {
     // Neither framework reads both kinds of forms by itself. Below a prefix the module's middleware does the same.
     rawBody.claim((method, path) => method === 'POST' && /^\/token\/?$/.test(path));
@@ -45,7 +46,7 @@ export class TokenController {
     if (!issued) throw wrongPassword();
     const { cookie } = this.settings;
     if (cookie) {
-      const value = tokenCookie(issued.token, maxAge, isSecure(request), cookie);
+      const value = tokenCookie(issued.token, maxAge, isSecure(request, this.security), cookie);
       this.host.httpAdapter.setHeader(response, 'Set-Cookie', value);
     }
     return { access_token: issued.token, token_type: 'bearer' };

@@ -1,5 +1,6 @@
 import { TOKEN_COOKIE, TOKEN_QUERY } from '../credentials/bearer-credential.js';
 import { MAX_COOKIE_AGE } from '../login/token-cookie.js';
+import { keyPaths, keySchemas } from './key-paths.js';
 
 /** A part of an OpenAPI 3.1 document. */
 export interface OpenApiFragment {
@@ -82,14 +83,15 @@ const problem = {
 };
 
 /**
- * What this package adds to an OpenAPI 3.1 document: `POST /token`, and the three ways in which a token is handed in,
- * as security schemes `bearer`, `tokenQuery` and `tokenCookie`.
+ * What this package adds to an OpenAPI 3.1 document: `POST /token`, `/keys`, and the three ways in which a token or key is
+ * handed in, as security schemes `bearer`, `tokenQuery` and `tokenCookie`.
  */
 export function authOpenApi(): OpenApiFragment {
   return {
-    paths: { '/token': token },
+    paths: { '/token': token, ...keyPaths },
     components: {
       schemas: {
+        ...keySchemas,
         Token: {
           type: 'object',
           required: ['access_token', 'token_type'],

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { Duration } from '@millrace/core';
+import type { ApiKeyStore } from '../keys/api-key-store.js';
 import type { UserStore } from '../users/user-store.js';
 
 /** Algorithms by which tokens are signed. */
@@ -56,6 +57,21 @@ export interface LoginThrottleOptions {
   ttl?: Duration;
 }
 
+export interface ApiKeyOptions {
+  /**
+   * Where the keys are kept: a store, or a class of yours (made by Nest, so that it can have things injected).
+   * @default `fileApiKeys({ file: '<dataDirectory>/api-keys.json' })`
+   */
+  store?: ApiKeyStore | Type<ApiKeyStore>;
+  /**
+   * Proxies whose `X-Forwarded-Proto: https` makes a connection a secure one: addresses, networks as `10.0.0.0/8`, and the
+   * names `loopback`, `linklocal` and `uniquelocal`; a text may hold several, parted by commas. @default false, none
+   */
+  trustProxy?: string | readonly string[] | false;
+  /** How often the keys of live sockets are looked up again; a revoked one closes its sockets. @default '10s' */
+  recheckInterval?: Duration;
+}
+
 export interface AuthOptions {
   /** Keys and claims of the tokens. Development makes a random secret of its own; production must have one. */
   jwt?: JwtOptions;
@@ -64,6 +80,8 @@ export interface AuthOptions {
    * @default `developmentUsers()`; in production `fileUsers({ path: '<dataDirectory>/users.json' })`
    */
   users?: UserStore | Type<UserStore>;
+  /** API keys, on secure connections; false turns them off. */
+  apiKeys?: ApiKeyOptions | false;
   /** Exact strings which are let in as tokens, with every scope. Refused in production. @default [] */
   developmentTokens?: readonly string[];
   /** Areas which need no token, for example `['connectivity', 'rpc']`. @default [] */

@@ -1,5 +1,6 @@
 import { durationSchema } from '@millrace/core';
 import { z } from 'zod';
+import type { ApiKeyStore } from '../keys/api-key-store.js';
 import type { UserStore } from '../users/user-store.js';
 
 const THIRTY_DAYS = 30 * 86_400_000;
@@ -51,6 +52,34 @@ const throttleSchema = z.strictObject({
   ttl: positive.default(60_000),
 });
 
+/** One address or several; a text may hold several, parted by commas, as it comes from the environment. */
+const addresses = z
+  .union([z.literal(false), z.string(), z.array(z.string().min(1)).readonly()])
+  .default(false)
+  .transform((value) => {
+    if (value === false) return [];
+    if (typeof value !== 'string') return [...value];
+    return value
+      .split(',')
+      .map((address) => address.trim())
+      .filter(Boolean);
+  });
+
+const isApiKeyStore = (value: unknown): boolean =>
+  typeof value === 'function' ||
+  (typeof value === 'object' && value !== null && typeof (value as Partial<ApiKeyStore>).find === 'function');
+
+const apiKeysSchema = z.strictObject({
+  store: z
+    .custom<ApiKeyStore | (new (...args: never[]) => ApiKeyStore)>(
+      isApiKeyStore,
+      'give an ApiKeyStore or a class of one',
+    )
+    .optional(),
+  trustProxy: addresses,
+  recheckInterval: positive.default(10_000),
+});
+
 const isUserStore = (value: unknown): boolean =>
   typeof value === 'function' ||
   (typeof value === 'object' && value !== null && typeof (value as Partial<UserStore>).verify === 'function');
@@ -61,6 +90,7 @@ export const AUTH_OPTIONS_SCHEMA = z.strictObject({
   users: z
     .custom<UserStore | (new (...args: never[]) => UserStore)>(isUserStore, 'give a UserStore or a class of one')
     .optional(),
+  apiKeys: z.union([z.literal(false), apiKeysSchema]).prefault({}),
   developmentTokens: z.array(z.string().min(1)).readonly().default([]),
   publicAreas: z.array(z.string().min(1)).readonly().default([]),
   cookie: z.union([z.literal(false), cookieSchema]).prefault({}),

@@ -1,5 +1,6 @@
+import { versionOfFile } from '../files/private-file.js';
 import { decoyHash, verifyPassword } from './password-hash.js';
-import { readUserFile, type StoredUser, versionOfUserFile } from './user-file.js';
+import { readUserFile, type StoredUser } from './user-file.js';
 import { UserStore, type User } from './user-store.js';
 
 export interface FileUsersOptions {
@@ -25,7 +26,7 @@ class FileUsers extends UserStore {
   }
 
   private async current(): Promise<ReadonlyMap<string, StoredUser>> {
-    const version = await versionOfUserFile(this.path);
+    const version = await versionOfFile(this.path);
     if (version !== this.version) {
       const users = await readUserFile(this.path);
       this.users = new Map(users.map((user) => [user.name, user]));

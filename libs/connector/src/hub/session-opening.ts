@@ -138,9 +138,7 @@ export class SessionOpening {
     }
     this.services.counters.refusedTokens += 1;
     this.refused += 1;
-    this.session.send(
-      refusalText(error.getStatus(), 'millrace.hub.authenticationFailed', 'The credential was not accepted'),
-    );
+    this.session.send(refusalText(error.getStatus(), 'millrace.hub.authenticationFailed', refusalReason(error)));
     this.passed = false;
     if (this.session.isConnected || this.refused >= MAX_REFUSED) this.session.close(1008, 'Not authenticated');
     else setTimeout(() => !this.passed && this.session.close(1008, 'Not authenticated'), REFUSED_LINGER).unref();
@@ -212,6 +210,11 @@ export class SessionOpening {
         }
       });
   }
+}
+
+/** A credential that may not be used here is told why; about one that is wrong nothing is told. */
+function refusalReason(error: HttpException): string {
+  return error.getStatus() === 403 ? error.message : 'The credential was not accepted';
 }
 
 /** A definite refusal by the verifier; anything else is a fault of its own. */

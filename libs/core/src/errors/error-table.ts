@@ -27,6 +27,12 @@ export const ERROR_TABLE = Object.freeze({
   UNSUPPORTED_DATA: { status: 415, close: 1003, rpc: -32600, meaning: 'Text where binary is due, or the other way' },
   UNAUTHENTICATED: { status: 401, close: 3000, rpc: -32001, meaning: 'No credential, or one that does not verify' },
   TOKEN_EXPIRED: { status: 401, close: 3000, rpc: -32001, meaning: 'The credential of a live connection ran out' },
+  CREDENTIAL_REVOKED: {
+    status: 401,
+    close: 3000,
+    rpc: -32001,
+    meaning: 'The credential of a live connection was revoked',
+  },
   FORBIDDEN: { status: 403, close: 3003, rpc: -32003, meaning: 'The credential does not allow this' },
   NOT_FOUND: { status: 404, close: 1008, rpc: -32004, meaning: 'There is no such thing' },
   METHOD_NOT_ALLOWED: { status: 405, close: 1008, rpc: -32601, meaning: 'The path is known, but not with this method' },

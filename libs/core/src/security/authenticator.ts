@@ -2,7 +2,7 @@ import type { Principal } from './principal.js';
 
 /** Where a credential came from, as far as it decides whether it is good. */
 export interface CredentialContext {
-  /** Whether the connection is encrypted; API keys are accepted only then. */
+  /** Whether the connection is encrypted (see `ConnectionSecurity`); API keys are accepted only then. */
   readonly secure: boolean;
 }
 
@@ -13,7 +13,10 @@ export interface CredentialContext {
  * @publicApi
  */
 export abstract class Authenticator {
-  /** @throws MillraceError with code `UNAUTHENTICATED` when the credential does not verify */
+  /**
+   * @throws MillraceError with code `UNAUTHENTICATED` when the credential does not verify, `FORBIDDEN` when it may not be
+   *   used on this connection
+   */
   abstract authenticate(credential: string, context: CredentialContext): Promise<Principal>;
 
   /** @throws MillraceError with code `UNAUTHENTICATED` when name and password do not fit */

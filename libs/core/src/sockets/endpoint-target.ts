@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { WebSocketServer } from 'ws';
 import { MillraceError } from '../errors/millrace.error.js';
+import type { ConnectionSecurity } from '../security/connection-security.js';
 import { principalOf } from '../security/principal.js';
 import type { Handshake } from './handshake-guards.js';
 import { SocketConnection } from './socket-connection.js';
@@ -14,6 +15,7 @@ const DEFAULT_MAX_PAYLOAD = 16 * 1024 * 1024;
 export interface EndpointTargetInit {
   readonly endpoint: RegisteredEndpoint & { readonly connections: Set<SocketConnection> };
   readonly handshake: Handshake;
+  readonly security: ConnectionSecurity;
   /** Every connection of the adapter, for heartbeat and limit. */
   readonly all: Set<SocketConnection>;
   readonly maxConnections: number;
@@ -46,13 +48,13 @@ export class EndpointTarget implements UpgradeTarget {
 
   accept(request: UpgradeRequest, socket: Duplex, head: Buffer, state: unknown): void {
     this.server.handleUpgrade(request, socket, head, (ws) => {
-      const { endpoint, all } = this.init;
+      const { endpoint, security, all } = this.init;
       const connection = new SocketConnection({
         ws,
         socket,
         params: request.params,
         principal: principalOf(request),
-        secure: isSecure(socket),
+        secure: security.isSecure(request),
         state,
         logger: this.logger,
       });
@@ -67,8 +69,4 @@ export class EndpointTarget implements UpgradeTarget {
       connection.run(() => endpoint.handler.handleConnection(connection));
     });
   }
-}
-
-function isSecure(socket: Duplex): boolean {
-  return (socket as { encrypted?: boolean }).encrypted === true;
 }

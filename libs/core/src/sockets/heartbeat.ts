@@ -1,4 +1,7 @@
+import type { Principal } from '../security/principal.js';
 import type { SocketConnection } from './socket-connection.js';
+
+const ranOut = ({ method }: Principal): string => `The ${method === 'api-key' ? 'API key' : 'token'} ran out`;
 
 export interface HeartbeatOptions {
   /** Pause between pings of one socket, in milliseconds; 0 turns them off. */
@@ -35,7 +38,7 @@ export class Heartbeat {
   private sweep(now: number): void {
     for (const connection of this.connections) {
       const { principal } = connection;
-      if (principal?.expiresAt !== undefined && principal.expiresAt <= now) connection.close(3000, 'The token ran out');
+      if (principal?.expiresAt !== undefined && principal.expiresAt <= now) connection.close(3000, ranOut(principal));
       else if (this.options.interval > 0) this.checkPeer(connection, now);
     }
   }

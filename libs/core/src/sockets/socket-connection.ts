@@ -29,7 +29,7 @@ export class SocketConnection<State = unknown> {
   readonly ws: WebSocket;
   readonly params: Readonly<Record<string, string>>;
   readonly principal: Principal | undefined;
-  /** Whether the connection is encrypted. */
+  /** Whether the connection is encrypted, as {@link ConnectionSecurity} sees it. */
   readonly secure: boolean;
   readonly state: State;
   /** Set by the heartbeat: when the last ping went out, and what had been read and taken by then. */

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
 import { MillraceError } from '../errors/millrace.error.js';
+import { ConnectionSecurity } from '../security/connection-security.js';
 import { withDeadline } from '../timing/deadline.js';
 import { AdapterMissingError } from './adapter-missing.error.js';
 import { closeSockets } from './close-sockets.js';
@@ -26,6 +27,7 @@ export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicatio
     private readonly discovery: DiscoveryService,
     private readonly guards: HandshakeGuards,
     private readonly host: HttpAdapterHost,
+    private readonly security: ConnectionSecurity,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -68,6 +70,7 @@ export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicatio
       const target = new EndpointTarget({
         endpoint,
         handshake: this.guards.wrap(endpoint.handler),
+        security: this.security,
         all: this.connections,
         maxConnections: adapter.settings.maxConnections,
       });

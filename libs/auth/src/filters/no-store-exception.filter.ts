@@ -2,9 +2,9 @@ import { type ArgumentsHost, Catch, Inject } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DetailExceptionFilter } from '@millrace/core';
 
-/** Errors of `POST /token` as `{"detail": …}`, never kept by a cache. */
+/** Errors of routes that answer with secrets, as `{"detail": …}`, never kept by a cache. */
 @Catch()
-export class TokenExceptionFilter extends DetailExceptionFilter {
+export class NoStoreExceptionFilter extends DetailExceptionFilter {
   constructor(@Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost) {
     super(adapterHost);
   }

@@ -1,0 +1,2 @@
+/** `Principal.method` of who came with an API key. */
+export const API_KEY_METHOD = 'api-key';

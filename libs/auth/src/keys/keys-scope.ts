@@ -1,0 +1,2 @@
+/** Scope of `/keys`. */
+export const KEYS_SCOPE = 'keys:admin';

@@ -1,0 +1,18 @@
+import proxyAddress from 'proxy-addr';
+import { OptionsError, type TrustProxy } from '@millrace/core';
+import { MODULE_NAME } from '../options/read-settings.js';
+
+/**
+ * Makes a check out of addresses, networks (`10.0.0.0/8`) and the names `loopback`, `linklocal` and `uniquelocal`.
+ *
+ * @throws OptionsError when one is none of these
+ */
+export function trustedProxies(addresses: readonly string[]): TrustProxy {
+  try {
+    const isTrusted = proxyAddress.compile([...addresses]);
+    return (address) => isTrusted(address, 0);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'it cannot be read';
+    throw new OptionsError(MODULE_NAME, 'apiKeys.trustProxy', `is not valid: ${reason}`);
+  }
+}

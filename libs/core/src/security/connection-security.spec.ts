@@ -1,0 +1,34 @@
+import { ConnectionSecurity } from './connection-security.js';
+
+const request = (proto?: string, socket: object = { remoteAddress: '10.0.0.1' }): object => ({
+  socket,
+  headers: proto === undefined ? {} : { 'x-forwarded-proto': proto },
+});
+
+describe('Whether a connection is secure', () => {
+  const security = new ConnectionSecurity();
+  security.trustProxies((address) => address === '10.0.0.1');
+
+  it.each([
+    ['TLS of this server', request(undefined, { encrypted: true }), true],
+    ['TLS of this server, whatever a header says', request('http', { encrypted: true }), true],
+    ['no TLS', request(), false],
+    ['a trusted proxy that came by TLS', request('https'), true],
+    ['a trusted proxy with the name of the socket protocol', request('WSS'), true],
+    ['a trusted proxy that came without', request('http'), false],
+    ['a chain of proxies', request('https, https'), true],
+    ['a chain with a plain hop', request('https, http'), false],
+    ['a chain with a plain hop first', request('http,https'), false],
+    ['an empty word', request(''), false],
+    ['somebody else who says so', request('https', { remoteAddress: '10.0.0.2' }), false],
+    ['a peer without an address', request('https', {}), false],
+    ["the framework's own request around it", { protocol: 'https', raw: request() }, false],
+    ['a wrapped request by TLS', { raw: request(undefined, { encrypted: true }) }, true],
+  ])('%s', (_name, given, expected) => {
+    expect(security.isSecure(given)).toBe(expected);
+  });
+
+  it('by default nobody is trusted', () => {
+    expect(new ConnectionSecurity().isSecure(request('https'))).toBe(false);
+  });
+});

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { rawRequestOf } from '../http/raw-body.js';
+
+/** Says whether the peer of a connection is a proxy whose word counts. */
+export type TrustProxy = (address: string) => boolean;
+
+/**
+ * Whether requests and handshakes came encrypted: by TLS of this server, or by TLS up to a trusted proxy in front of it.
+ * Decided in one place, so that HTTP, WebSocket and every other listener agree.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class ConnectionSecurity {
+  private isTrusted: TrustProxy = () => false;
+
+  /** Lets `X-Forwarded-Proto` count where it comes from such an address. Without it, nobody's word counts. */
+  trustProxies(isTrusted: TrustProxy): void {
+    this.isTrusted = isTrusted;
+  }
+
+  /** Whether a request came encrypted all the way. Takes requests of Express, of Fastify and of Node. */
+  isSecure(request: object): boolean {
+    const { socket, headers } = rawRequestOf(request);
+    if ((socket as { encrypted?: boolean } | undefined)?.encrypted === true) return true;
+    const forwarded = headers['x-forwarded-proto'];
+    const { remoteAddress } = socket ?? {};
+    if (forwarded === undefined || remoteAddress === undefined || !this.isTrusted(remoteAddress)) return false;
+    // A chain of proxies leaves a list. Whose entry is which cannot be told, so one plain hop is one too many.
+    return String(forwarded)
+      .split(',')
+      .every((protocol) => /^(https|wss)$/i.test(protocol.trim()));
+  }
+}

@@ -1,0 +1,102 @@
+import { Redis } from 'ioredis';
+import { AuthModule, ApiKeyService } from '@millrace/auth';
+import { redisApiKeys } from '@millrace/auth/redis';
+import { API_KEY_STORE_CONTRACT, storedApiKey } from '@millrace/auth/testing';
+import { Authenticator } from '@millrace/core';
+import { startApplication } from '../support/applications.js';
+import { type RunningRedis, startRedis } from '../support/redis.js';
+import { waitFor } from '../support/waiting.js';
+import { SECRET } from './support/places.js';
+
+describe('API keys in Redis', () => {
+  let redis: RunningRedis;
+  let made = 0;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+
+  it.each([...API_KEY_STORE_CONTRACT])('$name', ({ run }) =>
+    run({
+      create: async () => {
+        const options = { url: redis.url, keyPrefix: `ground${(made += 1)}` };
+        return { store: redisApiKeys(options), again: async () => redisApiKeys(options) };
+      },
+    }),
+  );
+
+  it("take a connection of the host's, and leave it open", async () => {
+    const client = new Redis(redis.url);
+    try {
+      const store = redisApiKeys({ client, keyPrefix: 'hosted' });
+      await store.add(storedApiKey());
+      await store.close?.();
+      expect(await client.ping()).toBe('PONG');
+      expect(await client.keys('{hosted}:*')).toEqual(['{hosted}:keys']);
+    } finally {
+      client.disconnect();
+    }
+  });
+
+  it('let nobody in by a record that is none of ours', async () => {
+    const client = new Redis(redis.url);
+    try {
+      await client.hset('{foreign}:keys', { a: 'no JSON', b: '{"id":"b"}', c: '{"__proto__":{}}', d: 'null' });
+      await client.hset('{foreign}:uses', { b: 'never' });
+      const store = redisApiKeys({ client, keyPrefix: 'foreign' });
+      for (const id of ['a', 'b', 'c', 'd']) expect(await store.find(id)).toBeUndefined();
+      expect(await store.list()).toEqual([]);
+    } finally {
+      client.disconnect();
+    }
+  });
+
+  it('serve several instances as one: a key made on one counts on the other until it is revoked', async () => {
+    const options = (): object => ({ jwt: { secret: SECRET }, apiKeys: { store: redisApiKeys({ url: redis.url }) } });
+    const [first, second] = await Promise.all([
+      startApplication([AuthModule.forRoot(options())]),
+      startApplication([AuthModule.forRoot(options())]),
+    ]);
+    try {
+      const { key, record } = await first.app.get(ApiKeyService).create({ name: 'a', scopes: ['rpc'] });
+      const principal = { subject: record.id, scopes: ['rpc'], method: 'api-key' };
+      expect(await second.app.get(Authenticator).authenticate(key, { secure: true })).toEqual(principal);
+      const used = await waitFor('the last use', async () => (await first.app.get(ApiKeyService).list())[0]?.lastUsed);
+      expect(Date.now() - Date.parse(used)).toBeLessThan(30_000);
+      expect(await first.app.get(ApiKeyService).revoke(record.id)).toBe(true);
+      await expect(second.app.get(Authenticator).authenticate(key, { secure: true })).rejects.toThrow('validate');
+    } finally {
+      await Promise.all([first.close(), second.close()]);
+    }
+  });
+
+  it('are out of reach with UNAVAILABLE while Redis is, and come back with it', async () => {
+    const own = await startRedis();
+    const store = redisApiKeys({ url: own.url, timeout: '1s' });
+    try {
+      const key = storedApiKey();
+      await store.add(key);
+      await own.kill();
+      const error: unknown = await store.find(key.id).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({
+        code: 'UNAVAILABLE',
+        message: 'The store of API keys cannot reach Redis; try again later',
+      });
+      await own.restart();
+      await waitFor('Redis', () =>
+        store.list().then(
+          () => true,
+          () => false,
+        ),
+      );
+    } finally {
+      await store.close?.();
+      await own.stop();
+    }
+  });
+
+  it('need to be told where they are', () => {
+    expect(() => redisApiKeys({})).toThrow('give url or client');
+    expect(() => redisApiKeys({ url: 'redis://x', timeout: 'soon' })).toThrow('no time span');
+  });
+});

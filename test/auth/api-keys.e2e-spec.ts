@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { revokeApiKey } from '@millrace/auth/admin';
 import { TokenService } from '@millrace/auth';
 import { Authenticator } from '@millrace/core';
@@ -210,6 +213,34 @@ describe.each(HTTP_ADAPTERS)('API keys on %s', (adapter) => {
       expect(await connector.validate(key)).toMatchObject({ status: 200 });
       await revokeApiKey(bench.directory, id);
       expect((await connector.client.closed).code).toBe(1013);
+    });
+
+    it('cut HTTP answers that flow on, when they are revoked and when they run out', async () => {
+      const open = async (key: string): Promise<{ status: number | undefined; ended: Promise<void> }> => {
+        const request = get(`${secure.running.url}/data/camera`, {
+          ca: bench.certificate.cert,
+          ...secure.with(key, { Accept: 'text/event-stream' }),
+        });
+        const [response] = (await once(request, 'response')) as [IncomingMessage];
+        response.on('error', () => undefined).resume();
+        return {
+          status: response.statusCode,
+          ended: new Promise((resolve) => response.once('close', () => resolve())),
+        };
+      };
+      const revoked = await bench.key();
+      const first = await open(revoked.key);
+      const second = await open((await bench.key({ expires: new Date(Date.now() + 700) })).key);
+      expect([first.status, second.status]).toEqual([200, 200]);
+      await revokeApiKey(bench.directory, revoked.id);
+      await Promise.all([first.ended, second.ended]);
+    });
+
+    it('do not cut the answer to their own revocation', async () => {
+      const { key, id } = await bench.key();
+      const answer = await secure.fetch(`/keys/${id}`, { method: 'DELETE', ...secure.with(key) });
+      expect(answer.status).toBe(204);
+      expect((await secure.fetch('/who', secure.with(key))).status).toBe(401);
     });
 
     it('refuse the messages of gateways of the host', async () => {

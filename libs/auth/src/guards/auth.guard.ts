@@ -55,6 +55,7 @@ export class AuthGuard implements CanActivate {
       if (!carrier) throw noCarrier(context.getType<string>());
       const principal = await this.principalFor(carrier);
       checkScopes(place, carrier, principal);
+      if (place.type === 'http') this.keys.attend(principal, context.switchToHttp().getResponse());
     } catch (error) {
       throw this.refusals.of(error, context, carrier);
     }

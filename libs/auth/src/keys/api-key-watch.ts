@@ -5,12 +5,13 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { type SocketConnection, SocketRegistry } from '@millrace/core';
+import { type Principal, type SocketConnection, SocketRegistry } from '@millrace/core';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import type { AuthSettings } from '../options/auth-options.schema.js';
 import { API_KEY_METHOD } from './api-key-method.js';
 import { ApiKeyStore } from './api-key-store.js';
 import { ApiKeyRevokedError } from './api-key.errors.js';
+import { LiveAnswers, rawResponseOf } from './live-answers.js';
 
 interface Check {
   readonly at: number;
@@ -18,12 +19,13 @@ interface Check {
 }
 
 /**
- * Closes live sockets whose key was revoked, by this process or another. (Keys that run out are closed as tokens are.)
- * A store out of reach says nothing of a key: the sockets stay.
+ * Closes live sockets and cuts HTTP answers under way whose key was revoked, by this process or another. (Sockets whose key
+ * runs out are closed as those of tokens are.) A store out of reach says nothing of a key: they stay.
  */
 @Injectable()
 export class ApiKeyWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('ApiKeys');
+  private readonly answers = new LiveAnswers();
   private readonly checks = new Map<string, Check>();
   private readonly interval: number | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -51,16 +53,25 @@ export class ApiKeyWatch implements OnApplicationBootstrap, BeforeApplicationShu
     if (!(await this.check(id))) throw new ApiKeyRevokedError();
   }
 
+  /** Remembers an HTTP answer that may go on for long. */
+  attend(principal: Principal, response: unknown): void {
+    const raw = rawResponseOf(response);
+    if (raw && principal.method === API_KEY_METHOD) this.answers.add(principal, raw);
+  }
+
   /** A key is gone: what lives by it ends now. */
   revoked(id: string): void {
     this.checks.set(id, { at: Date.now(), holds: Promise.resolve(false) });
     for (const connection of this.connections().get(id) ?? []) connection.fail(new ApiKeyRevokedError());
+    this.answers.cut(id);
   }
 
-  /** Looks at every key by which a socket lives. */
+  /** Looks at every key by which something lives. */
   private async sweep(): Promise<void> {
     this.checks.clear();
-    await Promise.all([...this.connections().keys()].map(async (id) => (await this.check(id)) || this.revoked(id)));
+    this.answers.cutRunOut(Date.now());
+    const ids = new Set([...this.connections().keys(), ...this.answers.ids]);
+    await Promise.all([...ids].map(async (id) => (await this.check(id)) || this.revoked(id)));
   }
 
   private connections(): Map<string, SocketConnection[]> {

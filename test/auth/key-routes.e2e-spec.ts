@@ -1,13 +1,38 @@
 import { inspect } from 'node:util';
-import { VersioningType } from '@nestjs/common';
-import type { INestApplication, LoggerService } from '@nestjs/common';
-import { Logger } from '@nestjs/common';
-import { ApiKeyService, AuthModule, authOpenApi, TokenService } from '@millrace/auth';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Injectable, type INestApplication, Logger, type LoggerService, VersioningType } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { ApiKeyService, ApiKeyStore, AuthModule, authOpenApi, type StoredApiKey, TokenService } from '@millrace/auth';
+import { storedApiKey } from '@millrace/auth/testing';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { SocketClient } from '../support/socket-client.js';
 import { waitFor } from '../support/waiting.js';
 import { KeyBench, type KeySide } from './support/key-sides.js';
 import { bearer, SECRET } from './support/places.js';
+
+@Injectable()
+class HostKeys extends ApiKeyStore {
+  constructor(private readonly host: HttpAdapterHost) {
+    super();
+  }
+
+  override async find(): Promise<undefined> {
+    return undefined;
+  }
+
+  override async list(): Promise<StoredApiKey[]> {
+    return this.host.httpAdapter ? [storedApiKey({ name: 'of the host' })] : [];
+  }
+
+  override async add(): Promise<void> {}
+
+  override async revoke(): Promise<boolean> {
+    return false;
+  }
+
+  override async touch(): Promise<void> {}
+}
 
 const GOOD = { name: 'weather station', scopes: ['streams:write:weather*'], expires: '90d' };
 const FORM = /^mr_[0-9A-Za-z]{12}_[0-9A-Za-z]{43}$/;
@@ -206,6 +231,30 @@ describe.each(HTTP_ADAPTERS)('/keys on %s', (adapter) => {
 
     it('keeps keys in the data directory by default', async () => {
       expect(await start({ dataDirectory: bench.directory })).toBe(200);
+    });
+
+    it('keeps keys in a store of its own class, with what is injected there', async () => {
+      expect(await start({ apiKeys: { store: HostKeys } })).toBe(200);
+      const keys = await running?.app.get(ApiKeyService).list();
+      expect(keys?.map(({ name }) => name)).toEqual(['of the host']);
+    });
+
+    it('answers 500 without details when the file of keys is broken', async () => {
+      const broken = await KeyBench.create();
+      try {
+        writeFileSync(join(broken.directory, 'api-keys.json'), '{"secret');
+        const side = await broken.start({}, { adapter });
+        const answer = await side.fetch(
+          '/read/a',
+          side.with('mr_000000000000_0000000000000000000000000000000000000000000'),
+        );
+        expect(answer.status).toBe(500);
+        expect(answer.text).not.toMatch(/secret|json/);
+        // Tokens go on.
+        expect((await side.fetch('/read/a', side.with(tokenOf(side, '*')))).status).toBe(200);
+      } finally {
+        await broken.close();
+      }
     });
 
     it('refuses to start with options that are no good', async () => {

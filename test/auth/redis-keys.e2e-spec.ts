@@ -6,6 +6,7 @@ import { Authenticator } from '@millrace/core';
 import { startApplication } from '../support/applications.js';
 import { type RunningRedis, startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
+import { KeyBench } from './support/key-sides.js';
 import { SECRET } from './support/places.js';
 
 describe('API keys in Redis', () => {
@@ -91,6 +92,35 @@ describe('API keys in Redis', () => {
       );
     } finally {
       await store.close?.();
+      await own.stop();
+    }
+  });
+
+  it('leave sockets open and refuse new ones with 503 while Redis is away, and catch up when it is back', async () => {
+    const own = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
+    const bench = await KeyBench.create();
+    const away = redisApiKeys({ url: own.url, timeout: '500ms' });
+    try {
+      const side = await bench.start({ keys: { store: redisApiKeys({ url: own.url, timeout: '500ms' }) } });
+      const { key, record } = await side.running.app.get(ApiKeyService).create({ name: 'a', scopes: ['*'] });
+      const socket = await side.open('/data/a/pull', key);
+      await own.kill();
+      const refused = await side.fetch('/who', side.with(key));
+      expect(refused.status).toBe(503);
+      expect(refused.text).not.toContain(key.slice(16));
+      expect((await side.handshake('/data/a/push', key)).status).toBe(503);
+      expect(socket.ws.readyState).toBe(socket.ws.OPEN);
+      await own.restart();
+      await waitFor('Redis', () =>
+        away.revoke(record.id).then(
+          () => true,
+          () => false,
+        ),
+      );
+      expect(await socket.closed).toEqual({ code: 3000, reason: 'The API key was revoked' });
+    } finally {
+      await away.close?.();
+      await bench.close();
       await own.stop();
     }
   });

@@ -87,7 +87,7 @@ export class KeySide {
   }
 
   async connector(options: { headers?: Record<string, string> } = {}): Promise<RawConnector> {
-    return RawConnector.open(this.running.wsUrl, undefined, { ca: this.ca, ...options });
+    return RawConnector.open(this.running.wsUrl, 'thermostat', { socket: { ca: this.ca, ...options } });
   }
 }
 

@@ -194,7 +194,7 @@ describe.each(HTTP_ADAPTERS)('Streams of the client on %s', (adapter) => {
     });
     await expect(push.close()).rejects.toMatchObject({ name: 'StreamClosedError' });
     const nowhere = streams({ url: `${way.url}/nowhere` }).push('x');
-    await expect(nowhere.send('x')).rejects.toMatchObject({ name: 'ProtocolError', status: 404 });
+    await expect(nowhere.send('x')).rejects.toMatchObject({ name: 'NotFoundError', status: 404 });
   });
 
   it('after close() nothing more can be pushed', async () => {
@@ -208,8 +208,8 @@ describe.each(HTTP_ADAPTERS)('Streams of the client on %s', (adapter) => {
 
 it('gives up after maxAttempts', async () => {
   const streams = new Streams({ url: 'http://127.0.0.1:1', maxAttempts: 2, maxPause: 1 });
-  await expect(streams.push('x').send('y')).rejects.toMatchObject({ name: 'ServiceUnavailableError' });
-  await expect(streams.pull('x').next()).rejects.toMatchObject({ name: 'ServiceUnavailableError' });
+  await expect(streams.push('x').send('y')).rejects.toMatchObject({ name: 'ConnectionRefusedError' });
+  await expect(streams.pull('x').next()).rejects.toMatchObject({ name: 'ConnectionRefusedError' });
 });
 
 it.each([

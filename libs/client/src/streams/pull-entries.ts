@@ -1,8 +1,8 @@
 import { ProtocolError } from '../errors/protocol.error.js';
+import type { ServerLink } from '../link/server-link.js';
 import { MessageInbox } from './message-inbox.js';
 import { isFinal, StreamClosedError } from './stream-closed.error.js';
 import type { StreamEntry } from './stream-entry.js';
-import type { StreamLink } from './stream-link.js';
 
 export interface PullOptions {
   /** Give entries after this ID; `$`: only new ones, `0`: all that are kept. One for all streams, or one a stream. @default '$' */
@@ -23,7 +23,7 @@ const EMPTY = new Uint8Array(0);
  * @throws StreamClosedError, ProtocolError when the server refuses; the signal's reason
  */
 export async function* pullEntries(
-  link: StreamLink,
+  link: ServerLink,
   streams: readonly string[],
   { after = '$', count = 100, signal }: PullOptions = {},
 ): AsyncGenerator<StreamEntry, void, undefined> {
@@ -53,7 +53,7 @@ export async function* pullEntries(
 
 /** Makes `$` an ID, so that what comes during a cut before the first entry is not left out. */
 async function firstCursors(
-  link: StreamLink,
+  link: ServerLink,
   streams: readonly string[],
   after: string | readonly string[],
   signal: AbortSignal | undefined,
@@ -62,7 +62,9 @@ async function firstCursors(
   const resolved = streams.map(async (stream, index): Promise<[string, string]> => {
     const cursor = given[index % given.length] ?? '$';
     if (cursor !== '$') return [stream, cursor];
-    const info = await link.getJson(`streams/${encodeURIComponent(stream)}`, signal);
+    const { maxAttempts: rounds, connectTimeout: answerWithin } = link.settings;
+    const path = `streams/${encodeURIComponent(stream)}`;
+    const info = await link.json({ path, rounds, answerWithin }, { signal, timeout: 0 });
     const last = (info as { 'last-generated-id'?: unknown })['last-generated-id'];
     return [stream, typeof last === 'string' ? last : '0-0'];
   });

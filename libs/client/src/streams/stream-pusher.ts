@@ -2,9 +2,9 @@
 import { asyncDispose } from '../async-dispose.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { ConnectionClosedError } from '../errors/connection-closed.error.js';
+import type { ServerLink } from '../link/server-link.js';
 import type { ClientSocket } from '../rpc/socket.interface.js';
 import { isFinal, StreamClosedError } from './stream-closed.error.js';
-import type { StreamLink } from './stream-link.js';
 
 export interface PushOptions {
   /** Entries that may wait for their acknowledgement. @default 256 */
@@ -46,7 +46,7 @@ export class StreamPusher implements AsyncDisposable {
   private failure: Error | undefined;
 
   constructor(
-    private readonly link: StreamLink,
+    private readonly link: ServerLink,
     stream: string,
     { window = 256, windowBytes = 8 * 1024 * 1024, signal }: PushOptions = {},
   ) {

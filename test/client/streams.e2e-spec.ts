@@ -158,7 +158,7 @@ describe.each(HTTP_ADAPTERS)('Streams of the client on %s', (adapter) => {
     expect(pulled.map(textOf).sort()).toEqual(['1b', '2a']);
   });
 
-  it('a slow reader holds the server back: one message is under way at a time', async () => {
+  it('a slow reader holds the server back: at most two messages are there', async () => {
     const stream = fresh();
     await using push = streams().push(stream);
     await Promise.all(Array.from({ length: 50 }, () => push.send(new Uint8Array(1000))));
@@ -167,7 +167,7 @@ describe.each(HTTP_ADAPTERS)('Streams of the client on %s', (adapter) => {
     await pull.next();
     // Answered only after the server had every occasion to send more.
     for (let n = 0; n < 20; n += 1) await push.send(new Uint8Array(1000));
-    expect(way.bytes).toBeLessThan(10_000);
+    expect(way.bytes).toBeLessThan(15_000);
     expect((await take(pull, 69)).length).toBe(69);
   });
 

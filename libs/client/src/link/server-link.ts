@@ -1,6 +1,7 @@
 import { ConnectionClosedError } from '../errors/connection-closed.error.js';
 import { ConnectTimeoutError } from '../errors/reachability.errors.js';
 import { responseError } from '../errors/response.error.js';
+import { parseJson } from '../events/parse-json.js';
 import type { ClientSocket } from '../rpc/socket.interface.js';
 import { mergeSignals, withinLimits, type CallLimits } from '../timing/call-limits.js';
 import { pause } from '../timing/pause.js';
@@ -13,6 +14,9 @@ import type { LinkEndpoint, LinkSettings } from './link-settings.js';
 
 /** Above the server's own limits. */
 const MAX_MESSAGE = 256 * 1024 * 1024;
+
+/** After so many milliseconds without a sign of life a socket is opened anew. */
+const SILENCE = 60_000;
 
 /** Methods that may be sent again when it is not known whether the first one arrived. */
 const REPEATABLE = new Set(['GET', 'PUT', 'DELETE']);
@@ -103,6 +107,7 @@ export class ServerLink {
           headers: tokenInQuery ? {} : this.authorization(),
           tls: this.trustAt(endpoint),
           maxMessageBytes: MAX_MESSAGE,
+          silence: SILENCE,
           signal: deadline.signal,
         });
       } catch (error) {
@@ -152,7 +157,7 @@ export class ServerLink {
   /** The same for an answer of JSON; undefined for an empty one. @throws as {@link send} */
   async json(request: LinkRequest, limits?: CallLimits): Promise<unknown> {
     const text = await this.text(request, limits);
-    return text === '' ? undefined : (JSON.parse(text) as unknown);
+    return text === '' ? undefined : parseJson(text, `The answer of ${nameOf(request)}`);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { ProtocolError } from '../errors/protocol.error.js';
+import { parseJson } from '../events/parse-json.js';
 import { readEvents } from '../events/read-events.js';
 import { isTemporary } from '../link/failure.js';
 import type { ServerLink } from '../link/server-link.js';
@@ -36,10 +37,11 @@ export async function* watchConnections(
       const { maxAttempts: rounds } = link.settings;
       const reply = await link.send({ path, headers, rounds }, limit.signal);
       for await (const { data } of readEvents(heard(reply.body, () => limit.restart()))) {
-        const event = readConnectionEvent(JSON.parse(data));
+        const event = readConnectionEvent(parseJson(data, 'An event of a watch'));
         if (!event) continue;
         last = event.index;
         emptyRounds = 0;
+        limit.stop();
         yield event;
         limit.restart();
       }

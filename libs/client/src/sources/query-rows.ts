@@ -1,5 +1,6 @@
 import { ConnectionClosedError } from '../errors/connection-closed.error.js';
 import { RequestTimeoutError } from '../errors/request-timeout.error.js';
+import { parseJson } from '../events/parse-json.js';
 import { readEvents } from '../events/read-events.js';
 import type { ServerLink } from '../link/server-link.js';
 import { mergeSignals, type CallLimits } from '../timing/call-limits.js';
@@ -32,11 +33,12 @@ export async function* queryRows<Row>(
     );
     try {
       for await (const { event, data } of readEvents(reply.body)) {
-        // The deadline is for the server, not for who takes the rows.
-        merged.restart();
         if (event === 'end') return;
-        if (event === 'error') throw new QueryError(name, JSON.parse(data));
-        if (event === 'row') yield JSON.parse(data) as Row;
+        if (event === 'error') throw new QueryError(name, parseJson(data, 'An error'));
+        if (event !== 'row') continue;
+        // The deadline is for the server, not for who takes the rows.
+        merged.stop();
+        yield parseJson(data, 'A row') as Row;
         merged.restart();
       }
     } finally {

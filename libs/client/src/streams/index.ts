@@ -1,8 +1,13 @@
-export type { PullOptions } from './pull-entries.js';
+export type { PullOptions } from './pull/pull-options.js';
+export type { EntryData } from './push/entry-data.js';
+export { PlainPusher } from './push/plain-pusher.js';
+export type { BatchOptions, PlainPushOptions, PushOptions } from './push/push-options.js';
+export { StreamPusher } from './push/stream-pusher.js';
 export { StreamClosedError } from './stream-closed.error.js';
 export type { StreamEntry } from './stream-entry.js';
+export { StreamGapError, type StreamGap } from './stream-gap.error.js';
 export type { DeletedStream, StreamInfo, StreamMetadata } from './stream-info.js';
 export { Stream } from './stream.js';
-export { StreamPusher, type PushOptions } from './stream-pusher.js';
-export { StreamsApi, type SetMetadataOptions } from './streams-api.js';
+export { StreamsApi, type ReadOptions, type SetMetadataOptions } from './streams-api.js';
 export type { StreamsOptions } from './streams-options.js';
+export type { TransferProgress } from './transfer-progress.js';

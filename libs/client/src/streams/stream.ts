@@ -1,10 +1,12 @@
 import type { CallLimits } from '../timing/call-limits.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import type { PullOptions } from './pull-entries.js';
+import type { PullOptions } from './pull/pull-options.js';
+import type { PlainPusher } from './push/plain-pusher.js';
+import type { PlainPushOptions, PushOptions } from './push/push-options.js';
+import type { StreamPusher } from './push/stream-pusher.js';
 import type { StreamEntry } from './stream-entry.js';
 import type { DeletedStream, StreamInfo, StreamMetadata } from './stream-info.js';
-import type { PushOptions, StreamPusher } from './stream-pusher.js';
-import type { SetMetadataOptions, StreamsApi } from './streams-api.js';
+import type { ReadOptions, SetMetadataOptions, StreamsApi } from './streams-api.js';
 
 /**
  * One stream, or several that are pulled together: the calls of {@link StreamsApi} with the names filled in.
@@ -19,13 +21,20 @@ export class Stream {
   ) {}
 
   /** {@inheritDoc StreamsApi.push} */
-  push(options?: PushOptions): StreamPusher {
-    return this.streams.push(this.name, options);
+  push(options: PlainPushOptions): PlainPusher;
+  push(options?: PushOptions): StreamPusher;
+  push(options?: PushOptions | PlainPushOptions): StreamPusher | PlainPusher {
+    return options?.ack === false ? this.streams.push(this.name, options) : this.streams.push(this.name, options);
   }
 
   /** {@inheritDoc StreamsApi.pull} */
   pull(options?: PullOptions): AsyncGenerator<StreamEntry, void, undefined> {
     return this.streams.pull(this.names, options);
+  }
+
+  /** {@inheritDoc StreamsApi.read} */
+  read(options?: ReadOptions): Promise<StreamEntry[]> {
+    return this.streams.read(this.names, options);
   }
 
   /** {@inheritDoc StreamsApi.info} */

@@ -1,6 +1,11 @@
 import type { ServerLink } from '../link/server-link.js';
 import type { CallLimits } from '../timing/call-limits.js';
-import { pullEntries, type PullOptions } from './pull-entries.js';
+import { pullEntries } from './pull/pull-entries.js';
+import type { PullOptions } from './pull/pull-options.js';
+import { readHeader, readPair } from './pull/read-pair.js';
+import { PlainPusher } from './push/plain-pusher.js';
+import type { PlainPushOptions, PushOptions } from './push/push-options.js';
+import { StreamPusher } from './push/stream-pusher.js';
 import type { StreamEntry } from './stream-entry.js';
 import {
   readMetadata,
@@ -10,7 +15,14 @@ import {
   type StreamMetadata,
 } from './stream-info.js';
 import { pathOfStreams } from './stream-name.js';
-import { StreamPusher, type PushOptions } from './stream-pusher.js';
+
+/** Options of {@link StreamsApi.read}. */
+export interface ReadOptions extends CallLimits {
+  /** An ID, `0` or `*`; one for all streams, or one a stream. @default '*' */
+  after?: string | readonly string[];
+  /** Entries of each stream; a server may give fewer. @default 1 */
+  count?: number;
+}
 
 /** Options of {@link StreamsApi.setMetadata}. */
 export interface SetMetadataOptions extends CallLimits {
@@ -27,14 +39,31 @@ export class StreamsApi {
   /** @internal made by `connect()` */
   constructor(private readonly link: ServerLink) {}
 
-  /** Pushes entries to a stream, each acknowledged with its ID. */
-  push(stream: string, options?: PushOptions): StreamPusher {
-    return new StreamPusher(this.link, stream, options);
+  /** Pushes entries to a stream, each acknowledged with its ID; with `ack: false` without. */
+  push(stream: string, options: PlainPushOptions): PlainPusher;
+  push(stream: string, options?: PushOptions): StreamPusher;
+  push(stream: string, options?: PushOptions | PlainPushOptions): StreamPusher | PlainPusher {
+    return options?.ack === false
+      ? new PlainPusher(this.link, stream, options)
+      : new StreamPusher(this.link, stream, options);
   }
 
   /** Iterates over the entries of one or more streams, through cuts of the connection. */
   pull(streams: string | readonly string[], options?: PullOptions): AsyncGenerator<StreamEntry, void, undefined> {
     return pullEntries(this.link, typeof streams === 'string' ? [streams] : streams, options);
+  }
+
+  /** Entries as they are now, without waiting: after an ID, or (`*`) the newest; at most `count` of each stream. */
+  async read(
+    streams: string | readonly string[],
+    { after = '*', count = 1, ...limits }: ReadOptions = {},
+  ): Promise<StreamEntry[]> {
+    const names = typeof streams === 'string' ? [streams] : streams;
+    const ids = (typeof after === 'string' ? [after] : after).map(encodeURIComponent).join('+');
+    const path = `data/${pathOfStreams(names)}?count=${count}&last_entry_id=${ids}`;
+    const { reply, bytes } = await this.link.exchange({ path }, limits);
+    const header = readHeader(reply.header('entry-offset') ?? '[]');
+    return 'gap' in header ? [] : [...readPair(header, bytes)];
   }
 
   /** Names of the streams the caller may read, sorted. */

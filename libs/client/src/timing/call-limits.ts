@@ -14,6 +14,8 @@ export interface MergedSignal {
   readonly signal: AbortSignal;
   /** Starts the deadline anew. */
   restart(): void;
+  /** Lets no time pass until it is started anew: somebody else's turn. */
+  stop(): void;
   /** Nothing stays behind. */
   dispose(): void;
 }
@@ -55,7 +57,7 @@ export function mergeSignals(
     forget.push(() => source.removeEventListener('abort', onAbort));
   }
   restart();
-  return { signal: merged.signal, restart, dispose };
+  return { signal: merged.signal, restart, stop: () => clearTimeout(timer), dispose };
 }
 
 /**

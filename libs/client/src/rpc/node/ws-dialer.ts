@@ -44,6 +44,7 @@ export async function dialWs(
     };
     ws.once('open', () => {
       signal.removeEventListener('abort', onAbort);
+      if (request.silence) socket.watch(request.silence);
       resolve(socket);
     });
     ws.once('error', (error) => fail(classifyFailure(error)));

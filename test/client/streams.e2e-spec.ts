@@ -1,50 +1,9 @@
-import { createServer, connect as connectTcp, type AddressInfo, type Server, type Socket } from 'node:net';
 import { ConfigurationError, type StreamEntry, Streams, type StreamsOptions } from '@millrace/client';
 import { SocketRegistry } from '@millrace/core';
 import { memoryStore, StreamStoreModule } from '@millrace/stream-store';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { waitFor } from '../support/waiting.js';
-
-/** A way to the server that can be cut. */
-class Cuttable {
-  readonly sockets = new Set<Socket>();
-  /** Bytes that came from the server. */
-  bytes = 0;
-  private constructor(
-    private readonly server: Server,
-    readonly url: string,
-  ) {}
-
-  static async before(port: number): Promise<Cuttable> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const way = new Cuttable(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    server.on('connection', (near) => {
-      const far = connectTcp(port, '127.0.0.1');
-      for (const socket of [near, far]) {
-        way.sockets.add(socket);
-        socket.on('error', () => undefined);
-        socket.on('close', () => {
-          way.sockets.delete(socket);
-          near.destroy();
-          far.destroy();
-        });
-      }
-      far.on('data', (data) => (way.bytes += data.length));
-      near.pipe(far).pipe(near);
-    });
-    return way;
-  }
-
-  cut(): void {
-    for (const socket of this.sockets) socket.destroy();
-  }
-
-  close(): void {
-    this.cut();
-    this.server.close();
-  }
-}
+import { Cuttable } from './support/cuttable.js';
 
 describe.each(HTTP_ADAPTERS)('Streams of the client on %s', (adapter) => {
   let running: RunningApplication;

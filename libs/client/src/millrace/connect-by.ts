@@ -34,7 +34,7 @@ export async function connectBy<Methods extends MethodShapes<Methods>>(
   signal?.throwIfAborted();
   if ([token, login, options.apiKey].filter((one) => one !== undefined && one !== null).length > 1)
     throw new ConfigurationError('token', 'stands beside login or apiKey; give one of the three');
-  const rounds = readAttempts('maxAttempts', options.maxAttempts ?? 1);
+  const rounds = readAttempts('maxAttempts', options.maxAttempts === undefined ? 1 : options.maxAttempts);
   const patience = readPatience({ ...options, maxAttempts: options.maxReconnects ?? null });
   const trust = typeof options.tls === 'object' ? options.tls : undefined;
   const settings = resolve(options, trust, options.sources ?? platform.sources());

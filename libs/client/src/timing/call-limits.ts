@@ -1,5 +1,6 @@
 import { RequestTimeoutError } from '../errors/request-timeout.error.js';
 import { milliseconds, type Duration } from './duration.js';
+import { allowManyListeners } from './many-listeners.js';
 
 /** What ends a wait early. */
 export interface CallLimits {
@@ -46,6 +47,7 @@ export function mergeSignals(
     clearTimeout(timer);
     if (timeout > 0 && !merged.signal.aborted) timer = setTimeout(() => end(late()), timeout);
   };
+  allowManyListeners(merged.signal);
   for (const source of sources) {
     if (!source) continue;
     const onAbort = (): void => end(source.reason);
@@ -53,6 +55,7 @@ export function mergeSignals(
       end(source.reason);
       break;
     }
+    allowManyListeners(source);
     source.addEventListener('abort', onAbort, { once: true });
     forget.push(() => source.removeEventListener('abort', onAbort));
   }

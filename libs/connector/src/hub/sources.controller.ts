@@ -10,10 +10,19 @@ import {
   Put,
   Query,
   Req,
+  Res,
   type StreamableFile,
   UseFilters,
 } from '@nestjs/common';
-import { AccessArea, DetailExceptionFilter, hasScope, MillraceError, principalOf, RequireScopes } from '@millrace/core';
+import {
+  AccessArea,
+  DetailExceptionFilter,
+  endedSignal,
+  hasScope,
+  MillraceError,
+  principalOf,
+  RequireScopes,
+} from '@millrace/core';
 import { isObject } from '../protocol/messages.js';
 import { ConnectorHub } from './connector-hub.js';
 import { unknownSource } from './hub-errors.js';
@@ -88,11 +97,13 @@ export class SourcesController {
   async query(
     @Param('name') name: string,
     @Body() parameters: unknown,
-    @Headers('accept') accept?: string,
-    @Query('timeout') timeout?: string,
+    @Headers('accept') accept: string | undefined,
+    @Query('timeout') timeout: string | undefined,
+    @Res({ passthrough: true }) response: object,
   ): Promise<unknown[] | StreamableFile> {
     const format = rowFormat(accept);
-    const options = { timeout: readTimeout(timeout) };
+    // With the asker goes the interest in the answer.
+    const options = { timeout: readTimeout(timeout), signal: endedSignal(response) };
     if (format === 'json') return this.hub.query(name, parameters ?? {}, options);
     return streamRows(this.hub.queryRows(name, parameters ?? {}, options), format);
   }

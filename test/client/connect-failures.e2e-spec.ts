@@ -21,7 +21,7 @@ import {
   UntrustedAuthorityError,
   WrongHostNameError,
 } from '@millrace/client';
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { CertificateMaker, type Certificate } from '../support/certificates.js';
 import { closedPort, startPeer, startTcpPeer, type Peer, type PeerOptions } from './peers.js';
 import { INFO } from './support/info-server.js';
@@ -54,7 +54,7 @@ const answer: RequestListener = (request, response) => {
     void response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
   if (authorization !== undefined && authorization !== `Bearer ${KEY}`) json(401, { detail: 'This key is not known' });
   else if (request.url === '/info') json(200, INFO);
-  else if (request.url === '/streams') json(200, [(request).socket.localPort]);
+  else if (request.url === '/streams') json(200, [request.socket.localPort]);
   else json(404, { detail: 'Not Found' });
 };
 

@@ -5,6 +5,8 @@ export class Cuttable {
   readonly sockets = new Set<Socket>();
   /** Bytes that came from the server. */
   bytes = 0;
+  /** Whether new connections are cut at once. */
+  refuse = false;
   private constructor(
     private readonly server: Server,
     readonly url: string,
@@ -15,6 +17,10 @@ export class Cuttable {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const way = new Cuttable(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     server.on('connection', (near) => {
+      if (way.refuse) {
+        near.on('error', () => undefined).destroy();
+        return;
+      }
       const far = connect(port, '127.0.0.1');
       for (const socket of [near, far]) {
         way.sockets.add(socket);

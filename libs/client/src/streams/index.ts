@@ -1,5 +1,6 @@
 export type { PullOptions } from './pull/pull-options.js';
 export type { EntryData } from './push/entry-data.js';
+export { ForeignEntryError } from './push/foreign-entry.error.js';
 export { PlainPusher } from './push/plain-pusher.js';
 export type { BatchOptions, PlainPushOptions, PushOptions } from './push/push-options.js';
 export { StreamPusher } from './push/stream-pusher.js';

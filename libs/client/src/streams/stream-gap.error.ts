@@ -5,8 +5,8 @@ export interface StreamGap {
   readonly stream: string;
   /** The entries after this ID … */
   readonly after: string;
-  /** … and before this one, the first that is still kept, are gone. */
-  readonly first: string;
+  /** … and before this one, the first that is still kept, are gone; undefined when none is. */
+  readonly first: string | undefined;
 }
 
 /** A gap, in a pull that was not told what to do with one. */
@@ -14,10 +14,11 @@ export class StreamGapError extends ClientError implements StreamGap {
   readonly code = 'STREAM_GAP';
   readonly stream: string;
   readonly after: string;
-  readonly first: string;
+  readonly first: string | undefined;
 
   constructor({ stream, after, first }: StreamGap) {
-    super(`Entries of "${stream}" after ${after} are gone; the first one kept is ${first}. Give onGap to go on there`);
+    const kept = first === undefined ? 'none is kept' : `the first one kept is ${first}`;
+    super(`Entries of "${stream}" after ${after} are gone; ${kept}. Give onGap to go on there`);
     this.stream = stream;
     this.after = after;
     this.first = first;

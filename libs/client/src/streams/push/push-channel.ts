@@ -5,6 +5,7 @@ import { mergeSignals, type MergedSignal } from '../../timing/call-limits.js';
 import { pause } from '../../timing/pause.js';
 import { isFinal, StreamClosedError } from '../stream-closed.error.js';
 import { ProgressCounter, type TransferProgress } from '../transfer-progress.js';
+import type { ExactResume } from './exact-resume.js';
 import type { PushUnit } from './push-unit.js';
 
 /** What may be under way at once, and who hears of it. */
@@ -13,13 +14,8 @@ export interface ChannelOptions {
   readonly windowBytes: number;
   readonly onProgress: ((progress: TransferProgress) => void) | undefined;
   readonly signal: AbortSignal | undefined;
-  /**
-   * Asked before units are sent over a new connection: the stream's last ID. Units up to it are stored and are not sent
-   * again.
-   */
-  readonly lastStored?: ((signal: AbortSignal) => Promise<string>) | undefined;
-  /** Whether a unit is stored, given the stream's last ID. */
-  readonly isStored?: (unit: PushUnit, last: string) => boolean;
+  /** Finds out after a cut what is stored already; without one, all that is not acknowledged is sent again. */
+  readonly resume?: ExactResume;
 }
 
 /** How long the server's part of the closing handshake is waited for, in milliseconds. */
@@ -50,8 +46,6 @@ export class PushChannel {
   private opening: Promise<void> | undefined;
   private openedAt = 0;
   private shortLives = 0;
-  /** The stream's last ID when the last connection was opened; a refusal right after is looked into once. */
-  private lastSeen: string | undefined;
   private failure: Error | undefined;
 
   constructor(
@@ -108,13 +102,19 @@ export class PushChannel {
   }
 
   private connect(): void {
-    this.opening ??= this.open()
+    if (!this.opening) this.begin(this.open());
+  }
+
+  private begin(opening: Promise<void>): void {
+    const mine = opening
       .catch((error: unknown) => this.fail(error as Error))
       .finally(() => {
+        if (this.opening !== mine) return;
         this.opening = undefined;
         // Lost again while it was looked after: nobody else begins anew then.
         if (!this.socket && !this.failure && this.pending.length > 0) this.connect();
       });
+    this.opening = mine;
   }
 
   private async open(): Promise<void> {
@@ -123,7 +123,7 @@ export class PushChannel {
       await pause(Math.random() * Math.min(this.link.settings.maxPause, 20 * 2 ** this.shortLives), signal);
     const socket = await this.link.open(this.path, signal);
     try {
-      await this.resume(signal);
+      await this.settleStored(signal);
     } catch (error) {
       socket.terminate();
       throw error;
@@ -141,13 +141,11 @@ export class PushChannel {
     for (const unit of this.pending) this.write(unit);
   }
 
-  /** Finds out which of the units that were sent before are stored. */
-  private async resume(signal: AbortSignal): Promise<void> {
-    const { lastStored, isStored } = this.options;
-    if (!lastStored || !isStored) return;
-    const last = await lastStored(signal);
-    this.lastSeen = last;
-    while (this.pending[0] && isStored(this.pending[0], last)) this.done((unit) => unit.found());
+  /** What was sent before and is stored is done. Answers how many units that were. */
+  private async settleStored(signal: AbortSignal): Promise<number> {
+    const stored = (await this.options.resume?.countStored(this.pending, signal)) ?? 0;
+    for (let index = 0; index < stored; index += 1) this.done((unit) => unit.found());
+    return stored;
   }
 
   private write(unit: PushUnit): void {
@@ -156,7 +154,10 @@ export class PushChannel {
 
   private acknowledge(text: string): void {
     this.shortLives = 0;
-    this.done((unit) => unit.stored(text));
+    this.done((unit) => {
+      this.options.resume?.acknowledged(unit);
+      unit.stored(text);
+    });
   }
 
   private done(settle: (unit: PushUnit) => void): void {
@@ -175,7 +176,7 @@ export class PushChannel {
     if (this.failure) return;
     this.shortLives = Date.now() - this.openedAt < SHORT_LIFE ? this.shortLives + 1 : 0;
     const refused = new StreamClosedError(code, reason);
-    if (code === REFUSED && this.options.lastStored) void this.lookInto(refused);
+    if (code === REFUSED && this.options.resume) this.begin(this.lookInto(refused));
     else if (isFinal(code)) this.fail(refused);
     else if (this.pending.length > 0) this.connect();
   }
@@ -185,14 +186,7 @@ export class PushChannel {
    * asked: then the stream has moved on, and there is something to resume from.
    */
   private async lookInto(refused: StreamClosedError): Promise<void> {
-    const before = this.lastSeen;
-    try {
-      const last = await this.options.lastStored?.(this.ending.signal);
-      if (last === before) this.fail(refused);
-      else if (this.pending.length > 0) this.connect();
-    } catch (error) {
-      this.fail(error as Error);
-    }
+    if ((await this.settleStored(this.ending.signal)) === 0) throw refused;
   }
 
   private fail(error: Error): void {

@@ -4,11 +4,12 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { ServerLink } from '../../link/server-link.js';
 import { withinLimits, type CallLimits } from '../../timing/call-limits.js';
 import { untilAborted } from '../../timing/until-aborted.js';
-import { compareIds, IdClock } from '../entry-id.js';
+import { IdClock } from '../entry-id.js';
 import { lastIdOf } from '../last-id.js';
 import { pathOfStreams } from '../stream-name.js';
 import type { TransferProgress } from '../transfer-progress.js';
 import { bytesOfEntry, type EntryData } from './entry-data.js';
+import { ExactResume } from './exact-resume.js';
 import { PushChannel } from './push-channel.js';
 import { readBatch, wholeNumber, type BatchLimits, type PushOptions } from './push-options.js';
 import { BatchUnit, PlainUnit, type PushUnit, type Settlement } from './push-unit.js';
@@ -52,14 +53,7 @@ export class StreamPusher implements AsyncDisposable {
       windowBytes: wholeNumber('windowBytes', options.windowBytes ?? 8 * 1024 * 1024),
       onProgress: options.onProgress,
       signal: options.signal,
-      ...(clock && {
-        lastStored: async (signal) => {
-          const last = await lastIdOf(link, stream, signal);
-          clock.passed(last);
-          return last;
-        },
-        isStored: ({ lastId }, last) => lastId !== undefined && compareIds(lastId, last) <= 0,
-      }),
+      ...(clock && { resume: new ExactResume(stream, clock, (signal) => lastIdOf(link, stream, signal)) }),
     });
     link.closers.add(this.close_);
   }

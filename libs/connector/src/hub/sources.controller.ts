@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import {
   Body,
   Controller,
@@ -15,7 +14,15 @@ import {
   type StreamableFile,
   UseFilters,
 } from '@nestjs/common';
-import { AccessArea, DetailExceptionFilter, hasScope, MillraceError, principalOf, RequireScopes } from '@millrace/core';
+import {
+  AccessArea,
+  DetailExceptionFilter,
+  endedSignal,
+  hasScope,
+  MillraceError,
+  principalOf,
+  RequireScopes,
+} from '@millrace/core';
 import { isObject } from '../protocol/messages.js';
 import { ConnectorHub } from './connector-hub.js';
 import { unknownSource } from './hub-errors.js';
@@ -90,12 +97,13 @@ export class SourcesController {
   async query(
     @Param('name') name: string,
     @Body() parameters: unknown,
+    @Headers('accept') accept: string | undefined,
+    @Query('timeout') timeout: string | undefined,
     @Res({ passthrough: true }) response: object,
-    @Headers('accept') accept?: string,
-    @Query('timeout') timeout?: string,
   ): Promise<unknown[] | StreamableFile> {
     const format = rowFormat(accept);
-    const options = { timeout: readTimeout(timeout), signal: askerSignal(response) };
+    // With the asker goes the interest in the answer.
+    const options = { timeout: readTimeout(timeout), signal: endedSignal(response) };
     if (format === 'json') return this.hub.query(name, parameters ?? {}, options);
     return streamRows(this.hub.queryRows(name, parameters ?? {}, options), format);
   }
@@ -112,14 +120,6 @@ function readCount(text: string | undefined): number {
   if (text === undefined) return DEFAULT_COUNT;
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new MillraceError('INVALID', 'count is a whole number');
-}
-
-/** Aborts when the answer has ended, or its asker has left: there is no interest in the query any more. */
-function askerSignal(response: object): AbortSignal {
-  const raw = (response as { raw?: EventEmitter }).raw ?? (response as EventEmitter);
-  const leaving = new AbortController();
-  raw.once('close', () => leaving.abort());
-  return leaving.signal;
 }
 
 /** Milliseconds, at most ten minutes. */

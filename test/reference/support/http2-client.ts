@@ -1,4 +1,10 @@
-import { type ClientHttp2Session, connect, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  connect,
+  constants,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
 
 export interface Http2Answer {
   readonly status: number;
@@ -32,6 +38,21 @@ export class Http2Client {
         resolve({ status: answered[':status'] ?? 0, headers: answered, trailers, body: Buffer.concat(chunks) }),
       );
       if (body !== undefined) stream.end(body);
+    });
+  }
+
+  /** Status and media type of an answer, which is then cut: it may have no end. */
+  start(path: string, headers: OutgoingHttpHeaders): Promise<{ status: number; type: string }> {
+    return new Promise((resolve, reject) => {
+      const stream = this.session.request({ ':path': path, ...headers }, { endStream: true });
+      stream.once('error', reject);
+      stream.once('response', (received) => {
+        stream.off('error', reject).on('error', () => undefined);
+        // A stream with something unread is never closed.
+        stream.resume().close(constants.NGHTTP2_CANCEL);
+        const [type = ''] = (received['content-type'] ?? '').split(';');
+        resolve({ status: received[':status'] ?? 0, type });
+      });
     });
   }
 

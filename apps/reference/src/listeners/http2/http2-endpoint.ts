@@ -15,6 +15,12 @@ const CONNECTION_WINDOW = 4 * MEBIBYTE;
 /** Requests under way on one connection. */
 const MAX_STREAMS = 128;
 
+/**
+ * Memory of one connection, in megabytes. Node counts answers on their way out as well and refuses further requests beyond
+ * this, so it has to hold several large ones.
+ */
+const SESSION_MEMORY = 256;
+
 /** How long a connection without a request is kept, in milliseconds. */
 const IDLE_TIMEOUT = 5 * 60_000;
 
@@ -32,6 +38,7 @@ export class Http2Endpoint {
   constructor(handler: Http2Handler, logger: Logger) {
     this.server = createServer({
       ...LENIENT,
+      maxSessionMemory: SESSION_MEMORY,
       settings: { maxConcurrentStreams: MAX_STREAMS, initialWindowSize: STREAM_WINDOW },
     });
     this.server.on('request', handler);

@@ -7,13 +7,19 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const HELP = `npm run services [-- --daemonize]   start Redis (port 6789, or REDIS_PORT) and the application on it
+npm run full [-- --daemonize]       the same behind HTTPS (port 4411, or TLS_PORT), with the certificate that TLS_CERT and
+                                    TLS_KEY name, else with one of development
 npm run services:stop                 end those started with --daemonize, and only those
 
 MILLRACE_DATA_DIR (default: data) holds Redis' data, the process file and the logs.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { daemonize: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    daemonize: { type: 'boolean', default: false },
+    https: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 });
 const data = resolve(process.env.MILLRACE_DATA_DIR ?? 'data');
 const redisPort = Number(process.env.REDIS_PORT ?? 6789);
@@ -42,13 +48,13 @@ async function start() {
     ...process.env,
     REDIS_URL: `redis://127.0.0.1:${redisPort}`,
     MILLRACE_DATA_DIR: data,
+    ...(values.https && !process.env.TLS_CERT ? { TLS_SELF_SIGNED: 'on' } : {}),
   });
   if (!values.daemonize) return together(redis, application);
   writeFileSync(processFile, JSON.stringify({ redis: describe(redis), application: describe(application) }));
-  const url = await until('the application', application, listeningUrl);
-  console.log(
-    `Millrace is listening on ${url}\nLogs: ${join(data, 'application.log')}; npm run services:stop ends it.`,
-  );
+  const urls = await until('the application', application, listeningUrls);
+  for (const url of urls) console.log(`Millrace is listening on ${url}`);
+  console.log(`Logs: ${join(data, 'application.log')}; npm run services:stop ends it.`);
   redis.unref();
   application.unref();
 }
@@ -110,11 +116,15 @@ async function redisAnswers() {
   });
 }
 
-async function listeningUrl() {
-  const [, url] = /Millrace is listening on (\S+)/.exec(readFileSync(join(data, 'application.log'), 'utf8')) ?? [];
-  if (!url) return undefined;
-  const answer = await fetch(`${url}/health`).catch(() => undefined);
-  return answer?.ok ? url : undefined;
+/** Every port's URL, the one with TLS first; undefined until the application serves. */
+async function listeningUrls() {
+  const text = readFileSync(join(data, 'application.log'), 'utf8');
+  const urls = [...text.matchAll(/^Millrace is listening on (\S+)$/gm)].map(([, url]) => url);
+  const [plain] = urls;
+  // They are printed together, the plain one first.
+  if (!plain || (values.https && urls.length < 2)) return undefined;
+  const answer = await fetch(`${plain}/health`).catch(() => undefined);
+  return answer?.ok ? urls.sort((a, b) => Number(b.startsWith('https')) - Number(a.startsWith('https'))) : undefined;
 }
 
 /** A process, told by its number and its start: numbers are used again. */

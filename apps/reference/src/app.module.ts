@@ -18,6 +18,7 @@ import { SETTINGS } from './config/settings.token.js';
 import { DemoModule } from './demo/demo.module.js';
 import { HealthController } from './health/health.controller.js';
 import { UnknownRouteFilter } from './http/unknown-route.filter.js';
+import { ListenersModule } from './listeners/listeners.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PortalModule } from './portal/portal.module.js';
 import { SourcesModule } from './sources/sources.module.js';
@@ -54,6 +55,7 @@ export class AppModule {
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
         RpcMethodsModule.create(settings),
         SourcesModule.create(settings),
+        ListenersModule.create(settings),
         MetricsModule,
         PortalModule,
         ...(settings.demo ? [DemoModule] : []),

@@ -1,7 +1,12 @@
 import type { Settings } from './config/settings.js';
+import type { OpenPort } from './listeners/listeners.js';
 
-/** Tells a person where things are and what to try first; the line for programs comes last. */
-export function printBanner(url: string, { production, demo, store, dataDirectory, publicAreas }: Settings): void {
+/** Tells a person where things are and what to try first; the lines for programs come last, one for each port. */
+export function printBanner(
+  url: string,
+  ports: readonly OpenPort[],
+  { production, demo, store, dataDirectory, publicAreas }: Settings,
+): void {
   const lines = [
     '',
     `  Millrace, ${store === 'embedded' ? `streams in ${dataDirectory}` : `streams in ${store}`}`,
@@ -11,11 +16,14 @@ export function printBanner(url: string, { production, demo, store, dataDirector
     `  Methods            ${url}/docs/openrpc`,
     `  Health, metrics    ${url}/health  ${url}/metrics`,
     ...(publicAreas.length > 0 ? [`  Open to everybody  ${publicAreas.join(', ')}`] : []),
+    ...ports.map(
+      (port) => `  Also gRPC, HTTP/2  ${port.url}${port.authority ? `  (authority to trust: ${port.authority})` : ''}`,
+    ),
     ...(production ? [] : firstSteps(url, demo)),
     '',
   ];
   console.log(lines.join('\n'));
-  console.log(`Millrace is listening on ${url}`);
+  for (const one of [url, ...ports.map((port) => port.url)]) console.log(`Millrace is listening on ${one}`);
 }
 
 function firstSteps(url: string, demo: boolean): string[] {

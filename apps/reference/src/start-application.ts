@@ -10,6 +10,7 @@ import { ThermostatApplication } from './demo/thermostat/thermostat.application.
 import { createHttpAdapter } from './http/fastify-adapter.js';
 import { logRequests } from './http/request-log.js';
 import { UnknownRouteFilter } from './http/unknown-route.filter.js';
+import { Listeners } from './listeners/listeners.js';
 import { setUpPortal } from './portal/set-up-portal.js';
 import { measureRequests } from './metrics/request-metrics.js';
 
@@ -29,10 +30,17 @@ export async function startApplication(): Promise<NestFastifyApplication> {
   app.enableCors(CORS);
   app.enableShutdownHooks([], { useProcessExit: true });
   setUpPortal(app);
+  const listeners = app.get(Listeners, { strict: false });
+  // While the routes still answer, and after the sockets were closed.
+  fastify.addHook('preClose', () => listeners.drain());
   await app.listen(settings.port, settings.host);
+  const ports = await listeners.open().catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
   const url = await app.getUrl();
   if (settings.demo) await app.get(ThermostatApplication, { strict: false }).start(url);
-  printBanner(url, settings);
+  printBanner(url, ports, settings);
   return app;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { z } from 'zod';
+import type { CertificateFiles } from '../listeners/tls/certificate.js';
 
 const PUBLIC_AREAS = ['connectivity', 'rpc', 'sources', 'streams'] as const;
 
@@ -20,10 +21,25 @@ const areas = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const endpoints = z.string().transform((text, context) => {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !/^\S+:\d{1,5}$/.test(name));
+  if (wrong === undefined) return names;
+  context.addIssue({ code: 'custom', message: `"${wrong}" is not of the form host:port` });
+  return z.NEVER;
+});
+
 const SCHEMA = z.object({
   NODE_ENV: z.string().default('development'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port.default(7890),
+  TLS_PORT: port.default(4411),
+  TLS_CERT: z.string().min(1).optional(),
+  TLS_KEY: z.string().min(1).optional(),
+  TLS_SELF_SIGNED: flag.default(false),
+  PLAIN_PORT: port.optional(),
+  MILLRACE_REQUIRE_API_KEY: flag.default(false),
+  MILLRACE_PROXY_ENDPOINTS: endpoints.optional(),
   MILLRACE_DATA_DIR: z.string().min(1).default('data'),
   MILLRACE_STORE: z.enum(['embedded', 'memory', 'redis']).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
@@ -46,6 +62,14 @@ export interface Settings {
   readonly production: boolean;
   readonly host: string;
   readonly port: number;
+  /** The listener with TLS, when there is one; without files a certificate of development is made. */
+  readonly tls: { readonly port: number; readonly certificate?: CertificateFiles } | undefined;
+  /** The listener which speaks gRPC without TLS, when there is one. */
+  readonly plainPort: number | undefined;
+  /** Whether the server's information is kept from those without a key. */
+  readonly requireApiKey: boolean;
+  /** Addresses which the server's information names, where they are not those of its own listeners. */
+  readonly proxyEndpoints: readonly string[] | undefined;
   readonly dataDirectory: string;
   readonly store: 'embedded' | 'memory' | 'redis';
   readonly redisUrl: string | undefined;
@@ -92,6 +116,10 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     production,
     host: values.HOST,
     port: values.PORT,
+    tls: readTls(values, production),
+    plainPort: values.PLAIN_PORT,
+    requireApiKey: values.MILLRACE_REQUIRE_API_KEY,
+    proxyEndpoints: values.MILLRACE_PROXY_ENDPOINTS,
     dataDirectory: values.MILLRACE_DATA_DIR,
     store,
     redisUrl: values.REDIS_URL,
@@ -105,4 +133,16 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     revision: values.MILLRACE_REVISION,
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function readTls(
+  { TLS_PORT, TLS_CERT, TLS_KEY, TLS_SELF_SIGNED }: z.output<typeof SCHEMA>,
+  production: boolean,
+): Settings['tls'] {
+  if (TLS_CERT && TLS_KEY) return { port: TLS_PORT, certificate: { cert: TLS_CERT, key: TLS_KEY } };
+  if (TLS_CERT) throw new SettingsError('TLS_KEY is needed with TLS_CERT: the file of its private key');
+  if (TLS_KEY) throw new SettingsError('TLS_CERT is needed with TLS_KEY: the file of its certificate');
+  if (!TLS_SELF_SIGNED) return undefined;
+  if (production) throw new SettingsError('TLS_SELF_SIGNED is for development; production needs TLS_CERT and TLS_KEY');
+  return { port: TLS_PORT };
 }

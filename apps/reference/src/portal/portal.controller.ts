@@ -37,7 +37,8 @@ export class PortalController {
 
   @Get('asyncapi.json')
   document(@Req() request: FastifyRequest): object {
-    return createAsyncApiDocument(this.sockets.endpoints, request.host);
+    const protocol = request.protocol === 'https' ? 'wss' : 'ws';
+    return createAsyncApiDocument(this.sockets.endpoints, request.host, protocol);
   }
 
   @Get('openrpc')

@@ -4,6 +4,7 @@ import { connectorOpenApi } from '@millrace/connector';
 import { streamsOpenApi } from '@millrace/stream-store';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
+import { serverInfoOpenApi } from '../server-info/server-info-openapi.js';
 import { createOpenApiDocument } from './openapi/openapi-document.js';
 
 const WITHOUT_CHARSET = /^(text\/(html|css|javascript)|application\/javascript)$/;
@@ -15,6 +16,7 @@ export function setUpPortal(app: NestFastifyApplication): void {
     streamsOpenApi(),
     connectivityOpenApi(),
     connectorOpenApi(),
+    serverInfoOpenApi(),
   ]);
   // The portal's own files name no charset, and a browser would guess.
   app

@@ -14,6 +14,7 @@ interface Documented {
 export function createAsyncApiDocument(
   endpoints: readonly Pick<RegisteredEndpoint, 'paths' | 'options'>[],
   host: string,
+  protocol: 'ws' | 'wss',
 ): Json {
   const documented = endpoints.flatMap(({ paths, options: { docs } }) =>
     docs ? paths.map((path) => ({ path, docs })) : [],
@@ -28,7 +29,7 @@ export function createAsyncApiDocument(
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     defaultContentType: 'application/json',
-    servers: { here: { host, protocol: 'ws', security: [{ $ref: '#/components/securitySchemes/bearer' }] } },
+    servers: { here: { host, protocol, security: [{ $ref: '#/components/securitySchemes/bearer' }] } },
     channels: Object.fromEntries(documented.map((endpoint) => [channelId(endpoint.path), channel(endpoint)])),
     operations: Object.assign({}, ...documented.map(operations)) as Json,
     components: {

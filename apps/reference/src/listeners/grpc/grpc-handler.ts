@@ -1,0 +1,42 @@
+import type { Http2ServerRequest } from 'node:http2';
+import { HttpException, Logger } from '@nestjs/common';
+import { Code, type ConnectRouter } from '@connectrpc/connect';
+import { connectNodeAdapter } from '@connectrpc/connect-node';
+import type { Http2Handler } from '../http2/http2-endpoint.js';
+import { endWithStatus, grpcStatusOf } from './grpc-status.js';
+
+export interface GrpcHandlerOptions {
+  /** Registers the services. */
+  readonly routes: (router: ConnectRouter) => void;
+  /** Lets a call of any method in, or throws. */
+  readonly authorize: (request: Http2ServerRequest) => Promise<void>;
+}
+
+/** Largest request message, in bytes. */
+const MAX_REQUEST = 64 * 1024;
+
+/** Answers calls of gRPC; unknown methods end with `UNIMPLEMENTED` and leave the connection usable. */
+export function createGrpcHandler({ routes, authorize }: GrpcHandlerOptions): Http2Handler {
+  const logger = new Logger('Grpc');
+  const unknown = (request: Http2ServerRequest): void =>
+    endWithStatus(request, { code: Code.Unimplemented, message: `There is no method ${request.url}` });
+  const answer = connectNodeAdapter({
+    routes,
+    grpc: true,
+    grpcWeb: true,
+    connect: false,
+    readMaxBytes: MAX_REQUEST,
+    fallback: (request) => unknown(request as Http2ServerRequest),
+  });
+  return (request, response) => {
+    const started = performance.now();
+    response.stream.once('close', () => logger.debug(`${request.url} ${Math.round(performance.now() - started)} ms`));
+    authorize(request).then(
+      () => answer(request, response),
+      (error: unknown) => {
+        if (!(error instanceof HttpException)) logger.error(error instanceof Error ? error.stack : error);
+        endWithStatus(request, grpcStatusOf(error));
+      },
+    );
+  };
+}

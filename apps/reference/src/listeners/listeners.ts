@@ -1,0 +1,125 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { withDeadline } from '@millrace/core';
+import type { Settings } from '../config/settings.js';
+import { SETTINGS } from '../config/settings.token.js';
+import { btrdbRoutes } from '../server-info/btrdb-routes.js';
+import { InfoAccess } from '../server-info/info-access.js';
+import { ServerInfo } from '../server-info/server-info.js';
+import { endpoint, isWildcard, localUrl } from './addresses.js';
+import { createGrpcHandler } from './grpc/grpc-handler.js';
+import { Http1Endpoint } from './http1-endpoint.js';
+import { Http2Endpoint, type Http2Handler } from './http2/http2-endpoint.js';
+import { isGrpc } from './http2/is-grpc.js';
+import { SharedPort, type SharedPortOptions } from './shared-port.js';
+import { CertificateWatcher } from './tls/certificate-watcher.js';
+import { findCertificate } from './tls/tls-source.js';
+
+/** How long a peer may take to say what it speaks, in milliseconds. */
+const HANDSHAKE_TIMEOUT = 10_000;
+/** Connections of one port. */
+const MAX_CONNECTIONS = 10_000;
+/** How long a shutdown waits for requests under way, in milliseconds. */
+const SHUTDOWN_TIMEOUT = 5000;
+
+/** A port that is open. */
+export interface OpenPort {
+  readonly url: string;
+  /** File of the authority that clients must be told to trust. */
+  readonly authority?: string | undefined;
+}
+
+/**
+ * The ports beside the application's own: with TLS, and plain. Both speak HTTP/1.1, WebSocket, HTTP/2 and gRPC, and serve
+ * every route.
+ */
+@Injectable()
+export class Listeners implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Listeners');
+  private readonly ports: SharedPort[] = [];
+  private readonly endpoints: string[] = [];
+  private http1: Http1Endpoint | undefined;
+  private http2: Http2Endpoint | undefined;
+  private watcher: CertificateWatcher | undefined;
+  private closing: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly host: HttpAdapterHost,
+    private readonly info: ServerInfo,
+    private readonly access: InfoAccess,
+  ) {}
+
+  /** Opens the ports that the settings ask for. */
+  async open(): Promise<OpenPort[]> {
+    const { tls, plainPort, proxyEndpoints } = this.settings;
+    const opened: OpenPort[] = [];
+    if (tls) opened.push(await this.openSecure(tls));
+    if (plainPort !== undefined) opened.push({ url: await this.listen('http', plainPort) });
+    this.info.announce(proxyEndpoints ?? this.endpoints);
+    return opened;
+  }
+
+  /** No more connections, goodbye on those of HTTP/2. WebSockets are closed by those who serve them. */
+  beforeApplicationShutdown(): void {
+    this.watcher?.stop();
+    this.closing = Promise.all(this.ports.map((port) => port.close()));
+    this.http2?.close();
+  }
+
+  /** Waits for the requests under way, but not for ever. Comes after {@link beforeApplicationShutdown}. */
+  async drain(): Promise<void> {
+    this.http1?.drain();
+    try {
+      await withDeadline(this.closing, SHUTDOWN_TIMEOUT, () => new Error('Some requests took too long and were cut'));
+    } catch (error) {
+      this.logger.warn((error as Error).message);
+      for (const port of this.ports) port.destroy();
+    }
+  }
+
+  private async openSecure(tls: NonNullable<Settings['tls']>): Promise<OpenPort> {
+    const { certificate, files, authority } = await findCertificate(tls, this.settings);
+    if (certificate.validTo.getTime() < Date.now()) this.logger.warn(`The certificate ${files.cert} has run out`);
+    const url = await this.listen('https', tls.port, certificate);
+    const [port] = this.ports;
+    this.watcher = new CertificateWatcher(files, (renewed) => port?.setCertificate(renewed), this.logger);
+    this.watcher.start();
+    return { url, authority };
+  }
+
+  private async listen(protocol: 'http' | 'https', number: number, tls?: SharedPortOptions['tls']): Promise<string> {
+    const http1 = (this.http1 ??= new Http1Endpoint(this.server()));
+    const http2 = (this.http2 ??= new Http2Endpoint(this.http2Handler(), this.logger));
+    const port = new SharedPort({
+      handlers: { 'http/1.1': (socket) => http1.accept(socket), h2: (socket) => http2.accept(socket) },
+      tls: tls && { cert: tls.cert, key: tls.key },
+      handshakeTimeout: HANDSHAKE_TIMEOUT,
+      maxConnections: MAX_CONNECTIONS,
+      logger: this.logger,
+    });
+    const { host } = this.settings;
+    const actual = await port.listen(number, host);
+    this.ports.push(port);
+    if (!isWildcard(host)) this.endpoints.push(endpoint(host, actual));
+    return localUrl(protocol, host, actual);
+  }
+
+  private http2Handler(): Http2Handler {
+    const grpc = createGrpcHandler({
+      routes: btrdbRoutes(this.info),
+      authorize: (request) => this.access.check(request),
+    });
+    const server = this.server();
+    return (request, response) => {
+      if (isGrpc(request.headers)) grpc(request, response);
+      // Node's compatible form of HTTP/2 requests, which Fastify takes like any other.
+      else server.emit('request', request as unknown as IncomingMessage, response as unknown as ServerResponse);
+    };
+  }
+
+  private server(): Server {
+    return this.host.httpAdapter.getHttpServer() as Server;
+  }
+}

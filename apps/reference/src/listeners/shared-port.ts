@@ -1,0 +1,107 @@
+import { createServer as createPlainServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer } from 'node:tls';
+import type { Logger } from '@nestjs/common';
+import { sniffProtocol, type WireProtocol } from './sniff-protocol.js';
+
+/** Takes connections once it is known what they speak. */
+export type ProtocolHandlers = Readonly<Record<WireProtocol, (socket: Socket) => void>>;
+
+export interface SharedPortOptions {
+  readonly handlers: ProtocolHandlers;
+  /** Certificate and key; without them the port is plain. */
+  readonly tls?: SecureContextOptions | undefined;
+  /** How long a peer may take to say what it speaks, the TLS handshake included, in milliseconds. */
+  readonly handshakeTimeout: number;
+  /** Further connections are cut. */
+  readonly maxConnections: number;
+  readonly logger: Logger;
+}
+
+/**
+ * One port on which HTTP/1.1 (and so WebSocket) and HTTP/2 (and so gRPC) are spoken: told apart by ALPN on TLS, by the
+ * connection preface of HTTP/2 without. What goes wrong on one connection stays there.
+ */
+export class SharedPort {
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+  /** Connections of which it is not known yet what they speak. */
+  private readonly undecided = new Set<Socket>();
+
+  constructor(private readonly options: SharedPortOptions) {
+    this.server = options.tls ? this.createSecure(options.tls) : this.createPlain();
+    this.server.maxConnections = options.maxConnections;
+    this.server.on('connection', (socket: Socket) => this.track(socket));
+  }
+
+  /** Starts to listen; answers the port. @throws the system's error, for example `EADDRINUSE` */
+  async listen(port: number, host: string): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject).listen(port, host, () => {
+        this.server.off('error', reject);
+        resolve();
+      });
+    });
+    this.server.on('error', (error) => this.options.logger.error(error));
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** New connections get another certificate; those that are there go on. @throws when key and certificate are no good */
+  setCertificate(tls: SecureContextOptions): void {
+    (this.server as TlsServer).setSecureContext(tls);
+  }
+
+  /** Whether a socket came in here. */
+  owns(socket: Socket): boolean {
+    return this.sockets.has(socket);
+  }
+
+  /** Takes no more connections, and cuts those which have not said anything; resolves when the last one is gone. */
+  close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const socket of this.undecided) socket.destroy();
+    return closed;
+  }
+
+  /** Cuts whatever is still there. */
+  destroy(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  private createPlain(): Server {
+    return createPlainServer({ allowHalfOpen: true, noDelay: true }, (socket) => void this.sniff(socket));
+  }
+
+  private createSecure(tls: SecureContextOptions): TlsServer {
+    const server = createTlsServer({
+      ...tls,
+      ALPNProtocols: ['h2', 'http/1.1'],
+      handshakeTimeout: this.options.handshakeTimeout,
+    });
+    // A client without ALPN gets HTTP/1.1, one with none of ours an alert.
+    server.on('secureConnection', (socket) => {
+      this.track(socket);
+      this.hand(socket, socket.alpnProtocol === 'h2' ? 'h2' : 'http/1.1');
+    });
+    server.on('tlsClientError', (error) => this.options.logger.debug(`A TLS handshake failed: ${error.message}`));
+    return server;
+  }
+
+  private track(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
+    // Whoever takes the connection looks at its errors as well.
+    socket.on('error', (error) => this.options.logger.debug(`A connection broke: ${error.message}`));
+  }
+
+  private async sniff(socket: Socket): Promise<void> {
+    this.undecided.add(socket);
+    const protocol = await sniffProtocol(socket, this.options.handshakeTimeout);
+    this.undecided.delete(socket);
+    if (protocol && !socket.destroyed) this.hand(socket, protocol);
+    else socket.destroy();
+  }
+
+  private hand(socket: Socket, protocol: WireProtocol): void {
+    this.options.handlers[protocol](socket);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Settings } from '../../config/settings.js';
+import { type Certificate, type CertificateFiles, readCertificate } from './certificate.js';
+import { keepDevelopmentCertificate } from './keep-development-certificate.js';
+
+/** What a port with TLS needs. */
+export interface TlsSource {
+  readonly files: CertificateFiles;
+  readonly certificate: Certificate;
+  /** File of the authority, where it is one that clients must be told to trust. */
+  readonly authority?: string;
+}
+
+/** Certificate and key from the files the settings name, or those of development. @throws CertificateError */
+export async function findCertificate(
+  { certificate: named }: NonNullable<Settings['tls']>,
+  { dataDirectory, host }: Settings,
+): Promise<TlsSource> {
+  if (named) return { files: named, certificate: await readCertificate(named) };
+  const files = await keepDevelopmentCertificate(dataDirectory, host);
+  return { files, certificate: await readCertificate(files), authority: files.authority };
+}

@@ -1,0 +1,56 @@
+import { create, createFileRegistry, type DescMethodUnary } from '@bufbuild/protobuf';
+import {
+  FieldDescriptorProto_Label as Label,
+  FieldDescriptorProto_Type as Type,
+  FileDescriptorProtoSchema,
+  FileDescriptorSetSchema,
+} from '@bufbuild/protobuf/wkt';
+
+/**
+ * The layout of connection profiles, section 5, as far as this server speaks it. `stat` (1) and `mash` (2) of the reply are
+ * left out: a client takes any `stat` for an error, and needs no map of the cluster behind a proxy.
+ */
+const FILE = create(FileDescriptorProtoSchema, {
+  name: 'btrdb.proto',
+  package: 'v5api',
+  syntax: 'proto3',
+  messageType: [
+    { name: 'InfoParams' },
+    {
+      name: 'InfoResponse',
+      field: [
+        { name: 'majorVersion', jsonName: 'majorVersion', number: 3, type: Type.UINT32, label: Label.OPTIONAL },
+        { name: 'minorVersion', jsonName: 'minorVersion', number: 4, type: Type.UINT32, label: Label.OPTIONAL },
+        { name: 'build', jsonName: 'build', number: 5, type: Type.STRING, label: Label.OPTIONAL },
+        {
+          name: 'proxy',
+          jsonName: 'proxy',
+          number: 6,
+          type: Type.MESSAGE,
+          typeName: '.v5api.ProxyInfo',
+          label: Label.OPTIONAL,
+        },
+      ],
+    },
+    {
+      name: 'ProxyInfo',
+      field: [
+        { name: 'proxyEndpoints', jsonName: 'proxyEndpoints', number: 1, type: Type.STRING, label: Label.REPEATED },
+      ],
+    },
+  ],
+  service: [
+    {
+      name: 'BTrDB',
+      method: [{ name: 'Info', inputType: '.v5api.InfoParams', outputType: '.v5api.InfoResponse' }],
+    },
+  ],
+});
+
+/** The one method of BTrDB's service that this server has. */
+export function infoMethod(): DescMethodUnary {
+  const file = createFileRegistry(create(FileDescriptorSetSchema, { file: [FILE] }));
+  const method = file.getService('v5api.BTrDB')?.method['info'];
+  if (method?.methodKind !== 'unary') throw new Error('The description of v5api.BTrDB is not complete');
+  return method as DescMethodUnary;
+}

@@ -1,0 +1,34 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Authenticator, MillraceError, rawRequestOf } from '@millrace/core';
+import type { Settings } from '../config/settings.js';
+import { SETTINGS } from '../config/settings.token.js';
+import { bearerKey } from './bearer.js';
+
+/**
+ * Who may ask for the server's information: everybody, unless a key is required. A key which is there is looked at in any
+ * case, so that who has a wrong one is told at once (connection profiles, rows 19 and 20).
+ */
+@Injectable()
+export class InfoAccess {
+  constructor(
+    private readonly authenticator: Authenticator,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** @throws MillraceError `UNAUTHENTICATED` for a missing or wrong key, `FORBIDDEN` for an API key without TLS */
+  async check(request: object): Promise<void> {
+    const { headers, socket } = rawRequestOf(request);
+    if (headers.authorization === undefined) {
+      if (this.settings.requireApiKey) throw refused('An API key is needed: send "Authorization: Bearer <key>"');
+      return;
+    }
+    const key = bearerKey(headers.authorization);
+    if (key === undefined) throw refused('The header "Authorization" is not of the form "Bearer <key>"');
+    const secure = (socket as { encrypted?: boolean }).encrypted === true;
+    await this.authenticator.authenticate(key, { secure });
+  }
+}
+
+function refused(message: string): MillraceError {
+  return new MillraceError('UNAUTHENTICATED', message, { headers: { 'WWW-Authenticate': 'Bearer' } });
+}

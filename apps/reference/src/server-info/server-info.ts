@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Settings } from '../config/settings.js';
+import { SETTINGS } from '../config/settings.token.js';
+
+/** What the server says of itself (connection profiles, section 5). */
+export interface Info {
+  readonly majorVersion: number;
+  readonly minorVersion: number;
+  readonly build: string;
+  readonly proxy: { readonly proxyEndpoints: readonly string[] };
+}
+
+/**
+ * Version of BTrDB's interface. Clients of today take no other major version than 5, and from minor version 30 on call
+ * methods this server does not have (row 22).
+ */
+const VERSION = { majorVersion: 5, minorVersion: 1 } as const;
+
+/** Knows the server's version and the addresses it is reached at. */
+@Injectable()
+export class ServerInfo {
+  private endpoints: readonly string[] = [];
+
+  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+
+  /** Notes under which addresses (`host:port`) the server can be reached. */
+  announce(endpoints: readonly string[]): void {
+    this.endpoints = endpoints;
+  }
+
+  get(): Info {
+    const { revision } = this.settings;
+    return {
+      ...VERSION,
+      build: revision === 'unknown' ? 'millrace 0.1.0' : `millrace 0.1.0 (${revision})`,
+      // Always there, even when empty: without it clients ask for a map of the cluster.
+      proxy: { proxyEndpoints: this.endpoints },
+    };
+  }
+}

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { addUser, listUsers, removeUser } from '@millrace/auth/admin';
+import type { Command } from 'commander';
+import { collect } from '../arguments/parse.js';
+import { NotFoundError } from '../errors/not-found.error.js';
+import { UsageError } from '../errors/usage.error.js';
+import { readNewSecret } from '../input/read-secret.js';
+import { printable } from '../output/human.js';
+import type { Session } from '../session.js';
+import type { CommandRunner } from './command-runner.js';
+
+/** The file of users in a data folder. */
+const USERS_FILE = 'users.json';
+
+interface UserOptions {
+  readonly dataDir?: string;
+}
+
+/** `millrace users add|list|remove`. */
+export function addUsersCommand(program: Command, runner: CommandRunner): void {
+  const users = program.command('users').description('for operators: the users of a server, in its data folder');
+  const folder = ['--data-dir <folder>', "the server's data folder (default: MILLRACE_DATA_DIR)"] as const;
+  users
+    .command('add')
+    .description('add a user, or give one a new password and scopes')
+    .argument('<name>')
+    .option('--scope <scope>', 'what the user may do; may be given several times (default: everything)', collect)
+    .option(...folder)
+    .action(runner(add))
+    .addHelpText(
+      'after',
+      `
+The password is asked for on the terminal, or read from the first line of standard input.
+
+Example:
+  millrace users add alice --scope 'streams:read:camera*' --scope rpc --data-dir /var/lib/millrace`,
+    );
+  users
+    .command('list')
+    .description('names, scopes and when they were added')
+    .option(...folder)
+    .action(runner(list));
+  users
+    .command('remove')
+    .description('remove a user; tokens given out live on until they run out')
+    .argument('<name>')
+    .option(...folder)
+    .action(runner(remove));
+}
+
+async function add(session: Session, name: string, options: UserOptions & { scope?: string[] }): Promise<void> {
+  const file = fileOf(session, options);
+  const scopes = options.scope ?? ['*'];
+  const password = await readNewSecret(session.context, 'password');
+  const isNew = await addUser(file, { name, password, scopes });
+  await session.output.result({ name, scopes, new: isNew }, () => {
+    return `${isNew ? 'Added' : 'Changed'} ${printable(name)}; may do: ${sayScopes(scopes)}\n`;
+  });
+}
+
+async function list(session: Session, options: UserOptions): Promise<void> {
+  const users = await listUsers(fileOf(session, options));
+  const rows = users.map(({ name, scopes, created }) => [name, sayScopes(scopes), created]);
+  await session.output.list(users, ['name', 'may do', 'added'], rows);
+}
+
+async function remove(session: Session, name: string, options: UserOptions): Promise<void> {
+  const file = fileOf(session, options);
+  if (!(await removeUser(file, name))) throw new NotFoundError(`There is no user "${name}" in ${file}`);
+  await session.output.result({ name, removed: true }, () => `Removed ${printable(name)}\n`);
+}
+
+function fileOf({ context }: Session, { dataDir = context.env['MILLRACE_DATA_DIR'] }: UserOptions): string {
+  if (!dataDir) throw new UsageError("Say where the server's data folder is: --data-dir or MILLRACE_DATA_DIR");
+  return join(dataDir, USERS_FILE);
+}
+
+function sayScopes(scopes: readonly string[]): string {
+  return scopes.includes('*') ? 'everything (*)' : scopes.join(' ');
+}

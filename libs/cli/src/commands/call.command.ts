@@ -77,7 +77,7 @@ async function readParams(text: string | undefined, { context }: Session): Promi
   if (text === '-') json = (await readAll(context)).toString();
   else if (text.startsWith('@')) json = await readFile(text.slice(1), 'utf8');
   const params = parse(json);
-  if (typeof params === 'object') return params as RpcParams | null;
+  if (typeof params === 'object') return params;
   throw new UsageError('Params are a JSON object or array');
 }
 

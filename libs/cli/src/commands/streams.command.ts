@@ -99,5 +99,5 @@ function readable(information: Information): Record<string, unknown> {
 
 function text(value: unknown): string {
   if (value === null || value === undefined) return '-';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

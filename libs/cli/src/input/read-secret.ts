@@ -18,7 +18,7 @@ export async function readLine({ stdin, signal }: CliContext, what: string): Pro
 
 /** Asks on the terminal and shows what is typed. @throws InterruptedError on Ctrl-C */
 export function ask(context: CliContext, question: string): Promise<string> {
-  return prompt(context, question, context.stderr);
+  return prompt(context, question, { hidden: false });
 }
 
 /**
@@ -28,40 +28,38 @@ export function ask(context: CliContext, question: string): Promise<string> {
  */
 export async function readSecret(context: CliContext, what: string): Promise<string> {
   if (!context.stdin.isTTY) return readLine(context, what);
-  return askSecret(context, `${what[0]?.toUpperCase()}${what.slice(1)}: `);
+  return prompt(context, `${what[0]?.toUpperCase()}${what.slice(1)}: `, { hidden: true });
 }
 
 /** The same, asked for twice on a terminal. @throws UsageError when the two differ */
 export async function readNewSecret(context: CliContext, what: string): Promise<string> {
   const first = await readSecret(context, what);
   if (!context.stdin.isTTY) return first;
-  if (first !== (await askSecret(context, 'Once more: '))) throw new UsageError(`The two differ`);
+  if (first !== (await prompt(context, 'Once more: ', { hidden: true }))) throw new UsageError(`The two differ`);
   return first;
 }
 
-async function askSecret(context: CliContext, question: string): Promise<string> {
+async function prompt(
+  { stdin, stderr, signal }: CliContext,
+  question: string,
+  { hidden }: { readonly hidden: boolean },
+): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  context.stderr.write(question);
-  try {
-    return await prompt(context, '', silent);
-  } finally {
-    context.stderr.write('\n');
-  }
-}
-
-async function prompt({ stdin, signal }: CliContext, question: string, output: NodeJS.WritableStream): Promise<string> {
-  const terminal = createInterface({ input: stdin, output, terminal: true, historySize: 0 });
+  const terminal = createInterface({ input: stdin, output: hidden ? silent : stderr, terminal: true, historySize: 0 });
+  // Only now: the terminal has stopped to echo by itself.
+  if (hidden) stderr.write(question);
   const cut = new AbortController();
   // A terminal in raw mode sends Ctrl-C and Ctrl-D as keys.
   const ended = (): void => cut.abort(new InterruptedError());
   terminal.once('SIGINT', ended).once('close', ended);
   try {
-    return await terminal.question(question, { signal: AbortSignal.any([cut.signal, signal]) });
+    return await terminal.question(hidden ? '' : question, { signal: AbortSignal.any([cut.signal, signal]) });
   } catch (error) {
     signal.throwIfAborted();
     cut.signal.throwIfAborted();
     throw error;
   } finally {
     terminal.off('close', ended).close();
+    if (hidden) stderr.write('\n');
   }
 }

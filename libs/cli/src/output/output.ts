@@ -30,7 +30,9 @@ export class Output {
     this.style = styleFor(context.env, context.stdout);
     this.json = json;
     this.quiet = quiet;
-    this.withProgress = progress && !quiet && context.stderr.isTTY === true;
+    // Lines of JSON and a bar would be torn to pieces in each other.
+    const torn = json && context.stdout.isTTY === true;
+    this.withProgress = progress && !quiet && !torn && context.stderr.isTTY === true;
     this.writer = writer;
   }
 

@@ -11,7 +11,7 @@ import { INDEX_FILE } from '../pull/sinks/files.sink.js';
 export interface RecordedEntry {
   readonly stream: string;
   readonly id: string;
-  data(): Promise<Uint8Array>;
+  readonly data: () => Promise<Uint8Array>;
 }
 
 /**

@@ -41,6 +41,11 @@ export class Output {
     return this.context.stdout.isTTY === true;
   }
 
+  /** Width of the terminal; undefined where there is none. */
+  get columns(): number | undefined {
+    return this.context.stdout.columns;
+  }
+
   /** Aborted when nobody reads standard output any more. */
   get readerGone(): AbortSignal {
     return this.writer.signal;

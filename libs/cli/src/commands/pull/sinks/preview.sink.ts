@@ -5,23 +5,25 @@ import { sniff } from '../sniff.js';
 import { millisecondsOf } from '../compare-ids.js';
 import type { EntrySink } from './entry-sink.js';
 
-const MAX_TEXT = 60;
+/** Wide enough for any terminal; the line is cut to the real one's width. */
+const MAX_TEXT = 300;
+const DEFAULT_WIDTH = 100;
 
 /** A line for each entry, for a person at a terminal, which raw bytes would garble. */
 export class PreviewSink implements EntrySink {
   constructor(private readonly output: Output) {}
 
   async write({ stream, id, data }: StreamEntry): Promise<void> {
-    const { style } = this.output;
+    const { style, columns = DEFAULT_WIDTH } = this.output;
     const time = new Date(millisecondsOf(id));
     const clock = Number.isNaN(time.getTime()) ? '' : time.toISOString().slice(11, 23);
-    const parts = [
-      style.faint(clock),
-      style.strong(printable(stream)),
-      style.faint(printable(id)),
-      humanSize(data.length),
-    ];
-    await this.output.line([...parts, preview(data)].join('  '));
+    const [name, number, size] = [printable(stream), printable(id), humanSize(data.length)];
+    const left = columns - [clock, name, number, size].join('  ').length - 2;
+    const text = preview(data);
+    const cut = text.length > left ? `${text.slice(0, Math.max(0, left - 1))}…` : text;
+    await this.output.line(
+      [style.faint(clock), style.strong(name), style.faint(number), size, cut].join('  ').trimEnd(),
+    );
   }
 
   async close(): Promise<void> {}
@@ -30,6 +32,5 @@ export class PreviewSink implements EntrySink {
 function preview(data: Uint8Array): string {
   const kind = sniff(data);
   if (kind !== 'txt' && kind !== 'json') return kind === 'bin' ? '' : `(${kind})`;
-  const text = printable(Buffer.from(data.subarray(0, MAX_TEXT * 4)).toString()).slice(0, MAX_TEXT);
-  return text.length < data.length && text.length === MAX_TEXT ? `${text}…` : text;
+  return printable(Buffer.from(data.subarray(0, MAX_TEXT)).toString());
 }

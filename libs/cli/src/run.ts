@@ -59,8 +59,16 @@ function tell(error: unknown, json: boolean, { env, stderr }: CliContext): numbe
   return exitCode;
 }
 
+/** What to do next, where the error of another package cannot know it. */
+const HINTS: Readonly<Record<string, string>> = {
+  NO_ENDPOINT: 'or log in with "millrace login <address>"',
+  UNAUTHENTICATED: '"millrace login" gets a token',
+};
+
 function describe(error: unknown): { message: string; code: string | number } {
   if (!(error instanceof Error)) return { message: String(error), code: 'UNFORESEEN' };
-  const { code } = error as { code?: unknown };
-  return { message: error.message, code: typeof code === 'string' || typeof code === 'number' ? code : 'UNFORESEEN' };
+  const { code: given } = error as { code?: unknown };
+  const code = typeof given === 'string' || typeof given === 'number' ? given : 'UNFORESEEN';
+  const hint = Object.hasOwn(HINTS, code) ? HINTS[code] : undefined;
+  return { message: hint ? `${error.message}; ${hint}` : error.message, code };
 }

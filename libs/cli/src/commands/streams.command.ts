@@ -71,17 +71,19 @@ async function remove(session: Session, names: string[], { yes }: { yes?: boolea
   const question = `Remove ${names.map((name) => `"${printable(name)}"`).join(', ')} with all entries?`;
   if (!(await confirm(session, question, yes))) return output.note('Nothing was removed');
   const numbers = (await rest.delete(`streams/${path}`)) as number[];
-  const removed = names.map((stream, index) => {
+  const outcomes = names.map((stream, index) => {
     const [metadata = 0, entries = 0, existed = 0] = numbers.slice(index * 3, index * 3 + 3);
     return { stream, removed: existed > 0 || metadata > 0, entries };
   });
-  await output.result(removed, () =>
-    removed
-      .filter((one) => one.removed)
-      .map(({ stream, entries }) => `Removed ${printable(stream)}, ${counted(entries, 'entry', 'entries')}\n`)
-      .join(''),
-  );
-  const missing = removed.filter((one) => !one.removed).map(({ stream }) => `"${stream}"`);
+  const removed = outcomes.filter((one) => one.removed).map(({ stream, entries }) => ({ stream, entries }));
+  if (removed.length > 0) {
+    await output.result(removed, () =>
+      removed
+        .map(({ stream, entries }) => `Removed ${printable(stream)}, ${counted(entries, 'entry', 'entries')}\n`)
+        .join(''),
+    );
+  }
+  const missing = outcomes.filter((one) => !one.removed).map(({ stream }) => `"${stream}"`);
   if (missing.length > 0) throw new NotFoundError(`There is no stream ${missing.join(', ')}`);
 }
 

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { addUser, listUsers, removeUser } from '@millrace/auth/admin';
 import type { Command } from 'commander';
 import { collect } from '../arguments/parse.js';
 import { NotFoundError } from '../errors/not-found.error.js';
@@ -52,6 +51,7 @@ async function add(session: Session, name: string, options: UserOptions & { scop
   const file = fileOf(session, options);
   const scopes = options.scope ?? ['*'];
   const password = await readNewSecret(session.context, 'password');
+  const { addUser } = await administration();
   const isNew = await addUser(file, { name, password, scopes });
   await session.output.result({ name, scopes, new: isNew }, () => {
     return `${isNew ? 'Added' : 'Changed'} ${printable(name)}; may do: ${sayScopes(scopes)}\n`;
@@ -59,15 +59,23 @@ async function add(session: Session, name: string, options: UserOptions & { scop
 }
 
 async function list(session: Session, options: UserOptions): Promise<void> {
-  const users = await listUsers(fileOf(session, options));
+  const file = fileOf(session, options);
+  const { listUsers } = await administration();
+  const users = await listUsers(file);
   const rows = users.map(({ name, scopes, created }) => [name, sayScopes(scopes), created]);
   await session.output.list(users, ['name', 'may do', 'added'], rows);
 }
 
 async function remove(session: Session, name: string, options: UserOptions): Promise<void> {
   const file = fileOf(session, options);
+  const { removeUser } = await administration();
   if (!(await removeUser(file, name))) throw new NotFoundError(`There is no user "${name}" in ${file}`);
   await session.output.result({ name, removed: true }, () => `Removed ${printable(name)}\n`);
+}
+
+/** Loaded when it is needed: most commands start faster without it. */
+function administration(): Promise<typeof import('@millrace/auth/admin')> {
+  return import('@millrace/auth/admin');
 }
 
 function fileOf({ context }: Session, { dataDir = context.env['MILLRACE_DATA_DIR'] }: UserOptions): string {

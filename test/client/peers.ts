@@ -34,18 +34,21 @@ export interface PeerOptions {
   /** Answers plain HTTP requests. */
   onRequest?: RequestListener;
   onConnection?: (ws: WebSocket, request: IncomingMessage) => void;
+  /** @default a free one */
+  port?: number;
 }
 
 /** A WebSocket server in which the test itself plays the JSON-RPC server. */
 export async function startPeer(
-  onMessage: (message: PeerMessage) => void = () => undefined,
-  { tls, onRequest, onConnection }: PeerOptions = {},
+  onMessage?: (message: PeerMessage) => void,
+  { tls, onRequest, onConnection, port = 0 }: PeerOptions = {},
 ): Promise<Peer> {
   const server = tls ? createHttpsServer(tls, onRequest) : createHttpServer(onRequest);
   const wss = new WebSocketServer({ server });
   wss.on('connection', (ws, request) => {
     ws.on('error', () => undefined);
     onConnection?.(ws, request);
+    if (!onMessage) return;
     ws.on('message', (raw: Buffer, isBinary: boolean) => {
       const size = isBinary ? raw.readUInt32LE(0) : raw.length;
       const start = isBinary ? 4 : 0;
@@ -65,7 +68,7 @@ export async function startPeer(
       });
     });
   });
-  return listen(server);
+  return listen(server, port);
 }
 
 /** A TCP server that does with each socket what the test wants. */
@@ -80,7 +83,7 @@ export async function closedPort(): Promise<number> {
   return peer.port;
 }
 
-async function listen(server: Server): Promise<Peer> {
+async function listen(server: Server, wanted = 0): Promise<Peer> {
   const sockets = new Set<Socket>();
   let accepted = 0;
   server.on('connection', (socket: Socket) => {
@@ -89,7 +92,7 @@ async function listen(server: Server): Promise<Peer> {
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     port,

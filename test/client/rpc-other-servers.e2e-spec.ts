@@ -165,7 +165,7 @@ describe.each([
     await expect(late.request('sum', [1])).rejects.toMatchObject({ name: 'ConnectionClosedError' });
     // The address is known now to be empty.
     await expect(new Connector({ uri: other.uri }).connect()).rejects.toMatchObject({
-      name: 'ServiceUnavailableError',
+      name: 'ConnectionRefusedError',
     });
   });
 });

@@ -66,7 +66,7 @@ describe('Row C19: clients as injectables', () => {
     const starting = startApplication([
       RpcClientModule.forRoot({ uri: `127.0.0.1:${await closedPort()}`, connect: 'start' }),
     ]);
-    await expect(starting).rejects.toMatchObject({ name: 'ServiceUnavailableError' });
+    await expect(starting).rejects.toMatchObject({ name: 'ConnectionRefusedError' });
   });
 
   it('row C5: shutdown ends attempts that are running', async () => {

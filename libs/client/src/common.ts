@@ -4,3 +4,7 @@ export * from './profiles/index.js';
 export * from './rpc/index.js';
 export type { Duration } from './timing/duration.js';
 export * from './streams/index.js';
+export * from './millrace/index.js';
+export * from './registry/index.js';
+export * from './sources/index.js';
+export type { CallLimits } from './timing/call-limits.js';

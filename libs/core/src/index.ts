@@ -3,6 +3,7 @@ export { describeError, type ErrorDescription } from './errors/describe-error.js
 export { DetailExceptionFilter } from './errors/detail-exception.filter.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorTableRow } from './errors/error-table.js';
 export { MillraceError, type MillraceErrorOptions } from './errors/millrace.error.js';
+export { endedSignal } from './http/ended-signal.js';
 export { bodyHeadersOf, RawBody, rawRequestOf, type RawBodyClaim } from './http/raw-body.js';
 export { readBody } from './http/read-body.js';
 export { queryOf } from './http/request-query.js';

@@ -9,12 +9,18 @@ export class ProtocolError extends WebSocketError {
     options: ErrorOptions & {
       /** HTTP status of a refused handshake. */
       status?: number;
+      /** What the server said with it. */
+      body?: string;
     } = {},
   ) {
     super(reason, options);
     this.status = options.status;
+    this.body = options.body;
   }
 
   /** HTTP status of a refused handshake. */
   readonly status: number | undefined;
+
+  /** What the server said with the refusal; in Node only. */
+  readonly body: string | undefined;
 }

@@ -11,6 +11,8 @@ export interface ConnectionArguments {
   keyForOtherHosts?: boolean;
   /** Send the key on plain connections too. @default false */
   keyInClear?: boolean;
+  /** Look for no key: the caller proves otherwise who it is. @default false */
+  withoutKey?: boolean;
 }
 
 /** Where a value came from. */

@@ -41,7 +41,8 @@ export function resolveConnection(
   }
   const endpoints = parseAll(addresses, given, preset);
   const warnings: string[] = [];
-  const key = keyFor(endpoints, keyOf(given, sources, preset, profile, explicit), profile, given, preset, warnings);
+  const found = given.withoutKey ? undefined : keyOf(given, sources, preset, profile, explicit);
+  const key = keyFor(endpoints, found, profile, given, preset, warnings);
   // No origin names a secret; an empty key is a key all the same.
   const plain = key && endpoints.find((endpoint) => !endpoint.tls);
   if (key && plain && !given.keyInClear) throw new InsecureKeyError(plain.address, key.origin.name);

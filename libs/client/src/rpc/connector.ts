@@ -1,4 +1,5 @@
 import { ProtocolError } from '../errors/protocol.error.js';
+import { ConnectTimeoutError } from '../errors/reachability.errors.js';
 import { ServiceUnavailableError } from '../errors/service-unavailable.error.js';
 import { pause } from '../timing/pause.js';
 import { RpcConnection } from './connection.js';
@@ -73,7 +74,7 @@ export abstract class BaseConnector<Methods extends MethodShapes<Methods> = Unty
     const ending = new AbortController();
     const onAbort = (): void => ending.abort(signal?.reason);
     const timer = setTimeout(
-      () => ending.abort(new ServiceUnavailableError(`No handshake within ${connectTimeout} ms`)),
+      () => ending.abort(new ConnectTimeoutError(`No handshake within ${connectTimeout} ms`)),
       connectTimeout,
     );
     signal?.addEventListener('abort', onAbort, { once: true });

@@ -11,6 +11,8 @@ export interface SocketEvents {
 export interface ClientSocket {
   /** Whether messages can be sent. */
   readonly open: boolean;
+  /** Bytes that were given to `send` and have not left yet. */
+  readonly bufferedBytes: number;
   send(data: string | Uint8Array): void;
   /** Starts the closing handshake. */
   close(code: number, reason: string): void;
@@ -28,6 +30,8 @@ export interface DialRequest {
   readonly tls: TlsSettings | undefined;
   /** Largest message accepted, in bytes. */
   readonly maxMessageBytes: number;
+  /** Drops a connection whose peer does not even answer a ping for so long, in milliseconds; not possible in browsers. */
+  readonly silence?: number;
   /** When aborted, the attempt ends with its reason and leaves no socket behind. */
   readonly signal: AbortSignal;
 }

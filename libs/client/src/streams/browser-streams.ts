@@ -1,15 +1,14 @@
-import { nativeDialer } from '../rpc/browser/native-dialer.js';
-import { browserHttpGet } from './browser-http-get.js';
-import type { StreamsOptions } from './stream-link.js';
+import { browserTransport } from '../transport/browser/browser-transport.js';
 import { BaseStreams } from './streams.js';
+import type { StreamsOptions } from './streams-options.js';
 
 /**
- * The streams of a Millrace server, for browsers.
+ * The streams of a Millrace server, reached without `connect()`, for browsers.
  *
  * @publicApi
  */
 export class Streams extends BaseStreams {
   constructor(options: StreamsOptions) {
-    super(options, { dial: nativeDialer, get: browserHttpGet, tokenInQuery: true });
+    super(options, browserTransport());
   }
 }

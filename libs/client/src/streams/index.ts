@@ -1,5 +1,14 @@
-export type { PullOptions } from './pull-entries.js';
+export type { PullOptions } from './pull/pull-options.js';
+export type { EntryData } from './push/entry-data.js';
+export { ForeignEntryError } from './push/foreign-entry.error.js';
+export { PlainPusher } from './push/plain-pusher.js';
+export type { BatchOptions, PlainPushOptions, PushOptions } from './push/push-options.js';
+export { StreamPusher } from './push/stream-pusher.js';
 export { StreamClosedError } from './stream-closed.error.js';
 export type { StreamEntry } from './stream-entry.js';
-export type { StreamsOptions } from './stream-link.js';
-export { StreamPusher, type PushOptions } from './stream-pusher.js';
+export { StreamGapError, type StreamGap } from './stream-gap.error.js';
+export type { DeletedStream, StreamInfo, StreamMetadata } from './stream-info.js';
+export { Stream } from './stream.js';
+export { StreamsApi, type ReadOptions, type SetMetadataOptions } from './streams-api.js';
+export type { StreamsOptions } from './streams-options.js';
+export type { TransferProgress } from './transfer-progress.js';

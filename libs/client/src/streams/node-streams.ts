@@ -1,10 +1,9 @@
-import { wsDialer } from '../rpc/node/ws-dialer.js';
-import { nodeHttpGet } from './node-http-get.js';
-import type { StreamsOptions } from './stream-link.js';
+import { nodeTransport } from '../transport/node/node-transport.js';
 import { BaseStreams } from './streams.js';
+import type { StreamsOptions } from './streams-options.js';
 
 /**
- * The streams of a Millrace server.
+ * The streams of a Millrace server, reached without `connect()`.
  *
  * @example
  * ```ts
@@ -15,6 +14,6 @@ import { BaseStreams } from './streams.js';
  */
 export class Streams extends BaseStreams {
   constructor(options: StreamsOptions) {
-    super(options, { dial: wsDialer, get: nodeHttpGet, tokenInQuery: false });
+    super(options, nodeTransport());
   }
 }

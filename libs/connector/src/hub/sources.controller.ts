@@ -15,7 +15,15 @@ import {
   type StreamableFile,
   UseFilters,
 } from '@nestjs/common';
-import { AccessArea, DetailExceptionFilter, hasScope, MillraceError, principalOf, RequireScopes } from '@millrace/core';
+import {
+  AccessArea,
+  DetailExceptionFilter,
+  endedSignal,
+  hasScope,
+  MillraceError,
+  principalOf,
+  RequireScopes,
+} from '@millrace/core';
 import { isObject } from '../protocol/messages.js';
 import { ConnectorHub } from './connector-hub.js';
 import { unknownSource } from './hub-errors.js';

@@ -5,6 +5,7 @@ import {
   AccessArea,
   assertScope,
   DetailExceptionFilter,
+  endedSignal,
   MillraceError,
   principalOf,
   queryOf,
@@ -21,7 +22,6 @@ import type { StreamStoreSettings } from '../stream-store.module-definition.js';
 import { DataReader } from './data-reader.js';
 import { layOut } from './entry-offset.js';
 import { nameBehind } from './request-url.js';
-import { endedSignal } from './response-close.js';
 import { readUpload } from './upload-reader.js';
 
 /** `/data/{id}`: entries in and out over plain HTTP (protocol, section 5; rows 30 to 32, 44, 48). */

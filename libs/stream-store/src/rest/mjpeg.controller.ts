@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Inject, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
-import { AccessArea, assertScope, DetailExceptionFilter, principalOf, queryOf } from '@millrace/core';
+import { AccessArea, assertScope, DetailExceptionFilter, endedSignal, principalOf, queryOf } from '@millrace/core';
 import { findConversion } from '../conversion/conversion.js';
 import { blackPicture } from '../conversion/image.js';
 import { parseCount } from '../query/query-number.js';
@@ -10,7 +10,6 @@ import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.j
 import type { StreamStoreSettings } from '../stream-store.module-definition.js';
 import { newsStream } from './news-stream.js';
 import { nameBehind } from './request-url.js';
-import { endedSignal } from './response-close.js';
 
 const STAND_IN_AFTER_MS = 3000;
 const STAND_IN_SIZE = { width: 760, height: 428 };

@@ -7,6 +7,7 @@ import type { ClientSocket, DialRequest, SocketEvents } from '../socket.interfac
 interface NativeWebSocket {
   binaryType: string;
   readonly readyState: number;
+  readonly bufferedAmount: number;
   send(data: string | Uint8Array): void;
   close(code?: number, reason?: string): void;
   onopen: (() => void) | null;
@@ -59,6 +60,10 @@ class NativeSocket implements ClientSocket {
 
   get open(): boolean {
     return !this.ended && this.ws.readyState === OPEN;
+  }
+
+  get bufferedBytes(): number {
+    return this.ws.bufferedAmount;
   }
 
   send(data: string | Uint8Array): void {

@@ -1,23 +1,30 @@
+import {
+  ExpiredCertificateError,
+  UntrustedAuthorityError,
+  WrongHostNameError,
+} from '../../errors/certificate.errors.js';
 import { ClientError } from '../../errors/client.error.js';
 import { InvalidServerCertificateError } from '../../errors/invalid-server-certificate.error.js';
 import { ProtocolError } from '../../errors/protocol.error.js';
+import { ConnectionRefusedError, ConnectTimeoutError, HostNotFoundError } from '../../errors/reachability.errors.js';
 import { ServiceUnavailableError } from '../../errors/service-unavailable.error.js';
 
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'ETIMEDOUT',
-  'EADDRNOTAVAIL',
-  'ENOTFOUND',
-  'ENODATA',
-]);
+const UNREACHABLE = new Set(['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL']);
 
 /** Verdicts of OpenSSL on a chain that do not begin with `CERT_` or `ERR_`. */
 const CHAIN =
   /^(UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_|CRL_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|ERROR_IN_CERT_)/;
+
+const OUT_OF_DATE = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
+const FOREIGN = new Set(['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH']);
+const UNTRUSTED = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'CERT_UNTRUSTED',
+]);
 
 /** Which error a failed handshake is (rpc protocol, section 10.3). */
 export function classifyFailure(error: Error): ClientError {
@@ -25,8 +32,14 @@ export function classifyFailure(error: Error): ClientError {
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   const reason = describe(error);
   const options = { cause: error };
+  if (OUT_OF_DATE.has(code)) return new ExpiredCertificateError(reason, options);
+  if (FOREIGN.has(code)) return new WrongHostNameError(reason, options);
+  if (UNTRUSTED.has(code)) return new UntrustedAuthorityError(reason, options);
   if (CHAIN.test(code) || code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_') || code === 'EPROTO')
     return new InvalidServerCertificateError(reason, options);
+  if (code === 'ECONNREFUSED') return new ConnectionRefusedError(reason, options);
+  if (code === 'ENOTFOUND' || code === 'ENODATA') return new HostNotFoundError(reason, options);
+  if (code === 'ETIMEDOUT') return new ConnectTimeoutError(reason, options);
   if (UNREACHABLE.has(code) || code.startsWith('EAI_') || syscall === 'connect' || syscall === 'getaddrinfo')
     return new ServiceUnavailableError(reason, options);
   return new ProtocolError(reason, options);

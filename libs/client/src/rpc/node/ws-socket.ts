@@ -19,6 +19,10 @@ export class WsSocket implements ClientSocket {
     return this.ws.readyState === this.ws.OPEN;
   }
 
+  get bufferedBytes(): number {
+    return this.ws.bufferedAmount;
+  }
+
   send(data: string | Uint8Array): void {
     // With a callback, failures do not surface as errors of the socket; its close event tells the story.
     this.ws.send(data, () => undefined);
@@ -34,6 +38,26 @@ export class WsSocket implements ClientSocket {
 
   listen(events: SocketEvents): void {
     this.events.listen(events);
+  }
+
+  /**
+   * Drops the connection when nothing at all has come for so long. Half way a ping is sent, which every peer answers: so
+   * silence means that there is no way any more, and not that there is no news.
+   */
+  watch(silence: number): void {
+    let pinged = false;
+    const timer = setInterval(() => {
+      if (pinged) this.ws.terminate();
+      else this.ws.ping(() => undefined);
+      pinged = true;
+    }, silence / 2);
+    timer.unref();
+    const alive = (): void => {
+      if (pinged) timer.refresh();
+      pinged = false;
+    };
+    for (const event of ['message', 'ping', 'pong']) this.ws.on(event, alive);
+    this.ws.once('close', () => clearInterval(timer));
   }
 
   /** Errors of the network (ECONNRESET, …) are ordinary closures; those of the frame parser are the peer's fault. */

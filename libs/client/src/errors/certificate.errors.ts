@@ -1,0 +1,16 @@
+import { InvalidServerCertificateError } from './invalid-server-certificate.error.js';
+
+/** The server's certificate is for another host than the one that was dialled. */
+export class WrongHostNameError extends InvalidServerCertificateError {
+  override readonly code = 'WRONG_HOST_NAME';
+}
+
+/** The server's certificate, or one it depends on, is out of date, or not yet valid. */
+export class ExpiredCertificateError extends InvalidServerCertificateError {
+  override readonly code = 'CERTIFICATE_EXPIRED';
+}
+
+/** The server's certificate was issued by nobody this client trusts; name the authority by `tls` or a CA bundle. */
+export class UntrustedAuthorityError extends InvalidServerCertificateError {
+  override readonly code = 'UNTRUSTED_AUTHORITY';
+}

@@ -1,0 +1,261 @@
+import { ConnectionClosedError } from '../errors/connection-closed.error.js';
+import { ConnectTimeoutError } from '../errors/reachability.errors.js';
+import { responseError } from '../errors/response.error.js';
+import { parseJson } from '../events/parse-json.js';
+import type { ClientSocket } from '../rpc/socket.interface.js';
+import { mergeSignals, withinLimits, type CallLimits } from '../timing/call-limits.js';
+import { pause } from '../timing/pause.js';
+import { untilAborted } from '../timing/until-aborted.js';
+import type { HttpReply } from '../transport/http-exchange.interface.js';
+import { readBytes, readText } from '../transport/read-body.js';
+import type { Transport } from '../transport/transport.interface.js';
+import { allFailed, detailOf, isTemporary, neverArrived, refusedHandshake } from './failure.js';
+import type { LinkEndpoint, LinkSettings } from './link-settings.js';
+
+/** Above the server's own limits. */
+const MAX_MESSAGE = 256 * 1024 * 1024;
+
+/** After so many milliseconds without a sign of life a socket is opened anew. */
+const SILENCE = 60_000;
+
+/** Methods that may be sent again when it is not known whether the first one arrived. */
+const REPEATABLE = new Set(['GET', 'PUT', 'DELETE']);
+
+/** A request to whichever endpoint answers. */
+export interface LinkRequest {
+  /** @default 'GET' */
+  readonly method?: string;
+  /** Below the endpoint, without a slash at the beginning; may have a query. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; a text or URLSearchParams as it is. */
+  readonly body?: unknown;
+  /** Whether the request may be sent twice. @default true for GET, PUT and DELETE */
+  readonly repeatable?: boolean;
+  /** Rounds through the endpoints. @default 1 */
+  readonly rounds?: number;
+  /** Limit of the answer of one endpoint, after which the next one is asked, in milliseconds; 0: none. @default 0 */
+  readonly answerWithin?: number;
+}
+
+/** An answer with its whole body. */
+export interface WholeReply {
+  readonly reply: HttpReply;
+  readonly bytes: Uint8Array;
+}
+
+/** What one attempt may use. */
+export interface Attempt {
+  readonly endpoint: LinkEndpoint;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The way to one server that has one or more endpoints. Each attempt begins with the endpoint that answered last, and goes
+ * on to the next one while nobody answers.
+ */
+export class ServerLink {
+  /** Sent as `Authorization: Bearer …`; in browsers, with sockets, as the query field `token`. */
+  token: string | undefined;
+  /** What is to be ended well before the link is closed: a push has to be stored, a publication retracted. */
+  readonly closers = new Set<() => Promise<void>>();
+  private current = 0;
+  private readonly ending = new AbortController();
+
+  constructor(
+    readonly settings: LinkSettings,
+    readonly transport: Transport,
+  ) {
+    this.token = settings.token;
+  }
+
+  /** The endpoint in use: the one that answered last. */
+  get endpoint(): LinkEndpoint {
+    return this.settings.endpoints[this.current] ?? this.settings.endpoints[0];
+  }
+
+  /** Aborted when the link is closed. */
+  get closed(): AbortSignal {
+    return this.ending.signal;
+  }
+
+  /** Ends well what wants to be, then everything else that is under way with a ConnectionClosedError. */
+  async close(limits: CallLimits = {}): Promise<void> {
+    const { timeout } = this.settings;
+    await withinLimits('close()', limits, timeout, (signal) =>
+      untilAborted(Promise.allSettled([...this.closers].map((close) => close())), signal),
+    ).catch(() => undefined);
+    this.ending.abort(new ConnectionClosedError('The client was closed'));
+    this.transport.close();
+  }
+
+  /**
+   * Opens a socket, trying again while the server is out of reach.
+   *
+   * @throws ResponseError when the handshake is refused; the last failure; the signal's reason
+   */
+  open(path: string, signal?: AbortSignal): Promise<ClientSocket> {
+    return this.reach(signal, isTemporary, this.settings.maxAttempts, async ({ endpoint, signal: limit }) => {
+      const url = new URL(path, endpoint.base);
+      const { tokenInQuery } = this.transport;
+      if (this.token !== undefined && tokenInQuery) url.searchParams.set('token', this.token);
+      const { connectTimeout } = this.settings;
+      const deadline = mergeSignals([limit], connectTimeout, () => noAnswer(endpoint, connectTimeout));
+      try {
+        return await this.transport.dial({
+          url: url.href.replace(/^http/, 'ws'),
+          headers: tokenInQuery ? {} : this.authorization(),
+          tls: this.trustAt(endpoint),
+          maxMessageBytes: MAX_MESSAGE,
+          silence: SILENCE,
+          signal: deadline.signal,
+        });
+      } catch (error) {
+        throw refusedHandshake(error, url.pathname);
+      } finally {
+        deadline.dispose();
+      }
+    });
+  }
+
+  /**
+   * Sends a request; resolves with the head of the answer. The body ends with the signal, which the caller derives from
+   * {@link closed} too.
+   *
+   * @throws ResponseError for a status of 400 and above; ServiceUnavailableError, InvalidServerCertificateError, …; the
+   *   signal's reason
+   */
+  send(request: LinkRequest, signal: AbortSignal): Promise<HttpReply> {
+    return this.reach(signal, mayRepeat(request), request.rounds ?? 1, ({ endpoint }) =>
+      this.ask(request, endpoint, signal),
+    );
+  }
+
+  /** Sends a request and reads the whole answer, within the caller's limits. @throws as {@link send} */
+  exchange(request: LinkRequest, { timeout, signal }: CallLimits = {}): Promise<WholeReply> {
+    const { answerWithin = 0 } = request;
+    const limits = { timeout, signal, closed: this.closed };
+    return withinLimits(nameOf(request), limits, this.settings.timeout, (within) =>
+      this.reach(within, mayRepeat(request), request.rounds ?? 1, async ({ endpoint }) => {
+        const deadline = mergeSignals([within], answerWithin, () => noAnswer(endpoint, answerWithin));
+        try {
+          const reply = await this.ask(request, endpoint, deadline.signal);
+          return { reply, bytes: await readBytes(reply) };
+        } finally {
+          deadline.dispose();
+        }
+      }),
+    );
+  }
+
+  /** The same for an answer of text. @throws as {@link send} */
+  async text(request: LinkRequest, limits?: CallLimits): Promise<string> {
+    const { bytes } = await this.exchange(request, limits);
+    return new TextDecoder().decode(bytes);
+  }
+
+  /** The same for an answer of JSON; undefined for an empty one. @throws as {@link send} */
+  async json(request: LinkRequest, limits?: CallLimits): Promise<unknown> {
+    const text = await this.text(request, limits);
+    return text === '' ? undefined : parseJson(text, `The answer of ${nameOf(request)}`);
+  }
+
+  /**
+   * Goes through the endpoints, and again after a pause, until one lets `run` succeed.
+   *
+   * @param mayRepeat whether an error lets the next endpoint be tried
+   * @throws an error that does not; after the last round one that tells of all; the signal's reason
+   */
+  async reach<T>(
+    signal: AbortSignal | undefined,
+    mayRepeat: (error: unknown) => boolean,
+    rounds: number,
+    run: (attempt: Attempt) => Promise<T>,
+  ): Promise<T> {
+    const merged = mergeSignals([this.closed, signal]);
+    try {
+      for (let round = 1; ; round += 1) {
+        const failures: Error[] = [];
+        for (const [index, endpoint] of this.inOrder()) {
+          merged.signal.throwIfAborted();
+          try {
+            const result = await run({ endpoint, signal: merged.signal });
+            this.current = index;
+            return result;
+          } catch (error) {
+            merged.signal.throwIfAborted();
+            if (!mayRepeat(error)) throw error;
+            failures.push(error as Error);
+          }
+        }
+        if (round >= rounds)
+          throw allFailed(
+            failures,
+            this.inOrder().map(([, { label }]) => label),
+          );
+        await this.pauseAfter(round, merged.signal);
+      }
+    } finally {
+      merged.dispose();
+    }
+  }
+
+  /** Whom to trust at an endpoint; undefined where there is no TLS. */
+  trustAt({ base }: LinkEndpoint): LinkSettings['tls'] | undefined {
+    return base.protocol === 'https:' ? this.settings.tls : undefined;
+  }
+
+  /** The header that proves who this is. */
+  authorization(): Record<string, string> {
+    return this.token === undefined ? {} : { Authorization: `Bearer ${this.token}` };
+  }
+
+  private async ask(request: LinkRequest, endpoint: LinkEndpoint, signal: AbortSignal): Promise<HttpReply> {
+    const { method = 'GET', path, headers, body } = request;
+    const payload = writeBody(body);
+    const reply = await this.transport.send({
+      method,
+      url: new URL(path, endpoint.base),
+      headers: { ...payload.headers, ...headers, ...this.authorization() },
+      body: payload.text,
+      tls: this.trustAt(endpoint),
+      connectTimeout: this.settings.connectTimeout,
+      signal,
+    });
+    if (reply.status < 400) return reply;
+    const detail = detailOf(await readText(reply).catch(() => ''));
+    throw responseError({ request: nameOf(request), status: reply.status, detail });
+  }
+
+  private inOrder(): [index: number, endpoint: LinkEndpoint][] {
+    const all = [...this.settings.endpoints.entries()];
+    return [...all.slice(this.current), ...all.slice(0, this.current)];
+  }
+
+  private pauseAfter(round: number, signal: AbortSignal): Promise<void> {
+    const { maxPause } = this.settings;
+    const bound = Math.min(maxPause, (maxPause / 50) * 2 ** (round - 1));
+    // Full jitter, so that the clients of one restarted server do not come back in step.
+    return pause(Math.random() * bound, signal);
+  }
+}
+
+function mayRepeat({ method = 'GET', repeatable = REPEATABLE.has(method) }: LinkRequest): (error: unknown) => boolean {
+  return repeatable ? isTemporary : neverArrived;
+}
+
+function noAnswer({ label }: LinkEndpoint, limit: number): ConnectTimeoutError {
+  return new ConnectTimeoutError(`No answer from ${label} within ${limit} ms`);
+}
+
+function nameOf({ method = 'GET', path }: LinkRequest): string {
+  return `${method} /${path.replace(/\?.*$/s, '')}`;
+}
+
+function writeBody(body: unknown): { text: string | undefined; headers: Record<string, string> } {
+  if (body === undefined) return { text: undefined, headers: {} };
+  if (body instanceof URLSearchParams)
+    return { text: body.toString(), headers: { 'Content-Type': 'application/x-www-form-urlencoded' } };
+  if (typeof body === 'string') return { text: body, headers: {} };
+  return { text: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
+}

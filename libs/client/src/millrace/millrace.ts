@@ -1,0 +1,100 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { asyncDispose } from '../async-dispose.js';
+import { ProtocolError } from '../errors/protocol.error.js';
+import type { ServerLink } from '../link/server-link.js';
+import type { ConnectionSettings } from '../profiles/connection-settings.js';
+import { Registry } from '../registry/registry.js';
+import type { MethodShapes, UntypedMethods } from '../rpc/method-types.js';
+import { RpcClient } from '../rpc/rpc-client.js';
+import { Sources } from '../sources/sources.js';
+import { Stream } from '../streams/stream.js';
+import { StreamsApi } from '../streams/streams-api.js';
+import type { CallLimits } from '../timing/call-limits.js';
+import type { LoginCredentials, RpcOptions } from './millrace-options.js';
+import { LinkedRpcConnector } from './rpc-connector.js';
+import { readServerInfo, type ServerInfo } from './server-info.js';
+
+/** Where a {@link Millrace} found its settings. */
+export type FoundSettings = Pick<ConnectionSettings, 'origins' | 'warnings'> & {
+  /** Every endpoint, as it was written. */
+  readonly endpoints: readonly string[];
+};
+
+/**
+ * A server, reached: made by `connect()`.
+ *
+ * @example
+ * ```ts
+ * await using millrace = await connect('localhost:7890', { login: { name: 'me', password: 'me' } });
+ * for await (const { id, data } of millrace.stream('camera').pull()) console.log(id, data.length);
+ * ```
+ * @publicApi
+ */
+export class Millrace<Methods extends MethodShapes<Methods> = UntypedMethods> implements AsyncDisposable {
+  readonly streams: StreamsApi;
+  readonly registry: Registry;
+  readonly sources: Sources;
+  /** JSON-RPC; connects at its first call. */
+  readonly rpc: RpcClient<Methods>;
+
+  /** @internal made by `connect()` */
+  constructor(
+    private readonly link: ServerLink,
+    /** Which endpoints there are, and where each setting came from. */
+    readonly settings: FoundSettings,
+    rpc: RpcOptions,
+  ) {
+    this.streams = new StreamsApi(link);
+    this.registry = new Registry(link);
+    this.sources = new Sources(link);
+    this.rpc = new RpcClient<Methods>(new LinkedRpcConnector<Methods>(link, rpc));
+  }
+
+  /** URL of the endpoint in use: the one that answered last. */
+  get url(): string {
+    return this.link.endpoint.base.href;
+  }
+
+  /** The credential that is sent: the API key, or the token of the last login. It is a secret. */
+  get token(): string | undefined {
+    return this.link.token;
+  }
+
+  /** One or more streams under one handle. */
+  stream(...names: [string, ...string[]]): Stream {
+    return new Stream(this.streams, names);
+  }
+
+  /** What the server says about itself. @throws NotFoundError when it does not have `/info` */
+  async info(limits?: CallLimits): Promise<ServerInfo> {
+    return readServerInfo(await this.link.json({ path: 'info' }, limits));
+  }
+
+  /**
+   * Proves who this is by name and password. The token is used from here on; connections that are open keep theirs.
+   *
+   * @returns the token
+   * @throws UnauthenticatedError when they are wrong
+   */
+  async login({ name, password }: LoginCredentials, limits?: CallLimits): Promise<string> {
+    const body = new URLSearchParams({ username: name, password });
+    const answer = await this.link.json({ method: 'POST', path: 'token', body, repeatable: true }, limits);
+    const token = (answer as { access_token?: unknown } | undefined)?.access_token;
+    if (typeof token !== 'string') throw new ProtocolError('The answer of POST /token holds no token');
+    this.link.token = token;
+    return token;
+  }
+
+  /**
+   * Waits until open pushes are stored and kept publications are retracted, for as long as the limits allow; then ends
+   * everything else: calls, pulls and watches that are under way reject with a ConnectionClosedError.
+   */
+  async close(limits?: CallLimits): Promise<void> {
+    await this.link.close(limits);
+    await this.rpc.disconnect();
+  }
+
+  [asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

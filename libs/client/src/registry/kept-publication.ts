@@ -1,0 +1,88 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { asyncDispose } from '../async-dispose.js';
+import { NotFoundError } from '../errors/response.error.js';
+import type { Connection } from './connection.js';
+import type { Registry } from './registry.js';
+
+/**
+ * Connections that are published again and again, and retracted at the end.
+ *
+ * @publicApi
+ */
+export class KeptPublication implements AsyncDisposable {
+  private readonly connections = new Map<string, Connection>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private closing: Promise<void> | undefined;
+  private failure: Error | undefined;
+
+  /** @internal made by `Registry.keepPublished()` */
+  constructor(
+    private readonly registry: Pick<Registry, 'publish' | 'retract'>,
+    readonly partition: string,
+    published: readonly Connection[],
+    private readonly interval: number,
+    private readonly onError: ((error: Error) => void) | undefined,
+    private readonly onClosed: () => void,
+  ) {
+    for (const connection of published) this.connections.set(connection.uid, connection);
+    this.schedule();
+  }
+
+  /** Why the last publication failed; undefined when it succeeded. The next one is tried all the same. */
+  get lastError(): Error | undefined {
+    return this.failure;
+  }
+
+  /** Publishes further connections from now on, or others under the same names. @throws as `Registry.publish()` */
+  async add(...connections: readonly Connection[]): Promise<void> {
+    for (const connection of connections) this.connections.set(connection.uid, connection);
+    await this.registry.publish(this.partition, connections);
+  }
+
+  /** Retracts some, and publishes them no longer. */
+  async remove(...uids: readonly string[]): Promise<void> {
+    await this.retract(uids.filter((uid) => this.connections.delete(uid)));
+  }
+
+  /** Retracts them all. May be called twice. */
+  close(): Promise<void> {
+    return (this.closing ??= this.end());
+  }
+
+  [asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  private async end(): Promise<void> {
+    clearTimeout(this.timer);
+    this.onClosed();
+    await this.retract([...this.connections.keys()]);
+  }
+
+  private async again(): Promise<void> {
+    try {
+      const connections = [...this.connections.values()];
+      if (connections.length > 0)
+        await this.registry.publish(this.partition, connections, { timeout: Math.max(1000, this.interval * 4) });
+      this.failure = undefined;
+    } catch (error) {
+      this.failure = error as Error;
+      if (!this.closing) this.onError?.(this.failure);
+    }
+    if (!this.closing) this.schedule();
+  }
+
+  private schedule(): void {
+    this.timer = setTimeout(() => void this.again(), this.interval);
+  }
+
+  private async retract(uids: readonly string[]): Promise<void> {
+    if (uids.length === 0) return;
+    try {
+      await this.registry.retract(this.partition, uids);
+    } catch (error) {
+      // Expired or retracted by somebody else: what was wanted holds.
+      if (!(error instanceof NotFoundError)) throw error;
+    }
+  }
+}

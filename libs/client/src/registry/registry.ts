@@ -1,0 +1,139 @@
+import type { ServerLink } from '../link/server-link.js';
+import type { CallLimits } from '../timing/call-limits.js';
+import { withinLimits } from '../timing/call-limits.js';
+import { milliseconds, type Duration } from '../timing/duration.js';
+import {
+  readConnection,
+  writeConnection,
+  type Connection,
+  type ConnectionQuery,
+  type FoundConnection,
+  type Partition,
+} from './connection.js';
+import { KeptPublication } from './kept-publication.js';
+import { watchConnections, type WatchOptions } from './watch-connections.js';
+import type { ConnectionEvent } from './watch-event.js';
+
+/** Options of {@link Registry.keepPublished}. */
+export interface KeepOptions extends CallLimits {
+  /** From one publication to the next; a connection lives 10 s by default. @default '2s' */
+  interval?: Duration;
+  /** Hears of each publication that failed; the next one is tried all the same. */
+  onError?: (error: Error) => void;
+}
+
+/** What {@link Registry.lookup} needs. */
+export interface LookupQuery extends ConnectionQuery {
+  readonly dataType: string;
+}
+
+/**
+ * The registry of who is reachable where.
+ *
+ * @publicApi
+ */
+export class Registry {
+  /** @internal made by `connect()` */
+  constructor(private readonly link: ServerLink) {}
+
+  /** Publishes connections, or publishes them again; they live for as long as the registry says (10 s by default). */
+  async publish(
+    partition: string,
+    connections: Connection | readonly Connection[],
+    limits?: CallLimits,
+  ): Promise<void> {
+    const list = 'uid' in connections ? [connections] : connections;
+    const body = { partition, connections: list.map(writeConnection) };
+    await this.link.text({ method: 'POST', path: 'publish', body, repeatable: true }, limits);
+  }
+
+  /**
+   * Live connections whose whole name and data type match, in the order of their first publication.
+   *
+   * @throws NotFoundError when there is no such partition
+   */
+  async lookup(
+    partition: string,
+    { pattern = '.*', dataType }: LookupQuery,
+    limits?: CallLimits,
+  ): Promise<FoundConnection[]> {
+    const path = `getconnection/${encodeURIComponent(partition)}`;
+    const body = { uid_regex: pattern, data_type: dataType };
+    const found = await this.link.json({ method: 'POST', path, body, repeatable: true }, limits);
+    return (found as unknown[]).map(readConnection);
+  }
+
+  /** Live connections of a partition, of every data type unless one is given; none for an unknown partition. */
+  async list(partition: string, query: ConnectionQuery = {}, limits: CallLimits = {}): Promise<FoundConnection[]> {
+    const bounds = { ...limits, closed: this.link.closed };
+    return withinLimits('The list of connections', bounds, this.link.settings.timeout, async (signal) => {
+      for await (const event of this.watch(partition, { ...query, signal }))
+        if (event.type === 'snapshot') return [...event.connections];
+      return [];
+    });
+  }
+
+  /** Waits until at least so many connections match; answers them. @throws RequestTimeoutError */
+  async waitFor(
+    partition: string,
+    query: ConnectionQuery,
+    { count = 1, ...limits }: CallLimits & { count?: number } = {},
+  ): Promise<FoundConnection[]> {
+    const bounds = { ...limits, closed: this.link.closed };
+    return withinLimits('The wait for connections', bounds, this.link.settings.timeout, async (signal) => {
+      const live = new Map<string, FoundConnection>();
+      for await (const event of this.watch(partition, { ...query, signal })) {
+        if (event.type === 'snapshot') {
+          live.clear();
+          for (const one of event.connections) live.set(keyOf(one), one);
+        } else if (event.type === 'published' || event.type === 'changed') {
+          live.set(keyOf(event.connection), event.connection);
+        } else if (event.type !== 'gap') live.delete(keyOf(event.connection));
+        if (live.size >= count) break;
+      }
+      return [...live.values()];
+    });
+  }
+
+  /** What matches now, then each change once and in order, through cuts of the connection. */
+  watch(partition: string, options: WatchOptions = {}): AsyncGenerator<ConnectionEvent, void, undefined> {
+    return watchConnections(this.link, partition, options);
+  }
+
+  /** Publishes connections now and again until it is closed, and retracts them then. */
+  async keepPublished(
+    partition: string,
+    connections: Connection | readonly Connection[],
+    { interval = 2000, onError, ...limits }: KeepOptions = {},
+  ): Promise<KeptPublication> {
+    const list = 'uid' in connections ? [connections] : connections;
+    const pause = milliseconds('interval', interval);
+    await this.publish(partition, list, limits);
+    const { link } = this;
+    const kept = new KeptPublication(this, partition, list, pause, onError, () => link.closers.delete(close));
+    const close = (): Promise<void> => kept.close();
+    link.closers.add(close);
+    return kept;
+  }
+
+  /** Retracts connections by name. @throws NotFoundError when one is not known; the others are retracted */
+  async retract(partition: string, uids: string | readonly string[], limits?: CallLimits): Promise<void> {
+    const list = typeof uids === 'string' ? [uids] : uids;
+    const body = { partition, connections: list.map((uid) => ({ connection_id: uid })) };
+    await this.link.text({ method: 'POST', path: 'retract', body }, limits);
+  }
+
+  /** Retracts everything in a partition. @throws NotFoundError when there is no such partition */
+  async retractPartition(partition: string, limits?: CallLimits): Promise<void> {
+    await this.link.text({ method: 'POST', path: 'retract-partition', body: { partition } }, limits);
+  }
+
+  /** The partitions there are. */
+  async partitions(limits?: CallLimits): Promise<Partition[]> {
+    return (await this.link.json({ path: 'connections/partitions' }, limits)) as Partition[];
+  }
+}
+
+function keyOf({ uid, dataType }: FoundConnection): string {
+  return `${uid}\0${dataType}`;
+}

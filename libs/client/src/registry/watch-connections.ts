@@ -1,0 +1,67 @@
+import { ProtocolError } from '../errors/protocol.error.js';
+import { parseJson } from '../events/parse-json.js';
+import { readEvents } from '../events/read-events.js';
+import { isTemporary } from '../link/failure.js';
+import type { ServerLink } from '../link/server-link.js';
+import { mergeSignals } from '../timing/call-limits.js';
+import { pause } from '../timing/pause.js';
+import type { ConnectionQuery } from './connection.js';
+import { readConnectionEvent, type ConnectionEvent } from './watch-event.js';
+
+/** Options of a watch. */
+export interface WatchOptions extends ConnectionQuery {
+  /** Continue after this index of an earlier event, instead of beginning with a snapshot. */
+  readonly after?: string | undefined;
+  /** Ends the iteration with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Servers say something at least every 15 s; after this many milliseconds without a byte the connection is made anew. */
+const SILENCE = 45_000;
+
+/** Events of a partition, through cuts of the connection: each goes on after the last event that was seen. */
+export async function* watchConnections(
+  link: ServerLink,
+  partition: string,
+  { pattern, dataType, after, signal }: WatchOptions,
+): AsyncGenerator<ConnectionEvent, void, undefined> {
+  const query = new URLSearchParams();
+  if (pattern !== undefined) query.set('uid_regex', pattern);
+  if (dataType !== undefined) query.set('data_type', dataType);
+  const path = `connections/${encodeURIComponent(partition)}/watch?${query.toString()}`;
+  let last = after;
+  for (let emptyRounds = 0; ; emptyRounds += 1) {
+    const limit = mergeSignals([link.closed, signal], SILENCE, () => new ProtocolError('The watch fell silent'));
+    try {
+      const headers = { Accept: 'text/event-stream', ...(last !== undefined && { 'Last-Event-ID': last }) };
+      const { maxAttempts: rounds } = link.settings;
+      const reply = await link.send({ path, headers, rounds }, limit.signal);
+      for await (const { data } of readEvents(heard(reply.body, () => limit.restart()))) {
+        const event = readConnectionEvent(parseJson(data, 'An event of a watch'));
+        if (!event) continue;
+        last = event.index;
+        emptyRounds = 0;
+        limit.stop();
+        yield event;
+        limit.restart();
+      }
+    } catch (error) {
+      if (link.closed.aborted || signal?.aborted || !isTemporary(error)) throw error;
+    } finally {
+      limit.dispose();
+    }
+    const end = mergeSignals([link.closed, signal]);
+    try {
+      await pause(Math.random() * Math.min(link.settings.maxPause, 20 * 2 ** emptyRounds), end.signal);
+    } finally {
+      end.dispose();
+    }
+  }
+}
+
+async function* heard(body: AsyncIterable<Uint8Array>, onPart: () => void): AsyncGenerator<Uint8Array> {
+  for await (const part of body) {
+    onPart();
+    yield part;
+  }
+}

@@ -1,0 +1,60 @@
+import type { ServerLink } from '../../link/server-link.js';
+import { compareIds } from '../entry-id.js';
+import { patientInfo } from '../last-id.js';
+import { pathOfStreams } from '../stream-name.js';
+import type { PullOptions } from './pull-options.js';
+
+/** Where a pull is in each of its streams, and where it ends. */
+export class Cursors {
+  private readonly ends = new Map<string, string>();
+
+  private constructor(
+    private readonly names: readonly string[],
+    private readonly at: Map<string, string>,
+    private readonly follow: boolean,
+  ) {}
+
+  /** Makes `$` an ID, so that what comes during a cut before the first entry is not left out. */
+  static async begin(
+    link: ServerLink,
+    names: readonly string[],
+    { after = '$', follow = true }: PullOptions,
+    signal: AbortSignal,
+  ): Promise<Cursors> {
+    const given = typeof after === 'string' ? [after] : after;
+    const cursors = new Cursors(names, new Map(), follow);
+    await Promise.all(
+      names.map(async (stream, index) => {
+        const cursor = given[index % given.length] ?? '$';
+        cursors.at.set(stream, cursor);
+        if (cursor !== '$' && follow) return;
+        const { lastGeneratedId, lastEntry } = await patientInfo(link, stream, signal);
+        if (cursor === '$') cursors.at.set(stream, lastGeneratedId);
+        if (!follow && lastEntry !== undefined) cursors.ends.set(stream, lastEntry);
+      }),
+    );
+    return cursors;
+  }
+
+  passed(stream: string, id: string): void {
+    this.at.set(stream, id);
+  }
+
+  /** Whether everything was given that there was at the beginning. */
+  get atEnd(): boolean {
+    return !this.follow && [...this.ends].every(([stream, end]) => reached(this.at.get(stream), end));
+  }
+
+  pathFor({ count = 100, latest, output, input }: PullOptions): string {
+    const query = new URLSearchParams({ count: String(count), ack: 'true', gaps: 'true' });
+    if (latest) query.set('latest', 'true');
+    if (output !== undefined) query.set('output', output);
+    if (input !== undefined) query.set('input', input);
+    const ids = this.names.map((stream) => encodeURIComponent(this.at.get(stream) ?? '$')).join('+');
+    return `data/${pathOfStreams(this.names)}/pull?${query.toString()}&last_entry_id=${ids}`;
+  }
+}
+
+function reached(cursor: string | undefined, end: string): boolean {
+  return cursor !== undefined && /^\d+(-\d+)?$/.test(cursor) && compareIds(cursor, end) >= 0;
+}

@@ -1,0 +1,77 @@
+import type { ServerLink } from '../../link/server-link.js';
+import { mergeSignals } from '../../timing/call-limits.js';
+import { milliseconds } from '../../timing/duration.js';
+import { pause } from '../../timing/pause.js';
+import { isFinal, StreamClosedError } from '../stream-closed.error.js';
+import type { StreamEntry } from '../stream-entry.js';
+import { StreamGapError } from '../stream-gap.error.js';
+import { ProgressCounter } from '../transfer-progress.js';
+import { Cursors } from './cursors.js';
+import { MessageInbox } from './message-inbox.js';
+import type { PullOptions } from './pull-options.js';
+import { readHeader, readPair } from './read-pair.js';
+
+const EMPTY = new Uint8Array(0);
+
+/** Ends an iteration that may end. */
+class Idle extends Error {}
+
+/**
+ * Entries of streams as they come (stream store, section 7). A connection that is cut is made again, and goes on behind the
+ * last entry of each stream: nothing is left out and nothing comes twice. A message is acknowledged when its first entry is
+ * taken, so a slow reader holds the server back, and the next message is there when it is needed.
+ *
+ * @throws StreamClosedError, ResponseError when the server refuses; StreamGapError; the signal's reason
+ */
+export async function* pullEntries(
+  link: ServerLink,
+  streams: readonly string[],
+  options: PullOptions = {},
+): AsyncGenerator<StreamEntry, void, undefined> {
+  const { onGap, onProgress, signal, idleTimeout = 0 } = options;
+  const limit = mergeSignals([link.closed, signal], milliseconds('idleTimeout', idleTimeout), () => new Idle());
+  const progress = new ProgressCounter(onProgress);
+  try {
+    const cursors = await Cursors.begin(link, streams, options, limit.signal);
+    for (let emptyRounds = 0; !cursors.atEnd; emptyRounds += 1) {
+      if (emptyRounds > 0)
+        await pause(Math.random() * Math.min(link.settings.maxPause, 20 * 2 ** emptyRounds), limit.signal);
+      const socket = await link.open(cursors.pathFor(options), limit.signal);
+      const inbox = new MessageInbox(socket, limit.signal);
+      try {
+        for (;;) {
+          const message = await inbox.next();
+          if (message === undefined) break;
+          const header = readHeader(message);
+          if ('gap' in header) {
+            if (onGap) onGap(header.gap);
+            // Who asked for all that are kept misses nothing.
+            else if (header.gap.after !== '0-0') throw new StreamGapError(header.gap);
+            continue;
+          }
+          const blob = await inbox.next();
+          // Half a pair before a cut is asked for again.
+          if (blob === undefined) break;
+          if (socket.open) socket.send(EMPTY);
+          limit.stop();
+          for (const entry of readPair(header, blob)) {
+            cursors.passed(entry.stream, entry.id);
+            progress.add(1, entry.data.length);
+            yield entry;
+            if (cursors.atEnd) return;
+          }
+          emptyRounds = 0;
+          limit.restart();
+        }
+      } finally {
+        inbox.end();
+      }
+      const { closed } = inbox;
+      if (closed && isFinal(closed.code)) throw new StreamClosedError(closed.code, closed.reason);
+    }
+  } catch (error) {
+    if (!(error instanceof Idle)) throw error;
+  } finally {
+    limit.dispose();
+  }
+}

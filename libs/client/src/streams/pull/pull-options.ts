@@ -1,0 +1,31 @@
+import type { Duration } from '../../timing/duration.js';
+import type { StreamGap } from '../stream-gap.error.js';
+import type { TransferProgress } from '../transfer-progress.js';
+
+/** Options of a pull. */
+export interface PullOptions {
+  /**
+   * Give entries after this ID; `$`: only new ones, `0`: all that are kept, `*`: the newest `count` and what follows. One for
+   * all streams, or one a stream.
+   *
+   * @default '$'
+   */
+  after?: string | readonly string[];
+  /** Entries of each stream in one message, of which two are in memory at most. @default 100 */
+  count?: number;
+  /** Go on with what comes later; `false`: end after what there was at the beginning. @default true */
+  follow?: boolean;
+  /** End when nothing has come for so long. @default never */
+  idleTimeout?: Duration;
+  /** Pass over all but the newest entry of each stream, to keep up with something live. @default false */
+  latest?: boolean;
+  /** Convert entries on the server: `json`, `jpg`, `png`; `input` says what they are. */
+  output?: string;
+  input?: string;
+  /** Hears of entries that retention took before they were given; the pull goes on behind them. @default raise StreamGapError */
+  onGap?: (gap: StreamGap) => void;
+  /** Hears of every entry that was taken. */
+  onProgress?: (progress: TransferProgress) => void;
+  /** Ends the iteration with its reason. */
+  signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,78 @@
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import { milliseconds, type Duration } from '../../timing/duration.js';
+import type { TransferProgress } from '../transfer-progress.js';
+
+/** When entries that were sent one by one leave together. */
+export interface BatchOptions {
+  /** At so many entries. @default 100 */
+  entries?: number;
+  /** At so many bytes. A single larger entry goes alone. @default 1048576 */
+  bytes?: number;
+  /** So long after the first one. @default '10ms' */
+  delay?: Duration;
+}
+
+/** Options of an acknowledged push. */
+export interface PushOptions {
+  /** Whether the server acknowledges each entry once it is stored. @default true */
+  ack?: true | undefined;
+  /** Entries that may wait for their acknowledgement. @default 256 */
+  window?: number;
+  /** Bytes of such entries; one larger entry is let through alone. @default 8388608 */
+  windowBytes?: number;
+  /** Gathers entries into batches, each stored whole or not at all; `true` for the usual limits. @default false */
+  batch?: boolean | BatchOptions;
+  /**
+   * Lets no entry be stored twice: this push gives the IDs itself, by its own clock, and looks after a cut which of them
+   * the stream has. Nobody else may push to the stream meanwhile.
+   *
+   * @default false
+   */
+  exactlyOnce?: boolean;
+  /** Hears of every acknowledgement. */
+  onProgress?: (progress: TransferProgress) => void;
+  /** Ends the push with its reason; what waits rejects. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Options of a push that nobody acknowledges. */
+export interface PlainPushOptions {
+  ack: false;
+  /** Bytes that may wait in the socket before `send` waits. @default 8388608 */
+  windowBytes?: number;
+  /** Hears of every entry that was handed to the socket. */
+  onProgress?: (progress: TransferProgress) => void;
+  /** Ends the push with its reason. */
+  signal?: AbortSignal | undefined;
+}
+
+/** The limits of a batch, checked. */
+export interface BatchLimits {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly delay: number;
+}
+
+/** Servers take messages of 16 MiB. */
+const MAX_BATCH_BYTES = 15 * 1024 * 1024;
+
+/** Servers take batches of so many entries. */
+const MAX_BATCH_ENTRIES = 10_000;
+
+/** @returns undefined where entries go one by one @throws ConfigurationError */
+export function readBatch({ batch, exactlyOnce }: PushOptions): BatchLimits | undefined {
+  if (batch === undefined || batch === false) return exactlyOnce ? { entries: 1, bytes: 0, delay: 0 } : undefined;
+  const { entries = 100, bytes = 1024 * 1024, delay = 10 }: BatchOptions = batch === true ? {} : batch;
+  return {
+    entries: wholeNumber('batch.entries', entries, MAX_BATCH_ENTRIES),
+    bytes: wholeNumber('batch.bytes', bytes, MAX_BATCH_BYTES),
+    delay: milliseconds('batch.delay', delay),
+  };
+}
+
+/** @throws ConfigurationError naming the setting */
+export function wholeNumber(setting: string, value: number, most = Number.MAX_SAFE_INTEGER): number {
+  if (Number.isInteger(value) && value > 0 && value <= most) return value;
+  const bound = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`;
+  throw new ConfigurationError(setting, `give a whole number from 1${bound}`);
+}

@@ -1,0 +1,14 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+
+/** The names of streams as part of a path. @throws ConfigurationError for names no stream can have */
+export function pathOfStreams(names: readonly string[]): string {
+  if (names.length === 0) throw new ConfigurationError('streams', 'name at least one stream');
+  return names.map(encodeName).join('+');
+}
+
+function encodeName(name: string): string {
+  if (name === '') throw new ConfigurationError('stream', 'has an empty name');
+  if (/[+/]/.test(name) || name === '*')
+    throw new ConfigurationError('stream', `cannot be named "${name}": + and / are not possible, and * is reserved`);
+  return encodeURIComponent(name);
+}

@@ -1,0 +1,109 @@
+import type { ServerLink } from '../link/server-link.js';
+import type { CallLimits } from '../timing/call-limits.js';
+import { pullEntries } from './pull/pull-entries.js';
+import type { PullOptions } from './pull/pull-options.js';
+import { readHeader, readPair } from './pull/read-pair.js';
+import { PlainPusher } from './push/plain-pusher.js';
+import type { PlainPushOptions, PushOptions } from './push/push-options.js';
+import { StreamPusher } from './push/stream-pusher.js';
+import type { StreamEntry } from './stream-entry.js';
+import {
+  readMetadata,
+  readStreamInfo,
+  type DeletedStream,
+  type StreamInfo,
+  type StreamMetadata,
+} from './stream-info.js';
+import { pathOfStreams } from './stream-name.js';
+
+/** Options of {@link StreamsApi.read}. */
+export interface ReadOptions extends CallLimits {
+  /** An ID, `0` or `*`; one for all streams, or one a stream. @default '*' */
+  after?: string | readonly string[];
+  /** Entries of each stream; a server may give fewer. @default 1 */
+  count?: number;
+}
+
+/** Options of {@link StreamsApi.setMetadata}. */
+export interface SetMetadataOptions extends CallLimits {
+  /** Replace what is there, instead of merging. @default false */
+  override?: boolean;
+}
+
+/**
+ * The streams of a server.
+ *
+ * @publicApi
+ */
+export class StreamsApi {
+  /** @internal made by `connect()` */
+  constructor(private readonly link: ServerLink) {}
+
+  /** Pushes entries to a stream, each acknowledged with its ID; with `ack: false` without. */
+  push(stream: string, options: PlainPushOptions): PlainPusher;
+  push(stream: string, options?: PushOptions): StreamPusher;
+  push(stream: string, options?: PushOptions | PlainPushOptions): StreamPusher | PlainPusher {
+    return options?.ack === false
+      ? new PlainPusher(this.link, stream, options)
+      : new StreamPusher(this.link, stream, options);
+  }
+
+  /** Iterates over the entries of one or more streams, through cuts of the connection. */
+  pull(streams: string | readonly string[], options?: PullOptions): AsyncGenerator<StreamEntry, void, undefined> {
+    return pullEntries(this.link, typeof streams === 'string' ? [streams] : streams, options);
+  }
+
+  /** Entries as they are now, without waiting: after an ID, or (`*`) the newest; at most `count` of each stream. */
+  async read(
+    streams: string | readonly string[],
+    { after = '*', count = 1, ...limits }: ReadOptions = {},
+  ): Promise<StreamEntry[]> {
+    const names = typeof streams === 'string' ? [streams] : streams;
+    const ids = (typeof after === 'string' ? [after] : after).map(encodeURIComponent).join('+');
+    const path = `data/${pathOfStreams(names)}?count=${count}&last_entry_id=${ids}`;
+    const { reply, bytes } = await this.link.exchange({ path }, limits);
+    const header = readHeader(reply.header('entry-offset') ?? '[]');
+    return 'gap' in header ? [] : [...readPair(header, bytes)];
+  }
+
+  /** Names of the streams the caller may read, sorted. */
+  async list(limits?: CallLimits): Promise<string[]> {
+    return (await this.link.json({ path: 'streams' }, limits)) as string[];
+  }
+
+  /** The same with what is known of each. */
+  async listInfo(limits?: CallLimits): Promise<StreamInfo[]> {
+    return ((await this.link.json({ path: 'streams?info=true' }, limits)) as unknown[]).map(readStreamInfo);
+  }
+
+  /** What is known of one stream; `exists` is false when it has had no entry. */
+  async info(stream: string, limits?: CallLimits): Promise<StreamInfo> {
+    return readStreamInfo(await this.link.json({ path: `streams/${pathOfStreams([stream])}` }, limits));
+  }
+
+  /** The metadata of a stream. */
+  async metadata(stream: string, limits?: CallLimits): Promise<StreamMetadata | undefined> {
+    return (await this.info(stream, limits)).metadata;
+  }
+
+  /** Merges fields into a stream's metadata, or replaces them; answers what is stored now. */
+  async setMetadata(
+    stream: string,
+    metadata: StreamMetadata,
+    { override = false, ...limits }: SetMetadataOptions = {},
+  ): Promise<StreamMetadata> {
+    const path = `streams/${pathOfStreams([stream])}?override=${override}`;
+    return readMetadata(await this.link.json({ method: 'PUT', path, body: metadata }, limits)) ?? {};
+  }
+
+  /** Deletes streams with their metadata; unknown ones are no error. */
+  async delete(streams: string | readonly string[], limits?: CallLimits): Promise<DeletedStream[]> {
+    const names = typeof streams === 'string' ? [streams] : streams;
+    const path = `streams/${pathOfStreams(names)}`;
+    const numbers = (await this.link.json({ method: 'DELETE', path }, limits)) as number[];
+    return names.map((stream, index) => {
+      const [metadata = 0, entries = 0, existed = 0] = numbers.slice(index * 3, index * 3 + 3);
+      return { stream, existed: existed > 0, entries, metadata: metadata > 0 };
+    });
+  }
+}

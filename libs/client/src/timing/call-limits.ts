@@ -1,0 +1,85 @@
+import { RequestTimeoutError } from '../errors/request-timeout.error.js';
+import { milliseconds, type Duration } from './duration.js';
+import { allowManyListeners } from './many-listeners.js';
+
+/** What ends a wait early. */
+export interface CallLimits {
+  /** How long to wait at most; 0: without end. @default the client's `timeout` */
+  timeout?: Duration | undefined;
+  /** Rejects with its reason when aborted. */
+  signal?: AbortSignal | undefined;
+}
+
+/** A signal that is aborted by any of several, or by a deadline. */
+export interface MergedSignal {
+  readonly signal: AbortSignal;
+  /** Starts the deadline anew. */
+  restart(): void;
+  /** Lets no time pass until it is started anew: somebody else's turn. */
+  stop(): void;
+  /** Nothing stays behind. */
+  dispose(): void;
+}
+
+/**
+ * Merges signals and a deadline. By hand: `AbortSignal.any` keeps what it made for as long as its sources live in some
+ * versions of Node, and those of a client live long.
+ *
+ * @param late the reason when the deadline passes
+ */
+export function mergeSignals(
+  sources: readonly (AbortSignal | undefined)[],
+  timeout = 0,
+  late: () => Error = () => new Error('Too late'),
+): MergedSignal {
+  const merged = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const forget: (() => void)[] = [];
+  const dispose = (): void => {
+    clearTimeout(timer);
+    for (const one of forget.splice(0)) one();
+  };
+  const end = (reason: unknown): void => {
+    dispose();
+    merged.abort(reason);
+  };
+  const restart = (): void => {
+    clearTimeout(timer);
+    if (timeout > 0 && !merged.signal.aborted) timer = setTimeout(() => end(late()), timeout);
+  };
+  allowManyListeners(merged.signal);
+  for (const source of sources) {
+    if (!source) continue;
+    const onAbort = (): void => end(source.reason);
+    if (source.aborted) {
+      end(source.reason);
+      break;
+    }
+    allowManyListeners(source);
+    source.addEventListener('abort', onAbort, { once: true });
+    forget.push(() => source.removeEventListener('abort', onAbort));
+  }
+  restart();
+  return { signal: merged.signal, restart, stop: () => clearTimeout(timer), dispose };
+}
+
+/**
+ * Runs something under the caller's limits, and while `closed` is not aborted.
+ *
+ * @throws RequestTimeoutError when the time is over; the signal's reason
+ */
+export async function withinLimits<T>(
+  what: string,
+  { timeout, signal, closed }: CallLimits & { closed?: AbortSignal },
+  defaultTimeout: number,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = timeout === undefined ? defaultTimeout : milliseconds('timeout', timeout);
+  const merged = mergeSignals([closed, signal], limit, () => new RequestTimeoutError(what, limit));
+  try {
+    merged.signal.throwIfAborted();
+    return await run(merged.signal);
+  } finally {
+    merged.dispose();
+  }
+}

@@ -1,0 +1,27 @@
+import type { TlsSettings } from '../rpc/tls-settings.js';
+
+/** One HTTP request. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly tls: TlsSettings | undefined;
+  /** Limit of the way to the server (address, TCP, TLS), in milliseconds; a browser cannot tell it from the answer. */
+  readonly connectTimeout: number;
+  /** Ends the exchange with its reason, also while the body is read. */
+  readonly signal: AbortSignal;
+}
+
+/** The answer, as soon as its head is there. */
+export interface HttpReply {
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** The body as it comes; read at most once, and to its end, or `cancel()` is called. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Drops what was not read. */
+  cancel(): void;
+}
+
+/** @throws as a dialer: ServiceUnavailableError, InvalidServerCertificateError, ProtocolError for a cut exchange */
+export type HttpSender = (request: HttpRequest) => Promise<HttpReply>;

@@ -1,0 +1,108 @@
+import { Agent as PlainAgent, request as plainRequest, type IncomingMessage } from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import type { SecureContext } from 'node:tls';
+import { ConnectTimeoutError } from '../../errors/reachability.errors.js';
+import { classifyFailure } from '../../rpc/node/classify-failure.js';
+import type { TlsSettings } from '../../rpc/tls-settings.js';
+import type { HttpReply, HttpRequest } from '../http-exchange.interface.js';
+
+/** HTTP from Node; `fetch` could not be told whom to trust. */
+export class NodeHttp {
+  private readonly plain = new PlainAgent({ keepAlive: true });
+  private secure: { agent: SecureAgent; context: SecureContext } | undefined;
+
+  constructor(private readonly trust: (tls: TlsSettings) => Promise<SecureContext>) {}
+
+  readonly send = async (request: HttpRequest): Promise<HttpReply> => {
+    const context = request.tls && (await this.trust(request.tls));
+    request.signal.throwIfAborted();
+    return new Promise((resolve, reject) =>
+      this.exchange(request, context && this.agentFor(context), true, resolve, reject),
+    );
+  };
+
+  close(): void {
+    this.plain.destroy();
+    this.secure?.agent.destroy();
+  }
+
+  private agentFor(context: SecureContext): SecureAgent {
+    if (this.secure?.context !== context) {
+      this.secure?.agent.destroy();
+      this.secure = { agent: new SecureAgent({ keepAlive: true, secureContext: context }), context };
+    }
+    return this.secure.agent;
+  }
+
+  private exchange(
+    request: HttpRequest,
+    secure: SecureAgent | undefined,
+    firstTry: boolean,
+    resolve: (reply: HttpReply) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    const { method, url, body, signal } = request;
+    const headers = { ...request.headers, ...(body !== undefined && { 'Content-Length': String(byteLength(body)) }) };
+    const sent = secure
+      ? secureRequest(url, { method, headers, signal, agent: secure })
+      : plainRequest(url, { method, headers, signal, agent: this.plain });
+    const connecting = setTimeout(
+      () => sent.destroy(new ConnectTimeoutError(`No connection to ${url.host} within ${request.connectTimeout} ms`)),
+      request.connectTimeout,
+    );
+    const connected = (): void => clearTimeout(connecting);
+    sent.once('socket', (socket) => {
+      if (!socket.connecting) connected();
+      else socket.once(secure ? 'secureConnect' : 'connect', connected);
+    });
+    sent.once('close', connected);
+    sent.once('response', (response) => resolve(new NodeReply(response, signal)));
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      // The server ended an idle connection in the moment it was taken up again: it has not seen the request.
+      if (firstTry && sent.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted)
+        this.exchange(request, secure, false, resolve, reject);
+      else reject(signal.aborted ? signal.reason : classifyFailure(error));
+    });
+    // An error of the body is raised where it is read, or nowhere when nobody reads.
+    sent.on('error', () => undefined);
+    sent.end(body);
+  }
+}
+
+class NodeReply implements HttpReply {
+  constructor(
+    private readonly response: IncomingMessage,
+    private readonly signal: AbortSignal,
+  ) {
+    response.on('error', () => undefined);
+  }
+
+  get status(): number {
+    return this.response.statusCode ?? 0;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.response.headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  get body(): AsyncIterable<Uint8Array> {
+    return this.read();
+  }
+
+  cancel(): void {
+    this.response.destroy();
+  }
+
+  private async *read(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const part of this.response) yield part as Uint8Array;
+    } catch (error) {
+      throw this.signal.aborted ? this.signal.reason : classifyFailure(error as Error);
+    }
+  }
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

@@ -1,0 +1,339 @@
+import {
+  connect,
+  ConfigurationError,
+  type Millrace,
+  type MillraceOptions,
+  nodeSources,
+  type StreamEntry,
+  type StreamGap,
+  StreamGapError,
+  type TransferProgress,
+} from '@millrace/client';
+import { memoryStore, StreamStore, StreamStoreModule } from '@millrace/stream-store';
+import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
+import { waitFor } from '../support/waiting.js';
+import { Cuttable } from './support/cuttable.js';
+
+const sources = nodeSources({ environment: {}, home: '/nonexistent' });
+const textOf = ({ data }: StreamEntry): string => Buffer.from(data).toString();
+const numbers = (count: number): string[] => Array.from({ length: count }, (_, n) => String(n));
+
+async function all(pull: AsyncIterable<StreamEntry>): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const entry of pull) texts.push(textOf(entry));
+  return texts;
+}
+
+describe.each(HTTP_ADAPTERS)('Streams of connect() on %s', (adapter) => {
+  let running: RunningApplication;
+  let way: Cuttable;
+  let opened: Millrace[] = [];
+  let number = 0;
+  const fresh = (): string => `stream ${(number += 1)}`;
+  const open = async (options: MillraceOptions = {}): Promise<Millrace> => {
+    const millrace = await connect(way.url, { sources, maxPause: 100, ...options });
+    opened.push(millrace);
+    return millrace;
+  };
+  beforeAll(async () => {
+    running = await startApplication(
+      [StreamStoreModule.forRoot({ store: memoryStore(), retention: { maxLength: 100_000 } })],
+      { adapter },
+    );
+    way = await Cuttable.before(Number(new URL(running.url).port));
+  });
+  afterEach(async () => {
+    await Promise.all(opened.map((millrace) => millrace.close({ timeout: 1000 })));
+    opened = [];
+  });
+  afterAll(async () => {
+    way.close();
+    await running.close();
+  });
+
+  describe('push', () => {
+    it('gathers entries into batches by number, by bytes and by time', async () => {
+      const stream = (await open()).stream(fresh());
+      const push = stream.push({ batch: { entries: 10, bytes: 1000, delay: 20 } });
+      const ids = await Promise.all(numbers(25).map((text) => push.send(text)));
+      expect(new Set(ids).size).toBe(25);
+      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(numbers(25));
+      const large = [push.send('x'.repeat(600)), push.send('y'.repeat(600)), push.send('z'.repeat(5000))];
+      expect((await Promise.all(large)).length).toBe(3);
+      await push.close();
+      expect((await stream.info()).length).toBe(28);
+    });
+
+    it('stores a batch of its own whole, in one piece', async () => {
+      const stream = (await open()).stream(fresh());
+      await using push = stream.push({ batch: true });
+      const [first, ids, last] = await Promise.all([
+        push.send('first'),
+        push.sendBatch(['a', new Uint8Array(0), 'c']),
+        push.send('last'),
+      ]);
+      expect(await push.sendBatch([])).toEqual([]);
+      const entries: StreamEntry[] = [];
+      for await (const entry of stream.pull({ after: '0', follow: false })) entries.push(entry);
+      expect(entries.map(({ id }) => id)).toEqual([first, ...ids, last]);
+      expect(entries.map(textOf)).toEqual(['first', 'a', '', 'c', 'last']);
+      const plain = stream.push();
+      expect(() => plain.sendBatch(['x'])).toThrow(ConfigurationError);
+    });
+
+    it.each([
+      ['batches', { batch: { entries: 7 } }],
+      ['single entries', {}],
+    ])('with exactlyOnce, %s are all there once and in order after many cuts', async (_what, options) => {
+      const millrace = await open();
+      const stream = millrace.stream(fresh());
+      const push = stream.push({ ...options, exactlyOnce: true, window: 50 });
+      let cuts = 0;
+      const sending = (async function* () {
+        for (const text of numbers(1500)) {
+          if (Number(text) % 100 === 99) {
+            await push.ready();
+            // Some are acknowledged, some under way.
+            way.cut();
+            cuts += 1;
+          }
+          yield text;
+        }
+      })();
+      expect(await push.sendAll(sending)).toMatchObject({ entries: 1500 });
+      await push.close();
+      expect(cuts).toBe(15);
+      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(numbers(1500));
+    });
+
+    it('with exactlyOnce goes on after what the stream holds already', async () => {
+      const stream = (await open()).stream(fresh());
+      // Far ahead of the clock.
+      const ahead = `${Date.now() + 3_600_000}-5`;
+      await running.app
+        .get(StreamStore, { strict: false })
+        .appendAll([{ stream: stream.names[0], data: Buffer.from('old'), id: ahead }]);
+      await using push = stream.push({ exactlyOnce: true });
+      expect(await push.send('new')).toBe(ahead.replace(/5$/, '6'));
+    });
+
+    it('with exactlyOnce somebody else who pushes is noticed, and nothing is taken for stored that is not', async () => {
+      const stream = (await open()).stream(fresh());
+      const push = stream.push({ exactlyOnce: true });
+      await push.send('x');
+      const ahead = `${Date.now() + 3_600_000}-0`;
+      await running.app
+        .get(StreamStore, { strict: false })
+        .appendAll([{ stream: stream.names[0], data: Buffer.from('intruder'), id: ahead }]);
+      await expect(push.send('y')).rejects.toMatchObject({
+        name: 'ForeignEntryError',
+        code: 'FOREIGN_ENTRY',
+        id: ahead,
+      });
+      await expect(push.close()).rejects.toMatchObject({ code: 'FOREIGN_ENTRY' });
+      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(['x', 'intruder']);
+    });
+
+    it('sends without acknowledgement; close() waits until the server has everything', async () => {
+      const stream = (await open()).stream(fresh());
+      const seen: TransferProgress[] = [];
+      const push = stream.push({ ack: false, windowBytes: 1000, onProgress: (progress) => void seen.push(progress) });
+      for (const text of numbers(500)) await push.send(text);
+      await push.close();
+      await push.close();
+      expect(seen.at(-1)).toEqual({ entries: 500, bytes: numbers(500).join('').length });
+      expect(push.progress).toEqual(seen.at(-1));
+      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(numbers(500));
+      await expect(push.send('late')).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
+    });
+
+    it('without acknowledgement goes on after a cut', async () => {
+      const stream = (await open()).stream(fresh());
+      const push = stream.push({ ack: false });
+      await push.send('before');
+      await waitFor('the first entry', async () => (await stream.info()).length === 1);
+      way.cut();
+      await waitFor('entries after the cut', async () => {
+        await push.send('after');
+        return (await stream.info()).length > 2;
+      });
+      await push.close();
+    });
+
+    it('tells how far it is, and sends as fast as the window lets it', async () => {
+      const stream = (await open()).stream(fresh());
+      const seen: number[] = [];
+      const push = stream.push({ window: 8, onProgress: ({ entries }) => void seen.push(entries) });
+      let ahead = 0;
+      let most = 0;
+      const source = (function* () {
+        for (const text of numbers(300)) {
+          ahead += 1;
+          most = Math.max(most, ahead - (seen.at(-1) ?? 0));
+          yield text;
+        }
+      })();
+      expect(await push.sendAll(source)).toEqual({ entries: 300, bytes: numbers(300).join('').length });
+      expect(seen).toEqual(Array.from({ length: 300 }, (_, n) => n + 1));
+      expect(most).toBeLessThanOrEqual(10);
+      await push.close();
+    });
+
+    it('sendAll ends with the push, also in the middle of an endless source', async () => {
+      const abort = new AbortController();
+      const stream = (await open()).stream(fresh());
+      const push = stream.push({ signal: abort.signal });
+      const endless = (function* () {
+        for (let n = 0; ; n += 1) {
+          if (n === 500) abort.abort(new Error('enough'));
+          yield String(n);
+        }
+      })();
+      await expect(push.sendAll(endless)).rejects.toThrow('enough');
+    });
+
+    it('the end of the wait for one entry leaves the push alone', async () => {
+      const stream = (await open()).stream(fresh());
+      await using push = stream.push();
+      const late = push.send('late', { signal: AbortSignal.abort(new Error('no time')) });
+      await expect(late).rejects.toThrow('no time');
+      await push.send('next');
+      await push.flush({ timeout: 5000 });
+      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(['late', 'next']);
+    });
+
+    it('close() of the client waits until open pushes are stored', async () => {
+      const millrace = await open();
+      const stream = millrace.stream(fresh());
+      const push = stream.push({ batch: { delay: '10m' } });
+      const sent = Promise.all(numbers(50).map((text) => push.send(text)));
+      await millrace.close();
+      expect(new Set(await sent).size).toBe(50);
+    });
+
+    it.each([
+      ['window', { window: 0 }],
+      ['windowBytes', { windowBytes: 1.5 }],
+      ['batch.entries', { batch: { entries: 10_001 } }],
+      ['batch.bytes', { batch: { bytes: -1 } }],
+      ['batch.delay', { batch: { delay: 'soon' } }],
+    ])('a bad %s is refused', async (setting, options) => {
+      const stream = (await open()).stream(fresh());
+      expect(() => stream.push(options)).toThrow(setting);
+    });
+
+    it.each(['', '*', 'a+b', 'a/b'])('the name "%s" is refused', async (name) => {
+      const millrace = await open();
+      expect(() => millrace.stream(name).push()).toThrow(ConfigurationError);
+      await expect(millrace.stream(name).pull().next()).rejects.toBeInstanceOf(ConfigurationError);
+      await expect(millrace.stream(name).info()).rejects.toBeInstanceOf(ConfigurationError);
+    });
+  });
+
+  describe('pull', () => {
+    it('ends after what there was at the beginning, of several streams', async () => {
+      const millrace = await open();
+      const [left, right, empty] = [fresh(), fresh(), fresh()];
+      await using push = millrace.stream(left).push();
+      await using other = millrace.stream(right).push();
+      await Promise.all([push.sendAll(['1', '2', '3']), other.sendAll(['a'])]);
+      const pull = millrace.stream(left, right, empty).pull({ after: ['0', '0', '0'], follow: false, count: 1 });
+      expect((await all(pull)).sort()).toEqual(['1', '2', '3', 'a']);
+      expect(await all(millrace.stream(empty).pull({ after: '0', follow: false }))).toEqual([]);
+      expect(await all(millrace.stream(left).pull({ follow: false }))).toEqual([]);
+    });
+
+    it('ends when nothing has come for a while, however slow its reader is', async () => {
+      const stream = (await open()).stream(fresh());
+      await using push = stream.push();
+      await push.sendAll(numbers(4));
+      const seen: string[] = [];
+      for await (const entry of stream.pull({ after: '0', idleTimeout: 60, count: 1 })) {
+        seen.push(textOf(entry));
+        // Longer than the timeout: it is the reader's own time.
+        await new Promise((resolve) => setTimeout(resolve, 80));
+      }
+      expect(seen).toEqual(numbers(4));
+    });
+
+    it('tells of entries that retention took: by onGap, or by an error', async () => {
+      const stream = (await open()).stream(fresh());
+      await stream.setMetadata({ max_len: 1 });
+      await using push = stream.push({ batch: true });
+      const first = await push.send('first');
+      await push.sendBatch(numbers(500));
+      const gaps: StreamGap[] = [];
+      const pull = stream.pull({ after: first, follow: false, onGap: (gap) => void gaps.push(gap) });
+      const rest = await all(pull);
+      expect(rest.length).toBeLessThan(500);
+      expect(rest).toEqual(numbers(500).slice(-rest.length));
+      expect(gaps).toEqual([{ stream: stream.names[0], after: first, first: expect.any(String) }]);
+      const failing = all(stream.pull({ after: first, follow: false }));
+      await expect(failing).rejects.toBeInstanceOf(StreamGapError);
+      await expect(failing).rejects.toMatchObject({ code: 'STREAM_GAP', after: first });
+      // Who asks for all that are kept misses nothing.
+      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(rest);
+    });
+
+    it('tells how far it is; latest passes over what is old; output converts', async () => {
+      const stream = (await open()).stream(fresh());
+      await using push = stream.push();
+      await push.sendAll(['{"a":  1}', '{"a":  2}']);
+      let told: TransferProgress | undefined;
+      const pull = stream.pull({ after: '0', follow: false, onProgress: (progress) => (told = progress) });
+      expect((await all(pull)).length).toBe(2);
+      expect(told).toEqual({ entries: 2, bytes: 18 });
+      const latest = stream.pull({ after: '0', latest: true, output: 'json', input: 'json', idleTimeout: 200 });
+      expect(await all(latest)).toEqual(['{"a":2}']);
+    });
+
+    it('a message that is none is raised', async () => {
+      const { startPeer } = await import('./peers.js');
+      const peer = await startPeer(undefined, { onConnection: (ws) => ws.send('{"no": "header"}') });
+      const millrace = await connect(peer.uri, { sources, check: false });
+      await expect(millrace.stream('x').pull({ after: '0' }).next()).rejects.toMatchObject({ code: 'PROTOCOL_ERROR' });
+      await millrace.close();
+      await peer.close();
+    });
+  });
+
+  describe('REST', () => {
+    it('lists, describes and deletes streams, and keeps their metadata', async () => {
+      const { streams } = await open();
+      const [name, unknown] = [fresh(), fresh()];
+      expect(await streams.info(name)).toMatchObject({ exists: false, length: 0, metadata: undefined });
+      await using push = streams.push(name);
+      const ids = await Promise.all(numbers(3).map((text) => push.send(text)));
+      expect(await streams.list()).toContain(name);
+      expect((await streams.listInfo()).find(({ stream }) => stream === name)).toMatchObject({
+        exists: true,
+        length: 3,
+        entriesAdded: 3,
+        firstEntry: ids[0],
+        lastEntry: ids[2],
+        lastGeneratedId: ids[2],
+      });
+      expect(await streams.setMetadata(name, { room: 'lab', max_len: 50 })).toEqual({ room: 'lab', max_len: 50 });
+      expect(await streams.setMetadata(name, { floor: 2 })).toEqual({ room: 'lab', max_len: 50, floor: 2 });
+      expect(await streams.setMetadata(name, { floor: 3 }, { override: true })).toEqual({ floor: 3 });
+      expect(await streams.metadata(name)).toEqual({ floor: 3 });
+      await expect(streams.setMetadata(name, { max_len: -1 })).rejects.toMatchObject({ code: 'INVALID', status: 422 });
+      expect(await streams.delete([name, unknown])).toEqual([
+        { stream: name, existed: true, entries: 3, metadata: true },
+        { stream: unknown, existed: false, entries: 0, metadata: false },
+      ]);
+      expect(await streams.list()).not.toContain(name);
+    });
+
+    it('reads without waiting', async () => {
+      const millrace = await open();
+      const stream = millrace.stream(fresh());
+      await using push = stream.push();
+      const ids = await Promise.all(numbers(5).map((text) => push.send(text)));
+      expect((await stream.read()).map(textOf)).toEqual(['4']);
+      expect((await stream.read({ count: 2 })).map(textOf)).toEqual(['3', '4']);
+      expect((await stream.read({ after: ids[0] ?? '', count: 3 })).map(textOf)).toEqual(['1', '2', '3']);
+      expect(await stream.read({ after: ids[4] ?? '' })).toEqual([]);
+    });
+  });
+});

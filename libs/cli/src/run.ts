@@ -26,6 +26,8 @@ export async function run(argv: readonly string[], context: CliContext): Promise
       } catch (error) {
         session.output.stopProgress();
         throw session.reasonOf(error);
+      } finally {
+        await session.close();
       }
     };
   const program = configure(createProgram(runner), context);
@@ -62,7 +64,6 @@ function tell(error: unknown, json: boolean, { env, stderr }: CliContext): numbe
 /** What to do next, where the error of another package cannot know it. */
 const HINTS: Readonly<Record<string, string>> = {
   NO_ENDPOINT: 'or log in with "millrace login <address>"',
-  UNAUTHENTICATED: '"millrace login" gets a token',
 };
 
 function describe(error: unknown): { message: string; code: string | number } {

@@ -45,14 +45,13 @@ async function call(session: Session, method: string, text: string | undefined, 
   const { output, signal } = session;
   const params = await readParams(text, session);
   const payload = options.binary === undefined ? undefined : await readFile(options.binary);
-  const server = await session.server();
-  await using instance = await server.rpc(options.path);
+  const { rpc } = await session.connect({ rpcPath: options.path });
   if (options.notify) {
-    await instance.notify(method, params, payload);
+    await rpc.notify(method, params, payload);
     return output.note(`Notified ${printable(method)}`);
   }
   const progress = output.progress({ title: printable(method), total: 1, unit: 'share' });
-  const { result, binary } = await instance.execute<unknown>(method, params, payload, {
+  const { result, binary } = await rpc.execute<unknown>(method, params, payload, {
     signal,
     cancelOnAbort: true,
     ...(options.wait === undefined ? {} : { timeout: options.wait }),

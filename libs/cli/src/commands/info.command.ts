@@ -9,19 +9,17 @@ export function addInfoCommand(program: Command, runner: CommandRunner): void {
 }
 
 async function info(session: Session): Promise<void> {
-  const server = await session.server();
-  const answer = (await server.rest.get('info')) as {
-    majorVersion?: number;
-    minorVersion?: number;
-    build?: string;
-    proxy?: { proxyEndpoints?: string[] };
-  };
-  await session.output.result({ server: server.url, ...answer }, () =>
+  const found = await session.find();
+  const millrace = await session.connect({ found });
+  const { majorVersion, minorVersion, build, proxy } = await millrace.info();
+  const server = millrace.url.replace(/\/$/, '');
+  await session.output.result({ server, majorVersion, minorVersion, build, proxy }, () =>
     table([
-      ['server', server.url],
-      ['version', `${answer.majorVersion}.${answer.minorVersion}`],
-      ['build', String(answer.build)],
-      ['endpoints', (answer.proxy?.proxyEndpoints ?? []).join(', ')],
+      ['server', server],
+      ['version', `${majorVersion}.${minorVersion}`],
+      ['build', build],
+      ['endpoints', proxy.proxyEndpoints.join(', ') || '-'],
+      ['credential', found.credential ? `from ${found.credential.origin}` : 'none'],
     ]),
   );
 }

@@ -35,27 +35,30 @@ Examples:
 }
 
 async function login(session: Session, endpoint: string | undefined, options: { user?: string }): Promise<void> {
-  const { context, output } = session;
-  const server = await session.server(endpoint);
-  if (server.url.startsWith('http:') && !isLoopback(new URL(server.url).hostname))
-    output.warn(`${server.url} has no TLS: the password travels in clear text`);
-  const user = options.user ?? (await askName(session));
+  const { context, output, signal } = session;
+  const found = { ...(await session.find(endpoint)), credential: undefined };
+  for (const url of found.urls)
+    if (url.startsWith('http:') && !isLoopback(new URL(url).hostname))
+      output.warn(`${url} has no TLS: the password travels in clear text`);
+  const name = options.user ?? (await askName(session));
   const password = await readSecret(context, 'password');
-  const answer = await server.anonymous().postForm('token', { username: user, password });
-  const token = (answer as { access_token?: unknown } | undefined)?.access_token;
-  if (typeof token !== 'string' || token === '') throw new Error(`${server.url} gave no token`);
+  const millrace = await session.connect({ found, check: false });
+  const token = await millrace.login({ name, password }, { signal });
   const expires = expiryOf(token);
-  await new TokenStore(context.home).put(server.url, { user, token, expires });
-  await output.result({ server: server.url, user, expires: expires ?? null }, () => {
+  await new TokenStore(context.home).put(found.urls, { user: name, token, expires });
+  const [server] = found.urls;
+  await output.result({ server, user: name, expires: expires ?? null }, () => {
     const until = expires === undefined ? '' : `, until ${expires.slice(0, 16).replace('T', ' ')} UTC`;
-    return `Logged in to ${server.url} as ${printable(user)}${until}\n`;
+    return `Logged in to ${server} as ${printable(name)}${until}\n`;
   });
 }
 
 async function logout(session: Session, endpoint: string | undefined): Promise<void> {
-  const { url } = await session.server(endpoint);
-  if (!(await new TokenStore(session.context.home).remove(url))) throw new NotFoundError(`There is no login at ${url}`);
-  await session.output.result({ server: url, removed: true }, () => `Forgot the token of ${url}\n`);
+  const { urls } = await session.find(endpoint);
+  const [server] = urls;
+  if (!(await new TokenStore(session.context.home).remove(urls)))
+    throw new NotFoundError(`There is no login at ${server}`);
+  await session.output.result({ server, removed: true }, () => `Forgot the token of ${server}\n`);
 }
 
 async function askName({ context }: Session): Promise<string> {

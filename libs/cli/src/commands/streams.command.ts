@@ -1,3 +1,4 @@
+import type { StreamInfo } from '@millrace/client';
 import type { Command } from 'commander';
 import { NotFoundError } from '../errors/not-found.error.js';
 import { confirm } from '../input/confirm.js';
@@ -6,8 +7,7 @@ import { table } from '../output/table.js';
 import type { Session } from '../session.js';
 import { checkStreamName } from './stream-name.js';
 import type { CommandRunner } from './command-runner.js';
-
-type Information = Readonly<Record<string, string | number | null>>;
+import { millisecondsOf } from './entry-id.js';
 
 /** `millrace streams ls|info|rm`. */
 export function addStreamsCommand(program: Command, runner: CommandRunner): void {
@@ -34,72 +34,68 @@ export function addStreamsCommand(program: Command, runner: CommandRunner): void
 }
 
 async function list(session: Session, { long = false }: { long?: boolean }): Promise<void> {
-  const { output } = session;
-  const server = await session.server();
+  const { output, signal } = session;
+  const { streams } = await session.connect();
   if (!long) {
-    const names = (await server.rest.get('streams')) as string[];
+    const names = await streams.list({ signal });
     return output.result(names, () => names.map((name) => `${printable(name)}\n`).join(''));
   }
-  const streams = (await server.rest.get('streams?info=true')) as Information[];
-  const rows = streams.map((stream) => [
-    text(stream['sid']),
-    text(stream['length']),
-    typeof stream['bytes'] === 'number' ? humanSize(stream['bytes']) : '-',
-    text(stream['last-entry-time']).slice(0, 19),
+  const found = await streams.listInfo({ signal });
+  const rows = found.map(({ stream, length, bytes, lastEntry }) => [
+    stream,
+    String(length),
+    bytes === undefined ? '-' : humanSize(bytes),
+    timeOf(lastEntry),
   ]);
-  await output.list(streams.map(readable), ['stream', 'entries', 'size', 'newest'], rows);
+  await output.list(found, ['stream', 'entries', 'size', 'newest'], rows);
 }
 
 async function info(session: Session, names: string[]): Promise<void> {
-  const { rest } = await session.server();
-  const found: Information[] = [];
-  for (const name of names.map(checkStreamName)) {
-    const information = (await rest.get(`streams/${encodeURIComponent(name)}`)) as Information;
-    if (information['error']) throw new NotFoundError(`There is no stream "${name}"`);
+  names.forEach(checkStreamName);
+  const { streams } = await session.connect();
+  const found: StreamInfo[] = [];
+  for (const name of names) {
+    const information = await streams.info(name, { signal: session.signal });
+    if (!information.exists) throw new NotFoundError(`There is no stream "${name}"`);
     found.push(information);
   }
-  const [only, ...more] = found.map(readable);
-  await session.output.result(more.length === 0 ? only : [only, ...more], () =>
-    [only, ...more].map((one) => table(Object.entries(one ?? {}).map(([key, value]) => [key, text(value)]))).join('\n'),
-  );
+  await session.output.result(found.length === 1 ? found[0] : found, () => found.map(describe).join('\n'));
 }
 
 async function remove(session: Session, names: string[], { yes }: { yes?: boolean }): Promise<void> {
-  const { output } = session;
-  const path = names.map((name) => encodeURIComponent(checkStreamName(name))).join('+');
-  const { rest } = await session.server();
+  const { output, signal } = session;
+  names.forEach(checkStreamName);
   const question = `Remove ${names.map((name) => `"${printable(name)}"`).join(', ')} with all entries?`;
   if (!(await confirm(session, question, yes))) return output.note('Nothing was removed');
-  const numbers = (await rest.delete(`streams/${path}`)) as number[];
-  const outcomes = names.map((stream, index) => {
-    const [metadata = 0, entries = 0, existed = 0] = numbers.slice(index * 3, index * 3 + 3);
-    return { stream, removed: existed > 0 || metadata > 0, entries };
-  });
-  const removed = outcomes.filter((one) => one.removed).map(({ stream, entries }) => ({ stream, entries }));
+  const { streams } = await session.connect();
+  const outcomes = await streams.delete(names, { signal });
+  const removed = outcomes.filter(({ existed, metadata }) => existed || metadata);
   if (removed.length > 0) {
-    await output.result(removed, () =>
-      removed
-        .map(({ stream, entries }) => `Removed ${printable(stream)}, ${counted(entries, 'entry', 'entries')}\n`)
-        .join(''),
+    await output.result(
+      removed.map(({ stream, entries }) => ({ stream, entries })),
+      () =>
+        removed
+          .map(({ stream, entries }) => `Removed ${printable(stream)}, ${counted(entries, 'entry', 'entries')}\n`)
+          .join(''),
     );
   }
-  const missing = outcomes.filter((one) => !one.removed).map(({ stream }) => `"${stream}"`);
+  const missing = outcomes.filter((one) => !removed.includes(one)).map(({ stream }) => `"${stream}"`);
   if (missing.length > 0) throw new NotFoundError(`There is no stream ${missing.join(', ')}`);
 }
 
-/** The metadata is JSON text inside of JSON on the wire. */
-function readable(information: Information): Record<string, unknown> {
-  const { meta } = information;
-  if (typeof meta !== 'string') return information;
-  try {
-    return { ...information, meta: JSON.parse(meta) as unknown };
-  } catch {
-    // Written by another program: shown as it is.
-    return information;
-  }
+function describe({ metadata, ...info }: StreamInfo): string {
+  return table([
+    ['stream', info.stream],
+    ['entries', `${info.length}, of ${info.entriesAdded} that were ever added`],
+    ['size', info.bytes === undefined ? '-' : `${humanSize(info.bytes)} (${info.bytes} bytes)`],
+    ['first entry', `${info.firstEntry ?? '-'}  ${timeOf(info.firstEntry)}`],
+    ['last entry', `${info.lastEntry ?? '-'}  ${timeOf(info.lastEntry)}`],
+    ['metadata', metadata ? JSON.stringify(metadata) : '-'],
+  ]);
 }
 
-function text(value: unknown): string {
-  if (value === null || value === undefined) return '-';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** When an entry was stored, in UTC. */
+function timeOf(id: string | undefined): string {
+  const time = new Date(id === undefined ? Number.NaN : millisecondsOf(id));
+  return Number.isNaN(time.getTime()) ? '-' : `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -1,5 +1,12 @@
 import {
   AddressError,
+  ConnectionRefusedError,
+  ForbiddenError,
+  HostNotFoundError,
+  NotFoundError as MissingError,
+  ResponseError,
+  UnauthenticatedError,
+  UntrustedAuthorityError,
   ConfigurationError,
   CredentialsFileNotFoundError,
   InvalidServerCertificateError,
@@ -11,7 +18,6 @@ import {
   StreamClosedError,
 } from '@millrace/client';
 import { EXIT } from '../exit-codes.js';
-import { AnswerError } from './answer.error.js';
 import { exitCodeOf } from './exit-code-of.js';
 import { InterruptedError } from './interrupted.error.js';
 import { NotFoundError } from './not-found.error.js';
@@ -20,6 +26,7 @@ import { UsageError } from './usage.error.js';
 
 describe('Exit codes', () => {
   const systemError = Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'open', path: '/nowhere' });
+  const answered = (status: number) => ({ request: 'GET /streams', status, detail: 'no' });
   it.each([
     ['done', new ReaderGoneError()],
     ['unforeseen', new TypeError('a fault')],
@@ -32,14 +39,17 @@ describe('Exit codes', () => {
     ['connection', new ServiceUnavailableError('nobody')],
     ['connection', new InvalidServerCertificateError('untrusted')],
     ['connection', new RequestTimeoutError('slow', 10)],
-    ['refused', new AnswerError(401, 'no')],
-    ['refused', new AnswerError(403, 'no')],
+    ['connection', new ConnectionRefusedError('nobody')],
+    ['connection', new HostNotFoundError('nobody')],
+    ['connection', new UntrustedAuthorityError('untrusted')],
+    ['refused', new UnauthenticatedError(answered(401))],
+    ['refused', new ForbiddenError(answered(403))],
     ['refused', new ProtocolError('no', { status: 401 })],
     ['refused', new StreamClosedError(3000, 'expired')],
-    ['notFound', new AnswerError(404, 'no')],
-    ['notFound', new AnswerError(422, 'no')],
+    ['notFound', new MissingError(answered(404))],
+    ['notFound', new ResponseError(answered(422))],
     ['notFound', new NotFoundError('no')],
-    ['server', new AnswerError(500, 'no')],
+    ['server', new ResponseError(answered(503))],
     ['server', new ProtocolError('broken')],
     ['server', new StreamClosedError(1009, 'too large')],
     ['server', new JsonRpcError(1, -32601, 'Method not found')],

@@ -3,7 +3,7 @@ import {
   type ConnectionArguments,
   type ConnectionSettings,
   type ConnectionSources,
-  type Endpoint,
+  InsecureKeyError,
   NoEndpointError,
   nodeSources,
   resolveConnection,
@@ -11,15 +11,16 @@ import {
 import type { CliContext } from '../context.js';
 import { ConfigurationFileError } from '../errors/configuration.error.js';
 import type { ConnectionOptions } from './connection-options.js';
+import { urlOf } from './server-url.js';
 import { TokenStore } from './token-store.js';
 
 /** Where the server is, and what to show it. */
 export interface FoundServer {
-  /** `http://host:port/path`, in the order in which they are tried. */
+  /** In the order in which they are tried. */
   readonly urls: readonly [string, ...string[]];
   readonly credential: Credential | undefined;
-  /** PEM of the authorities to trust instead of the system's. */
-  readonly authorities: string | undefined;
+  /** The authorities to trust instead of the system's. */
+  readonly authorities: ConnectionSettings['authorities'];
   /** What named the address. */
   readonly origin: string;
   readonly warnings: readonly string[];
@@ -32,36 +33,65 @@ export interface Credential {
 }
 
 /**
- * Finds the server as the client does (profile, environment, arguments), and after all of that by the last login.
+ * Finds the server as the client does (profile, environment, arguments), and after all of that by the last login. What was
+ * said for this very command proves who this is, then the environment, then what `login` got, then what a profile holds.
  *
  * @throws the errors of `resolveConnection`; ConfigurationFileError
  */
 export async function findServer(options: ConnectionOptions, context: CliContext): Promise<FoundServer> {
   const tokens = new TokenStore(context.home);
-  const settings = await resolve(options, context, tokens);
+  const token = await givenToken(options, context);
+  const settings = await resolve(options, context, tokens, token !== undefined);
   const [first, ...more] = settings.endpoints.map(urlOf);
   if (!first) throw new NoEndpointError([]);
+  const urls = [first, ...more] as const;
   return {
-    urls: [first, ...more],
-    credential: await credentialFor(first, settings, options, context, tokens),
-    authorities: settings.authorities?.pem,
+    urls,
+    credential: token ?? (await storedOrKey(urls, settings, tokens)),
+    authorities: settings.authorities,
     origin: settings.origins.endpoint.name,
     warnings: settings.warnings,
   };
+}
+
+/** A token that was said for this very command, or by the environment. */
+async function givenToken(options: ConnectionOptions, { env }: CliContext): Promise<Credential | undefined> {
+  const { tokenFile, apiKeyFile } = options;
+  if (tokenFile !== undefined) return { value: await readSecret(tokenFile), origin: tokenFile };
+  if (apiKeyFile !== undefined || !env['MILLRACE_TOKEN']) return undefined;
+  return { value: env['MILLRACE_TOKEN'], origin: 'MILLRACE_TOKEN' };
 }
 
 async function resolve(
   options: ConnectionOptions,
   context: CliContext,
   tokens: TokenStore,
+  withoutKey: boolean,
 ): Promise<ConnectionSettings> {
   const given: ConnectionArguments = {
     endpoint: options.endpoint,
     profile: options.profile,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.apiKeyFile === undefined ? {} : { apiKey: await readSecret(options.apiKeyFile) }),
+    withoutKey,
   };
   const sources = sourcesOf(options, context);
+  try {
+    return await resolveOrLogin(given, sources, tokens);
+  } catch (error) {
+    // Where a login will do, a key that must not be sent is not missed.
+    if (!(error instanceof InsecureKeyError) || given.apiKey !== undefined) throw error;
+    const settings = await resolveOrLogin({ ...given, withoutKey: true }, sources, tokens);
+    if (await tokens.getForAll(settings.endpoints.map(urlOf))) return settings;
+    throw error;
+  }
+}
+
+async function resolveOrLogin(
+  given: ConnectionArguments,
+  sources: ConnectionSources,
+  tokens: TokenStore,
+): Promise<ConnectionSettings> {
   try {
     return resolveConnection(given, sources);
   } catch (error) {
@@ -78,22 +108,15 @@ function sourcesOf({ caBundle }: ConnectionOptions, { env, home }: CliContext): 
   return nodeSources({ environment, home });
 }
 
-/** What was said for this very command comes first, then what `login` got, then what a profile holds. */
-async function credentialFor(
-  url: string,
+async function storedOrKey(
+  urls: readonly string[],
   { apiKey, origins }: ConnectionSettings,
-  { tokenFile }: ConnectionOptions,
-  { env }: CliContext,
   tokens: TokenStore,
 ): Promise<Credential | undefined> {
-  if (tokenFile !== undefined) return { value: await readSecret(tokenFile), origin: tokenFile };
   const key = apiKey === undefined ? undefined : { value: apiKey, origin: origins.apiKey?.name ?? 'API key' };
-  if (key && origins.apiKey?.layer === 'argument') return key;
-  if (env['MILLRACE_TOKEN']) return { value: env['MILLRACE_TOKEN'], origin: 'MILLRACE_TOKEN' };
-  if (key && origins.apiKey?.layer === 'environment') return key;
-  const stored = await tokens.get(url);
-  if (stored) return { value: stored.token, origin: `login of ${stored.user} (${tokens.path})` };
-  return key;
+  if (key && origins.apiKey?.layer !== 'profile') return key;
+  const stored = await tokens.getForAll(urls);
+  return stored ? { value: stored.token, origin: `login of ${stored.user} (${tokens.path})` } : key;
 }
 
 async function readSecret(path: string): Promise<string> {
@@ -101,10 +124,4 @@ async function readSecret(path: string): Promise<string> {
   // Anything else would be refused as a header, with a message that shows it.
   if (!/^[\x21-\x7e]+$/.test(secret)) throw new ConfigurationFileError(`${path} holds no token or key in its one line`);
   return secret;
-}
-
-/** The address of an endpoint as a URL, without a slash at its end. */
-export function urlOf({ host, port, tls, path }: Endpoint): string {
-  const name = host.includes(':') ? `[${host}]` : host;
-  return new URL(`${tls ? 'https' : 'http'}://${name}:${port}${path}`).href.replace(/\/$/, '');
 }

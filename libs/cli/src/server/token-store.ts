@@ -11,7 +11,7 @@ export interface StoredToken {
 }
 
 interface TokenFile {
-  /** Address of the server of the last login: used where nothing else names one. */
+  /** Addresses of the server of the last login, joined by commas: used where nothing else names one. */
   readonly last: string | undefined;
   readonly servers: Readonly<Record<string, StoredToken>>;
 }
@@ -24,7 +24,7 @@ export class TokenStore {
     this.path = join(home, '.millrace', 'tokens.json');
   }
 
-  /** The server of the last login. @throws ConfigurationFileError */
+  /** Addresses of the server of the last login, joined by commas. @throws ConfigurationFileError */
   async last(): Promise<string | undefined> {
     return (await this.read()).last;
   }
@@ -36,18 +36,25 @@ export class TokenStore {
     return stored?.expires && Date.parse(stored.expires) <= Date.now() ? undefined : stored;
   }
 
-  /** @throws ConfigurationFileError */
-  async put(server: string, token: StoredToken): Promise<void> {
+  /** The token for several addresses of one server: only one that all of them have. @throws ConfigurationFileError */
+  async getForAll(servers: readonly string[]): Promise<StoredToken | undefined> {
+    const [first, ...others] = await Promise.all(servers.map((server) => this.get(server)));
+    return others.every((other) => other?.token === first?.token) ? first : undefined;
+  }
+
+  /** Keeps the token of a server, for each of its addresses. @throws ConfigurationFileError */
+  async put(addresses: readonly string[], token: StoredToken): Promise<void> {
     const { servers } = await this.read();
-    await this.write({ last: server, servers: { ...servers, [server]: token } });
+    const fresh = Object.fromEntries(addresses.map((address) => [address, token]));
+    await this.write({ last: addresses.join(','), servers: { ...servers, ...fresh } });
   }
 
   /** Forgets the token of a server; false when there was none. @throws ConfigurationFileError */
-  async remove(server: string): Promise<boolean> {
+  async remove(addresses: readonly string[]): Promise<boolean> {
     const { last, servers } = await this.read();
-    const { [server]: removed, ...rest } = servers;
-    await this.write({ last: last === server ? undefined : last, servers: rest });
-    return removed !== undefined;
+    const rest = Object.fromEntries(Object.entries(servers).filter(([address]) => !addresses.includes(address)));
+    await this.write({ last: last === addresses.join(',') ? undefined : last, servers: rest });
+    return Object.keys(rest).length < Object.keys(servers).length;
   }
 
   private async read(): Promise<TokenFile> {

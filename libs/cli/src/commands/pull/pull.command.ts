@@ -7,10 +7,9 @@ import { NO_PROGRESS, type Progress } from '../../output/progress.js';
 import type { Session } from '../../session.js';
 import type { CommandRunner } from '../command-runner.js';
 import { checkStreamName } from '../stream-name.js';
-import { readId } from './compare-ids.js';
+import { readId } from '../entry-id.js';
 import { openSink } from './open-sink.js';
 import type { PullCommandOptions } from './pull-options.js';
-import { UntilNewest } from './until-newest.js';
 
 /** Entries in one message. */
 const BATCH = 100;
@@ -59,9 +58,7 @@ async function pull(session: Session, streams: string[], options: PullCommandOpt
   const { after = options.follow ? '$' : '0' } = options;
   if (after !== '$' && !readId(after))
     throw new UsageError(`"${after}" is no entry ID; give 0, $ or an ID such as 1700000000000-0`);
-  const server = await session.server();
-  const source = await server.streams();
-  const ends = options.follow ? undefined : await UntilNewest.of(streams, after === '$' ? MAX_ID : after, server.rest);
+  const source = await session.connect();
   const time = options.for === undefined ? undefined : AbortSignal.timeout(options.for);
   const signal = AbortSignal.any([session.signal, ...(time ? [time] : [])]);
   const sink = await openSink(options, output);
@@ -71,13 +68,21 @@ async function pull(session: Session, streams: string[], options: PullCommandOpt
       : NO_PROGRESS;
   const taken = new Taken(progress);
   try {
-    if (ends?.done) return;
-    for await (const entry of source.pull(streams, { after, count: Math.min(BATCH, options.count ?? BATCH), signal })) {
-      if (ends?.isNewer(entry)) continue;
+    const entries = source.streams.pull(streams, {
+      after,
+      follow: options.follow,
+      count: Math.min(BATCH, options.count ?? BATCH),
+      signal,
+      onGap: ({ stream, after: last, first }) => {
+        // Who asked for all that are kept misses nothing.
+        if (last !== '0-0')
+          output.warn(`entries of ${printable(stream)} after ${last} are gone; it goes on at ${first}`);
+      },
+    });
+    for await (const entry of entries) {
       await sink.write(entry);
       taken.add(entry);
-      ends?.note(entry);
-      if (taken.count === options.count || ends?.done) break;
+      if (taken.count === options.count) break;
     }
   } catch (error) {
     if (!time?.aborted || session.signal.aborted) throw error;
@@ -87,9 +92,6 @@ async function pull(session: Session, streams: string[], options: PullCommandOpt
     if (options.output !== undefined) output.note(taken.summary(options.output));
   }
 }
-
-/** Behind everything: nothing is kept after it. */
-const MAX_ID = '18446744073709551615-18446744073709551615';
 
 /** What was pulled so far. */
 class Taken {

@@ -22,6 +22,7 @@ export function addPushCommand(program: Command, runner: CommandRunner): void {
     .option('-r, --rate <number>', 'entries a second', parsePositive)
     .option('--ext <list>', 'extensions of the files of a folder that are taken; "*": all (default: those of pictures)')
     .option('--loop', 'begin a folder again when it is through')
+    .option('--exactly-once', 'store nothing twice, also through cuts; nobody else may push meanwhile')
     .option('--window <number>', 'entries that may wait for their acknowledgement', parseCount)
     .action(runner(push))
     .addHelpText(
@@ -45,12 +46,18 @@ async function push(session: Session, stream: string, paths: string[], options: 
   if (options.split !== undefined && options.split > MAX_ENTRY)
     output.warn(`servers take entries of at most ${humanSize(MAX_ENTRY)}`);
   const { items, totalBytes } = await findItems(paths, options, { ...context, signal });
-  const streams = await (await session.server()).streams();
+  const { streams } = await session.connect();
   const progress = output.progress({ title: `push ${printable(stream)}`, total: totalBytes, unit: 'bytes' });
   const started = performance.now();
   let count = 0;
   let bytes = 0;
-  const pusher = streams.push(stream, { signal });
+  const pusher = streams.push(stream, {
+    signal,
+    // Lines are small: they leave together where many come at once.
+    batch: options.lines === true,
+    exactlyOnce: options.exactlyOnce === true,
+    ...(options.window === undefined ? {} : { window: options.window }),
+  });
   const paced = pacedBy(new Pace(options.rate, signal), items);
   await sendItems(paced, pusher, {
     window: options.window,

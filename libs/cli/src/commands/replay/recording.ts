@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { UsageError } from '../../errors/usage.error.js';
 import { ConfigurationFileError } from '../../errors/configuration.error.js';
-import { readId } from '../pull/compare-ids.js';
+import { readId } from '../entry-id.js';
 import { INDEX_FILE } from '../pull/sinks/files.sink.js';
 
 /** One entry of a recording. */

@@ -1,11 +1,11 @@
-import type { StreamPusher, Streams } from '@millrace/client';
+import type { StreamPusher, StreamsApi } from '@millrace/client';
 import type { Command } from 'commander';
 import { parsePositive } from '../../arguments/parse.js';
 import { UsageError } from '../../errors/usage.error.js';
 import { counted, humanDuration, printable } from '../../output/human.js';
 import type { Session } from '../../session.js';
 import type { CommandRunner } from '../command-runner.js';
-import { millisecondsOf } from '../pull/compare-ids.js';
+import { millisecondsOf } from '../entry-id.js';
 import { until } from '../push/pace.js';
 import { checkStreamName } from '../stream-name.js';
 import { countRecording, readRecording, type RecordedEntry } from './recording.js';
@@ -45,7 +45,7 @@ async function replay(session: Session, path: string, options: ReplayOptions): P
   if (options.to !== undefined) checkStreamName(options.to);
   if (options.loop && path === '-') throw new UsageError('Standard input cannot be read again: no --loop');
   const total = await countRecording(path);
-  const streams = await (await session.server()).streams();
+  const { streams } = await session.connect();
   const progress = output.progress({
     title: `replay ${printable(path)}`,
     total: options.loop ? undefined : total,
@@ -80,7 +80,7 @@ class Player {
   private failure: { readonly error: unknown } | undefined;
 
   constructor(
-    private readonly streams: Streams,
+    private readonly streams: StreamsApi,
     private readonly options: ReplayOptions,
     private readonly signal: AbortSignal,
     private readonly onStored: (entry: ReplayedEntry) => Promise<void>,

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StreamEntry } from '@millrace/client';
-import { readId } from '../compare-ids.js';
+import { readId } from '../../entry-id.js';
 import { sniff } from '../sniff.js';
 import type { EntrySink } from './entry-sink.js';
 

@@ -2,7 +2,7 @@ import type { StreamEntry } from '@millrace/client';
 import { humanSize, printable } from '../../../output/human.js';
 import type { Output } from '../../../output/output.js';
 import { sniff } from '../sniff.js';
-import { millisecondsOf } from '../compare-ids.js';
+import { millisecondsOf } from '../../entry-id.js';
 import type { EntrySink } from './entry-sink.js';
 
 /** Wide enough for any terminal; the line is cut to the real one's width. */

@@ -4,14 +4,6 @@ export function readId(id: string): readonly [milliseconds: bigint, sequence: bi
   return milliseconds === undefined ? undefined : [BigInt(milliseconds), BigInt(sequence)];
 }
 
-/** Whether an entry ID is at or behind another; what is no ID is not. */
-export function isAtOrBehind(id: string, other: string): boolean {
-  const one = readId(id);
-  const two = readId(other);
-  if (!one || !two) return false;
-  return one[0] === two[0] ? one[1] >= two[1] : one[0] > two[0];
-}
-
 /** Milliseconds of an entry ID. */
 export function millisecondsOf(id: string): number {
   return Number(readId(id)?.[0] ?? 0n);

@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander';
 import { parseDuration } from './arguments/parse.js';
 import { addCallCommand } from './commands/call.command.js';
+import { addConnectionsCommand } from './commands/connections.command.js';
 import { addInfoCommand } from './commands/info.command.js';
 import { addLoginCommands } from './commands/login.command.js';
 import { addPullCommand } from './commands/pull/pull.command.js';
 import { addPushCommand } from './commands/push/push.command.js';
 import { addReplayCommand } from './commands/replay/replay.command.js';
+import { addSourcesCommand } from './commands/sources.command.js';
 import { addStreamsCommand } from './commands/streams.command.js';
 import { addUsersCommand } from './commands/users.command.js';
 import type { CommandRunner } from './commands/command-runner.js';
@@ -46,6 +48,8 @@ export function createProgram(runner: CommandRunner): Command {
   addPushCommand(program, runner);
   addPullCommand(program, runner);
   addReplayCommand(program, runner);
+  addConnectionsCommand(program, runner);
+  addSourcesCommand(program, runner);
   addCallCommand(program, runner);
   addUsersCommand(program, runner);
   return program.addHelpText('after', EPILOGUE);

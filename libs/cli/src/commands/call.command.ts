@@ -3,7 +3,7 @@ import type { RpcParams } from '@millrace/client';
 import type { Command } from 'commander';
 import { parseDuration } from '../arguments/parse.js';
 import { UsageError } from '../errors/usage.error.js';
-import { readAll } from '../input/read-all.js';
+import { readJson } from '../input/read-json.js';
 import { humanSize, printable } from '../output/human.js';
 import type { Session } from '../session.js';
 import type { CommandRunner } from './command-runner.js';
@@ -72,18 +72,7 @@ async function call(session: Session, method: string, text: string | undefined, 
 
 async function readParams(text: string | undefined, { context }: Session): Promise<RpcParams | null> {
   if (text === undefined) return null;
-  let json = text;
-  if (text === '-') json = (await readAll(context)).toString();
-  else if (text.startsWith('@')) json = await readFile(text.slice(1), 'utf8');
-  const params = parse(json);
+  const params = await readJson(text, 'Params', context);
   if (typeof params === 'object') return params;
   throw new UsageError('Params are a JSON object or array');
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    throw new UsageError(`Params are no JSON: ${(error as Error).message}`, { cause: error });
-  }
 }

@@ -19,7 +19,7 @@ export const EXIT = Object.freeze({
   /** The server failed, or answered with an error of its own (5xx, a JSON-RPC error, a broken answer). */
   server: 6,
   /** What was asked for is not there, or cannot be done (404 and other 4xx). */
-  notFound: 7,
+  rejected: 7,
   /** A file of this machine cannot be read or written. */
   file: 8,
   /** Ended by Ctrl-C (SIGINT). */

@@ -9,7 +9,8 @@ import { addPushCommand } from './commands/push/push.command.js';
 import { addReplayCommand } from './commands/replay/replay.command.js';
 import { addSourcesCommand } from './commands/sources.command.js';
 import { addStreamsCommand } from './commands/streams.command.js';
-import { addUsersCommand } from './commands/users.command.js';
+import { addKeysCommand } from './commands/operator/keys.command.js';
+import { addUsersCommand } from './commands/operator/users.command.js';
 import type { CommandRunner } from './commands/command-runner.js';
 import { VERSION } from './version.js';
 
@@ -51,6 +52,7 @@ export function createProgram(runner: CommandRunner): Command {
   addConnectionsCommand(program, runner);
   addSourcesCommand(program, runner);
   addCallCommand(program, runner);
+  addKeysCommand(program, runner);
   addUsersCommand(program, runner);
   return program.addHelpText('after', EPILOGUE);
 }
@@ -67,6 +69,6 @@ The server comes from --profile, or else from the arguments, MILLRACE_ENDPOINTS 
 or the last login. A credential comes from --token-file or --api-key-file, MILLRACE_TOKEN, MILLRACE_API_KEY, the login, or
 the profile.
 
-Exit codes: 0 done, 1 unforeseen, 2 usage, 3 configuration, 4 connection, 5 refused, 6 server error, 7 not found,
+Exit codes: 0 done, 1 unforeseen, 2 usage, 3 configuration, 4 connection, 5 refused, 6 server error, 7 not there or not possible,
 8 local file, 130 interrupted.
 `;

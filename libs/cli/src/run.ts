@@ -1,3 +1,4 @@
+import { ResponseError } from '@millrace/client';
 import { type Command, CommanderError } from 'commander';
 import type { CommandBody, CommandRunner } from './commands/command-runner.js';
 import type { CliContext } from './context.js';
@@ -71,5 +72,12 @@ function describe(error: unknown): { message: string; code: string | number } {
   const { code: given } = error as { code?: unknown };
   const code = typeof given === 'string' || typeof given === 'number' ? given : 'UNFORESEEN';
   const hint = Object.hasOwn(HINTS, code) ? HINTS[code] : undefined;
-  return { message: hint ? `${error.message}; ${hint}` : error.message, code };
+  const message = messageOf(error);
+  return { message: hint ? `${message}; ${hint}` : message, code };
+}
+
+/** Some answers of a server hold a text among other things, which alone is for people. */
+function messageOf(error: Error): string {
+  const { detail } = error as { detail?: { message?: unknown } | null };
+  return error instanceof ResponseError && typeof detail?.message === 'string' ? detail.message : error.message;
 }

@@ -27,7 +27,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   TIMED_OUT: EXIT.connection,
   PROTOCOL_ERROR: EXIT.server,
   QUERY_FAILED: EXIT.server,
-  NOT_FOUND: EXIT.notFound,
+  NOT_FOUND: EXIT.rejected,
   READER_GONE: EXIT.done,
 };
 
@@ -51,7 +51,7 @@ export function exitCodeOf(error: unknown): number {
   if (typeof closeCode === 'number') return REFUSING_CLOSE_CODES.has(closeCode) ? EXIT.refused : EXIT.server;
   // A JSON-RPC error has the server's number.
   if (typeof code === 'number') return EXIT.server;
-  if (error.name === 'UserAdministrationError') return EXIT.usage;
+  if (error.name === 'UserAdministrationError' || error.name === 'ApiKeyAdministrationError') return EXIT.usage;
   if (typeof code !== 'string') return EXIT.unforeseen;
   if (Object.hasOwn(BY_CODE, code)) return BY_CODE[code] ?? EXIT.unforeseen;
   return typeof path === 'string' || typeof syscall === 'string' ? EXIT.file : EXIT.unforeseen;
@@ -59,5 +59,5 @@ export function exitCodeOf(error: unknown): number {
 
 function byStatus(status: number): number {
   if (status === 401 || status === 403) return EXIT.refused;
-  return status >= 400 && status < 500 ? EXIT.notFound : EXIT.server;
+  return status >= 400 && status < 500 ? EXIT.rejected : EXIT.server;
 }

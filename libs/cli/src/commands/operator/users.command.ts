@@ -1,30 +1,26 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { collect } from '../arguments/parse.js';
-import { NotFoundError } from '../errors/not-found.error.js';
-import { UsageError } from '../errors/usage.error.js';
-import { readNewSecret } from '../input/read-secret.js';
-import { printable } from '../output/human.js';
-import type { Session } from '../session.js';
-import type { CommandRunner } from './command-runner.js';
+import { collect } from '../../arguments/parse.js';
+import { NotFoundError } from '../../errors/not-found.error.js';
+import { UsageError } from '../../errors/usage.error.js';
+import { readNewSecret } from '../../input/read-secret.js';
+import { printable } from '../../output/human.js';
+import type { Session } from '../../session.js';
+import type { CommandRunner } from '../command-runner.js';
+import { administration, DATA_DIR_OPTION, dataFolder, type OperatorOptions, sayScopes } from './data-folder.js';
 
 /** The file of users in a data folder. */
 const USERS_FILE = 'users.json';
 
-interface UserOptions {
-  readonly dataDir?: string;
-}
-
 /** `millrace users add|list|remove`. */
 export function addUsersCommand(program: Command, runner: CommandRunner): void {
   const users = program.command('users').description('for operators: the users of a server, in its data folder');
-  const folder = ['--data-dir <folder>', "the server's data folder (default: MILLRACE_DATA_DIR)"] as const;
   users
     .command('add')
     .description('add a user, or give one a new password and scopes')
     .argument('<name>')
     .option('--scope <scope>', 'what the user may do; may be given several times (default: everything)', collect)
-    .option(...folder)
+    .option(...DATA_DIR_OPTION)
     .action(runner(add))
     .addHelpText(
       'after',
@@ -37,17 +33,17 @@ Example:
   users
     .command('list')
     .description('names, scopes and when they were added')
-    .option(...folder)
+    .option(...DATA_DIR_OPTION)
     .action(runner(list));
   users
     .command('remove')
     .description('remove a user; tokens given out live on until they run out')
     .argument('<name>')
-    .option(...folder)
+    .option(...DATA_DIR_OPTION)
     .action(runner(remove));
 }
 
-async function add(session: Session, name: string, options: UserOptions & { scope?: string[] }): Promise<void> {
+async function add(session: Session, name: string, options: OperatorOptions & { scope?: string[] }): Promise<void> {
   const file = fileOf(session, options);
   const scopes = options.scope ?? ['*'];
   const password = await readNewSecret(session.context, 'password');
@@ -58,7 +54,7 @@ async function add(session: Session, name: string, options: UserOptions & { scop
   });
 }
 
-async function list(session: Session, options: UserOptions): Promise<void> {
+async function list(session: Session, options: OperatorOptions): Promise<void> {
   const file = fileOf(session, options);
   const { listUsers } = await administration();
   const users = await listUsers(file);
@@ -66,23 +62,16 @@ async function list(session: Session, options: UserOptions): Promise<void> {
   await session.output.list(users, ['name', 'may do', 'added'], rows);
 }
 
-async function remove(session: Session, name: string, options: UserOptions): Promise<void> {
+async function remove(session: Session, name: string, options: OperatorOptions): Promise<void> {
   const file = fileOf(session, options);
   const { removeUser } = await administration();
   if (!(await removeUser(file, name))) throw new NotFoundError(`There is no user "${name}" in ${file}`);
   await session.output.result({ name, removed: true }, () => `Removed ${printable(name)}\n`);
 }
 
-/** Loaded when it is needed: most commands start faster without it. */
-function administration(): Promise<typeof import('@millrace/auth/admin')> {
-  return import('@millrace/auth/admin');
-}
-
-function fileOf({ context }: Session, { dataDir = context.env['MILLRACE_DATA_DIR'] }: UserOptions): string {
-  if (!dataDir) throw new UsageError("Say where the server's data folder is: --data-dir or MILLRACE_DATA_DIR");
-  return join(dataDir, USERS_FILE);
-}
-
-function sayScopes(scopes: readonly string[]): string {
-  return scopes.includes('*') ? 'everything (*)' : scopes.join(' ');
+function fileOf(session: Session, options: OperatorOptions): string {
+  const folder = dataFolder(session, options);
+  if (folder === undefined)
+    throw new UsageError("Say where the server's data folder is: --data-dir or MILLRACE_DATA_DIR");
+  return join(folder, USERS_FILE);
 }

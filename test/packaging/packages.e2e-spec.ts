@@ -142,6 +142,10 @@ describe('Packed packages', () => {
         });
         expect(stdout.trim().split('\n').at(-1)).toBe(`${name} runs`);
       }
+      for (const command of ['millrace', 'millrace-user']) {
+        const { stdout } = await run(join('node_modules/.bin', command), ['--help'], { cwd: app, env: environment });
+        expect(stdout).toContain(`Usage: ${command} `);
+      }
     },
   );
 });

@@ -193,4 +193,36 @@ async function main(): Promise<void> {
 }
 void main().then(() => console.log('client runs'));
 `,
+  cli: `
+import { createServer } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { EXIT, run } from '@millrace/cli';
+
+async function main(): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'home-'));
+  const server = createServer((request, response) => {
+    response.setHeader('Content-Type', 'application/json');
+    response.end(request.url === '/streams' ? '["camera"]' : '{"majorVersion":5,"minorVersion":1,"build":"b","proxy":{"proxyEndpoints":[]}}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const out = new PassThrough();
+  const code = await run(['streams', 'ls', '--json', '--endpoint', \`127.0.0.1:\${port}\`], {
+    env: {},
+    stdin: new PassThrough() as unknown as NodeJS.ReadStream,
+    stdout: out as unknown as NodeJS.WriteStream,
+    stderr: process.stderr,
+    home,
+    signal: new AbortController().signal,
+  });
+  server.close();
+  server.closeAllConnections();
+  rmSync(home, { recursive: true });
+  if (code !== EXIT.done || String(out.read()) !== '["camera"]\\n') throw new Error(String(code));
+}
+void main().then(() => console.log('cli runs'));
+`,
 };

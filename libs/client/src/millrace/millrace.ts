@@ -71,6 +71,21 @@ export class Millrace<Methods extends MethodShapes<Methods> = UntypedMethods> im
   }
 
   /**
+   * Asks the server by REST, for what has no method here; a `body` is sent as JSON.
+   *
+   * @returns the JSON of the answer; undefined when it is empty
+   * @throws ResponseError for a status of 400 and above; what `connect()` throws when nobody answers
+   */
+  request(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+    limits?: CallLimits,
+  ): Promise<unknown> {
+    return this.link.json({ method, path: path.replace(/^\//, ''), body }, limits);
+  }
+
+  /**
    * Proves who this is by name and password. The token is used from here on; connections that are open keep theirs.
    *
    * @returns the token

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { table } from '../output/table.js';
+import type { Session } from '../session.js';
+import type { CommandRunner } from './command-runner.js';
+
+/** `millrace info`: which server it is, and whether it takes the credential. */
+export function addInfoCommand(program: Command, runner: CommandRunner): void {
+  program.command('info').description('show which server it is').action(runner(info));
+}
+
+async function info(session: Session): Promise<void> {
+  const found = await session.find();
+  const millrace = await session.connect({ found });
+  const { majorVersion, minorVersion, build, proxy } = await millrace.info();
+  const server = millrace.url.replace(/\/$/, '');
+  await session.output.result({ server, majorVersion, minorVersion, build, proxy }, () =>
+    table([
+      ['server', server],
+      ['version', `${majorVersion}.${minorVersion}`],
+      ['build', build],
+      ['endpoints', proxy.proxyEndpoints.join(', ') || '-'],
+      ['credential', found.credential ? `from ${found.credential.origin}` : 'none'],
+    ]),
+  );
+}

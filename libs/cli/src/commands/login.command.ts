@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { isLoopback } from '../server/is-loopback.js';
+import { expiryOf } from '../server/token-claims.js';
+import { TokenStore } from '../server/token-store.js';
+import { UsageError } from '../errors/usage.error.js';
+import { NotFoundError } from '../errors/not-found.error.js';
+import { ask, readSecret } from '../input/read-secret.js';
+import { printable } from '../output/human.js';
+import type { Session } from '../session.js';
+import type { CommandRunner } from './command-runner.js';
+
+/** `millrace login` and `millrace logout`. */
+export function addLoginCommands(program: Command, runner: CommandRunner): void {
+  program
+    .command('login')
+    .description('get a token for a name and a password, and keep it for later commands')
+    .argument('[endpoint]', 'the server: host:port or a URL')
+    .option('-u, --user <name>', 'the name; without it, it is asked for')
+    .action(runner(login))
+    .addHelpText(
+      'after',
+      `
+The password is asked for on the terminal, or read from the first line of standard input. The token goes to
+~/.millrace/tokens.json, which only you can read, and is sent to this one server only.
+
+Examples:
+  millrace login localhost:7890 --user me
+  pass show hub | millrace login https://hub.example.org --user me`,
+    );
+  program
+    .command('logout')
+    .description('forget the token of a server')
+    .argument('[endpoint]', 'the server; without it, the one that other commands would use')
+    .action(runner(logout));
+}
+
+async function login(session: Session, endpoint: string | undefined, options: { user?: string }): Promise<void> {
+  const { context, output, signal } = session;
+  const found = { ...(await session.find(endpoint)), credential: undefined };
+  for (const url of found.urls)
+    if (url.startsWith('http:') && !isLoopback(new URL(url).hostname))
+      output.warn(`${url} has no TLS: the password travels in clear text`);
+  const name = options.user ?? (await askName(session));
+  const password = await readSecret(context, 'password');
+  const millrace = await session.connect({ found, check: false });
+  const token = await millrace.login({ name, password }, { signal });
+  const expires = expiryOf(token);
+  await new TokenStore(context.home).put(found.urls, { user: name, token, expires });
+  const [server] = found.urls;
+  await output.result({ server, user: name, expires: expires ?? null }, () => {
+    const until = expires === undefined ? '' : `, until ${expires.slice(0, 16).replace('T', ' ')} UTC`;
+    return `Logged in to ${server} as ${printable(name)}${until}\n`;
+  });
+}
+
+async function logout(session: Session, endpoint: string | undefined): Promise<void> {
+  const { urls } = await session.find(endpoint);
+  const [server] = urls;
+  if (!(await new TokenStore(session.context.home).remove(urls)))
+    throw new NotFoundError(`There is no login at ${server}`);
+  await session.output.result({ server, removed: true }, () => `Forgot the token of ${server}\n`);
+}
+
+async function askName({ context }: Session): Promise<string> {
+  if (!context.stdin.isTTY) throw new UsageError('Say who you are: --user <name>');
+  const name = await ask(context, 'Name: ');
+  if (name === '') throw new UsageError('A login needs a name');
+  return name;
+}

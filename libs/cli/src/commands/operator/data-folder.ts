@@ -1,0 +1,29 @@
+import type { Session } from '../../session.js';
+
+/** Where an operator's command works. */
+export interface OperatorOptions {
+  readonly dataDir?: string;
+}
+
+/** The option of every operator's command. */
+export const DATA_DIR_OPTION = [
+  '--data-dir <folder>',
+  "work on the server's data folder (default: MILLRACE_DATA_DIR, unless --endpoint or --profile names a server)",
+] as const;
+
+/** The data folder to work on; undefined: a server is asked. */
+export function dataFolder({ context, options }: Session, { dataDir }: OperatorOptions): string | undefined {
+  if (dataDir !== undefined) return dataDir;
+  if (options.endpoint !== undefined || options.profile !== undefined) return undefined;
+  return context.env['MILLRACE_DATA_DIR'] || undefined;
+}
+
+/** What works on data folders; loaded when it is needed, since most commands start faster without it. */
+export function administration(): Promise<typeof import('@millrace/auth/admin')> {
+  return import('@millrace/auth/admin');
+}
+
+/** Scopes as a person reads them. */
+export function sayScopes(scopes: readonly string[]): string {
+  return scopes.includes('*') ? 'everything (*)' : scopes.join(' ');
+}

@@ -1,0 +1,60 @@
+import type { ApiKeyRecord } from '@millrace/auth/admin';
+import { ProtocolError } from '@millrace/client';
+import type { Session } from '../../session.js';
+import { administration, dataFolder, type OperatorOptions } from './data-folder.js';
+
+/** What a new key shall be. */
+export interface KeyRequest {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** As `90d` or `2030-01-31T12:00:00Z`; null: never. */
+  readonly expires: string | null;
+}
+
+/** A key that was just made, the only time it is there to be shown. */
+export interface CreatedKey extends ApiKeyRecord {
+  readonly key: string;
+}
+
+/** The API keys of a server. */
+export interface KeyAdministration {
+  create(request: KeyRequest): Promise<CreatedKey>;
+  list(): Promise<readonly ApiKeyRecord[]>;
+  /** @returns false when there is no such key */
+  revoke(id: string): Promise<boolean>;
+}
+
+/** The keys in a data folder, or those of a running server. */
+export async function keyAdministration(session: Session, options: OperatorOptions): Promise<KeyAdministration> {
+  const folder = dataFolder(session, options);
+  return folder === undefined ? keysOfServer(session) : keysOfFolder(folder);
+}
+
+async function keysOfFolder(folder: string): Promise<KeyAdministration> {
+  const { createApiKey, listApiKeys, revokeApiKey } = await administration();
+  return {
+    create: async (request) => {
+      const { record, key } = await createApiKey(folder, request);
+      return { ...record, key };
+    },
+    list: () => listApiKeys(folder),
+    revoke: (id) => revokeApiKey(folder, id),
+  };
+}
+
+async function keysOfServer(session: Session): Promise<KeyAdministration> {
+  const millrace = await session.connect();
+  const { signal } = session;
+  return {
+    create: async (request) => {
+      const created = (await millrace.request('POST', 'keys', request, { signal })) as Partial<CreatedKey> | undefined;
+      if (typeof created?.key !== 'string') throw new ProtocolError('The answer of POST /keys holds no key');
+      return created as CreatedKey;
+    },
+    list: async () => (await millrace.request('GET', 'keys', undefined, { signal })) as ApiKeyRecord[],
+    revoke: async (id) => {
+      await millrace.request('DELETE', `keys/${encodeURIComponent(id)}`, undefined, { signal });
+      return true;
+    },
+  };
+}

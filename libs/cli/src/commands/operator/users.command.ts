@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { collect } from '../../arguments/parse.js';
+import { NotFoundError } from '../../errors/not-found.error.js';
+import { UsageError } from '../../errors/usage.error.js';
+import { readNewSecret } from '../../input/read-secret.js';
+import { printable } from '../../output/human.js';
+import type { Session } from '../../session.js';
+import type { CommandRunner } from '../command-runner.js';
+import { administration, DATA_DIR_OPTION, dataFolder, type OperatorOptions, sayScopes } from './data-folder.js';
+
+/** The file of users in a data folder. */
+const USERS_FILE = 'users.json';
+
+/** `millrace users add|list|remove`. */
+export function addUsersCommand(program: Command, runner: CommandRunner): void {
+  const users = program.command('users').description('for operators: the users of a server, in its data folder');
+  users
+    .command('add')
+    .description('add a user, or give one a new password and scopes')
+    .argument('<name>')
+    .option('--scope <scope>', 'what the user may do; may be given several times (default: everything)', collect)
+    .option(...DATA_DIR_OPTION)
+    .action(runner(add))
+    .addHelpText(
+      'after',
+      `
+The password is asked for on the terminal, or read from the first line of standard input.
+
+Example:
+  millrace users add alice --scope 'streams:read:camera*' --scope rpc --data-dir /var/lib/millrace`,
+    );
+  users
+    .command('list')
+    .description('names, scopes and when they were added')
+    .option(...DATA_DIR_OPTION)
+    .action(runner(list));
+  users
+    .command('remove')
+    .description('remove a user; tokens given out live on until they run out')
+    .argument('<name>')
+    .option(...DATA_DIR_OPTION)
+    .action(runner(remove));
+}
+
+async function add(session: Session, name: string, options: OperatorOptions & { scope?: string[] }): Promise<void> {
+  const file = fileOf(session, options);
+  const scopes = options.scope ?? ['*'];
+  const password = await readNewSecret(session.context, 'password');
+  const { addUser } = await administration();
+  const isNew = await addUser(file, { name, password, scopes });
+  await session.output.result({ name, scopes, new: isNew }, () => {
+    return `${isNew ? 'Added' : 'Changed'} ${printable(name)}; may do: ${sayScopes(scopes)}\n`;
+  });
+}
+
+async function list(session: Session, options: OperatorOptions): Promise<void> {
+  const file = fileOf(session, options);
+  const { listUsers } = await administration();
+  const users = await listUsers(file);
+  const rows = users.map(({ name, scopes, created }) => [name, sayScopes(scopes), created]);
+  await session.output.list(users, ['name', 'may do', 'added'], rows);
+}
+
+async function remove(session: Session, name: string, options: OperatorOptions): Promise<void> {
+  const file = fileOf(session, options);
+  const { removeUser } = await administration();
+  if (!(await removeUser(file, name))) throw new NotFoundError(`There is no user "${name}" in ${file}`);
+  await session.output.result({ name, removed: true }, () => `Removed ${printable(name)}\n`);
+}
+
+function fileOf(session: Session, options: OperatorOptions): string {
+  const folder = dataFolder(session, options);
+  if (folder === undefined)
+    throw new UsageError("Say where the server's data folder is: --data-dir or MILLRACE_DATA_DIR");
+  return join(folder, USERS_FILE);
+}

@@ -1,0 +1,114 @@
+import type { StreamEntry } from '@millrace/client';
+import { type Command, Option } from 'commander';
+import { parseCount, parseDuration } from '../../arguments/parse.js';
+import { UsageError } from '../../errors/usage.error.js';
+import { counted, humanDuration, humanSize, printable } from '../../output/human.js';
+import { NO_PROGRESS, type Progress } from '../../output/progress.js';
+import type { Session } from '../../session.js';
+import type { CommandRunner } from '../command-runner.js';
+import { checkStreamName } from '../stream-name.js';
+import { readId } from '../entry-id.js';
+import { openSink } from './open-sink.js';
+import type { PullCommandOptions } from './pull-options.js';
+
+/** Entries in one message. */
+const BATCH = 100;
+
+/** `millrace pull`. */
+export function addPullCommand(program: Command, runner: CommandRunner): void {
+  program
+    .command('pull')
+    .description('follow streams, to standard output, files, or JSON lines')
+    .argument('<stream...>')
+    .option(
+      '-a, --after <id>',
+      'entries after this ID; 0: all that are kept; $: only new ones (default: "$", or "0" with --no-follow)',
+    )
+    .option('-n, --count <number>', 'end after so many entries', parseCount)
+    .option('--no-follow', 'end with the newest entry that is there now')
+    .option('--for <time>', 'end after this time, as 10s', parseDuration)
+    .option('-o, --output <folder>', 'a file for each entry, and a list of them, which replay reads')
+    .option('--ext <extension>', 'extension of these files (default: what fits the bytes)')
+    .option('-l, --lines', 'a line feed after each entry')
+    .addOption(
+      new Option('--encoding <name>', 'with --json: what becomes of the bytes')
+        .choices(['base64', 'utf8', 'json', 'none'])
+        .default('base64'),
+    )
+    .action(runner(pull))
+    .addHelpText(
+      'after',
+      `
+Into a pipe go the bytes of the entries, one after the other; on a terminal a line for each. With --json, one line for each:
+{"stream", "id", "size", "data", "encoding"}. A connection that is cut is made again behind the last entry: nothing is left
+out that the server still keeps, and nothing comes twice.
+
+Examples:
+  millrace pull log --lines
+  millrace pull backup --no-follow | tar x
+  millrace pull camera depth -o recording/ --for 10s
+  millrace pull sensor --json --encoding json -n 1 | jq .data`,
+    );
+}
+
+async function pull(session: Session, streams: string[], options: PullCommandOptions): Promise<void> {
+  const { output } = session;
+  for (const stream of streams) checkStreamName(stream);
+  if (new Set(streams).size < streams.length) throw new UsageError('A stream is named twice');
+  const { after = options.follow ? '$' : '0' } = options;
+  if (after !== '$' && !readId(after))
+    throw new UsageError(`"${after}" is no entry ID; give 0, $ or an ID such as 1700000000000-0`);
+  const source = await session.connect();
+  const time = options.for === undefined ? undefined : AbortSignal.timeout(options.for);
+  const signal = AbortSignal.any([session.signal, ...(time ? [time] : [])]);
+  const sink = await openSink(options, output);
+  const progress =
+    options.output !== undefined || !output.toTerminal
+      ? output.progress({ title: `pull ${printable(streams.join(', '))}`, total: options.count, unit: 'entries' })
+      : NO_PROGRESS;
+  const taken = new Taken(progress);
+  try {
+    const entries = source.streams.pull(streams, {
+      after,
+      follow: options.follow,
+      count: Math.min(BATCH, options.count ?? BATCH),
+      signal,
+      onGap: ({ stream, after: last, first }) => {
+        // Who asked for all that are kept misses nothing.
+        if (last !== '0-0')
+          output.warn(`entries of ${printable(stream)} after ${last} are gone; it goes on at ${first}`);
+      },
+    });
+    for await (const entry of entries) {
+      await sink.write(entry);
+      taken.add(entry);
+      if (taken.count === options.count) break;
+    }
+  } catch (error) {
+    if (!time?.aborted || session.signal.aborted) throw error;
+  } finally {
+    await sink.close();
+    progress.stop();
+    if (options.output !== undefined) output.note(taken.summary(options.output));
+  }
+}
+
+/** What was pulled so far. */
+class Taken {
+  count = 0;
+  private bytes = 0;
+  private readonly started = performance.now();
+
+  constructor(private readonly progress: Progress) {}
+
+  add({ data }: StreamEntry): void {
+    this.count += 1;
+    this.bytes += data.length;
+    this.progress.update(this.count, humanSize(this.bytes));
+  }
+
+  summary(folder: string): string {
+    const took = humanDuration(performance.now() - this.started);
+    return `Pulled ${counted(this.count, 'entry', 'entries')} (${humanSize(this.bytes)}) to ${folder} in ${took}`;
+  }
+}

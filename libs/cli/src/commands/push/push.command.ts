@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { parseCount, parsePositive, parseSize } from '../../arguments/parse.js';
+import { counted, humanDuration, humanSize, printable } from '../../output/human.js';
+import type { Session } from '../../session.js';
+import type { CommandRunner } from '../command-runner.js';
+import { checkStreamName } from '../stream-name.js';
+import { findItems } from './find-items.js';
+import { Pace } from './pace.js';
+import type { PushCommandOptions } from './push-options.js';
+import { MAX_ENTRY, type PushedItem } from './pushed-item.js';
+import { sendItems } from './send-items.js';
+
+/** `millrace push`. */
+export function addPushCommand(program: Command, runner: CommandRunner): void {
+  program
+    .command('push')
+    .description('push files, standard input, or a folder of pictures to a stream')
+    .argument('<stream>')
+    .argument('[path...]', 'files and folders; "-" or none: standard input')
+    .option('-s, --split <size>', 'cut into entries of so many bytes, as 64k or 1M', parseSize)
+    .option('-l, --lines', 'each line is an entry')
+    .option('-r, --rate <number>', 'entries a second', parsePositive)
+    .option('--ext <list>', 'extensions of the files of a folder that are taken; "*": all (default: those of pictures)')
+    .option('--loop', 'begin a folder again when it is through')
+    .option('--exactly-once', 'store nothing twice, also through cuts; nobody else may push meanwhile')
+    .option('--window <number>', 'entries that may wait for their acknowledgement', parseCount)
+    .action(runner(push))
+    .addHelpText(
+      'after',
+      `
+A file, or standard input, is one entry of at most ${humanSize(MAX_ENTRY)}, unless --split or --lines cut it. The command ends when
+the server has stored everything; a connection that is cut is made again, and nothing is lost. With --json, one line for
+each stored entry: {"stream", "id", "size", "file"}.
+
+Examples:
+  millrace push notes README.md
+  tail -f app.log | millrace push log --lines
+  millrace push camera pictures/ --rate 10 --loop
+  tar c data | millrace push backup --split 1M`,
+    );
+}
+
+async function push(session: Session, stream: string, paths: string[], options: PushCommandOptions): Promise<void> {
+  const { output, signal, context } = session;
+  checkStreamName(stream);
+  if (options.split !== undefined && options.split > MAX_ENTRY)
+    output.warn(`servers take entries of at most ${humanSize(MAX_ENTRY)}`);
+  const { items, totalBytes } = await findItems(paths, options, { ...context, signal });
+  const { streams } = await session.connect();
+  const progress = output.progress({ title: `push ${printable(stream)}`, total: totalBytes, unit: 'bytes' });
+  const started = performance.now();
+  let count = 0;
+  let bytes = 0;
+  const pusher = streams.push(stream, {
+    signal,
+    // Lines are small: they leave together where many come at once.
+    batch: options.lines === true,
+    exactlyOnce: options.exactlyOnce === true,
+    ...(options.window === undefined ? {} : { window: options.window }),
+  });
+  const paced = pacedBy(new Pace(options.rate, signal), items);
+  await sendItems(paced, pusher, {
+    window: options.window,
+    signal,
+    onStored: async ({ id, size, file }) => {
+      count += 1;
+      bytes += size;
+      progress.update(bytes, counted(count, 'entry', 'entries'));
+      if (output.json) await output.jsonLine({ stream, id, size, ...(file === undefined ? {} : { file }) });
+    },
+  });
+  await pusher.close();
+  progress.stop();
+  const took = humanDuration(performance.now() - started);
+  output.note(`Pushed ${counted(count, 'entry', 'entries')} (${humanSize(bytes)}) to ${printable(stream)} in ${took}`);
+}
+
+async function* pacedBy(pace: Pace, items: AsyncIterable<PushedItem>): AsyncGenerator<PushedItem> {
+  for await (const item of items) {
+    await pace.wait();
+    yield item;
+  }
+}

@@ -1,0 +1,101 @@
+import type { StreamInfo } from '@millrace/client';
+import type { Command } from 'commander';
+import { NotFoundError } from '../errors/not-found.error.js';
+import { confirm } from '../input/confirm.js';
+import { counted, humanSize, printable } from '../output/human.js';
+import { table } from '../output/table.js';
+import type { Session } from '../session.js';
+import { checkStreamName } from './stream-name.js';
+import type { CommandRunner } from './command-runner.js';
+import { millisecondsOf } from './entry-id.js';
+
+/** `millrace streams ls|info|rm`. */
+export function addStreamsCommand(program: Command, runner: CommandRunner): void {
+  const streams = program.command('streams').description('list, describe and remove streams');
+  streams
+    .command('ls')
+    .description('names of the streams')
+    .option('-l, --long', 'with length, size and the time of the newest entry')
+    .action(runner(list))
+    .addHelpText('after', '\nExamples:\n  millrace streams ls\n  millrace streams ls --long --json');
+  streams
+    .command('info')
+    .description('what is known about streams')
+    .argument('<stream...>')
+    .action(runner(info))
+    .addHelpText('after', '\nExample:\n  millrace streams info camera');
+  streams
+    .command('rm')
+    .description('remove streams, with all their entries')
+    .argument('<stream...>')
+    .option('-y, --yes', 'do not ask')
+    .action(runner(remove))
+    .addHelpText('after', '\nExample:\n  millrace streams rm camera depth --yes');
+}
+
+async function list(session: Session, { long = false }: { long?: boolean }): Promise<void> {
+  const { output, signal } = session;
+  const { streams } = await session.connect();
+  if (!long) {
+    const names = await streams.list({ signal });
+    return output.result(names, () => names.map((name) => `${printable(name)}\n`).join(''));
+  }
+  const found = await streams.listInfo({ signal });
+  const rows = found.map(({ stream, length, bytes, lastEntry }) => [
+    stream,
+    String(length),
+    bytes === undefined ? '-' : humanSize(bytes),
+    timeOf(lastEntry),
+  ]);
+  await output.list(found, ['stream', 'entries', 'size', 'newest'], rows);
+}
+
+async function info(session: Session, names: string[]): Promise<void> {
+  names.forEach(checkStreamName);
+  const { streams } = await session.connect();
+  const found: StreamInfo[] = [];
+  for (const name of names) {
+    const information = await streams.info(name, { signal: session.signal });
+    if (!information.exists) throw new NotFoundError(`There is no stream "${name}"`);
+    found.push(information);
+  }
+  await session.output.result(found.length === 1 ? found[0] : found, () => found.map(describe).join('\n'));
+}
+
+async function remove(session: Session, names: string[], { yes }: { yes?: boolean }): Promise<void> {
+  const { output, signal } = session;
+  names.forEach(checkStreamName);
+  const question = `Remove ${names.map((name) => `"${printable(name)}"`).join(', ')} with all entries?`;
+  if (!(await confirm(session, question, yes))) return output.note('Nothing was removed');
+  const { streams } = await session.connect();
+  const outcomes = await streams.delete(names, { signal });
+  const removed = outcomes.filter(({ existed, metadata }) => existed || metadata);
+  if (removed.length > 0) {
+    await output.result(
+      removed.map(({ stream, entries }) => ({ stream, entries })),
+      () =>
+        removed
+          .map(({ stream, entries }) => `Removed ${printable(stream)}, ${counted(entries, 'entry', 'entries')}\n`)
+          .join(''),
+    );
+  }
+  const missing = outcomes.filter((one) => !removed.includes(one)).map(({ stream }) => `"${stream}"`);
+  if (missing.length > 0) throw new NotFoundError(`There is no stream ${missing.join(', ')}`);
+}
+
+function describe({ metadata, ...info }: StreamInfo): string {
+  return table([
+    ['stream', info.stream],
+    ['entries', `${info.length}, of ${info.entriesAdded} that were ever added`],
+    ['size', info.bytes === undefined ? '-' : `${humanSize(info.bytes)} (${info.bytes} bytes)`],
+    ['first entry', `${info.firstEntry ?? '-'}  ${timeOf(info.firstEntry)}`],
+    ['last entry', `${info.lastEntry ?? '-'}  ${timeOf(info.lastEntry)}`],
+    ['metadata', metadata ? JSON.stringify(metadata) : '-'],
+  ]);
+}
+
+/** When an entry was stored, in UTC. */
+function timeOf(id: string | undefined): string {
+  const time = new Date(id === undefined ? Number.NaN : millisecondsOf(id));
+  return Number.isNaN(time.getTime()) ? '-' : `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,11 @@
+/** How the server is found: the options that every command has. */
+export interface ConnectionOptions {
+  readonly endpoint?: string;
+  readonly profile?: string;
+  readonly tls?: boolean;
+  readonly caBundle?: string;
+  readonly tokenFile?: string;
+  readonly apiKeyFile?: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+}

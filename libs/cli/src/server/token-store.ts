@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { ConfigurationFileError } from '../errors/configuration.error.js';
+import { readIfThere, writePrivateFile } from './private-file.js';
+
+/** A token that `login` got. */
+export interface StoredToken {
+  readonly user: string;
+  readonly token: string;
+  /** ISO 8601; undefined when the token does not say. */
+  readonly expires: string | undefined;
+}
+
+interface TokenFile {
+  /** Addresses of the server of the last login, joined by commas: used where nothing else names one. */
+  readonly last: string | undefined;
+  readonly servers: Readonly<Record<string, StoredToken>>;
+}
+
+/** Tokens by server, in a file that only its owner can read. A token is never sent to another server than the one it is from. */
+export class TokenStore {
+  readonly path: string;
+
+  constructor(home: string) {
+    this.path = join(home, '.millrace', 'tokens.json');
+  }
+
+  /** Addresses of the server of the last login, joined by commas. @throws ConfigurationFileError */
+  async last(): Promise<string | undefined> {
+    return (await this.read()).last;
+  }
+
+  /** The token for a server, unless it has run out. @throws ConfigurationFileError */
+  async get(server: string): Promise<StoredToken | undefined> {
+    const { servers } = await this.read();
+    const stored = Object.hasOwn(servers, server) ? servers[server] : undefined;
+    return stored?.expires && Date.parse(stored.expires) <= Date.now() ? undefined : stored;
+  }
+
+  /** The token for several addresses of one server: only one that all of them have. @throws ConfigurationFileError */
+  async getForAll(servers: readonly string[]): Promise<StoredToken | undefined> {
+    const [first, ...others] = await Promise.all(servers.map((server) => this.get(server)));
+    return others.every((other) => other?.token === first?.token) ? first : undefined;
+  }
+
+  /** Keeps the token of a server, for each of its addresses. @throws ConfigurationFileError */
+  async put(addresses: readonly string[], token: StoredToken): Promise<void> {
+    const { servers } = await this.read();
+    const fresh = Object.fromEntries(addresses.map((address) => [address, token]));
+    await this.write({ last: addresses.join(','), servers: { ...servers, ...fresh } });
+  }
+
+  /** Forgets the token of a server; false when there was none. @throws ConfigurationFileError */
+  async remove(addresses: readonly string[]): Promise<boolean> {
+    const { last, servers } = await this.read();
+    const rest = Object.fromEntries(Object.entries(servers).filter(([address]) => !addresses.includes(address)));
+    await this.write({ last: last === addresses.join(',') ? undefined : last, servers: rest });
+    return Object.keys(rest).length < Object.keys(servers).length;
+  }
+
+  private async read(): Promise<TokenFile> {
+    const text = await readIfThere(this.path);
+    if (text === undefined) return { last: undefined, servers: {} };
+    try {
+      return readTokenFile(JSON.parse(text));
+    } catch (error) {
+      // The parser's message may quote the file, which holds tokens.
+      throw new ConfigurationFileError(`${this.path} is damaged; remove it and log in again`, {
+        cause: error instanceof ConfigurationFileError ? error : undefined,
+      });
+    }
+  }
+
+  private write(content: TokenFile): Promise<void> {
+    return writePrivateFile(this.path, `${JSON.stringify(content, undefined, 2)}\n`);
+  }
+}
+
+function readTokenFile(content: unknown): TokenFile {
+  if (!isRecord(content) || !isRecord(content['servers'])) throw new ConfigurationFileError('is no list of tokens');
+  const servers: Record<string, StoredToken> = {};
+  for (const [server, value] of Object.entries(content['servers'])) {
+    if (!isRecord(value) || typeof value['token'] !== 'string' || typeof value['user'] !== 'string')
+      throw new ConfigurationFileError('holds an entry that is no token');
+    const { expires } = value;
+    servers[server] = {
+      user: value['user'],
+      token: value['token'],
+      expires: typeof expires === 'string' ? expires : undefined,
+    };
+  }
+  return { last: typeof content['last'] === 'string' ? content['last'] : undefined, servers };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

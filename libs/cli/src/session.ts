@@ -1,0 +1,74 @@
+import type { Millrace } from '@millrace/client';
+import type { CliContext } from './context.js';
+import { ReaderGoneError } from './errors/reader-gone.error.js';
+import { Output } from './output/output.js';
+import type { ConnectionOptions } from './server/connection-options.js';
+import { findServer, type FoundServer } from './server/find-server.js';
+import { openServer } from './server/open-server.js';
+
+/** Options that every command has. */
+export interface GlobalOptions extends ConnectionOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly progress: boolean;
+}
+
+export interface ConnectOptions {
+  /** @default what `find()` finds */
+  readonly found?: FoundServer;
+  readonly rpcPath?: string;
+  /** Ask first whether the server takes the credential. @default true */
+  readonly check?: boolean;
+}
+
+/** How long a server is waited for when everything is done, in milliseconds. */
+const CLOSE_TIMEOUT = 2000;
+
+/** One run of one command. */
+export class Session {
+  readonly output: Output;
+  /** Aborted when the user ends the command, or when nobody reads its output. */
+  readonly signal: AbortSignal;
+  private opened: Millrace | undefined;
+
+  constructor(
+    readonly context: CliContext,
+    readonly options: GlobalOptions,
+  ) {
+    const { json = false, quiet = false, progress } = options;
+    this.output = new Output(context, { json, quiet, progress });
+    this.signal = AbortSignal.any([context.signal, this.output.readerGone]);
+  }
+
+  /** Finds the server; it is not asked for anything. */
+  async find(endpoint?: string): Promise<FoundServer> {
+    const options = endpoint === undefined ? this.options : { ...this.options, endpoint };
+    const found = await findServer(options, this.context);
+    for (const warning of found.warnings) this.output.warn(warning);
+    if (this.options.verbose) {
+      this.output.note(`Server ${found.urls.join(', ')}, from ${found.origin}`);
+      this.output.note(`Credential: ${found.credential ? `from ${found.credential.origin}` : 'none'}`);
+    }
+    return found;
+  }
+
+  /** Reaches the server; it is left when the command ends. */
+  async connect({ found, rpcPath, check = true }: ConnectOptions = {}): Promise<Millrace> {
+    const { timeout } = this.options;
+    const { signal } = this;
+    this.opened = await openServer(found ?? (await this.find()), { timeout, signal, rpcPath, check });
+    return this.opened;
+  }
+
+  /** Leaves the server. */
+  async close(): Promise<void> {
+    await this.opened?.close({ timeout: CLOSE_TIMEOUT });
+  }
+
+  /** The reason to end with, when an error is only the echo of an abort. */
+  reasonOf(error: unknown): unknown {
+    if (!this.signal.aborted || error instanceof ReaderGoneError) return error;
+    return this.signal.reason;
+  }
+}

@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dataDirectory, type RunningReference, startReference } from '../support/reference.js';
+import { waitFor } from '../support/waiting.js';
+import { Millrace, printed } from './support/millrace.js';
+
+describe('The command millrace for registry, sources and keys', () => {
+  const data = dataDirectory();
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-files-'));
+  const millrace = new Millrace();
+  let server: RunningReference;
+  beforeAll(async () => {
+    server = await startReference(data.path, { MILLRACE_DEMO: 'on' });
+    await millrace.login(server.url);
+  });
+  afterAll(async () => {
+    await server.stop();
+    millrace.remove();
+    data.remove();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function publish(uid: string, port = 1): Promise<void> {
+    const connection = { uid, uri: `tcp://host:${port}`, data_type: 'TPSet', connection_type: 1 };
+    const body = JSON.stringify({ partition: 'session 1', connections: [connection] });
+    await fetch(`${server.url}/publish`, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
+  }
+
+  it('lists partitions and connections', async () => {
+    await publish('trigger');
+    await publish('readout');
+    expect(JSON.parse(await millrace.ok(['connections', 'ls', '--json']))).toContainEqual({
+      name: 'session 1',
+      entries: 2,
+    });
+    expect(await millrace.ok(['connections', 'ls', 'session 1'])).toBe(
+      'trigger  tcp://host:1  TPSet  publish and subscribe\nreadout  tcp://host:1  TPSet  publish and subscribe\n',
+    );
+    const args = ['connections', 'ls', 'session 1', '--match', 'tri.*', '--type', 'TPSet', '--json'];
+    expect(JSON.parse(await millrace.ok(args))).toMatchObject([{ uid: 'trigger', dataType: 'TPSet' }]);
+    expect(await millrace.ok(['connections', 'ls', 'unknown'])).toBe('');
+    expect((await millrace.run(['connections', 'ls', 'session 1', '--match', '(?=x)'])).code).toBe(7);
+  });
+
+  it('watches what comes and changes, until it is ended', async () => {
+    const people = millrace.start(['connections', 'watch', 'session 1']);
+    const program = millrace.start(['connections', 'watch', 'session 1', '--json']);
+    await printed(people, 'present');
+    await printed(program, 'snapshot');
+    await publish('late');
+    await printed(people, 'published  late  tcp://host:1  TPSet');
+    await publish('late', 2);
+    await printed(people, 'changed    late  tcp://host:2  TPSet');
+    await printed(program, '"changed"');
+    people.child.kill('SIGINT');
+    program.child.kill('SIGINT');
+    expect(await people.ended).toMatchObject({ code: 130, stderr: '' });
+    const events = (await program.ended).stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'changed', connection: expect.objectContaining({ uri: 'tcp://host:2' }) }),
+    );
+  });
+
+  it('lists and queries sources', async () => {
+    await waitFor('the thermostat', async () =>
+      /^thermostat {2,}connected/m.test(await millrace.ok(['sources', 'ls'])),
+    );
+    const rows = (await millrace.ok(['sources', 'query', 'thermostat', '{}'])).trim().split('\n');
+    expect(JSON.parse(rows[0] ?? '')).toMatchObject({ temperature: expect.any(Number) as number });
+    expect(JSON.parse(await millrace.ok(['sources', 'ls', '--json']))).toMatchObject([{ name: 'thermostat' }]);
+    expect(await millrace.run(['sources', 'query', 'nobody'])).toMatchObject({
+      code: 7,
+      stderr: 'error: There is no source nobody\n',
+    });
+  });
+
+  it.each(['of a running server', 'in a data folder'])('makes, lists and revokes keys %s', async (where) => {
+    const at = where.includes('folder') ? ['--data-dir', folder] : [];
+    const made = await millrace.run([
+      'keys',
+      'create',
+      'cam',
+      '--scope',
+      'streams:write:cam*',
+      '--expires',
+      '90d',
+      ...at,
+    ]);
+    expect(made.code).toBe(0);
+    const key = made.stdout.toString().trim();
+    const [, id = ''] = /^mr_([^_]+)_/.exec(key) ?? [];
+    expect(made.stderr).toContain(`Made the key ${id}; may do: streams:write:cam*; until `);
+    expect(made.stderr).not.toContain(key);
+    const list = await millrace.ok(['keys', 'list', '--json', ...at]);
+    expect(JSON.parse(list)).toMatchObject([{ id, name: 'cam', scopes: ['streams:write:cam*'], lastUsed: null }]);
+    expect(list).not.toContain(key);
+    expect(await millrace.ok(['keys', 'list', ...at])).toMatch(
+      /^\S+ {2}cam {2}streams:write:cam\* {2}until .* never used\n$/,
+    );
+    expect(await millrace.ok(['keys', 'revoke', id, ...at])).toBe(`Revoked ${id}\n`);
+    expect(await millrace.run(['keys', 'revoke', id, ...at])).toMatchObject({ code: 7 });
+    expect(JSON.parse(await millrace.ok(['keys', 'list', '--json', ...at]))).toEqual([]);
+  });
+
+  it('tells a program everything about a new key', async () => {
+    const made = await millrace.ok(['keys', 'create', 'for a program', '--json'], {
+      env: { MILLRACE_DATA_DIR: folder },
+    });
+    expect(JSON.parse(made)).toMatchObject({
+      name: 'for a program',
+      scopes: ['*'],
+      key: expect.stringMatching(/^mr_/) as string,
+    });
+    expect((await millrace.run(['keys', 'create', ' x', '--data-dir', folder])).code).toBe(2);
+    expect((await millrace.run(['keys', 'create', 'x', '--expires', 'soon', '--data-dir', folder])).code).toBe(2);
+  });
+});

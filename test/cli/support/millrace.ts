@@ -1,0 +1,115 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runPython } from '../../support/python.js';
+import { waitFor } from '../../support/waiting.js';
+
+const COMMAND = join(__dirname, '../../../libs/cli/dist/bin/millrace.js');
+const TERMINAL = join(__dirname, '../python/terminal.py');
+
+/** How a command ended, and what it printed. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** A command that runs. */
+export interface RunningCommand {
+  readonly child: ChildProcessWithoutNullStreams;
+  stdout(): string;
+  stderr(): string;
+  readonly ended: Promise<Ended>;
+}
+
+export interface RunOptions {
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What a person saw at a terminal. */
+export interface Seen {
+  readonly code: number;
+  /** Everything the terminal was sent, escape sequences included. */
+  readonly screen: string;
+}
+
+/** The built command, with a home directory of its own. */
+export class Millrace {
+  readonly home = mkdtempSync(join(tmpdir(), 'millrace-home-'));
+
+  constructor(readonly env: Record<string, string> = {}) {}
+
+  /** Runs it to its end, in pipes. */
+  run(args: readonly string[], { input = '', env = {} }: RunOptions = {}): Promise<Ended> {
+    const { child, ended } = this.start(args, env);
+    child.stdin.end(input);
+    return ended;
+  }
+
+  /** Runs it and fails unless it ends well; answers its standard output. */
+  async ok(args: readonly string[], options?: RunOptions): Promise<string> {
+    const { code, stdout, stderr } = await this.run(args, options);
+    if (code !== 0) throw new Error(`millrace ${args.join(' ')} ended with ${code}: ${stderr}`);
+    return stdout.toString();
+  }
+
+  /** Starts it, in pipes. */
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand {
+    const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...this.environment(), ...env } });
+    const stdout: Buffer[] = [];
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    // A command that ends early does not read the rest.
+    child.stdin.on('error', () => undefined);
+    const ended = new Promise<Ended>((resolve) =>
+      child.once('close', (code) => resolve({ code, stdout: Buffer.concat(stdout), stderr })),
+    );
+    return { child, stdout: () => Buffer.concat(stdout).toString(), stderr: () => stderr, ended };
+  }
+
+  /** Runs it on a terminal; each step waits for a pattern, then types keys. */
+  async onTerminal(
+    args: readonly string[],
+    steps: readonly (readonly [pattern: string, keys: string])[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Seen> {
+    const job = {
+      argv: [process.execPath, COMMAND, ...args],
+      env: { ...this.environment(), TERM: 'xterm-256color', ...env },
+      columns: 100,
+      rows: 30,
+      steps,
+      deadline: 25,
+    };
+    const seen = JSON.parse(await runPython(TERMINAL, JSON.stringify(job))) as Seen & { late: boolean; left: number };
+    if (seen.late || seen.left > 0) throw new Error(`The dialogue did not go as expected: ${seen.screen}`);
+    return seen;
+  }
+
+  /** Gets a token, as a user whose password equals the name. */
+  async login(url: string, name = 'tester'): Promise<void> {
+    await this.ok(['login', url, '--user', name], { input: `${name}\n` });
+  }
+
+  remove(): void {
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  private environment(): Record<string, string> {
+    return { PATH: process.env['PATH'] ?? '', HOME: this.home, ...this.env };
+  }
+}
+
+/** Waits until a running command has printed a text. */
+export async function printed(command: RunningCommand, text: string): Promise<void> {
+  await waitFor(`the text "${text}"`, () => command.stdout().includes(text) || command.stderr().includes(text));
+}
+
+/** A screen without escape sequences: the text that was sent to it. */
+export function plain(screen: string): string {
+  // eslint-disable-next-line no-control-regex
+  return screen.replace(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|[@-_])/g, '');
+}

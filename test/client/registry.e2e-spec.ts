@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import {
   connect,
   type ConnectionEvent,
@@ -126,6 +128,18 @@ describe.each(HTTP_ADAPTERS)('The registry of connect() on %s', (adapter) => {
     expect(await take(registry.watch(partition, { after: index }), 1)).toEqual(['published b']);
     // What was never an index is a gap.
     expect(await take(registry.watch(partition, { after: 'rubbish' }), 2)).toEqual(['gap', 'snapshot of a,b']);
+  });
+
+  it('a watch that goes on where nothing has happened is answered all the same', async () => {
+    const partition = fresh();
+    const watch = millrace.registry.watch(partition);
+    const { index = '' } = (await watch.next()).value ?? {};
+    await watch.return();
+    const url = `${running.url}/connections/${encodeURIComponent(partition)}/watch?after=${index}`;
+    const request = get(url);
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(200);
+    response.destroy();
   });
 
   it('a watch that is refused is raised', async () => {

@@ -10,17 +10,24 @@ const KEEP_ALIVE = 15_000;
 /** How long what was written last may take to leave when the stream ends, in milliseconds. */
 const FAREWELL = 500;
 
+/** The head goes out at last after so long, so that a watcher who missed nothing knows that it is heard. */
+const LATEST_HEAD = 1000;
+
 const HEADERS: OutgoingHttpHeaders = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-store',
   'X-Accel-Buffering': 'no',
 };
 
-/** One reply of server-sent events. The headers go out with the first event, so that an error before it has a status. */
+/**
+ * One reply of server-sent events. The headers go out with the first event, or a little later, so that an error at the
+ * beginning has a status.
+ */
 export class EventStream implements WatchSink {
   private readonly gone = new AbortController();
   private readonly out: ServerResponse;
   private readonly raw: IncomingMessage;
+  private readonly soon: NodeJS.Timeout;
   private timer: NodeJS.Timeout | undefined;
   private withinEvent = false;
 
@@ -32,7 +39,12 @@ export class EventStream implements WatchSink {
   ) {
     this.raw = rawRequestOf(request);
     this.out = isFastifyReply(response) ? response.raw : response;
+    this.soon = setTimeout(() => {
+      this.begin();
+      this.out.write(': nothing yet\n\n');
+    }, LATEST_HEAD);
     this.out.once('close', () => {
+      clearTimeout(this.soon);
       clearInterval(this.timer);
       this.gone.abort();
     });
@@ -71,6 +83,7 @@ export class EventStream implements WatchSink {
    * nothing would never take the end; a server that is shutting down would wait for both.
    */
   end(): void {
+    clearTimeout(this.soon);
     clearInterval(this.timer);
     if (this.signal.aborted) return;
     const { socket } = this.raw;
@@ -81,6 +94,7 @@ export class EventStream implements WatchSink {
 
   private begin(): void {
     if (this.begun) return;
+    clearTimeout(this.soon);
     let headers = HEADERS;
     if (isFastifyReply(this.response)) {
       // What the host's plug-ins put on the reply, for example for cross-origin requests, must not be lost.

@@ -22,11 +22,20 @@ describe('Server information', () => {
   const directory = dataDirectory();
   let running: RunningListeners;
   let token: string;
+  let key: string;
   let targets: Record<'plain' | 'tls', Target>;
   let expected: unknown;
   beforeAll(async () => {
     running = await startListeners(directory.path);
     token = await login(running.url);
+    const client = await Http2Client.open(running.secureUrl, running.ca);
+    const made = await client.request(
+      '/keys',
+      { ':method': 'POST', 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      JSON.stringify({ name: 'test', scopes: ['streams:read'] }),
+    );
+    await client.close();
+    ({ key } = JSON.parse(made.body.toString()) as { key: string });
     targets = {
       plain: { address: addressOf(running.plainUrl) },
       tls: { address: addressOf(running.secureUrl), tls: true, ca: running.caFile },
@@ -49,7 +58,7 @@ describe('Server information', () => {
       home = join(directory.path, 'home');
       mkdirSync(join(home, '.predictivegrid'), { recursive: true });
       const profile = (name: string, url: string): string =>
-        `${name}:\n  name: "${name}"\n  btrdb:\n    endpoints: "${addressOf(url)}"\n    api_key: "${token}"\n`;
+        `${name}:\n  name: "${name}"\n  btrdb:\n    endpoints: "${addressOf(url)}"\n    api_key: "${name === 'secure' ? key : token}"\n`;
       const text = ['default', 'research'].map((name) => profile(name, running.plainUrl)).join('');
       writeFileSync(join(home, '.predictivegrid/credentials.yaml'), text + profile('secure', running.secureUrl));
     });
@@ -83,6 +92,27 @@ describe('Server information', () => {
       // One client's failed handshake is nobody else's trouble.
       expect(codes(await pythonCalls(targets.tls, [{}]))).toEqual(['OK']);
     });
+  });
+
+  it('row 19: takes an API key over TLS, and refuses it on the plain port before anything else', async () => {
+    const unknown = { ...withKey(`Bearer ${key}`), method: 'RawValues' };
+    const made = `mr_${'x'.repeat(12)}_${'y'.repeat(43)}`;
+    const calls = [`Bearer ${key}`, `bearer ${key}`, `BEARER ${key}`, `Bearer ${key}x`, `Bearer ${made}`].map(withKey);
+    expect(codes(await pythonCalls(targets.tls, [...calls, unknown]))).toEqual([
+      ...['OK', 'OK', 'OK', 'UNAUTHENTICATED', 'UNAUTHENTICATED', 'UNIMPLEMENTED'],
+    ]);
+    const refused = await pythonCalls(targets.plain, [...calls, unknown, {}]);
+    expect(codes(refused)).toEqual([...calls.map(() => 'PERMISSION_DENIED'), 'PERMISSION_DENIED', 'OK']);
+    expect(refused[0]).toMatchObject({ details: expect.stringContaining('TLS') });
+    const headers = { Authorization: `Bearer ${key}` };
+    for (const url of [running.url, running.plainUrl]) {
+      expect((await fetch(`${url}/info`, { headers })).status).toBe(403);
+      expect((await fetch(`${url}/v5/info`, { method: 'POST', headers })).status).toBe(403);
+    }
+    const client = await Http2Client.open(running.secureUrl, running.ca);
+    expect((await client.request('/info', { authorization: `Bearer ${key}` })).status).toBe(200);
+    expect((await client.request('/streams', { authorization: `Bearer ${key}` })).status).toBe(200);
+    await client.close();
   });
 
   describe.each(['plain', 'tls'] as const)('by gRPC on the %s port', (port) => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Authenticator, MillraceError, rawRequestOf } from '@millrace/core';
+import { Authenticator, ConnectionSecurity, MillraceError, rawRequestOf } from '@millrace/core';
 import type { Settings } from '../config/settings.js';
 import { SETTINGS } from '../config/settings.token.js';
 import { bearerKey } from './bearer.js';
@@ -12,20 +12,20 @@ import { bearerKey } from './bearer.js';
 export class InfoAccess {
   constructor(
     private readonly authenticator: Authenticator,
+    private readonly security: ConnectionSecurity,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** @throws MillraceError `UNAUTHENTICATED` for a missing or wrong key, `FORBIDDEN` for an API key without TLS */
   async check(request: object): Promise<void> {
-    const { headers, socket } = rawRequestOf(request);
+    const { headers } = rawRequestOf(request);
     if (headers.authorization === undefined) {
       if (this.settings.requireApiKey) throw refused('An API key is needed: send "Authorization: Bearer <key>"');
       return;
     }
     const key = bearerKey(headers.authorization);
     if (key === undefined) throw refused('The header "Authorization" is not of the form "Bearer <key>"');
-    const secure = (socket as { encrypted?: boolean }).encrypted === true;
-    await this.authenticator.authenticate(key, { secure });
+    await this.authenticator.authenticate(key, { secure: this.security.isSecure(request) });
   }
 }
 

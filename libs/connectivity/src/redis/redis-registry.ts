@@ -66,6 +66,8 @@ export class RedisRegistry extends StateRegistry {
   }
 
   override async close(): Promise<void> {
+    // To let go of the connections a second time would start a timer of theirs that nothing ends.
+    if (this.closing.signal.aborted) return this.following;
     this.closing.abort();
     clearTimeout(this.timer);
     await super.close();

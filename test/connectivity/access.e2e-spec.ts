@@ -1,4 +1,5 @@
 import { AuthModule, type User, UserStore } from '@millrace/auth';
+import { ConnectionPublisher } from '@millrace/connectivity';
 import { type RunningApplication } from '../support/applications.js';
 import { waitFor } from '../support/waiting.js';
 import { describeOnEachSetup } from './drivers.js';
@@ -101,6 +102,16 @@ describeOnEachSetup('With authentication', (on) => {
     expect((await client.retract(p, ['his'], bob)).status).toBe(200);
     expect((await client.post('/retract-partition', { partition: p }, carol)).status).toBe(200);
     expect((await client.lookup(p, '.*', 'T', alice)).status).toBe(404);
+  });
+
+  it('row 57: keeps what the host itself announces from users, but not from an administrator', async () => {
+    const { p } = on;
+    closed.app.get(ConnectionPublisher, { strict: false }).announce(p, { uid: 'own', uri: '1', dataType: 'T' });
+    await waitFor('the announcement', async () => (await client.lookup(p, 'own', 'T', bob)).status === 200);
+    expect((await client.publish(p, [wire('own', { uri: '2' })], bob)).status).toBe(403);
+    expect((await client.retract(p, ['own'], bob)).status).toBe(403);
+    expect((await client.retract(p, ['own'], carol)).status).toBe(200);
+    await closed.app.get(ConnectionPublisher, { strict: false }).withdraw(p, 'own');
   });
 
   it('row 57: frees a name when its connection has expired', async () => {

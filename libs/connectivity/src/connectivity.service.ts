@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Duration, MillraceError, parseDuration } from '@millrace/core';
+import { HOST_ACTOR } from './registry/actor.js';
 import type { WatchEvent, WatchOptions } from './registry/connection-change.js';
 import type { ConnectionEntry } from './registry/connection-entry.js';
 import type { Connection } from './registry/connection.js';
@@ -17,7 +18,7 @@ export class ConnectivityService {
 
   /** Publishes once; see `ConnectionPublisher` for what shall stay published. */
   publish(partition: string, connections: readonly Connection[]): Promise<void> {
-    return this.registry.publish(partition, connections);
+    return this.registry.publish(partition, connections, HOST_ACTOR);
   }
 
   /** Live connections that match; none when there is no such partition. @throws PatternError */
@@ -32,7 +33,7 @@ export class ConnectivityService {
 
   /** @throws PartitionNotFoundError @throws ConnectionNotFoundError */
   retract(partition: string, uids: readonly string[]): Promise<void> {
-    return this.registry.retract(partition, uids);
+    return this.registry.retract(partition, uids, HOST_ACTOR);
   }
 
   /** See {@link ConnectionRegistry.watch}. */

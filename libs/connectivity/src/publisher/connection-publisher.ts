@@ -8,6 +8,7 @@ import {
 import { MillraceError, withDeadline } from '@millrace/core';
 import { CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
+import { HOST_ACTOR } from '../registry/actor.js';
 import type { Connection } from '../registry/connection.js';
 import { ConnectionRegistry } from '../registry/connection-registry.js';
 
@@ -82,7 +83,7 @@ export class ConnectionPublisher implements OnApplicationBootstrap, BeforeApplic
   private async publishAll(): Promise<void> {
     try {
       for (const [partition, known] of this.announced) {
-        if (!this.ended) await this.registry.publish(partition, [...known.values()]);
+        if (!this.ended) await this.registry.publish(partition, [...known.values()], HOST_ACTOR);
       }
       this.failing = false;
     } catch (error) {
@@ -94,7 +95,7 @@ export class ConnectionPublisher implements OnApplicationBootstrap, BeforeApplic
 
   private async retract(partition: string, uids: readonly string[]): Promise<void> {
     try {
-      await this.registry.retract(partition, uids);
+      await this.registry.retract(partition, uids, HOST_ACTOR);
     } catch (error) {
       // Somebody else was faster.
       if (!(error instanceof MillraceError && error.code === 'NOT_FOUND')) throw error;

@@ -47,6 +47,7 @@ export class RedisRegistry extends StateRegistry {
   private timer: NodeJS.Timeout | undefined;
   private timerDue = Infinity;
   private following: Promise<void> = Promise.resolve();
+  private reloading: Promise<void> | undefined;
 
   constructor(
     settings: RegistrySettings,
@@ -65,6 +66,8 @@ export class RedisRegistry extends StateRegistry {
   }
 
   override async close(): Promise<void> {
+    // To let go of the connections a second time would start a timer of theirs that nothing ends.
+    if (this.closing.signal.aborted) return this.following;
     this.closing.abort();
     clearTimeout(this.timer);
     await super.close();
@@ -87,12 +90,19 @@ export class RedisRegistry extends StateRegistry {
   }
 
   protected async catchUp(): Promise<number> {
+    const before = this.position.count;
     const { count, time } = await this.guarded(this.barrier.ask());
-    // Redis lost its data: everything begins anew.
-    if (count < this.position.count) await this.guarded(this.load());
+    // Redis lost its data: everything begins anew. The position of now would not tell: it may have moved on meanwhile.
+    if (count < before) await this.guarded(this.reload());
     if (count > this.position.count) await this.guarded(this.pending.reached(count));
     this.clockOffset = time - Date.now();
     return Math.max(time, this.state.time);
+  }
+
+  /** Questions that meet the same loss load once. */
+  private reload(): Promise<void> {
+    this.reloading ??= this.load().finally(() => (this.reloading = undefined));
+    return this.reloading;
   }
 
   private async load(): Promise<void> {
@@ -151,7 +161,7 @@ export class RedisRegistry extends StateRegistry {
   private async take({ id, time, count, commandId, command }: LogEntry): Promise<boolean> {
     if (count !== this.position.count + 1) {
       this.logger.warn('This instance fell behind the log and starts from the snapshot');
-      await this.load();
+      await this.reload();
       return false;
     }
     this.position = { count, id };

@@ -5,3 +5,6 @@ export interface Actor {
   /** May change what others published. */
   readonly admin: boolean;
 }
+
+/** The host's own code. No user has this name, so nobody else can replace what the host announces, or retract it. */
+export const HOST_ACTOR: Actor = Object.freeze({ subject: '\u0000host', admin: true });

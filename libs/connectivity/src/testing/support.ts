@@ -50,6 +50,14 @@ export async function take(watch: AsyncIterable<WatchEvent>, count: number): Pro
   return events;
 }
 
+/** Takes the first event of a watch, so that what is done afterwards comes as changes; answers the rest of it. */
+export async function begun(watch: AsyncIterable<WatchEvent>): Promise<[WatchEvent, AsyncIterable<WatchEvent>]> {
+  const iterator = watch[Symbol.asyncIterator]();
+  const first: IteratorResult<WatchEvent, unknown> = await within(iterator.next());
+  if (first.done) throw new Error('The watch has ended');
+  return [first.value, { [Symbol.asyncIterator]: () => iterator }];
+}
+
 /** Such as `published a`, for comparison. */
 export function brief(event: WatchEvent): string {
   if (event.type === 'gap') return 'gap';

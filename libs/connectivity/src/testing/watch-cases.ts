@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ContractCase, contractCase } from './contract-case.js';
-import { brief, connection, PARTITION as P, take } from './support.js';
+import { begun, brief, connection, names, PARTITION as P, take } from './support.js';
 
 export const WATCH_CASES: readonly ContractCase[] = [
   contractCase('shows the matching set, then each change once', { ttl: 300 }, async (registry) => {
@@ -66,16 +66,39 @@ export const WATCH_CASES: readonly ContractCase[] = [
     assert.deepEqual((await watching).map(brief), ['snapshot ', 'published a']);
   }),
   contractCase('shows every change once under 8 publishers at a time', {}, async (registry) => {
-    const watching = take(registry.watch(P, { pattern: 'w.*' }), 161);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const [snapshot, rest] = await begun(registry.watch(P, { pattern: 'w.*' }));
+    const watching = take(rest, 160);
     const publisher = async (who: number): Promise<void> => {
       for (let round = 0; round < 20; round += 1) await registry.publish(P, [connection(`w${who}-${round}`)]);
     };
     await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(publisher));
-    const [snapshot, ...changes] = (await watching).map(brief);
-    assert.equal(snapshot, 'snapshot ');
+    const changes = (await watching).map(brief);
+    assert.equal(brief(snapshot), 'snapshot ');
     assert.equal(new Set(changes).size, 160);
     assert.ok(changes.every((change) => change.startsWith('published ')));
+  }),
+  contractCase('shows every change once while others look up', {}, async (registry) => {
+    const [snapshot, rest] = await begun(registry.watch(P, { pattern: 'w.*' }));
+    const watching = take(rest, 160);
+    let over = false;
+    const lookUp = async (): Promise<void> => {
+      while (!over) {
+        await names(registry, { pattern: 'first' });
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    await registry.publish(P, [connection('first')]);
+    const others = [lookUp(), lookUp(), lookUp()];
+    const publisher = async (who: number): Promise<void> => {
+      for (let round = 0; round < 40; round += 1) await registry.publish(P, [connection(`w${who}-${round}`)]);
+    };
+    await Promise.all([0, 1, 2, 3].map(publisher));
+    over = true;
+    await Promise.all(others);
+    const changes = await watching;
+    assert.equal(brief(snapshot), 'snapshot ');
+    assert.deepEqual([...new Set(changes.map(({ type }) => type))], ['published']);
+    assert.equal(new Set(changes.map(brief)).size, 160);
   }),
   contractCase('ends watches by their signal, and with the registry', {}, async (registry) => {
     const stop = new AbortController();

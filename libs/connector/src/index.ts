@@ -2,7 +2,7 @@ export type { ConnectorOptions, OutboxOptions, ProbeOptions } from './client/con
 export { ConnectorSet } from './client/connector-set.js';
 export { DEFAULT_SERVER, getConnectorSetToken, getSourceToken } from './client/connector.tokens.js';
 export type { TlsOptions } from './client/link-options.js';
-export type { NotificationCounters } from './client/notification-sender.js';
+export type { NotificationCounters } from './client/notification-sender.interface.js';
 export { OVERFLOW_POLICIES, type OverflowPolicy } from './client/overflow.js';
 export type { QueryContext, SourceContext } from './client/query-context.js';
 export { QueryResponder } from './client/query-responder.js';

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { ConnectorError } from '../errors/connector.error.js';
 import { QueryError } from '../errors/query.error.js';
 import type { ErrorReport } from '../protocol/error-report.js';
 import type { QueryResponder } from './query-responder.js';
@@ -32,7 +33,8 @@ async function answerWithRows(
 /** The report an asker gets for an error of a handler. Unforeseen errors give no details away. */
 export function reportOf(error: unknown, source: string): ErrorReport {
   if (error instanceof QueryError) return error;
-  if (error instanceof HttpException && error.getStatus() < 500) {
+  // An error of the connector's own (a result that is no JSON, a wrong code) is the handler's fault, not the asker's.
+  if (error instanceof HttpException && !(error instanceof ConnectorError) && error.getStatus() < 500) {
     return {
       messageCode: `millrace.connector.refused.${error.getStatus()}`,
       messageTemplate: 'Source {0} refused the query: {1}',

@@ -1,5 +1,6 @@
 import { MemoryOutbox } from '../outbox/memory-outbox.js';
-import { NotificationSender, type NotificationSenderOptions } from './notification-sender.js';
+import type { NotificationSenderOptions } from './notification-sender.interface.js';
+import { NotificationSender } from './notification-sender.js';
 
 class Outlet {
   isOpen = true;
@@ -22,18 +23,19 @@ class Outlet {
   }
 }
 
+const OPTIONS: NotificationSenderOptions = {
+  source: 's',
+  capacity: 5,
+  overflow: 'wait',
+  window: 3,
+  ackTimeout: 30_000,
+  atMostOnce: false,
+  ids: true,
+  report: () => undefined,
+};
+
 const make = (options: Partial<NotificationSenderOptions> = {}): NotificationSender =>
-  new NotificationSender(new MemoryOutbox().open(), {
-    source: 's',
-    capacity: 5,
-    overflow: 'wait',
-    window: 3,
-    ackTimeout: 30_000,
-    atMostOnce: false,
-    ids: true,
-    report: () => undefined,
-    ...options,
-  });
+  new NotificationSender(new MemoryOutbox().open(), { ...OPTIONS, ...options });
 
 describe('NotificationSender', () => {
   it('keeps no more than a window on its way, and goes on with each acknowledgement', async () => {
@@ -53,7 +55,7 @@ describe('NotificationSender', () => {
     sender.attach(first);
     for (let n = 1; n <= 4; n += 1) await sender.notify({ n });
     sender.status(false);
-    sender.lost();
+    sender.restart();
     const second = new Outlet();
     sender.attach(second);
     expect(second.numbers).toEqual([2, 3, 4]);
@@ -130,13 +132,33 @@ describe('NotificationSender', () => {
     await expect(make().notify(value)).rejects.toMatchObject({ code: 'INVALID' });
   });
 
+  it('wait: a failed append fails its caller, and lets the next one in', async () => {
+    const queue = new MemoryOutbox().open();
+    const append = queue.append.bind(queue);
+    let faults = 2;
+    jest.spyOn(queue, 'append').mockImplementation(async (entry) => {
+      if ((faults -= 1) >= 0) throw new Error('The store is away');
+      await append(entry);
+    });
+    const sender = new NotificationSender(queue, { ...OPTIONS, capacity: 1, window: 1 });
+    const size = jest.spyOn(queue, 'size', 'get').mockReturnValueOnce(0).mockReturnValueOnce(1);
+    const calls = [sender.notify({ n: 1 }), sender.notify({ n: 2 }), sender.notify({ n: 3 })];
+    expect((await Promise.allSettled(calls)).map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(size).toHaveBeenCalled();
+    await sender.close();
+  });
+
   it('at most once: forgets what was handed to the socket', async () => {
     const sender = make({ atMostOnce: true, window: 1 });
     const outlet = new Outlet();
     sender.attach(outlet);
     for (let n = 1; n <= 4; n += 1) await sender.notify({ n });
     expect(outlet.numbers).toEqual([1, 2, 3, 4]);
-    sender.lost();
+    sender.restart();
     const second = new Outlet();
     sender.attach(second);
     expect(second.numbers).toEqual([]);

@@ -1,60 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { ConnectorError } from '../errors/connector.error.js';
 import type { OutboxEntry, OutboxQueue } from '../outbox/outbox.port.js';
-import { NOTIFICATION_ID_HEADER, REDELIVERED_HEADER, SOURCES_RESOURCE } from '../protocol/constants.js';
-import { isObject } from '../protocol/messages.js';
-import type { OverflowPolicy } from './overflow.js';
-import { SentLedger } from './sent-ledger.js';
-
-/** Where a sender writes; a live, configured link. */
-export interface NotificationOutlet {
-  readonly isOpen: boolean;
-  send(text: string): boolean;
-  drained(): Promise<void>;
-  fail(message: string, code?: number): void;
-}
-
-export interface NotificationSenderOptions {
-  readonly source: string;
-  readonly capacity: number;
-  readonly overflow: OverflowPolicy;
-  /** Notifications on their way without an acknowledgement. */
-  readonly window: number;
-  /** How long the hub may owe an acknowledgement, in milliseconds. */
-  readonly ackTimeout: number;
-  /** Forget a notification once it is handed to the socket. */
-  readonly atMostOnce: boolean;
-  /** Send the id of each notification, so that a hub can tell a repeated sending. */
-  readonly ids: boolean;
-  readonly report: (message: string) => void;
-}
-
-/** A notification that waits for room in the outbox. */
-interface Waiter {
-  readonly text: string;
-  readonly resolve: (taken: boolean) => void;
-  readonly reject: (error: unknown) => void;
-}
+import { AcknowledgementWatch } from './acknowledgement-watch.js';
+import { NotificationFrames } from './notification-frames.js';
+import { NotificationIntake } from './notification-intake.js';
+import type {
+  NotificationCounters,
+  NotificationOutlet,
+  NotificationSenderOptions,
+} from './notification-sender.interface.js';
+import { SentLedger, type SentKind } from './sent-ledger.js';
 
 /** How many notifications are read at a time when no window applies. */
 const AT_MOST_ONCE_BATCH = 256;
+/** Pause before the outbox is tried again after an error of its driver, in milliseconds. */
+const RETRY_PAUSE = 1000;
 /** Result of a step after which there is nothing to do until something changes. */
 const STOP = Symbol('stop');
-
-/** Counters of the notifications of one source. */
-export interface NotificationCounters {
-  /** In the outbox, those on their way included. */
-  readonly waiting: number;
-  /** Sent and not yet acknowledged. */
-  readonly inFlight: number;
-  readonly acknowledged: number;
-  /** Refused by the hub with a status of at least 300; not sent again. */
-  readonly refused: number;
-  /** Lost to the overflow rule. */
-  readonly dropped: number;
-  /** Sent more than once, after a connection was cut. */
-  readonly resent: number;
-}
 
 /**
  * Carries notifications from the outbox to the hub: in order, no more than a window without acknowledgement, again
@@ -62,83 +23,82 @@ export interface NotificationCounters {
  * `atMostOnce` asks for that.
  */
 export class NotificationSender {
-  readonly ledger = new SentLedger();
-  private readonly epoch = randomUUID();
-  private number = 0;
+  private readonly ledger = new SentLedger();
+  private readonly intake: NotificationIntake;
+  private readonly frames: NotificationFrames;
+  private readonly watch: AcknowledgementWatch;
   private outlet: NotificationOutlet | undefined;
-  private readonly waiters: Waiter[] = [];
+  /** Grows whenever what was read so far is to be read again: entries on their way from the outbox are stale then. */
+  private generation = 0;
   private readonly idleWaiters = new Set<() => void>();
   /** The outbox is read, or the send buffer is full. */
   private busy = false;
   /** Something changed meanwhile. */
   private pumpAgain = false;
-  private ackTimer: NodeJS.Timeout | undefined;
   private retryTimer: NodeJS.Timeout | undefined;
-  private lastProgress = 0;
-  private closed = false;
-  private highestSent = 0;
-  private readonly counts = { acknowledged: 0, refused: 0, dropped: 0, resent: 0 };
-  private readonly head: string;
+  private acknowledged = 0;
+  private refused = 0;
 
   constructor(
     private readonly queue: OutboxQueue,
     private readonly options: NotificationSenderOptions,
   ) {
-    this.head = `{"op":"notification","resourceName":"${SOURCES_RESOURCE}","resourceId":${JSON.stringify(options.source)},"object":`;
+    const epoch = randomUUID();
+    this.intake = new NotificationIntake(queue, { ...options, epoch }, () => this.pump());
+    this.frames = new NotificationFrames(options.source, epoch, options.ids);
+    // A new connection sends everything again.
+    this.watch = new AcknowledgementWatch(
+      options.ackTimeout,
+      () => this.ledger.size,
+      () => this.outlet?.fail(`The hub acknowledged nothing for ${options.ackTimeout} ms`),
+    );
   }
 
   get counters(): NotificationCounters {
-    return { waiting: this.queue.size, inFlight: this.ledger.inFlight, ...this.counts };
+    return {
+      waiting: this.queue.size,
+      inFlight: this.ledger.inFlight,
+      acknowledged: this.acknowledged,
+      refused: this.refused,
+      dropped: this.intake.dropped,
+      resent: this.frames.resent,
+    };
   }
 
-  /**
-   * Puts a notification into the outbox.
-   *
-   * @returns whether it was taken; false when the rule `dropNewest` dropped it
-   * @throws ConnectorError when it is no JSON object, the outbox is full under the rule `error`, or this is closed
-   */
-  async notify(object: unknown): Promise<boolean> {
-    const text = serialize(object);
-    if (this.closed) throw closedError();
-    // Those who wait go first, so that the order stays.
-    if (this.waiters.length > 0 || this.queue.size >= this.options.capacity) {
-      if (this.options.overflow === 'wait') {
-        return new Promise((resolve, reject) => this.waiters.push({ text, resolve, reject }));
-      }
-      if (!(await this.makeRoom())) return false;
-    }
-    return this.enqueue(text);
+  /** Puts a notification into the outbox, as {@link NotificationIntake.take} says. */
+  notify(object: unknown): Promise<boolean> {
+    return this.intake.take(object);
   }
 
   /** Begins to send on a link that has been configured. */
   attach(outlet: NotificationOutlet): void {
     this.outlet = outlet;
-    this.lastProgress = Date.now();
+    this.watch.progress();
     this.pump();
   }
 
-  /** Stops sending. What is on its way may still be acknowledged. */
+  /** Stops sending. What is on its way may still be acknowledged; {@link restart} comes before the next `attach`. */
   pause(): void {
     this.outlet = undefined;
+    this.generation += 1;
   }
 
-  /** The socket has ended: what was not acknowledged goes again on the next one. */
-  lost(): void {
-    this.outlet = undefined;
+  /** The hub owes nothing any more: what it has not acknowledged is sent again. */
+  restart(): void {
+    this.pause();
     this.ledger.clear();
-    clearTimeout(this.ackTimer);
-    this.ackTimer = undefined;
+    this.watch.stop();
     this.queue.rewind();
   }
 
   /** Takes a status without an address. @returns what it was for */
-  status(refused: boolean): 'notification' | 'response' | undefined {
+  status(refused: boolean): SentKind | undefined {
     const kind = this.ledger.acknowledged();
     if (kind === undefined) return undefined;
-    this.lastProgress = Date.now();
+    this.watch.progress();
     if (kind === 'notification') {
-      if (refused) this.counts.refused += 1;
-      else this.counts.acknowledged += 1;
+      if (refused) this.refused += 1;
+      else this.acknowledged += 1;
       if (!this.options.atMostOnce) this.removed(1);
     }
     this.pump();
@@ -178,46 +138,25 @@ export class NotificationSender {
 
   /** Takes no more notifications; waiting callers get an error. */
   stopIntake(): void {
-    this.closed = true;
-    for (const { reject } of this.waiters.splice(0)) reject(closedError());
+    this.intake.stop();
   }
 
   async close(): Promise<void> {
     this.stopIntake();
-    clearTimeout(this.ackTimer);
+    this.watch.stop();
     clearTimeout(this.retryTimer);
     this.outlet = undefined;
     await this.queue.close();
   }
 
   private get isIdle(): boolean {
-    return this.queue.size === 0 && this.waiters.length === 0;
-  }
-
-  private async enqueue(text: string): Promise<boolean> {
-    this.number += 1;
-    await this.queue.append({ id: `${this.epoch}:${this.number}`, object: text });
-    this.pump();
-    return true;
-  }
-
-  private async makeRoom(): Promise<boolean> {
-    const { overflow, capacity } = this.options;
-    if (overflow === 'error') {
-      throw new ConnectorError(`The outbox is full: ${capacity} notifications are waiting`, 'TOO_MANY_REQUESTS');
-    }
-    this.counts.dropped += 1;
-    // When everything kept is on its way there is no older one to drop.
-    return overflow === 'dropOldest' && (await this.queue.dropOldest());
+    return this.queue.size === 0 && this.intake.isIdle;
   }
 
   private removed(count: number): void {
     const result = this.queue.remove(count);
     if (result) result.catch((error: unknown) => this.trouble(error));
-    while (this.waiters.length > 0 && this.queue.size < this.options.capacity) {
-      const { text, resolve, reject } = this.waiters.shift() as Waiter;
-      this.enqueue(text).then(resolve, reject);
-    }
+    this.intake.admit();
     if (this.isIdle) for (const done of [...this.idleWaiters]) done();
   }
 
@@ -225,7 +164,7 @@ export class NotificationSender {
   private pump(): void {
     this.pumpAgain = this.busy;
     while (!this.busy) {
-      const { outlet } = this;
+      const { outlet, generation } = this;
       const room = this.options.atMostOnce ? AT_MOST_ONCE_BATCH : this.options.window - this.ledger.inFlight;
       if (!outlet?.isOpen || room <= 0 || !this.hasUnsent) return;
       const result = this.queue.read(room);
@@ -234,7 +173,7 @@ export class NotificationSender {
           result.then(async (entries) => {
             // Nothing there yet: an append that is under way pumps again when it has ended.
             if (entries.length === 0) return STOP;
-            await this.sendAll(outlet, entries);
+            if (generation === this.generation) await this.sendAll(outlet, entries);
             return undefined;
           }),
         );
@@ -266,69 +205,29 @@ export class NotificationSender {
 
   /** @returns a promise when the send buffer is full */
   private sendAll(outlet: NotificationOutlet, entries: readonly OutboxEntry[]): Promise<void> | undefined {
-    // Lost meanwhile: the queue has been rewound, and gives these again.
-    if (outlet !== this.outlet || !outlet.isOpen) return undefined;
+    // Ended meanwhile: the queue is rewound by those who notice, and gives these again.
+    if (!outlet.isOpen) return undefined;
     let more = true;
     for (const entry of entries) more = this.sendEntry(outlet, entry);
     this.watchAcknowledgements();
     return more ? undefined : outlet.drained();
   }
 
-  private sendEntry(outlet: NotificationOutlet, { id, object }: OutboxEntry): boolean {
+  private sendEntry(outlet: NotificationOutlet, entry: OutboxEntry): boolean {
     this.ledger.sent('notification');
-    const again = this.isRepeated(id);
-    let tail = '}';
-    if (this.options.ids) {
-      tail = `,"messageHeaders":{"${NOTIFICATION_ID_HEADER}":"${id}"${again ? `,"${REDELIVERED_HEADER}":"true"` : ''}}}`;
-    }
-    const more = outlet.send(this.head + object + tail);
+    const more = outlet.send(this.frames.write(entry));
     if (this.options.atMostOnce) this.removed(1);
     return more;
   }
 
-  /** Whether it may have been sent before, by this process or by an earlier one that left it in the outbox. */
-  private isRepeated(id: string): boolean {
-    if (!id.startsWith(this.epoch)) return true;
-    const number = Number(id.slice(this.epoch.length + 1));
-    if (number > this.highestSent) {
-      this.highestSent = number;
-      return false;
-    }
-    this.counts.resent += 1;
-    return true;
-  }
-
-  /** A hub that owes an acknowledgement for too long has lost us: a new connection sends everything again. */
   private watchAcknowledgements(): void {
-    if (this.ackTimer || this.options.atMostOnce) return;
-    if (this.ledger.size <= 1) this.lastProgress = Date.now();
-    this.ackTimer = setTimeout(() => {
-      this.ackTimer = undefined;
-      if (this.ledger.size === 0) return;
-      if (Date.now() - this.lastProgress >= this.options.ackTimeout) {
-        this.outlet?.fail(`The hub acknowledged nothing for ${this.options.ackTimeout} ms`);
-      } else this.watchAcknowledgements();
-    }, this.options.ackTimeout);
-    this.ackTimer.unref();
+    if (!this.options.atMostOnce) this.watch.sent();
   }
 
   private trouble(error: unknown): void {
     this.options.report(`The outbox failed: ${error instanceof Error ? error.message : 'unknown error'}`);
     clearTimeout(this.retryTimer);
-    this.retryTimer = setTimeout(() => this.pump(), 1000);
+    this.retryTimer = setTimeout(() => this.pump(), RETRY_PAUSE);
     this.retryTimer.unref();
-  }
-}
-
-function closedError(): ConnectorError {
-  return new ConnectorError('The connection is closed; it takes no more notifications', 'GOING_AWAY');
-}
-
-function serialize(object: unknown): string {
-  if (!isObject(object)) throw new ConnectorError('A notification is a JSON object', 'INVALID');
-  try {
-    return JSON.stringify(object);
-  } catch (error) {
-    throw new ConnectorError('The notification cannot be written as JSON', 'INVALID', { cause: error });
   }
 }

@@ -280,7 +280,7 @@ export class SourceConnection {
           ended: (end) => {
             ended.abort();
             this.finish();
-            this.sender.lost();
+            this.sender.restart();
             this.link = undefined;
             resolve(end);
           },
@@ -298,6 +298,7 @@ export class SourceConnection {
   private begin(session: SourceSession, config: unknown): void {
     this.session = session;
     this.servedSince ??= Date.now();
+    this.sender.restart();
     this.handlers.hold();
     this.handlers.lifecycle(async () => {
       try {

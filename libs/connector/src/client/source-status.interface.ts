@@ -1,4 +1,4 @@
-import type { NotificationCounters } from './notification-sender.js';
+import type { NotificationCounters } from './notification-sender.interface.js';
 
 /** Where a connection stands. `waiting` is the pause before the next attempt; `failed` and `closed` are final. */
 export type SourceState =

@@ -1,0 +1,112 @@
+import { ConnectorError } from '../errors/connector.error.js';
+import type { OutboxQueue } from '../outbox/outbox.port.js';
+import { isObject } from '../protocol/messages.js';
+import type { OverflowPolicy } from './overflow.js';
+
+/** A notification that waits for room in the outbox. */
+interface Waiter {
+  readonly text: string;
+  readonly resolve: (taken: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface NotificationIntakeOptions {
+  readonly capacity: number;
+  readonly overflow: OverflowPolicy;
+  /** Begins the ids of this process. */
+  readonly epoch: string;
+}
+
+/** Takes notifications into the outbox, in the order of the calls, and applies the rule for a full one. */
+export class NotificationIntake {
+  /** Lost to the overflow rule so far. */
+  dropped = 0;
+  private readonly waiters: Waiter[] = [];
+  private number = 0;
+  private closed = false;
+
+  /** @param onTaken called after each notification that is in the outbox */
+  constructor(
+    private readonly queue: OutboxQueue,
+    private readonly options: NotificationIntakeOptions,
+    private readonly onTaken: () => void,
+  ) {}
+
+  /** Whether nobody waits for room. */
+  get isIdle(): boolean {
+    return this.waiters.length === 0;
+  }
+
+  /**
+   * Puts a notification into the outbox.
+   *
+   * @returns whether it was taken; false when the rule `dropNewest` dropped it
+   * @throws ConnectorError when it is no JSON object, the outbox is full under the rule `error`, or this is closed
+   */
+  async take(object: unknown): Promise<boolean> {
+    const text = serialize(object);
+    if (this.closed) throw closedError();
+    // Those who wait go first, so that the order stays.
+    if (this.waiters.length > 0 || this.queue.size >= this.options.capacity) {
+      if (this.options.overflow === 'wait') {
+        return new Promise((resolve, reject) => this.waiters.push({ text, resolve, reject }));
+      }
+      if (!(await this.makeRoom())) return false;
+    }
+    return this.append(text);
+  }
+
+  /** The outbox may have room again: lets in those who wait. */
+  admit(): void {
+    while (this.waiters.length > 0 && this.queue.size < this.options.capacity) {
+      const { text, resolve, reject } = this.waiters.shift() as Waiter;
+      this.append(text).then(resolve, reject);
+    }
+  }
+
+  /** Takes no more; those who wait get an error. */
+  stop(): void {
+    this.closed = true;
+    for (const { reject } of this.waiters.splice(0)) reject(closedError());
+  }
+
+  private async append(text: string): Promise<boolean> {
+    this.number += 1;
+    try {
+      await this.queue.append({ id: `${this.options.epoch}:${this.number}`, object: text });
+    } catch (error) {
+      // Its place is free again: nobody else would let the next one in.
+      this.admit();
+      throw error;
+    }
+    this.onTaken();
+    return true;
+  }
+
+  private async makeRoom(): Promise<boolean> {
+    const { overflow, capacity } = this.options;
+    if (overflow === 'error') {
+      throw new ConnectorError(`The outbox is full: ${capacity} notifications are waiting`, 'TOO_MANY_REQUESTS');
+    }
+    this.dropped += 1;
+    // When everything kept is on its way there is no older one to drop.
+    return overflow === 'dropOldest' && (await this.queue.dropOldest());
+  }
+}
+
+function closedError(): ConnectorError {
+  return new ConnectorError('The connection is closed; it takes no more notifications', 'GOING_AWAY');
+}
+
+function serialize(object: unknown): string {
+  if (!isObject(object)) throw new ConnectorError('A notification is a JSON object', 'INVALID');
+  let text: unknown;
+  try {
+    text = JSON.stringify(object);
+  } catch (error) {
+    throw new ConnectorError('The notification cannot be written as JSON', 'INVALID', { cause: error });
+  }
+  // An object may turn itself into something else by `toJSON`.
+  if (typeof text === 'string' && text.startsWith('{')) return text;
+  throw new ConnectorError('A notification is a JSON object', 'INVALID');
+}

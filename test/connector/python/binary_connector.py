@@ -40,10 +40,9 @@ class BinaryConnector:
             self.live = False
             self.window = asyncio.Semaphore(WINDOW)
             try:
-                pings = self.given["pings"]
                 tell("attempt", source=self.source)
                 connecting = websockets.connect(
-                    self.given["url"], ping_interval=pings, ping_timeout=pings, max_size=None
+                    self.given["url"], ssl=self.given["ssl"], ping_interval=None, max_size=None
                 )
                 async with connecting as self.socket:
                     await self.authenticate()

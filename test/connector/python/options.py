@@ -3,12 +3,14 @@
 import asyncio
 import json
 import signal
+import ssl
 import sys
 
 
 def options():
-    given = {"secret": None, "pings": None, "user": None, **json.loads(sys.argv[1])}
+    given = {"secret": None, "user": None, "certificate": None, **json.loads(sys.argv[1])}
     given["url"] = given["url"] + "/api/v1/wsock/websocket"
+    given["ssl"] = ssl.create_default_context(cafile=given["certificate"]) if given["url"].startswith("wss") else None
     return given
 
 

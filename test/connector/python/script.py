@@ -11,7 +11,7 @@ def tell(event, **more):
 
 
 class Script:
-    """Handlers of one source. `link` has `notify(object)` and `respond(address, status, *body)`."""
+    """Handlers of one source. `link` has `notify(object)`, `respond(address, status, *body)` and its `socket`."""
 
     def __init__(self, source):
         self.source = source
@@ -29,8 +29,9 @@ class Script:
         order = value if isinstance(value, dict) else {}
         if "notify" in order:
             self.start(self.notify(link, order["notify"]))
-        if "block" in order:
-            await asyncio.sleep(order["block"])
+        for _ in range(order.get("pings", 0)):
+            await asyncio.wait_for(await link.socket.ping(), 5)
+            tell("pong", source=self.source)
 
     async def notify(self, link, count):
         for number in range(count):

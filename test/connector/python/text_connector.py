@@ -45,9 +45,8 @@ class TextConnector:
                 await asyncio.sleep(0.5 * failures)
 
     async def attempt(self):
-        pings = self.given["pings"]
         tell("attempt", source=self.source)
-        async with websockets.connect(self.given["url"], ping_interval=pings, ping_timeout=pings) as socket:
+        async with websockets.connect(self.given["url"], ssl=self.given["ssl"], ping_interval=None) as socket:
             self.socket = socket
             await self.authenticate()
             configuration = await self.claim()

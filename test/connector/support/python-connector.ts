@@ -14,8 +14,8 @@ export interface PythonConnectorOptions {
   readonly token?: string | readonly string[];
   readonly user?: readonly [name: string, password: string];
   readonly secret?: string;
-  /** Pause between its pings and patience for their pongs, in seconds. */
-  readonly pings?: number;
+  /** File with the authority to trust at a `wss` URL. */
+  readonly certificate?: string;
 }
 
 /** What a connector says it met. */
@@ -26,6 +26,7 @@ export interface PythonConnectorEvent {
     | 'close'
     | 'publish'
     | 'notified'
+    | 'pong'
     | 'refused'
     | 'failure'
     | 'error'

@@ -1,4 +1,5 @@
 import { OnNotification, type SourceNotification } from '@millrace/connector';
+import { waitFor } from '../support/waiting.js';
 import { type RunningHub, startHub } from './support/hub.js';
 import { PYTHON_CONNECTORS, PythonConnector } from './support/python-connector.js';
 
@@ -22,7 +23,7 @@ describe.each(PYTHON_CONNECTORS)('Exchange with an existing connector of %s fram
     connector = await PythonConnector.connect(kind, running.wsUrl, { sources: ['a', 'b'] });
   });
   afterAll(async () => {
-    await connector.stop();
+    await connector.stop('SIGKILL');
     await running.close();
   });
 
@@ -117,8 +118,12 @@ describe.each(PYTHON_CONNECTORS)('Exchange with an existing connector of %s fram
     expect(connector.of('close', 'b')).toEqual([]);
   });
 
-  it('row 64: publish and query without a connector fail at once', async () => {
-    await connector.stop();
+  it('rows 63 and 64: a killed connector fails what is open at once, and then every publish and query', async () => {
+    const open = running.hub.query('a', {}, { timeout: 60_000 }).catch((error: unknown) => error);
+    await waitFor('the query', () => running.hub.sessions().some(({ openQueries }) => openQueries === 1));
+    await connector.stop('SIGKILL');
+    expect(await open).toMatchObject({ messageCode: 'millrace.hub.connectionLost' });
+    await waitFor('the end of its sessions', () => running.hub.sessions().length === 0);
     await expect(running.hub.publish('a', {})).rejects.toMatchObject({ messageCode: 'millrace.hub.noConnector' });
     await expect(running.hub.query('b')).rejects.toMatchObject({ messageCode: 'millrace.hub.noConnector' });
   });

@@ -1,0 +1,47 @@
+import { freePort } from '../support/free-port.js';
+import { dataDirectory, startReference } from '../support/reference.js';
+import { Millrace, printed } from './support/millrace.js';
+
+describe('The command millrace through a crash of the server', () => {
+  it('goes on with a push and a pull, without a loss and without a repetition', async () => {
+    const data = dataDirectory();
+    const millrace = new Millrace();
+    const environment = { PORT: String(await freePort()) };
+    let server = await startReference(data.path, environment);
+    await millrace.login(server.url);
+    const pull = millrace.start(['pull', 'cut', '--after', '0', '--lines']);
+    const push = millrace.start(['push', 'cut', '--lines', '--exactly-once', '--json']);
+    push.child.stdin.write('before the crash\n');
+    await printed(pull, 'before the crash');
+    await server.stop('SIGKILL');
+    push.child.stdin.write('while it is away\n');
+    server = await startReference(data.path, environment);
+    await printed(pull, 'while it is away');
+    push.child.stdin.end('after the crash\n');
+    expect((await push.ended).code).toBe(0);
+    await printed(pull, 'after the crash');
+    pull.child.kill('SIGINT');
+    const { code, stdout } = await pull.ended;
+    expect([code, stdout.toString()]).toEqual([130, 'before the crash\nwhile it is away\nafter the crash\n']);
+    await server.stop();
+    millrace.remove();
+    data.remove();
+  });
+
+  it('tells of entries that were gone before they could be pulled', async () => {
+    const data = dataDirectory();
+    const millrace = new Millrace();
+    const server = await startReference(data.path);
+    await millrace.login(server.url);
+    const numbers = Array.from({ length: 1500 }, (_, index) => `${index}\n`).join('');
+    const [first = ''] = (await millrace.ok(['push', 'gap', '--lines', '--json'], { input: '-1\n' })).split('\n');
+    const { id } = JSON.parse(first) as { id: string };
+    await millrace.ok(['push', 'gap', '--lines'], { input: numbers });
+    const { code, stdout, stderr } = await millrace.run(['pull', 'gap', '--after', id, '--no-follow', '--lines']);
+    expect([code, stdout.toString().endsWith('\n1499\n')]).toEqual([0, true]);
+    expect(stderr).toContain(`warning: entries of gap after ${id} are gone; it goes on at `);
+    await server.stop();
+    millrace.remove();
+    data.remove();
+  });
+});

@@ -15,13 +15,15 @@ export class Http2Sessions {
     }
     this.sessions.add(session);
     let streams = 0;
-    const goodbye = setTimeout(() => session.close(), this.idleTimeout);
+    const wait = (): NodeJS.Timeout => setTimeout(() => session.close(), this.idleTimeout);
+    let goodbye = wait();
     session.on('stream', (stream: ServerHttp2Stream) => {
       streams += 1;
       clearTimeout(goodbye);
       stream.once('close', () => {
         streams -= 1;
-        if (streams === 0 && !session.closed) goodbye.refresh();
+        // A timer that was cleared cannot be refreshed.
+        if (streams === 0 && !session.closed) goodbye = wait();
       });
     });
     session.once('close', () => {

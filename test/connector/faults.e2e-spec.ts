@@ -1,0 +1,142 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { SourceNotification } from '@millrace/connector';
+import { buildLibrary } from '../support/build.js';
+import { startRedis } from '../support/redis.js';
+import { waitFor } from '../support/waiting.js';
+import { ChangingHub } from './support/changing-hub.js';
+import { Connectors } from './support/connector.js';
+import { randomOf } from './support/mutations.js';
+
+// A build of the library may come first.
+jest.setTimeout(90_000);
+
+const COUNT = 1000;
+const numbers = Array.from({ length: COUNT }, (_, index) => index);
+const LONG = { deadline: 60_000 };
+
+/** What arrived, without what came again; each of those must bear the mark. */
+function firsts(delivered: readonly SourceNotification[]): unknown[] {
+  const seen = new Set<unknown>();
+  for (const { object, redelivered } of delivered) {
+    if (seen.has(object['n'])) expect(redelivered).toBe(true);
+    seen.add(object['n']);
+  }
+  return [...seen];
+}
+
+describe('Notifications over faults', () => {
+  const connectors = new Connectors();
+  let hub: ChangingHub;
+  let child: ChildProcess | undefined;
+  afterEach(async () => {
+    await connectors.close();
+    child?.kill('SIGKILL');
+    await hub.stop();
+  });
+
+  /** Starts the connector in a process of its own. */
+  const launch = (first: number, count: number, redisPort?: number): ChildProcess => {
+    const more = redisPort === undefined ? [] : [String(redisPort)];
+    child = fork(join(__dirname, 'support', 'notifier.mjs'), [hub.url, String(first), String(count), ...more], {
+      execArgv: [],
+    });
+    return child;
+  };
+
+  it(`row 21: ${COUNT} arrive in order over five random cuts and two restarts of the hub`, async () => {
+    const random = randomOf(81);
+    const faults = Array.from({ length: 7 }, (_, index) => 60 + Math.floor((index + random()) * 130));
+    hub = await ChangingHub.start({}, () => new Promise((resolve) => setImmediate(resolve)));
+    const { source } = await connectors.connect(hub.url, {}, { sources: ['a'], outbox: { window: 32 } });
+    const sending = (async () => {
+      for (const n of numbers) await source.notify({ n });
+    })();
+    for (const [index, at] of faults.entries()) {
+      await waitFor(`the notification ${at}`, () => hub.delivered.length > at, LONG);
+      if (index === 2 || index === 5) {
+        await hub.down();
+        await hub.up();
+      } else hub.cut();
+    }
+    await sending;
+    await waitFor('the last notification', () => firsts(hub.delivered).length === COUNT, LONG);
+    expect(firsts(hub.delivered)).toEqual(numbers);
+    await waitFor('the last acknowledgement', () => source.status.notifications.waiting === 0);
+    expect(source.status).toMatchObject({ closes: 7, notifications: { dropped: 0, refused: 0 } });
+    await waitFor('the connection', () => source.isConnected);
+  });
+
+  it(`row 21: ${COUNT} arrive in order when SIGTERM ends the connector while its outbox drains, over a cut`, async () => {
+    await buildLibrary('connector');
+    hub = await ChangingHub.start({}, () => new Promise((resolve) => setTimeout(resolve, 1)));
+    const connector = launch(0, COUNT);
+    await once(connector, 'message');
+    await waitFor('the first ones', () => hub.delivered.length > 50, LONG);
+    const rest = COUNT - hub.delivered.length;
+    const ended = once(connector, 'exit');
+    connector.kill('SIGTERM');
+    expect(rest).toBeGreaterThan(0);
+    await waitFor('some more', () => hub.delivered.length > COUNT / 2, LONG);
+    hub.cut();
+    await ended;
+    expect(firsts(hub.delivered)).toEqual(numbers);
+  });
+
+  it(`row 21: with the outbox on BullMQ ${COUNT} arrive in order, though the connector is killed twice`, async () => {
+    await buildLibrary('connector');
+    const redis = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
+    try {
+      hub = await ChangingHub.start({}, () => new Promise((resolve) => setTimeout(resolve, 1)));
+      await hub.down();
+      const kill = async (process: ChildProcess): Promise<void> => {
+        const ended = once(process, 'exit');
+        process.kill('SIGKILL');
+        await ended;
+      };
+      // The hub is away: all of them wait when the connector dies.
+      const first = launch(0, COUNT, redis.port);
+      await once(first, 'message');
+      await kill(first);
+      expect(hub.delivered).toEqual([]);
+      await hub.up();
+      const second = launch(COUNT, 0, redis.port);
+      await waitFor('a third of them', () => hub.delivered.length > COUNT / 3, LONG);
+      await kill(second);
+      expect(hub.delivered.length).toBeLessThan(COUNT);
+      launch(COUNT, 0, redis.port);
+      await waitFor('the last one', () => firsts(hub.delivered).length === COUNT, LONG);
+      expect(firsts(hub.delivered)).toEqual(numbers);
+    } finally {
+      child?.kill('SIGKILL');
+      await redis.stop();
+    }
+  });
+});
+
+describe('A hub that restarts', () => {
+  it('row 24: has 200 connectors back within ten seconds, after at most ten attempts of each', async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `s${index}`);
+    const sources = Object.fromEntries(names.map((name) => [name, {}]));
+    const hub = await ChangingHub.start({ sources });
+    const connectors = new Connectors();
+    try {
+      // The pauses between attempts are those every connector has unless it is told otherwise.
+      const usual = { backoff: { initial: 500, max: 30_000 } };
+      const { set } = await connectors.connect(hub.url, {}, { sources: names, ...usual });
+      await hub.down();
+      hub.attempts = 0;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await hub.up();
+      const back = (): boolean =>
+        set.statuses().every(({ state, connects }) => state === 'connected' && connects === 2);
+      await waitFor('all of them', back);
+      expect(hub.running.hub.sessions()).toHaveLength(200);
+      expect(hub.attempts).toBeLessThanOrEqual(200 * 10);
+    } finally {
+      await connectors.close();
+      await hub.stop();
+    }
+  });
+});

@@ -9,6 +9,7 @@ import { SourceConnection } from './source-connection.js';
 import type { SourceHandlers } from './source-handlers.interface.js';
 import type { SourceStatus } from './source-status.interface.js';
 import { TcpProbe } from './tcp-probe.js';
+import { within } from './within.js';
 
 /**
  * All connections to one server, one for each source (protocol section 7.2). `ConnectorModule` makes one; a program
@@ -120,10 +121,15 @@ export class ConnectorSet {
     );
   }
 
-  /** Closes every connection, then the probe. */
+  /** Closes every connection, then the probe. Waits no longer than `drainTimeout` for connect and close handlers. */
   async close(): Promise<void> {
     this.automatic?.stop();
-    await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
+    await Promise.all(
+      [...this.#connections.values()].map(async (connection) => {
+        if (await within(connection.close(), this.drainTimeout)) return;
+        this.logger.warn(`${connection.name}: closed without waiting longer for its connect or close handler`);
+      }),
+    );
     await this.probe.close();
   }
 

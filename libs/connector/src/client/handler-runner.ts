@@ -1,11 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ConnectorLogger } from '../logging/connector-logger.js';
-import { readRefusal } from '../protocol/error-report.js';
 import { answerWith, noHandlerReport, reportOf } from './answer-query.js';
 import type { ConnectionOptions } from './connection-options.js';
 import type { NotificationSender } from './notification-sender.js';
 import { QueryResponder } from './query-responder.js';
 import type { SourceHandlers } from './source-handlers.interface.js';
 import type { SourceLink } from './source-link.js';
+import { within } from './within.js';
 import { WorkQueue } from './work-queue.js';
 
 /**
@@ -20,6 +21,8 @@ export class HandlerRunner {
   private readonly sessions = new WeakSet<AbortSignal>();
   private chain: Promise<void> = Promise.resolve();
   private paused: SourceLink | undefined;
+  /** Tells calls that come out of a connect or close handler. */
+  private readonly step = new AsyncLocalStorage<{ running: boolean }>();
 
   // Holds the reconnect secret: a private field, which no string form shows.
   readonly #options: ConnectionOptions;
@@ -58,28 +61,29 @@ export class HandlerRunner {
     this.chain = this.chain.then(step);
   }
 
-  /** Resolves when the row of connects and closes is empty. */
+  /** Resolves when the row of connects and closes is empty; at once within one of them, which would wait for itself. */
   settled(): Promise<void> {
-    return this.chain;
+    return this.step.getStore()?.running ? Promise.resolve() : this.chain;
+  }
+
+  /** Reads on, however many publishes wait. */
+  readOn(): void {
+    this.paused?.resume();
+    this.paused = undefined;
   }
 
   /** Whether all handlers ended within a deadline. */
-  async idle(deadline: number): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), deadline)));
-    const work = Promise.all([this.publishQueue.drained(), this.queryQueue.drained()]).then(() => true);
-    const result = await Promise.race([work, late]);
-    clearTimeout(timer);
-    return result;
+  idle(deadline: number): Promise<boolean> {
+    return within(Promise.all([this.publishQueue.drained(), this.queryQueue.drained()]), deadline);
   }
 
   async connect(config: unknown, signal: AbortSignal): Promise<void> {
-    await this.handlers.connect?.({ source_name: this.#options.source, signal }, config);
+    await this.inStep(() => this.handlers.connect?.({ source_name: this.#options.source, signal }, config));
   }
 
   async close(signal: AbortSignal): Promise<void> {
     try {
-      await this.handlers.close?.({ source_name: this.#options.source, signal });
+      await this.inStep(() => this.handlers.close?.({ source_name: this.#options.source, signal }));
     } catch (error) {
       this.failed('close', error);
     }
@@ -93,10 +97,7 @@ export class HandlerRunner {
       } catch (error) {
         this.failed('publish', error);
       }
-      if (this.paused && this.publishQueue.size <= maxWaitingPublishes / 2) {
-        this.paused.resume();
-        this.paused = undefined;
-      }
+      if (this.publishQueue.size <= maxWaitingPublishes / 2) this.readOn();
     });
     // Nothing may be dropped, and memory is bounded: only now does reading wait.
     if (this.publishQueue.size < maxWaitingPublishes) return;
@@ -118,10 +119,13 @@ export class HandlerRunner {
     return this.responders.get(address);
   }
 
-  /** Text of a report of the hub's. */
-  refusalText(status: number, body: unknown): string {
-    const report = readRefusal(body);
-    return report ? `${status} :: ${report.code}:${report.message}` : `${status}`;
+  private async inStep(work: () => unknown): Promise<void> {
+    const step = { running: true };
+    try {
+      await this.step.run(step, work);
+    } finally {
+      step.running = false;
+    }
   }
 
   private makeResponder(address: string, signal: AbortSignal, link: SourceLink): QueryResponder {

@@ -36,6 +36,7 @@ export class NotificationSender {
   /** Something changed meanwhile. */
   private pumpAgain = false;
   private retryTimer: NodeJS.Timeout | undefined;
+  private closing: Promise<void> | undefined;
   private acknowledged = 0;
   private refused = 0;
 
@@ -146,7 +147,7 @@ export class NotificationSender {
     this.watch.stop();
     clearTimeout(this.retryTimer);
     this.outlet = undefined;
-    await this.queue.close();
+    await (this.closing ??= Promise.resolve(this.queue.close()));
   }
 
   private get isIdle(): boolean {

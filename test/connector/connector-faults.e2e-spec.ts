@@ -1,0 +1,71 @@
+import { waitFor } from '../support/waiting.js';
+import { Connectors } from './support/connector.js';
+import { expectComplete, RestartingHub } from './support/restarting-hub.js';
+import { SlowOutbox } from './support/slow-outbox.js';
+
+const COUNT = 1000;
+
+describe('A connector and its hub under faults', () => {
+  const connectors = new Connectors();
+  let hub: RestartingHub;
+  afterEach(async () => {
+    await connectors.close();
+    await hub.close();
+  });
+
+  it.each([
+    ['in memory', undefined],
+    ['that takes its time', new SlowOutbox(2)],
+  ])(
+    'row 21: 1,000 notifications over 5 cuts at random and 2 restarts of the hub arrive in order, by an outbox %s',
+    async (_what, driver) => {
+      hub = await RestartingHub.start();
+      const outbox = { capacity: 50, window: 20, ...(driver && { driver }) };
+      const { source, names } = await connectors.connect(hub.url, {}, { outbox });
+      // Seven numbers at random, in rising order; the third and the sixth are restarts.
+      const faults = Array.from({ length: 7 }, () => 1 + Math.floor(Math.random() * (COUNT - 100))).sort(
+        (a, b) => a - b,
+      );
+      const sending = (async () => {
+        for (let n = 1; n <= COUNT; n += 1) await source.notify({ n });
+      })();
+      for (const [index, at] of faults.entries()) {
+        await waitFor(`notification ${at}`, () => (hub.arrived.at(-1)?.n ?? 0) >= at, { pause: 1 });
+        const { closes } = source.status;
+        if (index === 2 || index === 5) await hub.restart();
+        else hub.proxy.cut();
+        await waitFor('the fault to be felt', () => source.status.closes > closes);
+        await waitFor('the connection', () => source.isConnected);
+      }
+      await sending;
+      expect(await source.flush()).toBe(true);
+      expectComplete(hub.arrived, COUNT);
+      expect(source.status).toMatchObject({ closes: 7, connects: 8 });
+      expect(source.status.notifications).toMatchObject({ waiting: 0, dropped: 0, refused: 0 });
+      expect(names().filter((name) => name === 'close')).toHaveLength(7);
+    },
+  );
+
+  it('200 connectors are back within 10 s of a restart of their hub, none of them by more than 10 attempts', async () => {
+    const sources = Array.from({ length: 200 }, (_unused, index) => `source ${index}`);
+    hub = await RestartingHub.start(sources);
+    // With the pauses that the connector has by itself.
+    const { set } = await connectors.connect(hub.url, {}, { sources, backoff: {} });
+    const attempts = new Map<string, number>();
+    for (const [name, connection] of set.connections()) {
+      connection.onStatus(({ state }) => {
+        if (state === 'connecting') attempts.set(name, (attempts.get(name) ?? 0) + 1);
+      });
+    }
+    const begin = Date.now();
+    await hub.restart();
+    await waitFor('all to be back', () =>
+      set.statuses().every(({ state, connects }) => state === 'connected' && connects === 2),
+    );
+    expect(Date.now() - begin).toBeLessThan(10_000);
+    expect(attempts.size).toBe(200);
+    expect(Math.max(...attempts.values())).toBeLessThanOrEqual(10);
+    expect(hub.hub.sessions()).toHaveLength(200);
+    expect(set.statuses().every(({ closes }) => closes === 1)).toBe(true);
+  });
+});

@@ -1,0 +1,305 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { waitFor } from '../support/waiting.js';
+import { Connectors } from './support/connector.js';
+import { accept, both, closeWith, configure, inTurn, refuse } from './support/script-steps.js';
+import { ScriptedServer } from './support/scripted-server.js';
+
+describe('A connector keeps its connection up', () => {
+  const connectors = new Connectors();
+  let server: ScriptedServer;
+  beforeEach(async () => (server = await ScriptedServer.start()));
+  afterEach(async () => {
+    await connectors.close();
+    await server.close();
+  });
+
+  /** The pauses of the protocol at a tenth of their length; a second here is ten there. */
+  const tenth = { backoff: { initial: '50ms', max: '3s' } } as const;
+  /** Attempts in the first second. */
+  const attemptsInASecond = async (): Promise<number> => {
+    const end = Date.now() + 1000;
+    await waitFor('the end of the second', () => Date.now() > end);
+    return server.links.length;
+  };
+
+  it('row 24: comes back with growing pauses when its claim is refused', async () => {
+    server.script.claim = refuse(404, 'hub.unknown', 'No such source');
+    const { source, names } = await connectors.start(server.url, {}, tenth);
+    const attempts = await attemptsInASecond();
+    expect(attempts).toBeGreaterThan(1);
+    expect(attempts).toBeLessThanOrEqual(10);
+    expect(source.status).toMatchObject({
+      lastError: 'The claim was refused: 404 :: hub.unknown:No such source',
+      connects: 0,
+    });
+    expect(source.status.attempts).toBeGreaterThanOrEqual(attempts);
+    expect(names()).toEqual([]);
+    server.script.claim = configure();
+    await waitFor('the connection', () => source.state === 'connected');
+    expect(source.status.attempts).toBe(0);
+  });
+
+  it.each([1000, 1001, 1012])(
+    'row 27: a server that closes with %d after each configuration causes no storm',
+    async (code) => {
+      server.script.claim = both(configure(), closeWith(code));
+      const { names, source } = await connectors.start(server.url, {}, tenth);
+      const attempts = await attemptsInASecond();
+      expect(attempts).toBeGreaterThan(1);
+      expect(attempts).toBeLessThanOrEqual(10);
+      server.script.claim = configure();
+      await waitFor('the connection', () => source.state === 'connected');
+      const closes = names().filter((name) => name === 'close').length;
+      expect(names()).toEqual([...Array<string[]>(closes).fill(['connect', 'close']).flat(), 'connect']);
+    },
+  );
+
+  it('row 25: connects and closes alternate over ten cuts', async () => {
+    const { names, source } = await connectors.connect(server.url);
+    for (let index = 0; index < 10; index += 1) {
+      const link = await server.connected(index);
+      await waitFor('the connection', () => source.isConnected);
+      link.cut();
+    }
+    await server.connected(10);
+    await waitFor('the last connect', () => source.status.connects === 11 && source.isConnected);
+    expect(source.status.closes).toBe(10);
+    expect(names()).toEqual([...Array<string[]>(10).fill(['connect', 'close']).flat(), 'connect']);
+  });
+
+  it('row 25: a cut during the connect handler still gives each connect its close', async () => {
+    let calls = 0;
+    let running = 0;
+    const { names, source } = await connectors.start(server.url, {
+      connect: async () => {
+        expect((running += 1)).toBe(1);
+        if ((calls += 1) <= 3) {
+          server.links.at(-1)?.cut();
+          await server.connected(calls);
+        }
+        running -= 1;
+      },
+      close: () => expect(running).toBe(0),
+    });
+    await waitFor('the connection', () => source.state === 'connected');
+    const closes = names().filter((name) => name === 'close').length;
+    expect(names()).toEqual([...Array<string[]>(closes).fill(['connect', 'close']).flat(), 'connect']);
+    expect(source.status).toMatchObject({ connects: closes + 1, closes });
+  });
+
+  it('row 25: connections that ended before the connect handler could start are passed over', async () => {
+    let open = (): void => undefined;
+    const first = new Promise<void>((resolve) => (open = resolve));
+    let configurations = 0;
+    server.script.claim = (link, message) => configure({ n: (configurations += 1) })(link, message);
+    const { events, source } = await connectors.start(server.url, {
+      connect: (_context, config) => ((config as { n: number }).n === 1 ? first : undefined),
+    });
+    for (let index = 0; index < 3; index += 1) (await server.connected(index)).cut();
+    await server.connected(3);
+    open();
+    await waitFor('the connection', () => source.state === 'connected');
+    expect(events).toEqual([
+      { event: 'connect', value: { n: 1 } },
+      { event: 'close' },
+      { event: 'connect', value: { n: 4 } },
+    ]);
+  });
+
+  it('row 28: reconnectRequired gives close, a claim with the same secret, and connect with the new configuration', async () => {
+    server.script.claim = inTurn(configure({ n: 1 }), configure({ n: 2 }));
+    const { events, source } = await connectors.connect(server.url);
+    server.links[0]?.requireReconnect();
+    await waitFor('the new configuration', () => events.length === 3 && source.state === 'connected');
+    expect(events).toEqual([
+      { event: 'connect', value: { n: 1 } },
+      { event: 'close' },
+      { event: 'connect', value: { n: 2 } },
+    ]);
+    expect(new Set(server.links.map(({ secret }) => secret)).size).toBe(1);
+    expect(server.links[0]?.ops('connectExtension')).toHaveLength(2);
+  });
+
+  it('row 28: a refused claim after reconnectRequired leads to a new socket', async () => {
+    server.script.claim = inTurn(configure({ n: 1 }), refuse(503), configure({ n: 2 }));
+    const { events, source } = await connectors.connect(server.url);
+    server.links[0]?.requireReconnect();
+    await waitFor('the new configuration', () => source.status.connects === 2);
+    expect(events.map(({ event }) => event)).toEqual(['connect', 'close', 'connect']);
+    expect(server.links).toHaveLength(2);
+    expect(server.links[1]?.secret).toBe(server.links[0]?.secret);
+  });
+
+  it('row 28: a query from before reconnectRequired is answered after the new configuration', async () => {
+    let answer = (): void => undefined;
+    const { names } = await connectors.connect(server.url, {
+      query: () => new Promise((resolve) => (answer = () => resolve({ late: true }))),
+    });
+    const [link] = server.links;
+    link?.query({}, 'q');
+    await waitFor('the query', () => names().includes('query'));
+    link?.requireReconnect();
+    await waitFor('the new claim', () => link?.configurations === 2);
+    answer();
+    expect(await link?.answer('q')).toMatchObject([{ status: 200, body: { late: true } }]);
+  });
+
+  it('row 29: gives up on a server that takes the TCP connection and says nothing', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => {
+      sockets.push(socket);
+      socket.on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const { source } = await connectors.start(`http://127.0.0.1:${port}`, {}, { handshakeTimeout: '50ms' });
+    await waitFor('a second attempt', () => sockets.length > 1);
+    expect(source.status.lastError).toBeDefined();
+    await connectors.close();
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
+  it('gives up on a token that never comes', async () => {
+    let asked = 0;
+    const authToken = () => ((asked += 1) === 1 ? new Promise<string>(() => undefined) : 'token');
+    const { source } = await connectors.connect(server.url, {}, { authToken, handshakeTimeout: '50ms' });
+    expect(source.status.lastError).toBe('The token did not come within 50 ms');
+    const never = await connectors.start(server.url, {}, { authToken: () => new Promise<string>(() => undefined) });
+    await never.set.close();
+    expect(never.source.state).toBe('closed');
+  });
+
+  it('row 32: each source has a socket of its own; one refused for ever leaves the others alone', async () => {
+    server.script.claim = (link, message) => (message.resourceId === 'bad' ? refuse(403) : configure())(link, message);
+    const { set } = await connectors.start(server.url, {}, { sources: ['good', 'bad', 'fine'] });
+    await waitFor('the refused one to have tried often', () => server.linksOf('bad').length > 3);
+    for (const name of ['good', 'fine']) {
+      const link = server.linksOf(name)[0];
+      for (let n = 0; n < 20; n += 1) link?.query({ n }, `q${n}`);
+      for (let n = 0; n < 20; n += 1) await link?.answer(`q${n}`);
+      await set.connection(name)?.notify({ name });
+      expect(await set.connection(name)?.flush()).toBe(true);
+      expect(server.linksOf(name)).toHaveLength(1);
+      expect(set.connection(name)?.status).toMatchObject({ state: 'connected', connects: 1, closes: 0 });
+      expect(set.connection(name)?.status.lastError).toBeUndefined();
+    }
+    server.linksOf('good')[0]?.cut();
+    await waitFor('the cut one', () => server.linksOf('good')[1]?.configurations);
+    expect(server.linksOf('fine')).toHaveLength(1);
+    expect(set.connection('bad')?.status).toMatchObject({ connects: 0 });
+  });
+
+  it('row 32: a source whose token is refused for good ends alone; run() reports it when the others have ended', async () => {
+    const { set } = await connectors.make(server.url, {}, { sources: ['a', 'b'] });
+    server.script.validate = inTurn(accept, refuse(401));
+    const run = set.run();
+    await waitFor('one to fail and one to serve', () =>
+      ['connected', 'failed'].every((wanted) => set.statuses().some(({ state }) => state === wanted)),
+    );
+    let ended = false;
+    run.catch(() => (ended = true));
+    await new Promise(setImmediate);
+    expect(ended).toBe(false);
+    await set.close();
+    await expect(run).rejects.toThrow('Connect call failed: 401');
+  });
+
+  it('row 33: close() is final, calls the close handler once, and resolves when the socket is closed', async () => {
+    const { source, names } = await connectors.connect(server.url);
+    await Promise.all([source.close(), source.close()]);
+    expect(await server.links[0]?.closed).toEqual({ code: 1000, reason: 'Closed by client' });
+    expect(names()).toEqual(['connect', 'close']);
+    expect(source.status).toMatchObject({ state: 'closed', connects: 1, closes: 1 });
+    source.start();
+    source.reconnect();
+    await expect(source.notify({})).rejects.toMatchObject({ code: 'GOING_AWAY' });
+    await expect(waitFor('an attempt', () => server.links.length > 1, { deadline: 250 })).rejects.toThrow();
+    expect(names()).toEqual(['connect', 'close']);
+  });
+
+  it.each([
+    ['before it was started', 'idle'],
+    ['in the pause between attempts', 'waiting'],
+    ['while it authenticates', 'authenticating'],
+  ] as const)('row 33: close() %s', async (_what, state) => {
+    server.script.validate = state === 'waiting' ? closeWith(1011) : () => undefined;
+    const { source, set, names } = await connectors.make(server.url, {}, { backoff: { initial: '1h', max: '1h' } });
+    if (state !== 'idle') set.start();
+    await waitFor(state, () => source.state === state);
+    await source.close();
+    expect(source.state).toBe('closed');
+    expect(names()).toEqual([]);
+  });
+
+  it.each(['connect', 'publish', 'query', 'close'] as const)(
+    'row 33: close() may be called in the %s handler',
+    async (handler) => {
+      let done = false;
+      const { source, set, names } = await connectors.make(server.url, {
+        [handler]: async () => {
+          await source.close();
+          done = true;
+        },
+      });
+      set.start();
+      const link = await server.connected(0);
+      link.publish({});
+      link.query({}, 'q');
+      if (handler === 'close') {
+        await waitFor('the connection', () => source.isConnected);
+        link.cut();
+      }
+      await waitFor('the handler', () => done);
+      await source.close();
+      expect(source.state).toBe('closed');
+      expect(names().filter((name) => name === 'connect' || name === 'close')).toEqual(['connect', 'close']);
+    },
+  );
+
+  it('a connect handler that never ends does not hold the close of the set up for longer than it drains', async () => {
+    const { set, names } = await connectors.start(server.url, { connect: () => new Promise(() => undefined) });
+    const link = await server.connected(0);
+    await set.close();
+    expect(await link.closed).toMatchObject({ code: 1000 });
+    expect(names()).toEqual(['connect']);
+  });
+
+  it('a publish handler that calls close() does not wait for itself when others close too', async () => {
+    const { source, set } = await connectors.connect(server.url, { publish: () => set.close() });
+    server.links[0]?.publish({});
+    await waitFor('the end', () => source.state === 'closed');
+  });
+
+  it('reconnect() comes back at once, also out of a pause, and only once', async () => {
+    server.script.validate = inTurn(closeWith(1011), accept);
+    const { source } = await connectors.start(server.url, {}, { backoff: { initial: '1h', max: '1h' } });
+    await waitFor('the pause', () => source.state === 'waiting');
+    source.reconnect();
+    await waitFor('the connection', () => source.state === 'connected');
+    source.reconnect();
+    await server.connected(2);
+    await waitFor('the connection', () => source.state === 'connected');
+    server.links[2]?.cut();
+    await waitFor('the pause', () => source.state === 'waiting');
+    expect(server.links).toHaveLength(3);
+  });
+
+  it('ends with its first failure when asked to', async () => {
+    server.script.claim = refuse(404, 'hub.unknown', 'No such source');
+    const { set, source } = await connectors.make(server.url, {}, { failOnConnectionError: true });
+    await expect(set.run()).rejects.toMatchObject({ property: 'failOnConnectionError' });
+    expect(source.state).toBe('failed');
+    expect(server.links).toHaveLength(1);
+  });
+
+  it('goes on when a listener of its status throws', async () => {
+    const { source } = await connectors.connect(server.url);
+    source.onStatus(() => {
+      throw new Error('listener');
+    });
+    server.links[0]?.cut();
+    await server.connected(1);
+    await waitFor('the connection', () => source.isConnected);
+  });
+});

@@ -1,0 +1,59 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** A TCP proxy that a test cuts, and turns to another server: what a bad network and a restarted hub look like. */
+export class CuttingProxy {
+  /** Port of the server behind it; undefined refuses everybody. */
+  target: number | undefined;
+  /** TCP connections ever accepted, the refused ones included. */
+  accepted = 0;
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+  ) {
+    server.on('connection', (socket) => this.pass(socket));
+  }
+
+  static async start(target?: number): Promise<CuttingProxy> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const proxy = new CuttingProxy(server, (server.address() as AddressInfo).port);
+    proxy.target = target;
+    return proxy;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Ends all connections at once, as a broken line does: what is under way is lost. */
+  cut(): void {
+    for (const socket of this.sockets) socket.resetAndDestroy();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private pass(near: Socket): void {
+    this.accepted += 1;
+    this.keep(near);
+    if (this.target === undefined) {
+      near.resetAndDestroy();
+      return;
+    }
+    const far = connect(this.target, '127.0.0.1');
+    this.keep(far);
+    near.on('close', () => far.destroy());
+    far.on('close', () => near.destroy());
+    near.pipe(far).pipe(near);
+  }
+
+  private keep(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.sockets.delete(socket));
+  }
+}

@@ -41,6 +41,24 @@ describe('API keys of the reference application', () => {
     }
   });
 
+  it('leave logins of clients behind that proxy counted by their own addresses', async () => {
+    const settings = { NODE_ENV: 'production', MILLRACE_JWT_SECRET: 'x'.repeat(32), MILLRACE_TRUST_PROXY: 'loopback' };
+    const reference = await startReference(directory.path, settings);
+    try {
+      const attempt = async (address: string): Promise<number> => {
+        // Without a password it costs little, and counts all the same.
+        const body = new URLSearchParams({ username: 'a' });
+        const headers = { 'X-Forwarded-For': address };
+        return (await fetch(`${reference.url}/token`, { method: 'POST', body, headers })).status;
+      };
+      const statuses = await Promise.all(Array.from({ length: 31 }, () => attempt('10.0.0.1')));
+      expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+      expect(await attempt('10.0.0.2')).toBe(422);
+    } finally {
+      await reference.stop();
+    }
+  });
+
   it('are kept in Redis when the streams are, for every instance', async () => {
     const redis = await startRedis();
     const settings = { REDIS_URL: redis.url, MILLRACE_TRUST_PROXY: '127.0.0.1, ::1' };

@@ -17,10 +17,14 @@ import { measureRequests } from './metrics/request-metrics.js';
 /** Reads the settings, wires everything, listens, and says so. */
 export async function startApplication(): Promise<NestFastifyApplication> {
   const settings = readSettings();
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.create(settings), createHttpAdapter(), {
-    logger: createLogger(settings),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.create(settings),
+    createHttpAdapter(settings),
+    {
+      logger: createLogger(settings),
+      abortOnError: false,
+    },
+  );
   const fastify = app.getHttpAdapter().getInstance();
   app.useWebSocketAdapter(new MillraceWsAdapter(app));
   app.useGlobalFilters(app.get(UnknownRouteFilter, { strict: false }));

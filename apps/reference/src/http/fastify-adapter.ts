@@ -1,11 +1,14 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Settings } from '../config/settings.js';
 
 /** Largest JSON body taken by the framework's own parser, in bytes; uploads are read by their own modules. */
 const BODY_LIMIT = 1024 * 1024;
 
 /** Fastify as existing clients need it: slashes at the end do not matter, and paths may be long. */
-export function createHttpAdapter(): FastifyAdapter {
+export function createHttpAdapter({ trustProxy }: Pick<Settings, 'trustProxy'>): FastifyAdapter {
   return new FastifyAdapter({
+    // Logins are counted by the address of the client then, not of the proxy.
+    ...(trustProxy ? { trustProxy } : {}),
     bodyLimit: BODY_LIMIT,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     // Some existing clients send no Host header.

@@ -1,33 +1,11 @@
 import * as files from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { transformSync } from '@swc/core';
 import * as client from '@millrace/client';
 import { binaryFrame } from '../support/binary-frame.js';
 import { readmeExample } from '../support/readme-example.js';
+import { runExample } from './support/run-example.js';
 import { startPeer, type Peer, type PeerMessage } from './peers.js';
-
-/** Runs an example against the test's server; answers what it printed. */
-async function run(code: string, uri: string, picture: string): Promise<unknown[][]> {
-  const printed: unknown[][] = [];
-  const body = code
-    .replaceAll('localhost:7890', uri)
-    .replaceAll('picture.png', picture)
-    .replace(/^import (\{[^}]*\}) from '([^']+)';$/gm, "const $1 = load('$2');");
-  const { code: compiled } = transformSync(`export async function run(load, console) {\n${body}\n}`, {
-    swcrc: false,
-    module: { type: 'commonjs' },
-    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-  });
-  const exported: { run?: (load: unknown, console: unknown) => Promise<void> } = {};
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  new Function('exports', 'require', compiled)(exported, require);
-  const print = (...values: unknown[]): void => void printed.push(values);
-  const modules: Record<string, unknown> = { '@millrace/client': client, 'node:fs/promises': files };
-  const load = (name: string): unknown => modules[name];
-  await exported.run?.(load, { log: print, error: print });
-  return printed;
-}
 
 const running = new Map<unknown, PeerMessage>();
 let slowCalls = 0;
@@ -76,38 +54,38 @@ afterAll(async () => {
   await peer.close();
   await files.rm(directory, { recursive: true });
 });
-const runExample = (heading: string, index?: number): Promise<unknown[][]> =>
-  run(readmeExample('client', heading, index), peer.uri, picture);
+const example = (heading: string, index?: number): Promise<unknown[][]> =>
+  runExample(readmeExample('client', heading, index), peer.uri, picture);
 
 it('the example "connect and call" runs', async () => {
-  expect(await runExample('Connect and call')).toEqual([[19], [1]]);
+  expect(await example('Connect and call')).toEqual([[19], [1]]);
 });
 
 it('the example of errors runs', async () => {
-  expect(await runExample('Errors')).toEqual([[1234, 'No such bowl', { bowl: 7 }]]);
+  expect(await example('Errors')).toEqual([[1234, 'No such bowl', { bowl: 7 }]]);
 });
 
 it('the examples of progress, cancel and timeouts run', async () => {
-  expect(await runExample('Progress and cancel')).toEqual([
+  expect(await example('Progress and cancel')).toEqual([
     ['Working', '25 %'],
     ['Working', '75 %'],
     [expect.objectContaining({ code: 20 })],
   ]);
-  expect(await runExample('Progress and cancel', 1)).toEqual([['Working', 0.25], ['Working', 0.75], ['done']]);
+  expect(await example('Progress and cancel', 1)).toEqual([['Working', 0.25], ['Working', 0.75], ['done']]);
 });
 
 it('the example of binary payloads runs', async () => {
-  expect(await runExample('Binary payloads')).toEqual([[{ name: picture }, 1000]]);
+  expect(await example('Binary payloads')).toEqual([[{ name: picture }, 1000]]);
 });
 
 it('the example of batches and notifications runs', async () => {
-  expect(await runExample('Batches')).toEqual([['sum']]);
+  expect(await example('Batches')).toEqual([['sum']]);
 });
 
 it('the example of a client that connects when needed runs', async () => {
-  expect(await runExample('A client that connects')).toEqual([[['registry']]]);
+  expect(await example('A client that connects')).toEqual([[['registry']]]);
 });
 
 it('the example of TLS settings runs', async () => {
-  expect((await runExample('TLS'))[0]).toEqual([expect.any(client.Connector), expect.any(client.Connector)]);
+  expect((await example('TLS'))[0]).toEqual([expect.any(client.Connector), expect.any(client.Connector)]);
 });

@@ -1,26 +1,20 @@
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type * as Client from '@millrace/client';
 import { startBrowser } from '../support/browser.js';
 import { binaryFrame } from '../support/binary-frame.js';
 import { startPeer, type Peer, type PeerMessage } from './peers.js';
-
-// No bundler, no import map: the page loads the built files as they are.
-const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
-<script type="module">import * as client from '/browser/index.js'; globalThis.client = client;</script>`;
+import { buildClient, type BuiltClient, CLIENT_PAGE } from './support/browser-files.js';
 
 /** What a page has in its global scope. */
 interface ClientPage {
   client: typeof Client;
 }
 
-let directory: string;
+let built: BuiltClient;
 let browser: Browser;
 let page: Page;
 let peer: Peer;
@@ -29,10 +23,10 @@ let peer: Peer;
 const serveFiles: RequestListener = (request, response) => {
   const path = request.url ?? '/';
   if (path === '/') {
-    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(PAGE);
+    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(CLIENT_PAGE(''));
     return;
   }
-  readFile(join(directory, path)).then(
+  readFile(join(built.directory, path)).then(
     (file) => response.writeHead(200, { 'Content-Type': 'text/javascript; charset=utf-8' }).end(file),
     () => response.writeHead(404).end(),
   );
@@ -65,12 +59,7 @@ function answer(one: PeerMessage): void {
 }
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'millrace-client-'));
-  const root = resolve(__dirname, '../..');
-  await promisify(execFile)(process.execPath, [
-    ...[join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'libs/client/tsconfig.lib.json')],
-    ...['--outDir', directory, '--tsBuildInfoFile', join(directory, '.tsbuildinfo')],
-  ]);
+  built = await buildClient();
   [browser, peer] = await Promise.all([startBrowser(), startPeer(answer, { onRequest: serveFiles })]);
   page = await browser.newPage();
 }, 60_000);
@@ -80,7 +69,7 @@ beforeEach(async () => {
 afterAll(async () => {
   await browser?.close();
   await peer?.close();
-  await rm(directory, { recursive: true, force: true });
+  await built?.remove();
 });
 
 it('the browser entry and all it imports are plain files: no package, no Node module', () => {
@@ -94,10 +83,10 @@ it('the browser entry and all it imports are plain files: no package, no Node mo
       visit(join(file, '..', specifier));
     }
   };
-  visit(join(directory, 'browser/index.js'));
+  visit(join(built.directory, 'browser/index.js'));
   expect(seen.size).toBeGreaterThan(20);
   expect([...seen].filter((file) => file.includes('/node/'))).toEqual([]);
-  expect(readdirSync(directory)).toContain('index.js');
+  expect(readdirSync(built.directory)).toContain('index.js');
 });
 
 it('the browser entry offers what the Node entry does, but for what reads files', async () => {

@@ -1,0 +1,166 @@
+import { Controller, Get, Header, Injectable, Module, NotFoundException, Req } from '@nestjs/common';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { AuthModule, developmentUsers } from '@millrace/auth';
+import type * as Client from '@millrace/client';
+import { ConnectivityModule } from '@millrace/connectivity';
+import { Public, rawRequestOf } from '@millrace/core';
+import { RpcMethod, RpcModule } from '@millrace/rpc';
+import { memoryStore, StreamStoreModule } from '@millrace/stream-store';
+import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
+import { startBrowser } from '../support/browser.js';
+import { buildClient, type BuiltClient, CLIENT_PAGE } from './support/browser-files.js';
+import { INFO, InfoModule } from './support/info-server.js';
+
+/** What a page has in its global scope. */
+interface ClientPage {
+  client: typeof Client;
+}
+
+let built: BuiltClient;
+let browser: Browser;
+
+@Controller()
+@Public()
+class FilesController {
+  @Get('page')
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  page(): string {
+    return CLIENT_PAGE('/files');
+  }
+
+  @Get(['files/:a', 'files/:a/:b', 'files/:a/:b/:c'])
+  @Header('Content-Type', 'text/javascript; charset=utf-8')
+  async file(@Req() request: object): Promise<string> {
+    const path = (rawRequestOf(request).url ?? '').replace('/files/', '');
+    return readFile(join(built.directory, path), 'utf8').catch(() => {
+      throw new NotFoundException(path);
+    });
+  }
+}
+
+@Injectable()
+class Adder {
+  @RpcMethod('add')
+  add(params: number[]): number {
+    return params.reduce((sum, one) => sum + one, 0);
+  }
+}
+
+@Module({ controllers: [FilesController], providers: [Adder] })
+class PageModule {}
+
+beforeAll(async () => {
+  [built, browser] = await Promise.all([buildClient(), startBrowser()]);
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await built?.remove();
+});
+
+describe.each(HTTP_ADAPTERS)('connect() in a page, from a server on %s', (adapter) => {
+  let running: RunningApplication;
+  let page: Page;
+  beforeAll(async () => {
+    running = await startApplication(
+      [
+        AuthModule.forRoot({ jwt: { secret: 'a secret of at least thirty-two bytes' }, users: developmentUsers() }),
+        StreamStoreModule.forRoot({ store: memoryStore() }),
+        ConnectivityModule.forRoot({}),
+        RpcModule.forRoot({ paths: ['/rpc'] }),
+        InfoModule,
+        PageModule,
+      ],
+      { adapter },
+    );
+    page = await browser.newPage();
+    await page.goto(`${running.url}/page`);
+    await page.waitForFunction(() => 'client' in globalThis);
+  });
+  afterAll(async () => {
+    await page?.close();
+    await running?.close();
+  });
+
+  it('reaches the server it came from: login, information, push, pull, RPC', async () => {
+    const seen = await page.evaluate(async () => {
+      const { connect } = (globalThis as unknown as ClientPage).client;
+      const millrace = await connect({ login: { name: 'ann', password: 'ann' } });
+      const stream = millrace.stream('camera ü');
+      const push = stream.push({ batch: { entries: 50 } });
+      const ids = await Promise.all(
+        Array.from({ length: 200 }, (_, n) => push.send(new Uint8Array(10_000).fill(n % 256))),
+      );
+      await push.close();
+      const pulled: [string, number, number][] = [];
+      for await (const { id, data } of stream.pull({ after: '0', follow: false }))
+        pulled.push([id, data.length, data[9_999] ?? -1]);
+      const outcome = {
+        info: await millrace.info(),
+        ids,
+        pulled,
+        names: await millrace.streams.list(),
+        sum: await millrace.rpc.request<number>('add', [1, 2, 3]),
+        url: millrace.url,
+      };
+      await millrace.close();
+      return outcome;
+    });
+    expect(seen.info).toEqual(INFO);
+    expect(seen.url).toBe(`${running.url}/`);
+    expect(seen.names).toEqual(['camera ü']);
+    expect(seen.sum).toBe(6);
+    expect(new Set(seen.ids).size).toBe(200);
+    expect(seen.pulled).toEqual(seen.ids.map((id, n) => [id, 10_000, n % 256]));
+  });
+
+  it('watches the registry, and reads without waiting', async () => {
+    const seen = await page.evaluate(async () => {
+      const { connect } = (globalThis as unknown as ClientPage).client;
+      const millrace = await connect({ login: { name: 'ann', password: 'ann' } });
+      await millrace.registry.publish('session', { uid: 'page', uri: 'wss://here', dataType: 'Frame' });
+      const types: string[] = [];
+      for await (const event of millrace.registry.watch('session')) {
+        types.push(event.type);
+        if (event.type === 'retracted') break;
+        if (event.type === 'snapshot') await millrace.registry.retract('session', 'page');
+      }
+      const push = millrace.stream('newest').push({ ack: false });
+      await push.send('a');
+      await push.send('bc');
+      await push.close();
+      const newest = await millrace.stream('newest').read({ count: 2 });
+      await millrace.close();
+      return { types, newest: newest.map(({ data }) => new TextDecoder().decode(data)) };
+    });
+    expect(seen).toEqual({ types: ['snapshot', 'retracted'], newest: ['a', 'bc'] });
+  });
+
+  it('says what is wrong: credentials, a server that is not there, settings a page cannot have', async () => {
+    const seen = await page.evaluate(async () => {
+      const { connect } = (globalThis as unknown as ClientPage).client;
+      const nameOf = (error: unknown): string => (error as Error).name;
+      const failure = (...given: Client.ConnectArguments): Promise<unknown> => connect(...given).catch(nameOf);
+      const open = await connect({ token: 'rubbish', check: false });
+      const refused = await open.streams.list().catch(nameOf);
+      await open.close();
+      return {
+        refused,
+        wrong: await failure({ login: { name: 'ann', password: 'x' } }),
+        nowhere: await failure('127.0.0.1:1', { connectTimeout: 2000 }),
+        key: await failure({ apiKey: 'mr_x_y' }),
+        authorities: await failure('https://localhost:1', { tls: { caData: 'x' } }),
+        profile: await failure({ profile: 'research' }),
+      };
+    });
+    expect(seen).toEqual({
+      refused: 'UnauthenticatedError',
+      wrong: 'UnauthenticatedError',
+      nowhere: 'ServiceUnavailableError',
+      key: 'InsecureKeyError',
+      authorities: 'ConfigurationError',
+      profile: 'CredentialsFileNotFoundError',
+    });
+  });
+});

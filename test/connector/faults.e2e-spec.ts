@@ -6,8 +6,6 @@ import { buildLibrary } from '../support/build.js';
 import { startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
 import { ChangingHub } from './support/changing-hub.js';
-import { Connectors } from './support/connector.js';
-import { randomOf } from './support/mutations.js';
 
 // A build of the library may come first.
 jest.setTimeout(90_000);
@@ -26,12 +24,10 @@ function firsts(delivered: readonly SourceNotification[]): unknown[] {
   return [...seen];
 }
 
-describe('Notifications over faults', () => {
-  const connectors = new Connectors();
+describe('Notifications of a connector whose process ends', () => {
   let hub: ChangingHub;
   let child: ChildProcess | undefined;
   afterEach(async () => {
-    await connectors.close();
     child?.kill('SIGKILL');
     await hub.stop();
   });
@@ -44,29 +40,6 @@ describe('Notifications over faults', () => {
     });
     return child;
   };
-
-  it(`row 21: ${COUNT} arrive in order over five random cuts and two restarts of the hub`, async () => {
-    const random = randomOf(81);
-    const faults = Array.from({ length: 7 }, (_, index) => 60 + Math.floor((index + random()) * 130));
-    hub = await ChangingHub.start({}, () => new Promise((resolve) => setImmediate(resolve)));
-    const { source } = await connectors.connect(hub.url, {}, { sources: ['a'], outbox: { window: 32 } });
-    const sending = (async () => {
-      for (const n of numbers) await source.notify({ n });
-    })();
-    for (const [index, at] of faults.entries()) {
-      await waitFor(`the notification ${at}`, () => hub.delivered.length > at, LONG);
-      if (index === 2 || index === 5) {
-        await hub.down();
-        await hub.up();
-      } else hub.cut();
-    }
-    await sending;
-    await waitFor('the last notification', () => firsts(hub.delivered).length === COUNT, LONG);
-    expect(firsts(hub.delivered)).toEqual(numbers);
-    await waitFor('the last acknowledgement', () => source.status.notifications.waiting === 0);
-    expect(source.status).toMatchObject({ closes: 7, notifications: { dropped: 0, refused: 0 } });
-    await waitFor('the connection', () => source.isConnected);
-  });
 
   it(`row 21: ${COUNT} arrive in order when SIGTERM ends the connector while its outbox drains, over a cut`, async () => {
     await buildLibrary('connector');
@@ -111,32 +84,6 @@ describe('Notifications over faults', () => {
     } finally {
       child?.kill('SIGKILL');
       await redis.stop();
-    }
-  });
-});
-
-describe('A hub that restarts', () => {
-  it('row 24: has 200 connectors back within ten seconds, after at most ten attempts of each', async () => {
-    const names = Array.from({ length: 200 }, (_, index) => `s${index}`);
-    const sources = Object.fromEntries(names.map((name) => [name, {}]));
-    const hub = await ChangingHub.start({ sources });
-    const connectors = new Connectors();
-    try {
-      // The pauses between attempts are those every connector has unless it is told otherwise.
-      const usual = { backoff: { initial: 500, max: 30_000 } };
-      const { set } = await connectors.connect(hub.url, {}, { sources: names, ...usual });
-      await hub.down();
-      hub.attempts = 0;
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      await hub.up();
-      const back = (): boolean =>
-        set.statuses().every(({ state, connects }) => state === 'connected' && connects === 2);
-      await waitFor('all of them', back);
-      expect(hub.running.hub.sessions()).toHaveLength(200);
-      expect(hub.attempts).toBeLessThanOrEqual(200 * 10);
-    } finally {
-      await connectors.close();
-      await hub.stop();
     }
   });
 });

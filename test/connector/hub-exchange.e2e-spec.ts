@@ -24,7 +24,7 @@ describe('Publishes, queries and notifications at the hub', () => {
   let b: RawConnector;
   let notes: Notes;
   beforeEach(async () => {
-    running = await startHub({ queryTimeout: '300ms', maxOpenQueries: 50 }, { providers: [Notes] });
+    running = await startHub({ queryTimeout: '10s', maxOpenQueries: 50 }, { providers: [Notes] });
     notes = running.app.get(Notes);
     [a, b] = await Promise.all([running.connect('a', { secret: 'a' }), running.connect('b', { secret: 'b' })]);
   });
@@ -170,18 +170,18 @@ describe('Publishes, queries and notifications at the hub', () => {
 
   it('row 62: an unanswered query ends at its deadline, which partial responses restart', async () => {
     const start = performance.now();
-    expect(await ask(() => undefined)).toMatchObject({ messageCode: 'millrace.hub.queryTimeout', code: 'TIMED_OUT' });
+    expect(await ask(() => undefined, { timeout: 300 })).toMatchObject({ messageCode: 'millrace.hub.queryTimeout', code: 'TIMED_OUT' });
     expect(performance.now() - start).toBeGreaterThan(280);
-    const asked = running.hub.query('a', {}, { timeout: 400 });
+    const asked = running.hub.query('a', {}, { timeout: 1000 });
     const { address } = await a.nextQuery();
     const again = performance.now();
     for (const n of numbers(4)) {
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await new Promise((resolve) => setTimeout(resolve, 400));
       a.respond(address, 100, { n });
     }
     a.respond(address, 204);
     expect(await asked).toHaveLength(4);
-    expect(performance.now() - again).toBeGreaterThan(500);
+    expect(performance.now() - again).toBeGreaterThan(1500);
   });
 
   it('row 62: gives rows as they come, and a query up when its asker leaves', async () => {

@@ -3,6 +3,9 @@ import { mutations, randomOf } from './support/mutations.js';
 import { type RunningHub, startHub } from './support/hub.js';
 import type { RawConnector } from './support/raw-connector.js';
 
+// So many frames take their time on a slow machine.
+jest.setTimeout(180_000);
+
 /** One message of each kind, for an authenticated connector that serves `a`. */
 const SEEDS = [
   { op: 'validate', resourceName: 'system.credentials', object: 'token' },

@@ -170,7 +170,10 @@ describe('Publishes, queries and notifications at the hub', () => {
 
   it('row 62: an unanswered query ends at its deadline, which partial responses restart', async () => {
     const start = performance.now();
-    expect(await ask(() => undefined, { timeout: 300 })).toMatchObject({ messageCode: 'millrace.hub.queryTimeout', code: 'TIMED_OUT' });
+    expect(await ask(() => undefined, { timeout: 300 })).toMatchObject({
+      messageCode: 'millrace.hub.queryTimeout',
+      code: 'TIMED_OUT',
+    });
     expect(performance.now() - start).toBeGreaterThan(280);
     const asked = running.hub.query('a', {}, { timeout: 1000 });
     const { address } = await a.nextQuery();

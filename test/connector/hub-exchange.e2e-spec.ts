@@ -285,7 +285,7 @@ describe('Publishes, queries and notifications at the hub', () => {
 
   it('row 75: takes a response of 2 MiB, and closes with 1009 above its limit', async () => {
     expect(await ask((address) => a.respond(address, 200, [{ text: 'x'.repeat(2 * MIB) }]))).toHaveLength(1);
-    const asked = running.hub.query('a').catch((error: unknown) => error);
+    const asked = running.hub.query('a', {}, { timeout: 60_000 }).catch((error: unknown) => error);
     const { address } = await a.nextQuery();
     a.respond(address, 200, [{ text: 'x'.repeat(16 * MIB) }]);
     expect((await a.closed).code).toBe(1009);

@@ -122,5 +122,5 @@ describe('Odd and hostile input at the hub', () => {
     await waitFor('the end of their sessions', () => running.hub.sessions().length === 1);
     expect(running.hub.sessions()).toMatchObject([{ source: 'b' }]);
     await stillServes();
-  });
+  }, 120_000);
 });

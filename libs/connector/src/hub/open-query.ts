@@ -15,6 +15,7 @@ export interface OpenQueryOptions {
 /** A query that waits for responses (protocol section 5.3). It ends once: by the last response, an error or its timeout. */
 export class OpenQuery {
   private readonly timer: NodeJS.Timeout;
+  private ended = false;
 
   constructor(
     private readonly options: OpenQueryOptions,
@@ -50,12 +51,15 @@ export class OpenQuery {
     } else this.timer.refresh();
   }
 
+  /** Does nothing to a query that has ended. */
   fail(error: Error): void {
+    if (this.ended) return;
     this.finish();
     this.sink.fail(error);
   }
 
   private finish(): void {
+    this.ended = true;
     clearTimeout(this.timer);
     this.onEnd();
   }

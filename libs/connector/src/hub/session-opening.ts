@@ -7,6 +7,7 @@ import { configureText, refusalText } from './hub-frames.js';
 import type { HubSession } from './hub-session.js';
 import type { HubSource } from './hub-source.js';
 import type { SessionServices } from './session-services.js';
+import type { SocketBrake } from './socket-brake.js';
 
 /** Messages kept while an authentication or claim is under way; then reading waits. */
 const MAX_STASH = 64;
@@ -39,6 +40,7 @@ export class SessionOpening {
     private readonly session: HubSession,
     private readonly services: SessionServices,
     private readonly secure: boolean,
+    private readonly brake: SocketBrake,
   ) {}
 
   get isAuthenticated(): boolean {
@@ -53,7 +55,7 @@ export class SessionOpening {
   stash(data: Buffer): boolean {
     if (!this.busy) return false;
     this.stashed.push(data);
-    if (this.stashed.length === MAX_STASH) this.session.throttle(true);
+    if (this.stashed.length >= MAX_STASH) this.brake.hold('opening');
     return true;
   }
 
@@ -84,7 +86,7 @@ export class SessionOpening {
       const secret = textAt(message.parameters, 'reconnectSecret');
       this.session.holdDeadline();
       const key = ClaimDamper.key(this.#identity, name);
-      const configuration = await this.services.store.get(name.slice(0, MAX_NAME));
+      const configuration = await this.services.sources.configuration(name.slice(0, MAX_NAME));
       if (this.session.isEnded) return;
       const refusal = this.refusal(message, name, secret, configuration, current);
       if (refusal) {
@@ -92,7 +94,7 @@ export class SessionOpening {
         return;
       }
       this.services.damper.accepted(key);
-      this.session.connect(this.services.source(name), secret, configureText(name, configuration));
+      this.session.connect(this.services.sources.source(name), secret, configureText(name, configuration));
       this.services.logger.log(`Source ${JSON.stringify(name)} is served by a connector`);
     });
   }
@@ -162,7 +164,7 @@ export class SessionOpening {
     if (!this.mayServe(name)) return refuse(403, 'forbidden', 'The credential does not allow to serve this source');
     if (!configuration) return refuse(404, 'unknownSource', 'There is no such source');
     if (current && current.name !== name) return refuse(409, 'oneSource', 'This connection serves another source');
-    const live = this.services.source(name).session;
+    const live = this.services.sources.source(name).session;
     if (live && live !== this.session && !live.isEnded && !live.hasSecret(secret)) {
       return refuse(409, 'alreadyServed', 'Another connector serves the source');
     }
@@ -203,7 +205,7 @@ export class SessionOpening {
       .finally(() => {
         this.busy = false;
         const waiting = this.stashed.splice(0);
-        if (waiting.length >= MAX_STASH) this.session.throttle(false);
+        this.brake.release('opening');
         for (const data of waiting) {
           if (this.session.isEnded) return;
           if (!this.stash(data)) this.session.handle(data);

@@ -1,0 +1,18 @@
+/** Why a socket is not read: an opening step is under way, notifications are, or the peer takes no answers. */
+export type BrakeReason = 'opening' | 'notifications' | 'answers';
+
+/** Stops reading a socket as long as at least one reason holds. */
+export class SocketBrake {
+  private readonly reasons = new Set<BrakeReason>();
+
+  constructor(private readonly socket: { pause(): void; resume(): void }) {}
+
+  hold(reason: BrakeReason): void {
+    this.reasons.add(reason);
+    this.socket.pause();
+  }
+
+  release(reason: BrakeReason): void {
+    if (this.reasons.delete(reason) && this.reasons.size === 0) this.socket.resume();
+  }
+}

@@ -5,6 +5,9 @@ import { dataDirectory, type RunningReference, startReference } from '../support
 import { waitFor } from '../support/waiting.js';
 import { Millrace, printed } from './support/millrace.js';
 
+// Every command is a process of its own.
+jest.setTimeout(120_000);
+
 describe('The command millrace for registry, sources and keys', () => {
   const data = dataDirectory();
   const folder = mkdtempSync(join(tmpdir(), 'millrace-files-'));
@@ -118,5 +121,51 @@ describe('The command millrace for registry, sources and keys', () => {
     });
     expect((await millrace.run(['keys', 'create', ' x', '--data-dir', folder])).code).toBe(2);
     expect((await millrace.run(['keys', 'create', 'x', '--expires', 'soon', '--data-dir', folder])).code).toBe(2);
+  });
+});
+
+describe('The command millrace for users of a server in production', () => {
+  const data = dataDirectory();
+  const [operator, clerk, fresh] = [new Millrace(), new Millrace(), new Millrace()];
+  const password = { input: 'correct horse\n' };
+  let server: RunningReference;
+  beforeAll(async () => {
+    const at = ['--data-dir', data.path];
+    await operator.ok(['users', 'add', 'operator', ...at], password);
+    await operator.ok(['users', 'add', 'clerk', '--scope', 'users:admin', '--scope', 'streams:read', ...at], password);
+    server = await startReference(data.path, { NODE_ENV: 'production', MILLRACE_JWT_SECRET: 'x'.repeat(40) });
+    await operator.ok(['login', server.url, '-u', 'operator'], password);
+    await clerk.ok(['login', server.url, '-u', 'clerk'], password);
+  });
+  afterAll(async () => {
+    await server.stop();
+    for (const one of [operator, clerk, fresh]) one.remove();
+    data.remove();
+  });
+
+  it('adds them, lists them, and removes them', async () => {
+    const added = await clerk.ok(['users', 'add', 'new one/é', '--scope', 'streams:read:cam*'], password);
+    expect(added).toBe('Added new one/é; may do: streams:read:cam*\n');
+    const users = JSON.parse(await clerk.ok(['users', 'list', '--json'])) as { name: string }[];
+    expect(users.map(({ name }) => name)).toEqual(['clerk', 'new one/é', 'operator']);
+    await fresh.ok(['login', server.url, '-u', 'new one/é'], password);
+    expect((await fresh.run(['users', 'list'])).code).toBe(5);
+    await operator.ok(['users', 'remove', 'new one/é']);
+    expect((await operator.run(['users', 'remove', 'new one/é'])).code).toBe(7);
+    expect((await fresh.run(['login', server.url, '-u', 'new one/é'], password)).code).toBe(5);
+  });
+
+  it.each([
+    [['users', 'add', 'more', '--scope', 'rpc']],
+    [['users', 'add', 'everything']],
+    [['users', 'add', 'operator', '--scope', 'streams:read']],
+    [['users', 'remove', 'operator']],
+  ])('lets nobody give more than they hold, nor touch who holds more: %j', async (args) => {
+    expect((await clerk.run(args, password)).code).toBe(5);
+  });
+
+  it('refuses a password that is too short', async () => {
+    const { code, stderr } = await operator.run(['users', 'add', 'short'], { input: 'short\n' });
+    expect([code, stderr]).toEqual([7, expect.stringContaining('8 to 1024 characters')]);
   });
 });

@@ -2,6 +2,9 @@ import { freePort } from '../support/free-port.js';
 import { dataDirectory, startReference } from '../support/reference.js';
 import { Millrace, printed } from './support/millrace.js';
 
+// Every command is a process of its own.
+jest.setTimeout(120_000);
+
 describe('The command millrace through a crash of the server', () => {
   it('goes on with a push and a pull, without a loss and without a repetition', async () => {
     const data = dataDirectory();

@@ -4,6 +4,9 @@ import { dataDirectory, type RunningReference, startReference } from '../support
 import { waitFor } from '../support/waiting.js';
 import { Millrace } from './support/millrace.js';
 
+// Every command is a process of its own.
+jest.setTimeout(120_000);
+
 describe('The command millrace with a profile, an API key and TLS', () => {
   const data = dataDirectory();
   const millrace = new Millrace();

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { dataDirectory, type RunningReference, startReference } from '../support/reference.js';
 import { Millrace, printed } from './support/millrace.js';
 
+// Every command is a process of its own.
+jest.setTimeout(120_000);
+
 describe('The command millrace in pipes', () => {
   const data = dataDirectory();
   const files = mkdtempSync(join(tmpdir(), 'millrace-files-'));

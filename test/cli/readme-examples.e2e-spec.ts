@@ -10,6 +10,9 @@ import { waitFor } from '../support/waiting.js';
 const ROOT = join(__dirname, '../..');
 const README = readFileSync(join(ROOT, 'libs/cli/README.md'), 'utf8');
 
+// Every command is a process of its own.
+jest.setTimeout(120_000);
+
 describe('The README of the command line', () => {
   const data = dataDirectory();
   const home = mkdtempSync(join(tmpdir(), 'millrace-readme-'));

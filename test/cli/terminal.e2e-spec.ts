@@ -9,6 +9,9 @@ const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_LINE = '\u001b[2K';
 const HIDE_CURSOR = '\u001b[?25l';
 
+// Every command is a process of its own.
+jest.setTimeout(120_000);
+
 describe('The command millrace on a terminal', () => {
   const data = dataDirectory();
   const files = mkdtempSync(join(tmpdir(), 'millrace-files-'));

@@ -23,6 +23,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { PortalModule } from './portal/portal.module.js';
 import { SourcesModule } from './sources/sources.module.js';
 import { RpcMethodsModule } from './rpc/rpc-methods.module.js';
+import { UsersController } from './users/users.controller.js';
 
 /** Logins a minute from one address: plenty for those who try things out, few for those who guess. */
 const LOGINS = { development: 1000, production: 30 };
@@ -60,7 +61,7 @@ export class AppModule {
         PortalModule,
         ...(settings.demo ? [DemoModule] : []),
       ],
-      controllers: [ConnectionsPageController, HealthController],
+      controllers: [ConnectionsPageController, HealthController, UsersController],
       providers: [
         { provide: SETTINGS, useValue: settings },
         ConnectivityHealthIndicator,

@@ -48,7 +48,6 @@ describe('A command line', () => {
     [['replay', '-', '--loop']],
     [['call', 'sum', '[1,']],
     [['call', 'sum', '5']],
-    [['users', 'list']],
   ])('asks for what does not go together: %j', async (argv) => {
     const { code, stderr } = await go(...argv, '--endpoint', '127.0.0.1:1');
     expect([code, stderr]).toEqual([EXIT.usage, expect.stringMatching(/^error: .+\n$/)]);

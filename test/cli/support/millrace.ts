@@ -82,7 +82,7 @@ export class Millrace {
       columns: 100,
       rows: 30,
       steps,
-      deadline: 25,
+      deadline: 60,
     };
     const seen = JSON.parse(await runPython(TERMINAL, JSON.stringify(job))) as Seen & { late: boolean; left: number };
     if (seen.late || seen.left > 0) throw new Error(`The dialogue did not go as expected: ${seen.screen}`);
@@ -105,7 +105,9 @@ export class Millrace {
 
 /** Waits until a running command has printed a text. */
 export async function printed(command: RunningCommand, text: string): Promise<void> {
-  await waitFor(`the text "${text}"`, () => command.stdout().includes(text) || command.stderr().includes(text));
+  await waitFor(`the text "${text}"`, () => command.stdout().includes(text) || command.stderr().includes(text), {
+    deadline: 60_000,
+  });
 }
 
 /** A screen without escape sequences: the text that was sent to it. */

@@ -5,6 +5,7 @@ import { streamsOpenApi } from '@millrace/stream-store';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { serverInfoOpenApi } from '../server-info/server-info-openapi.js';
+import { usersOpenApi } from '../users/users-openapi.js';
 import { createOpenApiDocument } from './openapi/openapi-document.js';
 
 const WITHOUT_CHARSET = /^(text\/(html|css|javascript)|application\/javascript)$/;
@@ -17,6 +18,7 @@ export function setUpPortal(app: NestFastifyApplication): void {
     connectivityOpenApi(),
     connectorOpenApi(),
     serverInfoOpenApi(),
+    usersOpenApi(),
   ]);
   // The portal's own files name no charset, and a browser would guess.
   app

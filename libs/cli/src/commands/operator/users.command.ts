@@ -1,20 +1,16 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { collect } from '../../arguments/parse.js';
 import { NotFoundError } from '../../errors/not-found.error.js';
-import { UsageError } from '../../errors/usage.error.js';
 import { readNewSecret } from '../../input/read-secret.js';
 import { printable } from '../../output/human.js';
 import type { Session } from '../../session.js';
 import type { CommandRunner } from '../command-runner.js';
-import { administration, DATA_DIR_OPTION, dataFolder, type OperatorOptions, sayScopes } from './data-folder.js';
-
-/** The file of users in a data folder. */
-const USERS_FILE = 'users.json';
+import { DATA_DIR_OPTION, type OperatorOptions, sayScopes } from './data-folder.js';
+import { userAdministration } from './user-administration.js';
 
 /** `millrace users add|list|remove`. */
 export function addUsersCommand(program: Command, runner: CommandRunner): void {
-  const users = program.command('users').description('for operators: the users of a server, in its data folder');
+  const users = program.command('users').description('for operators: users, of a running server or in its data folder');
   users
     .command('add')
     .description('add a user, or give one a new password and scopes')
@@ -44,34 +40,23 @@ Example:
 }
 
 async function add(session: Session, name: string, options: OperatorOptions & { scope?: string[] }): Promise<void> {
-  const file = fileOf(session, options);
-  const scopes = options.scope ?? ['*'];
+  const { scope: scopes = ['*'] } = options;
+  const users = await userAdministration(session, options);
   const password = await readNewSecret(session.context, 'password');
-  const { addUser } = await administration();
-  const isNew = await addUser(file, { name, password, scopes });
+  const isNew = await users.add({ name, password, scopes });
   await session.output.result({ name, scopes, new: isNew }, () => {
     return `${isNew ? 'Added' : 'Changed'} ${printable(name)}; may do: ${sayScopes(scopes)}\n`;
   });
 }
 
 async function list(session: Session, options: OperatorOptions): Promise<void> {
-  const file = fileOf(session, options);
-  const { listUsers } = await administration();
-  const users = await listUsers(file);
+  const users = await (await userAdministration(session, options)).list();
   const rows = users.map(({ name, scopes, created }) => [name, sayScopes(scopes), created]);
   await session.output.list(users, ['name', 'may do', 'added'], rows);
 }
 
 async function remove(session: Session, name: string, options: OperatorOptions): Promise<void> {
-  const file = fileOf(session, options);
-  const { removeUser } = await administration();
-  if (!(await removeUser(file, name))) throw new NotFoundError(`There is no user "${name}" in ${file}`);
+  const users = await userAdministration(session, options);
+  if (!(await users.remove(name))) throw new NotFoundError(`There is no user "${name}"`);
   await session.output.result({ name, removed: true }, () => `Removed ${printable(name)}\n`);
-}
-
-function fileOf(session: Session, options: OperatorOptions): string {
-  const folder = dataFolder(session, options);
-  if (folder === undefined)
-    throw new UsageError("Say where the server's data folder is: --data-dir or MILLRACE_DATA_DIR");
-  return join(folder, USERS_FILE);
 }

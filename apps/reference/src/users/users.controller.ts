@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Put, Req, UseFilters } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { addUser, listUsers, removeUser, UserAdministrationError, type UserRecord } from '@millrace/auth/admin';
+import { DetailExceptionFilter, hasScope, MillraceError, principalOf, RequireScopes } from '@millrace/core';
+import type { Settings } from '../config/settings.js';
+import { SETTINGS } from '../config/settings.token.js';
+import { readNewUser } from './new-user-body.js';
+
+/** Answer of `PUT /users/{name}`. */
+export interface PutUserResponse {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** False where a user got a new password and scopes. */
+  readonly new: boolean;
+}
+
+/** The file of users by HTTP, for those who hold the scope `users:admin`. In development it is not asked for logins. */
+@ApiExcludeController()
+@Controller('users')
+@RequireScopes('users:admin')
+@UseFilters(DetailExceptionFilter)
+export class UsersController {
+  private readonly file: string;
+
+  constructor(@Inject(SETTINGS) { dataDirectory }: Settings) {
+    this.file = join(dataDirectory, 'users.json');
+  }
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  list(): Promise<UserRecord[]> {
+    return listUsers(this.file);
+  }
+
+  @Put(':name')
+  @Header('Cache-Control', 'no-store')
+  async put(@Param('name') name: string, @Body() body: unknown, @Req() request: object): Promise<PutUserResponse> {
+    const { password, scopes } = readNewUser(body);
+    await this.assertWithin(name, scopes, request);
+    try {
+      return { name, scopes, new: await addUser(this.file, { name, password, scopes }) };
+    } catch (error) {
+      if (error instanceof UserAdministrationError) throw new MillraceError('INVALID', error.message);
+      throw error;
+    }
+  }
+
+  @Delete(':name')
+  @HttpCode(204)
+  async remove(@Param('name') name: string, @Req() request: object): Promise<void> {
+    await this.assertWithin(name, [], request);
+    if (!(await removeUser(this.file, name))) throw new MillraceError('NOT_FOUND', 'There is no such user');
+  }
+
+  /** Nobody can give what they do not hold, nor take over or remove somebody who holds more. */
+  private async assertWithin(name: string, scopes: readonly string[], request: object): Promise<void> {
+    const principal = principalOf(request);
+    if (!principal) throw new MillraceError('FORBIDDEN', 'Nobody says who asks');
+    const before = (await listUsers(this.file)).find((user) => user.name === name);
+    const beyond = [...scopes, ...(before?.scopes ?? [])].find((scope) => !hasScope(principal.scopes, scope));
+    if (beyond !== undefined) throw new MillraceError('FORBIDDEN', `You do not hold the scope ${beyond}`);
+  }
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import type { UserRecord } from '@millrace/auth/admin';
+import type { Session } from '../../session.js';
+import { administration, dataFolder, type OperatorOptions } from './data-folder.js';
+
+/** What a user shall be. */
+export interface UserRequest {
+  readonly name: string;
+  readonly password: string;
+  readonly scopes: readonly string[];
+}
+
+/** The users of a server. */
+export interface UserAdministration {
+  /** @returns whether the user is new */
+  add(request: UserRequest): Promise<boolean>;
+  list(): Promise<readonly UserRecord[]>;
+  /** @returns false when there is no such user */
+  remove(name: string): Promise<boolean>;
+}
+
+/** The file of users in a data folder. */
+const USERS_FILE = 'users.json';
+
+/** The users in a data folder, or those of a running server. */
+export async function userAdministration(session: Session, options: OperatorOptions): Promise<UserAdministration> {
+  const folder = dataFolder(session, options);
+  return folder === undefined ? usersOfServer(session) : usersOfFile(join(folder, USERS_FILE));
+}
+
+async function usersOfFile(file: string): Promise<UserAdministration> {
+  const { addUser, listUsers, removeUser } = await administration();
+  return {
+    add: (request) => addUser(file, request),
+    list: () => listUsers(file),
+    remove: (name) => removeUser(file, name),
+  };
+}
+
+async function usersOfServer(session: Session): Promise<UserAdministration> {
+  const millrace = await session.connect();
+  const { signal } = session;
+  const pathOf = (name: string): string => `users/${encodeURIComponent(name)}`;
+  return {
+    add: async ({ name, password, scopes }) => {
+      const answer = await millrace.request('PUT', pathOf(name), { password, scopes }, { signal });
+      return (answer as { new?: unknown } | undefined)?.new === true;
+    },
+    list: async () => (await millrace.request('GET', 'users', undefined, { signal })) as UserRecord[],
+    remove: async (name) => {
+      await millrace.request('DELETE', pathOf(name), undefined, { signal });
+      return true;
+    },
+  };
+}

@@ -57,12 +57,12 @@ describe('A connector and its hub under faults', () => {
         if (state === 'connecting') attempts.set(name, (attempts.get(name) ?? 0) + 1);
       });
     }
-    const begin = Date.now();
     await hub.restart();
-    await waitFor('all to be back', () =>
-      set.statuses().every(({ state, connects }) => state === 'connected' && connects === 2),
+    await waitFor(
+      'all to be back',
+      () => set.statuses().every(({ state, connects }) => state === 'connected' && connects === 2),
+      { deadline: 10_000 },
     );
-    expect(Date.now() - begin).toBeLessThan(10_000);
     expect(attempts.size).toBe(200);
     expect(Math.max(...attempts.values())).toBeLessThanOrEqual(10);
     expect(hub.hub.sessions()).toHaveLength(200);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -6,6 +7,7 @@ import { freePort } from '../support/free-port.js';
 import { startRedis } from '../support/redis.js';
 import { dataDirectory, login } from '../support/reference.js';
 import { waitFor } from '../support/waiting.js';
+import { http1Request } from './support/http1-client.js';
 
 const run = promisify(execFile);
 const SCRIPT = join(__dirname, '../../tools/services.mjs');
@@ -41,6 +43,30 @@ describe('npm run services', () => {
       await services('stop');
     }
     expect(await services('stop')).toContain('Nothing to stop');
+    directory.remove();
+  }, 60_000);
+
+  it('npm run full: serves the same behind HTTPS, with a certificate of development', async () => {
+    const directory = dataDirectory();
+    const { NODE_ENV: _jest, ...inherited } = process.env;
+    const environment = {
+      ...inherited,
+      MILLRACE_DATA_DIR: directory.path,
+      REDIS_PORT: String(await freePort()),
+      PORT: '0',
+      TLS_PORT: '0',
+      MILLRACE_DEMO: 'off',
+    };
+    const services = async (...parameters: string[]): Promise<string> =>
+      (await run(process.execPath, [SCRIPT, ...parameters], { env: environment, cwd: directory.path })).stdout;
+    const [, url = ''] = /listening on (\S+)/.exec(await services('start', '--https', '--daemonize')) ?? [];
+    try {
+      expect(url).toMatch(/^https:/);
+      const ca = readFileSync(join(directory.path, 'tls/ca.pem'), 'utf8');
+      expect(await http1Request(`${url}/ping`, { ca })).toMatchObject({ status: 200, body: Buffer.from('true') });
+    } finally {
+      await services('stop');
+    }
     directory.remove();
   }, 60_000);
 

@@ -11,12 +11,15 @@ import { createHttpAdapter } from './http/fastify-adapter.js';
 import { logRequests } from './http/request-log.js';
 import { UnknownRouteFilter } from './http/unknown-route.filter.js';
 import { Listeners } from './listeners/listeners.js';
+import { findCertificate } from './listeners/tls/tls-source.js';
 import { setUpPortal } from './portal/set-up-portal.js';
 import { measureRequests } from './metrics/request-metrics.js';
 
 /** Reads the settings, wires everything, listens, and says so. */
 export async function startApplication(): Promise<NestFastifyApplication> {
   const settings = readSettings();
+  // Before anything else starts: a bad certificate is not worth a start.
+  const tls = await findCertificate(settings);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.create(settings),
     createHttpAdapter(settings),
@@ -38,7 +41,7 @@ export async function startApplication(): Promise<NestFastifyApplication> {
   // While the routes still answer, and after the sockets were closed.
   fastify.addHook('preClose', () => listeners.drain());
   await app.listen(settings.port, settings.host);
-  const ports = await listeners.open().catch(async (error: unknown) => {
+  const ports = await listeners.open(tls).catch(async (error: unknown) => {
     await app.close();
     throw error;
   });

@@ -14,7 +14,7 @@ import { Http2Endpoint, type Http2Handler } from './http2/http2-endpoint.js';
 import { isGrpc } from './http2/is-grpc.js';
 import { SharedPort, type SharedPortOptions } from './shared-port.js';
 import { CertificateWatcher } from './tls/certificate-watcher.js';
-import { findCertificate } from './tls/tls-source.js';
+import type { TlsSource } from './tls/tls-source.js';
 
 /** How long a peer may take to say what it speaks, in milliseconds. */
 const HANDSHAKE_TIMEOUT = 10_000;
@@ -52,10 +52,10 @@ export class Listeners implements BeforeApplicationShutdown {
   ) {}
 
   /** Opens the ports that the settings ask for. */
-  async open(): Promise<OpenPort[]> {
+  async open(source: TlsSource | undefined): Promise<OpenPort[]> {
     const { tls, plainPort, proxyEndpoints } = this.settings;
     const opened: OpenPort[] = [];
-    if (tls) opened.push(await this.openSecure(tls));
+    if (tls && source) opened.push(await this.openSecure(tls.port, source));
     if (plainPort !== undefined) opened.push({ url: await this.listen('http', plainPort) });
     this.info.announce(proxyEndpoints ?? this.endpoints);
     return opened;
@@ -79,10 +79,9 @@ export class Listeners implements BeforeApplicationShutdown {
     }
   }
 
-  private async openSecure(tls: NonNullable<Settings['tls']>): Promise<OpenPort> {
-    const { certificate, files, authority } = await findCertificate(tls, this.settings);
+  private async openSecure(number: number, { certificate, files, authority }: TlsSource): Promise<OpenPort> {
     if (certificate.validTo.getTime() < Date.now()) this.logger.warn(`The certificate ${files.cert} has run out`);
-    const url = await this.listen('https', tls.port, certificate);
+    const url = await this.listen('https', number, certificate);
     const [port] = this.ports;
     this.watcher = new CertificateWatcher(files, (renewed) => port?.setCertificate(renewed), this.logger);
     this.watcher.start();

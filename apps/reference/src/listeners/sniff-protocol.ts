@@ -18,7 +18,7 @@ export function sniffProtocol(socket: Socket, deadline: number): Promise<WirePro
     const finish = (protocol: WireProtocol | undefined): void => {
       clearTimeout(timer);
       socket.off('readable', onReadable).off('end', onEnd).off('close', onEnd);
-      if (seen.length > 0 && !socket.destroyed) socket.unshift(seen);
+      if (protocol) socket.unshift(seen);
       resolve(protocol);
     };
     const onEnd = (): void => finish(undefined);

@@ -44,6 +44,8 @@ export class Http2Endpoint {
     this.server.on('request', handler);
     this.server.on('session', (session) => {
       session.setLocalWindowSize(CONNECTION_WINDOW);
+      // A peer that has hung up gets the answers it waits for; the connection would stay half open else.
+      session.socket.once('end', () => session.close());
       this.sessions.add(session);
     });
     this.server.on('sessionError', (error) => logger.debug(`An HTTP/2 connection broke: ${error.message}`));

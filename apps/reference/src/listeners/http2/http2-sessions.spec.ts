@@ -1,19 +1,72 @@
-import { once } from 'node:events';
-import { connect, createServer } from 'node:http2';
+import { type ClientHttp2Session, connect, createServer, type Http2Server, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { Http2Sessions } from './http2-sessions.js';
 
-it('An HTTP/2 connection is ended when it was idle for its time, also after requests', async () => {
-  const sessions = new Http2Sessions(50);
-  const server = createServer((_request, response) => response.end('ok'));
-  server.on('session', (session) => sessions.add(session));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const ended = once(client, 'close');
-  const stream = client.request({ ':path': '/' }).resume();
-  await once(stream, 'close');
-  await ended;
-  expect(client.closed).toBe(true);
-  await new Promise((resolve) => server.close(resolve));
+const IDLE = 200;
+
+describe('Connections of HTTP/2', () => {
+  let server: Http2Server;
+  let sessions: Http2Sessions;
+  let client: ClientHttp2Session;
+  const running: Http2ServerResponse[] = [];
+  beforeEach(async () => {
+    sessions = new Http2Sessions(IDLE);
+    running.length = 0;
+    server = createServer((request, response) => {
+      if (request.url === '/slow') running.push(response);
+      else response.end('fast');
+    });
+    server.on('session', (session) => sessions.add(session));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  });
+  afterEach(async () => {
+    client.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const get = (path: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      let text = '';
+      client
+        .request({ ':path': path })
+        .setEncoding('utf8')
+        .on('data', (chunk: string) => (text += chunk))
+        .once('error', reject)
+        .once('close', () => resolve(text));
+    });
+  const closed = (): Promise<void> => new Promise((resolve) => client.once('close', () => resolve()));
+  const goodbye = (): Promise<number> => new Promise((resolve) => client.once('goaway', resolve));
+
+  it('end when nobody uses them, from the start or after a request', async () => {
+    const started = Date.now();
+    const end = closed();
+    expect(await goodbye()).toBe(0);
+    await end;
+    expect(Date.now() - started).toBeGreaterThanOrEqual(IDLE - 20);
+    client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    expect(await get('/fast')).toBe('fast');
+    await closed();
+  });
+
+  it('stay while a request is under way, however long', async () => {
+    const slow = get('/slow');
+    expect(await get('/fast')).toBe('fast');
+    await new Promise((resolve) => setTimeout(resolve, 3 * IDLE));
+    expect(client.closed).toBe(false);
+    running[0]?.end('slow');
+    expect(await slow).toBe('slow');
+    await closed();
+  });
+
+  it('say goodbye when asked to, and answer what is under way', async () => {
+    const slow = get('/slow');
+    expect(await get('/fast')).toBe('fast');
+    const told = goodbye();
+    const end = closed();
+    sessions.close();
+    expect(await told).toBe(0);
+    running[0]?.end('slow');
+    expect(await slow).toBe('slow');
+    await end;
+  });
 });

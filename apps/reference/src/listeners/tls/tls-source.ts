@@ -11,11 +11,9 @@ export interface TlsSource {
 }
 
 /** Certificate and key from the files the settings name, or those of development. @throws CertificateError */
-export async function findCertificate(
-  { certificate: named }: NonNullable<Settings['tls']>,
-  { dataDirectory, host }: Settings,
-): Promise<TlsSource> {
-  if (named) return { files: named, certificate: await readCertificate(named) };
+export async function findCertificate({ tls, dataDirectory, host }: Settings): Promise<TlsSource | undefined> {
+  if (!tls) return undefined;
+  if (tls.certificate) return { files: tls.certificate, certificate: await readCertificate(tls.certificate) };
   const files = await keepDevelopmentCertificate(dataDirectory, host);
   return { files, certificate: await readCertificate(files), authority: files.authority };
 }

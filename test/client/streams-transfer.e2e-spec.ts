@@ -275,6 +275,30 @@ describe.each(HTTP_ADAPTERS)('Streams of connect() on %s', (adapter) => {
       expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(rest);
     });
 
+    it('a way that has gone without a word is noticed: the pull goes on over a new one', async () => {
+      const stream = (await open({ silenceTimeout: 200 })).stream(fresh());
+      const seen: string[] = [];
+      const abort = new AbortController();
+      const pulling = (async () => {
+        for await (const entry of stream.pull({ after: '0', signal: abort.signal })) seen.push(textOf(entry));
+      })();
+      const direct = (await connect(running.url, { sources })).stream(stream.names[0]).push();
+      await direct.send('before');
+      await waitFor('the first entry', () => seen.length === 1);
+      way.freeze();
+      await direct.send('meanwhile');
+      await waitFor('the second entry', () => seen.length === 2);
+      // Nothing but pings and pongs for several times as long: the connection stays.
+      const { size } = way.sockets;
+      const end = Date.now() + 700;
+      await waitFor('a quiet time', () => Date.now() > end);
+      expect(way.sockets.size).toBe(size);
+      abort.abort(new Error('enough'));
+      await expect(pulling).rejects.toThrow('enough');
+      expect(seen).toEqual(['before', 'meanwhile']);
+      await direct.close();
+    });
+
     it('tells how far it is; latest passes over what is old; output converts', async () => {
       const stream = (await open()).stream(fresh());
       await using push = stream.push();

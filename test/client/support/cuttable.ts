@@ -41,6 +41,11 @@ export class Cuttable {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /** Keeps connections open, and lets nothing through any more: as a network that has gone. */
+  freeze(): void {
+    for (const socket of this.sockets) socket.unpipe().pause();
+  }
+
   close(): void {
     this.cut();
     this.server.close();

@@ -10,6 +10,13 @@ export interface PatienceOptions {
   maxPause?: Duration;
   /** Limit of one attempt at one endpoint: address, TCP, TLS and handshake. @default '10s' */
   connectTimeout?: Duration;
+  /**
+   * Makes a connection anew when nothing at all has come for so long, not even the answer to a ping; 0: never. Watches live
+   * on signs of life that servers give every 15 s; browsers cannot ping, and leave it to the network to notice.
+   *
+   * @default '60s'
+   */
+  silenceTimeout?: Duration;
   /** Limit of each request and its answer, unless a call gives its own; 0: none. @default '30s' */
   timeout?: Duration;
 }
@@ -32,17 +39,19 @@ export interface LinkSettings {
   readonly maxPause: number;
   readonly connectTimeout: number;
   readonly timeout: number;
+  readonly silenceTimeout: number;
 }
 
 /** Checks how patient to be. @throws ConfigurationError naming the bad setting */
 export function readPatience(
   options: PatienceOptions,
-): Pick<LinkSettings, 'maxAttempts' | 'maxPause' | 'connectTimeout' | 'timeout'> {
+): Pick<LinkSettings, 'maxAttempts' | 'maxPause' | 'connectTimeout' | 'timeout' | 'silenceTimeout'> {
   return {
     maxAttempts: readAttempts('maxAttempts', options.maxAttempts ?? null),
     maxPause: milliseconds('maxPause', options.maxPause ?? 5000),
     connectTimeout: milliseconds('connectTimeout', options.connectTimeout ?? 10_000),
     timeout: milliseconds('timeout', options.timeout ?? 30_000),
+    silenceTimeout: milliseconds('silenceTimeout', options.silenceTimeout ?? 60_000),
   };
 }
 

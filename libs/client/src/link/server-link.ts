@@ -15,9 +15,6 @@ import type { LinkEndpoint, LinkSettings } from './link-settings.js';
 /** Above the server's own limits. */
 const MAX_MESSAGE = 256 * 1024 * 1024;
 
-/** After so many milliseconds without a sign of life a socket is opened anew. */
-const SILENCE = 60_000;
-
 /** Methods that may be sent again when it is not known whether the first one arrived. */
 const REPEATABLE = new Set(['GET', 'PUT', 'DELETE']);
 
@@ -107,7 +104,7 @@ export class ServerLink {
           headers: tokenInQuery ? {} : this.authorization(),
           tls: this.trustAt(endpoint),
           maxMessageBytes: MAX_MESSAGE,
-          silence: SILENCE,
+          silence: this.settings.silenceTimeout,
           signal: deadline.signal,
         });
       } catch (error) {

@@ -24,7 +24,7 @@ export class KeptPublication implements AsyncDisposable {
     private readonly onError: ((error: Error) => void) | undefined,
     private readonly onClosed: () => void,
   ) {
-    for (const connection of published) this.connections.set(connection.uid, connection);
+    for (const connection of published) this.connections.set(keyOf(connection), connection);
     this.schedule();
   }
 
@@ -35,13 +35,15 @@ export class KeptPublication implements AsyncDisposable {
 
   /** Publishes further connections from now on, or others under the same names. @throws as `Registry.publish()` */
   async add(...connections: readonly Connection[]): Promise<void> {
-    for (const connection of connections) this.connections.set(connection.uid, connection);
+    for (const connection of connections) this.connections.set(keyOf(connection), connection);
     await this.registry.publish(this.partition, connections);
   }
 
   /** Retracts some, and publishes them no longer. */
   async remove(...uids: readonly string[]): Promise<void> {
-    await this.retract(uids.filter((uid) => this.connections.delete(uid)));
+    const mine = [...this.connections].filter(([, { uid }]) => uids.includes(uid));
+    for (const [key] of mine) this.connections.delete(key);
+    await this.retract(mine.map(([, { uid }]) => uid));
   }
 
   /** Retracts them all. May be called twice. */
@@ -56,7 +58,7 @@ export class KeptPublication implements AsyncDisposable {
   private async end(): Promise<void> {
     clearTimeout(this.timer);
     this.onClosed();
-    await this.retract([...this.connections.keys()]);
+    await this.retract([...this.connections.values()].map(({ uid }) => uid));
   }
 
   private async again(): Promise<void> {
@@ -85,4 +87,9 @@ export class KeptPublication implements AsyncDisposable {
       if (!(error instanceof NotFoundError)) throw error;
     }
   }
+}
+
+/** A name may be published with several data types. */
+function keyOf({ uid, dataType }: Connection): string {
+  return `${uid}\0${dataType}`;
 }

@@ -16,9 +16,6 @@ export interface WatchOptions extends ConnectionQuery {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Servers say something at least every 15 s; after this many milliseconds without a byte the connection is made anew. */
-const SILENCE = 45_000;
-
 /** Events of a partition, through cuts of the connection: each goes on after the last event that was seen. */
 export async function* watchConnections(
   link: ServerLink,
@@ -31,7 +28,11 @@ export async function* watchConnections(
   const path = `connections/${encodeURIComponent(partition)}/watch?${query.toString()}`;
   let last = after;
   for (let emptyRounds = 0; ; emptyRounds += 1) {
-    const limit = mergeSignals([link.closed, signal], SILENCE, () => new ProtocolError('The watch fell silent'));
+    const limit = mergeSignals(
+      [link.closed, signal],
+      link.settings.silenceTimeout,
+      () => new ProtocolError('The watch fell silent'),
+    );
     try {
       const headers = { Accept: 'text/event-stream', ...(last !== undefined && { 'Last-Event-ID': last }) };
       const { maxAttempts: rounds } = link.settings;

@@ -30,7 +30,7 @@ export interface DialRequest {
   readonly tls: TlsSettings | undefined;
   /** Largest message accepted, in bytes. */
   readonly maxMessageBytes: number;
-  /** Drops a connection whose peer does not even answer a ping for so long, in milliseconds; not possible in browsers. */
+  /** Drops a connection whose peer does not even answer a ping for so long, in milliseconds; 0: never. Not possible in browsers. */
   readonly silence?: number;
   /** When aborted, the attempt ends with its reason and leaves no socket behind. */
   readonly signal: AbortSignal;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { SourceNotification } from '@millrace/connector';
 import { buildLibrary } from '../support/build.js';
+import { endProcess } from '../support/end-process.js';
 import { startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
 import { ChangingHub } from './support/changing-hub.js';
@@ -28,7 +29,7 @@ describe('Notifications of a connector whose process ends', () => {
   let hub: ChangingHub;
   let child: ChildProcess | undefined;
   afterEach(async () => {
-    child?.kill('SIGKILL');
+    await endProcess(child);
     await hub.stop();
   });
 
@@ -63,26 +64,21 @@ describe('Notifications of a connector whose process ends', () => {
     try {
       hub = await ChangingHub.start({}, () => new Promise((resolve) => setTimeout(resolve, 1)));
       await hub.down();
-      const kill = async (process: ChildProcess): Promise<void> => {
-        const ended = once(process, 'exit');
-        process.kill('SIGKILL');
-        await ended;
-      };
       // The hub is away: all of them wait when the connector dies.
       const first = launch(0, COUNT, redis.port);
       await once(first, 'message');
-      await kill(first);
+      await endProcess(first);
       expect(hub.delivered).toEqual([]);
       await hub.up();
       const second = launch(COUNT, 0, redis.port);
       await waitFor('a third of them', () => hub.delivered.length > COUNT / 3, LONG);
-      await kill(second);
+      await endProcess(second);
       expect(hub.delivered.length).toBeLessThan(COUNT);
       launch(COUNT, 0, redis.port);
       await waitFor('the last one', () => firsts(hub.delivered).length === COUNT, LONG);
       expect(firsts(hub.delivered)).toEqual(numbers);
     } finally {
-      child?.kill('SIGKILL');
+      await endProcess(child);
       await redis.stop();
     }
   });

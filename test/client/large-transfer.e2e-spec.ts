@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildLibrary } from '../support/build.js';
+import { endProcess } from '../support/end-process.js';
 import { dataDirectory } from '../support/reference.js';
 import { waitFor } from '../support/waiting.js';
 import { Cuttable } from './support/cuttable.js';
@@ -26,9 +27,9 @@ describe('A transfer of 1 GiB', () => {
   const directory = dataDirectory();
   const children: ChildProcess[] = [];
   let way: Cuttable;
-  afterAll(() => {
-    for (const child of children) child.kill('SIGKILL');
+  afterAll(async () => {
     way?.close();
+    await Promise.all(children.map(endProcess));
     directory.remove();
   });
 

@@ -35,6 +35,20 @@ export function driverOf(driver: Setup['driver'], redis: RunningRedis): Registry
   return redisRegistry({ url: redis.url, keyPrefix: `suite-${made}` });
 }
 
+type Lane = Setup & { readonly lane: string; readonly options: ConnectivityOptions };
+
+const USUAL_LANES: readonly Lane[] = SETUPS.map((setup) => ({ ...setup, lane: '', options: {} }));
+
+const ALL_LANES: readonly Lane[] = [
+  ...USUAL_LANES,
+  ...HTTP_ADAPTERS.map((adapter) => ({
+    adapter,
+    driver: 'memory' as const,
+    lane: ' in the fast lane',
+    options: { fastLane: true, public: true },
+  })),
+];
+
 export type StartRegistry = (
   options?: ConnectivityOptions,
   more?: StartOptions & { readonly imports?: readonly DynamicModule[] },
@@ -42,7 +56,6 @@ export type StartRegistry = (
 
 /** What a test of the protocol works with. Read it within the test: it is made before each. */
 export interface OnSetup {
-  readonly setup: Setup;
   readonly running: RunningApplication;
   readonly client: RegistryClient;
   /** A partition that no other test uses. */
@@ -53,6 +66,15 @@ export interface OnSetup {
 
 /** Runs a suite of the protocol on every set-up. */
 export function describeOnEachSetup(title: string, define: (on: OnSetup) => void): void {
+  describeOn(USUAL_LANES, title, define);
+}
+
+/** Runs it also in the fast lane of either adapter, which has to answer as the usual way does. */
+export function describeOnEachLane(title: string, define: (on: OnSetup) => void): void {
+  describeOn(ALL_LANES, title, define);
+}
+
+function describeOn(lanes: readonly Lane[], title: string, define: (on: OnSetup) => void): void {
   describe(title, () => {
     let redis: RunningRedis;
     beforeAll(async () => {
@@ -60,15 +82,15 @@ export function describeOnEachSetup(title: string, define: (on: OnSetup) => void
     });
     afterAll(() => redis.stop());
 
-    describe.each(SETUPS)('on $adapter with $driver', (setup) => {
+    describe.each(lanes)('on $adapter with $driver$lane', ({ adapter, driver, options: lane }) => {
       const start: StartRegistry = (options = {}, { imports = [], ...more } = {}) => {
-        const registry = ConnectivityModule.forRoot({ registry: driverOf(setup.driver, redis), ...options });
-        return startApplication([...imports, registry], { adapter: setup.adapter, ...more });
+        const registry = ConnectivityModule.forRoot({ registry: driverOf(driver, redis), ...options });
+        return startApplication([...imports, registry], { adapter, ...more });
       };
-      const on = { setup, start, p: '' } as { -readonly [Key in keyof OnSetup]: OnSetup[Key] };
+      const on = { start, p: '' } as { -readonly [Key in keyof OnSetup]: OnSetup[Key] };
       let partitions = 0;
       beforeAll(async () => {
-        on.running = await start();
+        on.running = await start(lane);
         on.client = new RegistryClient(on.running.url);
       });
       afterAll(() => on.running.close());

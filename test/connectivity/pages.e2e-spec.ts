@@ -1,7 +1,7 @@
-import { describeOnEachSetup } from './drivers.js';
+import { describeOnEachLane } from './drivers.js';
 import { wire } from './registry-client.js';
 
-describeOnEachSetup('Pages, paths and statistics', (on) => {
+describeOnEachLane('Pages, paths and statistics', (on) => {
   it('rows 43 and 55: shows everything on the front page, escaped', async () => {
     const { client, p } = on;
     await client.publish(`${p}<b>`, [wire('<script>alert(1)</script>', { uri: '"&\'' })]);

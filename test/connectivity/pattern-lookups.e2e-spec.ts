@@ -1,8 +1,8 @@
-import { describeOnEachSetup } from './drivers.js';
+import { describeOnEachLane } from './drivers.js';
 import { PYTHON, REFUSED } from './python-fullmatch.js';
 import { wire } from './registry-client.js';
 
-describeOnEachSetup('Lookups by pattern', (on) => {
+describeOnEachLane('Lookups by pattern', (on) => {
   it('rows 15 to 18: matches the whole name as Python does, and data types exactly', async () => {
     const { client, p } = on;
     await client.publish(

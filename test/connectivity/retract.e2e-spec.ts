@@ -1,7 +1,7 @@
-import { describeOnEachSetup } from './drivers.js';
+import { describeOnEachLane } from './drivers.js';
 import { wire } from './registry-client.js';
 
-describeOnEachSetup('Retracting', (on) => {
+describeOnEachLane('Retracting', (on) => {
   it('row 27: keeps partitions apart', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('a')]);

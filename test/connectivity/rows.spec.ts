@@ -18,7 +18,7 @@ function titlesOnEachSetup(): string[] {
   return readdirSync(__dirname)
     .filter((name) => name.endsWith('.e2e-spec.ts'))
     .map((name) => readFileSync(join(__dirname, name), 'utf8'))
-    .map((text) => text.slice(text.search(/^(describeOnEachSetup\(|describe\.each\(SETUPS\)\()/m)))
+    .map((text) => text.slice(text.search(/^(describeOnEach(Setup|Lane)\(|describe\.each\(SETUPS\)\()/m)))
     .filter((text) => text.startsWith('describe'))
     .map((text) => text.slice(0, text.search(/^\}\);$/m)))
     .flatMap((text) =>

@@ -166,6 +166,33 @@ describe('Two instances on one Redis', () => {
     resumed.stop();
   });
 
+  it('show every change once under 8 publishers at both, also to a watcher that is cut and goes on at the other', async () => {
+    const clients = [new RegistryClient(one.url), new RegistryClient(two.url)];
+    const path = '/connections/both/watch';
+    const [steady, cut] = [await EventReader.open(`${two.url}${path}`), await EventReader.open(`${one.url}${path}`)];
+    await waitFor('both sets', () => steady.events.length === 1 && cut.events.length === 1);
+    const publish = async (who: number): Promise<void> => {
+      for (let round = 0; round < 15; round += 1) {
+        const client = clients[(who + round) % 2];
+        expect((await client?.publish('both', [wire(`${who}-${round}`)]))?.status).toBe(200);
+        await client?.names('both', '.*');
+      }
+    };
+    const publishing = Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map(publish));
+    await waitFor('some changes', () => cut.events.length > 20);
+    cut.stop();
+    const seen = cut.events.length;
+    const resumed = await EventReader.open(`${two.url}${path}`, { 'Last-Event-ID': cut.ids[seen - 1] ?? '' });
+    await publishing;
+    await waitFor('all changes', () => steady.events.length === 121 && seen + resumed.events.length === 121);
+    const changes = steady.events.slice(1).map(brief);
+    expect(changes.every((change) => change.startsWith('published '))).toBe(true);
+    expect(new Set(changes).size).toBe(120);
+    expect([...cut.events.slice(1, seen), ...resumed.events].map(brief)).toEqual(changes);
+    steady.stop();
+    resumed.stop();
+  });
+
   it('start from a snapshot, with everything in its order', async () => {
     const late = await startApplication([ConnectivityModule.forRoot(options())], { adapter: 'fastify' });
     const expected = await new RegistryClient(one.url).names('p', '.*');

@@ -7,6 +7,7 @@ import { embeddedStore, type StreamStore } from '@millrace/stream-store';
 import { redisStore } from '@millrace/stream-store/redis';
 import { storeContext } from '@millrace/stream-store/testing';
 import { buildLibrary } from '../support/build.js';
+import { endProcess } from '../support/end-process.js';
 import { startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
 
@@ -33,7 +34,7 @@ describe('kill -9 during acked appends, with the limit of entries raised', () =>
       after = await expectKept(store, after, round, acked);
       await store.close();
     }
-    next.kill('SIGKILL');
+    await endProcess(next);
     await rm(directory, { recursive: true });
   });
 

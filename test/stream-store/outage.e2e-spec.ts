@@ -8,6 +8,7 @@ import { redisStore } from '@millrace/stream-store/redis';
 import { storeContext } from '@millrace/stream-store/testing';
 import { Redis } from 'ioredis';
 import { buildLibrary } from '../support/build.js';
+import { endProcess } from '../support/end-process.js';
 import { startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
 
@@ -119,7 +120,7 @@ describe('the embedded store', () => {
       expect(roomy.kept).toEqual([...full.acked, roomy.next]);
       if (filler.exitCode === null) await once(filler, 'exit');
     } finally {
-      filler.kill();
+      await endProcess(filler);
       execFileSync('umount', ['-l', directory]);
       await rm(directory, { recursive: true });
     }
@@ -135,6 +136,7 @@ describe('the embedded store', () => {
 
     const child = fork(join(__dirname, 'support', 'opener.mjs'), [first as string], { execArgv: [] });
     const message = await new Promise((resolve) => child.once('message', resolve));
+    await endProcess(child);
     expect(message).toMatch(new RegExp(`in use by process ${process.pid}`));
     await store.close();
     await other.close();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ContractCase, contractCase } from './contract-case.js';
-import { begun, brief, connection, names, PARTITION as P, take } from './support.js';
+import { begun, brief, connection, names, PARTITION as P, refuses, take } from './support.js';
 
 export const WATCH_CASES: readonly ContractCase[] = [
   contractCase('shows the matching set, then each change once', { ttl: 300 }, async (registry) => {
@@ -100,6 +100,19 @@ export const WATCH_CASES: readonly ContractCase[] = [
     assert.deepEqual([...new Set(changes.map(({ type }) => type))], ['published']);
     assert.equal(new Set(changes.map(brief)).size, 160);
   }),
+  contractCase(
+    'row 53: ends a watch whose pattern takes too much work on what comes',
+    { limits: { maxPatternSteps: 5000 } },
+    async (registry) => {
+      const [, rest] = await begun(registry.watch(P, { pattern: '.*a.{12}.*' }));
+      const uids = Array.from({ length: 40 }, (_, index) => (2 ** 20 + 7919 * index).toString(2).replaceAll('1', 'a'));
+      await registry.publish(
+        P,
+        uids.map((uid) => connection(uid)),
+      );
+      await refuses('BAD_REQUEST', take(rest, 100));
+    },
+  ),
   contractCase('ends watches by their signal, and with the registry', {}, async (registry) => {
     const stop = new AbortController();
     const byHand = take(registry.watch(P, {}, { signal: stop.signal }), 2);

@@ -154,12 +154,14 @@ print(`\nWhile ${CHANGES_A_SECOND} publications a second change the partition, 8
 head('case', 'Nest on Fastify', 'median ms', 'p99 ms');
 for (const { name, size, requests } of CHANGING) {
   let round = 0;
+  let changes = Promise.resolve();
   const changing = setInterval(() => {
-    const body = changeBytes(size, (round += 1));
-    void load({ port: app.port, requests: [body], clients: 1, times: 1 });
+    const change = load({ port: app.port, requests: [changeBytes(size, (round += 1))], clients: 1, times: 1 });
+    changes = Promise.all([changes, change]);
   }, 1000 / CHANGES_A_SECOND);
   const { rate: reached, median, p99 } = await best(app, requests, 8, 3);
   clearInterval(changing);
+  await changes;
   row(name, rate(reached), median.toFixed(2), p99.toFixed(2));
 }
 app.stop();

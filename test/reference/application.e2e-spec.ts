@@ -88,6 +88,17 @@ describe('The reference application', () => {
     expect(picture.subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
   });
 
+  it('announces where its demonstration is pulled from', async () => {
+    const body = JSON.stringify({ uid_regex: 'sensor', data_type: 'application/json' });
+    const sensor = await waitFor('the announcement', async () => {
+      const found = await get('/getconnection/demo', { method: 'POST', body });
+      return ((await found.json()) as { uri: string }[])[0];
+    });
+    const pull = await SocketClient.open(`${sensor.uri}?token=${await login(running.url)}`);
+    expect(await pull.nextText()).toContain('demo:sensor');
+    await pull.close();
+  });
+
   it('describes its REST endpoints in OpenAPI 3.1, without the sockets', async () => {
     const document: any = await (await get('/openapi.json')).json();
     expect(document.openapi).toMatch(/^3\.1/);

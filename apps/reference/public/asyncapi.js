@@ -142,9 +142,13 @@ async function show() {
   if (!response.ok) throw new Error(`The document could not be loaded: ${response.status}`);
   const root = await response.json();
   const channels = Object.entries(root.channels);
+  const titles = channels.map(([, { title }]) => title);
+  // One that is served on several paths is told apart by its path.
+  const label = ({ title, address }) =>
+    titles.indexOf(title) === titles.lastIndexOf(title) ? title : `${title} on ${address}`;
   document
     .getElementById('index')
-    .replaceChildren(...channels.map(([id, { title }]) => el('a', { href: `#${id}` }, title)));
+    .replaceChildren(...channels.map(([id, channel]) => el('a', { href: `#${id}` }, label(channel))));
   content.replaceChildren(
     el('h1', {}, `${root.info.title} sockets`),
     el('p', {}, root.info.description, ' ', el('a', { href: '/docs/asyncapi.json' }, 'AsyncAPI document')),

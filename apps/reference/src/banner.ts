@@ -14,6 +14,7 @@ export function printBanner(
     `  Portal             ${url}/docs`,
     `  Sockets            ${url}/docs/asyncapi`,
     `  Methods            ${url}/docs/openrpc`,
+    `  Connections        ${url}/connections`,
     `  Health, metrics    ${url}/health  ${url}/metrics`,
     ...(publicAreas.length > 0 ? [`  Open to everybody  ${publicAreas.join(', ')}`] : []),
     ...ports.map(

@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import { printBanner } from './banner.js';
 import { createLogger } from './config/logger.js';
 import { readSettings } from './config/settings.js';
+import { Announcements } from './demo/announcements.js';
 import { ThermostatApplication } from './demo/thermostat/thermostat.application.js';
 import { createHttpAdapter } from './http/fastify-adapter.js';
 import { logRequests } from './http/request-log.js';
@@ -46,7 +47,10 @@ export async function startApplication(): Promise<NestFastifyApplication> {
     throw error;
   });
   const url = await app.getUrl();
-  if (settings.demo) await app.get(ThermostatApplication, { strict: false }).start(url);
+  if (settings.demo) {
+    app.get(Announcements, { strict: false }).announce(url);
+    await app.get(ThermostatApplication, { strict: false }).start(url);
+  }
   printBanner(url, ports, settings);
   return app;
 }

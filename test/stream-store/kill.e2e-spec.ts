@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { embeddedStore, type StreamStore } from '@millrace/stream-store';
 import { redisStore } from '@millrace/stream-store/redis';
 import { storeContext } from '@millrace/stream-store/testing';
+import { WebSocket } from 'ws';
 import { buildLibrary } from '../support/build.js';
 import { endProcess } from '../support/end-process.js';
 import { startRedis } from '../support/redis.js';
@@ -13,28 +14,31 @@ import { waitFor } from '../support/waiting.js';
 
 const KILLS = 20;
 const ACKED_EACH = 10_000;
+const PUSHERS = 8;
+/** Entries that each pusher sends ahead of their acks. */
+const WINDOW = 100;
 const SETTINGS = storeContext({ retention: { maxLength: 100_000_000 } });
 
 jest.setTimeout(180_000);
 
-describe('kill -9 during acked appends, with the limit of entries raised', () => {
-  it(`of the process: no acked entry is missing after ${KILLS} restarts on the embedded store`, async () => {
+describe('kill -9 during acked pushes, with the limit of entries raised', () => {
+  it(`of the server: no acked entry is missing after ${KILLS} restarts on the embedded store`, async () => {
     await buildLibrary('stream-store');
     const directory = await mkdtemp(join(tmpdir(), 'millrace-kill-'));
     let after = '0-0';
     // The next process starts up while this one works.
-    let next = pusher();
+    let next = server();
     for (let round = 0; round < KILLS; round += 1) {
-      const child = next;
-      next = pusher();
-      const acked = await killedPusher(child, directory, round);
-      expect(acked.length).toBeGreaterThanOrEqual(ACKED_EACH);
+      const child = await next;
+      next = server();
+      const acked = await pushUntilKilled(child, directory, round);
+      expect(total(acked)).toBeGreaterThanOrEqual(ACKED_EACH);
 
       const store = await embeddedStore({ directory }).create(SETTINGS);
       after = await expectKept(store, after, round, acked);
       await store.close();
     }
-    await endProcess(next);
+    await endProcess(await next);
     await rm(directory, { recursive: true });
   });
 
@@ -44,9 +48,9 @@ describe('kill -9 during acked appends, with the limit of entries raised', () =>
     let after = '0-0';
     try {
       for (let round = 0; round < KILLS; round += 1) {
-        const acked: number[] = [];
-        const appending = appendUntilRefused(store, round, acked);
-        await waitFor('acked entries', () => acked.length >= ACKED_EACH, { deadline: 60_000, pause: 1 });
+        const acked = noneAcked();
+        const appending = Promise.allSettled(acked.map((_count, pusher) => append(store, round, pusher, acked)));
+        await waitFor('acked entries', () => total(acked) >= ACKED_EACH, { deadline: 60_000, pause: 1 });
         await redis.kill();
         await appending;
         await expect(store.check()).rejects.toMatchObject({ name: 'StoreUnavailableError' });
@@ -67,61 +71,73 @@ describe('kill -9 during acked appends, with the limit of entries raised', () =>
   });
 });
 
-function pusher(): ChildProcess {
-  return fork(join(__dirname, 'support', 'pusher.mjs'), { execArgv: [], serialization: 'advanced' });
+/** How many entries of each pusher were acked. */
+const noneAcked = (): number[] => Array.from({ length: PUSHERS }, () => 0);
+const total = (acked: readonly number[]): number => acked.reduce((sum, count) => sum + count, 0);
+const entry = (round: number, pusher: number, number: number): Buffer => Buffer.from(`${round}:${pusher}:${number}`);
+
+async function server(): Promise<ChildProcess> {
+  const child = fork(join(__dirname, 'support', 'push-server.mjs'), { execArgv: [] });
+  await once(child, 'message');
+  return child;
 }
 
-/** Lets a process append until enough is acked, kills it, and gives the numbers it was acked. */
-async function killedPusher(child: ChildProcess, directory: string, round: number): Promise<number[]> {
-  const acked: number[] = [];
-  const ready = new Promise<void>((resolve) => {
-    child.on('message', (message: 'ready' | { first: number; count: number }) => {
-      if (message === 'ready') return resolve();
-      for (let index = 0; index < message.count; index += 1) acked.push(message.first + index);
-      // In the midst of things: other appends are under way.
-      if (acked.length >= ACKED_EACH) child.kill('SIGKILL');
-    });
-  });
-  const ended = once(child, 'close');
-  await ready;
-  child.send({ directory, round });
-  await ended;
+/** Pushes over sockets until enough is acked, kills the server in the midst of it, and tells what was acked. */
+async function pushUntilKilled(child: ChildProcess, directory: string, round: number): Promise<number[]> {
+  child.send(directory);
+  const [url] = (await once(child, 'message')) as [string];
+  const acked = noneAcked();
+  const ended = acked.map(
+    (_count, pusher) =>
+      new Promise<void>((resolve, reject) => {
+        const socket = new WebSocket(`${url.replace('http', 'ws')}/data/numbers/push?ack=true`);
+        let sent = 0;
+        const push = (): void => socket.send(entry(round, pusher, sent++));
+        socket.on('open', () => Array.from({ length: WINDOW }, push));
+        socket.on('message', () => {
+          acked[pusher] = (acked[pusher] ?? 0) + 1;
+          if (total(acked) === ACKED_EACH) child.kill('SIGKILL');
+          push();
+        });
+        socket.on('error', () => undefined);
+        // 1006: without a word, as the killed do.
+        socket.on('close', (code, reason) =>
+          code === 1006 ? resolve() : reject(new Error(`Closed with ${code} ${reason.toString()}`)),
+        );
+      }),
+  );
+  await Promise.all([once(child, 'exit'), ...ended]);
   return acked;
 }
 
-async function appendUntilRefused(store: StreamStore, round: number, acked: number[]): Promise<void> {
-  let next = 0;
-  const append = async () => {
-    for (;;) {
-      const first = next;
-      next += 20;
-      const batch = Array.from({ length: 20 }, (_unused, index) => first + index);
-      await store.append(
-        'numbers',
-        batch.map((number) => Buffer.from(`${round}:${number}`)),
-      );
-      acked.push(...batch);
-    }
-  };
-  await Promise.allSettled(Array.from({ length: 16 }, append));
+async function append(store: StreamStore, round: number, pusher: number, acked: number[]): Promise<never> {
+  const batch = 20;
+  for (let first = 0; ; first += batch) {
+    const entries = Array.from({ length: batch }, (_unused, index) => entry(round, pusher, first + index));
+    await store.append('numbers', entries);
+    acked[pusher] = first + batch;
+  }
 }
 
 /** Expects every acked entry of a round once, in order, after what earlier rounds left. Answers the last ID. */
-async function expectKept(store: StreamStore, after: string, round: number, acked: number[]): Promise<string> {
-  const kept: number[] = [];
+async function expectKept(store: StreamStore, after: string, round: number, acked: readonly number[]): Promise<string> {
+  const kept: number[][] = acked.map(() => []);
   for (let cursor = after; ; after = cursor) {
     const { entries, gap } = await store.readAfter('numbers', cursor, { count: 10_000 });
     expect(gap).toBeUndefined();
     const last = entries.at(-1);
     if (!last) break;
     cursor = last.id;
-    const numbers = entries.map(({ data }) => data.toString().split(':').map(Number) as [number, number]);
-    expect(numbers.filter(([from]) => from !== round)).toEqual([]);
-    kept.push(...numbers.map(([, number]) => number));
+    for (const { data } of entries) {
+      const [from, pusher = -1, number = -1] = data.toString().split(':').map(Number);
+      expect(from).toBe(round);
+      kept[pusher]?.push(number);
+    }
   }
-  // What was not acked may be there too; but what is there is a whole beginning, in the order of the calls.
-  expect(kept).toEqual(Array.from({ length: kept.length }, (_unused, index) => index));
-  const present = new Set(kept);
-  expect(acked.filter((number) => !present.has(number))).toEqual([]);
+  // What was not acked may be there too; but what is there is a whole beginning, in the order of the pushes.
+  for (const [pusher, numbers] of kept.entries()) {
+    expect(numbers).toEqual(Array.from({ length: numbers.length }, (_unused, index) => index));
+    expect(numbers.length).toBeGreaterThanOrEqual(acked[pusher] ?? 0);
+  }
   return after;
 }

@@ -1,0 +1,22 @@
+// A hub with nothing but streams, in the folder that its parent names. Started by kill.e2e-spec.ts; ends when it is killed.
+import 'reflect-metadata';
+import { MillraceWsAdapter } from '@millrace/core';
+import { embeddedStore, StreamStoreModule } from '@millrace/stream-store';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+
+process.once('message', async (directory) => {
+  const streams = StreamStoreModule.forRoot({
+    store: embeddedStore({ directory }),
+    retention: { maxLength: 100_000_000 },
+    public: true,
+  });
+  class Hub {}
+  Module({ imports: [streams] })(Hub);
+  const app = await NestFactory.create(Hub, new FastifyAdapter(), { logger: ['error'] });
+  app.useWebSocketAdapter(new MillraceWsAdapter(app));
+  await app.listen(0, '127.0.0.1');
+  process.send?.(await app.getUrl());
+});
+process.send?.('ready');

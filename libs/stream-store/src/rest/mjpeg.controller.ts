@@ -1,6 +1,14 @@
 import { Controller, Get, Header, Inject, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
-import { AccessArea, assertScope, DetailExceptionFilter, endedSignal, principalOf, queryOf } from '@millrace/core';
-import { findConversion } from '../conversion/conversion.js';
+import {
+  AccessArea,
+  assertScope,
+  DetailExceptionFilter,
+  endedSignal,
+  MillraceError,
+  principalOf,
+  queryOf,
+} from '@millrace/core';
+import { type Conversion, findConversion } from '../conversion/conversion.js';
 import { blackPicture } from '../conversion/image.js';
 import { parseCount } from '../query/query-number.js';
 import { parseLastEntryIds } from '../query/last-entry-id.js';
@@ -16,8 +24,8 @@ const STAND_IN_SIZE = { width: 760, height: 428 };
 
 /**
  * `/mjpeg/{id}`: a stream of pictures for an `<img>` element (protocol, section 10). It starts with a black picture, and
- * shows it again after 3 s without news. Unlike the original it asks for a token, which an `<img>` can bring as `?token=`
- * or by the cookie.
+ * shows it again after 3 s without news. An entry that is no picture is passed over. Unlike the original it asks for a
+ * token, which an `<img>` can bring as `?token=` or by the cookie.
  */
 @AccessArea(STREAMS_AREA)
 @UseFilters(DetailExceptionFilter)
@@ -35,7 +43,7 @@ export class MjpegController {
     for (const stream of streams) assertScope(principalOf(request), `streams:read:${stream}`);
     const query = queryOf(request);
     const count = parseCount(query, 1);
-    const conversion = findConversion('jpg', query.get('input') ?? 'jpg');
+    const conversion = findConversion('jpg', query.get('input')) ?? ((data) => data);
     const after = parseLastEntryIds(query.get('last_entry_id') ?? '$', streams.length);
     const standIn = part(await blackPicture(STAND_IN_SIZE.width, STAND_IN_SIZE.height));
     const follower = await this.store.openFollower(streams, { after });
@@ -46,11 +54,24 @@ export class MjpegController {
       signal: endedSignal(response),
       opening: standIn,
       render: async function* ({ entries }) {
-        for (const { data } of entries) yield part(conversion ? await conversion(data) : data);
+        for (const { data } of entries) {
+          const picture = await shown(data, conversion);
+          if (picture) yield part(picture);
+        }
       },
       idle: () => standIn,
     });
     return new StreamableFile(body, { type: 'multipart/x-mixed-replace;boundary=frame' });
+  }
+}
+
+/** The picture of an entry; undefined for an entry that has none. */
+async function shown(data: Buffer, conversion: Conversion): Promise<Buffer | undefined> {
+  try {
+    return await conversion(data);
+  } catch (error) {
+    if (error instanceof MillraceError && error.code === 'INVALID') return undefined;
+    throw error;
   }
 }
 

@@ -1,13 +1,5 @@
 import { Controller, Get, Header, Inject, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
-import {
-  AccessArea,
-  assertScope,
-  DetailExceptionFilter,
-  endedSignal,
-  MillraceError,
-  principalOf,
-  queryOf,
-} from '@millrace/core';
+import { AccessArea, assertScope, DetailExceptionFilter, MillraceError, principalOf, queryOf } from '@millrace/core';
 import { type Conversion, findConversion } from '../conversion/conversion.js';
 import { blackPicture } from '../conversion/image.js';
 import { parseCount } from '../query/query-number.js';
@@ -17,6 +9,7 @@ import { StreamStore } from '../store/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
 import type { StreamStoreSettings } from '../stream-store.module-definition.js';
 import { newsStream } from './news-stream.js';
+import { OpenAnswers } from './open-answers.js';
 import { nameBehind } from './request-url.js';
 
 const STAND_IN_AFTER_MS = 3000;
@@ -33,6 +26,7 @@ const STAND_IN_SIZE = { width: 760, height: 428 };
 export class MjpegController {
   constructor(
     private readonly store: StreamStore,
+    private readonly answers: OpenAnswers,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {}
 
@@ -51,7 +45,7 @@ export class MjpegController {
       follower,
       count,
       idleAfter: STAND_IN_AFTER_MS,
-      signal: endedSignal(response),
+      answer: this.answers.openEndless(response),
       opening: standIn,
       render: async function* ({ entries }) {
         for (const { data } of entries) {

@@ -359,10 +359,15 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
     expect((await sharp(png).metadata()).format).toBe('png');
     await fill('spaced', '{ "a" : [ 1 ] }');
     expect(await (await get('/data/spaced?output=json&input=json')).text()).toBe('{"a":[1]}');
+    // Entries whose format is not said are looked at.
+    expect(await (await get('/data/spaced?output=json')).text()).toBe('{"a":[1]}');
+    const same = Buffer.from(await (await get('/data/pictures?output=jpg')).arrayBuffer());
+    expect(same.equals(picture)).toBe(true);
+    expect((await get('/data/spaced?output=jpg')).status).toBe(422);
     expect(await (await get('/data/spaced?output=null')).text()).toBe('');
   });
 
-  it('shows pictures as MJPEG: a black one first, then each entry', async () => {
+  it('shows pictures as MJPEG: a black one first, then each entry that is one', async () => {
     const controller = new AbortController();
     const response = await get('/mjpeg/film', { signal: controller.signal });
     expect(response.headers.get('content-type')).toBe('multipart/x-mixed-replace;boundary=frame');
@@ -371,8 +376,12 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
       for await (const chunk of response.body ?? []) body = Buffer.concat([body, chunk as Uint8Array]);
     })().catch(() => undefined);
     await waitFor('the first picture', () => body.includes('--frame\r\nContent-Type: image/jpeg\r\n'));
-    await fill('film', 'A-JPEG');
-    await waitFor('the entry', () => body.includes('A-JPEG'));
+    const picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#00f' } })
+      .jpeg()
+      .toBuffer();
+    await store.append('film', [Buffer.from('no picture'), picture]);
+    await waitFor('the entry', () => body.includes(picture));
+    expect(body.includes('no picture')).toBe(false);
     controller.abort();
     await reading;
   });

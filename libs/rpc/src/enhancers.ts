@@ -41,6 +41,12 @@ export function appliedEnhancers(
   return { any: filters || globals || Object.values(METADATA).some(marked), filters };
 }
 
+/** Gives a function the exception filters of a method. */
+export function copyFilters(from: object, to: object): void {
+  const filters: unknown = Reflect.getMetadata(METADATA.filters, from);
+  if (filters !== undefined) Reflect.defineMetadata(METADATA.filters, filters, to);
+}
+
 /** The application's global enhancers; Nest injects them nowhere, so their holder is asked, and may not have them. */
 function applicationConfigOf(contexts: ExternalContextCreator): ApplicationConfig | undefined {
   const { container } = contexts as unknown as { container?: { applicationConfig?: ApplicationConfig } };

@@ -7,7 +7,7 @@ import type { RpcMethodMetadata } from './decorators/rpc-method.decorator.js';
 import { taskOf } from './decorators/task.decorator.js';
 import type { RpcMethodDefinition } from './engine/method-table.js';
 import type { RpcCall } from './engine/rpc-call.js';
-import { appliedEnhancers } from './enhancers.js';
+import { appliedEnhancers, copyFilters } from './enhancers.js';
 import { RPC_CONTEXT, ROUTE_ARGS } from './rpc.constants.js';
 import { namedParams } from './schemas/positional.js';
 import { validateParams } from './schemas/validate-params.js';
@@ -40,8 +40,10 @@ export class RpcBinder {
     };
   }
 
-  private enhancedCall({ instance, key, handler }: BoundMethod, filters: boolean): Invoke {
-    return this.contexts.create(
+  /** A call through Nest's context. One that is to end anyway meets no filter: its answer is decided. */
+  private enhancedCall(method: BoundMethod, filters: boolean): Invoke {
+    const { instance, key, handler } = method;
+    const invoke = this.contexts.create(
       instance,
       handler,
       key,
@@ -50,9 +52,43 @@ export class RpcBinder {
       { exchangeKeyForValue: (_type: number, _data: unknown, args: unknown[]) => args[0] },
       undefined,
       undefined,
-      { guards: true, interceptors: true, filters },
+      { guards: true, interceptors: true, filters: false },
       RPC_CONTEXT,
     ) as Invoke;
+    if (!filters) return invoke;
+    const filter = this.filtersOf(method);
+    return async (params, call) => {
+      try {
+        return await invoke(params, call);
+      } catch (error) {
+        if (call.isAborted) throw error;
+        return filter(error, params, call);
+      }
+    };
+  }
+
+  /** Hands an error to the filters of a method, which see the arguments of the call; throws it when none takes it. */
+  private filtersOf({ instance, key, handler }: BoundMethod): (error: unknown, ...args: Parameters<Invoke>) => unknown {
+    const errors = new WeakMap<RpcCall, unknown>();
+    const rethrow: Handler = (_params, call) => {
+      throw errors.get(call as RpcCall);
+    };
+    copyFilters(handler, rethrow);
+    const filtered = this.contexts.create(
+      instance,
+      rethrow,
+      key,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      { guards: false, interceptors: false, filters: true },
+      RPC_CONTEXT,
+    ) as Invoke;
+    return (error, params, call) => {
+      errors.set(call, error);
+      return filtered(params, call);
+    };
   }
 }
 

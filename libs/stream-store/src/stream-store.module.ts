@@ -15,6 +15,7 @@ import { PullEndpoint } from './pull/pull.endpoint.js';
 import { PushEndpoint } from './push/push.endpoint.js';
 import { DataReader } from './rest/data-reader.js';
 import { warnAboutFastify } from './rest/fastify-settings.js';
+import { OpenAnswers } from './rest/open-answers.js';
 import { RawUploads } from './rest/raw-uploads.js';
 import { StreamStatistics } from './statistics/stream-statistics.js';
 import { StreamStore } from './store/stream-store.js';
@@ -56,6 +57,7 @@ import {
     ConsumerExplorer,
     ConsumerRunner,
     DataReader,
+    OpenAnswers,
     PullEndpoint,
     PushEndpoint,
     RawUploads,

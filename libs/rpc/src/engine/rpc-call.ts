@@ -60,6 +60,11 @@ export class RpcCall implements RpcTask {
     return this.ended;
   }
 
+  /** Whether the call is to end without its handler's word: cancelled, out of time, or its client gone. */
+  get isAborted(): boolean {
+    return this.fault !== undefined;
+  }
+
   progress(operation: string, amount: number): void {
     if (this.fault) throw this.fault;
     const { peer, engine } = this.session;

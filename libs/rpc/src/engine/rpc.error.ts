@@ -1,3 +1,4 @@
+import { IntrinsicException } from '@nestjs/common';
 import { RPC_ERROR } from './error-codes.js';
 
 export interface RpcErrorOptions extends ErrorOptions {
@@ -9,7 +10,7 @@ export interface RpcErrorOptions extends ErrorOptions {
 
 /**
  * An error a method answers with: code, message and data reach the caller as they are (row S27). Any other exception
- * becomes -32603 with a fixed text.
+ * becomes -32603 with a fixed text. It is an answer, not a fault: Nest does not write it to the log.
  *
  * @example
  * ```ts
@@ -17,7 +18,7 @@ export interface RpcErrorOptions extends ErrorOptions {
  * ```
  * @publicApi
  */
-export class RpcError extends Error {
+export class RpcError extends IntrinsicException {
   readonly code: number;
   readonly data: unknown;
 

@@ -13,7 +13,7 @@ const TARGET = 'draft-07';
  */
 export async function deriveSchema(schema: StandardSchemaV1, direction: Direction): Promise<JsonSchema> {
   const source = await convert(schema, direction);
-  return source ? toReferenceSchema(source) : {};
+  return source ? toReferenceSchema(source, direction === 'input') : {};
 }
 
 async function convert(schema: StandardSchemaV1, direction: Direction): Promise<Record<string, unknown> | undefined> {

@@ -34,6 +34,23 @@ describe('Schemas the reference client can read (section 8.1)', () => {
     });
   });
 
+  it('says of a tuple with a rest what all its places may hold', async () => {
+    const items = { oneOf: [{ type: 'string' }, { type: 'number' }] };
+    expect(await deriveSchema(z.tuple([z.string()]).rest(z.number()), 'input')).toMatchObject({ type: 'array', items });
+    expect(
+      toReferenceSchema({ type: 'array', prefixItems: [{ type: 'string' }], items: { type: 'number' } }),
+    ).toMatchObject({ items });
+  });
+
+  it('does not call params read-only which only the code may not change', async () => {
+    const schema = z.object({ name: z.string().readonly(), tags: z.array(z.string()).readonly() });
+    expect(await deriveSchema(schema, 'input')).toEqual({
+      type: 'object',
+      properties: { name: { type: 'string' }, tags: { type: 'array', items: { type: 'string' } } },
+      required: ['name', 'tags'],
+    });
+  });
+
   it('joins the parts of allOf', () => {
     const schema = {
       allOf: [

@@ -21,13 +21,19 @@ const TYPES = new Set(['null', 'boolean', 'integer', 'number', 'string', 'array'
 /**
  * Translates a JSON Schema into the subset that the reference client can read: no `$ref`, no list of types, no
  * `anyOf`, `items` one schema, `additionalProperties` never `true` (section 8.1, row S23).
+ *
+ * @param given of params which code describes: there `readOnly` says that the code may not change a value, while to
+ *   the reference client it says that nobody may give one
  */
-export function toReferenceSchema(schema: Source): JsonSchema {
-  return new Translator(schema).translate(schema, []);
+export function toReferenceSchema(schema: Source, given = false): JsonSchema {
+  return new Translator(schema, given ? ['writeOnly'] : ['readOnly', 'writeOnly']).translate(schema, []);
 }
 
 class Translator {
-  constructor(private readonly root: Source) {}
+  constructor(
+    private readonly root: Source,
+    private readonly flags: readonly string[],
+  ) {}
 
   /** @param open references being inlined; one that refers to itself becomes "anything" */
   translate(given: unknown, open: readonly string[]): JsonSchema {
@@ -36,7 +42,7 @@ class Translator {
     const source = this.merged(given, open);
     const result: JsonSchema = {};
     for (const keyword of COPIED) if (source[keyword] !== undefined) result[keyword] = source[keyword];
-    for (const keyword of ['readOnly', 'writeOnly']) if (source[keyword] === true) result[keyword] = true;
+    for (const keyword of this.flags) if (source[keyword] === true) result[keyword] = true;
     this.dropSafeBounds(result);
     const alternatives = source['oneOf'] ?? source['anyOf'];
     if (Array.isArray(alternatives)) {
@@ -99,7 +105,9 @@ class Translator {
     const list = source['prefixItems'] ?? (Array.isArray(source['items']) ? source['items'] : undefined);
     if (Array.isArray(list)) {
       // A tuple: what each place may hold cannot be said, only what all of them may.
-      const kinds = [...new Set(list.map((item) => JSON.stringify(this.translate(item, open))))];
+      const rest = source['prefixItems'] ? source['items'] : source['additionalItems'];
+      const items = isSchema(rest) ? [...(list as unknown[]), rest] : (list as unknown[]);
+      const kinds = [...new Set(items.map((item) => JSON.stringify(this.translate(item, open))))];
       const schemas = kinds.map((kind) => JSON.parse(kind) as JsonSchema);
       const [only] = schemas;
       if (only) result.items = schemas.length === 1 ? only : { oneOf: schemas };

@@ -1,35 +1,52 @@
 import { MillraceError } from '@millrace/core';
 import { invalidField } from '../rest/validation.js';
-import { convertImage, type ImageFormat } from './image.js';
+import { isDeviceFrame } from './device-frame.js';
+import { devicePicture } from './device-picture.js';
+import { convertImage, type ImageFormat, isOfFormat } from './image.js';
 
 /** Formats an entry can be asked for or said to be in (protocol, section 10). */
-const FORMATS = ['same', 'null', 'json', 'jpg', 'jpeg', 'png'] as const;
-type Format = 'same' | 'null' | 'json' | ImageFormat;
+const OUTPUTS = ['same', 'null', 'json', 'jpg', 'jpeg', 'png'] as const;
+/** What a headset sends is only taken. */
+const INPUTS = [...OUTPUTS, 'holo'] as const;
+type Format = 'same' | 'null' | 'json' | ImageFormat | 'holo';
 
 /** Turns the bytes of one entry into the format that was asked for. */
 export type Conversion = (data: Buffer) => Buffer | Promise<Buffer>;
 
 /**
- * Finds the conversion for `output` and `input`; undefined when entries stay as they are.
+ * Finds the conversion for `output` and `input`; undefined when entries stay as they are. Where `input` does not say
+ * what the entries are, each is looked at.
  *
  * @throws MillraceError `INVALID` (422) for an unknown format or a pair that cannot be converted
  */
 export function findConversion(output: string | null, input: string | null): Conversion | undefined {
-  const to = readFormat('output', output);
-  const from = readFormat('input', input);
-  if (to === 'same' || to === from) return to === 'json' ? compactJson : undefined;
+  const to = readFormat('output', output, OUTPUTS);
+  const from = readFormat('input', input, INPUTS);
+  if (to === 'same') return undefined;
   if (to === 'null') return () => Buffer.alloc(0);
-  if (from === 'same')
-    throw invalidField(['query', 'input'], `Say with input=… what the entries are, to get them as ${to}`);
-  if (isImage(to) && isImage(from)) return (data) => convertImage(data, to);
+  if (isImage(to)) return toImage(to, from);
+  // A headset's hands and eyes are JSON.
+  if (from === 'json' || from === 'same' || from === 'holo') return compactJson;
   throw invalidField(['query', 'output'], `Entries of the format ${from} cannot be converted to ${to}`);
 }
 
-function readFormat(parameter: string, value: string | null): Format {
+function toImage(to: ImageFormat, from: Format): Conversion | undefined {
+  if (from === to) return undefined;
+  if (isImage(from)) return (data) => convertImage({ data }, to);
+  if (from === 'holo') return async (data) => convertImage(devicePicture(data), to);
+  if (from !== 'same')
+    throw invalidField(['query', 'output'], `Entries of the format ${from} cannot be converted to ${to}`);
+  return async (data) => {
+    if (isOfFormat(data, to)) return data;
+    return convertImage(isDeviceFrame(data) ? devicePicture(data) : { data }, to);
+  };
+}
+
+function readFormat(parameter: string, value: string | null, known: readonly string[]): Format {
   if (!value) return 'same';
-  const format = FORMATS.find((known) => known === value.toLowerCase());
-  if (!format) throw invalidField(['query', parameter], `The format is not known; take one of ${FORMATS.join(', ')}`);
-  return format === 'jpeg' ? 'jpg' : format;
+  const format = known.find((one) => one === value.toLowerCase());
+  if (!format) throw invalidField(['query', parameter], `The format is not known; take one of ${known.join(', ')}`);
+  return format === 'jpeg' ? 'jpg' : (format as Format);
 }
 
 function isImage(format: Format): format is ImageFormat {

@@ -5,9 +5,11 @@ const BINARY = { type: 'string', format: 'binary' } as const;
 const LAST_ENTRY_ID =
   'Only later entries: an ID; 0 from the start; $ from now on; * the newest. One for all streams, or one a stream joined by +';
 
+const INPUT = 'What the entries are, holo being frames of a headset; looked at when absent';
+
 const CONVERSION = [
   query('output', 'Convert entries', { type: 'string', enum: ['same', 'null', 'json', 'jpg', 'png'] }),
-  query('input', 'What the entries are', { type: 'string', enum: ['same', 'json', 'jpg', 'png'] }),
+  query('input', INPUT, { type: 'string', enum: ['same', 'json', 'jpg', 'png', 'holo'] }),
 ];
 
 export const dataPaths: Readonly<Record<string, object>> = {
@@ -70,12 +72,13 @@ export const dataPaths: Readonly<Record<string, object>> = {
     get: operation({
       tag: 'data',
       summary: 'Watch a stream of pictures',
-      description: 'Motion JPEG for an <img> element: a black picture first, then each entry as a JPEG.',
+      description:
+        'Motion JPEG for an <img> element: a black picture first, then each entry as a JPEG; what is no picture is left out.',
       parameters: [
         streamId(),
         query('last_entry_id', LAST_ENTRY_ID, { type: 'string', default: '$' }),
         query('count', 'Entries of each stream at a time', { type: 'integer', minimum: 1, default: 1 }),
-        query('input', 'What the entries are', { type: 'string', enum: ['jpg', 'png'] }),
+        query('input', INPUT, { type: 'string', enum: ['jpg', 'png', 'holo'] }),
         query('token', 'Token, where no header can be sent'),
       ],
       ok: { description: 'Pictures without end', content: { 'multipart/x-mixed-replace': { schema: BINARY } } },

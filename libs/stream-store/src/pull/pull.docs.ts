@@ -24,7 +24,10 @@ export const PULL_DOCS: SocketDocs = {
     ack: { ...BOOLEAN, description: 'Wait for a message of the client after each pair' },
     gaps: { ...BOOLEAN, description: 'Send a notice when entries after the cursor are gone' },
     output: { type: 'string', description: 'Convert entries: json, jpg, png, same, null' },
-    input: { type: 'string', description: 'What the entries are: json, jpg, png' },
+    input: {
+      type: 'string',
+      description: 'What the entries are: json, jpg, png, holo (frames of a headset); looked at when absent',
+    },
     token: { type: 'string', description: 'Token, where it is not sent as a header or cookie' },
   },
   receives: [

@@ -11,6 +11,7 @@ import type { StreamStoreSettings } from '../stream-store.module-definition.js';
 import type { EntryGroup } from './entry-offset.js';
 import { eventStream } from './event-stream.js';
 import { takeNews } from './follow-news.js';
+import type { OpenAnswer } from './open-answers.js';
 import { invalidField } from './validation.js';
 
 /** A long poll waits no longer than this, in milliseconds. */
@@ -42,13 +43,13 @@ export class DataReader {
   }
 
   /** Server-sent events from `Last-Event-ID`, else `last_entry_id`, else from now on. */
-  async events(streams: readonly string[], request: object, signal: AbortSignal): Promise<Readable> {
+  async events(streams: readonly string[], request: object, answer: OpenAnswer): Promise<Readable> {
     const query = queryOf(request);
     const count = parseCount(query, 100);
     const resumed = rawRequestOf(request).headers['last-event-id'];
     const cursors = (Array.isArray(resumed) ? resumed[0] : resumed) ?? query.get('last_entry_id') ?? '$';
     const follower = await this.store.openFollower(streams, { after: parseLastEntryIds(cursors, streams.length) });
-    return eventStream(follower, streams, { count, signal });
+    return eventStream(follower, streams, { count, answer });
   }
 
   private async readNow(plan: readonly Wanted[], count: number, includeTail: boolean): Promise<EntryGroup[]> {

@@ -5,7 +5,6 @@ import {
   AccessArea,
   assertScope,
   DetailExceptionFilter,
-  endedSignal,
   MillraceError,
   principalOf,
   queryOf,
@@ -21,6 +20,7 @@ import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.j
 import type { StreamStoreSettings } from '../stream-store.module-definition.js';
 import { DataReader } from './data-reader.js';
 import { layOut } from './entry-offset.js';
+import { OpenAnswers } from './open-answers.js';
 import { nameBehind } from './request-url.js';
 import { readUpload } from './upload-reader.js';
 
@@ -33,6 +33,7 @@ export class DataController {
     private readonly store: StreamStore,
     private readonly reader: DataReader,
     private readonly statistics: StreamStatistics,
+    private readonly answers: OpenAnswers,
     private readonly host: HttpAdapterHost,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {}
@@ -70,15 +71,15 @@ export class DataController {
     const streams = splitStreams(nameBehind('data', request), this.settings.limits);
     const principal = principalOf(request);
     for (const stream of streams) assertScope(principal, `streams:read:${stream}`);
-    const signal = endedSignal(response);
     const header = this.host.httpAdapter.setHeader.bind(this.host.httpAdapter, response);
     if (wantsEvents(request)) {
       header('Cache-Control', 'no-store');
       header('X-Accel-Buffering', 'no');
-      return new StreamableFile(await this.reader.events(streams, request, signal), {
+      return new StreamableFile(await this.reader.events(streams, request, this.answers.openEndless(response)), {
         type: 'text/event-stream; charset=utf-8',
       });
     }
+    const { signal } = this.answers.open(response);
     const { header: offsets, parts, length } = layOut(await this.reader.read(streams, queryOf(request), signal));
     header('entry-offset', offsets);
     header('Access-Control-Expose-Headers', 'entry-offset');

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { EntryId, StreamEntry } from '../store/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../store/stream-follower.js';
 import { newsStream } from './news-stream.js';
+import type { OpenAnswer } from './open-answers.js';
 
 const KEEP_ALIVE_MS = 15_000;
 
@@ -13,7 +14,7 @@ const KEEP_ALIVE_MS = 15_000;
 export function eventStream(
   follower: StreamFollower,
   streams: readonly string[],
-  options: { count: number; signal: AbortSignal },
+  options: { count: number; answer: OpenAnswer },
 ): Readable {
   const renderer = new EventRenderer(streams, follower.cursors);
   return newsStream({

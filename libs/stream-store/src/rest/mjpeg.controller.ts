@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
-import { AccessArea, assertScope, DetailExceptionFilter, endedSignal, principalOf, queryOf } from '@millrace/core';
-import { findConversion } from '../conversion/conversion.js';
+import { AccessArea, assertScope, DetailExceptionFilter, MillraceError, principalOf, queryOf } from '@millrace/core';
+import { type Conversion, findConversion } from '../conversion/conversion.js';
 import { blackPicture } from '../conversion/image.js';
 import { parseCount } from '../query/query-number.js';
 import { parseLastEntryIds } from '../query/last-entry-id.js';
@@ -9,6 +9,7 @@ import { StreamStore } from '../store/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
 import type { StreamStoreSettings } from '../stream-store.module-definition.js';
 import { newsStream } from './news-stream.js';
+import { OpenAnswers } from './open-answers.js';
 import { nameBehind } from './request-url.js';
 
 const STAND_IN_AFTER_MS = 3000;
@@ -16,8 +17,8 @@ const STAND_IN_SIZE = { width: 760, height: 428 };
 
 /**
  * `/mjpeg/{id}`: a stream of pictures for an `<img>` element (protocol, section 10). It starts with a black picture, and
- * shows it again after 3 s without news. Unlike the original it asks for a token, which an `<img>` can bring as `?token=`
- * or by the cookie.
+ * shows it again after 3 s without news. An entry that is no picture is passed over. Unlike the original it asks for a
+ * token, which an `<img>` can bring as `?token=` or by the cookie.
  */
 @AccessArea(STREAMS_AREA)
 @UseFilters(DetailExceptionFilter)
@@ -25,6 +26,7 @@ const STAND_IN_SIZE = { width: 760, height: 428 };
 export class MjpegController {
   constructor(
     private readonly store: StreamStore,
+    private readonly answers: OpenAnswers,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {}
 
@@ -35,7 +37,7 @@ export class MjpegController {
     for (const stream of streams) assertScope(principalOf(request), `streams:read:${stream}`);
     const query = queryOf(request);
     const count = parseCount(query, 1);
-    const conversion = findConversion('jpg', query.get('input') ?? 'jpg');
+    const conversion = findConversion('jpg', query.get('input')) ?? ((data) => data);
     const after = parseLastEntryIds(query.get('last_entry_id') ?? '$', streams.length);
     const standIn = part(await blackPicture(STAND_IN_SIZE.width, STAND_IN_SIZE.height));
     const follower = await this.store.openFollower(streams, { after });
@@ -43,14 +45,27 @@ export class MjpegController {
       follower,
       count,
       idleAfter: STAND_IN_AFTER_MS,
-      signal: endedSignal(response),
+      answer: this.answers.openEndless(response),
       opening: standIn,
       render: async function* ({ entries }) {
-        for (const { data } of entries) yield part(conversion ? await conversion(data) : data);
+        for (const { data } of entries) {
+          const picture = await shown(data, conversion);
+          if (picture) yield part(picture);
+        }
       },
       idle: () => standIn,
     });
     return new StreamableFile(body, { type: 'multipart/x-mixed-replace;boundary=frame' });
+  }
+}
+
+/** The picture of an entry; undefined for an entry that has none. */
+async function shown(data: Buffer, conversion: Conversion): Promise<Buffer | undefined> {
+  try {
+    return await conversion(data);
+  } catch (error) {
+    if (error instanceof MillraceError && error.code === 'INVALID') return undefined;
+    throw error;
   }
 }
 

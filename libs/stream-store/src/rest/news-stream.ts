@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
 import type { FollowedBatch, StreamFollower } from '../store/stream-follower.js';
 import { takeNews } from './follow-news.js';
+import type { OpenAnswer } from './open-answers.js';
 
 export interface NewsStreamOptions {
   readonly follower: StreamFollower;
   readonly count: number;
   /** How long without news until {@link idle} is asked, in milliseconds. */
   readonly idleAfter: number;
-  readonly signal: AbortSignal;
+  readonly answer: OpenAnswer;
   /** First bytes of the answer. */
   readonly opening?: Buffer | string;
   readonly render: (batch: FollowedBatch) => AsyncIterable<Buffer | string> | Iterable<Buffer | string>;
@@ -16,21 +17,23 @@ export interface NewsStreamOptions {
 }
 
 /**
- * An endless response body made of a follower's news. It reads from the store only as its consumer drains, and frees the
- * follower when the consumer goes away.
+ * An endless response body made of a follower's news. It reads from the store only as its consumer drains, frees the
+ * follower when the consumer goes away, and comes to its end when the application does.
  */
 export function newsStream(options: NewsStreamOptions): Readable {
   const body = Readable.from(chunks(options), { objectMode: true, highWaterMark: 1 });
   const end = (): void => {
     body.destroy();
   };
-  if (options.signal.aborted) end();
-  else options.signal.addEventListener('abort', end, { once: true });
+  const { gone } = options.answer;
+  if (gone.aborted) end();
+  else gone.addEventListener('abort', end, { once: true });
   return body;
 }
 
 async function* chunks(options: NewsStreamOptions): AsyncGenerator<Buffer | string> {
-  const { follower, count, idleAfter, signal, opening, render, idle } = options;
+  const { follower, count, idleAfter, answer, opening, render, idle } = options;
+  const { signal } = answer;
   try {
     if (opening) yield opening;
     while (!signal.aborted) {

@@ -223,6 +223,17 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
       expect((await read('/data/many?count=900')).offsets.at(-1)?.[1]).toBe(many.at(-1));
     });
 
+    it('tells of entries which retention has taken after the ID that was given', async () => {
+      await get('/streams/overtaken?max_len=1', { method: 'PUT' });
+      const [first = ''] = await fill('overtaken', 'first');
+      expect((await get(`/data/overtaken?last_entry_id=${first}`)).headers.has('entry-gap')).toBe(false);
+      for (let index = 0; index < 20; index += 1) await fill('overtaken', ...Array.from({ length: 20 }, () => 'x'));
+      const response = await get(`/data/read+overtaken?last_entry_id=0+${first}&count=3`);
+      expect(JSON.parse(response.headers.get('entry-gap') ?? '')).toEqual(['overtaken']);
+      expect(await response.text()).toMatch(/^onetwothreex+$/);
+      expect((await get('/data/overtaken?last_entry_id=0')).headers.has('entry-gap')).toBe(false);
+    });
+
     it('escapes names outside ASCII in the header', async () => {
       await fill('größe-流', 'x');
       const { offsets } = await read(`/data/${encodeURIComponent('größe-流')}`);

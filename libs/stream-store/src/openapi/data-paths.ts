@@ -59,7 +59,14 @@ export const dataPaths: Readonly<Record<string, object>> = {
       ],
       ok: {
         description: 'Entries, or an empty body',
-        headers: { 'entry-offset': { description: 'JSON [[stream, ID, start], …]', schema: { type: 'string' } } },
+        headers: {
+          'entry-offset': { description: 'JSON [[stream, ID, start], …]', schema: { type: 'string' } },
+          'entry-gap': {
+            description:
+              'Present when retention has taken entries after the given ID: JSON [stream, …], or ["*"] for many',
+            schema: { type: 'string' },
+          },
+        },
         content: {
           'application/octet-stream': { schema: BINARY },
           'text/event-stream': { schema: { type: 'string' } },

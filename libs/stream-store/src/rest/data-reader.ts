@@ -4,7 +4,7 @@ import { queryOf, rawRequestOf } from '@millrace/core';
 import { findConversion, type Conversion } from '../conversion/conversion.js';
 import { parseCount, parseMilliseconds } from '../query/query-number.js';
 import { parseLastEntryIds } from '../query/last-entry-id.js';
-import type { EntryId, StreamEntry } from '../store/stream-entry.js';
+import type { EntryId, StreamEntry, StreamGap } from '../store/stream-entry.js';
 import { StreamStore } from '../store/stream-store.js';
 import { STREAM_STORE_SETTINGS } from '../stream-store.constants.js';
 import type { StreamStoreSettings } from '../stream-store.module-definition.js';
@@ -29,17 +29,18 @@ export class DataReader {
   ) {}
 
   /** Streams asked with `*` come first, then the others, each in the order of the request (protocol, section 5). */
-  async read(streams: readonly string[], query: URLSearchParams, signal: AbortSignal): Promise<EntryGroup[]> {
+  async read(streams: readonly string[], query: URLSearchParams, signal: AbortSignal): Promise<FoundEntries> {
     const count = Math.min(parseCount(query, 1), this.settings.limits.maxBatchEntries);
     const block = Math.min(parseMilliseconds(query, 'block') ?? 0, MAX_BLOCK);
     const conversion = findConversion(query.get('output'), query.get('input'));
     const cursors = parseLastEntryIds(query.get('last_entry_id') ?? '*', streams.length);
     if (cursors.includes('-')) throw invalidField(['query', 'last_entry_id'], 'a pull takes -, a read does not');
     const plan = streams.map((stream, index) => ({ stream, cursor: cursors[index] ?? '*' }));
-    const groups = await this.readNow(plan, count, block === 0);
-    const found = groups.some(({ entries }) => entries.length > 0);
-    const result = found || block === 0 ? groups : await this.readLater(plan, { count, block, signal });
-    return conversion ? Promise.all(result.map((group) => convert(group, conversion))) : result;
+    const now = await this.readNow(plan, count, block === 0);
+    const found = now.gaps.length > 0 || now.groups.some(({ entries }) => entries.length > 0);
+    const result = found || block === 0 ? now : await this.readLater(plan, { count, block, signal });
+    if (!conversion) return result;
+    return { ...result, groups: await Promise.all(result.groups.map((group) => convert(group, conversion))) };
   }
 
   /** Server-sent events from `Last-Event-ID`, else `last_entry_id`, else from now on. */
@@ -52,38 +53,51 @@ export class DataReader {
     return eventStream(follower, streams, { count, answer });
   }
 
-  private async readNow(plan: readonly Wanted[], count: number, includeTail: boolean): Promise<EntryGroup[]> {
+  private async readNow(plan: readonly Wanted[], count: number, includeTail: boolean): Promise<FoundEntries> {
     let room = MAX_ANSWER_BYTES;
     const groups: EntryGroup[] = [];
+    const gaps: StreamGap[] = [];
     const ordered = [...plan.filter(({ cursor }) => cursor === '*'), ...plan.filter(({ cursor }) => cursor !== '*')];
     for (const { stream, cursor } of ordered) {
       if (room <= 0) break;
       const newest = cursor === '*';
       let entries: readonly StreamEntry[] = [];
       if (newest) entries = await this.store.readNewest(stream, count, room);
-      else if (cursor !== '$')
-        entries = (await this.store.readAfter(stream, cursor, { count, maxBytes: room })).entries;
-      else if (!includeTail) continue;
+      else if (cursor !== '$') {
+        const result = await this.store.readAfter(stream, cursor, { count, maxBytes: room });
+        entries = result.entries;
+        if (result.gap) gaps.push(result.gap);
+      } else if (!includeTail) continue;
       for (const { data } of entries) room -= data.length;
       groups.push({ entries, newest });
     }
-    return groups;
+    return { groups, gaps };
   }
 
   private async readLater(
     plan: readonly Wanted[],
     { count, block, signal }: { count: number; block: number; signal: AbortSignal },
-  ): Promise<EntryGroup[]> {
+  ): Promise<FoundEntries> {
     const streams = plan.map(({ stream }) => stream);
     const follower = await this.store.openFollower(streams, { after: plan.map(({ cursor }) => cursor) });
     try {
       const batch = await takeNews(follower, { limit: { count, maxBytes: MAX_ANSWER_BYTES }, wait: block, signal });
       const entries = batch?.entries ?? [];
-      return streams.map((stream) => ({ entries: entries.filter((entry) => entry.stream === stream), newest: false }));
+      const groups = streams.map((stream) => ({
+        entries: entries.filter((entry) => entry.stream === stream),
+        newest: false,
+      }));
+      return { groups, gaps: batch?.gaps ?? [] };
     } finally {
       follower.close();
     }
   }
+}
+
+/** What an answer holds, and what retention has taken before it could. */
+export interface FoundEntries {
+  readonly groups: readonly EntryGroup[];
+  readonly gaps: readonly StreamGap[];
 }
 
 interface Wanted {

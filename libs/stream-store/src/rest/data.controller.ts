@@ -19,6 +19,7 @@ import { StreamStore } from '../store/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
 import type { StreamStoreSettings } from '../stream-store.module-definition.js';
 import { DataReader } from './data-reader.js';
+import { gapHeader } from './entry-gap.js';
 import { layOut } from './entry-offset.js';
 import { OpenAnswers } from './open-answers.js';
 import { nameBehind } from './request-url.js';
@@ -63,7 +64,8 @@ export class DataController {
   }
 
   /**
-   * Entries one after another, with the header `entry-offset`; `block` waits up to that many milliseconds for news. A
+   * Entries one after another, with the header `entry-offset`, and `entry-gap` where retention has taken entries after the
+   * given ID; `block` waits up to that many milliseconds for news. A
    * client that accepts `text/event-stream` gets them as server-sent events, and what comes later too.
    */
   @Get(':id')
@@ -80,9 +82,13 @@ export class DataController {
       });
     }
     const { signal } = this.answers.open(response);
-    const { header: offsets, parts, length } = layOut(await this.reader.read(streams, queryOf(request), signal));
+    const { groups, gaps } = await this.reader.read(streams, queryOf(request), signal);
+    const { header: offsets, parts, length } = layOut(groups);
+    const gap = gapHeader(gaps);
+    this.statistics.gaps += gaps.length;
     header('entry-offset', offsets);
-    header('Access-Control-Expose-Headers', 'entry-offset');
+    if (gap) header('entry-gap', gap);
+    header('Access-Control-Expose-Headers', 'entry-offset, entry-gap');
     return new StreamableFile(Readable.from(parts), { type: 'application/octet-stream', length });
   }
 }

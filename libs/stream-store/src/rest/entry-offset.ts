@@ -1,3 +1,4 @@
+import { asciiJson } from './ascii-json.js';
 import type { StreamEntry } from '../store/stream-entry.js';
 
 /** Node's HTTP client refuses more than 16 KiB of headers in all, so this one stays below. */
@@ -46,12 +47,4 @@ function fit(groups: readonly EntryGroup[]): StreamEntry[] {
     }
     return newest ? kept.reverse() : kept;
   });
-}
-
-/** JSON with everything outside ASCII escaped: a header holds nothing else. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -9,7 +9,7 @@ export class StreamStatistics {
   /** Entries and bytes sent to pull sockets. */
   entriesOut = 0;
   bytesOut = 0;
-  /** Pull sockets which retention has overtaken. */
+  /** Pull sockets and reads which retention has overtaken. */
   gaps = 0;
   /** Entries passed over for pullers that asked for the newest only. */
   skipped = 0;

@@ -271,6 +271,13 @@ describe.each(HTTP_ADAPTERS)('Streams of connect() on %s', (adapter) => {
       const failing = all(stream.pull({ after: first, follow: false }));
       await expect(failing).rejects.toBeInstanceOf(StreamGapError);
       await expect(failing).rejects.toMatchObject({ code: 'STREAM_GAP', after: first });
+      const pulled = gaps.splice(0);
+      await expect(stream.read({ after: first })).rejects.toMatchObject({
+        code: 'STREAM_GAP',
+        stream: stream.names[0],
+      });
+      await stream.read({ after: first, onGap: (gap) => void gaps.push(gap) });
+      expect(gaps).toEqual(pulled);
       // Who asks for all that are kept misses nothing.
       expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(rest);
     });

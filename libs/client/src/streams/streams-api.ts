@@ -14,6 +14,7 @@ import {
   type StreamInfo,
   type StreamMetadata,
 } from './stream-info.js';
+import { type StreamGap, StreamGapError } from './stream-gap.error.js';
 import { pathOfStreams } from './stream-name.js';
 
 /** Options of {@link StreamsApi.read}. */
@@ -22,6 +23,8 @@ export interface ReadOptions extends CallLimits {
   after?: string | readonly string[];
   /** Entries of each stream; a server may give fewer. @default 1 */
   count?: number;
+  /** Hears of streams whose entries after the given ID are gone in part; without it that is a {@link StreamGapError}. */
+  onGap?: (gap: StreamGap) => void;
 }
 
 /** Options of {@link StreamsApi.setMetadata}. */
@@ -56,14 +59,19 @@ export class StreamsApi {
   /** Entries as they are now, without waiting: after an ID, or (`*`) the newest; at most `count` of each stream. */
   async read(
     streams: string | readonly string[],
-    { after = '*', count = 1, ...limits }: ReadOptions = {},
+    { after = '*', count = 1, onGap, ...limits }: ReadOptions = {},
   ): Promise<StreamEntry[]> {
     const names = typeof streams === 'string' ? [streams] : streams;
-    const ids = (typeof after === 'string' ? [after] : after).map(encodeURIComponent).join('+');
-    const path = `data/${pathOfStreams(names)}?count=${count}&last_entry_id=${ids}`;
+    const ids = typeof after === 'string' ? names.map(() => after) : after;
+    const path = `data/${pathOfStreams(names)}?count=${count}&last_entry_id=${ids.map(encodeURIComponent).join('+')}`;
     const { reply, bytes } = await this.link.exchange({ path }, limits);
     const header = readHeader(reply.header('entry-offset') ?? '[]');
-    return 'gap' in header ? [] : [...readPair(header, bytes)];
+    const entries = 'gap' in header ? [] : [...readPair(header, bytes)];
+    for (const gap of gapsOf(reply.header('entry-gap'), names, ids, entries)) {
+      if (!onGap) throw new StreamGapError(gap);
+      onGap(gap);
+    }
+    return entries;
   }
 
   /** Names of the streams the caller may read, sorted. */
@@ -105,5 +113,21 @@ export class StreamsApi {
       const [metadata = 0, entries = 0, existed = 0] = numbers.slice(index * 3, index * 3 + 3);
       return { stream, existed: existed > 0, entries, metadata: metadata > 0 };
     });
+  }
+}
+
+/** Gaps by the names in a reply's header; `*` stands for streams too many to name. */
+function* gapsOf(
+  header: string | undefined,
+  names: readonly string[],
+  ids: readonly string[],
+  entries: readonly StreamEntry[],
+): Generator<StreamGap> {
+  if (header === undefined) return;
+  const told = JSON.parse(header) as string[];
+  for (const [index, stream] of names.entries()) {
+    const after = ids[index] ?? '*';
+    if (after === '*' || !(told.includes(stream) || told.includes('*'))) continue;
+    yield { stream, after, first: entries.find((entry) => entry.stream === stream)?.id };
   }
 }

@@ -26,7 +26,7 @@ class LingeringServer {
         this.accepting.handleUpgrade(request, socket, head, (ws) => {
           const entries: string[] = [];
           let told = 0;
-          ws.on('message', (data) => entries.push(String(data as Buffer)));
+          ws.on('message', (data: Buffer) => entries.push(String(data)));
           const acknowledge = (): void => {
             for (; told < entries.length; told += 1) ws.send(`2-${told}`);
           };

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import {
@@ -12,7 +13,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { CertificateMaker } from '../support/certificates.js';
 import { freePort } from '../support/free-port.js';
 import { dataDirectory, login, type RunningReference, startReference } from '../support/reference.js';
-import { Millrace, type RunOptions } from './support/millrace.js';
+import { Millrace, MILLRACE_COMMAND, type RunOptions } from './support/millrace.js';
 
 const portOf = (server: TcpServer): number => (server.address() as AddressInfo).port;
 const listen = (server: TcpServer): Promise<void> =>
@@ -64,7 +65,21 @@ describe('The exit code of millrace', () => {
     expect(await millrace.ok(['--version'])).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it('is 2 for an entry that is too large for a server', async () => {
+  it.each([
+    ['of help whose reader has gone', 'push --help | head -n 0', 0, ''],
+    ['of help that finds no room', 'push --help > /dev/full', 8, 'error: ENOSPC: no space left on device, write\n'],
+    ['of a complaint that nobody can hear', 'nonsense 2> /dev/full', 2, ''],
+    ['of a complaint without a place to go', 'nonsense 2>&-', 2, ''],
+  ])('is told without a stack: %s', (_what, line, exitCode, said) => {
+    const script = `set -o pipefail; "$0" "$1" ${line}`;
+    const { status, stderr } = spawnSync('bash', ['-c', script, process.execPath, MILLRACE_COMMAND], {
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([exitCode, said]);
+  });
+
+  it('is 2 for an empty password, and for an entry that is too large for a server', async () => {
+    await fails(['login', server.url, '--user', 'me'], 2, 'USAGE', { input: '\n' });
     writeFileSync(join(files, 'large'), Buffer.alloc(17 * 1024 * 1024));
     expect(await fails(['push', 'large', join(files, 'large'), ...at], 2, 'USAGE')).toContain('--split 1M');
   });

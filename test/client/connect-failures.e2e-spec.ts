@@ -388,3 +388,50 @@ describe('Deadlines and signals of calls', () => {
     await expect(millrace.streams.list()).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
   });
 });
+
+describe('A credential that cannot be sent', () => {
+  it.each([
+    ['token', { token: 'one\ntwo' }, {}],
+    ['the argument apiKey', { apiKey: 'mr_one two' }, {}],
+    ['MILLRACE_API_KEY', {}, { MILLRACE_API_KEY: 'mr_ä' }],
+  ])('is refused by name, without being shown: %s', async (setting, options, environment) => {
+    const failure = await failureOf('https://localhost:1', { ...options, sources: sourcesOf(environment) });
+    expect(failure).toMatchObject({ code: 'INVALID_OPTIONS', setting });
+    expect(failure.message).not.toMatch(/two|ä/);
+  });
+});
+
+describe('A server that answers otherwise than was thought', () => {
+  it('is not followed to another address: the error names it', async () => {
+    const peer = await start({
+      onRequest: (request, response) => {
+        seen.push({ authorization: request.headers.authorization, url: request.url });
+        response.writeHead(301, { Location: 'https://hub.example.org/info' }).end('<html>Moved</html>');
+      },
+    });
+    await expect(open(peer.uri)).rejects.toMatchObject({
+      name: 'ResponseError',
+      status: 301,
+      message: expect.stringContaining('https://hub.example.org/info') as string,
+    });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('is not sent a second time what must not be done twice, when it dies over it on a connection that was idle', async () => {
+    let arrived = 0;
+    const peer = await start({
+      onRequest: (request, response) => {
+        if (request.url === '/info') answer(request, response);
+        else {
+          arrived += 1;
+          request.socket.resetAndDestroy();
+        }
+      },
+    });
+    const millrace = await open([peer.uri, peer.uri]);
+    await expect(millrace.request('POST', '/orders', { one: 1 })).rejects.toMatchObject({ code: 'PROTOCOL_ERROR' });
+    expect(arrived).toBe(1);
+    await expect(millrace.request('GET', '/orders')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(arrived).toBeGreaterThan(2);
+  });
+});

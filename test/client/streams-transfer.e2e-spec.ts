@@ -64,6 +64,19 @@ describe.each(HTTP_ADAPTERS)('Streams of connect() on %s', (adapter) => {
       expect((await stream.info()).length).toBe(28);
     });
 
+    it('gives up a source that gives nothing when the time is over', async () => {
+      const push = (await open()).stream(fresh()).push();
+      async function* silent(): AsyncGenerator<string> {
+        yield 'one';
+        await new Promise(() => undefined);
+      }
+      await expect(push.sendAll(silent(), { timeout: 50 })).rejects.toMatchObject({ code: 'TIMED_OUT' });
+      await expect(push.sendAll(silent(), { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({
+        name: 'TimeoutError',
+      });
+      await push.close();
+    });
+
     it('stores a batch of its own whole, in one piece', async () => {
       const stream = (await open()).stream(fresh());
       await using push = stream.push({ batch: true });
@@ -231,6 +244,21 @@ describe.each(HTTP_ADAPTERS)('Streams of connect() on %s', (adapter) => {
   });
 
   describe('pull', () => {
+    it('gives nothing more once its signal is aborted, also of what has come already', async () => {
+      const stream = (await open()).stream(fresh());
+      await stream.push({ batch: true }).sendAll(numbers(20));
+      const ending = new AbortController();
+      const taken: string[] = [];
+      const pulling = (async () => {
+        for await (const entry of stream.pull({ after: '0', signal: ending.signal })) {
+          taken.push(textOf(entry));
+          if (taken.length === 3) ending.abort(new Error('enough'));
+        }
+      })();
+      await expect(pulling).rejects.toThrow('enough');
+      expect(taken).toEqual(['0', '1', '2']);
+    });
+
     it('ends after what there was at the beginning, of several streams', async () => {
       const millrace = await open();
       const [left, right, empty] = [fresh(), fresh(), fresh()];

@@ -33,11 +33,10 @@ export function createProgram(runner: CommandRunner): Command {
     .option('--ca-bundle <file>', 'PEM file with the certificate authorities to trust')
     .option('--token-file <file>', 'file with a token')
     .option('--api-key-file <file>', 'file with an API key')
-    .option(
-      '--timeout <time>',
-      'limit of each attempt to reach the server, as 500ms, 10s or 5m',
-      parseDuration,
-      DEFAULT_TIMEOUT,
+    .addOption(
+      new Option('--timeout <time>', 'limit of each attempt to reach the server, as 500ms, 10s or 5m')
+        .argParser(parseDuration)
+        .default(DEFAULT_TIMEOUT, '10s'),
     )
     .option('--json', 'for programs: JSON on standard output, errors as JSON on standard error')
     .option('-q, --quiet', 'nothing on standard error but errors')

@@ -57,6 +57,26 @@ describe('A command line', () => {
     });
   });
 
+  it.each([[['push']], [['pusch']], [['push', 'a', '--rate', '0']], [[]]])(
+    'tells a program in JSON what cannot be understood: %j',
+    async (argv) => {
+      const { code, stderr } = await go(...argv, '--json');
+      expect([code, JSON.parse(stderr)]).toEqual([
+        EXIT.usage,
+        { error: { code: 'USAGE', message: expect.stringMatching(/^(?!error)./) as string, exitCode: EXIT.usage } },
+      ]);
+    },
+  );
+
+  it('leaves no listener on the streams of the program it runs in', async () => {
+    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+    const { signal } = new AbortController();
+    for (let times = 0; times < 3; times += 1)
+      await run(['info'], { env: {}, stdin, stdout, stderr, home, signal } as never);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([stdout, stderr].map((stream) => stream.listenerCount('error'))).toEqual([0, 0]);
+  });
+
   it('proposes what was meant', async () => {
     expect((await go('pusch')).stderr).toContain('Did you mean push?');
   });

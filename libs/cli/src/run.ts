@@ -6,6 +6,7 @@ import { exitCodeOf } from './errors/exit-code-of.js';
 import { EXIT } from './exit-codes.js';
 import { printable } from './output/human.js';
 import { styleFor } from './output/style.js';
+import { Writer } from './output/writer.js';
 import { createProgram } from './program.js';
 import { type GlobalOptions, Session } from './session.js';
 
@@ -16,11 +17,14 @@ import { type GlobalOptions, Session } from './session.js';
  * @publicApi
  */
 export async function run(argv: readonly string[], context: CliContext): Promise<number> {
+  const writer = new Writer(context.stdout);
+  // What cannot be said there cannot be said at all; the exit code tells.
+  context.stderr.on('error', unheard);
   const runner: CommandRunner =
     <Arguments extends readonly unknown[]>(body: CommandBody<Arguments>) =>
     async (...parameters: unknown[]): Promise<void> => {
       const command = parameters.pop() as Command;
-      const session = new Session(context, command.optsWithGlobals<GlobalOptions>());
+      const session = new Session(context, command.optsWithGlobals<GlobalOptions>(), writer);
       try {
         await body(session, ...(parameters as readonly unknown[] as Arguments));
         await session.output.end();
@@ -31,47 +35,75 @@ export async function run(argv: readonly string[], context: CliContext): Promise
         await session.close();
       }
     };
-  const program = configure(createProgram(runner), context);
+  const json = argv.includes('--json');
+  const program = configure(createProgram(runner), context, writer, json);
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(argv, { from: 'user' }).catch(unlessAnswered);
+    await writer.flush();
     return EXIT.done;
   } catch (error) {
-    return tell(error, argv.includes('--json'), context);
+    return tell(error, json, context);
+  } finally {
+    // Errors of what was just written come a moment later.
+    setImmediate(() => {
+      writer.dispose();
+      context.stderr.off('error', unheard);
+    });
   }
 }
 
+const unheard = (): void => undefined;
+
+/** Commander raises something also when all is well: help or the version was asked for. */
+function unlessAnswered(error: unknown): void {
+  if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
+}
+
 /** Lets commander neither end the process nor choose the streams, for the command and all below it. */
-function configure(command: Command, context: CliContext): Command {
+function configure(command: Command, context: CliContext, writer: Writer, json: boolean): Command {
   command.exitOverride().configureOutput({
-    writeOut: (text) => void context.stdout.write(text),
-    writeErr: (text) => void context.stderr.write(text),
+    // Whether it went well is asked at the end.
+    writeOut: (text) => void writer.write(text).catch(unheard),
+    // A program is told in its own form, below.
+    writeErr: (text) => void (json || context.stderr.write(text)),
     getOutHelpWidth: () => context.stdout.columns ?? 100,
     getErrHelpWidth: () => context.stderr.columns ?? 100,
   });
-  for (const below of command.commands) configure(below, context);
+  for (const below of command.commands) configure(below, context, writer, json);
   return command;
 }
 
 function tell(error: unknown, json: boolean, { env, stderr }: CliContext): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof CommanderError) {
+    const message = error.code === 'commander.help' ? 'no command is named' : error.message.replace(/^error: /, '');
+    if (json) tellProgram(stderr, 'USAGE', message, EXIT.usage);
+    return EXIT.usage;
+  }
   const exitCode = exitCodeOf(error);
   if (exitCode === EXIT.done || exitCode === EXIT.interrupted || exitCode === EXIT.terminated) return exitCode;
   const { message, code } = describe(error);
-  if (json) stderr.write(`${JSON.stringify({ error: { code, message, exitCode } })}\n`);
+  if (json) tellProgram(stderr, code, message, exitCode);
   else stderr.write(`${styleFor(env, stderr).bad('error:')} ${printable(message)}\n`);
   return exitCode;
+}
+
+function tellProgram(stderr: CliContext['stderr'], code: string | number, message: string, exitCode: number): void {
+  stderr.write(`${JSON.stringify({ error: { code, message, exitCode } })}\n`);
 }
 
 /** What to do next, where the error of another package cannot know it. */
 const HINTS: Readonly<Record<string, string>> = {
   NO_ENDPOINT: 'or log in with "millrace login <address>"',
+  UNTRUSTED_AUTHORITY: 'name who issued the certificate with --ca-bundle',
+  UNAUTHENTICATED: 'see "millrace login" and --token-file',
 };
 
 function describe(error: unknown): { message: string; code: string | number } {
   if (!(error instanceof Error)) return { message: String(error), code: 'UNFORESEEN' };
   const { code: given } = error as { code?: unknown };
   const code = typeof given === 'string' || typeof given === 'number' ? given : 'UNFORESEEN';
-  const hint = Object.hasOwn(HINTS, code) ? HINTS[code] : undefined;
+  const atLogin = error instanceof ResponseError && error.request === 'POST /token';
+  const hint = Object.hasOwn(HINTS, code) && !atLogin ? HINTS[code] : undefined;
   const message = messageOf(error);
   return { message: hint ? `${message}; ${hint}` : message, code };
 }

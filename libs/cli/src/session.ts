@@ -3,6 +3,7 @@ import type { CliContext } from './context.js';
 import { ReaderGoneError } from './errors/reader-gone.error.js';
 import { Output } from './output/output.js';
 import type { ConnectionOptions } from './server/connection-options.js';
+import type { Writer } from './output/writer.js';
 import { findServer, type FoundServer } from './server/find-server.js';
 import { openServer } from './server/open-server.js';
 
@@ -35,9 +36,10 @@ export class Session {
   constructor(
     readonly context: CliContext,
     readonly options: GlobalOptions,
+    writer: Writer,
   ) {
     const { json = false, quiet = false, progress } = options;
-    this.output = new Output(context, { json, quiet, progress });
+    this.output = new Output(context, { json, quiet, progress }, writer);
     this.signal = AbortSignal.any([context.signal, this.output.readerGone]);
   }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { runPython } from '../../support/python.js';
 import { waitFor } from '../../support/waiting.js';
 
-const COMMAND = join(__dirname, '../../../libs/cli/dist/bin/millrace.js');
+/** The built program. */
+export const MILLRACE_COMMAND = join(__dirname, '../../../libs/cli/dist/bin/millrace.js');
 const TERMINAL = join(__dirname, '../python/terminal.py');
 
 /** How a command ended, and what it printed. */
@@ -57,7 +58,7 @@ export class Millrace {
 
   /** Starts it, in pipes. */
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand {
-    const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...this.environment(), ...env } });
+    const child = spawn(process.execPath, [MILLRACE_COMMAND, ...args], { env: { ...this.environment(), ...env } });
     const stdout: Buffer[] = [];
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -77,7 +78,7 @@ export class Millrace {
     env: Readonly<Record<string, string>> = {},
   ): Promise<Seen> {
     const job = {
-      argv: [process.execPath, COMMAND, ...args],
+      argv: [process.execPath, MILLRACE_COMMAND, ...args],
       env: { ...this.environment(), TERM: 'xterm-256color', ...env },
       columns: 100,
       rows: 30,

@@ -2,20 +2,21 @@ import { createServer, request } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
+import { CertificateMaker } from '../../../../test/support/certificates.js';
 import { waitFor } from '../../../../test/support/waiting.js';
 import { Http1Endpoint } from './http1-endpoint.js';
 import { Http2Endpoint } from './http2/http2-endpoint.js';
-import { SharedPort } from './shared-port.js';
+import { SharedPort, type SharedPortOptions } from './shared-port.js';
 
 const logger = new Logger('SharedPort');
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 const SETTINGS = '\0\0\0\x04\0\0\0\0\0';
 
-describe('A plain port for HTTP/1.1 and HTTP/2', () => {
+describe('A port for HTTP/1.1 and HTTP/2', () => {
   let shared: SharedPort;
   let port: number;
   const seen: string[] = [];
-  const start = async (options: { handshakeTimeout?: number; maxConnections?: number } = {}): Promise<void> => {
+  const start = async (options: Partial<SharedPortOptions> = {}): Promise<void> => {
     const http1 = new Http1Endpoint(createServer((_request, response) => response.end('one')));
     const http2 = new Http2Endpoint((_request, response) => response.end('two'), logger);
     const note = (name: string, accept: (socket: Socket) => void) => (socket: Socket) => {
@@ -27,6 +28,7 @@ describe('A plain port for HTTP/1.1 and HTTP/2', () => {
         'http/1.1': note('http/1.1', (socket) => http1.accept(socket)),
         h2: note('h2', (socket) => http2.accept(socket)),
       },
+      tls: options.tls,
       handshakeTimeout: options.handshakeTimeout ?? 10_000,
       maxConnections: options.maxConnections ?? 100,
       logger,
@@ -113,6 +115,21 @@ describe('A plain port for HTTP/1.1 and HTTP/2', () => {
     expect(await Promise.all([one(), two()])).toEqual(['one', 'two']);
     await waitFor('the end of the slow ones', () => states.every(({ closed }) => closed));
     expect(seen).toHaveLength(2);
+  });
+
+  it.each([
+    ['says nothing', ''],
+    ['stops amid its first message', '\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03'],
+  ])('cuts a client that %s where TLS is expected', async (_what, text) => {
+    const maker = await CertificateMaker.create();
+    const tls = await maker.make({ subjectAltName: 'IP:127.0.0.1' });
+    await maker.remove();
+    await start({ handshakeTimeout: 300, tls });
+    const socket = await open();
+    const state = received(socket);
+    socket.write(text, 'latin1');
+    await waitFor('its end', () => state.closed);
+    expect(seen).toEqual([]);
   });
 
   it('is not kept by bytes that trickle in', async () => {

@@ -82,7 +82,11 @@ export class SharedPort {
       this.track(socket);
       this.hand(socket, socket.alpnProtocol === 'h2' ? 'h2' : 'http/1.1');
     });
-    server.on('tlsClientError', (error) => this.options.logger.debug(`A TLS handshake failed: ${error.message}`));
+    server.on('tlsClientError', (error, socket) => {
+      this.options.logger.debug(`A TLS handshake failed: ${error.message}`);
+      // One that takes too long is only told of: whoever says nothing would be kept for ever.
+      socket.destroy();
+    });
     return server;
   }
 

@@ -15,6 +15,9 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+// Nobody may be there to hear of it, at the very end least of all.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 // No top-level await: a CommonJS program could not load this file.
 void run(process.argv.slice(2), {
   env: process.env,

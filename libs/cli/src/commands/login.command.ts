@@ -42,6 +42,7 @@ async function login(session: Session, endpoint: string | undefined, options: { 
       output.warn(`${url} has no TLS: the password travels in clear text`);
   const name = options.user ?? (await askName(session));
   const password = await readSecret(context, 'password');
+  if (password === '') throw new UsageError('The password is empty');
   const millrace = await session.connect({ found, check: false });
   const token = await millrace.login({ name, password }, { signal });
   const expires = expiryOf(token);

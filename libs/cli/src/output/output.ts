@@ -2,7 +2,7 @@ import type { CliContext } from '../context.js';
 import { NO_PROGRESS, type Progress, type ProgressOptions, startProgress } from './progress.js';
 import { type Style, styleFor } from './style.js';
 import { table } from './table.js';
-import { Writer } from './writer.js';
+import type { Writer } from './writer.js';
 
 export interface OutputOptions {
   /** For programs: JSON on standard output, errors as JSON on standard error. */
@@ -17,7 +17,6 @@ export interface OutputOptions {
 export class Output {
   readonly style: Style;
   readonly json: boolean;
-  private readonly writer: Writer;
   private readonly quiet: boolean;
   private readonly withProgress: boolean;
   private running: Progress = NO_PROGRESS;
@@ -25,7 +24,7 @@ export class Output {
   constructor(
     private readonly context: CliContext,
     { json, quiet, progress }: OutputOptions,
-    writer: Writer = new Writer(context.stdout),
+    private readonly writer: Writer,
   ) {
     this.style = styleFor(context.env, context.stdout);
     this.json = json;
@@ -33,7 +32,6 @@ export class Output {
     // Lines of JSON and a bar would be torn to pieces in each other.
     const torn = json && context.stdout.isTTY === true;
     this.withProgress = progress && !quiet && !torn && context.stderr.isTTY === true;
-    this.writer = writer;
   }
 
   /** Whether a person reads standard output. */

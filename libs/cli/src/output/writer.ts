@@ -4,11 +4,16 @@ import { ReaderGoneError } from '../errors/reader-gone.error.js';
 /** Writes to standard output without running ahead of its reader. */
 export class Writer {
   private readonly gone = new AbortController();
+  private readonly onError = (error: NodeJS.ErrnoException): void =>
+    this.gone.abort(error.code === 'EPIPE' ? new ReaderGoneError() : error);
 
   constructor(private readonly stream: NodeJS.WriteStream) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      this.gone.abort(error.code === 'EPIPE' ? new ReaderGoneError() : error);
-    });
+    stream.on('error', this.onError);
+  }
+
+  /** Listens no longer: the stream may outlive the command. */
+  dispose(): void {
+    this.stream.off('error', this.onError);
   }
 
   /** Aborted when nobody reads any more, so that long work can end. */

@@ -119,7 +119,7 @@ export class ServerLink {
    * Sends a request; resolves with the head of the answer. The body ends with the signal, which the caller derives from
    * {@link closed} too.
    *
-   * @throws ResponseError for a status of 400 and above; ServiceUnavailableError, InvalidServerCertificateError, …; the
+   * @throws ResponseError for a status of 300 and above; ServiceUnavailableError, InvalidServerCertificateError, …; the
    *   signal's reason
    */
   send(request: LinkRequest, signal: AbortSignal): Promise<HttpReply> {
@@ -216,11 +216,15 @@ export class ServerLink {
       headers: { ...payload.headers, ...headers, ...this.authorization() },
       body: payload.text,
       tls: this.trustAt(endpoint),
+      repeatable: isRepeatable(request),
       connectTimeout: this.settings.connectTimeout,
       signal,
     });
-    if (reply.status < 400) return reply;
-    const detail = detailOf(await readText(reply).catch(() => ''));
+    if (reply.status < 300) return reply;
+    const moved = reply.status < 400 ? reply.header('location') : undefined;
+    const told = detailOf(await readText(reply).catch(() => ''));
+    // Not followed: a credential goes where the user said, and nowhere else.
+    const detail = moved === undefined ? told : `it is to be asked at ${moved} instead; give that address`;
     throw responseError({ request: nameOf(request), status: reply.status, detail });
   }
 
@@ -237,8 +241,12 @@ export class ServerLink {
   }
 }
 
-function mayRepeat({ method = 'GET', repeatable = REPEATABLE.has(method) }: LinkRequest): (error: unknown) => boolean {
-  return repeatable ? isTemporary : neverArrived;
+function isRepeatable({ method = 'GET', repeatable = REPEATABLE.has(method) }: LinkRequest): boolean {
+  return repeatable;
+}
+
+function mayRepeat(request: LinkRequest): (error: unknown) => boolean {
+  return isRepeatable(request) ? isTemporary : neverArrived;
 }
 
 function noAnswer({ label }: LinkEndpoint, limit: number): ConnectTimeoutError {

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { NotFoundError } from '../errors/response.error.js';
 import { readAttempts, readPatience, type LinkEndpoint } from '../link/link-settings.js';
+import { assertSendable } from '../link/sendable.js';
 import { ServerLink } from '../link/server-link.js';
 import type { ConnectionSettings, Endpoint } from '../profiles/connection-settings.js';
 import { InsecureKeyError } from '../profiles/errors/insecure-key.error.js';
@@ -38,6 +39,8 @@ export async function connectBy<Methods extends MethodShapes<Methods>>(
   const patience = readPatience({ ...options, maxAttempts: options.maxReconnects ?? null });
   const trust = typeof options.tls === 'object' ? options.tls : undefined;
   const settings = resolve(options, trust, options.sources ?? platform.sources());
+  if (token === undefined) assertSendable(settings.origins.apiKey?.name ?? 'apiKey', settings.apiKey);
+  else assertSendable('token', token);
   const [first, ...others] = settings.endpoints.map(toLinkEndpoint);
   if (!first) throw new NoEndpointError([]);
   const tls = trust ?? (settings.authorities && { caData: settings.authorities.pem }) ?? {};

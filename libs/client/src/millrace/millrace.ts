@@ -74,7 +74,7 @@ export class Millrace<Methods extends MethodShapes<Methods> = UntypedMethods> im
    * Asks the server by REST, for what has no method here; a `body` is sent as JSON.
    *
    * @returns the JSON of the answer; undefined when it is empty
-   * @throws ResponseError for a status of 400 and above; what `connect()` throws when nobody answers
+   * @throws ResponseError for a status of 300 and above; what `connect()` throws when nobody answers
    */
   request(
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',

@@ -2,6 +2,7 @@
 import { asyncDispose } from '../async-dispose.js';
 import { NotFoundError } from '../errors/response.error.js';
 import type { Connection } from './connection.js';
+import type { CallLimits } from '../timing/call-limits.js';
 import type { Registry } from './registry.js';
 
 /**
@@ -12,6 +13,8 @@ import type { Registry } from './registry.js';
 export class KeptPublication implements AsyncDisposable {
   private readonly connections = new Map<string, Connection>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Settles when no publication is under way: one that arrives behind a retraction would undo it. */
+  private publishing: Promise<unknown> = Promise.resolve();
   private closing: Promise<void> | undefined;
   private failure: Error | undefined;
 
@@ -36,7 +39,7 @@ export class KeptPublication implements AsyncDisposable {
   /** Publishes further connections from now on, or others under the same names. @throws as `Registry.publish()` */
   async add(...connections: readonly Connection[]): Promise<void> {
     for (const connection of connections) this.connections.set(keyOf(connection), connection);
-    await this.registry.publish(this.partition, connections);
+    await this.publish(connections);
   }
 
   /** Retracts some, and publishes them no longer. */
@@ -64,8 +67,7 @@ export class KeptPublication implements AsyncDisposable {
   private async again(): Promise<void> {
     try {
       const connections = [...this.connections.values()];
-      if (connections.length > 0)
-        await this.registry.publish(this.partition, connections, { timeout: Math.max(1000, this.interval * 4) });
+      if (connections.length > 0) await this.publish(connections, { timeout: Math.max(1000, this.interval * 4) });
       this.failure = undefined;
     } catch (error) {
       this.failure = error as Error;
@@ -78,8 +80,15 @@ export class KeptPublication implements AsyncDisposable {
     this.timer = setTimeout(() => void this.again(), this.interval);
   }
 
+  private publish(connections: readonly Connection[], limits?: CallLimits): Promise<void> {
+    const published = this.registry.publish(this.partition, connections, limits);
+    this.publishing = Promise.allSettled([this.publishing, published]);
+    return published;
+  }
+
   private async retract(uids: readonly string[]): Promise<void> {
     if (uids.length === 0) return;
+    await this.publishing;
     try {
       await this.registry.retract(this.partition, uids);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { assertSendable } from '../link/sendable.js';
 import { readPatience, type LinkSettings, type PatienceOptions } from '../link/link-settings.js';
 import type { Dialer } from '../rpc/socket.interface.js';
 import type { TlsSettings } from '../rpc/tls-settings.js';
@@ -19,6 +20,7 @@ export interface StreamsOptions extends PatienceOptions {
 export function readStreamsOptions(options: StreamsOptions): LinkSettings {
   if (!URL.canParse(options.url) || !/^https?:/i.test(options.url))
     throw new ConfigurationError('url', 'is no http or https URL');
+  assertSendable('token', options.token);
   const base = new URL(options.url.endsWith('/') ? options.url : `${options.url}/`);
   if (options.tls && base.protocol !== 'https:') throw new ConfigurationError('tls', 'is set, but url is not https');
   return {

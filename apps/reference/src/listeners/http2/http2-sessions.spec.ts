@@ -1,8 +1,16 @@
-import { type ClientHttp2Session, connect, createServer, type Http2Server, type Http2ServerResponse } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  connect,
+  constants,
+  createServer,
+  type Http2Server,
+  type Http2ServerResponse,
+} from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { Http2Sessions } from './http2-sessions.js';
 
 const IDLE = 200;
+const REQUEST = 300;
 
 describe('Connections of HTTP/2', () => {
   let server: Http2Server;
@@ -10,10 +18,10 @@ describe('Connections of HTTP/2', () => {
   let client: ClientHttp2Session;
   const running: Http2ServerResponse[] = [];
   beforeEach(async () => {
-    sessions = new Http2Sessions(IDLE);
+    sessions = new Http2Sessions(IDLE, REQUEST);
     running.length = 0;
     server = createServer((request, response) => {
-      if (request.url === '/slow') running.push(response);
+      if (request.url !== '/fast') running.push(response);
       else response.end('fast');
     });
     server.on('session', (session) => sessions.add(session));
@@ -56,6 +64,18 @@ describe('Connections of HTTP/2', () => {
     running[0]?.end('slow');
     expect(await slow).toBe('slow');
     await closed();
+  });
+
+  it('end a request whose body does not come, and leave one alone that has come and takes its time', async () => {
+    const slow = get('/slow');
+    const unfinished = client.request({ ':path': '/upload', ':method': 'POST' });
+    const code = new Promise<number>((resolve) => {
+      unfinished.once('error', () => undefined).once('close', () => resolve(unfinished.rstCode));
+    });
+    unfinished.write('half of it');
+    expect(await code).toBe(constants.NGHTTP2_CANCEL);
+    running.find((response) => response.req.url === '/slow')?.end('slow');
+    expect(await slow).toBe('slow');
   });
 
   it('say goodbye when asked to, and answer what is under way', async () => {

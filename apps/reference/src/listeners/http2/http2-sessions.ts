@@ -1,12 +1,18 @@
-import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 
 /** Keeps an eye on HTTP/2 connections: ends those nobody uses, and all of them gracefully when asked to. */
 export class Http2Sessions {
   private readonly sessions = new Set<ServerHttp2Session>();
   private closing = false;
 
-  /** @param idleTimeout how long a connection without a request is kept, in milliseconds */
-  constructor(private readonly idleTimeout: number) {}
+  /**
+   * @param idleTimeout how long a connection without a request is kept, in milliseconds
+   * @param requestTimeout how long a request may take to come, its body included, in milliseconds
+   */
+  constructor(
+    private readonly idleTimeout: number,
+    private readonly requestTimeout: number,
+  ) {}
 
   add(session: ServerHttp2Session): void {
     if (this.closing) {
@@ -20,6 +26,7 @@ export class Http2Sessions {
     session.on('stream', (stream: ServerHttp2Stream) => {
       streams += 1;
       clearTimeout(goodbye);
+      this.limit(stream);
       stream.once('close', () => {
         streams -= 1;
         // A timer that was cleared cannot be refreshed.
@@ -30,6 +37,14 @@ export class Http2Sessions {
       clearTimeout(goodbye);
       this.sessions.delete(session);
     });
+  }
+
+  /** Ends a request whose body does not come: it would hold a place of its connection for ever. */
+  private limit(stream: ServerHttp2Stream): void {
+    if (stream.endAfterHeaders) return;
+    const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), this.requestTimeout);
+    const done = (): void => clearTimeout(late);
+    stream.once('end', done).once('close', done);
   }
 
   /** Says goodbye on every connection; requests under way are answered. */

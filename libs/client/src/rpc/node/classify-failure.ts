@@ -51,7 +51,10 @@ function describe(error: Error): string {
     const inner = error.errors.map((one: unknown) => (one instanceof Error ? one.message : String(one)));
     return inner.join('; ') || 'The connection failed';
   }
+  if (error.message === 'socket hang up')
+    return 'The connection was ended before an answer came; is it a port for TLS?';
   // OpenSSL's texts end in a line break and begin with a thread number.
   const ssl = /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
+  if (ssl === 'wrong version number') return 'TLS handshake failed: the port does not speak TLS';
   return ssl ? `TLS handshake failed: ${ssl}` : error.message.trim() || 'The connection failed';
 }

@@ -55,6 +55,7 @@ export async function* pullEntries(
           if (socket.open) socket.send(EMPTY);
           limit.stop();
           for (const entry of readPair(header, blob)) {
+            limit.signal.throwIfAborted();
             cursors.passed(entry.stream, entry.id);
             progress.add(1, entry.data.length);
             yield entry;

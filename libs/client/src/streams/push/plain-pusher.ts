@@ -59,7 +59,10 @@ export class PlainPusher implements AsyncDisposable {
     const sent = this.turn.then(() => this.transmit(bytesOfEntry(data)));
     this.turn = sent.catch(() => undefined);
     if (!limits?.signal && limits?.timeout === undefined) return sent;
-    return withinLimits('send()', limits, 0, (signal) => untilAborted(sent, signal));
+    const limited = withinLimits('send()', limits, 0, (signal) => untilAborted(sent, signal));
+    // Who pushes without waiting hears of a failure by close().
+    limited.catch(() => undefined);
+    return limited;
   }
 
   /** Waits until everything was sent and the server has taken it, then closes. */

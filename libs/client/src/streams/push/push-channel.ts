@@ -86,7 +86,10 @@ export class PushChannel {
     this.pending.push(unit);
     this.entries += unit.entries;
     this.bytes += unit.bytes;
-    if (this.socket?.open) this.write(unit);
+    const { socket } = this;
+    if (socket?.open) this.write(unit);
+    // It says goodbye: the next one is opened when it has gone, so that no acknowledgement is taken for that of another.
+    else if (socket) this.dropSoon(socket);
     else this.connect();
   }
 
@@ -136,7 +139,9 @@ export class PushChannel {
     this.openedAt = Date.now();
     socket.listen({
       message: (text) => this.acknowledge(String(text)),
-      close: (code, reason) => this.lost(code, reason),
+      close: (code, reason) => {
+        if (this.socket === socket) this.lost(code, reason);
+      },
     });
     for (const unit of this.pending) this.write(unit);
   }
@@ -165,13 +170,19 @@ export class PushChannel {
     if (!unit) return;
     this.entries -= unit.entries;
     this.bytes -= unit.bytes;
-    this.progress.add(unit.entries, unit.bytes);
     settle(unit);
+    try {
+      this.progress.add(unit.entries, unit.bytes);
+    } catch (error) {
+      // A listener that fails ends the push, and not the process by an error of the socket.
+      this.fail(error as Error);
+    }
     this.wake();
   }
 
   private lost(code: number, reason: string): void {
     clearTimeout(this.closing);
+    this.closing = undefined;
     this.socket = undefined;
     if (this.failure) return;
     this.shortLives = Date.now() - this.openedAt < SHORT_LIFE ? this.shortLives + 1 : 0;
@@ -197,10 +208,15 @@ export class PushChannel {
     const { socket } = this;
     if (socket) {
       socket.close(1000, '');
-      this.closing = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT);
+      this.dropSoon(socket);
     }
     for (const unit of this.pending.splice(0)) unit.failed(error);
     this.wake();
+  }
+
+  /** Ends a connection whose other side does not answer the closing handshake. */
+  private dropSoon(socket: ClientSocket): void {
+    this.closing ??= setTimeout(() => socket.terminate(), CLOSE_TIMEOUT);
   }
 
   private wake(): void {

@@ -92,14 +92,10 @@ export class StreamPusher implements AsyncDisposable {
     entries: AsyncIterable<EntryData> | Iterable<EntryData>,
     limits: CallLimits = {},
   ): Promise<TransferProgress> {
-    return withinLimits('sendAll()', limits, 0, async (signal) => {
-      for await (const entry of entries) {
-        await this.ready({ signal });
-        void this.send(entry);
-      }
-      await this.flush({ signal });
-      return this.progress;
-    });
+    return withinLimits('sendAll()', limits, 0, (signal) =>
+      // A source that has nothing to give cannot be hurried; it is left when it gives something.
+      untilAborted(this.sendEach(entries, signal), signal),
+    );
   }
 
   /** Resolves when the window has room, so that the next `send` leaves at once. @throws as {@link send} */
@@ -130,6 +126,18 @@ export class StreamPusher implements AsyncDisposable {
 
   [asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  private async sendEach(
+    entries: AsyncIterable<EntryData> | Iterable<EntryData>,
+    signal: AbortSignal,
+  ): Promise<TransferProgress> {
+    for await (const entry of entries) {
+      await this.ready({ signal });
+      void this.send(entry);
+    }
+    await this.flush({ signal });
+    return this.progress;
   }
 
   private async single(data: Uint8Array): Promise<string> {

@@ -1,5 +1,9 @@
 import { Agent as PlainAgent, request as plainRequest, type IncomingMessage } from 'node:http';
-import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import {
+  Agent as SecureAgent,
+  request as secureRequest,
+  type RequestOptions as SecureRequestOptions,
+} from 'node:https';
 import type { SecureContext } from 'node:tls';
 import { ConnectTimeoutError } from '../../errors/reachability.errors.js';
 import { classifyFailure } from '../../rpc/node/classify-failure.js';
@@ -41,11 +45,13 @@ export class NodeHttp {
     resolve: (reply: HttpReply) => void,
     reject: (error: unknown) => void,
   ): void {
-    const { method, url, body, signal } = request;
+    const { method, url, body, signal, repeatable } = request;
     const headers = { ...request.headers, ...(body !== undefined && { 'Content-Length': String(byteLength(body)) }) };
+    // An idle connection may be ended by the server in the moment it is taken up again, and from a server that was killed
+    // over the request that looks the same: what must not be done twice gets a connection of its own.
     const sent = secure
-      ? secureRequest(url, { method, headers, signal, agent: secure })
-      : plainRequest(url, { method, headers, signal, agent: this.plain });
+      ? secureRequest(url, { method, headers, signal, ...(repeatable ? { agent: secure } : ownConnection(secure)) })
+      : plainRequest(url, { method, headers, signal, agent: repeatable ? this.plain : false });
     const connecting = setTimeout(
       () => sent.destroy(new ConnectTimeoutError(`No connection to ${url.host} within ${request.connectTimeout} ms`)),
       request.connectTimeout,
@@ -58,7 +64,6 @@ export class NodeHttp {
     sent.once('close', connected);
     sent.once('response', (response) => resolve(new NodeReply(response, signal)));
     sent.once('error', (error: NodeJS.ErrnoException) => {
-      // The server ended an idle connection in the moment it was taken up again: it has not seen the request.
       if (firstTry && sent.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted)
         this.exchange(request, secure, false, resolve, reject);
       else reject(signal.aborted ? signal.reason : classifyFailure(error));
@@ -101,6 +106,10 @@ class NodeReply implements HttpReply {
       throw this.signal.aborted ? this.signal.reason : classifyFailure(error as Error);
     }
   }
+}
+
+function ownConnection({ options: { secureContext } }: SecureAgent): SecureRequestOptions {
+  return { agent: false, ...(secureContext && { secureContext }) };
 }
 
 function byteLength(text: string): number {

@@ -186,4 +186,45 @@ describe('NotificationSender', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'GOING_AWAY' });
     await expect(sender.notify({ n: 3 })).rejects.toMatchObject({ code: 'GOING_AWAY' });
   });
+
+  it.each([false, true])(
+    'dropOldest keeps the newest in the order of the calls, asynchronous outbox: %s',
+    async (slow) => {
+      const queue = new MemoryOutbox().open();
+      if (slow) {
+        const dropOldest = queue.dropOldest.bind(queue);
+        jest.spyOn(queue, 'dropOldest').mockImplementation(async () => {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          return dropOldest();
+        });
+      }
+      const sender = new NotificationSender(queue, { ...OPTIONS, capacity: 3, window: 10, overflow: 'dropOldest' });
+      // Not awaited one by one: that is how most events are sent.
+      const taken = Array.from({ length: 9 }, (_, index) => sender.notify({ n: index + 1 }));
+      expect(await Promise.all(taken)).toEqual(taken.map(() => true));
+      expect(sender.counters).toMatchObject({ waiting: 3, dropped: 6 });
+      const outlet = new Outlet();
+      sender.attach(outlet);
+      expect(outlet.numbers).toEqual([7, 8, 9]);
+      await sender.close();
+    },
+  );
+
+  it('dropOldest: an outbox that fails to drop one tells those concerned, and goes on with the next', async () => {
+    const queue = new MemoryOutbox().open();
+    const dropOldest = queue.dropOldest.bind(queue);
+    let failures = 1;
+    jest.spyOn(queue, 'dropOldest').mockImplementation(async () => {
+      if (failures-- > 0) throw new Error('out of reach');
+      return dropOldest();
+    });
+    const sender = new NotificationSender(queue, { ...OPTIONS, capacity: 2, window: 10, overflow: 'dropOldest' });
+    const taken = [1, 2, 3, 4].map((n) => sender.notify({ n }));
+    await expect(taken[2]).rejects.toThrow('out of reach');
+    expect(await taken[3]).toBe(true);
+    const outlet = new Outlet();
+    sender.attach(outlet);
+    expect(outlet.numbers).toEqual([2, 4]);
+    await sender.close();
+  });
 });

@@ -13,6 +13,8 @@ interface Waiter {
 export interface NotificationIntakeOptions {
   readonly capacity: number;
   readonly overflow: OverflowPolicy;
+  /** The largest notification taken, in bytes of JSON. */
+  readonly maxNotificationBytes: number;
   /** Begins the ids of this process. */
   readonly epoch: string;
 }
@@ -45,6 +47,7 @@ export class NotificationIntake {
    */
   async take(object: unknown): Promise<boolean> {
     const text = serialize(object);
+    this.checkSize(text);
     if (this.closed) throw closedError();
     // Those who wait go first, so that the order stays.
     if (this.waiters.length > 0) return this.wait(text);
@@ -77,6 +80,19 @@ export class NotificationIntake {
     }
     this.onTaken();
     return true;
+  }
+
+  /** A hub closes the socket at a message above its limit: kept, one such would be sent, and cut it, for ever. */
+  private checkSize(text: string): void {
+    const { maxNotificationBytes } = this.options;
+    // No character takes more than three bytes for each of its halves.
+    if (text.length * 3 <= maxNotificationBytes) return;
+    const bytes = Buffer.byteLength(text);
+    if (bytes <= maxNotificationBytes) return;
+    throw new ConnectorError(
+      `The notification has ${bytes} bytes; ${maxNotificationBytes} are allowed. Send it in parts, or raise outbox.maxNotificationBytes and the hub's limit`,
+      'TOO_LARGE',
+    );
   }
 
   private wait(text: string): Promise<boolean> {

@@ -27,6 +27,7 @@ const OPTIONS: NotificationSenderOptions = {
   source: 's',
   capacity: 5,
   overflow: 'wait',
+  maxNotificationBytes: 1000,
   window: 3,
   ackTimeout: 30_000,
   atMostOnce: false,
@@ -130,6 +131,23 @@ describe('NotificationSender', () => {
     ['a big number', { n: 1n }],
   ])('refuses %s', async (_what, value) => {
     await expect(make().notify(value)).rejects.toMatchObject({ code: 'INVALID' });
+  });
+
+  it('refuses one above the limit of bytes, which the hub would close the socket at again and again', async () => {
+    const sender = make();
+    await expect(sender.notify({ text: 'ä'.repeat(500) })).rejects.toMatchObject({ code: 'TOO_LARGE' });
+    await expect(sender.notify({ text: 'x'.repeat(990) })).rejects.toThrow('outbox.maxNotificationBytes');
+    expect(await sender.notify({ text: 'x'.repeat(980) })).toBe(true);
+    expect(await sender.notify({ text: 'ä'.repeat(490) })).toBe(true);
+  });
+
+  it('at most once: remembers a bounded number of what a hub that acknowledges nothing owes', async () => {
+    const sender = make({ atMostOnce: true, capacity: 200_000 });
+    sender.attach(new Outlet());
+    for (let each = 0; each < 30_000; each += 1) sender.sentResponse();
+    for (let n = 0; n < 30_000; n += 1) await sender.notify({ n });
+    expect(sender.counters.inFlight).toBe(10_000);
+    expect(sender.status(false)).toBe('notification');
   });
 
   it('wait: a failed append fails its caller, and lets the next one in', async () => {

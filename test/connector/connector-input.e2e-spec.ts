@@ -138,7 +138,7 @@ describe('What a connector does with odd input', () => {
     link.send(message(MIB + 1));
     const next = await server.connected(1);
     expect((await link.closed).code).toBe(1009);
-    expect(connector.source.status.lastError).toBe('Max payload size exceeded');
+    expect(connector.source.status.lastError).toContain(`${MIB} bytes; raise maxPayload`);
     await waitFor('the connection', () => connector.source.isConnected);
     expect(await serves(next)).toBe(true);
 

@@ -1,3 +1,4 @@
+import { MillraceError } from '@millrace/core';
 import { waitFor } from '../support/waiting.js';
 import { type RunningHub, startHub } from './support/hub.js';
 import { RawConnector } from './support/raw-connector.js';
@@ -147,6 +148,58 @@ describe('Claims at the hub', () => {
     await running.hub.revalidateSessions();
     expect(running.hub.sessions()).toMatchObject([{ source: 'b', subject: 'owner of other' }]);
     await kept.close();
+  });
+
+  it('row 78: a password that was changed ends the sessions that authenticated with it', async () => {
+    const connector = await running.open('a');
+    connector.send({
+      op: 'authenticate',
+      resourceName: 'system.credentials',
+      object: { username: 'ada', password: 'lovelace' },
+    });
+    expect(await connector.next()).toMatchObject({ status: 200 });
+    expect(await connector.claim()).toMatchObject({ op: 'configureExtension' });
+    await running.hub.revalidateSessions();
+    expect(running.hub.sessions()).toMatchObject([{ source: 'a', subject: 'ada' }]);
+    running.authenticator.password = 'byron';
+    await running.hub.revalidateSessions();
+    expect(await connector.closed).toEqual({ code: 1013, reason: 'The password does not hold any more' });
+  });
+
+  it('row 78: a live session cannot go on with a good token that may not serve its source', async () => {
+    running.authenticator.tokens.set('elsewhere', ['sources:connect:b']);
+    const connector = await running.connect('a');
+    expect(await connector.validate('elsewhere')).toMatchObject({
+      status: 403,
+      body: [{ code: 'millrace.hub.authenticationFailed', message: expect.stringContaining('source') as string }],
+    });
+    expect((await connector.closed).code).toBe(1008);
+    // A good one that may is taken in its place.
+    running.authenticator.tokens.set('later', ['sources:connect:a']);
+    const renewed = await running.connect('a');
+    expect(await renewed.validate('later')).toMatchObject({ status: 200 });
+    running.authenticator.tokens.delete('token');
+    await running.hub.revalidateSessions();
+    expect(running.hub.sessions()).toMatchObject([{ source: 'a', subject: 'owner of later' }]);
+    await renewed.close();
+  });
+
+  it('row 78: the answer about a token that was replaced meanwhile changes nothing', async () => {
+    running.authenticator.tokens.set('fresh', ['sources:connect']);
+    const connector = await running.connect('a');
+    let answer: (() => void) | undefined;
+    jest.spyOn(running.authenticator, 'authenticate').mockImplementationOnce(
+      () =>
+        new Promise((_, reject) => {
+          answer = () => reject(new MillraceError('UNAUTHENTICATED', 'Revoked'));
+        }),
+    );
+    const checked = running.hub.revalidateSessions();
+    expect(await connector.validate('fresh')).toMatchObject({ status: 200 });
+    answer?.();
+    await checked;
+    expect(running.hub.sessions()).toMatchObject([{ source: 'a', subject: 'owner of fresh' }]);
+    await connector.close();
   });
 
   it('row 78: a token that lost its scope ends its session by itself', async () => {

@@ -258,6 +258,26 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect(notes.taken.map(({ object }) => object)).toEqual([{ n: 1 }, { n: 2 }]);
   });
 
+  it('row 66: one that could not be taken for now, and those sent behind it, arrive once and in order when they come again', async () => {
+    let failures = 1;
+    const taken: unknown[] = [];
+    running.hub.onNotification('a', async ({ object }) => {
+      // Those behind it have arrived by now, and wait.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (failures-- > 0) throw new MillraceError('UNAVAILABLE', 'later');
+      taken.push(object);
+    });
+    const send = (connector: RawConnector): void => {
+      for (const n of [1, 2, 3]) connector.notify({ n }, { messageHeaders: { 'X-Notification-Id': `epoch:${n}` } });
+    };
+    send(a);
+    expect((await a.closed).code).toBe(1013);
+    const back = await running.connect('a', { secret: 'a' });
+    send(back);
+    for (let each = 0; each < 3; each += 1) expect(await back.next()).toEqual({ status: 200 });
+    expect(taken).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+  });
+
   it.each([undefined, null, 5, 'text', [{}], true])(
     'row 67: refuses the notification %j, and delivers nothing',
     async (object) => {

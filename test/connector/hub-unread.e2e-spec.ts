@@ -17,20 +17,100 @@ describe('A client that reads no answers', () => {
     const count = 120_000;
     const message = JSON.stringify({ op: 'notification', object: 'x'.repeat(200) });
     for (let each = 0; each < count; each += 1) connector.send(message);
-    let last = -1;
-    await waitFor(
-      'the hub to stop reading',
-      () => {
-        const stands = ws.bufferedAmount === last;
-        last = ws.bufferedAmount;
-        return stands;
-      },
-      { pause: 500, deadline: 20_000 },
-    );
-    expect(last).toBeGreaterThan(0);
+    await standsStill(() => ws.bufferedAmount);
+    expect(ws.bufferedAmount).toBeGreaterThan(0);
     ws.resume();
     await waitFor('all answers', () => connector.client.frames.length === before + count, { deadline: 20_000 });
     connector.notify({ good: true });
     await waitFor('the last one', () => connector.client.frames.at(-1)?.data.toString() === '{"status":200}');
   }, 60_000);
+
+  it('section 10.2: is not read any more when it claims again and again, or authenticates so', async () => {
+    await running.hub.setConfiguration('b', { text: 'x'.repeat(500_000) });
+    const connector = await running.connect('b');
+    connector.client.ws.pause();
+    // 100 bytes each, answered by half a megabyte.
+    for (let each = 0; each < 200; each += 1) connector.sendClaim();
+    await waitFor('the hub to stop reading', () => bufferedBytes(running) > 1024 * 1024);
+    await standsStill(() => bufferedBytes(running));
+    expect(bufferedBytes(running)).toBeLessThan(3 * 1024 * 1024);
+    connector.client.ws.resume();
+    // With the two answers of the beginning.
+    await waitFor('all configurations', () => connector.client.frames.length === 202, { deadline: 20_000 });
+    await connector.close();
+  }, 60_000);
+
+  it('section 10.2: is ended when it takes nothing at all for the stall timeout', async () => {
+    await running.close();
+    running = await startHub({ maxBufferedBytes: 64 * 1024, stallTimeout: '200ms' });
+    await running.hub.setConfiguration('b', { text: 'x'.repeat(500_000) });
+    const good = await running.connect('a');
+    const dead = await running.connect('b');
+    dead.client.ws.pause();
+    for (let each = 0; each < 200; each += 1) dead.sendClaim();
+    await waitFor('its end', () => running.hub.sessions().length === 1, { deadline: 10_000 });
+    await expect(running.hub.publish('b', {})).rejects.toMatchObject({ messageCode: 'millrace.hub.noConnector' });
+    good.notify({ still: 'here' });
+    expect(await good.next()).toEqual({ status: 200 });
+    dead.client.ws.terminate();
+    await good.close();
+  }, 60_000);
+
+  it('section 10.2: keeps few answers behind a notification that takes its time', async () => {
+    let letGo: (() => void) | undefined;
+    running.hub.onNotification('a', () => new Promise<void>((resolve) => (letGo = resolve)));
+    const connector = await running.connect('a');
+    connector.notify({ slow: true });
+    await waitFor('the slow one', () => letGo);
+    const count = 100_000;
+    const bad = JSON.stringify({ op: 'notification', object: 'x'.repeat(200) });
+    for (let each = 0; each < count; each += 1) connector.send(bad);
+    // What the hub does not read stays with the client.
+    await standsStill(() => connector.client.ws.bufferedAmount);
+    expect(connector.client.ws.bufferedAmount).toBeGreaterThan(0);
+    letGo?.();
+    await waitFor('all answers', () => connector.client.frames.length === count + 3, { deadline: 20_000 });
+    expect(connector.client.frames[2]?.data.toString()).toBe('{"status":200}');
+    await connector.close();
+  }, 60_000);
+
+  it('section 10.2: cannot fill the memory while its authentication is under way', async () => {
+    let letGo: (() => void) | undefined;
+    jest.spyOn(running.authenticator, 'authenticate').mockImplementation(
+      () =>
+        new Promise((resolve) => {
+          letGo = () => resolve({ subject: 'slow', scopes: ['sources:connect'], method: 'test' });
+        }),
+    );
+    const connector = await running.open('a');
+    connector.send({ op: 'validate', resourceName: 'system.credentials', object: 'token' });
+    await waitFor('the authentication', () => letGo);
+    const large = JSON.stringify({ op: 'notification', object: { text: 'x'.repeat(1024 * 1024) } });
+    connector.sendClaim();
+    for (let each = 0; each < 40; each += 1) connector.send(large);
+    await standsStill(() => connector.client.ws.bufferedAmount);
+    // Two are read at most, and as much waits in the buffers of the two kernels.
+    expect(connector.client.ws.bufferedAmount).toBeGreaterThan(20 * 1024 * 1024);
+    letGo?.();
+    await waitFor('all answers', () => connector.messages.filter(({ status }) => status === 200).length === 41, {
+      deadline: 20_000,
+    });
+    await connector.close();
+  }, 60_000);
 });
+
+/** Bytes that wait at the hub for all its connectors. */
+function bufferedBytes({ hub }: RunningHub): number {
+  return hub.sessions().reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0);
+}
+
+/** Resolves when a number has not changed for a while. */
+async function standsStill(read: () => number): Promise<void> {
+  let last = Number.NaN;
+  const same = (): boolean => {
+    const before = last;
+    last = read();
+    return last === before;
+  };
+  await waitFor('standing still', same, { pause: 500, deadline: 20_000 });
+}

@@ -10,6 +10,7 @@ export class TestAuthenticator extends Authenticator {
   /** Thrown in place of an answer. */
   fault: Error | undefined;
   checks = 0;
+  password = 'lovelace';
 
   async authenticate(credential: string): Promise<Principal> {
     this.checks += 1;
@@ -20,7 +21,9 @@ export class TestAuthenticator extends Authenticator {
   }
 
   async authenticatePassword(username: string, password: string): Promise<Principal> {
-    if (username !== 'ada' || password !== 'lovelace') throw new MillraceError('UNAUTHENTICATED', 'Wrong');
+    this.checks += 1;
+    if (this.fault) throw this.fault;
+    if (username !== 'ada' || password !== this.password) throw new MillraceError('UNAUTHENTICATED', 'Wrong');
     return { subject: username, scopes: ['sources:connect'], method: 'test' };
   }
 }

@@ -23,6 +23,7 @@ export interface ConnectionOptions {
   readonly maxResponseBytes: number;
   readonly outbox: {
     readonly capacity: number;
+    readonly maxNotificationBytes: number;
     readonly overflow: OverflowPolicy;
     readonly window: number;
     readonly ackTimeout: number;

@@ -12,6 +12,11 @@ export interface OutboxOptions {
   capacity?: number;
   /** What happens to one more. @default 'wait' */
   overflow?: OverflowPolicy;
+  /**
+   * The largest notification taken, in bytes of JSON; `notify` throws above it. Keep it below the limit of the hub
+   * (`maxPayload` of ours, 16 MiB), which closes the socket at a larger one. @default 16000000
+   */
+  maxNotificationBytes?: number;
   /** Notifications on their way without an acknowledgement. @default 256 */
   window?: number;
   /** How long the hub may owe an acknowledgement before the connection is made anew. @default '30s' */
@@ -119,6 +124,7 @@ export const connectorOptionsSchema = z.strictObject({
     .strictObject({
       driver: z.instanceof(Outbox).optional(),
       capacity: count.default(1000),
+      maxNotificationBytes: count.default(16_000_000),
       overflow: z.enum(OVERFLOW_POLICIES).default('wait'),
       window: count.default(256),
       ackTimeout: durationSchema.default(30_000),

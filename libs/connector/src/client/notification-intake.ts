@@ -13,6 +13,8 @@ interface Waiter {
 export interface NotificationIntakeOptions {
   readonly capacity: number;
   readonly overflow: OverflowPolicy;
+  /** The largest notification taken, in bytes of JSON. */
+  readonly maxNotificationBytes: number;
   /** Begins the ids of this process. */
   readonly epoch: string;
 }
@@ -45,15 +47,12 @@ export class NotificationIntake {
    */
   async take(object: unknown): Promise<boolean> {
     const text = serialize(object);
+    this.checkSize(text);
     if (this.closed) throw closedError();
     // Those who wait go first, so that the order stays.
-    if (this.waiters.length > 0 || this.queue.size >= this.options.capacity) {
-      if (this.options.overflow === 'wait') {
-        return new Promise((resolve, reject) => this.waiters.push({ text, resolve, reject }));
-      }
-      if (!(await this.makeRoom())) return false;
-    }
-    return this.append(text);
+    if (this.waiters.length > 0) return this.wait(text);
+    if (this.queue.size < this.options.capacity) return this.append(text);
+    return this.overflow(text);
   }
 
   /** The outbox may have room again: lets in those who wait. */
@@ -83,14 +82,58 @@ export class NotificationIntake {
     return true;
   }
 
-  private async makeRoom(): Promise<boolean> {
+  /** A hub closes the socket at a message above its limit: kept, one such would be sent, and cut it, for ever. */
+  private checkSize(text: string): void {
+    const { maxNotificationBytes } = this.options;
+    // No character takes more than three bytes for each of its halves.
+    if (text.length * 3 <= maxNotificationBytes) return;
+    const bytes = Buffer.byteLength(text);
+    if (bytes <= maxNotificationBytes) return;
+    throw new ConnectorError(
+      `The notification has ${bytes} bytes; ${maxNotificationBytes} are allowed. Send it in parts, or raise outbox.maxNotificationBytes and the hub's limit`,
+      'TOO_LARGE',
+    );
+  }
+
+  private wait(text: string): Promise<boolean> {
+    return new Promise((resolve, reject) => this.waiters.push({ text, resolve, reject }));
+  }
+
+  /** What happens to one for which there is no room. Later calls must not come before it. */
+  private overflow(text: string): Promise<boolean> | boolean {
     const { overflow, capacity } = this.options;
+    if (overflow === 'wait') return this.wait(text);
     if (overflow === 'error') {
-      throw new ConnectorError(`The outbox is full: ${capacity} notifications are waiting`, 'TOO_MANY_REQUESTS');
+      throw new ConnectorError(
+        `The outbox is full: ${capacity} notifications are waiting; raise outbox.capacity, or choose another outbox.overflow`,
+        'TOO_MANY_REQUESTS',
+      );
     }
     this.dropped += 1;
+    if (overflow === 'dropNewest') return false;
     // When everything kept is on its way there is no older one to drop.
-    return overflow === 'dropOldest' && (await this.queue.dropOldest());
+    const hasRoom = this.queue.dropOldest();
+    if (!(hasRoom instanceof Promise)) return hasRoom && this.append(text);
+    const result = this.wait(text);
+    void this.makeRoom(hasRoom);
+    return result;
+  }
+
+  /** Makes room for those who wait, one after the other: the driver needs time to drop one. */
+  private async makeRoom(first: Promise<boolean>): Promise<void> {
+    let room = first;
+    for (;;) {
+      const answer = await room.catch((error: unknown) => ({ error }));
+      // None when an acknowledgement made room before, or the connection was closed.
+      const waiter = this.waiters.shift();
+      if (waiter && typeof answer === 'object') waiter.reject(answer.error);
+      else if (waiter && answer) this.append(waiter.text).then(waiter.resolve, waiter.reject);
+      else waiter?.resolve(false);
+      this.admit();
+      if (this.waiters.length === 0) return;
+      this.dropped += 1;
+      room = Promise.resolve(this.queue.dropOldest());
+    }
   }
 }
 

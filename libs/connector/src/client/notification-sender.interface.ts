@@ -12,6 +12,8 @@ export interface NotificationSenderOptions {
   readonly source: string;
   readonly capacity: number;
   readonly overflow: OverflowPolicy;
+  /** The largest notification taken, in bytes of JSON. */
+  readonly maxNotificationBytes: number;
   /** Notifications on their way without an acknowledgement. */
   readonly window: number;
   /** How long the hub may owe an acknowledgement, in milliseconds. */

@@ -27,6 +27,7 @@ const OPTIONS: NotificationSenderOptions = {
   source: 's',
   capacity: 5,
   overflow: 'wait',
+  maxNotificationBytes: 1000,
   window: 3,
   ackTimeout: 30_000,
   atMostOnce: false,
@@ -132,6 +133,23 @@ describe('NotificationSender', () => {
     await expect(make().notify(value)).rejects.toMatchObject({ code: 'INVALID' });
   });
 
+  it('refuses one above the limit of bytes, which the hub would close the socket at again and again', async () => {
+    const sender = make();
+    await expect(sender.notify({ text: 'ä'.repeat(500) })).rejects.toMatchObject({ code: 'TOO_LARGE' });
+    await expect(sender.notify({ text: 'x'.repeat(990) })).rejects.toThrow('outbox.maxNotificationBytes');
+    expect(await sender.notify({ text: 'x'.repeat(980) })).toBe(true);
+    expect(await sender.notify({ text: 'ä'.repeat(490) })).toBe(true);
+  });
+
+  it('at most once: remembers a bounded number of what a hub that acknowledges nothing owes', async () => {
+    const sender = make({ atMostOnce: true, capacity: 200_000 });
+    sender.attach(new Outlet());
+    for (let each = 0; each < 30_000; each += 1) sender.sentResponse();
+    for (let n = 0; n < 30_000; n += 1) await sender.notify({ n });
+    expect(sender.counters.inFlight).toBe(10_000);
+    expect(sender.status(false)).toBe('notification');
+  });
+
   it('wait: a failed append fails its caller, and lets the next one in', async () => {
     const queue = new MemoryOutbox().open();
     const append = queue.append.bind(queue);
@@ -185,5 +203,46 @@ describe('NotificationSender', () => {
     await sender.close();
     await expect(waiting).rejects.toMatchObject({ code: 'GOING_AWAY' });
     await expect(sender.notify({ n: 3 })).rejects.toMatchObject({ code: 'GOING_AWAY' });
+  });
+
+  it.each([false, true])(
+    'dropOldest keeps the newest in the order of the calls, asynchronous outbox: %s',
+    async (slow) => {
+      const queue = new MemoryOutbox().open();
+      if (slow) {
+        const dropOldest = queue.dropOldest.bind(queue);
+        jest.spyOn(queue, 'dropOldest').mockImplementation(async () => {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          return dropOldest();
+        });
+      }
+      const sender = new NotificationSender(queue, { ...OPTIONS, capacity: 3, window: 10, overflow: 'dropOldest' });
+      // Not awaited one by one: that is how most events are sent.
+      const taken = Array.from({ length: 9 }, (_, index) => sender.notify({ n: index + 1 }));
+      expect(await Promise.all(taken)).toEqual(taken.map(() => true));
+      expect(sender.counters).toMatchObject({ waiting: 3, dropped: 6 });
+      const outlet = new Outlet();
+      sender.attach(outlet);
+      expect(outlet.numbers).toEqual([7, 8, 9]);
+      await sender.close();
+    },
+  );
+
+  it('dropOldest: an outbox that fails to drop one tells those concerned, and goes on with the next', async () => {
+    const queue = new MemoryOutbox().open();
+    const dropOldest = queue.dropOldest.bind(queue);
+    let failures = 1;
+    jest.spyOn(queue, 'dropOldest').mockImplementation(async () => {
+      if (failures-- > 0) throw new Error('out of reach');
+      return dropOldest();
+    });
+    const sender = new NotificationSender(queue, { ...OPTIONS, capacity: 2, window: 10, overflow: 'dropOldest' });
+    const taken = [1, 2, 3, 4].map((n) => sender.notify({ n }));
+    await expect(taken[2]).rejects.toThrow('out of reach');
+    expect(await taken[3]).toBe(true);
+    const outlet = new Outlet();
+    sender.attach(outlet);
+    expect(outlet.numbers).toEqual([2, 4]);
+    await sender.close();
   });
 });

@@ -12,6 +12,8 @@ import { SentLedger, type SentKind } from './sent-ledger.js';
 
 /** How many notifications are read at a time when no window applies. */
 const AT_MOST_ONCE_BATCH = 256;
+/** Acknowledgements waited for when none is needed. */
+const AT_MOST_ONCE_OWED = 10_000;
 /** Pause before the outbox is tried again after an error of its driver, in milliseconds. */
 const RETRY_PAUSE = 1000;
 /** Result of a step after which there is nothing to do until something changes. */
@@ -23,7 +25,7 @@ const STOP = Symbol('stop');
  * `atMostOnce` asks for that.
  */
 export class NotificationSender {
-  private readonly ledger = new SentLedger();
+  private readonly ledger: SentLedger;
   private readonly intake: NotificationIntake;
   private readonly frames: NotificationFrames;
   private readonly watch: AcknowledgementWatch;
@@ -45,6 +47,8 @@ export class NotificationSender {
     private readonly options: NotificationSenderOptions,
   ) {
     const epoch = randomUUID();
+    // Nothing ends a connection whose hub never acknowledges then.
+    this.ledger = new SentLedger(options.atMostOnce ? AT_MOST_ONCE_OWED : Infinity);
     this.intake = new NotificationIntake(queue, { ...options, epoch }, () => this.pump());
     this.frames = new NotificationFrames(options.source, epoch, options.ids);
     // A new connection sends everything again.

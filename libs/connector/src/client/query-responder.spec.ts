@@ -73,6 +73,14 @@ describe('QueryResponder', () => {
     expect(parts.map(({ status }) => status)).toEqual([100, 100, 100, 100, 200]);
     expect(parts.flatMap(({ body }) => body)).toEqual(rows);
   });
+
+  it('counts bytes, not characters, for the limit of one response', async () => {
+    const rows = Array.from({ length: 20 }, (_, index) => ({ index, text: 'ひ'.repeat(30) }));
+    await make(300).complete(rows);
+    const parts = messages() as { status: number; body: unknown[] }[];
+    for (const { body } of parts) expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(300);
+    expect(parts.flatMap(({ body }) => body)).toEqual(rows);
+  });
 });
 
 function circular(): object {

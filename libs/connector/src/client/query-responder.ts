@@ -105,19 +105,21 @@ export class QueryResponder implements QueryContext {
 /** The texts of a body: several when it is an array above the limit (protocol section 2.3). */
 function bodies(body: unknown, maxBytes: number): string[] {
   const whole = serialize(body);
-  if (!Array.isArray(body) || whole.length <= maxBytes) return [whole];
+  if (!Array.isArray(body) || Buffer.byteLength(whole) <= maxBytes) return [whole];
   const texts: string[] = [];
   let rows: string[] = [];
   let length = 0;
   for (const row of body as unknown[]) {
     const text = serialize(row ?? null);
-    if (rows.length > 0 && length + text.length > maxBytes) {
+    const bytes = Buffer.byteLength(text);
+    // With a comma before it, and the brackets around all.
+    if (rows.length > 0 && length + bytes + 3 > maxBytes) {
       texts.push(`[${rows.join(',')}]`);
       rows = [];
       length = 0;
     }
+    length += bytes + (rows.length > 0 ? 1 : 0);
     rows.push(text);
-    length += text.length + 1;
   }
   texts.push(`[${rows.join(',')}]`);
   return texts;

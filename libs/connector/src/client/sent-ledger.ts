@@ -10,6 +10,9 @@ export class SentLedger {
   private head = 0;
   private notifications = 0;
 
+  /** @param limit the oldest are forgotten above it; for hubs that are not expected to acknowledge */
+  constructor(private readonly limit = Infinity) {}
+
   get size(): number {
     return this.kinds.length - this.head;
   }
@@ -20,6 +23,7 @@ export class SentLedger {
   }
 
   sent(kind: SentKind): void {
+    if (this.size >= this.limit) this.acknowledged();
     this.kinds.push(kind);
     if (kind === 'notification') this.notifications += 1;
   }

@@ -14,6 +14,8 @@ import type { LinkEvents, LinkOptions, LinkPhase } from './link-options.js';
 import { PingKeeper } from './ping-keeper.js';
 import { refusalEnd } from './refusal.js';
 
+/** What to do about the close code 1009. */
+const TOO_LARGE = '; a message was above its limit: lower outbox.maxNotificationBytes or maxResponseBytes';
 const ACKNOWLEDGEMENT = Buffer.from('{"status":200}');
 
 /** One socket of a source, from the handshake to its end: it speaks the protocol and knows nothing of handlers. */
@@ -48,7 +50,7 @@ export class SourceLink {
     this.arm(handshakeTimeout, 'connect');
     this.ws.on('open', () => this.authenticate());
     this.ws.on('message', (data) => this.read(data as Buffer));
-    this.ws.on('error', (error) => (this.end ??= { kind: 'failed', message: describe(error) }));
+    this.ws.on('error', (error) => (this.end ??= { kind: 'failed', message: describe(error, maxPayload) }));
     this.ws.on('close', (code, reason) => this.closed(code, reason.toString()));
   }
 
@@ -231,14 +233,17 @@ export class SourceLink {
     this.events.ended(
       this.end ?? {
         kind: 'failed',
-        message: `The server closed the connection (${code}${reason ? `: ${reason}` : ''})`,
+        message: `The server closed the connection (${code}${reason ? `: ${reason}` : ''})${code === 1009 ? TOO_LARGE : ''}`,
       },
     );
   }
 }
 
 /** A text for a socket error; system errors of several addresses come without a message of their own. */
-function describe(error: Error): string {
+function describe(error: Error, maxPayload: number): string {
   const { code } = error as NodeJS.ErrnoException;
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
+    return `A message of the server is above the limit of ${maxPayload} bytes; raise maxPayload if it is meant to come`;
+  }
   return error.message || code || 'The connection failed';
 }

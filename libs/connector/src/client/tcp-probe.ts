@@ -71,7 +71,8 @@ export class TcpProbe {
         socket.on('error', () => undefined);
         socket.destroy();
       });
-      server.once('error', (error) => {
+      // Stays attached: an open server tells by it that it cannot accept at the moment, which must not end the process.
+      server.on('error', (error) => {
         reject(new ConnectorError(`The TCP probe cannot open port ${port}`, 'UNAVAILABLE', { cause: error }));
       });
       server.listen({ port, host }, () => resolve(server));

@@ -35,6 +35,11 @@ export interface ConnectorHubOptions {
   maxMessageBytes?: number;
   /** Bytes that may wait in the send buffer of a connector; then publishes fail. @default 8388608 */
   maxBufferedBytes?: number;
+  /**
+   * How long a connector that reads none of its answers is borne. It is not read either as soon as 1 MiB of answers
+   * beyond `maxBufferedBytes` waits for it; when it then takes nothing for this long, its socket is ended. @default '30s'
+   */
+  stallTimeout?: Duration;
   /** Newest notifications kept for each source. @default 100 */
   keepNotifications?: number;
   /** Bytes they may take. @default 1048576 */
@@ -43,7 +48,10 @@ export interface ConnectorHubOptions {
   refusalDelay?: Duration;
   /** Longest delay of a refused claim. @default '30s' */
   maxRefusalDelay?: Duration;
-  /** Pause between checks whether the tokens of live sessions still hold; 0 turns them off. @default '30s' */
+  /**
+   * Pause between checks whether the credential of a live session still holds, spread over all sessions; a password is
+   * checked at every tenth. 0 turns them off. @default '30s'
+   */
   revalidateInterval?: Duration;
 }
 
@@ -68,6 +76,7 @@ export const hubOptionsSchema = z.strictObject({
   maxPayload: count.default(16 * 1024 * 1024),
   maxMessageBytes: count.default(1024 * 1024),
   maxBufferedBytes: count.default(8 * 1024 * 1024),
+  stallTimeout: durationSchema.refine((value) => value > 0, 'must be longer than 0').default(30_000),
   keepNotifications: z.number().int().nonnegative().default(100),
   keepNotificationBytes: z
     .number()

@@ -62,6 +62,11 @@ export class HubSession {
     return this.opening.principal;
   }
 
+  /** Whether it authenticated by name and password, which are dear to check. */
+  get hasPassword(): boolean {
+    return this.opening.hasPassword;
+  }
+
   get sourceName(): string | undefined {
     return this.source?.name;
   }
@@ -77,6 +82,10 @@ export class HubSession {
 
   get openQueries(): number {
     return this.queries.size;
+  }
+
+  get bufferedBytes(): number {
+    return this.connection.bufferedBytes;
   }
 
   get frames(): 'text' | 'binary' {
@@ -119,9 +128,9 @@ export class HubSession {
     if (previous && previous !== this) previous.close(1012, 'The source was taken over by its connector');
   }
 
-  /** Sends a message as the client understands it. */
+  /** Sends a message as the client understands it. Each goes back to a message of the client, or is rare. */
   send(text: string): void {
-    this.outlet.send(text);
+    this.outlet.answer(text);
   }
 
   /** @throws HubQueryError when the message is too large, or the connector reads too slowly */

@@ -31,4 +31,6 @@ export interface HubSessionInfo {
   readonly since: number;
   readonly frames: 'text' | 'binary';
   readonly openQueries: number;
+  /** Bytes that wait because the connector has not read them yet. */
+  readonly bufferedBytes: number;
 }

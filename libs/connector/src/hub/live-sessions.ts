@@ -1,4 +1,5 @@
 import type { SocketConnection } from '@millrace/core';
+import { CheckSchedule } from './check-schedule.js';
 import { HubSession } from './hub-session.js';
 import type { HubSessionInfo } from './hub-status.interface.js';
 import type { SessionServices } from './session-services.js';
@@ -12,16 +13,21 @@ export interface SessionFilter {
 
 /** Pause between looks for tokens that ran out, in milliseconds. */
 const SWEEP = 1000;
+/** Checks under way at a time when all sessions are to be checked at once. */
+const PARALLEL_CHECKS = 16;
+/** Passwords are checked every so many intervals only: hashing one costs some hundred times what a token costs. */
+const PASSWORD_INTERVALS = 10;
 
 /** The sockets of one hub, and who of them may stay. */
 export class LiveSessions {
   private readonly live = new Set<HubSession>();
+  private readonly schedule: CheckSchedule<HubSession>;
   private readonly services: SessionServices;
   private sweeper: NodeJS.Timeout | undefined;
-  private lastRevalidation = Date.now();
 
   constructor(services: Omit<SessionServices, 'ended'>) {
-    this.services = { ...services, ended: (session) => this.live.delete(session) };
+    this.services = { ...services, ended: (session) => this.forget(session) };
+    this.schedule = new CheckSchedule(services.settings.revalidateInterval);
   }
 
   start(): void {
@@ -36,6 +42,7 @@ export class LiveSessions {
   accept(connection: SocketConnection): HubSession {
     const session = new HubSession(connection, this.services);
     this.live.add(session);
+    this.schedule.add(session);
     return session;
   }
 
@@ -47,6 +54,7 @@ export class LiveSessions {
       since: session.openedAt,
       frames: session.frames,
       openQueries: session.openQueries,
+      bufferedBytes: session.bufferedBytes,
     }));
   }
 
@@ -61,17 +69,29 @@ export class LiveSessions {
     return found.length;
   }
 
+  /** Checks all now, some at a time. */
   async revalidate(): Promise<void> {
-    await Promise.all([...this.live].map((session) => session.revalidate()));
+    const rest = [...this.live].values();
+    const work = async (): Promise<void> => {
+      for (const session of rest) await session.revalidate();
+    };
+    await Promise.all(Array.from({ length: PARALLEL_CHECKS }, work));
   }
 
   private sweep(now: number): void {
     for (const session of this.live) {
       if ((session.principal?.expiresAt ?? Infinity) <= now) session.close(1013, 'The token ran out');
     }
-    const { revalidateInterval } = this.services.settings;
-    if (revalidateInterval === 0 || now - this.lastRevalidation < revalidateInterval) return;
-    this.lastRevalidation = now;
-    void this.revalidate();
+    for (const session of this.schedule.take(now)) void this.check(session);
+  }
+
+  private async check(session: HubSession): Promise<void> {
+    await session.revalidate();
+    this.schedule.checked(session, session.hasPassword ? PASSWORD_INTERVALS : 1);
+  }
+
+  private forget(session: HubSession): void {
+    this.live.delete(session);
+    this.schedule.delete(session);
   }
 }

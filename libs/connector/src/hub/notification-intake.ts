@@ -20,6 +20,8 @@ export interface IntakeOutput {
 /** Takes the notifications of one session and acknowledges them in their order (protocol section 5.2). */
 export class NotificationIntake {
   private readonly row: AcknowledgementRow;
+  /** A notification could not be taken: those behind it are to come again after it, and not before. */
+  private over = false;
   private pending = 0;
   private pendingBytes = 0;
 
@@ -38,6 +40,7 @@ export class NotificationIntake {
   /** Acknowledges a message that needed no time, behind the notifications before it. */
   acknowledge(): void {
     this.row.now();
+    this.holdBackRow();
   }
 
   take({ object, messageHeaders, resourceId }: OperationMessage, bytes: number, source: HubSource): void {
@@ -45,6 +48,7 @@ export class NotificationIntake {
     const fault = faultOf(object, resourceId, source.name);
     if (fault !== undefined || !isObject(object)) {
       this.row.done(place, refusalText(400, 'millrace.hub.badNotification', fault ?? ''));
+      this.holdBackRow();
       return;
     }
     this.begin(bytes);
@@ -58,9 +62,10 @@ export class NotificationIntake {
       },
       bytes,
       (result) => {
-        this.end(bytes);
         this.row.done(place, this.answerFor(result));
+        this.end(bytes);
       },
+      () => this.over,
     );
   }
 
@@ -69,6 +74,7 @@ export class NotificationIntake {
       return refusalText(500, 'millrace.hub.handlerFailed', 'The notification could not be handled');
     // Without an acknowledgement a connector of ours keeps it and sends it again.
     if (result === 'unavailable') {
+      this.over = true;
       this.output.unavailable();
       return refusalText(503, 'millrace.hub.unavailable', 'The notification could not be handled at the moment');
     }
@@ -84,9 +90,15 @@ export class NotificationIntake {
   private end(bytes: number): void {
     this.pending -= 1;
     this.pendingBytes -= bytes;
-    if (this.pending <= MAX_PENDING / 2 && this.pendingBytes <= MAX_PENDING_BYTES / 2) {
+    const { size } = this.row;
+    if (size <= MAX_PENDING / 2 && this.pending <= MAX_PENDING / 2 && this.pendingBytes <= MAX_PENDING_BYTES / 2) {
       this.brake.release('notifications');
     }
+  }
+
+  /** Answers that wait for a notification before them take memory too. */
+  private holdBackRow(): void {
+    if (this.row.size >= MAX_PENDING) this.brake.hold('notifications');
   }
 }
 

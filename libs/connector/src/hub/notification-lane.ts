@@ -11,12 +11,15 @@ export type DeliveryResult =
   /** A handler failed; the notification is refused. */
   | 'failed'
   /** A handler cannot take it at the moment; the connector should keep it and come back. */
-  | 'unavailable';
+  | 'unavailable'
+  /** One before it could not be taken; its connector sends both again. */
+  | 'dropped';
 
 interface Item {
   readonly notification: SourceNotification;
   readonly bytes: number;
   readonly done: (result: DeliveryResult) => void;
+  readonly isOver: () => boolean;
 }
 
 /**
@@ -37,8 +40,14 @@ export class NotificationLane {
     private readonly deliver: (notification: SourceNotification, bytes: number) => unknown,
   ) {}
 
-  push(notification: SourceNotification, bytes: number, done: (result: DeliveryResult) => void): void {
-    this.items.push({ notification, bytes, done });
+  /** @param isOver whether its connector sends it again, after one before it that could not be taken */
+  push(
+    notification: SourceNotification,
+    bytes: number,
+    done: (result: DeliveryResult) => void,
+    isOver: () => boolean = () => false,
+  ): void {
+    this.items.push({ notification, bytes, done, isOver });
     if (!this.busy) this.work();
   }
 
@@ -68,6 +77,12 @@ export class NotificationLane {
 
   private begin(item: Item): Promise<void> | undefined {
     const { notification, bytes, done } = item;
+    // Without an id it is not sent again, so it is delivered all the same. With one, its delivery would make the one
+    // before it look like a repetition when that comes again.
+    if (notification.id !== undefined && item.isOver()) {
+      done('dropped');
+      return undefined;
+    }
     if (notification.id !== undefined && this.repetition.isRepeated(notification.id)) {
       this.repeated += 1;
       done('repeated');

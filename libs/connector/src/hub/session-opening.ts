@@ -1,22 +1,26 @@
 import { HttpException } from '@nestjs/common';
-import { hasScope, pause, type Principal } from '@millrace/core';
+import { hasScope, MillraceError, pause, type Principal } from '@millrace/core';
 import { SOURCES_RESOURCE } from '../protocol/constants.js';
 import { textAt, type OperationMessage } from '../protocol/messages.js';
 import { ClaimDamper } from './claim-damper.js';
 import { configureText, refusalText } from './hub-frames.js';
 import type { HubSession } from './hub-session.js';
 import type { HubSource } from './hub-source.js';
+import { SessionCredential } from './session-credential.js';
 import type { SessionServices } from './session-services.js';
 import type { SocketBrake } from './socket-brake.js';
 
 /** Messages kept while an authentication or claim is under way; then reading waits. */
 const MAX_STASH = 64;
+/** Bytes of them: whoever has not authenticated yet must not fill the memory. */
+const MAX_STASH_BYTES = 1024 * 1024;
 /** How long a refused client may take to close by itself, in milliseconds. */
 const REFUSED_LINGER = 3000;
 /** Refused authentications of one socket. */
 const MAX_REFUSED = 3;
 /** The longest name of a source. */
 const MAX_NAME = 1024;
+const MAY_NOT_SERVE = 'The credential does not allow to serve this source';
 
 interface ClaimRefusal {
   readonly status: number;
@@ -26,7 +30,7 @@ interface ClaimRefusal {
 
 /** Authentication and claim of one socket (protocol sections 4.2 and 4.3): the asynchronous part of a session. */
 export class SessionOpening {
-  #token: string | undefined;
+  private credential: SessionCredential | undefined;
   /** Tells tokens apart for the damping of refused claims; never shown. */
   #identity = '';
   private subject: Principal | undefined;
@@ -34,6 +38,8 @@ export class SessionOpening {
   private refused = 0;
   private busy = false;
   private readonly stashed: Buffer[] = [];
+  private stashedBytes = 0;
+  private linger: NodeJS.Timeout | undefined;
   private readonly stop = new AbortController();
 
   constructor(
@@ -51,28 +57,43 @@ export class SessionOpening {
     return this.subject;
   }
 
+  get hasPassword(): boolean {
+    return this.credential?.kind === 'password';
+  }
+
   /** Keeps a message that came during an authentication or claim. @returns false when none is under way */
   stash(data: Buffer): boolean {
     if (!this.busy) return false;
     this.stashed.push(data);
-    if (this.stashed.length >= MAX_STASH) this.brake.hold('opening');
+    this.stashedBytes += data.length;
+    if (this.stashed.length >= MAX_STASH || this.stashedBytes >= MAX_STASH_BYTES) this.brake.hold('opening');
     return true;
   }
 
   cancel(): void {
     this.stop.abort();
+    clearTimeout(this.linger);
     this.stashed.length = 0;
   }
 
   authenticate(message: OperationMessage): void {
     this.during(async () => {
+      const { authenticator } = this.services;
+      const credential = authenticator && SessionCredential.of(message, authenticator, { secure: this.secure });
+      let principal: Principal | undefined;
       try {
-        this.subject = await this.verify(message);
+        principal = await credential?.verify();
+        // One that replaces the credential of a live session has to carry what the session does.
+        const name = this.session.sourceName;
+        if (name !== undefined && !mayServe(principal, name)) throw new MillraceError('FORBIDDEN', MAY_NOT_SERVE);
       } catch (error) {
         this.authenticationFailed(error);
         return;
       }
       if (this.session.isEnded) return;
+      clearTimeout(this.linger);
+      this.credential = credential;
+      this.subject = principal;
       this.passed = true;
       this.#identity = this.subject?.subject ?? '';
       this.session.send('{"status":200,"contentType":"application/json"}');
@@ -99,39 +120,26 @@ export class SessionOpening {
     });
   }
 
-  /** Checks a live session: a token that ran out, was revoked, or lost its scope ends it. */
+  /** Checks a live session: a token or password that ran out, was revoked, or lost its scope ends it. */
   async revalidate(): Promise<void> {
-    const { authenticator } = this.services;
-    if (!authenticator || this.#token === undefined || this.session.isEnded) return;
+    const { credential } = this;
+    if (!credential || this.session.isEnded) return;
     try {
-      this.subject = await authenticator.authenticate(this.#token, { secure: this.secure });
+      const principal = await credential.verify();
+      // Replaced meanwhile by one that was verified itself: this answer is about the earlier one.
+      if (this.credential !== credential) return;
+      this.subject = principal;
       const name = this.session.sourceName;
-      if (name === undefined || this.mayServe(name)) return;
+      if (name === undefined || mayServe(principal, name)) return;
     } catch (error) {
-      // A verifier that is out of order says nothing of the token.
-      if (!isRefusal(error)) return;
+      // A verifier that is out of order says nothing of the credential.
+      if (this.credential !== credential || !isRefusal(error)) return;
     }
-    this.session.close(1013, 'The token does not hold any more');
-  }
-
-  private async verify({ op, object }: OperationMessage): Promise<Principal | undefined> {
-    const { authenticator } = this.services;
-    if (!authenticator) return undefined;
-    const context = { secure: this.secure };
-    if (op === 'authenticate') {
-      this.#token = undefined;
-      return authenticator.authenticatePassword(
-        textAt(object, 'username') ?? '',
-        textAt(object, 'password') ?? '',
-        context,
-      );
-    }
-    this.#token = typeof object === 'string' ? object : '';
-    return authenticator.authenticate(this.#token, context);
+    const what = credential.kind === 'password' ? 'password' : 'token';
+    this.session.close(1013, `The ${what} does not hold any more`);
   }
 
   private authenticationFailed(error: unknown): void {
-    this.#token = undefined;
     if (!isRefusal(error)) {
       this.services.logger.error(`The authentication failed: ${error instanceof Error ? error.name : 'unknown error'}`);
       // No error status: existing connectors would give up for good.
@@ -141,9 +149,11 @@ export class SessionOpening {
     this.services.counters.refusedTokens += 1;
     this.refused += 1;
     this.session.send(refusalText(error.getStatus(), 'millrace.hub.authenticationFailed', refusalReason(error)));
+    this.credential = undefined;
     this.passed = false;
+    clearTimeout(this.linger);
     if (this.session.isConnected || this.refused >= MAX_REFUSED) this.session.close(1008, 'Not authenticated');
-    else setTimeout(() => !this.passed && this.session.close(1008, 'Not authenticated'), REFUSED_LINGER).unref();
+    else this.linger = setTimeout(() => this.session.close(1008, 'Not authenticated'), REFUSED_LINGER).unref();
   }
 
   private refusal(
@@ -161,7 +171,7 @@ export class SessionOpening {
     if (message.resourceName !== SOURCES_RESOURCE || name === '' || name.length > MAX_NAME) {
       return refuse(400, 'badClaim', 'A claim names the resource "sources" and a source');
     }
-    if (!this.mayServe(name)) return refuse(403, 'forbidden', 'The credential does not allow to serve this source');
+    if (!mayServe(this.subject, name)) return refuse(403, 'forbidden', MAY_NOT_SERVE);
     if (!configuration) return refuse(404, 'unknownSource', 'There is no such source');
     if (current && current.name !== name) return refuse(409, 'oneSource', 'This connection serves another source');
     const live = this.services.sources.source(name).session;
@@ -169,10 +179,6 @@ export class SessionOpening {
       return refuse(409, 'alreadyServed', 'Another connector serves the source');
     }
     return undefined;
-  }
-
-  private mayServe(name: string): boolean {
-    return !this.subject || hasScope(this.subject.scopes, `sources:connect:${name}`);
   }
 
   private async refuseClaim(key: string, { status, code, message }: ClaimRefusal, name: string): Promise<void> {
@@ -205,6 +211,7 @@ export class SessionOpening {
       .finally(() => {
         this.busy = false;
         const waiting = this.stashed.splice(0);
+        this.stashedBytes = 0;
         this.brake.release('opening');
         for (const data of waiting) {
           if (this.session.isEnded) return;
@@ -212,6 +219,11 @@ export class SessionOpening {
         }
       });
   }
+}
+
+/** Where everybody is let in there is no principal. */
+function mayServe(principal: Principal | undefined, name: string): boolean {
+  return !principal || hasScope(principal.scopes, `sources:connect:${name}`);
 }
 
 /** A credential that may not be used here is told why; about one that is wrong nothing is told. */

@@ -6,8 +6,6 @@ import type { SocketBrake } from './socket-brake.js';
 
 /** Bytes of answers that may wait beyond those of publishes; then the socket is not read until its peer reads. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
-/** How long a peer that is not read may take nothing at all, in milliseconds. */
-const STALL = 30_000;
 
 /** What a session sends: in the frame type of its client (protocol section 2.3), and within the limits of its buffer. */
 export class SessionOutlet {
@@ -16,7 +14,7 @@ export class SessionOutlet {
 
   constructor(
     private readonly connection: SocketConnection,
-    private readonly settings: Pick<HubSettings, 'maxMessageBytes' | 'maxBufferedBytes'>,
+    private readonly settings: Pick<HubSettings, 'maxMessageBytes' | 'maxBufferedBytes' | 'stallTimeout'>,
     private readonly brake: SocketBrake,
   ) {}
 
@@ -29,16 +27,10 @@ export class SessionOutlet {
     this.binary ??= isBinary;
   }
 
-  send(text: string): void {
-    if (!this.connection.isOpen) return;
-    const binary = this.binary ?? false;
-    this.connection.ws.send(binary ? Buffer.from(text) : text, { binary });
-  }
-
   /** Sends what answers a message of the client; undefined is the plain acknowledgement. */
   answer(text: string | undefined): void {
     if (text === undefined) this.connection.writeFrames(acknowledgementFrame(this.binary ?? false));
-    else this.send(text);
+    else this.write(text);
     const { bufferedBytes, isOpen } = this.connection;
     if (isOpen && bufferedBytes > this.settings.maxBufferedBytes + MAX_ANSWER_BYTES) void this.waitForPeer();
   }
@@ -50,7 +42,13 @@ export class SessionOutlet {
     if (bytes > maxMessageBytes) throw messageTooLarge(source, bytes, maxMessageBytes);
     if (!this.connection.isOpen) throw connectionLost(source);
     if (this.connection.bufferedBytes > maxBufferedBytes) throw overloaded(source);
-    this.send(text);
+    this.write(text);
+  }
+
+  private write(text: string): void {
+    if (!this.connection.isOpen) return;
+    const binary = this.binary ?? false;
+    this.connection.ws.send(binary ? Buffer.from(text) : text, { binary });
   }
 
   /** A client that sends and does not read would fill the memory with its answers. */
@@ -64,7 +62,7 @@ export class SessionOutlet {
       const { bytesTaken } = this.connection;
       if (bytesTaken === taken) this.connection.ws.terminate();
       taken = bytesTaken;
-    }, STALL);
+    }, this.settings.stallTimeout);
     stalled.unref();
     await this.connection.drained();
     clearInterval(stalled);

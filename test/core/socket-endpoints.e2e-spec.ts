@@ -33,6 +33,7 @@ class Echo implements SocketHandler<string> {
       if (!isBinary && data.toString() === 'fail') throw new Error('secret details');
       if (!isBinary && data.toString() === 'name') connection.ws.send(connection.state);
       else connection.ws.send(data, { binary: isBinary });
+      if (!isBinary && data.toString() === 'hang up') connection.hangUp();
     });
   }
 }
@@ -72,6 +73,13 @@ describe.each(HTTP_ADAPTERS)('Socket endpoints on %s', (adapter) => {
     other.send(Buffer.from([1, 2]));
     expect((await other.next()).data).toEqual(Buffer.from([1, 2]));
     await other.close();
+  });
+
+  it('hangs up without a close frame, after what was sent before and before anything later', async () => {
+    const client = await SocketClient.open(`${running.wsUrl}/data/a/push?key=good`);
+    for (const text of ['one', 'hang up', 'two']) client.send(text);
+    expect(await client.closed).toEqual({ code: 1006, reason: '' });
+    expect(client.frames.map(({ data }) => data.toString())).toEqual(['one', 'hang up']);
   });
 
   it('closes with 1009 above the message limit', async () => {

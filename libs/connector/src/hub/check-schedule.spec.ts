@@ -1,4 +1,5 @@
 import { CheckSchedule } from './check-schedule.js';
+import { hubOptionsSchema } from './hub-options.js';
 
 describe('CheckSchedule', () => {
   it('spreads items that came at the same moment over the interval, and checks each once an interval', () => {
@@ -20,6 +21,16 @@ describe('CheckSchedule', () => {
       // Twenty a second on average.
       expect(most).toBeLessThan(60);
     }
+  });
+
+  it('row 78: checks each item within 10 s by default, so that a revoked key ends sessions as soon as other sockets', () => {
+    const schedule = new CheckSchedule<object>(hubOptionsSchema.parse({}).revalidateInterval);
+    const session = {};
+    schedule.add(session, 0);
+    expect(schedule.take(10_000)).toEqual([session]);
+    schedule.checked(session, 1, 10_000);
+    expect(schedule.take(19_999)).toEqual([]);
+    expect(schedule.take(20_000)).toEqual([session]);
   });
 
   it('gives nothing twice while its check is under way, after it was removed, or when checks are off', () => {

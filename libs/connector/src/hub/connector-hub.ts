@@ -11,6 +11,7 @@ import type { SourceSelector } from '../decorators/source-handler.decorator.js';
 import { ConnectorError } from '../errors/connector.error.js';
 import { isObject } from '../protocol/messages.js';
 import { ClaimDamper } from './claim-damper.js';
+import type { ConnectorPeer } from './connector-peer.js';
 import { HUB_SETTINGS } from './hub.tokens.js';
 import type { HubSettings } from './hub-options.js';
 import type { HubSession } from './hub-session.js';
@@ -77,7 +78,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   /** Takes a socket over. @internal */
-  accept(connection: SocketConnection): HubSession {
+  accept(connection: SocketConnection<ConnectorPeer>): HubSession {
     return this.live.accept(connection);
   }
 

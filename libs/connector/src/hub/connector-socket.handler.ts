@@ -7,6 +7,7 @@ import {
   SocketRegistry,
   type UpgradeRequest,
 } from '@millrace/core';
+import { type ConnectorPeer, connectorPeer } from './connector-peer.js';
 import { ConnectorHub } from './connector-hub.js';
 import { HUB_SETTINGS } from './hub.tokens.js';
 import { hubSocketDocs } from './hub-socket-docs.js';
@@ -22,8 +23,8 @@ const DRAIN = 2000;
  */
 @Public()
 @Injectable()
-export class ConnectorSocketHandler implements SocketHandler<void>, OnModuleInit {
-  private readonly sessions = new WeakMap<SocketConnection<void>, HubSession>();
+export class ConnectorSocketHandler implements SocketHandler<ConnectorPeer>, OnModuleInit {
+  private readonly sessions = new WeakMap<SocketConnection<ConnectorPeer>, HubSession>();
 
   constructor(
     private readonly hub: ConnectorHub,
@@ -40,16 +41,17 @@ export class ConnectorSocketHandler implements SocketHandler<void>, OnModuleInit
     });
   }
 
-  handshake(request: UpgradeRequest): void {
+  handshake(request: UpgradeRequest): ConnectorPeer {
     if (!/^v\d+$/.test(request.params['version'] ?? '')) throw new MillraceError('NOT_FOUND', 'Not Found');
+    return connectorPeer(request.headers['user-agent']);
   }
 
-  handleConnection(connection: SocketConnection<void>): void {
+  handleConnection(connection: SocketConnection<ConnectorPeer>): void {
     this.sessions.set(connection, this.hub.accept(connection));
   }
 
   /** Acknowledges what is under way, then closes with 1012: existing connectors come back without a pause after 1001. */
-  async drain(connection: SocketConnection<void>): Promise<void> {
+  async drain(connection: SocketConnection<ConnectorPeer>): Promise<void> {
     const session = this.sessions.get(connection);
     const end = Date.now() + DRAIN;
     while (session?.isBusy && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));

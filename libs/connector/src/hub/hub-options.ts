@@ -50,7 +50,7 @@ export interface ConnectorHubOptions {
   maxRefusalDelay?: Duration;
   /**
    * Pause between checks whether the credential of a live session still holds, spread over all sessions; a password is
-   * checked at every tenth. 0 turns them off. @default '30s'
+   * checked at every thirtieth. 0 turns them off. @default '10s'
    */
   revalidateInterval?: Duration;
 }
@@ -85,7 +85,7 @@ export const hubOptionsSchema = z.strictObject({
     .default(1024 * 1024),
   refusalDelay: durationSchema.default(1000),
   maxRefusalDelay: durationSchema.default(30_000),
-  revalidateInterval: durationSchema.default(30_000),
+  revalidateInterval: durationSchema.default(10_000),
 });
 
 /** Options with every default filled in. */

@@ -3,6 +3,7 @@ import { MillraceError, type Principal, type SocketConnection } from '@millrace/
 import { X_REPLY_ADDRESS } from '../protocol/constants.js';
 import { textAt, type OperationMessage, type ResponseMessage } from '../protocol/messages.js';
 import { parseMessage } from '../protocol/parse-message.js';
+import type { ConnectorPeer } from './connector-peer.js';
 import { connectionLost } from './hub-errors.js';
 import { publishText, queryText, reconnectText, refusalText } from './hub-frames.js';
 import type { HubSettings } from './hub-options.js';
@@ -37,7 +38,7 @@ export class HubSession {
   private ended = false;
 
   constructor(
-    private readonly connection: SocketConnection,
+    private readonly connection: SocketConnection<ConnectorPeer>,
     private readonly services: SessionServices,
   ) {
     this.settings = services.settings;
@@ -157,7 +158,8 @@ export class HubSession {
   }
 
   close(code: number, reason: string): void {
-    this.connection.close(code, reason);
+    if (this.connection.state.ignoresClose) this.connection.hangUp();
+    else this.connection.close(code, reason);
     // What is open fails now, not when the peer has answered the close.
     this.finish();
   }

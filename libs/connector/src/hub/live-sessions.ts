@@ -1,5 +1,6 @@
 import type { SocketConnection } from '@millrace/core';
 import { CheckSchedule } from './check-schedule.js';
+import type { ConnectorPeer } from './connector-peer.js';
 import { HubSession } from './hub-session.js';
 import type { HubSessionInfo } from './hub-status.interface.js';
 import type { SessionServices } from './session-services.js';
@@ -16,7 +17,7 @@ const SWEEP = 1000;
 /** Checks under way at a time when all sessions are to be checked at once. */
 const PARALLEL_CHECKS = 16;
 /** Passwords are checked every so many intervals only: hashing one costs some hundred times what a token costs. */
-const PASSWORD_INTERVALS = 10;
+const PASSWORD_INTERVALS = 30;
 
 /** The sockets of one hub, and who of them may stay. */
 export class LiveSessions {
@@ -39,7 +40,7 @@ export class LiveSessions {
     clearInterval(this.sweeper);
   }
 
-  accept(connection: SocketConnection): HubSession {
+  accept(connection: SocketConnection<ConnectorPeer>): HubSession {
     const session = new HubSession(connection, this.services);
     this.live.add(session);
     this.schedule.add(session);

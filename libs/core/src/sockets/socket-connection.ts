@@ -8,6 +8,8 @@ import { corkForTurn, drained } from './send-buffer.js';
 
 /** A close reason holds at most 123 bytes (RFC 6455 section 5.5). */
 const MAX_REASON_BYTES = 123;
+/** How long a peer that was hung up on has for what was sent before, in milliseconds. */
+const HANG_UP = 2000;
 
 export interface SocketConnectionInit<State> {
   readonly ws: WebSocket;
@@ -38,6 +40,7 @@ export class SocketConnection<State = unknown> {
   takenAtPing = 0;
   private readonly socket: Duplex;
   private readonly logger: Logger;
+  private hungUp = false;
 
   constructor(init: SocketConnectionInit<State>) {
     this.ws = init.ws;
@@ -51,7 +54,7 @@ export class SocketConnection<State = unknown> {
   }
 
   get isOpen(): boolean {
-    return this.ws.readyState === this.ws.OPEN;
+    return this.ws.readyState === this.ws.OPEN && !this.hungUp;
   }
 
   /** Bytes handed over but not yet taken by the operating system. Look at it before reading more from a source. */
@@ -122,9 +125,23 @@ export class SocketConnection<State = unknown> {
 
   /** Closes the socket with a code and a reason of at most 123 bytes; a longer one is cut. */
   close(code: number, reason = ''): void {
-    if (this.ws.readyState > this.ws.OPEN) return;
+    if (!this.isOpen) return;
     this.ws.resume();
     this.ws.close(code, cut(reason));
+  }
+
+  /**
+   * Ends the connection without a close frame, once what was written is out; the peer sees a connection that was lost. For
+   * peers that do not end their side at a close frame, and would believe to be connected for ever.
+   */
+  hangUp(): void {
+    if (!this.isOpen) return;
+    this.hungUp = true;
+    this.ws.resume();
+    this.socket.end();
+    const timer = setTimeout(() => this.ws.terminate(), HANG_UP);
+    timer.unref();
+    this.ws.once('close', () => clearTimeout(timer));
   }
 
   /** Closes the socket with the close code of an error. Unforeseen errors are logged; the client learns no details. */

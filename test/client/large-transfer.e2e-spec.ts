@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { buildLibrary } from '../support/build.js';
 import { endProcess } from '../support/end-process.js';
 import { dataDirectory } from '../support/reference.js';
+import { CuttingProxy } from '../support/cutting-proxy.js';
 import { waitFor } from '../support/waiting.js';
-import { Cuttable } from './support/cuttable.js';
 
 const ENTRY = 64 * 1024;
 const ENTRIES = (1024 * 1024 * 1024) / ENTRY;
@@ -26,9 +26,9 @@ jest.setTimeout(240_000);
 describe('A transfer of 1 GiB', () => {
   const directory = dataDirectory();
   const children: ChildProcess[] = [];
-  let way: Cuttable;
+  let way: CuttingProxy;
   afterAll(async () => {
-    way?.close();
+    await way?.close();
     await Promise.all(children.map(endProcess));
     directory.remove();
   });
@@ -44,7 +44,7 @@ describe('A transfer of 1 GiB', () => {
     await buildLibrary('stream-store');
     const server = start('stream-server.mjs', directory.path);
     const [{ port }] = (await once(server, 'message')) as [{ port: number }];
-    way = await Cuttable.before(port);
+    way = await CuttingProxy.start(port);
 
     const client = start('transfer.mjs', way.url, String(ENTRIES), String(ENTRY));
     const cuts = { push: 0, pull: 0 };

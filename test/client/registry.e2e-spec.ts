@@ -10,15 +10,15 @@ import {
 } from '@millrace/client';
 import { ConnectionRegistry, ConnectivityModule } from '@millrace/connectivity';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
+import { CuttingProxy } from '../support/cutting-proxy.js';
 import { waitFor } from '../support/waiting.js';
-import { Cuttable } from './support/cuttable.js';
 
 const sources = nodeSources({ environment: {}, home: '/nonexistent' });
 const at = (uid: string, dataType = 'Frame') => ({ uid, uri: `tcp://host/${uid}`, dataType });
 
 describe.each(HTTP_ADAPTERS)('The registry of connect() on %s', (adapter) => {
   let running: RunningApplication;
-  let way: Cuttable;
+  let way: CuttingProxy;
   let millrace: Millrace;
   let number = 0;
   const fresh = (): string => `session ü/${(number += 1)}`;
@@ -26,14 +26,14 @@ describe.each(HTTP_ADAPTERS)('The registry of connect() on %s', (adapter) => {
     connect(way.url, { sources, maxPause: 50, check: false, ...options });
   beforeAll(async () => {
     running = await startApplication([ConnectivityModule.forRoot({ ttl: 1000 })], { adapter });
-    way = await Cuttable.before(Number(new URL(running.url).port));
+    way = await CuttingProxy.start(Number(new URL(running.url).port));
   });
   beforeEach(async () => {
     millrace = await open();
   });
   afterEach(() => millrace.close());
   afterAll(async () => {
-    way.close();
+    await way.close();
     await running.close();
   });
 
@@ -199,10 +199,11 @@ describe.each(HTTP_ADAPTERS)('The registry of connect() on %s', (adapter) => {
       interval: 20,
       onError: (error) => void errors.push(error),
     });
-    way.refuse = true;
+    const { target } = way;
+    way.target = undefined;
     way.cut();
     await waitFor('a failure', () => errors.length > 0 && kept.lastError !== undefined);
-    way.refuse = false;
+    way.target = target;
     await waitFor('the next success', () => kept.lastError === undefined);
     await dead.close();
   });

@@ -12,8 +12,8 @@ import {
   SourceHandler,
 } from '@millrace/connector';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
+import { CuttingProxy } from '../support/cutting-proxy.js';
 import { waitFor } from '../support/waiting.js';
-import { Cuttable } from './support/cuttable.js';
 
 interface Query {
   count?: number;
@@ -44,7 +44,7 @@ class Thermostat {
 describe.each(HTTP_ADAPTERS)('The sources of connect() on %s', (adapter) => {
   let hubSide: RunningApplication;
   let connectorSide: RunningApplication;
-  let way: Cuttable;
+  let way: CuttingProxy;
   let millrace: Millrace;
   beforeAll(async () => {
     hubSide = await startApplication([ConnectorHubModule.forRoot({ sources: { thermostat: { room: 'lab' } } })], {
@@ -56,7 +56,7 @@ describe.each(HTTP_ADAPTERS)('The sources of connect() on %s', (adapter) => {
     })
     class ConnectorApplication {}
     connectorSide = await startApplication([ConnectorApplication]);
-    way = await Cuttable.before(Number(new URL(hubSide.url).port));
+    way = await CuttingProxy.start(Number(new URL(hubSide.url).port));
     const sources = nodeSources({ environment: {}, home: '/nonexistent' });
     millrace = await connect(way.url, { sources, check: false });
     await waitFor('the source', async () => (await millrace.sources.list())[0]?.state === 'connected');
@@ -64,7 +64,7 @@ describe.each(HTTP_ADAPTERS)('The sources of connect() on %s', (adapter) => {
   afterAll(async () => {
     thermostat().release();
     await millrace.close();
-    way.close();
+    await way.close();
     await connectorSide.close();
     await hubSide.close();
   });

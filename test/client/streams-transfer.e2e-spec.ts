@@ -11,8 +11,8 @@ import {
 } from '@millrace/client';
 import { memoryStore, StreamStore, StreamStoreModule } from '@millrace/stream-store';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
+import { CuttingProxy } from '../support/cutting-proxy.js';
 import { waitFor } from '../support/waiting.js';
-import { Cuttable } from './support/cuttable.js';
 
 const sources = nodeSources({ environment: {}, home: '/nonexistent' });
 const textOf = ({ data }: StreamEntry): string => Buffer.from(data).toString();
@@ -26,7 +26,7 @@ async function all(pull: AsyncIterable<StreamEntry>): Promise<string[]> {
 
 describe.each(HTTP_ADAPTERS)('Streams of connect() on %s', (adapter) => {
   let running: RunningApplication;
-  let way: Cuttable;
+  let way: CuttingProxy;
   let opened: Millrace[] = [];
   let number = 0;
   const fresh = (): string => `stream ${(number += 1)}`;
@@ -40,14 +40,14 @@ describe.each(HTTP_ADAPTERS)('Streams of connect() on %s', (adapter) => {
       [StreamStoreModule.forRoot({ store: memoryStore(), retention: { maxLength: 100_000 } })],
       { adapter },
     );
-    way = await Cuttable.before(Number(new URL(running.url).port));
+    way = await CuttingProxy.start(Number(new URL(running.url).port));
   });
   afterEach(async () => {
     await Promise.all(opened.map((millrace) => millrace.close({ timeout: 1000 })));
     opened = [];
   });
   afterAll(async () => {
-    way.close();
+    await way.close();
     await running.close();
   });
 

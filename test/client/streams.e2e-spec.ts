@@ -2,12 +2,12 @@ import { ConfigurationError, type StreamEntry, Streams, type StreamsOptions } fr
 import { SocketRegistry } from '@millrace/core';
 import { memoryStore, StreamStoreModule } from '@millrace/stream-store';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
+import { CuttingProxy } from '../support/cutting-proxy.js';
 import { waitFor } from '../support/waiting.js';
-import { Cuttable } from './support/cuttable.js';
 
 describe.each(HTTP_ADAPTERS)('Streams of the client on %s', (adapter) => {
   let running: RunningApplication;
-  let way: Cuttable;
+  let way: CuttingProxy;
   let number = 0;
   const fresh = (): string => `a stream/ü ${(number += 1)}`.replace('/', '-');
   const streams = (options: Partial<StreamsOptions> = {}): Streams =>
@@ -17,10 +17,10 @@ describe.each(HTTP_ADAPTERS)('Streams of the client on %s', (adapter) => {
       [StreamStoreModule.forRoot({ store: memoryStore(), retention: { maxLength: 100_000 } })],
       { adapter },
     );
-    way = await Cuttable.before(Number(new URL(running.url).port));
+    way = await CuttingProxy.start(Number(new URL(running.url).port));
   });
   afterAll(async () => {
-    way.close();
+    await way.close();
     await running.close();
   });
 

@@ -172,8 +172,28 @@ async function main(): Promise<void> {
 void main().then(() => console.log('rpc runs'));
 `,
   client: `
-import { Connector } from '@millrace/client';
+import { createServer } from 'node:http';
+import { connect, Connector, ConnectionRefusedError } from '@millrace/client';
 import { WebSocketServer } from 'ws';
+
+/** By the lines of the README, as far as a server of a few lines can answer. */
+async function reached(): Promise<void> {
+  const info = { majorVersion: 5, minorVersion: 1, build: 'b', proxy: { proxyEndpoints: [] } };
+  const server = createServer((request, response) => {
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify(request.url === '/streams' ? ['camera'] : info));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = \`127.0.0.1:\${(server.address() as { port: number }).port}\`;
+  const millrace = await connect(endpoint, { token: 't' });
+  const { build } = await millrace.info();
+  const names: string[] = await millrace.streams.list();
+  await millrace.close();
+  await new Promise((resolve) => server.close(resolve));
+  if (build !== 'b' || names.join() !== 'camera') throw new Error(build + names.join());
+  const failure: unknown = await connect(endpoint, { token: 't' }).catch((error: unknown) => error);
+  if (!(failure instanceof ConnectionRefusedError)) throw new Error(String(failure));
+}
 
 async function main(): Promise<void> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
@@ -190,6 +210,7 @@ async function main(): Promise<void> {
   await instance.disconnect();
   server.close();
   if (JSON.stringify(result) !== '[1]') throw new Error(JSON.stringify(result));
+  await reached();
 }
 void main().then(() => console.log('client runs'));
 `,

@@ -1,7 +1,7 @@
 import { ConnectorHub, ConnectorHubModule, OnNotification, type SourceNotification } from '@millrace/connector';
 import { Injectable, Module } from '@nestjs/common';
 import { type RunningApplication, startApplication } from '../../support/applications.js';
-import { CuttingProxy } from './cutting-proxy.js';
+import { CuttingProxy } from '../../support/cutting-proxy.js';
 
 /** What the hubs were told, over all restarts. */
 export interface Arrived {

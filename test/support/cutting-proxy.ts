@@ -1,12 +1,15 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A TCP proxy that a test cuts, and turns to another server: what a bad network and a restarted hub look like. */
+/** A TCP proxy that a test cuts, freezes, and turns to another server: what a bad network and a restarted server look like. */
 export class CuttingProxy {
   /** Port of the server behind it; undefined refuses everybody. */
   target: number | undefined;
   /** TCP connections ever accepted, the refused ones included. */
   accepted = 0;
-  private readonly sockets = new Set<Socket>();
+  /** Bytes that came from the server. */
+  bytes = 0;
+  /** Those that are open, on both sides. */
+  readonly sockets = new Set<Socket>();
 
   private constructor(
     private readonly server: Server,
@@ -32,6 +35,11 @@ export class CuttingProxy {
     for (const socket of this.sockets) socket.resetAndDestroy();
   }
 
+  /** Keeps connections open, and lets nothing through any more: as a network that has gone. */
+  freeze(): void {
+    for (const socket of this.sockets) socket.unpipe().pause();
+  }
+
   async close(): Promise<void> {
     this.cut();
     await new Promise((resolve) => this.server.close(resolve));
@@ -46,6 +54,7 @@ export class CuttingProxy {
     }
     const far = connect(this.target, '127.0.0.1');
     this.keep(far);
+    far.on('data', (data) => (this.bytes += data.length));
     near.on('close', () => far.destroy());
     far.on('close', () => near.destroy());
     near.pipe(far).pipe(near);

@@ -218,6 +218,32 @@ describe('A connector keeps its connection up', () => {
     expect(names()).toEqual(['connect', 'close']);
   });
 
+  it('row 33: close() resolves after the close handler', async () => {
+    const order: string[] = [];
+    const { source } = await connectors.connect(server.url, {
+      close: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        order.push('handler');
+      },
+    });
+    await source.close();
+    order.push('close()');
+    expect(order).toEqual(['handler', 'close()']);
+  });
+
+  it('row 26: good service makes the next pause a short one again', async () => {
+    // Without it the third pause would be one of up to 17 minutes.
+    const backoff = { initial: '1ms', factor: 1000, max: '1h' };
+    const { source } = await connectors.connect(server.url, {}, { backoff, resetBackoffAfter: '30ms' });
+    for (let round = 0; round < 5; round += 1) {
+      await waitFor('the connection', () => source.isConnected);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      server.links[round]?.cut();
+      await server.connected(round + 1);
+    }
+    expect(source.status.connects).toBeGreaterThanOrEqual(5);
+  });
+
   it.each([
     ['before it was started', 'idle'],
     ['in the pause between attempts', 'waiting'],

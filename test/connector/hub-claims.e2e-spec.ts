@@ -85,6 +85,15 @@ describe('Claims at the hub', () => {
     await first.close();
   });
 
+  it('row 69: a connector without a secret cannot be taken over by another without one', async () => {
+    const [first, second] = [await running.connect('a'), await running.open('a')];
+    await second.validate();
+    expect(await second.claim()).toMatchObject({ status: 409, body: [{ code: 'millrace.hub.alreadyServed' }] });
+    await running.hub.publish('a', { still: 'here' });
+    expect(await first.next()).toMatchObject({ op: 'publish', object: { still: 'here' } });
+    await Promise.all([first.close(), second.close()]);
+  });
+
   it('row 70: takes a half-open session over with the same secret; its later end changes nothing', async () => {
     const first = await running.connect('a', { secret: 'mine' });
     // It reads no more: neither closes nor answers nor pongs, as behind a broken network.

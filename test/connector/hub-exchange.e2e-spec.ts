@@ -245,6 +245,22 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect(notes.taken).toHaveLength(12);
   });
 
+  it('row 65: nothing overtakes a notification that takes its time: neither a refused one nor a query response', async () => {
+    let letGo: (() => void) | undefined;
+    running.hub.onNotification('a', () => new Promise<void>((resolve) => (letGo = resolve)));
+    a.notify({ slow: true });
+    await waitFor('the slow one', () => letGo);
+    a.notify('no object');
+    const asked = running.hub.query('a');
+    a.respond((await a.nextQuery()).address, 204);
+    expect(await asked).toEqual([]);
+    expect(a.messages.filter(({ status }) => status !== undefined)).toHaveLength(1);
+    letGo?.();
+    expect(await a.next()).toEqual({ status: 200 });
+    expect(await a.next()).toMatchObject({ status: 400 });
+    expect(await a.next()).toEqual({ status: 200 });
+  });
+
   it('row 65: answers in place of an acknowledgement what could not be handled', async () => {
     a.notify({ n: 1 });
     a.notify({ refuse: 'for good' });
@@ -310,6 +326,16 @@ describe('Publishes, queries and notifications at the hub', () => {
     a.respond(address, 200, [{ text: 'x'.repeat(16 * MIB) }]);
     expect((await a.closed).code).toBe(1009);
     expect(await asked).toMatchObject({ messageCode: 'millrace.hub.connectionLost' });
+  });
+
+  it('row 75: the limit may be set', async () => {
+    await running.close();
+    running = await startHub({ maxPayload: 2 * MIB });
+    const connector = await running.connect('a');
+    connector.notify({ text: 'x'.repeat(MIB) });
+    expect(await connector.next()).toEqual({ status: 200 });
+    connector.notify({ text: 'x'.repeat(2 * MIB) });
+    expect((await connector.closed).code).toBe(1009);
   });
 
   it('refuses one query more than may be open, and a result above its limits', async () => {

@@ -93,7 +93,8 @@ describe('Odd and hostile input at the hub', () => {
     const connector = await running.open('a');
     await connector.validate();
     for (let each = 0; each < 10; each += 1) connector.send({ op: 'nope' });
-    expect((await connector.closed).code).toBe(1008);
+    expect(await connector.closed).toEqual({ code: 1008, reason: 'Too many messages that make no sense' });
+    expect(connector.messages.filter(({ status }) => status === 400)).toHaveLength(9);
     await stillServes();
   });
 

@@ -46,6 +46,23 @@ describe('Changes and requests at the hub at awkward moments', () => {
     await connector.close();
   });
 
+  it('row 53: while a claim reads its document, there is no connector yet, and nothing comes before the document', async () => {
+    const store = new SlowStore();
+    running = await startHub({ store });
+    const connector = await running.open('a');
+    await connector.validate();
+    store.slow = true;
+    connector.sendClaim();
+    const letGo = await waitFor('the read of the claim', () => store.letGo);
+    await expect(running.hub.publish('a', {})).rejects.toMatchObject({ messageCode: 'millrace.hub.noConnector' });
+    await expect(running.hub.query('a')).rejects.toMatchObject({ messageCode: 'millrace.hub.noConnector' });
+    letGo();
+    expect(await connector.next()).toMatchObject({ op: 'configureExtension' });
+    await running.hub.publish('a', { first: true });
+    expect(await connector.next()).toMatchObject({ op: 'publish', object: { first: true } });
+    await connector.close();
+  });
+
   it('leaves nothing behind at a signal that outlives its queries', async () => {
     running = await startHub();
     const connector = await running.connect('a');

@@ -53,8 +53,9 @@ describe('Sessions at the hub', () => {
     const [stays, guesses] = await Promise.all([running.open('a'), running.open('a')]);
     expect(await stays.validate('wrong')).toMatchObject(refusal(401));
     for (let each = 0; each < 3; each += 1) expect(await guesses.validate('wrong')).toMatchObject(refusal(401));
-    expect((await guesses.closed).code).toBe(1008);
-    expect((await stays.closed).code).toBe(1008);
+    // The reason tells it from a deadline, which would end both in any case.
+    expect(await guesses.closed).toEqual({ code: 1008, reason: 'Not authenticated' });
+    expect(await stays.closed).toEqual({ code: 1008, reason: 'Not authenticated' });
   });
 
   it('row 48: closes with 1013 when the verifier is out of order, for a refusal would end existing connectors', async () => {
@@ -120,6 +121,19 @@ describe('Sessions at the hub', () => {
     expect(binary.client.frames.every(({ isBinary }) => isBinary)).toBe(true);
     expect(text.client.frames.some(({ isBinary }) => isBinary)).toBe(false);
     await Promise.all([binary.close(), text.close()]);
+  });
+
+  it('row 68: the first message decides, whatever frames come later', async () => {
+    for (const first of ['text', 'binary']) {
+      const connector = await running.open('a');
+      const validate = JSON.stringify({ op: 'validate', resourceName: 'system.credentials', object: 'token' });
+      connector.client.send(first === 'text' ? validate : Buffer.from(validate));
+      await connector.next();
+      connector.client.send(first === 'text' ? Buffer.from('{"op":"nope"}') : '{"op":"nope"}');
+      await connector.next();
+      expect(connector.client.frames.map(({ isBinary }) => isBinary)).toEqual(Array(2).fill(first === 'binary'));
+      await connector.close();
+    }
   });
 
   it('row 73: answers pings', async () => {

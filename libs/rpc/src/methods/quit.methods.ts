@@ -1,5 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RpcMethod } from '../decorators/rpc-method.decorator.js';
+import { Task } from '../decorators/task.decorator.js';
+import type { RpcCall } from '../engine/rpc-call.js';
+import type { RpcSession } from '../engine/rpc-session.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';
 
@@ -11,12 +14,15 @@ export class QuitMethods {
   constructor(@Inject(RPC_SETTINGS) private readonly settings: RpcSettings) {}
 
   @RpcMethod('quit', { description: 'Stops the server.' })
-  quit(): void {
+  quit(@Task() { session }: RpcCall): void {
     // A turn later, so that the answer goes first.
-    setImmediate(() => void this.leave());
+    setImmediate(() => void this.leave(session));
   }
 
-  private async leave(): Promise<void> {
+  private async leave(session: RpcSession): Promise<void> {
+    // The next request of this client is to find the connection closed, however long the shutdown takes (section 1.3).
+    session.onClose(() => session.peer.close?.());
+    session.release();
     try {
       await this.settings.onQuit?.();
     } catch (error) {

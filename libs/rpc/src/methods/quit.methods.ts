@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RpcMethod } from '../decorators/rpc-method.decorator.js';
 import { Task } from '../decorators/task.decorator.js';
@@ -5,6 +6,9 @@ import type { RpcCall } from '../engine/rpc-call.js';
 import type { RpcSession } from '../engine/rpc-session.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';
+
+/** A client may lose what it has not looked at when the connection closes (section 10.6); in milliseconds. */
+const FAREWELL = 250;
 
 /** `quit`, there only when the host says what it does (section 7.4). */
 @Injectable()
@@ -21,8 +25,11 @@ export class QuitMethods {
 
   private async leave(session: RpcSession): Promise<void> {
     // The next request of this client is to find the connection closed, however long the shutdown takes (section 1.3).
-    session.onClose(() => session.peer.close?.());
     session.release();
+    await pause(FAREWELL);
+    const close = (): void => session.peer.close?.();
+    if (session.isClosed) close();
+    else session.onClose(close);
     try {
       await this.settings.onQuit?.();
     } catch (error) {

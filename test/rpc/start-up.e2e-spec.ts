@@ -1,6 +1,8 @@
 import { Controller, Get, Injectable, Module, Scope, type Type } from '@nestjs/common';
 import { RpcMethod, RpcModule, type RpcModuleOptions } from '@millrace/rpc';
 import { type RunningApplication, startApplication } from '../support/applications.js';
+import { waitFor } from '../support/waiting.js';
+import { PlaygroundModule } from './support/playground.js';
 import { RpcSocket } from './support/rpc-socket.js';
 
 function start(providers: Type[], options: RpcModuleOptions = {}): Promise<RunningApplication> {
@@ -98,6 +100,33 @@ describe('Start', () => {
     const client = await RpcSocket.open(`${running.wsUrl}/rpc`);
     expect(await client.call('quit', undefined, 1)).toEqual({ jsonrpc: '2.0', id: 1, result: null });
     expect((await client.client.closed).code).toBe(1001);
+    await running.close();
+  });
+
+  it('section 1.3: who said quit has its answer, then finds its connection closed, though the shutdown takes its time', async () => {
+    let quits = 0;
+    const running = await startApplication([RpcModule.forRoot({ onQuit: () => void (quits += 1) }), PlaygroundModule]);
+    const [client, other] = [
+      await RpcSocket.open(`${running.wsUrl}/rpc`),
+      await RpcSocket.open(`${running.wsUrl}/rpc`),
+    ];
+    expect(await client.call('quit', undefined, 1)).toEqual({ jsonrpc: '2.0', id: 1, result: null });
+    // The reference client loses what it has not looked at when the connection closes.
+    expect([client.client.ws.readyState, quits]).toEqual([client.client.ws.OPEN, 0]);
+    client.send({ jsonrpc: '2.0', id: 2, method: 'subtract', params: [3, 1] });
+    expect((await client.client.closed).code).toBe(1001);
+    expect(client.client.frames).toHaveLength(1);
+    await waitFor('the end', () => quits === 1);
+    expect(await other.call('subtract', [3, 1], 2)).toMatchObject({ result: 2 });
+
+    // What the client asked for before is answered; what it asks for afterwards is not.
+    other.send({ jsonrpc: '2.0', id: 3, method: 'wait', params: { milliseconds: 700 } });
+    expect(await other.call('quit', undefined, 4)).toMatchObject({ id: 4, result: null });
+    await waitFor('the end', () => quits === 2);
+    other.send({ jsonrpc: '2.0', id: 5, method: 'subtract', params: [3, 1] });
+    expect(await other.next()).toMatchObject({ id: 3, result: 'waited' });
+    expect((await other.client.closed).code).toBe(1001);
+    expect(other.client.frames).toHaveLength(3);
     await running.close();
   });
 });

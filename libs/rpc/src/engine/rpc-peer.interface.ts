@@ -12,6 +12,8 @@ export interface RpcPeer {
   readonly principal: Principal | undefined;
   /** Sends a message nobody waits for: progress, or a notification. Undefined where the transport cannot. */
   push?(text: string): void;
+  /** Ends the connection, where the transport has one of its own, because the server goes. */
+  close?(): void;
   /** Whether output piles up; progress is dropped then. */
   readonly congested: boolean;
 }

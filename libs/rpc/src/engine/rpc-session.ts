@@ -53,6 +53,7 @@ export class RpcSession {
    * @returns whether there will be an answer
    */
   receiveText(text: string, sink: ReplySink, payload?: Buffer): boolean {
+    if (this.released) return false;
     const { maxTextLength, maxDepth, maxBatch } = this.engine.settings;
     if (text.length > maxTextLength) {
       return refuse(sink, 'null', [`the message is longer than ${maxTextLength} characters`]);
@@ -79,6 +80,7 @@ export class RpcSession {
 
   /** Takes a binary frame (section 6). */
   receiveBinary(frame: Buffer, sink: ReplySink): boolean {
+    if (this.released) return false;
     const message = decodeBinaryFrame(frame);
     if (!message) {
       sink.reply(PARSE_ERROR);
@@ -120,7 +122,7 @@ export class RpcSession {
     this.closeHandlers.push(handler);
   }
 
-  /** Says that no message will come any more: the session closes once its calls have ended. */
+  /** Says that no message will come, or be taken, any more: the session closes once its calls have ended. */
   release(): void {
     this.released = true;
     if (this.calls.size === 0) this.close();

@@ -1,7 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RpcMethod } from '../decorators/rpc-method.decorator.js';
+import { Task } from '../decorators/task.decorator.js';
+import type { RpcCall } from '../engine/rpc-call.js';
+import type { RpcSession } from '../engine/rpc-session.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';
+
+/** A client may lose what it has not looked at when the connection closes (section 10.6); in milliseconds. */
+const FAREWELL = 250;
 
 /** `quit`, there only when the host says what it does (section 7.4). */
 @Injectable()
@@ -11,12 +18,18 @@ export class QuitMethods {
   constructor(@Inject(RPC_SETTINGS) private readonly settings: RpcSettings) {}
 
   @RpcMethod('quit', { description: 'Stops the server.' })
-  quit(): void {
+  quit(@Task() { session }: RpcCall): void {
     // A turn later, so that the answer goes first.
-    setImmediate(() => void this.leave());
+    setImmediate(() => void this.leave(session));
   }
 
-  private async leave(): Promise<void> {
+  private async leave(session: RpcSession): Promise<void> {
+    // The next request of this client is to find the connection closed, however long the shutdown takes (section 1.3).
+    session.release();
+    await pause(FAREWELL);
+    const close = (): void => session.peer.close?.();
+    if (session.isClosed) close();
+    else session.onClose(close);
     try {
       await this.settings.onQuit?.();
     } catch (error) {

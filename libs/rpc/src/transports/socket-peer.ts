@@ -4,6 +4,7 @@ import type { ReplySink, RpcPeer } from '../engine/rpc-peer.interface.js';
 import type { RpcSettings } from '../rpc.options.js';
 
 const CLOSE_TRY_LATER = 1013;
+const CLOSE_GOING_AWAY = 1001;
 /** How long the close frame may wait behind what the peer does not read. */
 const CLOSE_GRACE = 1000;
 
@@ -35,6 +36,10 @@ export class SocketPeer implements RpcPeer, ReplySink {
     if (payload) this.writeBinary(text, payload);
     else this.connection.writeFrames(textFrame(text));
     if (this.congested) this.holdBack();
+  }
+
+  close(): void {
+    this.connection.close(CLOSE_GOING_AWAY, 'The server is shutting down');
   }
 
   private writeBinary(text: string, payload: Uint8Array): void {

@@ -76,6 +76,7 @@ describeOnEachLane('Publishing and looking up', (on) => {
   it('rows 7 and 8: replaces in place; of equal names in one request the last wins', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('a'), wire('b'), wire('a', { uri: 'tcp://2' })]);
+    expect(await client.entries(p)).toMatchObject([{ uid: 'a', uri: 'tcp://2' }, { uid: 'b' }]);
     await client.publish(p, [wire('a', { uri: 'tcp://3', capacity: 5 })]);
     expect(await client.entries(p)).toEqual([
       { uid: 'a', uri: 'tcp://3', connection_type: 0, data_type: 'T', capacity: 5 },

@@ -218,6 +218,20 @@ describe('A connector keeps its connection up', () => {
     expect(names()).toEqual(['connect', 'close']);
   });
 
+  it('row 25: a cut during the claim that reconnectRequired asked for gives no second close', async () => {
+    const { source, names } = await connectors.connect(server.url);
+    const link = server.links[0];
+    server.script.claim = () => undefined;
+    link?.requireReconnect();
+    await waitFor('the new claim', () => link?.ops('connectExtension').length === 2);
+    server.script.claim = undefined;
+    link?.cut();
+    await server.connected(1);
+    await waitFor('the connection', () => source.isConnected);
+    expect(names()).toEqual(['connect', 'close', 'connect']);
+    expect(source.status).toMatchObject({ connects: 2, closes: 1 });
+  });
+
   it('row 33: close() resolves after the close handler', async () => {
     const order: string[] = [];
     const { source } = await connectors.connect(server.url, {

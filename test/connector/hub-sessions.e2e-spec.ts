@@ -55,6 +55,8 @@ describe('Sessions at the hub', () => {
     for (let each = 0; each < 3; each += 1) expect(await guesses.validate('wrong')).toMatchObject(refusal(401));
     // The reason tells it from a deadline, which would end both in any case.
     expect(await guesses.closed).toEqual({ code: 1008, reason: 'Not authenticated' });
+    // Which was refused before it, and only stays.
+    expect(stays.client.ws.readyState).toBe(WebSocket.OPEN);
     expect(await stays.closed).toEqual({ code: 1008, reason: 'Not authenticated' });
   });
 

@@ -17,6 +17,7 @@ import { ConnectivityAccess } from './http/access.js';
 import { FastLane } from './http/fast-lane.js';
 import { RegistryRequests } from './http/registry.requests.js';
 import { memoryRegistry } from './memory/memory-registry.js';
+import { PatternWarmUp } from './patterns/pattern-warm-up.js';
 import { ConnectionPublisher } from './publisher/connection-publisher.js';
 import { ConnectionRegistry } from './registry/connection-registry.js';
 import { RegistryCloser } from './registry/registry-closer.js';
@@ -56,6 +57,7 @@ import { WatchHub } from './watch/watch-hub.js';
     ConnectivityService,
     ConnectionPublisher,
     FastLane,
+    PatternWarmUp,
     RegistryCloser,
     RegistryRequests,
     WatchHub,

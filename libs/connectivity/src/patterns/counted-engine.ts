@@ -1,15 +1,18 @@
 import { RE2JS } from 're2js';
 import type { StepBudget } from './step-budget.js';
 
-/** What things cost beside one step for each character, in steps; measured. */
+/**
+ * What things cost beside one step for each character, in steps; measured, and then taken half as high again, for new
+ * states cost more when the process is young, and the memory they take has to be collected.
+ */
 const COSTS = {
   /** To begin with a name. */
   name: 8,
   /** To work out where one more character leads to, and for each instruction of the program it may lead to. */
-  transition: 150,
-  instruction: 15,
+  transition: 250,
+  instruction: 25,
   /** For each class of characters in the table of a new state. */
-  tableEntry: 1,
+  tableEntry: 2,
 } as const;
 
 /** Thrown out of the engine when the work is more than it may be. */

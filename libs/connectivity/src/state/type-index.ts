@@ -44,7 +44,8 @@ export class TypeIndex {
   /** Slots whose names begin with a text, in no order. */
   startingWith(head: string): Slot[] {
     const found: Slot[] = [];
-    this.merge();
+    // All are found without an order: a pattern without a literal beginning need not wait for one.
+    if (head !== '') this.merge();
     for (let at = this.lowerBound(head); at < this.sorted.length; at += 1) {
       const { uid, slot, valid } = this.sorted[at] as Listing;
       if (!uid.startsWith(head)) break;

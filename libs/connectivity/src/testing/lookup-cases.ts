@@ -14,7 +14,12 @@ export const LOOKUP_CASES: readonly ContractCase[] = [
     await registry.publish(P, [connection('a'), connection('A', { dataType: '' }), connection('b', { dataType: 't' })]);
     assert.deepEqual(await names(registry, { pattern: '[a]', dataType: 'T' }), ['a']);
     assert.deepEqual(await names(registry, { pattern: '.*', dataType: '' }), ['A']);
-    assert.deepEqual(await names(registry, { pattern: '.*', dataType: '.*' }), []);
+    // By every way a lookup may take: a plain name, a literal beginning, an expression.
+    for (const pattern of ['a', 'a.*', '[a]', '.*']) {
+      assert.deepEqual(await names(registry, { pattern, dataType: '.*' }), [], pattern);
+      assert.deepEqual(await names(registry, { pattern, dataType: 'T' }), ['a'], pattern);
+    }
+    assert.deepEqual(await names(registry, { pattern: '[A]', dataType: 'T' }), []);
   }),
   contractCase('row 19: answers in the order of first publication, by every kind of pattern', {}, async (registry) => {
     const order = ['m3', 'm1', 'x', 'm2'];

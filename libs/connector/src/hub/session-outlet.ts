@@ -56,12 +56,12 @@ export class SessionOutlet {
     if (this.waiting) return;
     this.waiting = true;
     this.brake.hold('answers');
-    let taken = this.connection.bytesTaken;
+    let taken = this.connection.bytesSent;
     // A socket that is not read cannot be found dead by its pongs.
     const stalled = setInterval(() => {
-      const { bytesTaken } = this.connection;
-      if (bytesTaken === taken) this.connection.ws.terminate();
-      taken = bytesTaken;
+      const { bytesSent } = this.connection;
+      if (bytesSent === taken) this.connection.ws.terminate();
+      taken = bytesSent;
     }, this.settings.stallTimeout);
     stalled.unref();
     await this.connection.drained();

@@ -4,6 +4,7 @@ import { WebSocketServer } from 'ws';
 import { MillraceError } from '../errors/millrace.error.js';
 import type { ConnectionSecurity } from '../security/connection-security.js';
 import { principalOf } from '../security/principal.js';
+import { answerPings } from './answer-pings.js';
 import type { Handshake } from './handshake-guards.js';
 import { SocketConnection } from './socket-connection.js';
 import type { RegisteredEndpoint } from './socket-registry.js';
@@ -34,6 +35,7 @@ export class EndpointTarget implements UpgradeTarget {
     this.server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
+      autoPong: false,
       perMessageDeflate: false,
       maxPayload: options.maxPayload ?? DEFAULT_MAX_PAYLOAD,
     });
@@ -48,6 +50,7 @@ export class EndpointTarget implements UpgradeTarget {
 
   accept(request: UpgradeRequest, socket: Duplex, head: Buffer, state: unknown): void {
     this.server.handleUpgrade(request, socket, head, (ws) => {
+      answerPings(ws);
       const { endpoint, security, all } = this.init;
       const connection = new SocketConnection({
         ws,

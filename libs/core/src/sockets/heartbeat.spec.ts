@@ -7,7 +7,7 @@ interface FakePeer {
   bytesAtPing: number;
   takenAtPing: number;
   bytesRead: number;
-  bytesTaken: number;
+  bytesSent: number;
   ws: { isPaused: boolean; ping: jest.Mock; terminate: jest.Mock };
 }
 
@@ -17,7 +17,7 @@ describe('Heartbeat', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     const ws = { isPaused: false, ping: jest.fn(), terminate: jest.fn() };
-    peer = { isOpen: true, pingedAt: Date.now(), bytesAtPing: -1, takenAtPing: 0, bytesRead: 10, bytesTaken: 10, ws };
+    peer = { isOpen: true, pingedAt: Date.now(), bytesAtPing: -1, takenAtPing: 0, bytesRead: 10, bytesSent: 10, ws };
     heartbeat = new Heartbeat(new Set([peer as unknown as SocketConnection]), { interval: 1000, timeout: 1000 });
     heartbeat.start();
   });
@@ -46,7 +46,7 @@ describe('Heartbeat', () => {
   it('keeps a slow reader, whose answer lies behind much that it has not read yet', () => {
     for (let second = 0; second < 10; second += 1) {
       jest.advanceTimersByTime(1000);
-      peer.bytesTaken += 100;
+      peer.bytesSent += 100;
     }
     expect(peer.ws.terminate).not.toHaveBeenCalled();
     jest.advanceTimersByTime(3000);

@@ -49,10 +49,10 @@ export class Heartbeat {
     if (connection.bytesAtPing >= 0) {
       // Held back by ourselves, its pong cannot be read; and a slow reader has not come to the ping yet while it still
       // takes what lies before it. Neither is silence of the peer's.
-      const { bytesTaken } = connection;
-      if (connection.ws.isPaused || bytesTaken > connection.takenAtPing) {
+      const { bytesSent } = connection;
+      if (connection.ws.isPaused || bytesSent > connection.takenAtPing) {
         connection.pingedAt = now;
-        connection.takenAtPing = bytesTaken;
+        connection.takenAtPing = bytesSent;
       }
       if (now - connection.pingedAt >= this.options.timeout) connection.ws.terminate();
       return;
@@ -61,6 +61,6 @@ export class Heartbeat {
     connection.pingedAt = now;
     connection.bytesAtPing = connection.bytesRead;
     connection.ws.ping();
-    connection.takenAtPing = connection.bytesTaken;
+    connection.takenAtPing = connection.bytesSent;
   }
 }

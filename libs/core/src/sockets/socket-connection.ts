@@ -74,11 +74,6 @@ export class SocketConnection<State = unknown> {
     return (this.socket as { bytesRead?: number }).bytesRead ?? 0;
   }
 
-  /** Bytes ever taken by the operating system; they grow while a peer reads, however slowly. */
-  get bytesTaken(): number {
-    return ((this.socket as { bytesWritten?: number }).bytesWritten ?? 0) - this.socket.writableLength;
-  }
-
   /**
    * Attaches the handler of messages. What it throws or rejects with closes the socket with the error's close code.
    * The buffer belongs to the handler.

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileSourceStore, MemoryOutbox, MemorySourceStore } from '@millrace/connector';
@@ -39,3 +39,24 @@ describeSourceStoreContract(
   },
   (store) => fileStore(paths.get(store) ?? ''),
 );
+
+describe('Sources in files', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'millrace-sources-'));
+  directories.push(directory);
+  const store = new FileSourceStore(directory);
+
+  it('pass over files that are of no source', async () => {
+    await store.put('kept', { a: 1 });
+    for (const file of ['%.json', 'a b.json', 'notes.txt']) writeFileSync(join(directory, file), '{}');
+    expect(await store.names()).toEqual(['kept']);
+  });
+
+  it.each([
+    ['too long for a file', 'x'.repeat(300)],
+    ['no text', 'half a pair: \ud800'],
+  ])('refuse a name that is %s, and know none such', async (_what, name) => {
+    await expect(store.put(name, {})).rejects.toMatchObject({ code: 'INVALID' });
+    expect(await store.get(name)).toBeUndefined();
+    expect(await store.delete(name)).toBe(false);
+  });
+});

@@ -137,7 +137,10 @@ describe('Server information', () => {
         ['x-api-client', 'btrdbpy-5.34.2'],
         ['anything', 'at all'],
       ] as const;
-      expect(codes(await pythonCalls(targets[port], [{ metadata }]))).toEqual(['OK']);
+      const keyed = [['authorization', `Bearer ${token}`], ...metadata] as const;
+      const wrong = [['authorization', 'Bearer wrong'], ...metadata] as const;
+      const calls = [{ metadata }, { metadata: keyed }, { metadata: wrong }];
+      expect(codes(await pythonCalls(targets[port], calls))).toEqual(['OK', 'OK', 'UNAUTHENTICATED']);
     });
 
     it('row 22: says major 5, a minor below 30, a build text, proxy, and neither stat nor mash', async () => {

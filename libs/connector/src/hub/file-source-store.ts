@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MillraceError } from '@millrace/core';
 import type { SourceConfiguration } from './source-configuration.js';
 import { SourceStore } from './source-store.port.js';
 
 const SUFFIX = '.json';
+/** What common file systems take for the name of a file, in bytes. */
+const MAX_FILE_NAME = 255;
 
 /**
  * Keeps each source in a file of its own, readable by the owner only: documents hold passwords. A document is written
@@ -21,17 +24,22 @@ export class FileSourceStore extends SourceStore {
   override async names(): Promise<readonly string[]> {
     const files = await ifThere(() => readdir(this.directory));
     return (files ?? [])
-      .filter((file) => file.endsWith(SUFFIX))
-      .map((file) => decodeURIComponent(file.slice(0, -SUFFIX.length)))
+      .map((file) => sourceOf(file))
+      .filter((source) => source !== undefined)
       .sort();
   }
 
   override async get(source: string): Promise<SourceConfiguration | undefined> {
-    const text = await ifThere(() => readFile(this.file(source), 'utf8'));
+    const file = this.file(source);
+    const text = file && (await ifThere(() => readFile(file, 'utf8')));
     return text === undefined ? undefined : (JSON.parse(text) as SourceConfiguration);
   }
 
-  override put(source: string, configuration: SourceConfiguration): Promise<void> {
+  /** @throws MillraceError INVALID for a name that no file can have */
+  override async put(source: string, configuration: SourceConfiguration): Promise<void> {
+    const file = this.file(source);
+    if (!file)
+      throw new MillraceError('INVALID', 'The name of the source is too long to be kept in a file, or no text');
     const text = JSON.stringify(configuration, undefined, 2);
     return this.inOrder(async () => {
       await mkdir(this.directory, { recursive: true });
@@ -43,24 +51,45 @@ export class FileSourceStore extends SourceStore {
       } finally {
         await handle.close();
       }
-      await rename(draft, this.file(source));
+      await rename(draft, file);
     });
   }
 
   override delete(source: string): Promise<boolean> {
-    return this.inOrder(async () => (await ifThere(() => rm(this.file(source)).then(() => true))) ?? false);
+    const file = this.file(source);
+    return this.inOrder(async () => file !== undefined && (await ifThere(() => rm(file).then(() => true))) === true);
   }
 
-  /** Percent-encoding keeps any name within the directory; a name of dots alone would leave it. */
-  private file(source: string): string {
-    const name = encodeURIComponent(source).replaceAll('.', '%2E').replaceAll('*', '%2A');
-    return join(this.directory, `${name}${SUFFIX}`);
+  private file(source: string): string | undefined {
+    const name = fileOf(source);
+    return name && join(this.directory, name);
   }
 
   private inOrder<T>(work: () => Promise<T>): Promise<T> {
     const result = this.step.then(work);
     this.step = result.catch(() => undefined);
     return result;
+  }
+}
+
+/**
+ * The name of a source's file; undefined for a source that can have none. Percent-encoding keeps any name within the
+ * directory; a name of dots alone would leave it.
+ */
+function fileOf(source: string): string | undefined {
+  // Half a surrogate pair cannot be encoded.
+  if (/\p{Surrogate}/u.test(source)) return undefined;
+  const name = `${encodeURIComponent(source).replaceAll('.', '%2E').replaceAll('*', '%2A')}${SUFFIX}`;
+  return name.length <= MAX_FILE_NAME ? name : undefined;
+}
+
+/** The source a file is of; undefined for a file that is not of this store. */
+function sourceOf(file: string): string | undefined {
+  try {
+    const source = decodeURIComponent(file.slice(0, -SUFFIX.length));
+    return fileOf(source) === file ? source : undefined;
+  } catch {
+    return undefined;
   }
 }
 

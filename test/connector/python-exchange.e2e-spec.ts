@@ -19,7 +19,7 @@ describe.each(PYTHON_CONNECTORS)('Exchange with an existing connector of %s fram
   let running: RunningHub;
   let connector: PythonConnector;
   beforeAll(async () => {
-    running = await startHub({ queryTimeout: '400ms', maxPayload: 3 * MIB }, { providers: [Notes] });
+    running = await startHub({ queryTimeout: '1s', maxPayload: 3 * MIB }, { providers: [Notes] });
     connector = await PythonConnector.connect(kind, running.wsUrl, { sources: ['a', 'b'] });
   });
   afterAll(async () => {
@@ -27,7 +27,9 @@ describe.each(PYTHON_CONNECTORS)('Exchange with an existing connector of %s fram
     await running.close();
   });
 
-  const ask = (order: object, source = 'a'): Promise<unknown[]> => running.hub.query(source, order);
+  /** Where the deadline is not the matter, a busy machine has time. */
+  const ask = (order: object, source = 'a'): Promise<unknown[]> =>
+    running.hub.query(source, order, { timeout: 30_000 });
 
   it('row 54: 200 publishes to each of two sources arrive unchanged, once, in order, only there', async () => {
     const odd = {
@@ -82,11 +84,11 @@ describe.each(PYTHON_CONNECTORS)('Exchange with an existing connector of %s fram
   });
 
   it('row 62: an unanswered query ends at its deadline, which partial responses restart', async () => {
-    await expect(ask({})).rejects.toMatchObject({ messageCode: 'millrace.hub.queryTimeout' });
+    await expect(running.hub.query('a', {})).rejects.toMatchObject({ messageCode: 'millrace.hub.queryTimeout' });
     const answers = [...numbers(4).map((n) => [100, { n }]), [204]];
     const start = performance.now();
-    expect(await ask({ answers, pause: 0.2 })).toHaveLength(4);
-    expect(performance.now() - start).toBeGreaterThan(700);
+    expect(await running.hub.query('a', { answers, pause: 0.4 })).toHaveLength(4);
+    expect(performance.now() - start).toBeGreaterThan(1500);
   });
 
   it('rows 65 and 66: 500 notifications of each source arrive complete, in order, under their source', async () => {

@@ -6,6 +6,8 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 
+// A test that was killed leaves nothing behind.
+process.once('disconnect', () => process.exit());
 process.once('message', async (directory) => {
   const streams = StreamStoreModule.forRoot({
     store: embeddedStore({ directory }),

@@ -272,7 +272,7 @@ describe('Several endpoints', () => {
     const silent = await startTcpPeer((socket) => socket.resume());
     peers.push(silent);
     const good = await start();
-    const millrace = await open([silent.uri, good.uri], { connectTimeout: 100 });
+    const millrace = await open([silent.uri, good.uri], { connectTimeout: 1000 });
     expect(millrace.url).toBe(`http://${good.uri}/`);
   });
 

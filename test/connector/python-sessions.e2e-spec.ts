@@ -112,7 +112,7 @@ describe.each(PYTHON_CONNECTORS)('Sessions of an existing connector of %s frames
 
   it('row 73: a connector that answers no pings is dropped, and its source is free', async () => {
     await running.close();
-    running = await startHub({}, { sockets: { pingInterval: '200ms', pingTimeout: '200ms' } });
+    running = await startHub({}, { sockets: { pingInterval: '500ms', pingTimeout: '1s' } });
     const connector = await connect(['a']);
     await publish(connector, 'a');
     connector.signal('SIGSTOP');

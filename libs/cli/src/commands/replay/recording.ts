@@ -21,9 +21,9 @@ export interface RecordedEntry {
  */
 export async function* readRecording(path: string, stdin: NodeJS.ReadableStream): AsyncGenerator<RecordedEntry> {
   const file = path === '-' ? undefined : await indexOf(path);
-  const input = file === undefined ? stdin : createReadStream(file);
+  const opened = file === undefined ? undefined : createReadStream(file);
   const name = file ?? 'standard input';
-  const lines = createInterface({ input, crlfDelay: Infinity });
+  const lines = createInterface({ input: opened ?? stdin, crlfDelay: Infinity });
   let number = 0;
   try {
     for await (const line of lines) {
@@ -32,6 +32,7 @@ export async function* readRecording(path: string, stdin: NodeJS.ReadableStream)
     }
   } finally {
     lines.close();
+    opened?.destroy();
   }
 }
 

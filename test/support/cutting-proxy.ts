@@ -32,7 +32,7 @@ export class CuttingProxy {
 
   /** Ends all connections at once, as a broken line does: what is under way is lost. */
   cut(): void {
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    for (const socket of this.sockets) reset(socket);
   }
 
   /** Keeps connections open, and lets nothing through any more: as a network that has gone. */
@@ -65,4 +65,13 @@ export class CuttingProxy {
     socket.on('error', () => undefined);
     socket.on('close', () => this.sockets.delete(socket));
   }
+}
+
+/**
+ * Ends a connection with a reset. One whose own end is being sent is closed without: Node refuses to reset it (EINVAL), and
+ * then never lets go of it, so that the process spins for ever when it ends.
+ */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import {
   CaBundleError,
   ClientError,
@@ -66,6 +68,12 @@ async function start(options: PeerOptions = {}): Promise<Peer> {
 
 /** With a server certificate. */
 const secure = (certificate: Certificate = good): Promise<Peer> => start({ tls: certificate });
+
+/** A body of 1 MiB after the other. */
+function* endless(written: number[]): Generator<Buffer> {
+  const part = Buffer.alloc(1024 * 1024);
+  for (; ; written[0] = (written[0] ?? 0) + 1) yield part;
+}
 
 const sourcesOf = (environment: Record<string, string>): MillraceOptions['sources'] =>
   nodeSources({ environment, home });
@@ -433,5 +441,26 @@ describe('A server that answers otherwise than was thought', () => {
     expect(arrived).toBe(1);
     await expect(millrace.request('GET', '/orders')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect(arrived).toBeGreaterThan(2);
+  });
+
+  it.each([
+    [200, { code: 'PROTOCOL_ERROR', message: 'The answer is larger than 268435456 bytes' }],
+    [503, { name: 'ResponseError', message: 'GET /orders was answered with 503' }],
+  ])('is not read without end, with status %i, and the connection is given up', async (status, failure) => {
+    const written = [0];
+    let ended: Promise<unknown> | undefined;
+    const peer = await start({
+      onRequest: (request, response) => {
+        if (request.url === '/info') return answer(request, response);
+        ended = once(response, 'close');
+        response.writeHead(status);
+        Readable.from(endless(written)).pipe(response);
+      },
+    });
+    const millrace = await open(peer.uri);
+    await expect(millrace.request('GET', '/orders')).rejects.toMatchObject(failure);
+    await ended;
+    // What the socket's buffers hold comes on top.
+    expect(written[0]).toBeLessThan(status === 200 ? 300 : 16);
   });
 });

@@ -7,7 +7,7 @@ export class ProtocolError extends WebSocketError {
   constructor(
     reason: string,
     options: ErrorOptions & {
-      /** HTTP status of a refused handshake. */
+      /** HTTP status of a refused handshake, or of an answer that is too large. */
       status?: number;
       /** What the server said with it. */
       body?: string;
@@ -18,7 +18,7 @@ export class ProtocolError extends WebSocketError {
     this.body = options.body;
   }
 
-  /** HTTP status of a refused handshake. */
+  /** HTTP status of a refused handshake, or of an answer that is too large. */
   readonly status: number | undefined;
 
   /** What the server said with the refusal; in Node only. */

@@ -12,8 +12,11 @@ import type { Transport } from '../transport/transport.interface.js';
 import { allFailed, detailOf, isTemporary, neverArrived, refusedHandshake } from './failure.js';
 import type { LinkEndpoint, LinkSettings } from './link-settings.js';
 
-/** Above the server's own limits. */
+/** Bytes of one message or answer; above the server's own limits. */
 const MAX_MESSAGE = 256 * 1024 * 1024;
+
+/** Bytes of an answer that tells why a request was refused; of a longer one nothing is told. */
+const MAX_REASON = 64 * 1024;
 
 /** Methods that may be sent again when it is not known whether the first one arrived. */
 const REPEATABLE = new Set(['GET', 'PUT', 'DELETE']);
@@ -137,7 +140,7 @@ export class ServerLink {
         const deadline = mergeSignals([within], answerWithin, () => noAnswer(endpoint, answerWithin));
         try {
           const reply = await this.ask(request, endpoint, deadline.signal);
-          return { reply, bytes: await readBytes(reply) };
+          return { reply, bytes: await readBytes(reply, MAX_MESSAGE) };
         } finally {
           deadline.dispose();
         }
@@ -222,7 +225,7 @@ export class ServerLink {
     });
     if (reply.status < 300) return reply;
     const moved = reply.status < 400 ? reply.header('location') : undefined;
-    const told = detailOf(await readText(reply).catch(() => ''));
+    const told = detailOf(await readText(reply, MAX_REASON).catch(() => ''));
     // Not followed: a credential goes where the user said, and nowhere else.
     const detail = moved === undefined ? told : `it is to be asked at ${moved} instead; give that address`;
     throw responseError({ request: nameOf(request), status: reply.status, detail });

@@ -1,12 +1,19 @@
+import { ProtocolError } from '../errors/protocol.error.js';
 import type { HttpReply } from './http-exchange.interface.js';
 
-/** The whole body. */
-export async function readBytes({ body }: HttpReply): Promise<Uint8Array> {
+/**
+ * The whole body.
+ *
+ * @param limit in bytes; a longer body is given up where it passes it
+ * @throws ProtocolError with the answer's status when it is longer; what reading throws
+ */
+export async function readBytes({ body, status }: HttpReply, limit: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of body) {
-    parts.push(part);
     length += part.length;
+    if (length > limit) throw new ProtocolError(`The answer is larger than ${limit} bytes`, { status });
+    parts.push(part);
   }
   if (parts.length === 1 && parts[0]) return parts[0];
   const whole = new Uint8Array(length);
@@ -18,7 +25,7 @@ export async function readBytes({ body }: HttpReply): Promise<Uint8Array> {
   return whole;
 }
 
-/** The whole body as text. */
-export async function readText(reply: HttpReply): Promise<string> {
-  return new TextDecoder().decode(await readBytes(reply));
+/** The whole body as text. @throws as {@link readBytes} */
+export async function readText(reply: HttpReply, limit: number): Promise<string> {
+  return new TextDecoder().decode(await readBytes(reply, limit));
 }

@@ -47,6 +47,7 @@ export class ConnectorSet {
    *
    * @throws OptionsError naming a bad option
    * @throws ConnectorConfigError naming what is missing or bad in `server.config`
+   * @throws what the outbox driver throws when it cannot open a source's queue; those opened before are closed
    */
   static async create(options: ConnectorOptions = {}): Promise<ConnectorSet> {
     const checked = validateOptions('ConnectorModule', connectorOptionsSchema, options);
@@ -60,9 +61,14 @@ export class ConnectorSet {
     const probe = new TcpProbe({ port: settings.probePort, host: checked.probe.host });
     const driver = checked.outbox.driver ?? new MemoryOutbox();
     const connections = new Map<string, SourceConnection>();
-    for (const source of settings.sources) {
-      const queue = await driver.open(source);
-      connections.set(source, new SourceConnection({ ...settings.connection(source), loggers }, queue, probe));
+    try {
+      for (const source of settings.sources) {
+        const queue = await driver.open(source);
+        connections.set(source, new SourceConnection({ ...settings.connection(source), loggers }, queue, probe));
+      }
+    } catch (error) {
+      await Promise.allSettled([...connections.values()].map((connection) => connection.close()));
+      throw error;
     }
     return new ConnectorSet(connections, probe, checked, loggers);
   }

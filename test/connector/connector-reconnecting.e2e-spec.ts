@@ -130,6 +130,20 @@ describe('A connector keeps its connection up', () => {
     expect(server.links[1]?.secret).toBe(server.links[0]?.secret);
   });
 
+  it('row 28: a hub that asks for a new claim after each one gets them at a bounded rate, and the last one is served', async () => {
+    let asked = 0;
+    server.script.claim = (link, message) => {
+      configure({ n: asked })(link, message);
+      if ((asked += 1) < 4) link.requireReconnect();
+    };
+    const began = performance.now();
+    const { source } = await connectors.connect(server.url);
+    await waitFor('the last claim', () => asked === 4 && source.state === 'connected');
+    // The first is sent at once, the other two a second after the one before.
+    expect(performance.now() - began).toBeGreaterThan(1950);
+    expect(server.links).toHaveLength(1);
+  });
+
   it('row 28: a query from before reconnectRequired is answered after the new configuration', async () => {
     let answer = (): void => undefined;
     const { names } = await connectors.connect(server.url, {

@@ -1,3 +1,4 @@
+import { pause } from '@millrace/core';
 import { ConnectorConfigError } from '../errors/connector-config.error.js';
 import type { ConnectorLogger } from '../logging/connector-logger.js';
 import type { AttemptLoop } from './attempt-loop.js';
@@ -10,9 +11,14 @@ import type { SourceSession } from './source-session.js';
 /** How long acknowledgements may be outstanding before a new claim on the same socket, in milliseconds. */
 const RECLAIM_PATIENCE = 2000;
 
+/** Least time between two new claims that a hub asks for, in milliseconds; hubs wait 10 s for one. */
+const RECLAIM_PAUSE = 1000;
+
 /** Begins and ends the service periods of a source: runs its connect and close handlers, and lets the rest flow between. */
 export class SessionKeeper {
   private session: SourceSession | undefined;
+  /** When the hub last asked for a new claim, and got it. */
+  private reclaimed = -Infinity;
 
   constructor(
     private readonly handlers: HandlerRunner,
@@ -48,15 +54,17 @@ export class SessionKeeper {
 
   /** `reconnectRequired` (protocol section 4.6): a new claim on the same socket, once everything sent is acknowledged. */
   claimAnew(link: SourceLink): void {
-    if (this.session?.over) return;
+    const { session } = this;
+    if (!session || session.over) return;
     this.logger.log('The hub asks for a new claim');
     this.sender.pause();
     this.finish();
     // Publishes are held back until the new configuration has been read, so they cannot make room for it.
     this.handlers.readOn();
-    void this.sender.settled(RECLAIM_PATIENCE).then((settled) => {
+    void this.settled(session.signal).then((settled) => {
       if (!link.isOpen) return;
       if (settled) {
+        this.reclaimed = performance.now();
         link.claim();
         return;
       }
@@ -64,6 +72,14 @@ export class SessionKeeper {
       this.loop.comeBackAtOnce();
       link.close();
     });
+  }
+
+  /** Waits until a new claim may be sent. Answers whether everything sent before is acknowledged. */
+  private async settled(signal: AbortSignal): Promise<boolean> {
+    const due = this.reclaimed + RECLAIM_PAUSE - performance.now();
+    // A hub that asks again after each claim would be answered by a storm of them.
+    if (due > 0) await pause(due, signal);
+    return this.sender.settled(RECLAIM_PATIENCE);
   }
 
   private async open(session: SourceSession, config: unknown): Promise<void> {

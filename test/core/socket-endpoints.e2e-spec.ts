@@ -24,12 +24,16 @@ class KeyGuard implements CanActivate {
 @UseGuards(KeyGuard)
 @Injectable()
 class Echo implements SocketHandler<string> {
+  /** What was handed on of the texts that came. */
+  readonly texts: string[] = [];
+
   handshake(request: UpgradeRequest): string {
     return request.params['stream_id'] ?? '';
   }
 
   handleConnection(connection: SocketConnection<string>): void {
     connection.onMessage((data, isBinary) => {
+      if (!isBinary) this.texts.push(data.toString());
       if (!isBinary && data.toString() === 'fail') throw new Error('secret details');
       if (!isBinary && data.toString() === 'name') connection.ws.send(connection.state);
       else connection.ws.send(data, { binary: isBinary });
@@ -63,6 +67,15 @@ describe.each(HTTP_ADAPTERS)('Socket endpoints on %s', (adapter) => {
     expect((await refusedHandshake(`${running.wsUrl}/data/a/push?key=bad`)).status).toBe(403);
     expect((await refusedHandshake(`${running.wsUrl}/nothing/here`)).status).toBe(404);
     expect((await refusedHandshake(`${running.wsUrl}/data/%E0%A4%A/push?key=good`)).status).toBe(400);
+  });
+
+  it('hands nothing on of what comes after its own close', async () => {
+    const { texts } = running.app.get(Echo);
+    const client = await SocketClient.open(`${running.wsUrl}/data/a/push?key=good`);
+    texts.length = 0;
+    for (const text of ['first', 'fail', 'late']) client.send(text);
+    expect((await client.closed).code).toBe(1011);
+    expect(texts).toEqual(['first', 'fail']);
   });
 
   it('closes with 1011 on an unforeseen error, tells no details, and serves the others on', async () => {

@@ -76,11 +76,12 @@ export class SocketConnection<State = unknown> {
 
   /**
    * Attaches the handler of messages. What it throws or rejects with closes the socket with the error's close code.
-   * The buffer belongs to the handler.
+   * The buffer belongs to the handler. Once this side has closed, nothing is handed on: a peer that leaves the close frame
+   * unanswered could go on for half a minute else, its credential run out or not.
    */
   onMessage(handler: (data: Buffer, isBinary: boolean) => void | Promise<void>): void {
     this.ws.on('message', (data: RawData, isBinary: boolean) => {
-      this.run(() => handler(data as Buffer, isBinary));
+      if (this.isOpen) this.run(() => handler(data as Buffer, isBinary));
     });
   }
 

@@ -50,6 +50,14 @@ describe.each(HTTP_ADAPTERS)('Scopes on %s', (adapter) => {
     }
   });
 
+  it('a scope with a space, as a stream may be named, does not fall apart into others', async () => {
+    const token = await tokenFor(running.url, 'streams:read:lab *');
+    expect((await fetch(`${running.url}/read/lab%202`, bearer(token))).status).toBe(200);
+    for (const path of ['/read/lab', '/read/camera', '/write/camera']) {
+      expect((await fetch(`${running.url}${path}`, bearer(token))).status).toBe(403);
+    }
+  });
+
   it('a place without scopes takes every principal', async () => {
     const response = await fetch(`${running.url}/who`, bearer(await tokenFor(running.url, 'none')));
     expect(await response.json()).toEqual({ subject: 'none', scopes: [] });

@@ -3,8 +3,8 @@ export interface TokenPayload {
   readonly sub: string;
   /** Unix seconds. */
   readonly exp: number;
-  /** Scopes, parted by spaces (RFC 9068 section 2.2.3). */
-  readonly scope?: string;
+  /** Scopes, parted by spaces (RFC 9068 section 2.2.3); a list where one holds a space itself. */
+  readonly scope?: string | readonly string[];
   readonly iss?: string;
   readonly aud?: string;
 }
@@ -19,6 +19,14 @@ export function writePayload(payload: TokenPayload): Buffer {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   return Buffer.from(json, 'ascii');
+}
+
+/**
+ * Scopes as a payload holds them. A store of the host's may know a scope with a space, after a stream with one in its
+ * name; as text it would fall apart into others, `streams:read:lab *` into one that is everything.
+ */
+export function writeScopes(scopes: readonly string[]): string | readonly string[] {
+  return scopes.some((scope) => scope.includes(' ')) ? scopes : scopes.join(' ');
 }
 
 /** Scopes a payload grants: the text `scope`, or a list as some issuers write it. */

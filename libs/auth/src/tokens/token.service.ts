@@ -7,7 +7,7 @@ import type { AuthSettings } from '../options/auth-options.schema.js';
 import type { User } from '../users/user-store.js';
 import { KeyRing } from './key-ring.js';
 import { VerifiedTokens } from './verified-tokens.js';
-import { scopesOf, writePayload } from './token-payload.js';
+import { scopesOf, writePayload, writeScopes } from './token-payload.js';
 
 /** Longer tokens are refused unread; an HTTP header could not hold them anyway. */
 const MAX_TOKEN_LENGTH = 16_384;
@@ -41,7 +41,7 @@ export class TokenService implements CredentialVerifier {
     const payload = writePayload({
       sub: user.name,
       exp: principal.expiresAt / 1000,
-      scope: user.scopes.join(' '),
+      scope: writeScopes(user.scopes),
       ...(issuer === undefined ? {} : { iss: issuer }),
       ...(audience === undefined ? {} : { aud: audience }),
     });

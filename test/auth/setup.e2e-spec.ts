@@ -83,6 +83,13 @@ describe.each(HTTP_ADAPTERS)('AuthModule on %s', (adapter) => {
     }
   });
 
+  it('answers 422 to a JSON body there too, which the host may have read by itself', async () => {
+    running = await startPlaces({}, { adapter, prepare: (app) => void app.setGlobalPrefix('api') });
+    const headers = { 'Content-Type': 'application/json' };
+    const body = JSON.stringify({ username: 'a', password: 'a' });
+    expect((await fetch(`${running.url}/api/token`, { method: 'POST', headers, body })).status).toBe(422);
+  });
+
   it('serves /token below a version, and leaves routes of the host that end alike to their parsers', async () => {
     @Controller('own')
     @Public()

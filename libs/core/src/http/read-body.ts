@@ -5,6 +5,7 @@ import { bodyHeadersOf, rawRequestOf } from './raw-body.js';
  * Reads the whole body of a request whose parsers were kept away by `RawBody`.
  *
  * @param limit most bytes taken
+ * @returns the body; empty when a parser of the host's has read it already
  * @throws MillraceError `TOO_LARGE` (413) above the limit; what is left of the body is not read
  */
 export async function readBody(request: object, limit: number): Promise<Buffer> {
@@ -13,6 +14,8 @@ export async function readBody(request: object, limit: number): Promise<Buffer> 
   const length = Number(bodyHeadersOf(request)['content-length'] ?? 0);
   if (length > limit) throw tooLarge();
   const raw = rawRequestOf(request);
+  // A parser of the host's has read it (Express takes `/TOKEN` for `/token`): neither data nor an end will come any more.
+  if (raw.readableEnded) return Buffer.alloc(0);
   // A small body has mostly come along with its headers; they are told of before the rest of their packet is looked at.
   if (raw.readableLength < length) await Promise.resolve();
   if (length > 0 && raw.readableLength === length) return raw.read() as Buffer;

@@ -28,7 +28,7 @@ describe('Attacks on API keys, on every transport of the reference application',
   const directory = dataDirectory();
   let running: RunningListeners & RunningReference;
   beforeAll(async () => {
-    running = await startListeners(directory.path, { MILLRACE_PUBLIC: 'connectivity' });
+    running = await startListeners(directory.path, { MILLRACE_PUBLIC: 'connectivity', LOG_LEVEL: 'trace' });
   });
   afterAll(async () => {
     await running.stop();
@@ -156,6 +156,11 @@ describe('Attacks on API keys, on every transport of the reference application',
     const { key } = await make();
     for (const [, knock] of transports)
       for (const base of [running.secureUrl, running.plainUrl]) await knock(base, key);
+    for (const base of [running.secureUrl, running.plainUrl]) {
+      await byHttp2(base, async (client) => {
+        for (const path of ['/streams', INFO, '/v5api.BTrDB/Nothing']) await client.grpc(`${path}?token=${key}`);
+      });
+    }
     expect(running.output()).not.toContain(key.slice(16));
   });
 });

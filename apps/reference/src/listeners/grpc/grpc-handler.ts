@@ -19,7 +19,7 @@ const MAX_REQUEST = 64 * 1024;
 export function createGrpcHandler({ routes, authorize }: GrpcHandlerOptions): Http2Handler {
   const logger = new Logger('Grpc');
   const unknown = (request: Http2ServerRequest): void =>
-    endWithStatus(request, { code: Code.Unimplemented, message: `There is no method ${request.url}` });
+    endWithStatus(request, { code: Code.Unimplemented, message: `There is no method ${methodOf(request)}` });
   const answer = connectNodeAdapter({
     routes,
     grpc: true,
@@ -30,7 +30,9 @@ export function createGrpcHandler({ routes, authorize }: GrpcHandlerOptions): Ht
   });
   return (request, response) => {
     const started = performance.now();
-    response.stream.once('close', () => logger.debug(`${request.url} ${Math.round(performance.now() - started)} ms`));
+    response.stream.once('close', () =>
+      logger.debug(`${methodOf(request)} ${Math.round(performance.now() - started)} ms`),
+    );
     authorize(request).then(
       () => answer(request, response),
       (error: unknown) => {
@@ -39,4 +41,10 @@ export function createGrpcHandler({ routes, authorize }: GrpcHandlerOptions): Ht
       },
     );
   };
+}
+
+/** The method a call names. A query is no part of it, and may hold a token. */
+function methodOf({ url }: Http2ServerRequest): string {
+  const [path = url] = url.split('?', 1);
+  return path;
 }

@@ -1,9 +1,31 @@
-import { Logger, type LoggerService } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Controller, Get, Logger, type LoggerService, Module, StreamableFile } from '@nestjs/common';
+import { AuthModule } from '@millrace/auth';
 import { Authenticator } from '@millrace/core';
-import { type RunningApplication } from '../support/applications.js';
+import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
 import { forge, goodClaims, hmac } from './support/forge.js';
 import { bearer, login, SECRET, startPlaces, tokenFor } from './support/places.js';
+
+/** An answer without an end. */
+@Controller()
+class Flow {
+  @Get('flow')
+  flow(): StreamableFile {
+    return new StreamableFile(Readable.from(drops()));
+  }
+}
+
+async function* drops(): AsyncGenerator<string> {
+  for (;;) {
+    yield 'drop';
+    await pause(20);
+  }
+}
+
+@Module({ controllers: [Flow] })
+class FlowModule {}
 
 it('closes a live socket with 3000 when its token runs out', async () => {
   const running = await startPlaces({ jwt: { secret: SECRET, expiresIn: '2s' } });
@@ -14,6 +36,22 @@ it('closes a live socket with 3000 when its token runs out', async () => {
     expect(await client.closed).toEqual({ code: 3000, reason: 'The token ran out' });
     expect(stays.ws.readyState).toBe(stays.ws.OPEN);
     await stays.close();
+  } finally {
+    await running.close();
+  }
+});
+
+it.each(HTTP_ADAPTERS)('cuts an HTTP answer that flows on when its token runs out, on %s', async (adapter) => {
+  const options = { jwt: { secret: SECRET, expiresIn: '2s' }, apiKeys: false } as const;
+  const running = await startApplication([AuthModule.forRoot(options), FlowModule], { adapter });
+  try {
+    const response = await fetch(`${running.url}/flow`, bearer(await tokenFor(running.url)));
+    expect(response.status).toBe(200);
+    const lasting = await fetch(`${running.url}/flow`, bearer(forge({ alg: 'HS256' }, goodClaims(), hmac(SECRET))));
+    await expect(response.text()).rejects.toThrow('terminated');
+    const reader = lasting.body?.getReader();
+    expect((await reader?.read())?.done).toBe(false);
+    await reader?.cancel();
   } finally {
     await running.close();
   }

@@ -7,6 +7,7 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from
 import type { CredentialVerifier } from './credentials/credential-verifier.js';
 import { MillraceAuthenticator } from './credentials/millrace-authenticator.js';
 import { AuthGuard } from './guards/auth.guard.js';
+import { LiveAnswers } from './guards/live-answers.js';
 import { Refusals } from './guards/refusals.js';
 import { ApiKeyStore } from './keys/api-key-store.js';
 import { ApiKeyUsage } from './keys/api-key-usage.js';
@@ -57,6 +58,7 @@ import { UserStore } from './users/user-store.js';
     AuthGuard,
     DevelopmentTokens,
     KeyRing,
+    LiveAnswers,
     LoginService,
     Refusals,
     TokenService,

@@ -19,6 +19,7 @@ import { ApiKeyWatch } from '../keys/api-key-watch.js';
 import { InsecureApiKeyError } from '../keys/api-key.errors.js';
 import type { AuthSettings } from '../options/auth-options.schema.js';
 import { type Carrier, findCarrier } from './carrier.js';
+import { LiveAnswers } from './live-answers.js';
 import { noCarrier } from './no-carrier.error.js';
 import { type Place, placeOf } from './place.js';
 import { Refusals } from './refusals.js';
@@ -42,6 +43,7 @@ export class AuthGuard implements CanActivate {
     private readonly refusals: Refusals,
     private readonly security: ConnectionSecurity,
     private readonly keys: ApiKeyWatch,
+    private readonly answers: LiveAnswers,
     @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
   ) {}
 
@@ -55,7 +57,7 @@ export class AuthGuard implements CanActivate {
       if (!carrier) throw noCarrier(context.getType<string>());
       const principal = await this.principalFor(carrier);
       checkScopes(place, carrier, principal);
-      if (place.type === 'http') this.keys.attend(principal, context.switchToHttp().getResponse());
+      if (place.type === 'http') this.answers.attend(principal, context.switchToHttp().getResponse());
     } catch (error) {
       throw this.refusals.of(error, context, carrier);
     }

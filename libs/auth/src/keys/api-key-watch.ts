@@ -5,13 +5,13 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { type Principal, type SocketConnection, SocketRegistry } from '@millrace/core';
+import { type SocketConnection, SocketRegistry } from '@millrace/core';
 import { AUTH_SETTINGS } from '../auth.constants.js';
+import { LiveAnswers } from '../guards/live-answers.js';
 import type { AuthSettings } from '../options/auth-options.schema.js';
 import { API_KEY_METHOD } from './api-key-method.js';
 import { ApiKeyStore } from './api-key-store.js';
 import { ApiKeyRevokedError } from './api-key.errors.js';
-import { LiveAnswers, rawResponseOf } from './live-answers.js';
 
 interface Check {
   readonly at: number;
@@ -19,13 +19,12 @@ interface Check {
 }
 
 /**
- * Closes live sockets and cuts HTTP answers under way whose key was revoked, by this process or another. (Sockets whose key
- * runs out are closed as those of tokens are.) A store out of reach says nothing of a key: they stay.
+ * Closes live sockets and cuts HTTP answers under way whose key was revoked, by this process or another. (Those whose key
+ * runs out end as those of tokens do.) A store out of reach says nothing of a key: they stay.
  */
 @Injectable()
 export class ApiKeyWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('ApiKeys');
-  private readonly answers = new LiveAnswers();
   private readonly checks = new Map<string, Check>();
   private readonly interval: number | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -33,6 +32,7 @@ export class ApiKeyWatch implements OnApplicationBootstrap, BeforeApplicationShu
   constructor(
     private readonly store: ApiKeyStore,
     private readonly sockets: SocketRegistry,
+    private readonly answers: LiveAnswers,
     @Inject(AUTH_SETTINGS) { apiKeys }: AuthSettings,
   ) {
     this.interval = apiKeys ? apiKeys.recheckInterval : undefined;
@@ -53,24 +53,17 @@ export class ApiKeyWatch implements OnApplicationBootstrap, BeforeApplicationShu
     if (!(await this.check(id))) throw new ApiKeyRevokedError();
   }
 
-  /** Remembers an HTTP answer that may go on for long. */
-  attend(principal: Principal, response: unknown): void {
-    const raw = rawResponseOf(response);
-    if (raw && principal.method === API_KEY_METHOD) this.answers.add(principal, raw);
-  }
-
   /** A key is gone: what lives by it ends now. */
   revoked(id: string): void {
     this.checks.set(id, { at: Date.now(), holds: Promise.resolve(false) });
     for (const connection of this.connections().get(id) ?? []) connection.fail(new ApiKeyRevokedError());
-    this.answers.cut(id);
+    this.answers.cutKey(id);
   }
 
   /** Looks at every key by which something lives. */
   private async sweep(): Promise<void> {
     this.checks.clear();
-    this.answers.cutRunOut(Date.now());
-    const ids = new Set([...this.connections().keys(), ...this.answers.ids]);
+    const ids = new Set([...this.connections().keys(), ...this.answers.keyIds]);
     await Promise.all([...ids].map(async (id) => (await this.check(id)) || this.revoked(id)));
   }
 

@@ -38,7 +38,7 @@ export async function addUser(path: string, { name, password, scopes = ['*'] }: 
   checkPassword(password);
   for (const scope of scopes) checkScope(scope);
   const hash = await hashPassword(password);
-  return withFileLock(path, async () => {
+  return withFileLock(path, async (assertHeld) => {
     const users = await readUserFile(path);
     const before = users.find((user) => user.name === name);
     const user: StoredUser = {
@@ -47,7 +47,11 @@ export async function addUser(path: string, { name, password, scopes = ['*'] }: 
       scopes: [...scopes],
       created: before?.created ?? new Date().toISOString(),
     };
-    await writeUserFile(path, before ? users.map((other) => (other === before ? user : other)) : [...users, user]);
+    await writeUserFile(
+      path,
+      before ? users.map((other) => (other === before ? user : other)) : [...users, user],
+      assertHeld,
+    );
     return !before;
   });
 }
@@ -62,11 +66,11 @@ export async function listUsers(path: string): Promise<UserRecord[]> {
 
 /** Removes a user; false when there is none of that name. Tokens given out live on until they run out. */
 export function removeUser(path: string, name: string): Promise<boolean> {
-  return withFileLock(path, async () => {
+  return withFileLock(path, async (assertHeld) => {
     const users = await readUserFile(path);
     const rest = users.filter((user) => user.name !== name);
     if (rest.length === users.length) return false;
-    await writeUserFile(path, rest);
+    await writeUserFile(path, rest, assertHeld);
     return true;
   });
 }

@@ -1,26 +1,44 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readIfThere } from './private-file.js';
 
 const RETRY_MS = 20;
 /** Older locks were left behind by a process that died: the work under one takes milliseconds. */
 const STALE_MS = 10_000;
 
-/** Runs one change of a file at a time, over all processes, so that none is lost. */
-export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+/** The lock was taken over by somebody else while this process slept. */
+class LockLostError extends Error {}
+
+/**
+ * Runs one change of a file at a time, over all processes, so that none is lost.
+ *
+ * @param work is to call what it gets right before it replaces the file. A process may sleep for longer than a lock lasts
+ *   (a laptop that is closed, a container that is frozen); what it has read is old then, and the work begins anew.
+ */
+export async function withFileLock<T>(path: string, work: (assertHeld: () => Promise<void>) => Promise<T>): Promise<T> {
   const lock = `${path}.lock`;
   await mkdir(dirname(path), { recursive: true });
-  while (!(await take(lock))) await pause(RETRY_MS);
-  try {
-    return await work();
-  } finally {
-    await rm(lock, { force: true });
+  for (;;) {
+    const owner = randomUUID();
+    const isHeld = async (): Promise<boolean> => (await readIfThere(lock)) === owner;
+    while (!(await take(lock, owner))) await pause(RETRY_MS);
+    try {
+      return await work(async () => {
+        if (!(await isHeld())) throw new LockLostError();
+      });
+    } catch (error) {
+      if (!(error instanceof LockLostError)) throw error;
+    } finally {
+      if (await isHeld()) await rm(lock, { force: true });
+    }
   }
 }
 
-async function take(lock: string): Promise<boolean> {
+async function take(lock: string, owner: string): Promise<boolean> {
   try {
-    await (await open(lock, 'wx', 0o600)).close();
+    await writeFile(lock, owner, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -31,10 +49,21 @@ async function take(lock: string): Promise<boolean> {
 
 async function removeIfStale(lock: string): Promise<void> {
   try {
-    const { mtimeMs } = await stat(lock);
-    if (Date.now() - mtimeMs > STALE_MS) await rm(lock, { force: true });
+    if (!(await isStale(lock))) return;
+    const aside = `${lock}.${randomUUID()}`;
+    await rename(lock, aside);
+    try {
+      // Another who waited may have been quicker, and what was moved is the lock it has taken since.
+      if (!(await isStale(aside))) await link(aside, lock);
+    } finally {
+      await rm(aside, { force: true });
+    }
   } catch (error) {
-    // It is gone already: the other process has finished.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // It is gone already: the other process has finished; or a third one was quicker still.
+    if (!['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
+}
+
+async function isStale(lock: string): Promise<boolean> {
+  return Date.now() - (await stat(lock)).mtimeMs > STALE_MS;
 }

@@ -23,8 +23,12 @@ export async function versionOfFile(path: string): Promise<string | undefined> {
   }
 }
 
-/** Replaces the file in one step: a reader sees the old one or the new one, also after a crash. Only the owner may read it. */
-export async function writePrivateFile(path: string, text: string): Promise<void> {
+/**
+ * Replaces the file in one step: a reader sees the old one or the new one, also after a crash. Only the owner may read it.
+ *
+ * @param assertHeld rejects when the file may not be replaced any more
+ */
+export async function writePrivateFile(path: string, text: string, assertHeld: () => Promise<void>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
@@ -36,6 +40,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
       await file.close();
     }
     await chmod(draft, 0o600);
+    await assertHeld();
     await rename(draft, path);
   } finally {
     await rm(draft, { force: true });

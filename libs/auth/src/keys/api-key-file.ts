@@ -15,42 +15,42 @@ export async function readApiKeyFile(path: string): Promise<StoredApiKey[]> {
 
 /** Adds a key to a file; it is made when there is none. @throws ApiKeyAdministrationError `conflict` */
 export function addToApiKeyFile(path: string, key: StoredApiKey): Promise<void> {
-  return withFileLock(path, async () => {
+  return withFileLock(path, async (assertHeld) => {
     const keys = await readApiKeyFile(path);
     if (keys.some(({ id }) => id === key.id)) throw new ApiKeyAdministrationError('The id is taken', 'conflict');
     if (keys.length >= MAX_API_KEYS) {
       throw new ApiKeyAdministrationError(`There are ${MAX_API_KEYS} keys already; revoke some`, 'conflict');
     }
-    await write(path, [...keys, key]);
+    await write(path, [...keys, key], assertHeld);
   });
 }
 
 /** Takes a key out of a file; false when it has none of that id. */
 export function removeFromApiKeyFile(path: string, id: string): Promise<boolean> {
-  return withFileLock(path, async () => {
+  return withFileLock(path, async (assertHeld) => {
     const keys = await readApiKeyFile(path);
     const rest = keys.filter((key) => key.id !== id);
     if (rest.length === keys.length) return false;
-    await write(path, rest);
+    await write(path, rest, assertHeld);
     return true;
   });
 }
 
 /** Notes last uses, in milliseconds since 1970 by id. */
 export function touchApiKeyFile(path: string, uses: ReadonlyMap<string, number>): Promise<void> {
-  return withFileLock(path, async () => {
+  return withFileLock(path, async (assertHeld) => {
     const keys = await readApiKeyFile(path);
     const touched = keys.map((key) => {
       const used = uses.get(key.id);
       if (used === undefined || used <= Date.parse(key.lastUsed ?? '1970-01-01')) return key;
       return { ...key, lastUsed: new Date(used).toISOString() };
     });
-    if (touched.some((key, index) => key !== keys[index])) await write(path, touched);
+    if (touched.some((key, index) => key !== keys[index])) await write(path, touched, assertHeld);
   });
 }
 
-function write(path: string, keys: readonly StoredApiKey[]): Promise<void> {
-  return writePrivateFile(path, `${JSON.stringify({ version: 1, keys }, null, 2)}\n`);
+function write(path: string, keys: readonly StoredApiKey[], assertHeld: () => Promise<void>): Promise<void> {
+  return writePrivateFile(path, `${JSON.stringify({ version: 1, keys }, null, 2)}\n`, assertHeld);
 }
 
 function parse(text: string, path: string): StoredApiKey[] {

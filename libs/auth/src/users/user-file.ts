@@ -23,9 +23,13 @@ export async function readUserFile(path: string): Promise<StoredUser[]> {
   return text === undefined ? [] : parseUsers(text, path);
 }
 
-/** Replaces the file of users. */
-export function writeUserFile(path: string, users: readonly StoredUser[]): Promise<void> {
-  return writePrivateFile(path, `${JSON.stringify({ version: 1, users }, null, 2)}\n`);
+/** Replaces the file of users. To be called under its lock. */
+export function writeUserFile(
+  path: string,
+  users: readonly StoredUser[],
+  assertHeld: () => Promise<void>,
+): Promise<void> {
+  return writePrivateFile(path, `${JSON.stringify({ version: 1, users }, null, 2)}\n`, assertHeld);
 }
 
 function parseUsers(text: string, path: string): StoredUser[] {

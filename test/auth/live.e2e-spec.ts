@@ -126,6 +126,8 @@ describe('The Authenticator of core', () => {
       await expect(attempt('alice', 'x')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
       await expect(attempt('alice', 'alice')).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
       expect(await attempt('bob', 'bob')).toMatchObject({ subject: 'bob' });
+      const elsewhere = { secure: true, address: '192.0.2.1' };
+      expect(await authenticator.authenticatePassword('alice', 'alice', elsewhere)).toMatchObject({ subject: 'alice' });
     } finally {
       await running.close();
     }

@@ -1,7 +1,9 @@
 import { Controller, Get, Module, UseGuards } from '@nestjs/common';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { AuthModule } from '@millrace/auth';
+import { ConnectorHubModule } from '@millrace/connector';
 import { Public } from '@millrace/core';
+import { RawConnector } from '../connector/support/raw-connector.js';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { login, SECRET, startPlaces } from './support/places.js';
 
@@ -63,4 +65,24 @@ describe.each(HTTP_ADAPTERS)('Login attempts on %s', (adapter) => {
     expect((await login(running.url, wrong)).status).toBe(429);
     expect([await host(), await host(), await host()]).toEqual([200, 200, 429]);
   });
+});
+
+it('of a connector keep nobody out who has the same name at another address', async () => {
+  const options = { throttle: { limit: 1 }, apiKeys: { trustProxy: 'loopback' } };
+  const auth = AuthModule.forRoot({ jwt: { secret: SECRET }, ...options });
+  const running = await startApplication([auth, ConnectorHubModule.forRoot()]);
+  const attempt = async (address: string, password: string): Promise<number | undefined> => {
+    const socket = { headers: { 'X-Forwarded-For': address } };
+    const connector = await RawConnector.open(running.wsUrl, 'thermostat', { socket });
+    connector.send({ op: 'authenticate', object: { username: 'alice', password } });
+    const { status } = await connector.next();
+    await connector.client.close();
+    return status;
+  };
+  try {
+    expect(await attempt('192.0.2.1', 'guessed')).toBe(401);
+    expect(await attempt('192.0.2.2', 'alice')).toBe(200);
+  } finally {
+    await running.close();
+  }
 });

@@ -36,10 +36,10 @@ export class MillraceAuthenticator extends Authenticator {
   override async authenticatePassword(
     username: string,
     password: string,
-    { secure }: CredentialContext,
+    { secure, address }: CredentialContext,
   ): Promise<Principal> {
     this.refuseKeyAsPassword(password, secure);
-    const takeBack = this.attempts?.begin(username);
+    const takeBack = this.attempts?.begin(username, address);
     const user = await this.users.verify(username, password).catch((error: unknown) => {
       // A store out of reach says nothing about the password.
       takeBack?.();

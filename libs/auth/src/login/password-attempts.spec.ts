@@ -14,6 +14,18 @@ describe('Attempts at a password', () => {
     attempts.begin('alice');
   });
 
+  it('are counted for each address by itself: nobody is kept out by the attempts of another', () => {
+    const attempts = new PasswordAttempts({ limit: 1, ttl: 1000 });
+    attempts.begin('alice', '192.0.2.1');
+    expect(() => attempts.begin('alice', '192.0.2.1')).toThrow('Too many login attempts');
+    attempts.begin('alice', '192.0.2.2');
+    attempts.begin('alice', '2001:db8:0:1::1');
+    for (const same of ['2001:db8:0:1:2:3:4:5', '2001:db8::1:0:0:0:7']) {
+      expect(() => attempts.begin('alice', same)).toThrow('Too many login attempts');
+    }
+    attempts.begin('alice', '2001:db8:0:2::1');
+  });
+
   it('do not count when they are right', () => {
     const attempts = new PasswordAttempts({ limit: 2, ttl: 1000 });
     for (let attempt = 0; attempt < 100; attempt += 1) attempts.begin('alice')();

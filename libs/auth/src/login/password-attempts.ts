@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
 import { tooManyAttempts } from './login-error.js';
 
 export interface PasswordAttemptLimits {
-  /** Wrong passwords for one name within `ttl`. */
+  /** Wrong passwords for one name from one address within `ttl`. */
   readonly limit: number;
   /** Milliseconds. */
   readonly ttl: number;
@@ -13,12 +14,13 @@ interface Window {
   readonly endsAt: number;
 }
 
-/** Most names counted at a time; the oldest is forgotten first. */
+/** Most names and addresses counted at a time; the oldest is forgotten first. */
 const MAX_NAMES = 10_000;
 
 /**
- * Counts wrong passwords by name, where a protocol says nothing of the address it is spoken from. Right ones do not
- * count: a hundred sources of one user may come back at once. An attempt counts from its beginning, so that many at
+ * Counts wrong passwords by name and address, where a protocol logs in by a message. By the name alone, whoever knows it
+ * could keep its holder out; by the address alone, one device with an old password would keep out all others behind the
+ * same router. Where nobody says the address, the name has to do. Right ones do not count: a hundred sources of one user may come back at once. An attempt counts from its beginning, so that many at
  * a time do not slip through.
  */
 export class PasswordAttempts {
@@ -29,11 +31,12 @@ export class PasswordAttempts {
   /**
    * Notes that an attempt begins.
    *
+   * @param address of the client, where it is known
    * @returns takes the attempt back; to be called when the password was right
    * @throws MillraceError `TOO_MANY_REQUESTS`
    */
-  begin(name: string): () => void {
-    const key = hash('sha256', name, 'base64');
+  begin(name: string, address = ''): () => void {
+    const key = hash('sha256', `${networkOf(address)} ${name}`, 'base64');
     const window = this.windowOf(key);
     if (window.count >= this.limits.limit) throw tooManyAttempts((window.endsAt - Date.now()) / 1000);
     window.count += 1;
@@ -60,4 +63,13 @@ export class PasswordAttempts {
       this.windows.delete(key);
     }
   }
+}
+
+/** A client has an address of IPv4, but a whole network of IPv6: 64 bits, which are the first four groups. */
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.includes('.')) return address;
+  const [head = '', tail] = address.split('::');
+  const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter(Boolean)) as [string[], string[]];
+  const filled = tail === undefined ? [] : new Array<string>(8 - before.length - after.length).fill('0');
+  return [...before, ...filled, ...after].slice(0, 4).join(':');
 }

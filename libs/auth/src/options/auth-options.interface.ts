@@ -64,7 +64,8 @@ export interface ApiKeyOptions {
    */
   store?: ApiKeyStore | Type<ApiKeyStore>;
   /**
-   * Proxies whose `X-Forwarded-Proto: https` makes a connection a secure one: addresses, networks as `10.0.0.0/8`, and the
+   * Proxies whose `X-Forwarded-Proto: https` makes a connection a secure one, and whose `X-Forwarded-For` says whose a
+   * wrong password of a protocol's own login is: addresses, networks as `10.0.0.0/8`, and the
    * names `loopback`, `linklocal` and `uniquelocal`; a text may hold several, parted by commas. @default false, none
    */
   trustProxy?: string | readonly string[] | false;

@@ -42,6 +42,7 @@ export class HubSession {
     private readonly services: SessionServices,
   ) {
     this.settings = services.settings;
+    const { secure, address } = connection;
     const brake = new SocketBrake(connection.ws);
     this.outlet = new SessionOutlet(connection, services.settings, brake);
     this.queries = new OpenQueries(services.settings);
@@ -52,7 +53,7 @@ export class HubSession {
       },
       brake,
     );
-    this.opening = new SessionOpening(this, services, connection.secure, brake);
+    this.opening = new SessionOpening(this, services, { secure, address }, brake);
     this.arm(this.settings.authenticationTimeout, 'No authentication in time');
     connection.onMessage((data, isBinary) => this.receive(data, isBinary));
     connection.onClose(() => this.finish());

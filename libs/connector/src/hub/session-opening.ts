@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { hasScope, MillraceError, pause, type Principal } from '@millrace/core';
+import { type CredentialContext, hasScope, MillraceError, pause, type Principal } from '@millrace/core';
 import { SOURCES_RESOURCE } from '../protocol/constants.js';
 import { textAt, type OperationMessage } from '../protocol/messages.js';
 import { ClaimDamper } from './claim-damper.js';
@@ -45,7 +45,7 @@ export class SessionOpening {
   constructor(
     private readonly session: HubSession,
     private readonly services: SessionServices,
-    private readonly secure: boolean,
+    private readonly context: CredentialContext,
     private readonly brake: SocketBrake,
   ) {}
 
@@ -79,7 +79,7 @@ export class SessionOpening {
   authenticate(message: OperationMessage): void {
     this.during(async () => {
       const { authenticator } = this.services;
-      const credential = authenticator && SessionCredential.of(message, authenticator, { secure: this.secure });
+      const credential = authenticator && SessionCredential.of(message, authenticator, this.context);
       let principal: Principal | undefined;
       try {
         principal = await credential?.verify();

@@ -1,9 +1,11 @@
 import type { Principal } from './principal.js';
 
-/** Where a credential came from, as far as it decides whether it is good. */
+/** Where a credential came from, as far as it decides what becomes of it. */
 export interface CredentialContext {
   /** Whether the connection is encrypted (see `ConnectionSecurity`); API keys are accepted only then. */
   readonly secure: boolean;
+  /** Whose it is, as far as the network tells (see `ConnectionSecurity`); wrong passwords are counted by it. */
+  readonly address?: string | undefined;
 }
 
 /**

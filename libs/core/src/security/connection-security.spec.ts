@@ -32,3 +32,25 @@ describe('Whether a connection is secure', () => {
     expect(new ConnectionSecurity().isSecure(request('https'))).toBe(false);
   });
 });
+
+describe('Whose a connection is', () => {
+  const security = new ConnectionSecurity();
+  security.trustProxies((address) => ['10.0.0.1', '10.0.0.2'].includes(address));
+  const from = (remoteAddress: string | undefined, forwarded?: string): object => ({
+    socket: { remoteAddress },
+    headers: { 'x-forwarded-for': forwarded },
+  });
+
+  it.each([
+    ['a peer', from('192.0.2.1'), '192.0.2.1'],
+    ['a peer that speaks for another', from('192.0.2.1', '192.0.2.2'), '192.0.2.1'],
+    ['a trusted proxy with a client', from('10.0.0.1', '192.0.2.2'), '192.0.2.2'],
+    ['a chain of trusted proxies', from('10.0.0.1', '192.0.2.2, 10.0.0.2'), '192.0.2.2'],
+    ['a client that says it is another', from('10.0.0.1', '192.0.2.3,192.0.2.2'), '192.0.2.2'],
+    ['a client that says no address', from('10.0.0.1', '10.0.0.2, nobody, 10.0.0.2'), 'nobody'],
+    ['a trusted proxy itself', from('10.0.0.1'), '10.0.0.1'],
+    ['nobody known', from(undefined, '192.0.2.2'), undefined],
+  ])('%s', (_name, given, expected) => {
+    expect(security.addressOf(given)).toBe(expected);
+  });
+});

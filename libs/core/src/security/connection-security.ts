@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { rawRequestOf } from '../http/raw-body.js';
 
@@ -14,9 +15,22 @@ export type TrustProxy = (address: string) => boolean;
 export class ConnectionSecurity {
   private isTrusted: TrustProxy = () => false;
 
-  /** Lets `X-Forwarded-Proto` count where it comes from such an address. Without it, nobody's word counts. */
+  /** Lets `X-Forwarded-Proto` and `X-Forwarded-For` count where it comes from such an address. Without it, nobody's word counts. */
   trustProxies(isTrusted: TrustProxy): void {
     this.isTrusted = isTrusted;
+  }
+
+  /** The client's address: that of the peer, or what trusted proxies say of whom they serve. */
+  addressOf(request: object): string | undefined {
+    const { socket, headers } = rawRequestOf(request);
+    const { remoteAddress } = socket ?? {};
+    const forwarded = headers['x-forwarded-for'];
+    if (remoteAddress === undefined || forwarded === undefined || !this.isTrusted(remoteAddress)) return remoteAddress;
+    // Each proxy adds its peer at the end; what stands before the first that is not trusted is that one's own word.
+    const hops = String(forwarded)
+      .split(',')
+      .map((hop) => hop.trim());
+    return hops.findLast((hop) => isIP(hop) === 0 || !this.isTrusted(hop)) ?? hops[0];
   }
 
   /** Whether a request came encrypted all the way. Takes requests of Express, of Fastify and of Node. */

@@ -58,6 +58,7 @@ export class EndpointTarget implements UpgradeTarget {
         params: request.params,
         principal: principalOf(request),
         secure: security.isSecure(request),
+        address: security.addressOf(request),
         state,
         logger: this.logger,
       });

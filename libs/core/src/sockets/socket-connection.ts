@@ -17,6 +17,7 @@ export interface SocketConnectionInit<State> {
   readonly params: Readonly<Record<string, string>>;
   readonly principal: Principal | undefined;
   readonly secure: boolean;
+  readonly address: string | undefined;
   readonly state: State;
   readonly logger: Logger;
 }
@@ -33,6 +34,8 @@ export class SocketConnection<State = unknown> {
   readonly principal: Principal | undefined;
   /** Whether the connection is encrypted, as {@link ConnectionSecurity} sees it. */
   readonly secure: boolean;
+  /** The client's address, as {@link ConnectionSecurity} sees it. */
+  readonly address: string | undefined;
   readonly state: State;
   /** Set by the heartbeat: when the last ping went out, and what had been read and taken by then. */
   pingedAt: number;
@@ -48,6 +51,7 @@ export class SocketConnection<State = unknown> {
     this.params = init.params;
     this.principal = init.principal;
     this.secure = init.secure;
+    this.address = init.address;
     this.state = init.state;
     this.logger = init.logger;
     this.pingedAt = Date.now();

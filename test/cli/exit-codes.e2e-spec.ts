@@ -112,7 +112,7 @@ describe('The exit code of millrace', () => {
     const nobody = ['-e', `127.0.0.1:${await freePort()}`];
     for (const args of [['streams', 'ls'], ['pull', 'a'], ['push', 'a'], ['call', 'sum'], ['info']]) {
       const { code, stderr } = await millrace.run([...args, ...nobody]);
-      expect([args[0], code, stderr]).toEqual([args[0], 4, expect.stringMatching(/^error: /)]);
+      expect([args[0], code, stderr]).toEqual([args[0], 4, expect.stringMatching(/^error: .*--endpoint/)]);
     }
   });
 
@@ -169,7 +169,9 @@ describe('The exit code of millrace', () => {
     const { code, stderr } = await millrace.run(['streams', 'ls', '-e', `127.0.0.1:${portOf(broken)}`]);
     expect([code, stderr]).toEqual([6, expect.stringContaining('on fire')]);
     broken.close();
-    await fails(['call', 'no-such-method', ...at], 6, -32601);
+    expect(await fails(['call', 'no-such-method', ...at], 6, -32601)).toContain('"millrace call registry"');
+    const misfit = ['call', 'stream-statistics', '{"stream": 5}', ...at];
+    expect(await fails(misfit, 6, -32602)).toMatch(/^Invalid params: stream: .*expected string/);
   });
 
   it('is 7 for what is not there', async () => {

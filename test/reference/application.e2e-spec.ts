@@ -108,6 +108,19 @@ describe('The reference application', () => {
     expect(Object.keys(document.paths).filter((path) => /push|pull/.test(path))).toEqual([]);
   });
 
+  it('describes each endpoint once, by methods that OpenAPI knows, and sends the token where one may be due', async () => {
+    const document: any = await (await get('/openapi.json')).json();
+    const operations = Object.entries<Record<string, any>>(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+    );
+    expect(new Set(operations.map(({ method }) => method))).toEqual(new Set(['get', 'post', 'put', 'delete']));
+    expect(operations.filter(({ path }) => path === '/').map(({ method }) => method)).toEqual(['get']);
+    const withoutToken = operations.filter(({ security = [] }) => !security.some((one: object) => 'bearer' in one));
+    expect(new Set(withoutToken.map(({ path }) => path))).toEqual(
+      new Set(['/token', '/ping', '/ping/error', '/ping/auth', '/live', '/ready', '/health', '/metrics']),
+    );
+  });
+
   it('describes its sockets in a valid AsyncAPI 3 document', async () => {
     const text = await (await get('/docs/asyncapi.json')).text();
     const { document, diagnostics } = await new Parser().parse(text);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -55,6 +55,19 @@ describe('A command line', () => {
     expect(JSON.parse(json)).toEqual({
       error: { code: 'USAGE', message: expect.any(String) as string, exitCode: EXIT.usage },
     });
+  });
+
+  it.each([
+    [['info', '--endpoint', 'nonsense'], '--endpoint: "nonsense" is not of the form address:port'],
+    [['login', 'nonsense', '--user', 'me'], 'the address: "nonsense" is not of the form address:port'],
+    [
+      ['info', '--endpoint', 'localhost:1', '--api-key-file', join(home, 'key')],
+      'The API key of --api-key-file would go',
+    ],
+  ])('is told by the name of the option: %j', async (argv, message) => {
+    writeFileSync(join(home, 'key'), 'mr_x\n');
+    const { code, stderr } = await go(...argv);
+    expect([code, stderr]).toEqual([EXIT.configuration, expect.stringContaining(message)]);
   });
 
   it.each([[['push']], [['pusch']], [['push', 'a', '--rate', '0']], [[]]])(

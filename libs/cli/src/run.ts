@@ -1,4 +1,4 @@
-import { ResponseError } from '@millrace/client';
+import { JsonRpcError, ResponseError } from '@millrace/client';
 import { type Command, CommanderError } from 'commander';
 import type { CommandBody, CommandRunner } from './commands/command-runner.js';
 import type { CliContext } from './context.js';
@@ -91,11 +91,18 @@ function tellProgram(stderr: CliContext['stderr'], code: string | number, messag
   stderr.write(`${JSON.stringify({ error: { code, message, exitCode } })}\n`);
 }
 
+/** Of JSON-RPC. */
+const METHOD_NOT_FOUND = -32601;
+
 /** What to do next, where the error of another package cannot know it. */
 const HINTS: Readonly<Record<string, string>> = {
   NO_ENDPOINT: 'or log in with "millrace login <address>"',
   UNTRUSTED_AUTHORITY: 'name who issued the certificate with --ca-bundle',
   UNAUTHENTICATED: 'see "millrace login" and --token-file',
+  CONNECTION_REFUSED: 'see whether the server runs there; --endpoint names another',
+  HOST_NOT_FOUND: 'see whether the name is right; --endpoint gives another',
+  CONNECT_TIMEOUT: '--timeout waits longer',
+  [METHOD_NOT_FOUND]: '"millrace call registry" lists the methods',
 };
 
 function describe(error: unknown): { message: string; code: string | number } {
@@ -108,8 +115,13 @@ function describe(error: unknown): { message: string; code: string | number } {
   return { message: hint ? `${message}; ${hint}` : message, code };
 }
 
-/** Some answers of a server hold a text among other things, which alone is for people. */
+/** Some answers of a server hold a text among other things, which alone is for people; some say in a list what is wrong. */
 function messageOf(error: Error): string {
+  if (error instanceof JsonRpcError && isListOfTexts(error.data)) return `${error.message}: ${error.data.join('; ')}`;
   const { detail } = error as { detail?: { message?: unknown } | null };
   return error instanceof ResponseError && typeof detail?.message === 'string' ? detail.message : error.message;
+}
+
+function isListOfTexts(data: unknown): data is string[] {
+  return Array.isArray(data) && data.length > 0 && data.every((text) => typeof text === 'string');
 }

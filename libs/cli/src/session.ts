@@ -45,7 +45,8 @@ export class Session {
 
   /** Finds the server; it is not asked for anything. */
   async find(endpoint?: string): Promise<FoundServer> {
-    const options = endpoint === undefined ? this.options : { ...this.options, endpoint };
+    const { options: common } = this;
+    const options = endpoint === undefined ? common : { ...common, endpoint, endpointName: 'the address' };
     const found = await findServer(options, this.context);
     for (const warning of found.warnings) this.output.warn(warning);
     if (this.options.verbose) {

@@ -4,6 +4,8 @@ import { connectorOpenApi } from '@millrace/connector';
 import { streamsOpenApi } from '@millrace/stream-store';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
+import { AppModule } from '../app.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { serverInfoOpenApi } from '../server-info/server-info-openapi.js';
 import { usersOpenApi } from '../users/users-openapi.js';
 import { createOpenApiDocument } from './openapi/openapi-document.js';
@@ -12,14 +14,11 @@ const WITHOUT_CHARSET = /^(text\/(html|css|javascript)|application\/javascript)$
 
 /** Puts the OpenAPI portal at `/docs` and its document at `/openapi.json`. */
 export function setUpPortal(app: NestFastifyApplication): void {
-  const document = createOpenApiDocument(app, [
-    authOpenApi(),
-    streamsOpenApi(),
-    connectivityOpenApi(),
-    connectorOpenApi(),
-    serverInfoOpenApi(),
-    usersOpenApi(),
-  ]);
+  const document = createOpenApiDocument(
+    app,
+    [AppModule, MetricsModule],
+    [authOpenApi(), streamsOpenApi(), connectivityOpenApi(), connectorOpenApi(), serverInfoOpenApi(), usersOpenApi()],
+  );
   // The portal's own files name no charset, and a browser would guess.
   app
     .getHttpAdapter()

@@ -1,6 +1,8 @@
 /** How the server is found: the options that every command has. */
 export interface ConnectionOptions {
   readonly endpoint?: string;
+  /** What messages call it. @default '--endpoint' */
+  readonly endpointName?: string;
   readonly profile?: string;
   readonly tls?: boolean;
   readonly caBundle?: string;

@@ -74,6 +74,7 @@ async function resolve(
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.apiKeyFile === undefined ? {} : { apiKey: await readSecret(options.apiKeyFile) }),
     withoutKey,
+    names: { endpoint: options.endpointName ?? '--endpoint', apiKey: '--api-key-file' },
   };
   const sources = sourcesOf(options, context);
   try {
@@ -97,9 +98,8 @@ async function resolveOrLogin(
   } catch (error) {
     const last = error instanceof NoEndpointError ? await tokens.last() : undefined;
     if (last === undefined) throw error;
-    const settings = resolveConnection({ ...given, endpoint: last }, sources);
-    const endpoint = { layer: 'argument', name: `the last login (${tokens.path})` } as const;
-    return { ...settings, origins: { ...settings.origins, endpoint } };
+    const names = { ...given.names, endpoint: `the last login (${tokens.path})` };
+    return resolveConnection({ ...given, endpoint: last, names }, sources);
   }
 }
 

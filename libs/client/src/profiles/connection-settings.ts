@@ -13,6 +13,8 @@ export interface ConnectionArguments {
   keyInClear?: boolean;
   /** Look for no key: the caller proves otherwise who it is. @default false */
   withoutKey?: boolean;
+  /** What messages and origins call the arguments, where a user gave them by another name. @default 'the argument endpoint', … */
+  names?: { readonly endpoint?: string; readonly apiKey?: string };
 }
 
 /** Where a value came from. */

@@ -70,7 +70,8 @@ function endpointOf(
 ): Sourced<Addresses> | undefined {
   const fromProfile = sourced(profile?.profile.endpoints, profile?.origin);
   if (explicit) return fromProfile;
-  const argument = sourced<Addresses>(given.endpoint, { layer: 'argument', name: 'the argument endpoint' });
+  const name = given.names?.endpoint ?? 'the argument endpoint';
+  const argument = sourced<Addresses>(given.endpoint, { layer: 'argument', name });
   return argument ?? variable(sources, preset, 'endpoints') ?? fromProfile;
 }
 
@@ -83,7 +84,8 @@ function keyOf(
 ): Sourced<string> | undefined {
   const fromProfile = sourced(profile?.profile.apiKey, profile?.origin);
   if (explicit) return fromProfile;
-  const argument = sourced(given.apiKey, { layer: 'argument', name: 'the argument apiKey' });
+  const name = given.names?.apiKey ?? 'the argument apiKey';
+  const argument = sourced(given.apiKey, { layer: 'argument', name });
   return argument ?? variable(sources, preset, 'apiKey') ?? fromProfile;
 }
 

@@ -9,6 +9,8 @@ export interface OpenApiFragment {
 
 const text = { type: 'string' };
 const tags = ['connectivity'];
+/** Hosts may leave the registry open or not: a token is sent where there is one, and asked for nowhere. */
+const security = [{}, { bearer: [] }];
 const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
 const json = (schema: object): object => ({ content: { 'application/json': { schema } } });
 const failure = (description: string): object => ({ description, ...json(ref('ConnectivityError')) });
@@ -20,6 +22,7 @@ const lookup = (method: string): object => ({
   operationId: `lookUpConnectionsBy${method}`,
   tags,
   summary: 'Live connections whose whole name and data type match',
+  security,
   parameters: [partition],
   requestBody: { required: true, ...json(ref('ConnectionQuery')) },
   responses: {
@@ -33,6 +36,7 @@ const change = (operationId: string, summary: string, schema: string, missing: b
   operationId,
   tags,
   summary,
+  security,
   requestBody: { required: true, ...json(ref(schema)) },
   responses: {
     200: ok,
@@ -45,7 +49,7 @@ const change = (operationId: string, summary: string, schema: string, missing: b
 });
 
 const page = (operationId: string, summary: string): object => ({
-  get: { operationId, tags, summary, responses: { 200: html } },
+  get: { operationId, tags, summary, security, responses: { 200: html } },
 });
 const probe = (operationId: string, summary: string): object => ({
   get: { operationId, tags, summary, security: [], responses: { 200: ok, 503: failure('Not now') } },
@@ -55,10 +59,11 @@ const probe = (operationId: string, summary: string): object => ({
 export function connectivityOpenApi(prefix = ''): OpenApiFragment {
   const at = normalizePrefix(prefix);
   const data = (operationId: string, summary: string, schema: object): object => ({
-    get: { operationId, tags, summary, responses: { 200: { description: summary, ...json(schema) } } },
+    get: { operationId, tags, summary, security, responses: { 200: { description: summary, ...json(schema) } } },
   });
   return {
     paths: {
+      [`${at}/`]: page('showFrontPage', 'Partitions with their connections, and statistics'),
       [`${at}/publish`]: { post: change('publishConnections', 'Publish connections', 'Publication', false) },
       [`${at}/getconnection/{partition}`]: { post: lookup('Post'), get: lookup('Get') },
       [`${at}/retract`]: { post: change('retractConnections', 'Retract connections', 'Retraction', true) },
@@ -80,6 +85,7 @@ export function connectivityOpenApi(prefix = ''): OpenApiFragment {
           operationId: 'watchConnections',
           tags,
           summary: 'The matching connections, then each change, as server-sent events',
+          security,
           parameters: [
             partition,
             ...Object.entries(WATCH_QUERY).map(([name, { description, ...schema }]) => ({

@@ -14,6 +14,7 @@ const json = (schema: object): object => ({ content: { 'application/json': { sch
 const failure = (description: string): object => ({ description, ...json(ref('SourceError')) });
 const name = { name: 'name', in: 'path', required: true, schema: text, description: 'Name of the source' };
 const none = failure('There is no such source');
+const security = [{ bearer: [] }];
 const refused = { 401: failure('A token is due'), 403: failure('The token lacks the scope') };
 const away = failure('No connector serves the source');
 
@@ -31,6 +32,7 @@ const operation = ({ id, summary, scope, parameters = [], body, responses }: Ope
   tags: [TAG],
   summary,
   description: `Scope \`sources:${scope}:<name>\`.`,
+  security,
   parameters: [name, ...parameters],
   ...(body ? { requestBody: { required: true, ...body } } : {}),
   responses: { ...responses, ...refused },
@@ -46,6 +48,7 @@ export function connectorOpenApi(): OpenApiFragment {
           operationId: 'listSources',
           tags: [TAG],
           summary: 'The sources the caller may read',
+          security,
           responses: {
             200: { description: 'With state, since when, last error, open queries', ...json(list('SourceStatus')) },
             401: refused[401],

@@ -1,4 +1,4 @@
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplication, Type } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 
 /** What a package says of its REST endpoints. */
@@ -13,8 +13,17 @@ const DESCRIPTION = [
   'Get a token from `POST /token` (in development any name whose password equals it), press **Authorize**, and try things out.',
 ].join('\n\n');
 
-/** The application's OpenAPI 3.1 document: its own routes, and what the packages say of theirs. */
-export function createOpenApiDocument(app: INestApplication, fragments: readonly Fragment[]): OpenAPIObject {
+/**
+ * The application's OpenAPI 3.1 document: its own routes, and what the packages say of theirs.
+ *
+ * @param own modules whose routes are described by their decorators. Those of the packages would show each path that takes
+ * any method once for every method Nest knows, some of which OpenAPI has no word for.
+ */
+export function createOpenApiDocument(
+  app: INestApplication,
+  own: readonly Type[],
+  fragments: readonly Fragment[],
+): OpenAPIObject {
   const base = new DocumentBuilder()
     .setTitle('Millrace')
     .setDescription(DESCRIPTION)
@@ -22,7 +31,7 @@ export function createOpenApiDocument(app: INestApplication, fragments: readonly
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
-  const document = SwaggerModule.createDocument(app, base);
+  const document = SwaggerModule.createDocument(app, base, { include: [...own] });
   const { paths } = document;
   const schemas: Record<string, unknown> = { ...document.components?.schemas };
   const tags = [...(document.tags ?? [])];

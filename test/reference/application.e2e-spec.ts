@@ -51,6 +51,23 @@ describe('The reference application', () => {
     for (const path of ['/streams', '/data/x', '/mjpeg/x']) expect((await get(path)).status).toBe(401);
   });
 
+  it.each<[status: number, path: string, init: RequestInit]>([
+    [400, '/users/x', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: '{' }],
+    [400, '/users/x', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: '' }],
+    [
+      413,
+      '/users/x',
+      { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: 'x'.repeat(2 ** 20 + 1) },
+    ],
+    [415, '/users/x', { method: 'PUT', headers: { 'Content-Type': 'text/xml' }, body: '<x/>' }],
+    [400, '/data/%zz', {}],
+    [400, '/keys/%zz', { method: 'DELETE' }],
+  ])('answers %i with a detail before a route is reached: %s', async (status, path, init) => {
+    const answer = await get(path, init);
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toEqual({ detail: expect.stringMatching(/\S/) as string });
+  });
+
   it('answers 404 and 405 with a detail, and CORS for every origin', async () => {
     const unknown = await get('/nothing');
     expect(unknown.status).toBe(404);

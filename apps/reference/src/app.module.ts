@@ -17,7 +17,7 @@ import type { Settings } from './config/settings.js';
 import { SETTINGS } from './config/settings.token.js';
 import { DemoModule } from './demo/demo.module.js';
 import { HealthController } from './health/health.controller.js';
-import { UnknownRouteFilter } from './http/unknown-route.filter.js';
+import { ErrorAnswerFilter } from './http/error-answer.filter.js';
 import { ListenersModule } from './listeners/listeners.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PortalModule } from './portal/portal.module.js';
@@ -68,7 +68,7 @@ export class AppModule {
         ConnectorHealthIndicator,
         StreamStoreHealthIndicator,
         RpcHealthIndicator,
-        UnknownRouteFilter,
+        ErrorAnswerFilter,
       ],
     };
   }

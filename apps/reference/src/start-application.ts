@@ -8,9 +8,9 @@ import { createLogger } from './config/logger.js';
 import { readSettings } from './config/settings.js';
 import { Announcements } from './demo/announcements.js';
 import { ThermostatApplication } from './demo/thermostat/thermostat.application.js';
+import { ErrorAnswerFilter } from './http/error-answer.filter.js';
 import { createHttpAdapter } from './http/fastify-adapter.js';
 import { logRequests } from './http/request-log.js';
-import { UnknownRouteFilter } from './http/unknown-route.filter.js';
 import { Listeners } from './listeners/listeners.js';
 import { findCertificate } from './listeners/tls/tls-source.js';
 import { setUpPortal } from './portal/set-up-portal.js';
@@ -31,7 +31,7 @@ export async function startApplication(): Promise<NestFastifyApplication> {
   );
   const fastify = app.getHttpAdapter().getInstance();
   app.useWebSocketAdapter(new MillraceWsAdapter(app));
-  app.useGlobalFilters(app.get(UnknownRouteFilter, { strict: false }));
+  app.useGlobalFilters(app.get(ErrorAnswerFilter, { strict: false }));
   // Before CORS, which answers preflights by itself.
   measureRequests(fastify, app.get(Registry, { strict: false }));
   logRequests(fastify);

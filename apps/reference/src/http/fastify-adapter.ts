@@ -1,4 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '../config/settings.js';
 
 /** Largest JSON body taken by the framework's own parser, in bytes; uploads are read by their own modules. */
@@ -14,5 +15,8 @@ export function createHttpAdapter({ trustProxy }: Pick<Settings, 'trustProxy'>):
     // Some existing clients send no Host header.
     http: { requireHostHeader: false },
     forceCloseConnections: 'idle',
+    // Before there is a route, as for a broken escape in the path.
+    frameworkErrors: ({ message, statusCode = 400 }: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
+      void reply.status(statusCode).send({ detail: message }),
   });
 }

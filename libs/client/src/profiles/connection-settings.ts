@@ -13,7 +13,7 @@ export interface ConnectionArguments {
   keyInClear?: boolean;
   /** Look for no key: the caller proves otherwise who it is. @default false */
   withoutKey?: boolean;
-  /** What messages and origins call the arguments, where a user gave them by another name. @default 'the argument endpoint', … */
+  /** What messages and origins call the arguments, where a user gave them by other names. @default 'the argument …' */
   names?: { readonly endpoint?: string; readonly apiKey?: string };
 }
 

@@ -15,7 +15,7 @@ export type TrustProxy = (address: string) => boolean;
 export class ConnectionSecurity {
   private isTrusted: TrustProxy = () => false;
 
-  /** Lets `X-Forwarded-Proto` and `X-Forwarded-For` count where it comes from such an address. Without it, nobody's word counts. */
+  /** Lets `X-Forwarded-Proto` and `X-Forwarded-For` count where they come from such an address; else nobody's word does. */
   trustProxies(isTrusted: TrustProxy): void {
     this.isTrusted = isTrusted;
   }

@@ -5,20 +5,24 @@ import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Tells a known path that was asked with another method (405 with `Allow`) from an unknown one (404). */
-@Catch(NotFoundException)
-export class UnknownRouteFilter implements ExceptionFilter {
+/**
+ * Answers every error that no route answers by itself, those of the framework's parsers too, as `{"detail": …}`; tells a
+ * known path that was asked with another method (405 with `Allow`) from an unknown one (404).
+ */
+@Catch()
+export class ErrorAnswerFilter implements ExceptionFilter {
   private readonly next: DetailExceptionFilter;
 
   constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {
     this.next = new DetailExceptionFilter(host);
   }
 
-  catch(error: NotFoundException, context: ArgumentsHost): void {
+  catch(error: unknown, context: ArgumentsHost): void {
     // Methods of JSON-RPC and messages of sockets answer in their own way.
     if (context.getType() !== 'http') throw error;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    this.next.catch(request.is404 ? this.describe(request) : error, context);
+    const isUnknown = request.is404 && error instanceof NotFoundException;
+    this.next.catch(isUnknown ? this.describe(request) : error, context);
   }
 
   private describe({ url }: FastifyRequest): MillraceError {

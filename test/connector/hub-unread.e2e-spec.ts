@@ -20,10 +20,10 @@ describe('A client that reads no answers', () => {
     await standsStill(() => ws.bufferedAmount);
     expect(ws.bufferedAmount).toBeGreaterThan(0);
     ws.resume();
-    await waitFor('all answers', () => connector.client.frames.length === before + count, { deadline: 20_000 });
+    await waitFor('all answers', () => connector.client.frames.length === before + count, { deadline: 60_000 });
     connector.notify({ good: true });
     await waitFor('the last one', () => connector.client.frames.at(-1)?.data.toString() === '{"status":200}');
-  }, 60_000);
+  }, 300_000);
 
   it('section 10.2: is not read any more when it claims again and again, or authenticates so', async () => {
     await running.hub.setConfiguration('b', { text: 'x'.repeat(500_000) });
@@ -36,9 +36,9 @@ describe('A client that reads no answers', () => {
     expect(bufferedBytes(running)).toBeLessThan(3 * 1024 * 1024);
     connector.client.ws.resume();
     // With the two answers of the beginning.
-    await waitFor('all configurations', () => connector.client.frames.length === 202, { deadline: 20_000 });
+    await waitFor('all configurations', () => connector.client.frames.length === 202, { deadline: 60_000 });
     await connector.close();
-  }, 60_000);
+  }, 300_000);
 
   it('section 10.2: is ended when it takes nothing at all for the stall timeout', async () => {
     await running.close();
@@ -54,7 +54,7 @@ describe('A client that reads no answers', () => {
     expect(await good.next()).toEqual({ status: 200 });
     dead.client.ws.terminate();
     await good.close();
-  }, 60_000);
+  }, 300_000);
 
   it('section 10.2: keeps few answers behind a notification that takes its time', async () => {
     let letGo: (() => void) | undefined;
@@ -69,10 +69,10 @@ describe('A client that reads no answers', () => {
     await standsStill(() => connector.client.ws.bufferedAmount);
     expect(connector.client.ws.bufferedAmount).toBeGreaterThan(0);
     letGo?.();
-    await waitFor('all answers', () => connector.client.frames.length === count + 3, { deadline: 20_000 });
+    await waitFor('all answers', () => connector.client.frames.length === count + 3, { deadline: 60_000 });
     expect(connector.client.frames[2]?.data.toString()).toBe('{"status":200}');
     await connector.close();
-  }, 60_000);
+  }, 300_000);
 
   it('section 10.2: cannot fill the memory while its authentication is under way', async () => {
     let letGo: (() => void) | undefined;
@@ -93,10 +93,10 @@ describe('A client that reads no answers', () => {
     expect(connector.client.ws.bufferedAmount).toBeGreaterThan(20 * 1024 * 1024);
     letGo?.();
     await waitFor('all answers', () => connector.messages.filter(({ status }) => status === 200).length === 41, {
-      deadline: 20_000,
+      deadline: 60_000,
     });
     await connector.close();
-  }, 60_000);
+  }, 300_000);
 });
 
 /** Bytes that wait at the hub for all its connectors. */
@@ -112,5 +112,5 @@ async function standsStill(read: () => number): Promise<void> {
     last = read();
     return last === before;
   };
-  await waitFor('standing still', same, { pause: 500, deadline: 20_000 });
+  await waitFor('standing still', same, { pause: 500, deadline: 60_000 });
 }

@@ -6,7 +6,7 @@ import { forge, goodClaims, hmac } from './support/forge.js';
 import { bearer, login, SECRET, startPlaces, tokenFor } from './support/places.js';
 
 it('closes a live socket with 3000 when its token runs out', async () => {
-  const running = await startPlaces({ jwt: { secret: SECRET, expiresIn: '2s' } });
+  const running = await startPlaces({ jwt: { secret: SECRET, expiresIn: '5s' } });
   try {
     const lasting = forge({ alg: 'HS256' }, goodClaims(), hmac(SECRET));
     const stays = await SocketClient.open(`${running.wsUrl}/socket/a`, bearer(lasting));

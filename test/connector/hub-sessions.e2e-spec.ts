@@ -165,7 +165,7 @@ describe('Deadlines of the hub', () => {
   });
 
   it('row 77: drops a connector that was told to claim anew and does not', async () => {
-    running = await startHub({ reclaimWait: '100ms' });
+    running = await startHub({ claimTimeout: '1s', reclaimWait: '100ms' });
     const connector = await running.connect('a');
     await running.hub.requireReconnect('a');
     expect(await connector.next()).toMatchObject({ op: 'reconnectRequired', resourceId: 'a' });

@@ -128,11 +128,11 @@ describe.each(HTTP_ADAPTERS)('The guard beside foreign gateways on %s', (adapter
 });
 
 it('refuses further messages of a gateway when the token has run out', async () => {
-  const running = await start({ jwt: { secret: SECRET, expiresIn: '2s' } });
+  const running = await start({ jwt: { secret: SECRET, expiresIn: '5s' } });
   try {
     const client = await SocketClient.open(`${running.wsUrl}/foreign`, bearer(await tokenFor(running.url)));
     expect(await ask(client, 'who')).toEqual({ event: 'who', data: 'alice' });
-    const until = Date.now() + 10_000;
+    const until = Date.now() + 20_000;
     let answer = { event: 'who' } as unknown;
     while ((answer as { event: string }).event === 'who' && Date.now() < until) answer = await ask(client, 'who');
     expect(answer).toEqual({

@@ -28,7 +28,7 @@ async function* drops(): AsyncGenerator<string> {
 class FlowModule {}
 
 it('closes a live socket with 3000 when its token runs out', async () => {
-  const running = await startPlaces({ jwt: { secret: SECRET, expiresIn: '2s' } });
+  const running = await startPlaces({ jwt: { secret: SECRET, expiresIn: '5s' } });
   try {
     const lasting = forge({ alg: 'HS256' }, goodClaims(), hmac(SECRET));
     const stays = await SocketClient.open(`${running.wsUrl}/socket/a`, bearer(lasting));

@@ -73,7 +73,7 @@ describe('API keys in Redis', () => {
 
   it('are out of reach with UNAVAILABLE while Redis is, and come back with it', async () => {
     const own = await startRedis();
-    const store = redisApiKeys({ url: own.url, timeout: '1s' });
+    const store = redisApiKeys({ url: own.url, timeout: '2s' });
     try {
       const key = storedApiKey();
       await store.add(key);
@@ -99,9 +99,9 @@ describe('API keys in Redis', () => {
   it('leave sockets open and refuse new ones with 503 while Redis is away, and catch up when it is back', async () => {
     const own = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
     const bench = await KeyBench.create();
-    const away = redisApiKeys({ url: own.url, timeout: '500ms' });
+    const away = redisApiKeys({ url: own.url, timeout: '2s' });
     try {
-      const side = await bench.start({ keys: { store: redisApiKeys({ url: own.url, timeout: '500ms' }) } });
+      const side = await bench.start({ keys: { store: redisApiKeys({ url: own.url, timeout: '2s' }) } });
       const { key, record } = await side.running.app.get(ApiKeyService).create({ name: 'a', scopes: ['*'] });
       const socket = await side.open('/data/a/pull', key);
       await own.kill();

@@ -6,6 +6,7 @@ import {
   connect as connectTcp,
   type AddressInfo,
   type Server as TcpServer,
+  type Socket,
 } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,11 +118,14 @@ describe('The exit code of millrace', () => {
   });
 
   it('is 4 when a server takes the connection and never answers', async () => {
-    const silent = createTcpServer();
+    // Reads nothing either, so it notices the end of a connection only when it is told to.
+    const sockets: Socket[] = [];
+    const silent = createTcpServer((socket) => void sockets.push(socket));
     await listen(silent);
     const { code } = await millrace.run(['streams', 'ls', '-e', `127.0.0.1:${portOf(silent)}`, '--timeout', '300ms']);
     expect(code).toBe(4);
-    silent.close();
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
   });
 
   it('is 4 for a certificate that is not trusted, and 0 when it is', async () => {

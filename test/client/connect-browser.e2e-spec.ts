@@ -53,7 +53,7 @@ class PageModule {}
 
 beforeAll(async () => {
   [built, browser] = await Promise.all([buildClient(), startBrowser()]);
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   await browser?.close();
   await built?.remove();

@@ -280,7 +280,7 @@ describe('Several endpoints', () => {
     const silent = await startTcpPeer((socket) => socket.resume());
     peers.push(silent);
     const good = await start();
-    const millrace = await open([silent.uri, good.uri], { connectTimeout: 1000 });
+    const millrace = await open([silent.uri, good.uri], { connectTimeout: 2500 });
     expect(millrace.url).toBe(`http://${good.uri}/`);
   });
 

@@ -25,7 +25,7 @@ describe.each(HTTP_ADAPTERS)('The registry of connect() on %s', (adapter) => {
   const open = (options: MillraceOptions = {}): Promise<Millrace> =>
     connect(way.url, { sources, maxPause: 50, check: false, ...options });
   beforeAll(async () => {
-    running = await startApplication([ConnectivityModule.forRoot({ ttl: 1000 })], { adapter });
+    running = await startApplication([ConnectivityModule.forRoot()], { adapter });
     way = await CuttingProxy.start(Number(new URL(running.url).port));
   });
   beforeEach(async () => {
@@ -159,7 +159,10 @@ describe.each(HTTP_ADAPTERS)('The registry of connect() on %s', (adapter) => {
   });
 
   it('keeps connections published longer than they live, and retracts them at the end', async () => {
-    const { registry } = millrace;
+    const life = 2500;
+    const brief = await startApplication([ConnectivityModule.forRoot({ ttl: life })], { adapter });
+    const client = await connect(brief.url, { sources });
+    const { registry } = client;
     const partition = fresh();
     const kept = await registry.keepPublished(partition, [at('a'), at('b')], { interval: 200 });
     await kept.add(at('c'));
@@ -169,7 +172,7 @@ describe.each(HTTP_ADAPTERS)('The registry of connect() on %s', (adapter) => {
       for await (const event of registry.watch(partition, { signal: abort.signal }))
         if (event.type === 'expired') events.push(event.connection.uid);
     })().catch(() => undefined);
-    const end = Date.now() + 1500;
+    const end = Date.now() + life + 500;
     await waitFor('more than a life', () => Date.now() > end, { pause: 50 });
     expect((await registry.list(partition)).map(({ uid }) => uid)).toEqual(['a', 'b', 'c']);
     expect(events).toEqual([]);
@@ -180,6 +183,8 @@ describe.each(HTTP_ADAPTERS)('The registry of connect() on %s', (adapter) => {
     expect(await registry.list(partition)).toEqual([]);
     abort.abort();
     await watching;
+    await client.close();
+    await brief.close();
   });
 
   it('closing the client retracts what it kept published', async () => {
@@ -194,7 +199,7 @@ describe.each(HTTP_ADAPTERS)('The registry of connect() on %s', (adapter) => {
     const partition = fresh();
     const errors: Error[] = [];
     const { port } = new URL(way.url);
-    const dead = await connect(`127.0.0.1:${port}`, { sources, check: false, timeout: 100 });
+    const dead = await connect(`127.0.0.1:${port}`, { sources, check: false, timeout: 5000 });
     const kept = await dead.registry.keepPublished(partition, at('a'), {
       interval: 20,
       onError: (error) => void errors.push(error),

@@ -62,7 +62,7 @@ beforeAll(async () => {
   built = await buildClient();
   [browser, peer] = await Promise.all([startBrowser(), startPeer(answer, { onRequest: serveFiles })]);
   page = await browser.newPage();
-}, 60_000);
+}, 300_000);
 beforeEach(async () => {
   await page.goto(`http://${peer.uri}/`);
 });

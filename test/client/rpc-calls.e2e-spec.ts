@@ -480,7 +480,7 @@ describe('Batches', () => {
 
   it('a timeout rejects the entries that are not answered', async () => {
     await open(({ message, send }) => send([{ jsonrpc: '2.0', id: message[0].id, result: 1 }]));
-    const outcome = await instance.batch([{ method: 'a' }, { method: 'b' }], { timeout: 20 });
+    const outcome = await instance.batch([{ method: 'a' }, { method: 'b' }], { timeout: 1000 });
     expect(outcome).toMatchObject([
       { status: 'fulfilled', value: 1 },
       { status: 'rejected', reason: { name: 'RequestTimeoutError' } },

@@ -6,7 +6,7 @@ import { RegistryClient, wire } from './registry-client.js';
 describeOnEachSetup('Expiry', (on) => {
   it('rows 36 to 40: hides what is not announced any more, and takes it back or retracts it', async () => {
     const { start } = on;
-    const short = await start({ ttl: 1000 });
+    const short = await start({ ttl: 3000 });
     try {
       const shortLived = new RegistryClient(short.url);
       await shortLived.publish('x', [wire('a'), wire('b'), wire('c')]);

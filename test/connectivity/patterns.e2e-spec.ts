@@ -54,5 +54,5 @@ describe('Patterns', () => {
       expect(first.filter((outcome) => outcome.includes(reason)).length).toBeGreaterThan(20);
     const some = (_: unknown, index: number): boolean => index % 10 === 0;
     expect(await outcomes(patterns.filter(some))).toEqual(first.filter(some));
-  }, 120_000);
+  }, 300_000);
 });

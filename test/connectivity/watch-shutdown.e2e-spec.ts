@@ -4,20 +4,21 @@ import { describeOnEachSetup } from './drivers.js';
 import { RegistryClient, wire } from './registry-client.js';
 import { openSlowly } from './slow-reader.js';
 
-/** Well below the five seconds for which Node keeps an idle connection. */
-const SOON = { deadline: 3000 };
+/** How long an idle connection is kept: longer than any test runs, so that none of them ends by it. */
+const KEPT = 120_000;
 
 /** Closes an application and waits for its end. */
 async function close(running: RunningApplication): Promise<void> {
   let closed = false;
   const closing = running.close().then(() => (closed = true));
-  await waitFor('the end of the application', () => closed, SOON);
+  await waitFor('the end of the application', () => closed, { deadline: 20_000 });
   await closing;
 }
 
 describeOnEachSetup('A shutdown with watchers', (on) => {
   it('does not wait for those who would keep their connection', async () => {
     const running = await on.start();
+    running.app.getHttpServer().keepAliveTimeout = KEPT;
     const reader = await openSlowly(running.app, '/connections/p/watch');
     reader.socket.resume();
     await waitFor('the set', () => reader.text().includes('event: snapshot'));
@@ -29,6 +30,7 @@ describeOnEachSetup('A shutdown with watchers', (on) => {
 
   it('does not wait for those who read nothing', async () => {
     const running = await on.start();
+    running.app.getHttpServer().keepAliveTimeout = KEPT;
     const client = new RegistryClient(running.url);
     const uri = 'x'.repeat(4000);
     for (let part = 0; part < 4; part += 1) {

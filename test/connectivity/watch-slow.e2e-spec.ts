@@ -39,19 +39,22 @@ async function stall({ served }: SlowReader): Promise<number> {
 describe.each(HTTP_ADAPTERS)('Slow watchers on %s', (adapter) => {
   let running: RunningApplication;
   let client: RegistryClient;
-  beforeAll(async () => {
+  afterEach(() => running.close());
+
+  /** Starts a registry with a large set. */
+  async function start({ watcherTimeout = 30_000, pingTimeout = 30_000 } = {}): Promise<void> {
     const limits = { maxBufferedBytes: MAX_BUFFERED, maxHistory: 50 };
-    const sockets = { pingInterval: 200, pingTimeout: 1000 };
-    const registry = ConnectivityModule.forRoot({ limits, watcherTimeout: 1200, ttl: '1h' });
+    const sockets = { pingInterval: 200, pingTimeout };
+    const registry = ConnectivityModule.forRoot({ limits, watcherTimeout, ttl: '1h' });
     running = await startApplication([registry], { adapter, sockets });
     client = new RegistryClient(running.url);
     await fill(client);
-  });
-  afterAll(() => running.close());
+  }
 
   const watchers = async (): Promise<number> => (await running.app.get(ConnectionRegistry).statistics()).watchers;
 
   it.each(KINDS)('have little waiting for them by %s, however large the set, and lose nothing of it', async (kind) => {
+    await start();
     const reader = await openSlowly(running.app, '/connections/p/watch', kind === 'socket' ? UPGRADE : {});
     // A piece, and what surrounds it.
     expect(await stall(reader)).toBeLessThan(MAX_BUFFERED + URI.length + 1024);
@@ -64,6 +67,7 @@ describe.each(HTTP_ADAPTERS)('Slow watchers on %s', (adapter) => {
   });
 
   it('are told of the gap, and given the set anew, when they missed more than the history holds', async () => {
+    await start();
     const reader = await openSlowly(running.app, '/connections/p/watch?uid_regex=(?:.*-99|slow-.*)');
     reader.socket.resume();
     await waitFor('the set', () => reader.text().includes('"uid":"3-99"'));
@@ -83,6 +87,7 @@ describe.each(HTTP_ADAPTERS)('Slow watchers on %s', (adapter) => {
   });
 
   it.each(KINDS)('are cut off when they take nothing for too long, by %s', async (kind) => {
+    await start({ watcherTimeout: 1200, pingTimeout: 1000 });
     const reader = await openSlowly(running.app, '/connections/p/watch', kind === 'socket' ? UPGRADE : {});
     await waitFor('the watch', async () => (await watchers()) === 1);
     await waitFor('its end', async () => (await watchers()) === 0);
@@ -91,6 +96,7 @@ describe.each(HTTP_ADAPTERS)('Slow watchers on %s', (adapter) => {
   });
 
   it('are not cut off while there is nothing to take', async () => {
+    await start({ watcherTimeout: 1200, pingTimeout: 1000 });
     const reader = await openSlowly(running.app, '/connections/quiet/watch');
     reader.socket.resume();
     await waitFor('signs of life for longer than the limit', () => reader.text().split(': still here').length > 3);

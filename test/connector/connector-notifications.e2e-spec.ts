@@ -124,11 +124,7 @@ describe('The notifications of a connector', () => {
   });
 
   it('row 21: a peer that stops reading, and is cut, costs nothing', async () => {
-    const { source } = await connectors.connect(
-      server.url,
-      {},
-      { outbox: { ackTimeout: '200ms' }, answerTimeout: '500ms' },
-    );
+    const { source } = await connectors.connect(server.url, {}, { outbox: { ackTimeout: '1s' }, answerTimeout: '5s' });
     const [stalled] = server.links;
     stalled?.ws.pause();
     const text = 'x'.repeat(100_000);
@@ -138,7 +134,7 @@ describe('The notifications of a connector', () => {
     expect(server.links[1]?.notifications.map((object) => (object as { n: number }).n)).toEqual(
       range(1, 200).map(({ n }) => n),
     );
-    expect(source.status.lastError).toContain('acknowledged nothing for 200 ms');
+    expect(source.status.lastError).toContain('acknowledged nothing for 1000 ms');
     stalled?.cut();
   });
 

@@ -9,7 +9,7 @@ import { waitFor } from '../support/waiting.js';
 import { ChangingHub } from './support/changing-hub.js';
 
 // A build of the library may come first.
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 const COUNT = 1000;
 const numbers = Array.from({ length: COUNT }, (_, index) => index);

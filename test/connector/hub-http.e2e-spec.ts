@@ -26,7 +26,7 @@ describe.each(HTTP_ADAPTERS)('The hub by HTTP on %s', (adapter) => {
     running = await startApplication(
       [
         AuthModule.forRoot({ jwt: { secret: 'x'.repeat(40) }, users: new Users() }),
-        ConnectorHubModule.forRoot({ sources: { a: { room: 'lab' }, b: {} }, queryTimeout: '1s' }),
+        ConnectorHubModule.forRoot({ sources: { a: { room: 'lab' }, b: {} }, queryTimeout: '10s' }),
       ],
       { adapter },
     );

@@ -16,7 +16,7 @@ const IGNORED_FRAME = Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0x78]);
 describe('Connectors that do not end at a close frame', () => {
   let running: RunningHub;
   beforeEach(async () => {
-    running = await startHub({ claimTimeout: '1s' });
+    running = await startHub({ claimTimeout: '2s' });
   });
   afterEach(() => running.close());
 

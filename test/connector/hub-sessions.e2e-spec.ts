@@ -149,26 +149,23 @@ describe('Sessions at the hub', () => {
 
 describe('Deadlines of the hub', () => {
   let running: RunningHub;
-  beforeAll(async () => {
-    running = await startHub(
-      { authenticationTimeout: '100ms', claimTimeout: '150ms', reclaimWait: '100ms' },
-      { sockets: { pingInterval: '100ms', pingTimeout: '100ms' } },
-    );
-  });
-  afterAll(() => running.close());
+  afterEach(() => running.close());
 
   it('row 77: closes sockets that do not authenticate, or do not claim, in time', async () => {
+    running = await startHub({ authenticationTimeout: '1s', claimTimeout: '1.5s' });
     const [silent, lazy] = await Promise.all([running.open('a'), running.open('a')]);
     expect(await lazy.validate()).toMatchObject({ status: 200 });
     expect(await silent.closed).toEqual({ code: 1008, reason: 'No authentication in time' });
     expect(await lazy.closed).toEqual({ code: 1008, reason: 'No claim in time' });
     const good = await running.connect('a');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // Longer than both.
+    await new Promise((resolve) => setTimeout(resolve, 2000));
     expect(running.hub.sessions().map(({ source }) => source)).toEqual(['a']);
     await good.close();
   });
 
   it('row 77: drops a connector that was told to claim anew and does not', async () => {
+    running = await startHub({ claimTimeout: '1s', reclaimWait: '100ms' });
     const connector = await running.connect('a');
     await running.hub.requireReconnect('a');
     expect(await connector.next()).toMatchObject({ op: 'reconnectRequired', resourceId: 'a' });
@@ -177,6 +174,7 @@ describe('Deadlines of the hub', () => {
   });
 
   it('row 73: drops a peer that answers no pings', async () => {
+    running = await startHub({}, { sockets: { pingInterval: '500ms', pingTimeout: '1s' } });
     const dead = new WebSocket(`${running.wsUrl}/api/v1/wsock/websocket`, { autoPong: false });
     const client = new SocketClient(dead);
     await once(dead, 'open');

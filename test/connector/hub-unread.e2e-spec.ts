@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { waitFor } from '../support/waiting.js';
 import { type RunningHub, startHub } from './support/hub.js';
 
@@ -20,25 +21,35 @@ describe('A client that reads no answers', () => {
     await standsStill(() => ws.bufferedAmount);
     expect(ws.bufferedAmount).toBeGreaterThan(0);
     ws.resume();
-    await waitFor('all answers', () => connector.client.frames.length === before + count, { deadline: 20_000 });
+    await waitFor('all answers', () => connector.client.frames.length === before + count, { deadline: 60_000 });
     connector.notify({ good: true });
     await waitFor('the last one', () => connector.client.frames.at(-1)?.data.toString() === '{"status":200}');
-  }, 60_000);
+  }, 300_000);
 
-  it('section 10.2: is not read any more when it claims again and again, or authenticates so', async () => {
-    await running.hub.setConfiguration('b', { text: 'x'.repeat(500_000) });
-    const connector = await running.connect('b');
-    connector.client.ws.pause();
-    // 100 bytes each, answered by half a megabyte.
-    for (let each = 0; each < 200; each += 1) connector.sendClaim();
-    await waitFor('the hub to stop reading', () => bufferedBytes(running) > 1024 * 1024);
-    await standsStill(() => bufferedBytes(running));
-    expect(bufferedBytes(running)).toBeLessThan(3 * 1024 * 1024);
-    connector.client.ws.resume();
-    // With the two answers of the beginning.
-    await waitFor('all configurations', () => connector.client.frames.length === 202, { deadline: 20_000 });
-    await connector.close();
-  }, 60_000);
+  it.each([
+    ['one by one', false],
+    ['in one piece', true],
+  ])(
+    'section 10.2: is not answered any more when it claims again and again, %s',
+    async (_how, together) => {
+      await running.hub.setConfiguration('b', { text: 'x'.repeat(500_000) });
+      const connector = await running.connect('b');
+      connector.client.ws.pause();
+      const { _socket: socket } = connector.client.ws as unknown as { _socket: Socket };
+      if (together) socket.cork();
+      // 100 bytes each, answered by half a megabyte.
+      for (let each = 0; each < 200; each += 1) connector.sendClaim();
+      socket.uncork();
+      await waitFor('the hub to stop answering', () => bufferedBytes(running) > 1024 * 1024);
+      await standsStill(() => bufferedBytes(running));
+      expect(bufferedBytes(running)).toBeLessThan(3 * 1024 * 1024);
+      connector.client.ws.resume();
+      // With the two answers of the beginning.
+      await waitFor('all configurations', () => connector.client.frames.length === 202, { deadline: 60_000 });
+      await connector.close();
+    },
+    300_000,
+  );
 
   it('section 10.2: is ended when it takes nothing at all for the stall timeout', async () => {
     await running.close();
@@ -54,7 +65,7 @@ describe('A client that reads no answers', () => {
     expect(await good.next()).toEqual({ status: 200 });
     dead.client.ws.terminate();
     await good.close();
-  }, 60_000);
+  }, 300_000);
 
   it('section 10.2: keeps few answers behind a notification that takes its time', async () => {
     let letGo: (() => void) | undefined;
@@ -69,10 +80,10 @@ describe('A client that reads no answers', () => {
     await standsStill(() => connector.client.ws.bufferedAmount);
     expect(connector.client.ws.bufferedAmount).toBeGreaterThan(0);
     letGo?.();
-    await waitFor('all answers', () => connector.client.frames.length === count + 3, { deadline: 20_000 });
+    await waitFor('all answers', () => connector.client.frames.length === count + 3, { deadline: 60_000 });
     expect(connector.client.frames[2]?.data.toString()).toBe('{"status":200}');
     await connector.close();
-  }, 60_000);
+  }, 300_000);
 
   it('section 10.2: cannot fill the memory while its authentication is under way', async () => {
     let letGo: (() => void) | undefined;
@@ -93,10 +104,10 @@ describe('A client that reads no answers', () => {
     expect(connector.client.ws.bufferedAmount).toBeGreaterThan(20 * 1024 * 1024);
     letGo?.();
     await waitFor('all answers', () => connector.messages.filter(({ status }) => status === 200).length === 41, {
-      deadline: 20_000,
+      deadline: 60_000,
     });
     await connector.close();
-  }, 60_000);
+  }, 300_000);
 });
 
 /** Bytes that wait at the hub for all its connectors. */
@@ -112,5 +123,5 @@ async function standsStill(read: () => number): Promise<void> {
     last = read();
     return last === before;
   };
-  await waitFor('standing still', same, { pause: 500, deadline: 20_000 });
+  await waitFor('standing still', same, { pause: 500, deadline: 60_000 });
 }

@@ -163,7 +163,7 @@ it('keeps frames that come with the handshake, before it is answered', async () 
 });
 
 it('answers 503 when guards and checks take too long, and when there are as many sockets as may be', async () => {
-  const running = await startApplication([OursModule], { sockets: { handshakeTimeout: 50, maxConnections: 1 } });
+  const running = await startApplication([OursModule], { sockets: { handshakeTimeout: 1000, maxConnections: 1 } });
   expect((await refusedHandshake(`${running.wsUrl}/ours/x?slow`)).status).toBe(503);
   const first = await SocketClient.open(`${running.wsUrl}/ours/x`);
   expect((await refusedHandshake(`${running.wsUrl}/ours/x`)).status).toBe(503);
@@ -177,7 +177,7 @@ it('answers 503 when guards and checks take too long, and when there are as many
 });
 
 it('pings, keeps peers that answer, and drops one that is gone', async () => {
-  const running = await startApplication([OursModule], { sockets: { pingInterval: 30, pingTimeout: 60 } });
+  const running = await startApplication([OursModule], { sockets: { pingInterval: 30, pingTimeout: 1000 } });
   const registry = running.app.get(SocketRegistry, { strict: false });
   const connections = (): number => registry.endpoints[0]?.connections.size ?? 0;
   const alive = await SocketClient.open(`${running.wsUrl}/ours/alive`);
@@ -189,6 +189,8 @@ it('pings, keeps peers that answer, and drops one that is gone', async () => {
   await waitFor('the dead peer to be dropped', () => connections() === 1);
   await waitFor('several pings', () => pings >= 3);
   expect(alive.ws.readyState).toBe(alive.ws.OPEN);
+  // Paused, it would never notice its own end.
+  dead.ws.terminate();
   await running.close();
 });
 

@@ -101,7 +101,7 @@ describe('Attacks on API keys, on every transport of the reference application',
       const { key, record } = await make();
       await revokeApiKey(directory.path, record.id);
       expect(await tried(key)).toBe('unknown');
-      const short = await make({ expires: new Date(Date.now() + 50) });
+      const short = await make({ expires: new Date(Date.now() + 1000) });
       await waitFor('the end of the key', async () => (await tried(short.key)) === 'unknown');
     });
 

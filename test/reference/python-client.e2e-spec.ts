@@ -25,12 +25,12 @@ describe.each(['embedded', 'redis'])('Python clients against the reference appli
 
   it('row 43: the client of the PTG data store logs in, manages streams, pushes and pulls in all its ways', async () => {
     expect(await runPython(join(SCRIPTS, 'ptg_client.py'), running.url)).toBe('all done');
-  }, 60_000);
+  }, 300_000);
 
   it('brings a file back byte for byte, pushed plain, acked, batched and to *', async () => {
     const file = join(directory.path, 'file');
     writeFileSync(file, randomBytes(FILE_BYTES));
     const said = await runPython(join(SCRIPTS, 'transfer.py'), running.url, await login(running.url), file);
     expect(said).toBe(`${FILE_BYTES} bytes in ${Math.ceil(FILE_BYTES / 4096)} entries, 6 streams`);
-  }, 120_000);
+  }, 300_000);
 });

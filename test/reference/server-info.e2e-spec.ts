@@ -160,7 +160,7 @@ describe('Server information', () => {
       expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(
         new Set([JSON.stringify({ info: expected })]),
       );
-    }, 60_000);
+    }, 300_000);
   });
 
   describe('by HTTP', () => {

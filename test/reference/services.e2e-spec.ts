@@ -44,7 +44,7 @@ describe('npm run services', () => {
     }
     expect(await services('stop')).toContain('Nothing to stop');
     directory.remove();
-  }, 60_000);
+  }, 300_000);
 
   it('npm run full: serves the same behind HTTPS, with a certificate of development', async () => {
     const directory = dataDirectory();
@@ -68,7 +68,7 @@ describe('npm run services', () => {
       await services('stop');
     }
     directory.remove();
-  }, 60_000);
+  }, 300_000);
 
   it('refuses a port another Redis has, and leaves no Redis behind when the application cannot start', async () => {
     const directory = dataDirectory();

@@ -161,14 +161,14 @@ it('row S4: TLS with a passphrase on the key, and a certificate with only a CN',
 describe('row S5: a limit of clients', () => {
   let running: RunningApplication;
   beforeAll(async () => {
-    running = await startPlayground({ maxClients: 2 }, { sockets: { handshakeTimeout: '100ms' } });
+    running = await startPlayground({ maxClients: 2 }, { sockets: { handshakeTimeout: '1s' } });
   });
   afterAll(() => running.close());
 
   it('leaves one client too many waiting, and gives it the place that becomes free', async () => {
     const url = `${running.wsUrl}/rpc`;
     const [first, second] = [await RpcSocket.open(url), await RpcSocket.open(url)];
-    const failed = await SocketClient.open(url, { handshakeTimeout: 400 }).catch((error: Error) => error.message);
+    const failed = await SocketClient.open(url, { handshakeTimeout: 2000 }).catch((error: Error) => error.message);
     expect(failed).toBe('Opening handshake has timed out');
     const third = RpcSocket.open(url);
     await first.close();
@@ -233,7 +233,7 @@ it('row S42: shutdown takes no new requests, aborts running ones, and closes wit
   const socket = await RpcSocket.open(`${running.wsUrl}/rpc`);
   const { aborted } = running.app.get(Playground);
   socket.send({ ...v, id: 1, method: 'slow', params: { steps: 100_000 } });
-  socket.send({ ...v, id: 2, method: 'wait', params: { milliseconds: 100 } });
+  socket.send({ ...v, id: 2, method: 'wait', params: { milliseconds: 1500 } });
   await socket.next();
   const closing = running.close();
   await waitFor('the abort', () => aborted.length === 1);

@@ -11,8 +11,10 @@ describe('Progress and cancellation', () => {
   let running: RunningApplication;
   let socket: RpcSocket;
   let other: RpcSocket;
+  let playground: Playground;
   beforeAll(async () => {
     running = await startPlayground({ maxRunningCalls: 5, maxWaitingCalls: 5 });
+    playground = running.app.get(Playground);
   });
   afterAll(() => running.close());
   beforeEach(async () => {
@@ -70,6 +72,7 @@ describe('Progress and cancellation', () => {
     socket.send({ ...v, id: 'x', method: 'stubborn' });
     expect(await socket.call('cancel', { id: 'x' }, 2)).toEqual({ ...v, id: 2, result: null });
     expect(await socket.call('cancel', { id: 'x' }, 3)).toMatchObject({ id: 3, error: { code: -32602 } });
+    await playground.letGo(1);
     expect(await socket.next()).toMatchObject({ id: 'x', error: { code: 20 } });
     await socket.expectSilence();
   });
@@ -77,6 +80,8 @@ describe('Progress and cancellation', () => {
   it('row S31: cancel as a notification works and is not answered', async () => {
     socket.send({ ...v, id: 5, method: 'stubborn' });
     socket.send({ ...v, method: 'cancel', params: { id: 5 } });
+    await socket.expectSilence();
+    await playground.letGo(1);
     expect(await socket.next()).toMatchObject({ id: 5, error: { code: 20 } });
   });
 
@@ -86,13 +91,15 @@ describe('Progress and cancellation', () => {
     expect(await socket.next()).toMatchObject({ id: 1, error: { code: -32602 } });
     socket.send('{"jsonrpc":"2.0","id":2,"method":"cancel","params":{"id":9007199254740993}}');
     expect(await socket.next()).toEqual({ ...v, id: 2, result: null });
+    await playground.letGo(1);
     expect(await socket.client.nextText()).toContain('"id":9007199254740993,"error"');
   });
 
   it('row S32: cancel of what is not there to cancel is -32602 and has no effect', async () => {
     await socket.call('nothing', undefined, 'finished');
-    socket.send({ ...v, id: 1, method: 'wait', params: { milliseconds: 50 } });
+    socket.send({ ...v, id: 1, method: 'patient' });
     other.send({ ...v, id: 2, method: 'stubborn' });
+    await other.expectSilence();
     for (const id of ['unknown', 'finished', '1', 2, 1, null]) {
       expect(await socket.call('cancel', { id }, 'c')).toMatchObject({
         id: 'c',
@@ -100,6 +107,7 @@ describe('Progress and cancellation', () => {
       });
     }
     expect(await socket.call('cancel', {}, 'c')).toMatchObject({ error: { code: -32602 } });
+    await playground.letGo(2);
     expect(await socket.next()).toEqual({ ...v, id: 1, result: 'waited' });
     expect(await other.next()).toEqual({ ...v, id: 2, result: 'kept on' });
   });
@@ -108,15 +116,17 @@ describe('Progress and cancellation', () => {
     socket.send({ ...v, id: 1, method: 'stubborn' });
     socket.send({ ...v, id: 2, method: 'stubborn' });
     expect(await socket.call('cancel', { id: 1 }, 3)).toMatchObject({ result: null });
+    await playground.letGo(2);
     const answers = [await socket.next(), await socket.next()];
     expect(answers).toContainEqual({ ...v, id: 2, result: 'kept on' });
     expect(answers).toContainEqual(expect.objectContaining({ id: 1, error: expect.objectContaining({ code: 20 }) }));
   });
 
   it('row S34: requests are served while a slow one runs', async () => {
-    socket.send({ ...v, id: 'slow', method: 'wait', params: { milliseconds: 100 } });
+    socket.send({ ...v, id: 'slow', method: 'patient' });
     expect(await socket.call('get_data', undefined, 2)).toMatchObject({ id: 2 });
     expect(await other.call('get_data', undefined, 'slow')).toMatchObject({ result: ['hello', 5] });
+    await playground.letGo(1);
     expect(await socket.next()).toMatchObject({ id: 'slow', result: 'waited' });
   });
 
@@ -133,16 +143,19 @@ describe('Progress and cancellation', () => {
   });
 
   it('section 9.2: a request that still waits is cancelled without being run', async () => {
-    for (let id = 1; id <= 5; id += 1) socket.send({ ...v, id, method: 'wait', params: { milliseconds: 60 } });
+    for (let id = 1; id <= 5; id += 1) socket.send({ ...v, id, method: 'patient' });
     socket.send({ ...v, id: 6, method: 'slow', params: FOREVER });
     expect(await socket.call('cancel', { id: 6 }, 7)).toEqual({ ...v, id: 7, result: null });
     expect(await socket.next()).toMatchObject({ id: 6, error: { code: 20 } });
+    await playground.letGo(5);
     for (let id = 1; id <= 5; id += 1) expect(await socket.next()).toMatchObject({ id, result: 'waited' });
   });
 
   it('refuses calls beyond the limits of running and waiting ones, and runs those that wait', async () => {
-    for (let id = 1; id <= 10; id += 1) socket.send({ ...v, id, method: 'wait', params: { milliseconds: 20 } });
-    expect(await socket.call('wait', { milliseconds: 1 }, 11)).toMatchObject({ id: 11, error: { code: -32029 } });
+    for (let id = 1; id <= 10; id += 1) socket.send({ ...v, id, method: 'patient' });
+    expect(await socket.call('patient', undefined, 11)).toMatchObject({ id: 11, error: { code: -32029 } });
+    await playground.letGo(5);
+    await playground.letGo(5);
     const ids = [];
     for (let count = 1; count <= 10; count += 1) ids.push((await socket.next())['id']);
     expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);

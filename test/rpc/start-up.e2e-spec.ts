@@ -120,7 +120,7 @@ describe('Start', () => {
     expect(await other.call('subtract', [3, 1], 2)).toMatchObject({ result: 2 });
 
     // What the client asked for before is answered; what it asks for afterwards is not.
-    other.send({ jsonrpc: '2.0', id: 3, method: 'wait', params: { milliseconds: 700 } });
+    other.send({ jsonrpc: '2.0', id: 3, method: 'wait', params: { milliseconds: 3000 } });
     expect(await other.call('quit', undefined, 4)).toMatchObject({ id: 4, result: null });
     await waitFor('the end', () => quits === 2);
     other.send({ jsonrpc: '2.0', id: 5, method: 'subtract', params: [3, 1] });

@@ -103,6 +103,7 @@ describe.each(HTTP_ADAPTERS)('Back-pressure on %s', (adapter) => {
       const running = await startApplication([StreamStoreModule.forRoot({ store: memoryStore() })], { adapter });
       try {
         const store = running.app.get<unknown, StoreInside>(StreamStore);
+        // One of each pull; a few of others may come and go meanwhile.
         const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
         const statistics = running.app.get(StreamStatistics, { strict: false });
         const before = timers();
@@ -111,10 +112,10 @@ describe.each(HTTP_ADAPTERS)('Back-pressure on %s', (adapter) => {
             SocketClient.open(`${running.wsUrl}/data/s${index % 3}+t/pull?timeout=600000&count=5`),
           ),
         );
-        await waitFor('twenty followers', () => store.followers.size === 20 && timers() >= before + 20);
+        await waitFor('twenty followers', () => store.followers.size === 20 && timers() > before + 10);
         expect(statistics.pullers).toBe(20);
         for (const client of clients) client.ws[way]();
-        await waitFor('all to be freed', () => store.followers.size === 0 && timers() < before + 20);
+        await waitFor('all to be freed', () => store.followers.size === 0 && timers() < before + 10);
         expect(store.tails.size).toBe(0);
         expect(statistics.pullers).toBe(0);
         expect(connectionsOf(running)).toEqual([]);

@@ -4,14 +4,14 @@ import { memoryStore, StreamStore, StreamStoreModule } from '@millrace/stream-st
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { waitFor } from '../support/waiting.js';
 
-/** Well below the five seconds for which Node keeps an idle connection. */
-const SOON = { deadline: 3000 };
+/** How long an idle connection is kept: longer than any test runs, so that none of them ends by it. */
+const KEPT = 120_000;
 
 /** Closes an application and waits for its end. */
 async function close(running: RunningApplication): Promise<void> {
   let closed = false;
   const closing = running.close().then(() => (closed = true));
-  await waitFor('the end of the application', () => closed, SOON);
+  await waitFor('the end of the application', () => closed, { deadline: 20_000 });
   await closing;
 }
 
@@ -31,6 +31,7 @@ function request(url: string, headers: Record<string, string> = {}) {
 describe.each(HTTP_ADAPTERS)('A shutdown with answers under way on %s', (adapter) => {
   async function start(): Promise<RunningApplication & { store: StreamStore }> {
     const running = await startApplication([StreamStoreModule.forRoot({ store: memoryStore() })], { adapter });
+    running.app.getHttpServer().keepAliveTimeout = KEPT;
     return { ...running, store: running.app.get(StreamStore) };
   }
 

@@ -27,6 +27,9 @@ export async function startListeners(
   const urls = await waitFor('the lines of all ports', () => {
     const found = [...reference.output().matchAll(/^Millrace is listening on (\S+)$/gm)].map(([, url]) => url ?? '');
     return found.length === 3 ? found : undefined;
+  }).catch(async (error: unknown) => {
+    await reference.stop('SIGKILL');
+    throw error;
   });
   const caFile = environment['TLS_CERT'] ?? join(directory, 'tls/ca.pem');
   const [, secureUrl = '', plainUrl = ''] = urls;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endProcess } from './end-process.js';
 import { waitFor } from './waiting.js';
 
 const MAIN = join(__dirname, '../../apps/reference/dist/main.js');
@@ -53,15 +54,21 @@ async function launchReference(
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const url = await waitFor(
-    'the line that says it listens',
-    () => {
-      if (child.exitCode !== null) throw new Error(`The application ended with code ${child.exitCode}:\n${text}`);
-      return /Millrace is listening on (\S+)/.exec(text)?.[1];
-    },
-    { deadline: 30_000 },
-  );
-  return { url, child, output: () => text };
+  try {
+    const url = await waitFor(
+      'the line that says it listens',
+      () => {
+        if (child.exitCode !== null) throw new Error(`The application ended with code ${child.exitCode}:\n${text}`);
+        return /Millrace is listening on (\S+)/.exec(text)?.[1];
+      },
+      // Less than a hook has: nobody would stop what starts after it.
+      { deadline: 25_000 },
+    );
+    return { url, child, output: () => text };
+  } catch (error) {
+    await endProcess(child);
+    throw error;
+  }
 }
 
 /** Starts it where it is expected to fail, and answers its exit code and what it printed. */

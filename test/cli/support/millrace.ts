@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +39,7 @@ export interface Seen {
 /** The built command, with a home directory of its own. */
 export class Millrace {
   readonly home = mkdtempSync(join(tmpdir(), 'millrace-home-'));
+  private readonly running = new Set<ChildProcess>();
 
   constructor(readonly env: Record<string, string> = {}) {}
 
@@ -59,6 +60,8 @@ export class Millrace {
   /** Starts it, in pipes. */
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand {
     const child = spawn(process.execPath, [MILLRACE_COMMAND, ...args], { env: { ...this.environment(), ...env } });
+    this.running.add(child);
+    child.once('close', () => this.running.delete(child));
     const stdout: Buffer[] = [];
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -95,7 +98,9 @@ export class Millrace {
     await this.ok(['login', url, '--user', name], { input: `${name}\n` });
   }
 
+  /** Removes its home, and ends what a test that failed has left running. */
   remove(): void {
+    for (const child of this.running) child.kill('SIGKILL');
     rmSync(this.home, { recursive: true, force: true });
   }
 

@@ -75,7 +75,12 @@ export class PythonConnector {
     options: PythonConnectorOptions,
   ): Promise<PythonConnector> {
     const connector = PythonConnector.start(kind, url, options);
-    for (const source of options.sources) await connector.until('connect', { source });
+    try {
+      for (const source of options.sources) await connector.until('connect', { source });
+    } catch (error) {
+      await connector.stop('SIGKILL');
+      throw error;
+    }
     return connector;
   }
 

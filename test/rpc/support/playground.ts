@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Module } from '@nestjs/common';
 import { RpcError, RpcMethod, RpcReply, type RpcTask, Task } from '@millrace/rpc';
 import { z } from 'zod';
+import { waitFor } from '../../support/waiting.js';
 
 const PAIR = z.object({ minuend: z.number(), subtrahend: z.number() });
 const NUMBERS = z.array(z.number());
@@ -16,6 +17,8 @@ const CAMERA = z.strictObject({
 export class Playground {
   /** What notifications left behind. */
   readonly notes: unknown[] = [];
+  /** Let the calls of `stubborn` and `patient` end. */
+  private readonly held: (() => void)[] = [];
   readonly aborted: string[] = [];
 
   @RpcMethod('subtract', { description: 'Subtracts.', params: PAIR, result: z.number() })
@@ -79,10 +82,22 @@ export class Playground {
     return 'done';
   }
 
-  @RpcMethod('stubborn', { description: 'Heeds no signal.', async: true, result: z.string() })
+  @RpcMethod('stubborn', { description: 'Runs until it is let go; heeds no signal.', async: true, result: z.string() })
   async stubborn(): Promise<string> {
-    await pause(100);
+    await new Promise<void>((resolve) => this.held.push(resolve));
     return 'kept on';
+  }
+
+  @RpcMethod('patient', { description: 'Runs until it is let go; cannot be cancelled.', result: z.string() })
+  async patient(): Promise<string> {
+    await new Promise<void>((resolve) => this.held.push(resolve));
+    return 'waited';
+  }
+
+  /** Ends the calls of `stubborn` and `patient`, once so many run. */
+  async letGo(count: number): Promise<void> {
+    await waitFor(`${count} calls that run`, () => this.held.length === count);
+    for (const end of this.held.splice(0)) end();
   }
 
   @RpcMethod('wait', {

@@ -50,8 +50,13 @@ describe('millrace-keys', () => {
     expect(output).toBe(`No keys in ${join(directory, 'api-keys.json')}\n`);
     output = '';
     const good = await createApiKey(directory, { name: 'good', scopes: ['*'] });
-    const short = await createApiKey(directory, { name: 'short', scopes: ['rpc'], expires: new Date(Date.now() + 20) });
-    while (Date.now() <= Date.parse(short.record.expires ?? '')) await new Promise(setImmediate);
+    const short = await createApiKey(directory, {
+      name: 'short',
+      scopes: ['rpc'],
+      expires: new Date(Date.now() + 1000),
+    });
+    while (Date.now() <= Date.parse(short.record.expires ?? ''))
+      await new Promise((resolve) => setTimeout(resolve, 10));
     await run('list');
     expect(output).toBe(
       `${good.record.id}\tgood\teverything (*)\tholds for good\tnever used\n` +

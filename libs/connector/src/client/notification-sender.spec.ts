@@ -35,10 +35,17 @@ const OPTIONS: NotificationSenderOptions = {
   report: () => undefined,
 };
 
-const make = (options: Partial<NotificationSenderOptions> = {}): NotificationSender =>
-  new NotificationSender(new MemoryOutbox().open(), { ...OPTIONS, ...options });
+const made: NotificationSender[] = [];
+const make = (options: Partial<NotificationSenderOptions> = {}): NotificationSender => {
+  const sender = new NotificationSender(new MemoryOutbox().open(), { ...OPTIONS, ...options });
+  made.push(sender);
+  return sender;
+};
 
 describe('NotificationSender', () => {
+  // Ends their timers, which would outlast the tests.
+  afterEach(() => Promise.all(made.splice(0).map((sender) => sender.close())));
+
   it('keeps no more than a window on its way, and goes on with each acknowledgement', async () => {
     const sender = make();
     const outlet = new Outlet();

@@ -135,6 +135,11 @@ export class HubSession {
     this.outlet.answer(text);
   }
 
+  /** Resolves when the client may be answered again: at once, unless it does not take what it was answered. */
+  answersTaken(): Promise<void> {
+    return this.outlet.taken();
+  }
+
   /** @throws HubQueryError when the message is too large, or the connector reads too slowly */
   publish(object: unknown): void {
     const source = this.nameOrFail();

@@ -202,6 +202,8 @@ export class SessionOpening {
   private during(step: () => Promise<void>): void {
     this.busy = true;
     step()
+      // What has been read already would be answered however little the client takes.
+      .then(() => this.session.answersTaken())
       .catch((error: unknown) => {
         this.services.logger.error(
           `A session failed: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown error'}`,

@@ -10,7 +10,7 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 /** What a session sends: in the frame type of its client (protocol section 2.3), and within the limits of its buffer. */
 export class SessionOutlet {
   private binary: boolean | undefined;
-  private waiting = false;
+  private waiting: Promise<void> | undefined;
 
   constructor(
     private readonly connection: SocketConnection,
@@ -32,7 +32,14 @@ export class SessionOutlet {
     if (text === undefined) this.connection.writeFrames(acknowledgementFrame(this.binary ?? false));
     else this.write(text);
     const { bufferedBytes, isOpen } = this.connection;
-    if (isOpen && bufferedBytes > this.settings.maxBufferedBytes + MAX_ANSWER_BYTES) void this.waitForPeer();
+    if (isOpen && bufferedBytes > this.settings.maxBufferedBytes + MAX_ANSWER_BYTES) {
+      this.waiting ??= this.waitForPeer();
+    }
+  }
+
+  /** Resolves at once, or when too many answers wait for the client: once it has taken them. */
+  taken(): Promise<void> {
+    return this.waiting ?? Promise.resolve();
   }
 
   /** @throws HubQueryError when the message is too large, or the connector reads too slowly */
@@ -53,8 +60,6 @@ export class SessionOutlet {
 
   /** A client that sends and does not read would fill the memory with its answers. */
   private async waitForPeer(): Promise<void> {
-    if (this.waiting) return;
-    this.waiting = true;
     this.brake.hold('answers');
     let taken = this.connection.bytesSent;
     // A socket that is not read cannot be found dead by its pongs.
@@ -66,7 +71,7 @@ export class SessionOutlet {
     stalled.unref();
     await this.connection.drained();
     clearInterval(stalled);
-    this.waiting = false;
+    this.waiting = undefined;
     this.brake.release('answers');
   }
 }

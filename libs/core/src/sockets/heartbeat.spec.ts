@@ -53,6 +53,15 @@ describe('Heartbeat', () => {
     expect(peer.ws.terminate).toHaveBeenCalled();
   });
 
+  it('does not take the time in which the process stood still for silence of the peer', () => {
+    jest.advanceTimersByTime(1000);
+    jest.setSystemTime(Date.now() + 60_000);
+    jest.advanceTimersByTime(1000);
+    expect(peer.ws.terminate).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(1000);
+    expect(peer.ws.terminate).toHaveBeenCalled();
+  });
+
   it('keeps a peer that we hold back ourselves', () => {
     jest.advanceTimersByTime(1000);
     peer.ws.isPaused = true;

@@ -16,17 +16,22 @@ export interface HeartbeatOptions {
  */
 export class Heartbeat {
   private timer: NodeJS.Timeout | undefined;
+  /** Pause between two sweeps. */
+  private readonly step: number;
+  private sweptAt = 0;
 
   constructor(
     private readonly connections: ReadonlySet<SocketConnection>,
     private readonly options: HeartbeatOptions,
-  ) {}
+  ) {
+    const { interval, timeout } = options;
+    this.step = Math.max(interval > 0 ? Math.min(interval, timeout, 1000) : 1000, 10);
+  }
 
   start(): void {
     if (this.timer) return;
-    const { interval, timeout } = this.options;
-    const step = interval > 0 ? Math.min(interval, timeout, 1000) : 1000;
-    this.timer = setInterval(() => this.sweep(Date.now()), Math.max(step, 10));
+    this.sweptAt = Date.now();
+    this.timer = setInterval(() => this.sweep(Date.now()), this.step);
     this.timer.unref();
   }
 
@@ -36,17 +41,22 @@ export class Heartbeat {
   }
 
   private sweep(now: number): void {
+    // While this process stood still it read nothing, so what its peers sent meanwhile still waits to be read.
+    const passed = now - this.sweptAt;
+    const lost = passed > 2 * this.step ? passed : 0;
+    this.sweptAt = now;
     for (const connection of this.connections) {
       const { principal } = connection;
       if (principal?.expiresAt !== undefined && principal.expiresAt <= now) connection.close(3000, ranOut(principal));
-      else if (this.options.interval > 0) this.checkPeer(connection, now);
+      else if (this.options.interval > 0) this.checkPeer(connection, now, lost);
     }
   }
 
-  private checkPeer(connection: SocketConnection, now: number): void {
+  private checkPeer(connection: SocketConnection, now: number, lost: number): void {
     const waiting = connection.bytesAtPing >= 0;
     if (waiting && connection.bytesRead > connection.bytesAtPing) connection.bytesAtPing = -1;
     if (connection.bytesAtPing >= 0) {
+      connection.pingedAt += lost;
       // Held back by ourselves, its pong cannot be read; and a slow reader has not come to the ping yet while it still
       // takes what lies before it. Neither is silence of the peer's.
       const { bytesSent } = connection;

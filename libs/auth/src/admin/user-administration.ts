@@ -1,7 +1,7 @@
 import { withFileLock } from '../files/file-lock.js';
 import { isScope } from '../scopes/is-scope.js';
 import { hashPassword, verifyPassword } from '../users/password-hash.js';
-import { readUserFile, type StoredUser, writeUserFile } from '../users/user-file.js';
+import { formatUserFile, readUserFile, type StoredUser } from '../users/user-file.js';
 
 /** A user as it may be shown: without the hash. */
 export interface UserRecord {
@@ -38,7 +38,7 @@ export async function addUser(path: string, { name, password, scopes = ['*'] }: 
   checkPassword(password);
   for (const scope of scopes) checkScope(scope);
   const hash = await hashPassword(password);
-  return withFileLock(path, async (assertHeld) => {
+  return withFileLock(path, async (replace) => {
     const users = await readUserFile(path);
     const before = users.find((user) => user.name === name);
     const user: StoredUser = {
@@ -47,11 +47,8 @@ export async function addUser(path: string, { name, password, scopes = ['*'] }: 
       scopes: [...scopes],
       created: before?.created ?? new Date().toISOString(),
     };
-    await writeUserFile(
-      path,
-      before ? users.map((other) => (other === before ? user : other)) : [...users, user],
-      assertHeld,
-    );
+    const after = before ? users.map((other) => (other === before ? user : other)) : [...users, user];
+    await replace(formatUserFile(after));
     return !before;
   });
 }
@@ -66,11 +63,11 @@ export async function listUsers(path: string): Promise<UserRecord[]> {
 
 /** Removes a user; false when there is none of that name. Tokens given out live on until they run out. */
 export function removeUser(path: string, name: string): Promise<boolean> {
-  return withFileLock(path, async (assertHeld) => {
+  return withFileLock(path, async (replace) => {
     const users = await readUserFile(path);
     const rest = users.filter((user) => user.name !== name);
     if (rest.length === users.length) return false;
-    await writeUserFile(path, rest, assertHeld);
+    await replace(formatUserFile(rest));
     return true;
   });
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withFileLock } from './file-lock.js';
-import { readIfThere, writePrivateFile } from './private-file.js';
+import { readIfThere } from './private-file.js';
 
 describe('A lock of a file', () => {
   let folder: string;
@@ -17,10 +17,10 @@ describe('A lock of a file', () => {
 
   /** Adds a word to the file under its lock; `between` runs after the file was read. */
   const add = (word: string, between: () => Promise<void> = async () => undefined): Promise<void> =>
-    withFileLock(path, async (assertHeld) => {
+    withFileLock(path, async (replace) => {
       const text = (await readIfThere(path)) ?? '';
       await between();
-      await writePrivateFile(path, `${text}${word} `, assertHeld);
+      await replace(`${text}${word} `);
     });
 
   /** As if the process that holds the lock had slept for a minute. */

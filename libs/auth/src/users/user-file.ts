@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readIfThere, writePrivateFile } from '../files/private-file.js';
+import { readIfThere } from '../files/private-file.js';
 import { isPasswordHash } from './password-hash.js';
 
 const SCHEMA = z.strictObject({
@@ -23,13 +23,9 @@ export async function readUserFile(path: string): Promise<StoredUser[]> {
   return text === undefined ? [] : parseUsers(text, path);
 }
 
-/** Replaces the file of users. To be called under its lock. */
-export function writeUserFile(
-  path: string,
-  users: readonly StoredUser[],
-  assertHeld: () => Promise<void>,
-): Promise<void> {
-  return writePrivateFile(path, `${JSON.stringify({ version: 1, users }, null, 2)}\n`, assertHeld);
+/** The text of a file of users. */
+export function formatUserFile(users: readonly StoredUser[]): string {
+  return `${JSON.stringify({ version: 1, users }, null, 2)}\n`;
 }
 
 function parseUsers(text: string, path: string): StoredUser[] {

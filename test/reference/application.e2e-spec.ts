@@ -1,5 +1,6 @@
 import { Parser } from '@asyncapi/parser';
 import { dataDirectory, failingReference, login, type RunningReference, startReference } from '../support/reference.js';
+import { startRedis } from '../support/redis.js';
 import { SocketClient } from '../support/socket-client.js';
 import { waitFor } from '../support/waiting.js';
 
@@ -170,6 +171,24 @@ describe('The reference application', () => {
     await waitFor('the log of the requests', () => running.output().includes('GET /streams 401'));
     for (const part of token.split('.')) expect(running.output().includes(part) && part.length > 40).toBe(false);
   });
+});
+
+it('names in /health what is down', async () => {
+  const directory = dataDirectory();
+  const redis = await startRedis();
+  const running = await startReference(directory.path, { REDIS_URL: redis.url });
+  try {
+    await redis.kill();
+    const answer = await waitFor('the loss to be noticed', async () => {
+      const health = await fetch(`${running.url}/health`);
+      return health.status === 503 ? health : undefined;
+    });
+    expect(await answer.json()).toMatchObject({ status: 'error', error: { streams: { status: 'down' } } });
+  } finally {
+    await running.stop('SIGKILL');
+    await redis.stop();
+    directory.remove();
+  }
 });
 
 describe('Starting and stopping', () => {

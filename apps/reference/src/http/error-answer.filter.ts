@@ -1,7 +1,15 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, NotFoundException } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  Inject,
+  NotFoundException,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core';
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
+import { pathOf } from './path-of.js';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -20,16 +28,25 @@ export class ErrorAnswerFilter implements ExceptionFilter {
   catch(error: unknown, context: ArgumentsHost): void {
     // Methods of JSON-RPC and messages of sockets answer in their own way.
     if (context.getType() !== 'http') throw error;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const isUnknown = request.is404 && error instanceof NotFoundException;
-    this.next.catch(isUnknown ? this.describe(request) : error, context);
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    if (request.is404 && error instanceof NotFoundException) this.next.catch(this.describe(request), context);
+    else if (hasOwnBody(error)) this.host.httpAdapter.reply(http.getResponse(), error.getResponse(), error.getStatus());
+    else this.next.catch(error, context);
   }
 
-  private describe({ url }: FastifyRequest): MillraceError {
+  private describe(request: FastifyRequest): MillraceError {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    const [path = '/'] = url.split('?', 1);
+    const path = pathOf(request);
     const allowed = METHODS.filter((method) => fastify.findRoute({ method, url: path }) !== null);
     if (allowed.length === 0) return new MillraceError('NOT_FOUND', 'Not Found');
     return new MillraceError('METHOD_NOT_ALLOWED', 'Method Not Allowed', { headers: { Allow: allowed.join(', ') } });
   }
+}
+
+/** Whether an error brings a body made for it, as a failing health check its reasons. Those that Nest makes name the status. */
+function hasOwnBody(error: unknown): error is HttpException {
+  if (!(error instanceof HttpException) || error instanceof MillraceError) return false;
+  const body = error.getResponse();
+  return typeof body === 'object' && !('statusCode' in body);
 }

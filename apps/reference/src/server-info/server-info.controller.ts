@@ -1,13 +1,12 @@
-import { Controller, Get, HttpCode, Post, Req, UseFilters } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { DetailExceptionFilter, Public } from '@millrace/core';
+import { Public } from '@millrace/core';
 import { InfoAccess } from './info-access.js';
 import { type Info, ServerInfo } from './server-info.js';
 
 /** Server information over HTTP. {@link InfoAccess} decides who gets it, as for gRPC. */
 @ApiExcludeController()
 @Public()
-@UseFilters(DetailExceptionFilter)
 @Controller()
 export class ServerInfoController {
   constructor(

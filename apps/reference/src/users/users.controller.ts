@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Put, Req, UseFilters } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Put, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { addUser, listUsers, removeUser, UserAdministrationError, type UserRecord } from '@millrace/auth/admin';
-import { DetailExceptionFilter, hasScope, MillraceError, principalOf, RequireScopes } from '@millrace/core';
+import { hasScope, MillraceError, principalOf, RequireScopes } from '@millrace/core';
 import type { Settings } from '../config/settings.js';
 import { SETTINGS } from '../config/settings.token.js';
 import { readNewUser } from './new-user-body.js';
@@ -19,7 +19,6 @@ export interface PutUserResponse {
 @ApiExcludeController()
 @Controller('users')
 @RequireScopes('users:admin')
-@UseFilters(DetailExceptionFilter)
 export class UsersController {
   private readonly file: string;
 

@@ -2,6 +2,7 @@ import type { Http2ServerRequest } from 'node:http2';
 import { HttpException, Logger } from '@nestjs/common';
 import { Code, type ConnectRouter } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
+import { pathOf } from '../../http/path-of.js';
 import type { Http2Handler } from '../http2/http2-endpoint.js';
 import { endWithStatus, grpcStatusOf } from './grpc-status.js';
 
@@ -19,7 +20,7 @@ const MAX_REQUEST = 64 * 1024;
 export function createGrpcHandler({ routes, authorize }: GrpcHandlerOptions): Http2Handler {
   const logger = new Logger('Grpc');
   const unknown = (request: Http2ServerRequest): void =>
-    endWithStatus(request, { code: Code.Unimplemented, message: `There is no method ${methodOf(request)}` });
+    endWithStatus(request, { code: Code.Unimplemented, message: `There is no method ${pathOf(request)}` });
   const answer = connectNodeAdapter({
     routes,
     grpc: true,
@@ -31,7 +32,7 @@ export function createGrpcHandler({ routes, authorize }: GrpcHandlerOptions): Ht
   return (request, response) => {
     const started = performance.now();
     response.stream.once('close', () =>
-      logger.debug(`${methodOf(request)} ${Math.round(performance.now() - started)} ms`),
+      logger.debug(`${pathOf(request)} ${Math.round(performance.now() - started)} ms`),
     );
     authorize(request).then(
       () => answer(request, response),
@@ -41,10 +42,4 @@ export function createGrpcHandler({ routes, authorize }: GrpcHandlerOptions): Ht
       },
     );
   };
-}
-
-/** The method a call names. A query is no part of it, and may hold a token. */
-function methodOf({ url }: Http2ServerRequest): string {
-  const [path = url] = url.split('?', 1);
-  return path;
 }

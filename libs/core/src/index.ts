@@ -5,6 +5,7 @@ export { ERROR_TABLE, type ErrorCode, type ErrorTableRow } from './errors/error-
 export { MillraceError, type MillraceErrorOptions } from './errors/millrace.error.js';
 export { endedSignal } from './http/ended-signal.js';
 export { bodyHeadersOf, RawBody, rawRequestOf, type RawBodyClaim } from './http/raw-body.js';
+export { rawResponseOf } from './http/raw-response.js';
 export { readBody } from './http/read-body.js';
 export { queryOf } from './http/request-query.js';
 export { durationSchema, parseDuration, type Duration } from './options/duration.js';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Principal } from '@millrace/core';
+import { type Principal, rawResponseOf } from '@millrace/core';
 import { API_KEY_METHOD } from '../keys/api-key-method.js';
 
 /** How often answers are looked at, in milliseconds: as often as sockets are. */
@@ -32,8 +32,8 @@ export class LiveAnswers implements OnApplicationBootstrap, BeforeApplicationShu
   /** Remembers an answer until it has ended, if the credential it was opened with may come to an end before it. */
   attend(principal: Principal, response: unknown): void {
     if (principal.expiresAt === undefined && !isKey(principal)) return;
-    const raw = rawResponseOf(response);
-    if (!raw) return;
+    const raw = rawResponseOf(response ?? {});
+    if (!isResponse(raw)) return;
     const answer = { principal, response: raw };
     this.answers.add(answer);
     raw.once('close', () => this.answers.delete(answer));
@@ -64,10 +64,7 @@ function isKey({ method }: Principal): boolean {
   return method === API_KEY_METHOD;
 }
 
-/** Node's response behind that of Express or Fastify; undefined when it is none, as in calls of foreign packages. */
-function rawResponseOf(response: unknown): ServerResponse | undefined {
-  const candidate = ((response as { raw?: unknown } | null | undefined)?.raw ?? response) as
-    Partial<ServerResponse> | null | undefined;
-  const isOne = typeof candidate?.once === 'function' && typeof candidate.destroy === 'function';
-  return isOne && 'headersSent' in candidate ? (candidate as ServerResponse) : undefined;
+/** Calls of foreign packages may have something else for a response. */
+function isResponse(candidate: Partial<ServerResponse>): candidate is ServerResponse {
+  return typeof candidate.once === 'function' && typeof candidate.destroy === 'function' && 'headersSent' in candidate;
 }

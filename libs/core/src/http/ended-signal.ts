@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { rawResponseOf } from './raw-response.js';
 
 /**
  * A signal that aborts when the answer to a request has ended or its client has gone away.
@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
  * @param response the response object of Express or Fastify
  */
 export function endedSignal(response: object): AbortSignal {
-  const raw = (response as { raw?: ServerResponse }).raw ?? (response as ServerResponse);
+  const raw = rawResponseOf(response);
   const controller = new AbortController();
   if (raw.destroyed) controller.abort();
   else raw.once('close', () => controller.abort());

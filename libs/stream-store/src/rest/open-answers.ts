@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import { endedSignal } from '@millrace/core';
+import { endedSignal, rawResponseOf } from '@millrace/core';
 
 /** How long what was written last may take to leave when the application ends, in milliseconds. */
 const FAREWELL = 500;
@@ -22,7 +22,7 @@ export class OpenAnswers implements BeforeApplicationShutdown {
 
   /** @param response the response object of Express or Fastify */
   open(response: object): OpenAnswer {
-    const raw = rawResponse(response);
+    const raw = rawResponseOf(response);
     const gone = endedSignal(response);
     const over = new AbortController();
     if (gone.aborted || this.ended) over.abort();
@@ -36,7 +36,7 @@ export class OpenAnswers implements BeforeApplicationShutdown {
 
   /** The same for an answer without an end, whose connection is not kept when the application ends. */
   openEndless(response: object): OpenAnswer {
-    const raw = rawResponse(response);
+    const raw = rawResponseOf(response);
     this.endless.add(raw);
     raw.once('close', () => this.endless.delete(raw));
     if (this.ended) disconnectSoon(raw);
@@ -60,8 +60,4 @@ function disconnectSoon(response: ServerResponse): void {
   const cut = setTimeout(() => socket?.destroy(), FAREWELL);
   response.once('finish', () => socket?.destroySoon());
   response.once('close', () => clearTimeout(cut));
-}
-
-function rawResponse(response: object): ServerResponse {
-  return (response as { raw?: ServerResponse }).raw ?? (response as ServerResponse);
 }

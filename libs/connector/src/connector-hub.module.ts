@@ -2,14 +2,14 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { MillraceCoreModule, validateOptions } from '@millrace/core';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './connector-hub.module-definition.js';
-import { ConnectorHub } from './hub/connector-hub.js';
-import { ConnectorSocketHandler } from './hub/connector-socket.handler.js';
+import { ConnectorHub } from './api/connector-hub.js';
+import { ConnectorSocketHandler } from './hub/session/connector-socket.handler.js';
 import { HUB_SETTINGS } from './hub/hub.tokens.js';
-import { hubOptionsSchema, type ConnectorHubOptions, type HubSettings } from './hub/hub-options.js';
-import { MemorySourceStore } from './hub/memory-source-store.js';
-import { NotificationExplorer } from './hub/notification-explorer.js';
-import { SourceStore } from './hub/source-store.port.js';
-import { SourcesController } from './hub/sources.controller.js';
+import { hubOptionsSchema, type ConnectorHubOptions, type HubSettings } from './connector-hub.options.js';
+import { MemorySourceStore } from './hub/sources/memory-source-store.js';
+import { NotificationExplorer } from './hub/notifications/notification-explorer.js';
+import { SourceStore } from './api/source-store.port.js';
+import { SourcesController } from './hub/http/sources.controller.js';
 
 /**
  * The server side: accepts connectors at `/api/v<n>/wsock/websocket`, ours and existing ones, and serves `/sources`.

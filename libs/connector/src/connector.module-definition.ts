@@ -1,6 +1,6 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import type { ConnectorOptions } from './client/connector-options.js';
-import { DEFAULT_SERVER } from './client/connector.tokens.js';
+import type { ConnectorOptions } from './connector.options.js';
+import { DEFAULT_SERVER } from './api/connector.tokens.js';
 
 /** What is fixed when the module is imported, also by `forRootAsync`. */
 export interface ConnectorModuleExtras {

@@ -1,11 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CONNECTOR_OPTIONS, CONNECTOR_SERVER, ConnectorLifecycle } from './client/connector-lifecycle.js';
-import type { ConnectorOptions } from './client/connector-options.js';
-import { ConnectorSet } from './client/connector-set.js';
+import type { ConnectorOptions } from './connector.options.js';
+import { ConnectorSet } from './api/connector-set.js';
 import { knownSources, sourceProviders } from './client/connector.providers.js';
-import { DEFAULT_SERVER, getConnectorSetToken, getSourceToken } from './client/connector.tokens.js';
-import { SourceExplorer } from './client/source-explorer.js';
+import { DEFAULT_SERVER, getConnectorSetToken, getSourceToken } from './api/connector.tokens.js';
+import { SourceExplorer } from './client/handlers/source-explorer.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,

@@ -1,2 +1,1 @@
-export { BullMqOutbox, type BullMqOutboxOptions } from './bullmq-outbox.js';
-export { BullMqOutboxModule, type BullMqOutboxModuleOptions } from './bullmq-outbox.module.js';
+export * from '../client/outbox/bullmq/index.js';

@@ -5,9 +5,9 @@ import {
   type OnApplicationShutdown,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import type { ConnectorOptions } from './connector-options.js';
-import { ConnectorSet } from './connector-set.js';
-import { SourceExplorer } from './source-explorer.js';
+import type { ConnectorOptions } from '../connector.options.js';
+import { ConnectorSet } from '../api/connector-set.js';
+import { SourceExplorer } from './handlers/source-explorer.js';
 
 /** Injection token of the server's name within its module. */
 export const CONNECTOR_SERVER = 'millrace:connector-server';

@@ -1,10 +1,10 @@
 import type { Provider } from '@nestjs/common';
 import { readServerConfig } from '../config/server-config.js';
 import { ConnectorConfigError } from '../errors/connector-config.error.js';
-import type { ConnectorOptions } from './connector-options.js';
-import type { ConnectorSet } from './connector-set.js';
-import { getConnectorSetToken, getSourceToken } from './connector.tokens.js';
-import type { SourceConnection } from './source-connection.js';
+import type { ConnectorOptions } from '../connector.options.js';
+import type { ConnectorSet } from '../api/connector-set.js';
+import { getConnectorSetToken, getSourceToken } from '../api/connector.tokens.js';
+import type { SourceConnection } from '../api/source-connection.js';
 
 /** Providers that give the connections of sources by their tokens. */
 export function sourceProviders(sources: readonly string[], server: string): Provider[] {

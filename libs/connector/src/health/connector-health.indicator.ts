@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import type { ConnectorSet } from '../client/connector-set.js';
-import type { ConnectorHub } from '../hub/connector-hub.js';
+import type { ConnectorSet } from '../api/connector-set.js';
+import type { ConnectorHub } from '../api/connector-hub.js';
 
 /**
  * Health of connectors and hubs for terminus. Provide it and call it in a health check.

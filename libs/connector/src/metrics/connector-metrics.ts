@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { ConnectorSet } from '../client/connector-set.js';
-import type { SourceStatus } from '../client/source-status.interface.js';
+import type { ConnectorSet } from '../api/connector-set.js';
+import type { SourceStatus } from '../api/source-status.interface.js';
 
 /** Registers the metrics of a connector set; they are read when the registry is. */
 export function registerConnectorMetrics(registry: Registry, set: ConnectorSet): void {

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { ConnectorHub } from '../hub/connector-hub.js';
-import type { HubSourceStatus } from '../hub/hub-status.interface.js';
-import type { HubCounters } from '../hub/session-services.js';
+import type { ConnectorHub } from '../api/connector-hub.js';
+import type { HubSourceStatus } from '../api/hub-status.interface.js';
+import type { HubCounters } from '../hub/session/session-services.js';
 
 /** Registers the metrics of a hub; they are read when the registry is. */
 export function registerHubMetrics(registry: Registry, hub: ConnectorHub): void {

@@ -1,4 +1,4 @@
-import type { Outbox, OutboxEntry, OutboxQueue } from '../outbox/outbox.port.js';
+import type { Outbox, OutboxEntry, OutboxQueue } from '../api/outbox.port.js';
 
 /** What an outbox promises, one test each; runs under Jest, Vitest or any runner with `describe`, `it` and `expect`. */
 interface TestRunner {

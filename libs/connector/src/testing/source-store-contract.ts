@@ -1,4 +1,4 @@
-import type { SourceStore } from '../hub/source-store.port.js';
+import type { SourceStore } from '../api/source-store.port.js';
 
 interface TestRunner {
   readonly describe: (name: string, body: () => void) => void;

@@ -1,0 +1,190 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  Optional,
+} from '@nestjs/common';
+import { AccessPolicy, Authenticator, type SocketConnection } from '@millrace/core';
+import type { SourceSelector } from './source-handler.decorator.js';
+import { ConnectorError } from '../errors/connector.error.js';
+import { isObject } from '../protocol/messages.js';
+import { ClaimDamper } from '../hub/session/claim-damper.js';
+import type { ConnectorPeer } from '../hub/session/connector-peer.js';
+import { HUB_SETTINGS } from '../hub/hub.tokens.js';
+import type { HubSettings } from '../connector-hub.options.js';
+import type { HubSession } from '../hub/session/hub-session.js';
+import type { HubSessionInfo, HubSourceDetails, HubSourceStatus } from './hub-status.interface.js';
+import { LiveSessions, type SessionFilter } from '../hub/session/live-sessions.js';
+import { NotificationHandlers, type NotificationHandler } from '../hub/notifications/notification-handlers.js';
+import { NotificationStream, type NotificationStreamOptions } from '../hub/notifications/notification-stream.js';
+import type { SourceNotification } from './source-notification.interface.js';
+import type { HubCounters } from '../hub/session/session-services.js';
+import type { SourceConfiguration } from './source-configuration.js';
+import { SourceRegistry } from '../hub/sources/source-registry.js';
+import { type HubQueryOptions, SourceRequests } from '../hub/queries/source-requests.js';
+import { SourceStore } from './source-store.port.js';
+
+/**
+ * The server side for code of the host application (protocol section 10.3): publishes to sources, queries them, gets
+ * their notifications, and changes their configuration.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly counters: HubCounters = { unreadable: 0, refusedTokens: 0, refusedClaims: 0 };
+  private readonly logger = new Logger(ConnectorHub.name);
+  private readonly handlers = new NotificationHandlers();
+  private readonly known: SourceRegistry;
+  private readonly requests: SourceRequests;
+  private readonly live: LiveSessions;
+  private readonly letsEverybodyIn: boolean;
+
+  constructor(
+    @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
+    private readonly store: SourceStore,
+    policy: AccessPolicy,
+    @Optional() authenticator?: Authenticator,
+  ) {
+    if (settings.public) policy.openArea('sources');
+    this.known = new SourceRegistry(settings, store, (notification) => this.handlers.deliver(notification));
+    this.requests = new SourceRequests(this.known, settings.queryTimeout);
+    const verifier = settings.authenticator ?? authenticator;
+    this.letsEverybodyIn = verifier === undefined;
+    this.live = new LiveSessions({
+      settings,
+      counters: this.counters,
+      logger: this.logger,
+      damper: new ClaimDamper({ initial: settings.refusalDelay, max: settings.maxRefusalDelay }),
+      authenticator: verifier,
+      sources: this.known,
+    });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    for (const [name, configuration] of Object.entries(this.settings.sources)) {
+      if (!(await this.store.get(name))) await this.store.put(name, configuration);
+    }
+    if (this.letsEverybodyIn) {
+      this.logger.warn('No authenticator is there: connectors with any token are accepted');
+    }
+    this.live.start();
+  }
+
+  onApplicationShutdown(): void {
+    this.live.stop();
+  }
+
+  /** Takes a socket over. @internal */
+  accept(connection: SocketConnection<ConnectorPeer>): HubSession {
+    return this.live.accept(connection);
+  }
+
+  /**
+   * Sends a message to the connector of a source. Resolves when it has been handed to the socket; there is no
+   * acknowledgement.
+   *
+   * @throws HubQueryError when no connector serves the source, it is overloaded, or the message is too large
+   */
+  publish(source: string, object: unknown): Promise<void> {
+    return this.requests.publish(source, object);
+  }
+
+  /**
+   * Asks the connector of a source; gives all rows.
+   *
+   * @throws HubQueryError with the connector's `messageCode`, `messageTemplate` and `parameters`, or the hub's own when no
+   *   connector serves the source, none answers in time, its connection is lost, or a limit is met
+   */
+  query<Row = unknown>(source: string, parameters: unknown = {}, options: HubQueryOptions<Row> = {}): Promise<Row[]> {
+    return this.requests.query(source, parameters, options as HubQueryOptions) as Promise<Row[]>;
+  }
+
+  /**
+   * Asks the connector of a source; gives the rows as they come. Leaving the loop gives the query up.
+   *
+   * @throws HubQueryError as {@link query}; rows that came before an error have been given by then
+   */
+  queryRows<Row = unknown>(
+    source: string,
+    parameters: unknown = {},
+    options: Omit<HubQueryOptions, 'onRow'> = {},
+  ): AsyncGenerator<Row, void, undefined> {
+    return this.requests.queryRows(source, parameters, options) as AsyncGenerator<Row, void, undefined>;
+  }
+
+  /**
+   * Calls a handler for each notification of the sources, one after the other. A notification is acknowledged when its
+   * handlers have ended: one that throws refuses it, one that throws a temporary `MillraceError` (429, 503, 504) makes
+   * the connector send it again later.
+   *
+   * @returns a function that removes the handler
+   */
+  onNotification(selector: SourceSelector, handler: NotificationHandler): () => void {
+    return this.handlers.add(selector, handler);
+  }
+
+  /** The notifications of a source from now on. They are acknowledged whether or not the reader has taken them. */
+  async *notifications(
+    source: SourceSelector,
+    options: NotificationStreamOptions = {},
+  ): AsyncGenerator<SourceNotification, void, undefined> {
+    const stream = new NotificationStream(options);
+    const remove = this.handlers.add(source, (notification) => stream.push(notification));
+    try {
+      yield* stream.read();
+    } finally {
+      remove();
+    }
+  }
+
+  /** The newest kept notifications of a source, oldest first. */
+  newestNotifications(source: string, count: number): readonly SourceNotification[] {
+    return this.known.find(source)?.log.newest(count) ?? [];
+  }
+
+  /** Creates a source or replaces its document; a connector that serves it is told, and gets the new one. */
+  async setConfiguration(source: string, configuration: SourceConfiguration): Promise<void> {
+    if (!isObject(configuration)) throw new ConnectorError('A configuration is a JSON object', 'INVALID');
+    if (source === '' || source.length > 1024)
+      throw new ConnectorError('A source has a name of 1 to 1024 characters', 'INVALID');
+    await this.known.configure(source, configuration);
+  }
+
+  /** Deletes a source; a connector that serves it is told, and its new claim is refused. @returns whether it existed */
+  deleteSource(source: string): Promise<boolean> {
+    return this.known.delete(source);
+  }
+
+  /** Tells the connector of a source to claim it anew. @throws HubQueryError when there is none */
+  async requireReconnect(source: string): Promise<void> {
+    (await this.known.target(source)).requireReconnect();
+  }
+
+  /** All sources of the store, by name. */
+  sources(): Promise<HubSourceStatus[]> {
+    return this.known.list();
+  }
+
+  /** One source with its document, or undefined. */
+  describeSource(source: string): Promise<HubSourceDetails | undefined> {
+    return this.known.describe(source);
+  }
+
+  /** The live sessions. */
+  sessions(): HubSessionInfo[] {
+    return this.live.list();
+  }
+
+  /** Ends sessions with 1013, for example after a token was revoked. @returns how many */
+  evict(filter: SessionFilter): number {
+    return this.live.evict(filter);
+  }
+
+  /** Checks now whether the tokens of all sessions still hold, and ends those whose token does not. */
+  revalidateSessions(): Promise<void> {
+    return this.live.revalidate();
+  }
+}

@@ -1,0 +1,235 @@
+import { ConnectorError } from '../errors/connector.error.js';
+import type { ConnectorLogger } from '../logging/connector-logger.js';
+import type { OutboxQueue } from './outbox.port.js';
+import type { ErrorReport } from '../protocol/error-report.js';
+import { RESPONSE_ADDRESS, SOURCE_NAME } from '../protocol/constants.js';
+import { isObject } from '../protocol/messages.js';
+import { AttemptLoop } from '../client/session/attempt-loop.js';
+import type { ConnectionOptions } from '../client/session/connection-options.js';
+import { ConnectionState } from '../client/session/connection-state.js';
+import { HandlerRunner } from '../client/handlers/handler-runner.js';
+import type { LinkEnd } from '../client/link/link-end.js';
+import { NotificationSender } from '../client/outbox/notification-sender.js';
+import type { QueryContext } from './query-context.js';
+import type { QueryResponder } from './query-responder.js';
+import { refusalText } from '../client/link/refusal.js';
+import { Scrubber } from '../client/session/scrubber.js';
+import { SessionKeeper } from '../client/session/session-keeper.js';
+import type { SourceHandlers } from './source-handlers.interface.js';
+import { SourceLink } from '../client/link/source-link.js';
+import type { SourceState, SourceStatus } from './source-status.interface.js';
+import type { TcpProbe } from '../client/probe/tcp-probe.js';
+
+/**
+ * The connection of one source: it keeps itself up, runs the handlers, and carries notifications (protocol sections 4 to
+ * 7). Reading never waits for handlers.
+ *
+ * Token and reconnect secret are private fields: no string form, log line or error shows them.
+ *
+ * @publicApi
+ */
+export class SourceConnection {
+  readonly name: string;
+  readonly #options: ConnectionOptions;
+  private readonly sender: NotificationSender;
+  private readonly handlers: HandlerRunner;
+  private readonly connection: ConnectionState;
+  private readonly loop: AttemptLoop;
+  private readonly sessions: SessionKeeper;
+  private readonly probe: TcpProbe;
+  private readonly logger: ConnectorLogger;
+  private link: SourceLink | undefined;
+
+  constructor(options: ConnectionOptions, outbox: OutboxQueue, probe: TcpProbe) {
+    this.name = options.source;
+    this.#options = options;
+    this.probe = probe;
+    const scrubber = new Scrubber([options.secret]);
+    const logger = options.loggers.for(SourceConnection.name, `${SourceConnection.name} ${options.source}`);
+    this.logger = logger;
+    this.connection = new ConnectionState(scrubber, logger, () => this.status);
+    this.sender = new NotificationSender(outbox, {
+      source: options.source,
+      ...options.outbox,
+      report: (message) => this.connection.note(message),
+    });
+    this.handlers = new HandlerRunner(options, this.sender, logger);
+    this.loop = new AttemptLoop(options, scrubber, this.connection, logger, (token) => this.connect(token));
+    this.sessions = new SessionKeeper(this.handlers, this.sender, this.connection, this.loop, logger);
+  }
+
+  /** Where the connection stands. */
+  get state(): SourceState {
+    return this.connection.state;
+  }
+
+  /** True from the end of the connect handler to the end of the close handler. */
+  get isConnected(): boolean {
+    return this.connection.isConnected;
+  }
+
+  /** State, counters and last error. */
+  get status(): SourceStatus {
+    return {
+      source: this.name,
+      ...this.connection.summary,
+      notifications: this.sender.counters,
+      publishes: this.handlers.publishes,
+      queries: this.handlers.queries,
+    };
+  }
+
+  /** Calls a listener at every change of state or error. @returns a function that removes it */
+  onStatus(listener: (status: SourceStatus) => void): () => void {
+    return this.connection.onStatus(listener);
+  }
+
+  /** Sets all four handlers; those left out are absent from then on. */
+  configureHandlers(handlers: SourceHandlers): void {
+    this.handlers.handlers = { ...handlers };
+  }
+
+  /** Handlers set so far, for those who add to them. */
+  get configuredHandlers(): Readonly<SourceHandlers> {
+    return this.handlers.handlers;
+  }
+
+  /** Connects, and stays connected. Harmless when repeated. */
+  start(): void {
+    this.loop.start();
+  }
+
+  /**
+   * Connects, stays connected, and resolves when the connection is closed by {@link close}.
+   *
+   * @throws ConnectorConfigError when the token is refused for good, or the first failure was to end it
+   */
+  async run(): Promise<void> {
+    this.start();
+    await this.loop.ended();
+    if (this.loop.fatal) throw this.loop.fatal;
+  }
+
+  /**
+   * Sends an event to the hub. Resolves when the outbox has taken it; it is delivered at least once, also when there is
+   * no connection at the moment. See {@link flush} for waiting until the hub has it.
+   *
+   * @returns false when the overflow rule `dropNewest` dropped it
+   * @throws ConnectorError when it is no JSON object, the outbox is full under the rule `error`, or the connection is closed
+   */
+  notify(object: object): Promise<boolean> {
+    return this.sender.notify(object);
+  }
+
+  /** Waits until the hub has acknowledged everything. @returns false when the deadline (milliseconds) passed first */
+  flush(deadline = 10_000): Promise<boolean> {
+    return this.sender.flush(deadline);
+  }
+
+  /**
+   * Answers a query by the context its handler got (protocol section 7.3). `QueryResponder` reads better in new code.
+   *
+   * @throws ConnectorError when the context is not that of an open query of this source, the code is not 100, 200 or 204,
+   *   or the body is missing; nothing is sent then
+   */
+  async sendQueryResponse(context: Partial<QueryContext>, code: number, body?: unknown): Promise<void> {
+    await this.responderOf(context).respond(code, body);
+  }
+
+  /** Answers a query by an error. @throws ConnectorError as {@link sendQueryResponse}, and for an incomplete report */
+  async sendQueryError(context: Partial<QueryContext>, error: ErrorReport): Promise<void> {
+    await this.responderOf(context).error(error);
+  }
+
+  /** Closes the socket, if there is one, and comes back at once; also ends a pause between two attempts. */
+  reconnect(): void {
+    if (this.link) {
+      this.loop.comeBackAtOnce();
+      this.link.close();
+    } else this.loop.hurry();
+  }
+
+  /**
+   * Ends the connection for good. Resolves when the socket is closed and the close handler has ended; called in a connect
+   * or close handler it does not wait for that one. Notifications still in the outbox stay in it as long as its driver
+   * keeps them; call {@link flush} before.
+   */
+  async close(): Promise<void> {
+    this.sender.stopIntake();
+    this.loop.stop();
+    this.link?.close();
+    await this.loop.ended();
+    await this.handlers.settled();
+    await this.sender.close();
+    if (this.state !== 'failed') this.connection.enter('closed');
+  }
+
+  /** Waits for handlers under way and for the outbox, no longer than a deadline in milliseconds. Takes no more notifications. */
+  async drain(deadline: number): Promise<boolean> {
+    this.sender.stopIntake();
+    const [flushed, idle] = await Promise.all([this.sender.flush(deadline), this.handlers.idle(deadline)]);
+    return flushed && idle;
+  }
+
+  /** State of the set's TCP probe (protocol section 9). */
+  get isHealthy(): boolean | undefined {
+    return this.probe.isHealthy;
+  }
+
+  declareHealthy(): Promise<void> {
+    return this.probe.declareHealthy();
+  }
+
+  declareUnhealthy(): Promise<void> {
+    return this.probe.declareUnhealthy();
+  }
+
+  private responderOf(context: Partial<QueryContext>): QueryResponder {
+    const address = isObject(context) ? context[RESPONSE_ADDRESS] : undefined;
+    if (!isObject(context) || context[SOURCE_NAME] !== this.name || typeof address !== 'string' || address === '') {
+      throw new ConnectorError(`This is not the context of a query of source ${this.name}`, 'INVALID');
+    }
+    const responder = this.handlers.responder(address);
+    if (!responder) throw new ConnectorError('The query is answered, or its connection has ended', 'CONFLICT');
+    return responder;
+  }
+
+  /** One attempt: resolves when its link has ended. */
+  private connect(token: string | null): Promise<LinkEnd> {
+    return new Promise((resolve) => {
+      const ended = new AbortController();
+      try {
+        const link: SourceLink = new SourceLink(
+          { ...this.#options, token },
+          {
+            phase: (phase) => phase !== 'connected' && this.connection.enter(phase),
+            configured: (config) => this.sessions.begin(link, ended.signal, config),
+            publish: (object) => this.handlers.publish(object, ended.signal, link),
+            query: (object, address) => this.handlers.query(object, address, ended.signal, link),
+            reconnectRequired: () => this.sessions.claimAnew(link),
+            status: (status, body) => this.reported(status, body),
+            odd: (message) => this.logger.debug(message),
+            ended: (end) => {
+              ended.abort();
+              this.sessions.finish();
+              this.sender.restart();
+              this.link = undefined;
+              resolve(end);
+            },
+          },
+        );
+        this.link = link;
+      } catch (error) {
+        // The WebSocket refuses impossible arguments in its constructor.
+        resolve({ kind: 'failed', message: error instanceof Error ? error.message : 'The connection failed' });
+      }
+    });
+  }
+
+  private reported(status: number, body: unknown): void {
+    const kind = this.sender.status(status >= 300);
+    if (status < 300) return;
+    const what = kind === 'notification' ? 'a notification' : kind === 'response' ? 'a query response' : 'a message';
+    this.connection.note(`The hub refused ${what}: ${refusalText(status, body)}`);
+  }
+}

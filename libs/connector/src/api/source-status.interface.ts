@@ -1,0 +1,26 @@
+import type { NotificationCounters } from '../client/outbox/notification-sender.interface.js';
+
+/** Where a connection stands. `waiting` is the pause before the next attempt; `failed` and `closed` are final. */
+export type SourceState =
+  'idle' | 'connecting' | 'authenticating' | 'claiming' | 'connected' | 'waiting' | 'failed' | 'closed';
+
+/** What a connection says of itself, for health, metrics and people. Holds no secret. */
+export interface SourceStatus {
+  readonly source: string;
+  readonly state: SourceState;
+  /** When this state began, in milliseconds since 1970. */
+  readonly since: number;
+  /** Attempts since the last good connection. */
+  readonly attempts: number;
+  /** Connects that completed, ever. */
+  readonly connects: number;
+  /** Connections that ended after that, ever. */
+  readonly closes: number;
+  readonly lastError?: string;
+  readonly lastErrorAt?: number;
+  readonly notifications: NotificationCounters;
+  /** Publishes waiting for their handler, the running one included. */
+  readonly publishes: number;
+  /** Queries running and waiting. */
+  readonly queries: number;
+}

@@ -1,0 +1,65 @@
+import { HttpException } from '@nestjs/common';
+import { ConnectorError } from '../../errors/connector.error.js';
+import { QueryError } from '../../errors/query.error.js';
+import type { ErrorReport } from '../../protocol/error-report.js';
+import type { QueryResponder } from '../../api/query-responder.js';
+
+/**
+ * Turns what a query handler gave into responses (protocol row 15): a value is the last response, nothing is 204, each
+ * value of an iterable is a partial response and its end a 204. Waits for room in the send buffer after each.
+ */
+export async function answerWith(responder: QueryResponder, result: unknown): Promise<void> {
+  if (isIterator(result)) {
+    await answerWithRows(responder, result);
+    return;
+  }
+  if (responder.isFinished || responder.isDeferred) return;
+  if (result === undefined || result === null) await responder.empty();
+  else await responder.complete(result);
+}
+
+async function answerWithRows(
+  responder: QueryResponder,
+  rows: AsyncIterable<unknown> | Iterable<unknown>,
+): Promise<void> {
+  for await (const row of rows) {
+    // Leaving the loop ends the generator too, so its `finally` runs.
+    if (responder.signal.aborted || responder.isFinished) return;
+    if (row !== undefined && row !== null) await responder.partial(row);
+  }
+  if (!responder.isFinished && !responder.isDeferred) await responder.empty();
+}
+
+/** The report an asker gets for an error of a handler. Unforeseen errors give no details away. */
+export function reportOf(error: unknown, source: string): ErrorReport {
+  if (error instanceof QueryError) return error;
+  // An error of the connector's own (a result that is no JSON, a wrong code) is the handler's fault, not the asker's.
+  if (error instanceof HttpException && !(error instanceof ConnectorError) && error.getStatus() < 500) {
+    return {
+      messageCode: `millrace.connector.refused.${error.getStatus()}`,
+      messageTemplate: 'Source {0} refused the query: {1}',
+      parameters: [source, error.message],
+    };
+  }
+  return {
+    messageCode: 'millrace.connector.queryFailed',
+    messageTemplate: 'The query handler of source {0} failed',
+    parameters: [source],
+  };
+}
+
+/** The report an asker gets when nobody answers queries. */
+export function noHandlerReport(source: string): ErrorReport {
+  return {
+    messageCode: 'millrace.connector.noQueryHandler',
+    messageTemplate: 'Source {0} answers no queries',
+    parameters: [source],
+  };
+}
+
+/** A generator, sync or not; arrays and other collections are bodies, not sequences of responses. */
+function isIterator(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Symbol.asyncIterator in value) return true;
+  return Symbol.iterator in value && typeof (value as { next?: unknown }).next === 'function';
+}

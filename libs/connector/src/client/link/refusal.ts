@@ -1,0 +1,22 @@
+import { readRefusal } from '../../protocol/error-report.js';
+import type { LinkEnd } from './link-end.js';
+
+const DEFINITE = [400, 401, 403];
+
+/**
+ * What a status of at least 300 means for the connector (protocol sections 4.2, 4.3 and 6.3): a token refused with 400,
+ * 401 or 403 and a readable body is refused for good; everything else is tried again after a pause.
+ */
+export function refusalEnd(step: 'auth' | 'claim', status: number, body: unknown): LinkEnd {
+  const report = readRefusal(body);
+  const told = refusalText(status, body);
+  if (step === 'claim') return { kind: 'claim-refused', message: `The claim was refused: ${told}` };
+  if (report && DEFINITE.includes(status)) return { kind: 'auth-refused', message: `Connect call failed: ${told}` };
+  return { kind: 'failed', message: `The authentication failed: ${told}` };
+}
+
+/** Status, code and text of a refusal, as far as they are there. */
+export function refusalText(status: number, body: unknown): string {
+  const report = readRefusal(body);
+  return report ? `${status} :: ${report.code}:${report.message}` : `${status}`;
+}

@@ -1,0 +1,44 @@
+import type { SourceConnection } from '../../api/source-connection.js';
+import type { TcpProbe } from './tcp-probe.js';
+
+/**
+ * Keeps the TCP probe healthy while all sources are connected (protocol section 9, an option of ours). A lost connection
+ * makes it unhealthy only when it is not back within the grace period.
+ */
+export class AutomaticProbe {
+  private timer: NodeJS.Timeout | undefined;
+  private readonly removers: (() => void)[];
+
+  constructor(
+    private readonly connections: readonly SourceConnection[],
+    private readonly probe: TcpProbe,
+    private readonly grace: number,
+    private readonly report: (message: string) => void,
+  ) {
+    this.removers = connections.map((connection) => connection.onStatus(() => this.look()));
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    for (const remove of this.removers) remove();
+  }
+
+  private look(): void {
+    if (this.connections.every(({ state }) => state === 'connected')) {
+      clearTimeout(this.timer);
+      this.timer = undefined;
+      this.declare(true);
+    } else if (this.probe.isHealthy && !this.timer) {
+      this.timer = setTimeout(() => {
+        this.timer = undefined;
+        this.declare(false);
+      }, this.grace);
+      this.timer.unref();
+    }
+  }
+
+  private declare(healthy: boolean): void {
+    const step = healthy ? this.probe.declareHealthy() : this.probe.declareUnhealthy();
+    step.catch((error: unknown) => this.report(error instanceof Error ? error.message : 'The TCP probe failed'));
+  }
+}

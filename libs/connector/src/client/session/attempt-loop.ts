@@ -1,0 +1,141 @@
+import { pause } from '@millrace/core';
+import { ConnectorConfigError } from '../../errors/connector-config.error.js';
+import type { ConnectorLogger } from '../../logging/connector-logger.js';
+import type { ConnectionOptions } from './connection-options.js';
+import type { ConnectionState } from './connection-state.js';
+import type { LinkEnd } from '../link/link-end.js';
+import { ReconnectPolicy } from './reconnect-policy.js';
+import type { Scrubber } from './scrubber.js';
+
+/** Marks a token that did not come in time. */
+const LATE = Symbol('late');
+
+/** Makes one attempt after the other, with pauses between, until stopped or until there is no point in it. */
+export class AttemptLoop {
+  /** Why there will be no further attempt. */
+  fatal: ConnectorConfigError | undefined;
+  // Holds the reconnect secret: a private field, which no string form shows.
+  readonly #options: ConnectionOptions;
+  readonly #scrubber: Scrubber;
+  private readonly policy: ReconnectPolicy;
+  private running: Promise<void> | undefined;
+  private stopped = false;
+  /** The next attempt needs no pause. */
+  private skipPause = false;
+  /** Ends the pause, or the wait for the token, that is under way. */
+  private wait: AbortController | undefined;
+  private servedSince: number | undefined;
+
+  /** @param connect makes one attempt, and serves, until its link ends */
+  constructor(
+    options: ConnectionOptions,
+    scrubber: Scrubber,
+    private readonly state: ConnectionState,
+    private readonly logger: ConnectorLogger,
+    private readonly connect: (token: string | null) => Promise<LinkEnd>,
+  ) {
+    this.#options = options;
+    this.#scrubber = scrubber;
+    this.policy = new ReconnectPolicy(options.backoff, options.resetBackoffAfter);
+  }
+
+  get isStopped(): boolean {
+    return this.stopped;
+  }
+
+  /** Harmless when repeated, and after {@link stop}. */
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Makes no further attempt. */
+  stop(): void {
+    this.stopped = true;
+    this.wait?.abort();
+  }
+
+  /** Resolves when the last attempt has ended. */
+  async ended(): Promise<void> {
+    await this.running;
+  }
+
+  /** The attempt under way has led to service; good service shortens the next pause. */
+  served(): void {
+    this.servedSince ??= Date.now();
+  }
+
+  /** Leaves out the pause after the attempt under way. */
+  comeBackAtOnce(): void {
+    this.skipPause = true;
+  }
+
+  /** Ends a pause that is under way. */
+  hurry(): void {
+    if (this.state.state === 'waiting') this.wait?.abort();
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      this.state.attempts += 1;
+      this.servedSince = undefined;
+      const end = await this.attempt();
+      if (this.stopped) return;
+      const served = this.servedSince === undefined ? 0 : Date.now() - this.servedSince;
+      if (end.kind !== 'closed') this.state.note(end.message);
+      if (this.isFinal(end)) return;
+      if (!this.skipPause) await this.pauseAfter(served);
+      this.skipPause = false;
+    }
+  }
+
+  private async pauseAfter(served: number): Promise<void> {
+    const milliseconds = this.policy.pauseAfter(served);
+    this.wait = new AbortController();
+    this.state.enter('waiting');
+    this.logger.debug(`Next attempt in ${Math.round(milliseconds)} ms`);
+    await pause(milliseconds, this.wait.signal);
+  }
+
+  private isFinal(end: LinkEnd): boolean {
+    if (this.fatal === undefined) {
+      const message = this.#scrubber.clean(end.message);
+      if (end.kind === 'auth-refused') this.fatal = new ConnectorConfigError(message);
+      else if (this.#options.failOnConnectionError && end.kind !== 'closed') {
+        this.fatal = new ConnectorConfigError(message, 'failOnConnectionError');
+      }
+    }
+    if (!this.fatal) return false;
+    this.logger.error(`Gave up: ${this.fatal.message}`);
+    this.state.enter('failed');
+    return true;
+  }
+
+  private async attempt(): Promise<LinkEnd> {
+    this.state.enter('connecting');
+    let token: string | null | typeof LATE;
+    try {
+      token = await this.token();
+    } catch {
+      // The error may quote what it read.
+      return { kind: 'failed', message: 'The token could not be read' };
+    }
+    if (this.stopped) return { kind: 'closed', message: 'Closed by client' };
+    if (token === LATE) {
+      return { kind: 'failed', message: `The token did not come within ${this.#options.handshakeTimeout} ms` };
+    }
+    this.#scrubber.token = token;
+    return this.connect(token);
+  }
+
+  /** Waits for the token no longer than for a connection, and not at all once stopped. */
+  private async token(): Promise<string | null | typeof LATE> {
+    const wait = new AbortController();
+    this.wait = wait;
+    const late = pause(this.#options.handshakeTimeout, wait.signal).then((): typeof LATE => LATE);
+    try {
+      return await Promise.race([this.#options.token(), late]);
+    } finally {
+      wait.abort();
+    }
+  }
+}

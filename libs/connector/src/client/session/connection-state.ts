@@ -1,0 +1,80 @@
+import type { ConnectorLogger } from '../../logging/connector-logger.js';
+import type { Scrubber } from './scrubber.js';
+import type { SourceState, SourceStatus } from '../../api/source-status.interface.js';
+
+/** The part of a status that a connection's state keeps. */
+export type StateSummary = Pick<
+  SourceStatus,
+  'state' | 'since' | 'attempts' | 'connects' | 'closes' | 'lastError' | 'lastErrorAt'
+>;
+
+/** State, counters and last error of one connection, and those who listen to them. */
+export class ConnectionState {
+  attempts = 0;
+  connects = 0;
+  closes = 0;
+  /** True from the end of the connect handler to the end of the close handler. */
+  isConnected = false;
+  private current: SourceState = 'idle';
+  private since = Date.now();
+  private lastError: { message: string; at: number } | undefined;
+  private readonly listeners = new Set<(status: SourceStatus) => void>();
+
+  /** @param status the whole status, for the listeners */
+  constructor(
+    private readonly scrubber: Scrubber,
+    private readonly logger: ConnectorLogger,
+    private readonly status: () => SourceStatus,
+  ) {}
+
+  get state(): SourceState {
+    return this.current;
+  }
+
+  get summary(): StateSummary {
+    const { current: state, since, attempts, connects, closes, lastError } = this;
+    return {
+      state,
+      since,
+      attempts,
+      connects,
+      closes,
+      ...(lastError && { lastError: lastError.message, lastErrorAt: lastError.at }),
+    };
+  }
+
+  /** @returns a function that removes the listener */
+  onStatus(listener: (status: SourceStatus) => void): () => void {
+    const own = (status: SourceStatus): void => listener(status);
+    this.listeners.add(own);
+    return () => this.listeners.delete(own);
+  }
+
+  enter(state: SourceState): void {
+    if (this.current === state) return;
+    this.current = state;
+    this.since = Date.now();
+    this.tell();
+  }
+
+  /** Keeps an error as the last one and logs it, without secrets. */
+  note(message: string): void {
+    const clean = this.scrubber.clean(message);
+    this.lastError = { message: clean, at: Date.now() };
+    this.logger.warn(clean);
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const listener of [...this.listeners]) {
+      try {
+        listener(this.status());
+      } catch (error) {
+        // It is called from socket events, where an error would end the process.
+        this.logger.error(
+          `A listener of the status failed: ${error instanceof Error ? error.message : 'unknown error'}`,
+        );
+      }
+    }
+  }
+}

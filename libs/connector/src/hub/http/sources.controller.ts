@@ -1,0 +1,131 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Put,
+  Query,
+  Req,
+  Res,
+  type StreamableFile,
+  UseFilters,
+} from '@nestjs/common';
+import {
+  AccessArea,
+  DetailExceptionFilter,
+  endedSignal,
+  hasScope,
+  MillraceError,
+  principalOf,
+  RequireScopes,
+} from '@millrace/core';
+import { isObject } from '../../protocol/messages.js';
+import { ConnectorHub } from '../../api/connector-hub.js';
+import { unknownSource } from '../queries/hub-errors.js';
+import type { HubSourceDetails, HubSourceStatus } from '../../api/hub-status.interface.js';
+import type { SourceNotification } from '../../api/source-notification.interface.js';
+import { rowFormat, streamRows } from './row-responses.js';
+
+/** Notifications given when a request names no number. */
+const DEFAULT_COUNT = 10;
+
+/** The hub by HTTP. Scopes are `sources:<verb>:<name>`. */
+@Controller('sources')
+@AccessArea('sources')
+@UseFilters(DetailExceptionFilter)
+export class SourcesController {
+  constructor(private readonly hub: ConnectorHub) {}
+
+  /** The sources the caller may read. */
+  @Get()
+  async list(@Req() request: object): Promise<HubSourceStatus[]> {
+    const principal = principalOf(request) ?? principalOf((request as { raw?: object }).raw);
+    const sources = await this.hub.sources();
+    return principal ? sources.filter(({ name }) => hasScope(principal.scopes, `sources:read:${name}`)) : sources;
+  }
+
+  /** The document may hold passwords: reading it takes the right to change it. */
+  @Get(':name')
+  @RequireScopes('sources:admin:{name}')
+  async get(@Param('name') name: string): Promise<HubSourceDetails> {
+    const found = await this.hub.describeSource(name);
+    if (!found) throw unknownSource(name);
+    return found;
+  }
+
+  @Put(':name')
+  @HttpCode(204)
+  @RequireScopes('sources:admin:{name}')
+  async put(@Param('name') name: string, @Body() configuration: unknown): Promise<void> {
+    if (!isObject(configuration)) throw new MillraceError('INVALID', 'The configuration document is a JSON object');
+    await this.hub.setConfiguration(name, configuration);
+  }
+
+  @Delete(':name')
+  @HttpCode(204)
+  @RequireScopes('sources:admin:{name}')
+  async delete(@Param('name') name: string): Promise<void> {
+    if (!(await this.hub.deleteSource(name))) throw unknownSource(name);
+  }
+
+  /** The newest kept notifications, oldest first. */
+  @Get(':name/notifications')
+  @RequireScopes('sources:read:{name}')
+  async notifications(
+    @Param('name') name: string,
+    @Query('count') count?: string,
+  ): Promise<readonly SourceNotification[]> {
+    if (!(await this.hub.describeSource(name))) throw unknownSource(name);
+    return this.hub.newestNotifications(name, readCount(count));
+  }
+
+  @Post(':name/publish')
+  @HttpCode(202)
+  @RequireScopes('sources:publish:{name}')
+  async publish(@Param('name') name: string, @Body() object: unknown): Promise<void> {
+    await this.hub.publish(name, object);
+  }
+
+  /** Rows as a JSON array, or each as it comes by server-sent events or NDJSON, as `Accept` asks. */
+  @Post(':name/query')
+  @HttpCode(200)
+  @RequireScopes('sources:query:{name}')
+  async query(
+    @Param('name') name: string,
+    @Body() parameters: unknown,
+    @Headers('accept') accept: string | undefined,
+    @Query('timeout') timeout: string | undefined,
+    @Res({ passthrough: true }) response: object,
+  ): Promise<unknown[] | StreamableFile> {
+    const format = rowFormat(accept);
+    // With the asker goes the interest in the answer.
+    const options = { timeout: readTimeout(timeout), signal: endedSignal(response) };
+    if (format === 'json') return this.hub.query(name, parameters ?? {}, options);
+    return streamRows(this.hub.queryRows(name, parameters ?? {}, options), format);
+  }
+
+  @Post(':name/reconnect')
+  @HttpCode(202)
+  @RequireScopes('sources:admin:{name}')
+  async reconnect(@Param('name') name: string): Promise<void> {
+    await this.hub.requireReconnect(name);
+  }
+}
+
+function readCount(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_COUNT;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new MillraceError('INVALID', 'count is a whole number');
+}
+
+/** Milliseconds, at most ten minutes. */
+function readTimeout(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (value >= 1 && value <= 600_000) return value;
+  throw new MillraceError('INVALID', 'timeout is a number of milliseconds from 1 to 600000');
+}

@@ -1,0 +1,109 @@
+import { NOTIFICATION_ID_HEADER, REDELIVERED_HEADER } from '../../protocol/constants.js';
+import { isObject, textAt, type OperationMessage } from '../../protocol/messages.js';
+import { AcknowledgementRow } from './acknowledgement-row.js';
+import { refusalText } from '../session/hub-frames.js';
+import type { HubSource } from '../sources/hub-source.js';
+import type { DeliveryResult } from './notification-lane.js';
+import type { SocketBrake } from '../session/socket-brake.js';
+
+/** Notifications under way for one socket, in number and bytes, above which reading waits. */
+const MAX_PENDING = 1000;
+const MAX_PENDING_BYTES = 8 * 1024 * 1024;
+
+export interface IntakeOutput {
+  /** Sends one answer; undefined is the plain acknowledgement. */
+  readonly answer: (answer: string | undefined) => void;
+  /** Handlers cannot take notifications at the moment: the session has to end, so that the connector keeps them. */
+  readonly unavailable: () => void;
+}
+
+/** Takes the notifications of one session and acknowledges them in their order (protocol section 5.2). */
+export class NotificationIntake {
+  private readonly row: AcknowledgementRow;
+  /** A notification could not be taken: those behind it are to come again after it, and not before. */
+  private over = false;
+  private pending = 0;
+  private pendingBytes = 0;
+
+  constructor(
+    private readonly output: IntakeOutput,
+    private readonly brake: SocketBrake,
+  ) {
+    this.row = new AcknowledgementRow(output.answer);
+  }
+
+  /** Whether notifications are under way whose acknowledgement is due. */
+  get isBusy(): boolean {
+    return this.row.size > 0;
+  }
+
+  /** Acknowledges a message that needed no time, behind the notifications before it. */
+  acknowledge(): void {
+    this.row.now();
+    this.holdBackRow();
+  }
+
+  take({ object, messageHeaders, resourceId }: OperationMessage, bytes: number, source: HubSource): void {
+    const place = this.row.reserve();
+    const fault = faultOf(object, resourceId, source.name);
+    if (fault !== undefined || !isObject(object)) {
+      this.row.done(place, refusalText(400, 'millrace.hub.badNotification', fault ?? ''));
+      this.holdBackRow();
+      return;
+    }
+    this.begin(bytes);
+    source.lane.push(
+      {
+        source: source.name,
+        object,
+        receivedAt: Date.now(),
+        id: textAt(messageHeaders, NOTIFICATION_ID_HEADER),
+        redelivered: isObject(messageHeaders) && messageHeaders[REDELIVERED_HEADER] !== undefined,
+      },
+      bytes,
+      (result) => {
+        this.row.done(place, this.answerFor(result));
+        this.end(bytes);
+      },
+      () => this.over,
+    );
+  }
+
+  private answerFor(result: DeliveryResult): string | undefined {
+    if (result === 'failed')
+      return refusalText(500, 'millrace.hub.handlerFailed', 'The notification could not be handled');
+    // Without an acknowledgement a connector of ours keeps it and sends it again.
+    if (result === 'unavailable') {
+      this.over = true;
+      this.output.unavailable();
+      return refusalText(503, 'millrace.hub.unavailable', 'The notification could not be handled at the moment');
+    }
+    return undefined;
+  }
+
+  private begin(bytes: number): void {
+    this.pending += 1;
+    this.pendingBytes += bytes;
+    if (this.pending >= MAX_PENDING || this.pendingBytes > MAX_PENDING_BYTES) this.brake.hold('notifications');
+  }
+
+  private end(bytes: number): void {
+    this.pending -= 1;
+    this.pendingBytes -= bytes;
+    const { size } = this.row;
+    if (size <= MAX_PENDING / 2 && this.pending <= MAX_PENDING / 2 && this.pendingBytes <= MAX_PENDING_BYTES / 2) {
+      this.brake.release('notifications');
+    }
+  }
+
+  /** Answers that wait for a notification before them take memory too. */
+  private holdBackRow(): void {
+    if (this.row.size >= MAX_PENDING) this.brake.hold('notifications');
+  }
+}
+
+function faultOf(object: unknown, resourceId: unknown, source: string): string | undefined {
+  if (!isObject(object)) return 'A notification is a JSON object';
+  if (resourceId === undefined || resourceId === null || resourceId === source) return undefined;
+  return 'The notification names another source than the one claimed';
+}

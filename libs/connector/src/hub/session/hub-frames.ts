@@ -1,0 +1,43 @@
+import { BINARY_FRAME, frameHeader, TEXT_FRAME } from '@millrace/core';
+import { JSON_CONTENT_TYPE, REPLY_ADDRESS_HEADER, SOURCES_RESOURCE } from '../../protocol/constants.js';
+
+const ACKNOWLEDGEMENT = Buffer.from('{"status":200}');
+const TEXT_ACKNOWLEDGEMENT = Buffer.concat([frameHeader(TEXT_FRAME, ACKNOWLEDGEMENT.length), ACKNOWLEDGEMENT]);
+const BINARY_ACKNOWLEDGEMENT = Buffer.concat([frameHeader(BINARY_FRAME, ACKNOWLEDGEMENT.length), ACKNOWLEDGEMENT]);
+
+/** The whole frame of `{"status":200}`. */
+export function acknowledgementFrame(binary: boolean): Buffer {
+  return binary ? BINARY_ACKNOWLEDGEMENT : TEXT_ACKNOWLEDGEMENT;
+}
+
+/** A refusal or report as the hub sends it (protocol section 3.3). */
+export function refusalText(status: number, code: string, message: string, params: readonly unknown[] = []): string {
+  return JSON.stringify({ status, body: [{ code, message, params }], contentType: JSON_CONTENT_TYPE });
+}
+
+export function configureText(source: string, config: unknown): string {
+  return operationText('configureExtension', source, { config });
+}
+
+export function publishText(source: string, object: unknown): string {
+  return operationText('publish', source, object);
+}
+
+export function queryText(source: string, object: unknown, address: string): string {
+  return operationText('query', source, object, { [REPLY_ADDRESS_HEADER]: address });
+}
+
+export function reconnectText(source: string): string {
+  return JSON.stringify({ op: 'reconnectRequired', resourceName: SOURCES_RESOURCE, resourceId: source });
+}
+
+function operationText(op: string, source: string, object: unknown, messageHeaders: object = {}): string {
+  return JSON.stringify({
+    op,
+    resourceName: SOURCES_RESOURCE,
+    resourceId: source,
+    object,
+    messageHeaders,
+    contentType: JSON_CONTENT_TYPE,
+  });
+}

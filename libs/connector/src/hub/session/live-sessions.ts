@@ -1,0 +1,98 @@
+import type { SocketConnection } from '@millrace/core';
+import { CheckSchedule } from './check-schedule.js';
+import type { ConnectorPeer } from './connector-peer.js';
+import { HubSession } from './hub-session.js';
+import type { HubSessionInfo } from '../../api/hub-status.interface.js';
+import type { SessionServices } from './session-services.js';
+
+/** Which sessions to end; what is left out matches all. */
+export interface SessionFilter {
+  readonly id?: string;
+  readonly source?: string;
+  readonly subject?: string;
+}
+
+/** Pause between looks for tokens that ran out, in milliseconds. */
+const SWEEP = 1000;
+/** Checks under way at a time when all sessions are to be checked at once. */
+const PARALLEL_CHECKS = 16;
+/** Passwords are checked every so many intervals only: hashing one costs some hundred times what a token costs. */
+const PASSWORD_INTERVALS = 30;
+
+/** The sockets of one hub, and who of them may stay. */
+export class LiveSessions {
+  private readonly live = new Set<HubSession>();
+  private readonly schedule: CheckSchedule<HubSession>;
+  private readonly services: SessionServices;
+  private sweeper: NodeJS.Timeout | undefined;
+
+  constructor(services: Omit<SessionServices, 'ended'>) {
+    this.services = { ...services, ended: (session) => this.forget(session) };
+    this.schedule = new CheckSchedule(services.settings.revalidateInterval);
+  }
+
+  start(): void {
+    this.sweeper = setInterval(() => this.sweep(Date.now()), SWEEP);
+    this.sweeper.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.sweeper);
+  }
+
+  accept(connection: SocketConnection<ConnectorPeer>): HubSession {
+    const session = new HubSession(connection, this.services);
+    this.live.add(session);
+    this.schedule.add(session);
+    return session;
+  }
+
+  list(): HubSessionInfo[] {
+    return [...this.live].map((session) => ({
+      id: session.id,
+      source: session.sourceName,
+      subject: session.principal?.subject,
+      since: session.openedAt,
+      frames: session.frames,
+      openQueries: session.openQueries,
+      bufferedBytes: session.bufferedBytes,
+    }));
+  }
+
+  evict(filter: SessionFilter): number {
+    const found = [...this.live].filter(
+      (session) =>
+        (filter.id === undefined || session.id === filter.id) &&
+        (filter.source === undefined || session.sourceName === filter.source) &&
+        (filter.subject === undefined || session.principal?.subject === filter.subject),
+    );
+    for (const session of found) session.close(1013, 'The session was ended by the hub');
+    return found.length;
+  }
+
+  /** Checks all now, some at a time. */
+  async revalidate(): Promise<void> {
+    const rest = [...this.live].values();
+    const work = async (): Promise<void> => {
+      for (const session of rest) await session.revalidate();
+    };
+    await Promise.all(Array.from({ length: PARALLEL_CHECKS }, work));
+  }
+
+  private sweep(now: number): void {
+    for (const session of this.live) {
+      if ((session.principal?.expiresAt ?? Infinity) <= now) session.close(1013, 'The token ran out');
+    }
+    for (const session of this.schedule.take(now)) void this.check(session);
+  }
+
+  private async check(session: HubSession): Promise<void> {
+    await session.revalidate();
+    this.schedule.checked(session, session.hasPassword ? PASSWORD_INTERVALS : 1);
+  }
+
+  private forget(session: HubSession): void {
+    this.live.delete(session);
+    this.schedule.delete(session);
+  }
+}

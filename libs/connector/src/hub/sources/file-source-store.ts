@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MillraceError } from '@millrace/core';
+import type { SourceConfiguration } from '../../api/source-configuration.js';
+import { SourceStore } from '../../api/source-store.port.js';
+
+const SUFFIX = '.json';
+/** What common file systems take for the name of a file, in bytes. */
+const MAX_FILE_NAME = 255;
+
+/**
+ * Keeps each source in a file of its own, readable by the owner only: documents hold passwords. A document is written
+ * beside the old one and put in its place at once, so a crash leaves the old or the new one, never half of it.
+ */
+export class FileSourceStore extends SourceStore {
+  private step: Promise<unknown> = Promise.resolve();
+
+  /** @param directory made when the first document is written */
+  constructor(private readonly directory: string) {
+    super();
+  }
+
+  override async names(): Promise<readonly string[]> {
+    const files = await ifThere(() => readdir(this.directory));
+    return (files ?? [])
+      .map((file) => sourceOf(file))
+      .filter((source) => source !== undefined)
+      .sort();
+  }
+
+  override async get(source: string): Promise<SourceConfiguration | undefined> {
+    const file = this.file(source);
+    const text = file && (await ifThere(() => readFile(file, 'utf8')));
+    return text === undefined ? undefined : (JSON.parse(text) as SourceConfiguration);
+  }
+
+  /** @throws MillraceError INVALID for a name that no file can have */
+  override async put(source: string, configuration: SourceConfiguration): Promise<void> {
+    const file = this.file(source);
+    if (!file)
+      throw new MillraceError('INVALID', 'The name of the source is too long to be kept in a file, or no text');
+    const text = JSON.stringify(configuration, undefined, 2);
+    return this.inOrder(async () => {
+      await mkdir(this.directory, { recursive: true });
+      const draft = join(this.directory, `${randomUUID()}.draft`);
+      const handle = await open(draft, 'wx', 0o600);
+      try {
+        await handle.writeFile(text);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(draft, file);
+    });
+  }
+
+  override delete(source: string): Promise<boolean> {
+    const file = this.file(source);
+    return this.inOrder(async () => file !== undefined && (await ifThere(() => rm(file).then(() => true))) === true);
+  }
+
+  private file(source: string): string | undefined {
+    const name = fileOf(source);
+    return name && join(this.directory, name);
+  }
+
+  private inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.step.then(work);
+    this.step = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/**
+ * The name of a source's file; undefined for a source that can have none. Percent-encoding keeps any name within the
+ * directory; a name of dots alone would leave it.
+ */
+function fileOf(source: string): string | undefined {
+  // Half a surrogate pair cannot be encoded.
+  if (/\p{Surrogate}/u.test(source)) return undefined;
+  const name = `${encodeURIComponent(source).replaceAll('.', '%2E').replaceAll('*', '%2A')}${SUFFIX}`;
+  return name.length <= MAX_FILE_NAME ? name : undefined;
+}
+
+/** The source a file is of; undefined for a file that is not of this store. */
+function sourceOf(file: string): string | undefined {
+  try {
+    const source = decodeURIComponent(file.slice(0, -SUFFIX.length));
+    return fileOf(source) === file ? source : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function ifThere<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

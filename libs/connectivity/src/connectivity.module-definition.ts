@@ -1,7 +1,7 @@
 import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
 import { CONNECTIVITY_PATHS } from './connectivity.constants.js';
 import type { ConnectivityOptions } from './connectivity.options.js';
-import { type ConnectivityPaths, normalizePrefix } from './connectivity.paths.js';
+import { type ConnectivityPaths, normalizePrefix } from './http/connectivity.paths.js';
 import { controllersFor } from './http/controllers.js';
 
 export type ConnectivityExtras = ConnectivityPaths & {

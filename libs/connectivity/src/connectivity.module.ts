@@ -11,18 +11,18 @@ import {
   type ConnectivityOptions,
   type ConnectivitySettings,
 } from './connectivity.options.js';
-import { ConnectivityService } from './connectivity.service.js';
-import { ConnectivityDebug } from './debug/connectivity-debug.js';
+import { ConnectivityService } from './api/connectivity.service.js';
+import { ConnectivityDebug } from './http/connectivity-debug.js';
 import { ConnectivityAccess } from './http/access.js';
 import { FastLane } from './http/fast-lane.js';
 import { RegistryRequests } from './http/registry.requests.js';
-import { memoryRegistry } from './memory/memory-registry.js';
-import { PatternWarmUp } from './patterns/pattern-warm-up.js';
-import { ConnectionPublisher } from './publisher/connection-publisher.js';
-import { ConnectionRegistry } from './registry/connection-registry.js';
-import { RegistryCloser } from './registry/registry-closer.js';
-import { WatchEndpoint } from './watch/watch.endpoint.js';
-import { WatchHub } from './watch/watch-hub.js';
+import { memoryRegistry } from './stores/memory/memory-registry.js';
+import { PatternWarmUp } from './pattern-warm-up.js';
+import { ConnectionPublisher } from './api/connection-publisher.js';
+import { ConnectionRegistry } from './api/connection-registry.js';
+import { RegistryCloser } from './registry-closer.js';
+import { WatchEndpoint } from './sockets/watch.endpoint.js';
+import { WatchHub } from './engine/watch/watch-hub.js';
 
 /**
  * A registry of who is reachable where, wire-compatible with the DUNE connectivity service.

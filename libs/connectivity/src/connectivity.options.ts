@@ -1,6 +1,6 @@
 import { type Duration, durationSchema } from '@millrace/core';
 import { z } from 'zod';
-import type { RegistryDriver } from './registry/registry-driver.js';
+import type { RegistryDriver } from './api/registry-driver.js';
 
 const count = (value: number, text: string) => z.number().int().positive().default(value).describe(text);
 

@@ -1,9 +1,9 @@
 export { ConnectivityModule } from './connectivity.module.js';
-export { ConnectivityService } from './connectivity.service.js';
-export { ConnectionPublisher } from './publisher/connection-publisher.js';
+export { ConnectivityService } from './api/connectivity.service.js';
+export { ConnectionPublisher } from './api/connection-publisher.js';
 export type { ConnectivityExtras } from './connectivity.module-definition.js';
 export type { ConnectivityLimits, ConnectivityOptions } from './connectivity.options.js';
-export type { ConnectivityPaths } from './connectivity.paths.js';
+export type { ConnectivityPaths } from './http/connectivity.paths.js';
 export {
   ConnectionNotFoundError,
   NotPublisherError,
@@ -11,9 +11,9 @@ export {
   PatternError,
   RegistryFullError,
   ResultTooLargeError,
-} from './errors/connectivity.errors.js';
-export { memoryRegistry } from './memory/memory-registry.js';
-export type { Actor } from './registry/actor.js';
+} from './api/connectivity.errors.js';
+export { memoryRegistry } from './stores/memory/memory-registry.js';
+export type { Actor } from './api/actor.js';
 export type {
   ChangeType,
   ConnectionChange,
@@ -21,12 +21,12 @@ export type {
   ConnectionSnapshot,
   WatchEvent,
   WatchOptions,
-} from './registry/connection-change.js';
-export { ConnectionEntry } from './registry/connection-entry.js';
-export { type Connection, ConnectionType } from './registry/connection.js';
-export type { ConnectionQuery } from './registry/connection-query.js';
-export { ConnectionRegistry } from './registry/connection-registry.js';
-export type { ListedConnection } from './registry/listed-connection.js';
-export type { RegistryDriver, RegistrySettings } from './registry/registry-driver.js';
-export type { CallStatistics, PartitionSummary, RegistryStatistics } from './registry/registry-statistics.js';
-export { connectivityOpenApi, type OpenApiFragment } from './docs/connectivity-openapi.js';
+} from './api/connection-change.js';
+export { ConnectionEntry } from './api/connection-entry.js';
+export { type Connection, ConnectionType } from './api/connection.js';
+export type { ConnectionQuery } from './api/connection-query.js';
+export { ConnectionRegistry } from './api/connection-registry.js';
+export type { ListedConnection } from './api/listed-connection.js';
+export type { RegistryDriver, RegistrySettings } from './api/registry-driver.js';
+export type { CallStatistics, PartitionSummary, RegistryStatistics } from './api/registry-statistics.js';
+export { connectivityOpenApi, type OpenApiFragment } from './http/connectivity-openapi.js';

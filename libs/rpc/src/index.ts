@@ -15,11 +15,11 @@ export {
 } from './client/index.js';
 export { RpcModule } from './rpc.module.js';
 export type { RpcModuleOptions, RpcVersion } from './rpc.options.js';
-export { RpcMethods } from './rpc.methods.js';
-export { RpcMethod, type RpcMethodOptions } from './decorators/rpc-method.decorator.js';
-export { Task } from './decorators/task.decorator.js';
-export type { JsonSchema } from './engine/json-schema.interface.js';
-export { RPC_ERROR } from './engine/error-codes.js';
+export { RpcMethods } from './api/rpc.methods.js';
+export { RpcMethod, type RpcMethodOptions } from './api/rpc-method.decorator.js';
+export { Task } from './api/task.decorator.js';
+export type { JsonSchema } from './api/json-schema.interface.js';
+export { RPC_ERROR } from './api/error-codes.js';
 export type { RpcErrorDocs } from './engine/method-table.js';
 export {
   RpcCancelledError,
@@ -29,12 +29,12 @@ export {
   RpcShutdownError,
   RpcTimeoutError,
   type RpcErrorOptions,
-} from './engine/rpc.error.js';
-export type { RpcId } from './engine/rpc-id.js';
-export { RpcReply } from './engine/rpc-reply.js';
-export type { RpcTask } from './engine/rpc-task.interface.js';
-export type { RpcMethodSchema } from './methods/method-schema.js';
-export { RpcTopics } from './topics/rpc-topics.js';
+} from './api/rpc.error.js';
+export type { RpcId } from './api/rpc-id.js';
+export { RpcReply } from './api/rpc-reply.js';
+export type { RpcTask } from './api/rpc-task.interface.js';
+export type { RpcMethodSchema } from './engine/schemas/method-schema.js';
+export { RpcTopics } from './api/rpc-topics.js';
 export { RpcEngine } from './engine/rpc-engine.js';
 export type { RpcSession } from './engine/rpc-session.js';
 export type { RpcCall, CallOutcome } from './engine/rpc-call.js';

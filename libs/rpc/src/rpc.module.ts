@@ -2,20 +2,20 @@ import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { AccessPolicy, MillraceCoreModule, validateOptions } from '@millrace/core';
 import { RpcEngine } from './engine/rpc-engine.js';
-import { describeRpcError, isForeseen } from './errors/describe-rpc-error.js';
+import { describeRpcError, isForeseen } from './discovery/describe-rpc-error.js';
 import { CoreMethods } from './methods/core.methods.js';
 import { QuitMethods } from './methods/quit.methods.js';
-import { RpcBinder } from './rpc.binder.js';
+import { RpcBinder } from './discovery/rpc.binder.js';
 import { RPC_AREA } from './rpc.constants.js';
-import { RpcExplorer } from './rpc.explorer.js';
-import { RpcMethods } from './rpc.methods.js';
+import { RpcExplorer } from './discovery/rpc.explorer.js';
+import { RpcMethods } from './api/rpc.methods.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, RPC_SETTINGS } from './rpc.module-definition.js';
 import { RPC_OPTIONS_SCHEMA, type RpcSettings } from './rpc.options.js';
-import { RpcRegistrar } from './rpc.registrar.js';
-import { RpcHttpEndpoint } from './transports/rpc-http.endpoint.js';
-import { RpcTopics } from './topics/rpc-topics.js';
-import { TopicMethods } from './topics/topic.methods.js';
-import { RpcSocketHandler } from './transports/rpc-socket.handler.js';
+import { RpcRegistrar } from './discovery/rpc.registrar.js';
+import { RpcHttpEndpoint } from './http/rpc-http.endpoint.js';
+import { RpcTopics } from './api/rpc-topics.js';
+import { TopicMethods } from './methods/topic.methods.js';
+import { RpcSocketHandler } from './sockets/rpc-socket.handler.js';
 
 /**
  * Exposes methods marked `@RpcMethod` to JSON-RPC 2.0 clients, over WebSocket and HTTP POST.

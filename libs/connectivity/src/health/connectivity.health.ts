@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { ConnectionRegistry } from '../registry/connection-registry.js';
+import { ConnectionRegistry } from '../api/connection-registry.js';
 
 /**
  * Terminus indicator: up while the registry answers.

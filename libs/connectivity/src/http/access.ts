@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccessPolicy, assertScope, hasScope, type Principal, principalOf } from '@millrace/core';
 import { CONNECTIVITY_AREA } from '../connectivity.constants.js';
-import type { Actor } from '../registry/actor.js';
+import type { Actor } from '../api/actor.js';
 
 type Verb = 'read' | 'write' | 'admin';
 

@@ -1,5 +1,5 @@
 import { Controller, type Type } from '@nestjs/common';
-import { WatchController } from '../watch/watch.controller.js';
+import { WatchController } from './watch.controller.js';
 import { FrontPageController } from './front-page.controller.js';
 import { RegistryController } from './registry.controller.js';
 import { StatusController } from './status.controller.js';

@@ -4,7 +4,7 @@ import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { describeError } from '@millrace/core';
 import { CONNECTIVITY_PATHS, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
-import { normalizePrefix } from '../connectivity.paths.js';
+import { normalizePrefix } from './connectivity.paths.js';
 import { RegistryRequests } from './registry.requests.js';
 import { JSON_TYPE, send } from './send.js';
 

@@ -1,7 +1,7 @@
 import { All, Req, Res, UseFilters } from '@nestjs/common';
 import { AccessArea, DetailExceptionFilter, MillraceError } from '@millrace/core';
 import { CONNECTIVITY_AREA } from '../connectivity.constants.js';
-import { ConnectionRegistry } from '../registry/connection-registry.js';
+import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';
 import type { HttpRequest, HttpResponse } from './http-types.js';
 import { passes } from './method-gate.js';

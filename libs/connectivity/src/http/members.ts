@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/core';
 import type { ConnectivityLimits } from '../connectivity.options.js';
-import type { Connection } from '../registry/connection.js';
+import type { Connection } from '../api/connection.js';
 
 type Members = Readonly<Record<string, unknown>>;
 type Limits = ConnectivityLimits;

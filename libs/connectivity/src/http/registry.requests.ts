@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
-import { ConnectivityDebug } from '../debug/connectivity-debug.js';
-import { ConnectionRegistry } from '../registry/connection-registry.js';
+import { ConnectivityDebug } from './connectivity-debug.js';
+import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';
 import { readFormField } from './form-body.js';
 import { type HttpRequest, type HttpResponse, senderOf } from './http-types.js';

@@ -2,7 +2,7 @@ import { All, Inject, Req, Res, UseFilters } from '@nestjs/common';
 import { AccessArea, DetailExceptionFilter, MillraceError, Public } from '@millrace/core';
 import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
-import { ConnectionRegistry } from '../registry/connection-registry.js';
+import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';
 import type { HttpRequest, HttpResponse } from './http-types.js';
 import { passes } from './method-gate.js';

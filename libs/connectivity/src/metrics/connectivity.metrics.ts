@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { ConnectionRegistry } from '../registry/connection-registry.js';
-import type { RegistryStatistics } from '../registry/registry-statistics.js';
+import type { ConnectionRegistry } from '../api/connection-registry.js';
+import type { RegistryStatistics } from '../api/registry-statistics.js';
 
 type Read = (statistics: RegistryStatistics) => number;
 

@@ -1,5 +1,5 @@
-import type { ConnectionRegistry } from '../registry/connection-registry.js';
-import type { RegistrySettings } from '../registry/registry-driver.js';
+import type { ConnectionRegistry } from '../api/connection-registry.js';
+import type { RegistrySettings } from '../api/registry-driver.js';
 
 /** Makes registries of the driver under test; each must be empty and share nothing with the others. */
 export interface ContractSubject {

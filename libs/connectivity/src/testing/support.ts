@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { WatchEvent } from '../registry/connection-change.js';
-import type { Connection } from '../registry/connection.js';
-import type { ConnectionQuery } from '../registry/connection-query.js';
-import type { ConnectionRegistry } from '../registry/connection-registry.js';
+import type { WatchEvent } from '../api/connection-change.js';
+import type { Connection } from '../api/connection.js';
+import type { ConnectionQuery } from '../api/connection-query.js';
+import type { ConnectionRegistry } from '../api/connection-registry.js';
 
 export const PARTITION = 'p';
 

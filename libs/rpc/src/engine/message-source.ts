@@ -1,5 +1,5 @@
 import { elementStarts, memberStart, scalarText } from './json-scanner.js';
-import { exactId, type RpcId } from './rpc-id.js';
+import { exactId, type RpcId } from '../api/rpc-id.js';
 
 /** The text of one message, from which the exact digits of an id are read when `JSON.parse` altered them. */
 export class MessageSource {

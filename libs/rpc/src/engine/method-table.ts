@@ -1,4 +1,4 @@
-import type { JsonSchema } from './json-schema.interface.js';
+import type { JsonSchema } from '../api/json-schema.interface.js';
 import type { RpcCall } from './rpc-call.js';
 
 /** What an error of a method means, for `rpc.discover`. */

@@ -1,5 +1,5 @@
 import type { MessageSource } from './message-source.js';
-import { idText, type RpcId } from './rpc-id.js';
+import { idText, type RpcId } from '../api/rpc-id.js';
 
 /** A request as far as the engine is concerned. */
 export interface RpcRequest {

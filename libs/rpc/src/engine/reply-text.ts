@@ -1,5 +1,5 @@
-import { RPC_ERROR } from './error-codes.js';
-import type { RpcError } from './rpc.error.js';
+import { RPC_ERROR } from '../api/error-codes.js';
+import type { RpcError } from '../api/rpc.error.js';
 
 /** Builders of outgoing messages. They concatenate: the result is stringified once, and no envelope object is made. */
 

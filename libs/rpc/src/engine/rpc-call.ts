@@ -1,12 +1,12 @@
 import { setPrincipal, type Principal } from '@millrace/core';
 import type { RpcMethodDefinition } from './method-table.js';
 import { progressText, resultText, rpcErrorText } from './reply-text.js';
-import { RpcCancelledError, RpcError, RpcTimeoutError } from './rpc.error.js';
-import type { RpcId } from './rpc-id.js';
+import { RpcCancelledError, RpcError, RpcTimeoutError } from '../api/rpc.error.js';
+import type { RpcId } from '../api/rpc-id.js';
 import type { ReplySink } from './rpc-peer.interface.js';
-import { RpcReply } from './rpc-reply.js';
+import { RpcReply } from '../api/rpc-reply.js';
 import type { RpcSession } from './rpc-session.js';
-import type { RpcTask } from './rpc-task.interface.js';
+import type { RpcTask } from '../api/rpc-task.interface.js';
 
 /** One request under way, from its arrival to its answer. */
 export class RpcCall implements RpcTask {

@@ -1,7 +1,7 @@
-import { RPC_ERROR } from './error-codes.js';
+import { RPC_ERROR } from '../api/error-codes.js';
 import { MethodTable } from './method-table.js';
 import type { CallOutcome, RpcCall } from './rpc-call.js';
-import { RpcError } from './rpc.error.js';
+import { RpcError } from '../api/rpc.error.js';
 import { DEFAULT_ENGINE_SETTINGS, type RpcEngineSettings } from './rpc-limits.js';
 import type { ErrorDescriber, RpcObserver } from './rpc-observer.interface.js';
 import type { RpcPeer } from './rpc-peer.interface.js';

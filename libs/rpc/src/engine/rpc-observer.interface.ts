@@ -1,5 +1,5 @@
 import type { CallOutcome, RpcCall } from './rpc-call.js';
-import type { RpcError } from './rpc.error.js';
+import type { RpcError } from '../api/rpc.error.js';
 
 /** Hears what the engine does; for logs and metrics. */
 export interface RpcObserver {

@@ -1,6 +1,6 @@
 import { BatchSink } from './batch-sink.js';
 import { decodeBinaryFrame } from './binary-frame.js';
-import { RPC_ERROR } from './error-codes.js';
+import { RPC_ERROR } from '../api/error-codes.js';
 import type { RpcMethodDefinition } from './method-table.js';
 import { MessageSource } from './message-source.js';
 import { nestedDeeperThan } from './nesting.js';
@@ -8,8 +8,8 @@ import { isPlainRequest, readRequest, type RpcRequest } from './read-request.js'
 import { errorText, PARSE_ERROR, rpcErrorText } from './reply-text.js';
 import { RpcCall, type CallOutcome } from './rpc-call.js';
 import type { RpcEngine } from './rpc-engine.js';
-import { RpcDisconnectedError, RpcError, RpcInvalidParamsError, RpcShutdownError } from './rpc.error.js';
-import { idText, type RpcId } from './rpc-id.js';
+import { RpcDisconnectedError, RpcError, RpcInvalidParamsError, RpcShutdownError } from '../api/rpc.error.js';
+import { idText, type RpcId } from '../api/rpc-id.js';
 import type { ReplySink, RpcPeer } from './rpc-peer.interface.js';
 
 interface Waiting {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonSchema } from '../engine/json-schema.interface.js';
+import type { JsonSchema } from '../api/json-schema.interface.js';
 
 /** Params of `schema`. */
 export const ENDPOINT_PARAMS = z.strictObject({ endpoint: z.string().describe('Name of a method') });

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { RpcMethod } from '../decorators/rpc-method.decorator.js';
-import { Task } from '../decorators/task.decorator.js';
+import { RpcMethod } from '../api/rpc-method.decorator.js';
+import { Task } from '../api/task.decorator.js';
 import type { RpcCall } from '../engine/rpc-call.js';
-import type { RpcId } from '../engine/rpc-id.js';
-import { RpcMethods } from '../rpc.methods.js';
+import type { RpcId } from '../api/rpc-id.js';
+import { RpcMethods } from '../api/rpc.methods.js';
 import type { RpcVersion } from '../rpc.options.js';
 import {
   CANCEL_PARAMS,
@@ -13,7 +13,7 @@ import {
   SCHEMA_RESULT,
   VERSION_RESULT,
 } from './core-schemas.js';
-import type { RpcMethodSchema } from './method-schema.js';
+import type { RpcMethodSchema } from '../engine/schemas/method-schema.js';
 
 /** The methods every server has (section 7). */
 @Injectable()

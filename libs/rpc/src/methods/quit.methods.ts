@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { RpcMethod } from '../decorators/rpc-method.decorator.js';
-import { Task } from '../decorators/task.decorator.js';
+import { RpcMethod } from '../api/rpc-method.decorator.js';
+import { Task } from '../api/task.decorator.js';
 import type { RpcCall } from '../engine/rpc-call.js';
 import type { RpcSession } from '../engine/rpc-session.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Principal } from '@millrace/core';
 import { RpcEngine } from '../engine/rpc-engine.js';
-import { RpcError } from '../engine/rpc.error.js';
+import { RpcError } from '../api/rpc.error.js';
 import type { RpcSession } from '../engine/rpc-session.js';
 
 export interface RpcTesterOptions {

@@ -1,0 +1,104 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { MillraceError, withDeadline } from '@millrace/core';
+import { CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
+import type { ConnectivitySettings } from '../connectivity.options.js';
+import { HOST_ACTOR } from './actor.js';
+import type { Connection } from './connection.js';
+import { ConnectionRegistry } from './connection-registry.js';
+
+/** Publications within the life of a connection, so that one or two that fail do no harm. */
+const PER_LIFE = 4;
+const MIN_INTERVAL = 100;
+const RETRACT_DEADLINE = 2000;
+
+/**
+ * Keeps the host's own connections published while it runs, and retracts them when it ends.
+ *
+ * @example
+ * ```ts
+ * constructor(publisher: ConnectionPublisher) {
+ *   publisher.announce('session-1', { uid: 'render_control', uri: 'rest://host:7890', dataType: 'RunControlMessage' });
+ * }
+ * ```
+ * @publicApi
+ */
+@Injectable()
+export class ConnectionPublisher implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(ConnectionPublisher.name);
+  private readonly announced = new Map<string, Map<string, Connection>>();
+  private timer: NodeJS.Timeout | undefined;
+  private failing = false;
+  private ended = false;
+
+  constructor(
+    private readonly registry: ConnectionRegistry,
+    @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
+  ) {}
+
+  /** Adds connections, or replaces those of the same names; they are published at once if the application has started. */
+  announce(partition: string, ...connections: readonly Connection[]): void {
+    let known = this.announced.get(partition);
+    if (!known) this.announced.set(partition, (known = new Map<string, Connection>()));
+    for (const connection of connections) known.set(connection.uid, connection);
+    if (this.timer) void this.publishAll();
+  }
+
+  /** Retracts connections and no longer publishes them. */
+  async withdraw(partition: string, ...uids: readonly string[]): Promise<void> {
+    const known = this.announced.get(partition);
+    const mine = uids.filter((uid) => known?.delete(uid));
+    if (known?.size === 0) this.announced.delete(partition);
+    if (mine.length > 0) await this.retract(partition, mine);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const interval = Math.max(MIN_INTERVAL, this.settings.ttl / PER_LIFE);
+    this.timer = setInterval(() => void this.publishAll(), interval);
+    this.timer.unref();
+    await this.publishAll();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.ended = true;
+    clearInterval(this.timer);
+    for (const [partition, known] of this.announced) {
+      try {
+        await withDeadline(
+          this.retract(partition, [...known.keys()]),
+          RETRACT_DEADLINE,
+          () => new MillraceError('TIMED_OUT', `Retracting from partition ${partition} took too long`),
+        );
+      } catch (error) {
+        this.logger.warn(error instanceof Error ? error.message : error);
+      }
+    }
+  }
+
+  private async publishAll(): Promise<void> {
+    try {
+      for (const [partition, known] of this.announced) {
+        if (!this.ended) await this.registry.publish(partition, [...known.values()], HOST_ACTOR);
+      }
+      this.failing = false;
+    } catch (error) {
+      // Once for each time of trouble; the next interval tries again.
+      if (!this.failing) this.logger.warn(`Cannot publish: ${error instanceof Error ? error.message : String(error)}`);
+      this.failing = true;
+    }
+  }
+
+  private async retract(partition: string, uids: readonly string[]): Promise<void> {
+    try {
+      await this.registry.retract(partition, uids, HOST_ACTOR);
+    } catch (error) {
+      // Somebody else was faster.
+      if (!(error instanceof MillraceError && error.code === 'NOT_FOUND')) throw error;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { type Duration, MillraceError, parseDuration } from '@millrace/core';
+import { HOST_ACTOR } from './actor.js';
+import type { WatchEvent, WatchOptions } from './connection-change.js';
+import type { ConnectionEntry } from './connection-entry.js';
+import type { Connection } from './connection.js';
+import type { ConnectionQuery } from './connection-query.js';
+import { ConnectionRegistry } from './connection-registry.js';
+
+/**
+ * The registry for the host's own code.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class ConnectivityService {
+  constructor(private readonly registry: ConnectionRegistry) {}
+
+  /** Publishes once; see `ConnectionPublisher` for what shall stay published. */
+  publish(partition: string, connections: readonly Connection[]): Promise<void> {
+    return this.registry.publish(partition, connections, HOST_ACTOR);
+  }
+
+  /** Live connections that match; none when there is no such partition. @throws PatternError */
+  async lookup(partition: string, query: ConnectionQuery = {}): Promise<readonly ConnectionEntry[]> {
+    try {
+      return await this.registry.lookup(partition, query);
+    } catch (error) {
+      if (error instanceof MillraceError && error.code === 'NOT_FOUND') return [];
+      throw error;
+    }
+  }
+
+  /** @throws PartitionNotFoundError @throws ConnectionNotFoundError */
+  retract(partition: string, uids: readonly string[]): Promise<void> {
+    return this.registry.retract(partition, uids, HOST_ACTOR);
+  }
+
+  /** See {@link ConnectionRegistry.watch}. */
+  watch(partition: string, query: ConnectionQuery = {}, options: WatchOptions = {}): AsyncIterable<WatchEvent> {
+    return this.registry.watch(partition, query, options);
+  }
+
+  /**
+   * Waits until at least so many connections match.
+   *
+   * @param deadline how long to wait
+   * @returns those that match then
+   * @throws MillraceError `TIMED_OUT` @throws PatternError
+   */
+  async waitFor(
+    partition: string,
+    query: ConnectionQuery,
+    count = 1,
+    deadline: Duration = '10s',
+  ): Promise<readonly ConnectionEntry[]> {
+    const milliseconds = parseDuration(deadline);
+    if (milliseconds === undefined) throw new MillraceError('BAD_REQUEST', `"${deadline}" is no time span`);
+    const signal = AbortSignal.timeout(milliseconds);
+    const present = new Map<string, ConnectionEntry>();
+    for await (const event of this.registry.watch(partition, query, { signal })) {
+      if (event.type === 'snapshot') {
+        present.clear();
+        for (const entry of event.connections) present.set(entry.uid, entry);
+      } else if (event.type === 'published' || event.type === 'changed') {
+        present.set(event.connection.uid, event.connection);
+      } else if (event.type !== 'gap') present.delete(event.connection.uid);
+      if (present.size >= count) return [...present.values()];
+    }
+    throw new MillraceError(
+      'TIMED_OUT',
+      `${present.size} of ${count} connections were there in partition ${partition} after ${milliseconds} ms`,
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import { PatternError } from '../../api/connectivity.errors.js';
+import { LruMap } from './lru-map.js';
+import { compilePattern, type NamePattern } from './name-pattern.js';
+
+/** Compiled patterns kept: characters of their text, and as many again for what each takes anyway. */
+const CAPACITY = 256 * 1024;
+const OVERHEAD = 1024;
+/** Bytes that a pattern may keep beyond that while others are in use. */
+const MAX_KEPT = 256 * 1024;
+
+/** Compiled patterns, and the errors of those that cannot be. */
+export class PatternCache {
+  private readonly compiled = new LruMap<string, { text: string; pattern: NamePattern | PatternError }>(
+    CAPACITY,
+    ({ text }) => text.length + OVERHEAD,
+  );
+
+  private latest: NamePattern | undefined;
+
+  constructor(private readonly maxLength: number) {}
+
+  /** @throws PatternError */
+  get(text: string): NamePattern {
+    if (text.length > this.maxLength) throw new PatternError(text, `it is longer than ${this.maxLength} characters`);
+    let known = this.compiled.get(text);
+    if (!known) {
+      known = { text, pattern: this.compile(text) };
+      this.compiled.set(text, known);
+    }
+    if (known.pattern instanceof PatternError) throw known.pattern;
+    if (this.latest !== known.pattern) this.latest?.release?.(MAX_KEPT);
+    this.latest = known.pattern;
+    return known.pattern;
+  }
+
+  private compile(text: string): NamePattern | PatternError {
+    try {
+      return compilePattern(text);
+    } catch (error) {
+      if (error instanceof PatternError) return error;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import { MillraceError } from '@millrace/core';
+import { PatternCache } from './patterns/pattern-cache.js';
+import type { NamePattern } from './patterns/name-pattern.js';
+import type { Actor } from '../api/actor.js';
+import type { WatchEvent, WatchOptions } from '../api/connection-change.js';
+import type { ConnectionEntry } from '../api/connection-entry.js';
+import type { Connection } from '../api/connection.js';
+import type { ConnectionQuery } from '../api/connection-query.js';
+import { ConnectionRegistry } from '../api/connection-registry.js';
+import type { ListedConnection } from '../api/listed-connection.js';
+import type { RegistrySettings } from '../api/registry-driver.js';
+import type { PartitionSummary, RegistryStatistics } from '../api/registry-statistics.js';
+import { CallCounter } from './state/call-counter.js';
+import type { Command } from './state/command.js';
+import { entriesOf, findSlots, replyOf } from './state/lookup.js';
+import type { PartitionState } from './state/partition-state.js';
+import type { RegistryState } from './state/registry-state.js';
+import { indexOf, watchEvents } from './watch/watch.js';
+
+/**
+ * A registry on top of a {@link RegistryState} in this process. A driver decides who puts the commands in order and whose
+ * clock they go by.
+ */
+export abstract class StateRegistry extends ConnectionRegistry {
+  protected abstract readonly state: RegistryState;
+  private readonly patterns: PatternCache;
+  private readonly publishes = new CallCounter();
+  private readonly lookups = new CallCounter();
+  private readonly ending = new AbortController();
+  private since = Date.now();
+  private watchers = 0;
+
+  constructor(protected readonly settings: RegistrySettings) {
+    super();
+    this.patterns = new PatternCache(settings.limits.maxPatternLength);
+  }
+
+  /** Puts a command in its place and applies it. @throws MillraceError of the command, or `UNAVAILABLE` */
+  protected abstract commit(command: Command): Promise<void>;
+
+  /** Brings the state up to everything that was committed before the call. @returns the time */
+  protected abstract catchUp(): number | Promise<number>;
+
+  async publish(partition: string, connections: readonly Connection[], actor?: Actor): Promise<void> {
+    const start = performance.now();
+    const { ttl, grace, limits } = this.settings;
+    const { maxPartitions, maxConnections } = limits;
+    await this.commit({ op: 'publish', partition, connections, ttl, grace, maxPartitions, maxConnections, actor });
+    this.publishes.count(start);
+  }
+
+  async lookup(name: string, query: ConnectionQuery): Promise<readonly ConnectionEntry[]> {
+    const start = performance.now();
+    const pattern = this.compile(query);
+    const now = await this.catchUp();
+    const slots = findSlots(this.state.partition(name), pattern, query.dataType, now, this.settings.limits);
+    this.lookups.count(start);
+    return entriesOf(slots);
+  }
+
+  async lookupJson(name: string, query: ConnectionQuery): Promise<Buffer> {
+    const start = performance.now();
+    const pattern = this.compile(query);
+    const now = await this.catchUp();
+    const reply = this.reply(this.state.partition(name), pattern, query, now);
+    this.lookups.count(start);
+    return reply;
+  }
+
+  async retract(partition: string, uids: readonly string[], actor?: Actor): Promise<void> {
+    await this.commit({ op: 'retract', partition, uids, actor });
+  }
+
+  async retractPartition(partition: string, actor?: Actor): Promise<void> {
+    await this.commit({ op: 'retract-partition', partition, actor });
+  }
+
+  async clear(): Promise<void> {
+    await this.commit({ op: 'clear' });
+  }
+
+  async partitions(): Promise<readonly PartitionSummary[]> {
+    await this.catchUp();
+    return [...this.state.partitions.values()].map(({ name, slots }) => ({ name, entries: slots.size }));
+  }
+
+  async list(name: string): Promise<readonly ListedConnection[]> {
+    const now = await this.catchUp();
+    return [...this.state.partition(name).slots.values()].map((slot) => ({
+      entry: slot.entry,
+      live: slot.isLive(now),
+      publishedAt: slot.publishedAt,
+      expiresAt: slot.expiresAt,
+      publisher: slot.publisher,
+    }));
+  }
+
+  async statistics(): Promise<RegistryStatistics> {
+    await this.catchUp();
+    const { partitions, peaks, size } = this.state;
+    return {
+      since: this.since,
+      publish: this.publishes.read(),
+      lookup: this.lookups.read(),
+      partitions: partitions.size,
+      maxPartitions: peaks.partitions,
+      connections: size,
+      maxConnections: new Map(peaks.connections),
+      watchers: this.watchers,
+    };
+  }
+
+  async resetStatistics(): Promise<RegistryStatistics> {
+    const before = await this.statistics();
+    await this.commit({ op: 'reset-peaks' });
+    this.publishes.reset();
+    this.lookups.reset();
+    this.since = Date.now();
+    return before;
+  }
+
+  async *watch(name: string, query: ConnectionQuery, options: WatchOptions = {}): AsyncGenerator<WatchEvent, void> {
+    const pattern = this.compile(query);
+    const { limits } = this.settings;
+    if (this.watchers >= limits.maxWatchers)
+      throw new MillraceError('TOO_MANY_REQUESTS', `There are ${limits.maxWatchers} watchers; try again later`);
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, this.ending.signal, ...(options.signal ? [options.signal] : [])]);
+    this.watchers += 1;
+    try {
+      await this.catchUp();
+      yield* watchEvents({
+        state: () => this.state,
+        snapshot: async () => {
+          const now = await this.catchUp();
+          const partition = this.state.partitions.get(name);
+          const slots = partition ? findSlots(partition, pattern, query.dataType, now, limits) : [];
+          return { type: 'snapshot', index: indexOf(this.state), connections: entriesOf(slots) };
+        },
+        partition: name,
+        pattern,
+        maxPatternSteps: limits.maxPatternSteps,
+        dataType: query.dataType,
+        after: options.after,
+        signal,
+      });
+    } finally {
+      this.watchers -= 1;
+      stop.abort();
+    }
+  }
+
+  async ping(): Promise<void> {
+    await this.catchUp();
+  }
+
+  async close(): Promise<void> {
+    this.ending.abort();
+  }
+
+  private compile({ pattern }: ConnectionQuery): NamePattern | undefined {
+    return pattern === undefined ? undefined : this.patterns.get(pattern);
+  }
+
+  private reply(
+    partition: PartitionState,
+    pattern: NamePattern | undefined,
+    query: ConnectionQuery,
+    now: number,
+  ): Buffer {
+    const key = replyKey(partition.name, query);
+    const kept = partition.replies.get(key);
+    if (kept && kept.version === partition.version && now < kept.validUntil) return kept.bytes;
+    const slots = findSlots(partition, pattern, query.dataType, now, this.settings.limits);
+    let validUntil = Infinity;
+    for (const { expiresAt } of slots) if (expiresAt < validUntil) validUntil = expiresAt;
+    const bytes = replyOf(slots);
+    partition.replies.set(key, { version: partition.version, validUntil, bytes });
+    return bytes;
+  }
+}
+
+/** One text for one question: lengths keep the parts apart. */
+function replyKey(name: string, { pattern, dataType }: ConnectionQuery): string {
+  return `${name.length},${pattern?.length ?? '-'},${dataType?.length ?? '-'}:${name}${pattern ?? ''}${dataType ?? ''}`;
+}

@@ -1,0 +1,74 @@
+import type { ChangeType } from '../../api/connection-change.js';
+import type { ConnectionEntry } from '../../api/connection-entry.js';
+
+/** One change as it is kept: numbered from 1, with what was published before. */
+export interface LoggedChange {
+  readonly number: number;
+  readonly time: number;
+  readonly partition: string;
+  readonly type: ChangeType;
+  readonly entry: ConnectionEntry;
+  /** The entry that was replaced, of a change of the type `changed`. */
+  readonly previous?: ConnectionEntry;
+}
+
+/** The latest changes, in order. */
+export class ChangeLog {
+  private changes: LoggedChange[] = [];
+  private last: number;
+  private readonly listeners = new Set<() => void>();
+  private waking = false;
+
+  /** @param last number of the change before the first one to come */
+  constructor(
+    private readonly capacity: number,
+    last = 0,
+  ) {
+    this.last = last;
+  }
+
+  /** Number of the latest change. */
+  get head(): number {
+    return this.last;
+  }
+
+  append(change: Omit<LoggedChange, 'number'>): void {
+    this.last += 1;
+    this.changes.push({ number: this.last, ...change });
+    // Cut off in large pieces: a shift for each change would move the whole array.
+    if (this.changes.length > this.capacity * 1.25) this.changes = this.changes.slice(-this.capacity);
+    this.wake();
+  }
+
+  /** Changes after a number, at most so many; undefined when some of them are no longer known. */
+  after(number: number, most: number): readonly LoggedChange[] | undefined {
+    if (number > this.last) return undefined;
+    const from = this.changes.length - (this.last - number);
+    return from < 0 ? undefined : this.changes.slice(from, from + most);
+  }
+
+  /** Resolves when there is a change after a number, or the signal is raised. */
+  async changed(number: number, signal: AbortSignal): Promise<void> {
+    if (this.last > number || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.listeners.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.listeners.add(done);
+      signal.addEventListener('abort', done);
+    });
+  }
+
+  /** Lets everybody who waits look again. */
+  wake(): void {
+    if (this.waking || this.listeners.size === 0) return;
+    this.waking = true;
+    // Once for all changes of one publication.
+    setImmediate(() => {
+      this.waking = false;
+      for (const listener of [...this.listeners]) listener();
+    });
+  }
+}

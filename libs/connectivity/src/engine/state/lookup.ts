@@ -1,0 +1,60 @@
+import { ResultTooLargeError } from '../../api/connectivity.errors.js';
+import type { NamePattern } from '../patterns/name-pattern.js';
+import { StepBudget } from '../patterns/step-budget.js';
+import type { ConnectionEntry } from '../../api/connection-entry.js';
+import type { PartitionState } from './partition-state.js';
+import type { Slot } from './slot.js';
+
+export interface LookupLimits {
+  readonly maxResults: number;
+  readonly maxPatternSteps: number;
+}
+
+/** Live slots that match, in the order of first publication. @throws PatternError @throws ResultTooLargeError */
+export function findSlots(
+  partition: PartitionState,
+  pattern: NamePattern | undefined,
+  dataType: string | undefined,
+  now: number,
+  limits: LookupLimits,
+): Slot[] {
+  const found = matching(partition, pattern, dataType, limits).filter((slot) => slot.isLive(now));
+  if (found.length > limits.maxResults) throw new ResultTooLargeError(limits.maxResults);
+  return inOrder(found);
+}
+
+/** The JSON list of protocol section 3.2. */
+export function replyOf(slots: readonly Slot[]): Buffer {
+  let text = '[';
+  for (const { entry } of slots) text += text.length === 1 ? entry.json : `,${entry.json}`;
+  return Buffer.from(`${text}]`);
+}
+
+/** The entries of slots. */
+export function entriesOf(slots: readonly Slot[]): ConnectionEntry[] {
+  return slots.map(({ entry }) => entry);
+}
+
+function matching(
+  partition: PartitionState,
+  pattern: NamePattern | undefined,
+  dataType: string | undefined,
+  limits: LookupLimits,
+): Slot[] {
+  if (!pattern) return partition.candidates(dataType, '');
+  if (pattern.kind === 'literal') {
+    const slot = partition.slots.get(pattern.head);
+    return slot && (dataType === undefined || slot.entry.dataType === dataType) ? [slot] : [];
+  }
+  const candidates = partition.candidates(dataType, pattern.head);
+  const budget = new StepBudget(limits.maxPatternSteps);
+  return candidates.filter(({ entry }) => pattern.test(entry.uid, budget));
+}
+
+function inOrder(slots: Slot[]): Slot[] {
+  for (let at = 1; at < slots.length; at += 1) {
+    if ((slots[at - 1] as Slot).order > (slots[at] as Slot).order)
+      return slots.sort((left, right) => left.order - right.order);
+  }
+  return slots;
+}

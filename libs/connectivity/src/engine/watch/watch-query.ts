@@ -1,0 +1,31 @@
+import { MillraceError } from '@millrace/core';
+import type { ConnectivityLimits } from '../../connectivity.options.js';
+import { compilePattern } from '../patterns/name-pattern.js';
+import type { ConnectionQuery } from '../../api/connection-query.js';
+
+/** What a watcher asks for, by query parameters: `uid_regex`, `data_type` and `after`, each optional. */
+export interface WatchQuery {
+  readonly query: ConnectionQuery;
+  readonly after: string | undefined;
+}
+
+/** @throws MillraceError `BAD_REQUEST` for a parameter that is not as it should be */
+export function readWatchQuery(
+  parameters: URLSearchParams,
+  limits: ConnectivityLimits,
+  lastEventId?: string,
+): WatchQuery {
+  const pattern = parameters.get('uid_regex');
+  const dataType = parameters.get('data_type');
+  const after = parameters.get('after') ?? lastEventId;
+  if (pattern !== null) {
+    if (pattern.length > limits.maxPatternLength)
+      throw new MillraceError('BAD_REQUEST', `The pattern is longer than ${limits.maxPatternLength} characters`);
+    // Refused now, with a real status, rather than on the open stream.
+    compilePattern(pattern);
+  }
+  return {
+    query: { ...(pattern === null ? {} : { pattern }), ...(dataType === null ? {} : { dataType }) },
+    after: after === undefined || after === '' ? undefined : after,
+  };
+}

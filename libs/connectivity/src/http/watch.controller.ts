@@ -1,0 +1,57 @@
+import { Get, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';
+import { AccessArea, DetailExceptionFilter, queryOf, rawRequestOf } from '@millrace/core';
+import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
+import type { ConnectivitySettings } from '../connectivity.options.js';
+import { ConnectivityAccess } from './access.js';
+import type { HttpRequest, HttpResponse } from './http-types.js';
+import { checkPartition } from './members.js';
+import { JSON_TYPE, send } from './send.js';
+import { ConnectionRegistry } from '../api/connection-registry.js';
+import { EventStream } from './event-stream.js';
+import { statisticsJson } from './statistics-json.js';
+import { WatchHub } from '../engine/watch/watch-hub.js';
+import { readWatchQuery } from '../engine/watch/watch-query.js';
+
+/** What this registry offers beyond the original's protocol: changes as they happen, and figures as JSON. */
+@AccessArea(CONNECTIVITY_AREA)
+@UseFilters(DetailExceptionFilter)
+export class WatchController {
+  constructor(
+    private readonly registry: ConnectionRegistry,
+    private readonly hub: WatchHub,
+    private readonly access: ConnectivityAccess,
+    @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
+  ) {}
+
+  @Get('connections/statistics')
+  async statistics(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+    this.access.assert(request, 'read');
+    send(response, 200, JSON_TYPE, Buffer.from(JSON.stringify(statisticsJson(await this.registry.statistics()))));
+  }
+
+  @Get('connections/partitions')
+  async partitions(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+    this.access.assert(request, 'read');
+    send(response, 200, JSON_TYPE, Buffer.from(JSON.stringify(await this.registry.partitions())));
+  }
+
+  @Get('connections/:partition/watch')
+  async watch(
+    @Param('partition') partition: string,
+    @Req() request: HttpRequest,
+    @Res() response: HttpResponse,
+  ): Promise<void> {
+    this.access.assert(request, 'read', checkPartition(partition));
+    const { headers } = rawRequestOf(request);
+    const query = readWatchQuery(queryOf(request), this.settings.limits, headers['last-event-id']?.toString());
+    const stream = new EventStream(request, response, this.settings.watcherTimeout);
+    try {
+      await this.hub.feed(partition, query, stream);
+      stream.end();
+    } catch (error) {
+      if (!stream.begun) throw error;
+      // The client comes back with its last index, and meets the error's status if it still stands.
+      stream.end();
+    }
+  }
+}

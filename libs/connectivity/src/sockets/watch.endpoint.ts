@@ -1,0 +1,64 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import {
+  AccessArea,
+  principalOf,
+  type SocketConnection,
+  type SocketHandler,
+  SocketRegistry,
+  textFragment,
+  type UpgradeRequest,
+} from '@millrace/core';
+import { CONNECTIVITY_AREA, CONNECTIVITY_PATHS, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
+import type { ConnectivitySettings } from '../connectivity.options.js';
+import { watchSocketDocs } from './watch-socket-docs.js';
+import { ConnectivityAccess } from '../http/access.js';
+import { checkPartition } from '../http/members.js';
+import { WatchHub } from '../engine/watch/watch-hub.js';
+import { readWatchQuery, type WatchQuery } from '../engine/watch/watch-query.js';
+
+interface WatchState {
+  readonly partition: string;
+  readonly query: WatchQuery;
+}
+
+/** The watch as a WebSocket at `/connections/:partition/watch`; each event is one text frame of JSON. */
+@AccessArea(CONNECTIVITY_AREA)
+@Injectable()
+export class WatchEndpoint implements SocketHandler<WatchState>, OnModuleInit {
+  constructor(
+    private readonly sockets: SocketRegistry,
+    private readonly hub: WatchHub,
+    private readonly access: ConnectivityAccess,
+    @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
+    @Inject(CONNECTIVITY_PATHS) private readonly paths: { readonly prefix: string },
+  ) {}
+
+  onModuleInit(): void {
+    if (!this.settings.sockets) return;
+    this.sockets.add(this, {
+      path: `${this.paths.prefix}/connections/:partition/watch`,
+      // Watchers have nothing to say.
+      maxPayload: 1024,
+      docs: watchSocketDocs(),
+    });
+  }
+
+  handshake(request: UpgradeRequest): WatchState {
+    const partition = checkPartition(request.params['partition'] ?? '');
+    this.access.assertFor(principalOf(request), 'read', partition);
+    return { partition, query: readWatchQuery(request.query, this.settings.limits) };
+  }
+
+  async handleConnection(connection: SocketConnection<WatchState>): Promise<void> {
+    const gone = new AbortController();
+    connection.onClose(() => gone.abort());
+    const { partition, query } = connection.state;
+    await this.hub.feed(partition, query, {
+      signal: gone.signal,
+      write: async (_event, { text, isFirst, isLast }) => {
+        if (!connection.writeFrames(textFragment(text, isFirst, isLast))) await connection.drained();
+      },
+    });
+    connection.close(1001, 'The server is shutting down');
+  }
+}

@@ -1,0 +1,233 @@
+import { randomBytes } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { Backoff, MillraceError, pause, withDeadline } from '@millrace/core';
+import type { Redis } from 'ioredis';
+import type { RegistrySettings } from '../../api/registry-driver.js';
+import type { Command } from '../../engine/state/command.js';
+import { RegistryState } from '../../engine/state/registry-state.js';
+import { StateRegistry } from '../../engine/state-registry.js';
+import { restoreSnapshot, type StateSnapshot, takeSnapshot } from '../../engine/state/state-snapshot.js';
+import { Barrier } from './barrier.js';
+import { parseEntry, type LogEntry } from './log-entry.js';
+import { PendingCommands } from './pending-commands.js';
+import type { RedisKeys } from './redis-keys.js';
+import { APPEND, SNAPSHOT, TICK } from './redis-scripts.js';
+
+export interface RedisRegistryInit {
+  readonly commands: Redis;
+  /** A connection of its own: it blocks. */
+  readonly tail: Redis;
+  readonly keys: RedisKeys;
+  readonly timeout: number;
+  readonly snapshotEvery: number;
+  /** Lets go of what was made for the registry. */
+  readonly release: () => void;
+}
+
+const BLOCK = 1000;
+const LOCK_TIME = 10_000;
+const TICK_COMMAND = JSON.stringify({ id: '', command: { op: 'tick' } satisfies Command });
+
+/**
+ * Several instances, one registry. Redis keeps the log of commands in order, with times by its own clock; each instance
+ * applies it to a state of its own and answers from there. A question first asks Redis how far the log is and waits until
+ * the instance is as far, so what one instance was told every other knows.
+ */
+export class RedisRegistry extends StateRegistry {
+  protected state: RegistryState;
+  private readonly logger = new Logger(RedisRegistry.name);
+  private readonly pending = new PendingCommands();
+  private readonly barrier: Barrier;
+  private readonly closing = new AbortController();
+  /** The last command applied. */
+  private position = { count: 0, id: '0-0' };
+  private snapshotCount = 0;
+  /** Clock of Redis less that of this process, in milliseconds. */
+  private clockOffset = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private timerDue = Infinity;
+  private following: Promise<void> = Promise.resolve();
+  private reloading: Promise<void> | undefined;
+
+  constructor(
+    settings: RegistrySettings,
+    private readonly init: RedisRegistryInit,
+  ) {
+    super(settings);
+    this.state = this.emptyState('none');
+    this.barrier = new Barrier(init.commands, init.keys.count);
+  }
+
+  /** Loads what is there and begins to follow the log. @throws MillraceError `UNAVAILABLE` */
+  async start(): Promise<this> {
+    await this.guarded(this.load());
+    this.following = this.follow();
+    return this;
+  }
+
+  override async close(): Promise<void> {
+    // To let go of the connections a second time would start a timer of theirs that nothing ends.
+    if (this.closing.signal.aborted) return this.following;
+    this.closing.abort();
+    clearTimeout(this.timer);
+    await super.close();
+    this.init.release();
+    await this.following;
+    this.pending.failAll(unavailable());
+  }
+
+  protected async commit(command: Command): Promise<void> {
+    const id = randomBytes(9).toString('base64');
+    const applied = this.pending.add(id);
+    try {
+      const { log, count } = this.init.keys;
+      const text = JSON.stringify({ id, command });
+      await this.guarded(this.init.commands.eval(APPEND, 2, log, count, text));
+      await this.guarded(applied);
+    } finally {
+      this.pending.forget(id);
+    }
+  }
+
+  protected async catchUp(): Promise<number> {
+    const before = this.position.count;
+    const { count, time } = await this.guarded(this.barrier.ask());
+    // Redis lost its data: everything begins anew. The position of now would not tell: it may have moved on meanwhile.
+    if (count < before) await this.guarded(this.reload());
+    if (count > this.position.count) await this.guarded(this.pending.reached(count));
+    this.clockOffset = time - Date.now();
+    return Math.max(time, this.state.time);
+  }
+
+  /** Questions that meet the same loss load once. */
+  private reload(): Promise<void> {
+    this.reloading ??= this.load().finally(() => (this.reloading = undefined));
+    return this.reloading;
+  }
+
+  private async load(): Promise<void> {
+    const { commands, keys } = this.init;
+    // A log is never empty, so that its first entry can name it.
+    await commands.eval(TICK, 2, keys.log, keys.count, 0, TICK_COMMAND);
+    const [held, first] = await Promise.all([
+      commands.hgetall(keys.snapshot),
+      commands.xrange(keys.log, '-', '+', 'COUNT', 1),
+    ]);
+    if (held['state'] && held['count'] && held['id']) {
+      const state = restoreSnapshot(JSON.parse(held['state']) as StateSnapshot, this.settings.limits);
+      this.begin(state, { count: Number(held['count']), id: held['id'] });
+    } else {
+      this.begin(this.emptyState(epochOf(first[0]?.[0] ?? '')), { count: 0, id: '0-0' });
+    }
+  }
+
+  private begin(state: RegistryState, position: { count: number; id: string }): void {
+    const before = this.state;
+    this.state = state;
+    this.position = position;
+    this.snapshotCount = position.count;
+    // Its watchers have to look for the new one.
+    before.log.wake();
+    this.arm();
+  }
+
+  private emptyState(epoch: string): RegistryState {
+    const { maxHistory, maxReplyCacheBytes } = this.settings.limits;
+    return new RegistryState({ epoch, maxHistory, maxReplyCacheBytes });
+  }
+
+  private async follow(): Promise<void> {
+    const backoff = new Backoff({ initial: 50, max: 2000 });
+    while (!this.closing.signal.aborted) {
+      try {
+        const entries = await this.read();
+        for (const entry of entries) if (!(await this.take(entry))) break;
+        backoff.reset();
+      } catch (error) {
+        if (this.closing.signal.aborted) return;
+        this.logger.warn(`Redis does not answer: ${error instanceof Error ? error.message : String(error)}`);
+        await pause(backoff.next(), this.closing.signal);
+      }
+    }
+  }
+
+  private async read(): Promise<LogEntry[]> {
+    const { tail, keys } = this.init;
+    const reply = await tail.xread('COUNT', 500, 'BLOCK', BLOCK, 'STREAMS', keys.log, this.position.id);
+    return (reply?.[0]?.[1] ?? []).map(([id, fields]) => parseEntry(id, fields));
+  }
+
+  /** @returns false when the log had a hole, and the state was loaded anew */
+  private async take({ id, time, count, commandId, command }: LogEntry): Promise<boolean> {
+    if (count !== this.position.count + 1) {
+      this.logger.warn('This instance fell behind the log and starts from the snapshot');
+      await this.reload();
+      return false;
+    }
+    this.position = { count, id };
+    try {
+      this.state.apply(command, time);
+      this.pending.succeed(commandId);
+    } catch (error) {
+      // It failed alike on every instance; whoever sent it is told.
+      this.pending.fail(commandId, error);
+    }
+    this.pending.advance(count);
+    this.arm();
+    if (count - this.snapshotCount >= this.init.snapshotEvery) await this.writeSnapshot();
+    return true;
+  }
+
+  private async writeSnapshot(): Promise<void> {
+    const { commands, keys } = this.init;
+    const { count, id } = this.position;
+    this.snapshotCount = count;
+    if ((await commands.set(keys.lock, '1', 'PX', LOCK_TIME, 'NX')) !== 'OK') return;
+    const state = JSON.stringify(takeSnapshot(this.state));
+    await commands.eval(SNAPSHOT, 2, keys.log, keys.snapshot, count, id, state);
+    await commands.del(keys.lock);
+  }
+
+  /** Expiry is a matter of the log too: when something is due and nothing else comes, a tick is appended. */
+  private arm(): void {
+    const due = this.state.nextDue;
+    if (due >= this.timerDue || due === Infinity || this.closing.signal.aborted) return;
+    clearTimeout(this.timer);
+    this.timerDue = due;
+    const pause = Math.min(3_600_000, Math.max(10, due - Date.now() - this.clockOffset));
+    this.timer = setTimeout(() => void this.tick(due), pause);
+    this.timer.unref();
+  }
+
+  private async tick(due: number): Promise<void> {
+    this.timerDue = Infinity;
+    const { log, count } = this.init.keys;
+    try {
+      await this.init.commands.eval(TICK, 2, log, count, due, TICK_COMMAND);
+    } catch (error) {
+      this.logger.debug(error instanceof Error ? error.message : error);
+    }
+    // This clock may be ahead of the server's, or the tick is still on its way.
+    if (this.timerDue === Infinity && !this.closing.signal.aborted) {
+      this.timer = setTimeout(() => this.arm(), 25);
+      this.timer.unref();
+    }
+  }
+
+  private async guarded<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await withDeadline(work, this.init.timeout, () => unavailable());
+    } catch (error) {
+      throw error instanceof MillraceError ? error : unavailable(error);
+    }
+  }
+}
+
+function unavailable(cause?: unknown): MillraceError {
+  return new MillraceError('UNAVAILABLE', 'The registry cannot reach Redis; try again later', { cause });
+}
+
+/** A name for one log: no later one begins with the same entry. */
+function epochOf(firstId: string): string {
+  return firstId.replaceAll('-', '.');
+}

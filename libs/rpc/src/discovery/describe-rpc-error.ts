@@ -1,0 +1,59 @@
+import { HttpException } from '@nestjs/common';
+import { MillraceError } from '@millrace/core';
+import { RPC_ERROR } from '../api/error-codes.js';
+import { RpcError, RpcInvalidParamsError } from '../api/rpc.error.js';
+
+/** JSON-RPC codes of HTTP statuses; the same as those of Millrace's own errors. */
+const CODES: Readonly<Record<number, number>> = {
+  400: RPC_ERROR.INVALID_PARAMS,
+  401: -32001,
+  403: -32003,
+  404: -32004,
+  409: -32009,
+  413: -32013,
+  422: RPC_ERROR.INVALID_PARAMS,
+  429: RPC_ERROR.TOO_MANY_REQUESTS,
+  503: RPC_ERROR.GOING_AWAY,
+  504: RPC_ERROR.TIMED_OUT,
+};
+const OTHER_CLIENT_ERROR = -32000;
+
+/**
+ * The RPC error of anything a method, guard, pipe or filter threw. Errors that are neither ours nor Nest's become -32603
+ * with a fixed text.
+ *
+ * @param expose whether the caller is told the text of such an error (row 11)
+ */
+export function describeRpcError(error: unknown, expose = false): RpcError {
+  if (error instanceof RpcError) return error;
+  if (error instanceof MillraceError) return ofMillrace(error);
+  if (error instanceof HttpException) return ofHttp(error, expose);
+  return internal(error, expose);
+}
+
+/** Whether an error was foreseen by whoever threw it; others belong in the log. */
+export function isForeseen(error: unknown): boolean {
+  return error instanceof RpcError || (error instanceof HttpException && error.getStatus() < 500);
+}
+
+function ofMillrace(error: MillraceError): RpcError {
+  const { detail } = error.getResponse() as { detail: unknown };
+  const data = detail === error.message ? undefined : detail;
+  return new RpcError(error.message, { code: error.rpcCode, data, cause: error });
+}
+
+function ofHttp(error: HttpException, expose: boolean): RpcError {
+  const status = error.getStatus();
+  const body = error.getResponse();
+  const message: unknown = typeof body === 'object' ? (body as { message?: unknown }).message : undefined;
+  const code = CODES[status];
+  if (code === RPC_ERROR.INVALID_PARAMS && Array.isArray(message))
+    return new RpcInvalidParamsError(message.map(String));
+  if (status >= 500 && code === undefined) return internal(error, expose);
+  return new RpcError(error.message, { code: code ?? OTHER_CLIENT_ERROR, cause: error });
+}
+
+function internal(error: unknown, expose: boolean): RpcError {
+  const text = expose && error instanceof Error && error.message ? error.message : 'Internal error';
+  return new RpcError(text, { code: RPC_ERROR.INTERNAL, cause: error });
+}

@@ -1,0 +1,147 @@
+import { Injectable } from '@nestjs/common';
+import { ExternalContextCreator } from '@nestjs/core';
+import { assertScope, PUBLIC, REQUIRED_SCOPES } from '@millrace/core';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { ArgumentsMetadata } from './params-argument.js';
+import type { RpcMethodMetadata } from '../api/rpc-method.decorator.js';
+import { taskOf } from '../api/task.decorator.js';
+import type { RpcMethodDefinition } from '../engine/method-table.js';
+import type { RpcCall } from '../engine/rpc-call.js';
+import { appliedEnhancers, copyFilters } from './enhancers.js';
+import { RPC_CONTEXT, ROUTE_ARGS } from '../rpc.constants.js';
+import { namedParams } from '../engine/schemas/positional.js';
+import { validateParams } from '../engine/schemas/validate-params.js';
+
+type Handler = (...args: unknown[]) => unknown;
+type Invoke = RpcMethodDefinition['invoke'];
+
+export interface BoundMethod {
+  readonly instance: object;
+  readonly key: string;
+  readonly handler: Handler;
+  readonly metadata: RpcMethodMetadata;
+  readonly positional: readonly string[] | undefined;
+}
+
+/** Makes decorated methods callable: directly, or through Nest's enhancers where any applies. */
+@Injectable()
+export class RpcBinder {
+  constructor(private readonly contexts: ExternalContextCreator) {}
+
+  bind(method: BoundMethod): Invoke {
+    const { instance, handler, positional, metadata } = method;
+    const enhancers = appliedEnhancers(this.contexts, instance, handler);
+    const direct = enhancers.any ? undefined : directCall(method);
+    const invoke = direct ?? this.enhancedCall(method, enhancers.filters);
+    const scope = requiredScope(method);
+    return (params, call) => {
+      if (scope && call.principal) assertScope(call.principal, scope);
+      return invoke(metadata.paramsIndex === undefined ? undefined : namedParams(positional, params), call);
+    };
+  }
+
+  /** A call through Nest's context. One that is to end anyway meets no filter: its answer is decided. */
+  private enhancedCall(method: BoundMethod, filters: boolean): Invoke {
+    const { instance, key, handler } = method;
+    const invoke = this.contexts.create(
+      instance,
+      handler,
+      key,
+      ROUTE_ARGS,
+      // The decorator keeps one argument of Nest's own kind: the params.
+      { exchangeKeyForValue: (_type: number, _data: unknown, args: unknown[]) => args[0] },
+      undefined,
+      undefined,
+      { guards: true, interceptors: true, filters: false },
+      RPC_CONTEXT,
+    ) as Invoke;
+    if (!filters) return invoke;
+    const filter = this.filtersOf(method);
+    return async (params, call) => {
+      try {
+        return await invoke(params, call);
+      } catch (error) {
+        if (call.isAborted) throw error;
+        return filter(error, params, call);
+      }
+    };
+  }
+
+  /** Hands an error to the filters of a method, which see the arguments of the call; throws it when none takes it. */
+  private filtersOf({ instance, key, handler }: BoundMethod): (error: unknown, ...args: Parameters<Invoke>) => unknown {
+    const errors = new WeakMap<RpcCall, unknown>();
+    const rethrow: Handler = (_params, call) => {
+      throw errors.get(call as RpcCall);
+    };
+    copyFilters(handler, rethrow);
+    const filtered = this.contexts.create(
+      instance,
+      rethrow,
+      key,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      { guards: false, interceptors: false, filters: true },
+      RPC_CONTEXT,
+    ) as Invoke;
+    return (error, params, call) => {
+      errors.set(call, error);
+      return filtered(params, call);
+    };
+  }
+}
+
+/** Scope a principal needs to call a method that asks for none itself. */
+function requiredScope({ instance, handler, metadata }: BoundMethod): string | undefined {
+  const marked = [PUBLIC, REQUIRED_SCOPES].some((key) =>
+    [handler, instance.constructor].some((target) => Reflect.getMetadata(key, target) !== undefined),
+  );
+  return marked ? undefined : `rpc:call:${metadata.name}`;
+}
+
+/** A call without Nest's context; undefined when arguments need one. */
+function directCall({ instance, key, handler, metadata }: BoundMethod): Invoke | undefined {
+  const { params: schema, paramsIndex } = metadata;
+  const entries = Object.values(
+    (Reflect.getMetadata(ROUTE_ARGS, instance.constructor, key) ?? {}) as ArgumentsMetadata,
+  );
+  const tasks = entries.filter(({ index }) => index !== paramsIndex);
+  if (tasks.some(({ factory, pipes }) => factory !== taskOf || (pipes?.length ?? 0) > 0)) return undefined;
+  const call = argumentsOf(
+    instance,
+    handler,
+    paramsIndex,
+    tasks.map(({ index }) => index),
+  );
+  if (!schema) return (params, task) => settle(call(params, task));
+  return (params, task) => {
+    const valid = validateParams(schema, params);
+    if (valid instanceof Promise) return valid.then((value: unknown) => settle(call(value, task)));
+    return settle(call(valid, task));
+  };
+}
+
+function argumentsOf(
+  instance: object,
+  handler: Handler,
+  paramsIndex: number | undefined,
+  tasks: readonly number[],
+): (params: unknown, task: RpcCall) => unknown {
+  if (tasks.length === 0 && paramsIndex === undefined) return () => handler.call(instance);
+  if (tasks.length === 0 && paramsIndex === 0) return (params) => handler.call(instance, params);
+  if (tasks.length === 1 && tasks[0] === 1 && paramsIndex === 0) {
+    return (params, task) => handler.call(instance, params, task);
+  }
+  return (params, task) => {
+    const args: unknown[] = [];
+    if (paramsIndex !== undefined) args[paramsIndex] = params;
+    for (const index of tasks) args[index] = task;
+    return handler.apply(instance, args);
+  };
+}
+
+/** As Nest's own contexts do: the last value of an observable is the result. */
+function settle(result: unknown): unknown {
+  return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
+}

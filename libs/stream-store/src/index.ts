@@ -1,5 +1,5 @@
 export { StreamStoreModule } from './stream-store.module.js';
-export { StreamStore } from './store/stream-store.js';
+export { StreamStore } from './api/stream-store.js';
 export {
   ZERO_ID,
   type DeletedStream,
@@ -11,10 +11,10 @@ export {
   type StreamEntry,
   type StreamGap,
   type StreamMetadata,
-} from './store/stream-entry.js';
-export type { FollowedBatch, FollowerLag, FollowOptions, StreamFollower } from './store/stream-follower.js';
-export { EntryIdError, StoreFullError, StoreUnavailableError, StreamNameError } from './errors/store.errors.js';
-export { OnEntry, OnGap, StreamConsumer, type StreamConsumerOptions } from './consumers/stream-consumer.decorator.js';
+} from './api/stream-entry.js';
+export type { FollowedBatch, FollowerLag, FollowOptions, StreamFollower } from './api/stream-follower.js';
+export { EntryIdError, StoreFullError, StoreUnavailableError, StreamNameError } from './api/store.errors.js';
+export { OnEntry, OnGap, StreamConsumer, type StreamConsumerOptions } from './api/stream-consumer.decorator.js';
 export { embeddedStore, type EmbeddedStoreOptions } from './stores/embedded/embedded.driver.js';
 export { memoryStore } from './stores/memory/memory.store.js';
 export type {
@@ -24,6 +24,6 @@ export type {
   StreamStoreDriver,
   StreamStoreOptions,
   StreamStoreSettings,
-} from './stream-store.module-definition.js';
-export { StreamStatistics } from './statistics/stream-statistics.js';
-export { streamsOpenApi, type OpenApiFragment } from './openapi/streams-openapi.js';
+} from './stream-store.options.js';
+export { StreamStatistics } from './api/stream-statistics.js';
+export { streamsOpenApi, type OpenApiFragment } from './http/openapi/streams-openapi.js';

@@ -11,14 +11,14 @@ import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { AccessPolicy, MillraceCoreModule, RawBody, validateOptions } from '@millrace/core';
 import { ConsumerExplorer } from './consumers/consumer-explorer.js';
 import { ConsumerRunner } from './consumers/consumer-runner.js';
-import { PullEndpoint } from './pull/pull.endpoint.js';
-import { PushEndpoint } from './push/push.endpoint.js';
-import { DataReader } from './rest/data-reader.js';
-import { warnAboutFastify } from './rest/fastify-settings.js';
-import { OpenAnswers } from './rest/open-answers.js';
-import { RawUploads } from './rest/raw-uploads.js';
-import { StreamStatistics } from './statistics/stream-statistics.js';
-import { StreamStore } from './store/stream-store.js';
+import { PullEndpoint } from './sockets/pull.endpoint.js';
+import { PushEndpoint } from './sockets/push.endpoint.js';
+import { DataReader } from './http/data-reader.js';
+import { warnAboutFastify } from './http/fastify-settings.js';
+import { OpenAnswers } from './http/open-answers.js';
+import { RawUploads } from './http/raw-uploads.js';
+import { StreamStatistics } from './api/stream-statistics.js';
+import { StreamStore } from './api/stream-store.js';
 import { embeddedStore } from './stores/embedded/embedded.driver.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA } from './stream-store.constants.js';
 import {
@@ -27,7 +27,7 @@ import {
   STREAM_STORE_OPTIONS_SCHEMA,
   type StreamStoreOptions,
   type StreamStoreSettings,
-} from './stream-store.module-definition.js';
+} from './stream-store.options.js';
 
 /**
  * Named append-only streams of binary entries, over REST and WebSocket and for the host application's own code.

@@ -6,7 +6,7 @@ import {
   type ConsumerEvent,
   STREAM_CONSUMER,
   type StreamConsumerMetadata,
-} from './stream-consumer.decorator.js';
+} from '../api/stream-consumer.decorator.js';
 
 /** Execution context type of consumers' methods, as `ExecutionContext.getType()` gives it. */
 export const STREAM_CONTEXT = 'stream';

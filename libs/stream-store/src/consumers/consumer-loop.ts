@@ -1,9 +1,9 @@
 import type { Logger } from '@nestjs/common';
 import { Backoff, pause } from '@millrace/core';
-import { awaitNews } from '../store/await-news.js';
-import type { StreamEntry, StreamGap } from '../store/stream-entry.js';
-import type { FollowedBatch, StreamFollower } from '../store/stream-follower.js';
-import type { StreamStore } from '../store/stream-store.js';
+import { awaitNews } from '../engine/await-news.js';
+import type { StreamEntry, StreamGap } from '../api/stream-entry.js';
+import type { FollowedBatch, StreamFollower } from '../api/stream-follower.js';
+import type { StreamStore } from '../api/stream-store.js';
 import type { FoundConsumer } from './consumer-explorer.js';
 
 /** Entries after which the place is kept, at the latest: so many come again after a crash. */

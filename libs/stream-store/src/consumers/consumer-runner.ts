@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { withDeadline } from '@millrace/core';
-import { StreamStore } from '../store/stream-store.js';
+import { StreamStore } from '../api/stream-store.js';
 import { ConsumerExplorer } from './consumer-explorer.js';
 import { ConsumerLoop } from './consumer-loop.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { StreamStore } from '../store/stream-store.js';
+import { StreamStore } from '../api/stream-store.js';
 
 /**
  * Terminus indicator: up while the storage answers and takes writes.

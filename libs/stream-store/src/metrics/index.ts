@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { FollowerLag } from '../store/stream-follower.js';
-import type { StreamStore } from '../store/stream-store.js';
-import type { StreamStatistics } from '../statistics/stream-statistics.js';
+import type { FollowerLag } from '../api/stream-follower.js';
+import type { StreamStore } from '../api/stream-store.js';
+import type { StreamStatistics } from '../api/stream-statistics.js';
 
 type Figure = keyof StreamStatistics;
 

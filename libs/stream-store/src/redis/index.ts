@@ -1,1 +1,1 @@
-export { redisStore, type RedisClient, type RedisStoreOptions } from '../stores/redis/redis.driver.js';
+export { redisStore, type RedisClient, type RedisStoreOptions } from '../stores/redis/index.js';

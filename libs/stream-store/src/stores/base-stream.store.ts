@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '../errors/store.errors.js';
+import { StoreUnavailableError } from '../api/store.errors.js';
 import type {
   DeletedStream,
   EntryId,
@@ -8,17 +8,17 @@ import type {
   StreamDescription,
   StreamEntry,
   StreamMetadata,
-} from '../store/stream-entry.js';
-import { ZERO_ID } from '../store/stream-entry.js';
-import type { FollowerLag, FollowedBatch, FollowOptions, StreamFollower } from '../store/stream-follower.js';
-import { StreamStore } from '../store/stream-store.js';
-import type { StreamLimits } from '../stream-store.module-definition.js';
-import { canonicalId, formatId, GREATEST_SEQUENCE, parseId } from './entry-id.js';
+} from '../api/stream-entry.js';
+import { ZERO_ID } from '../api/stream-entry.js';
+import type { FollowerLag, FollowedBatch, FollowOptions, StreamFollower } from '../api/stream-follower.js';
+import { StreamStore } from '../api/stream-store.js';
+import type { StreamLimits } from '../stream-store.options.js';
+import { canonicalId, formatId, GREATEST_SEQUENCE, parseId } from '../engine/entry-id.js';
 import { followBatches } from './following/follow.js';
 import { StreamTail, type TailReader } from './following/stream-tail.js';
 import { type ChunkResult, type FollowedStream, TailFollower } from './following/tail-follower.js';
 import { Waker } from './following/waker.js';
-import { assertStreamName } from './stream-name.js';
+import { assertStreamName } from '../engine/stream-name.js';
 
 const DEFAULT_COUNT = 100;
 const DEFAULT_BYTES = 16 * 1024 * 1024;

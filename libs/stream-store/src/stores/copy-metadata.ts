@@ -1,4 +1,4 @@
-import type { StreamMetadata } from '../store/stream-entry.js';
+import type { StreamMetadata } from '../api/stream-entry.js';
 
 /** A copy as storage would give it: JSON, and nobody else's object. */
 export function copyMetadata<T extends StreamMetadata | undefined>(metadata: T): T {

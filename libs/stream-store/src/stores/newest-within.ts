@@ -1,4 +1,4 @@
-import type { StreamEntry } from '../store/stream-entry.js';
+import type { StreamEntry } from '../api/stream-entry.js';
 
 /**
  * As many of the newest entries as a number of bytes has room for, oldest first; the newest one in any case.

@@ -1,5 +1,5 @@
-import type { StreamMetadata } from '../store/stream-entry.js';
-import type { StreamRetention } from '../stream-store.module-definition.js';
+import type { StreamMetadata } from '../api/stream-entry.js';
+import type { StreamRetention } from '../stream-store.options.js';
 
 /** What bounds one stream. */
 export interface Bounds {

@@ -4,7 +4,7 @@ import {
   STREAM_STORE_OPTIONS_SCHEMA,
   type StreamLimits,
   type StreamStoreDriver,
-} from '../stream-store.module-definition.js';
+} from '../stream-store.options.js';
 
 /**
  * What the module hands to a driver, with every default filled in: opens a store without a Nest application.

@@ -1,5 +1,5 @@
-import type { StreamEntry } from '../../store/stream-entry.js';
-import { type IdParts } from '../entry-id.js';
+import type { StreamEntry } from '../../api/stream-entry.js';
+import { type IdParts } from '../../engine/entry-id.js';
 import { isSingleKey, SingleBlock } from './single-block.js';
 
 /**

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StoreUnavailableError } from '../../errors/store.errors.js';
+import { StoreUnavailableError } from '../../api/store.errors.js';
 
 const FILE = 'process.lock';
 

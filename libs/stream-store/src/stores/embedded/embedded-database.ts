@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import type { EntryId, StreamMetadata } from '../../store/stream-entry.js';
+import type { EntryId, StreamMetadata } from '../../api/stream-entry.js';
 import { endKey, firstKey } from './block-key.js';
 import { lockDirectory } from './directory-lock.js';
 import type { StreamRecord } from './stream-head.js';

@@ -1,4 +1,4 @@
-import type { StreamStoreDriver } from '../../stream-store.module-definition.js';
+import type { StreamStoreDriver } from '../../stream-store.options.js';
 import { EmbeddedDatabase } from './embedded-database.js';
 import { EmbeddedStreamStore } from './embedded.store.js';
 

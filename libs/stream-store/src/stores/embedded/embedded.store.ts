@@ -7,13 +7,21 @@ import type {
   StreamDescription,
   StreamEntry,
   StreamMetadata,
-} from '../../store/stream-entry.js';
-import { ZERO_ID } from '../../store/stream-entry.js';
-import type { StreamLimits, StreamRetention } from '../../stream-store.module-definition.js';
+} from '../../api/stream-entry.js';
+import { ZERO_ID } from '../../api/stream-entry.js';
+import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
 import { BaseStreamStore } from '../base-stream.store.js';
 import { clockAbove } from '../clock-above.js';
 import { copyMetadata } from '../copy-metadata.js';
-import { compareParts, formatId, type IdParts, nextId, parseId, requestedId, ZERO_PARTS } from '../entry-id.js';
+import {
+  compareParts,
+  formatId,
+  type IdParts,
+  nextId,
+  parseId,
+  requestedId,
+  ZERO_PARTS,
+} from '../../engine/entry-id.js';
 import { type Bounds, boundsOf } from '../retention.js';
 import { readBlock } from './block.js';
 import { BlockWriter } from './block-writer.js';

@@ -1,5 +1,5 @@
-import type { StreamMetadata } from '../../store/stream-entry.js';
-import { parseId, ZERO_PARTS } from '../entry-id.js';
+import type { StreamMetadata } from '../../api/stream-entry.js';
+import { parseId, ZERO_PARTS } from '../../engine/entry-id.js';
 import { tooManyStreams } from '../too-many-streams.js';
 import { readBlock } from './block.js';
 import { endKey, firstKey } from './block-key.js';

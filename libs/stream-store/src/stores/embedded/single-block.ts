@@ -1,5 +1,5 @@
-import type { StreamEntry } from '../../store/stream-entry.js';
-import { compareParts, formatId, type IdParts } from '../entry-id.js';
+import type { StreamEntry } from '../../api/stream-entry.js';
+import { compareParts, formatId, type IdParts } from '../../engine/entry-id.js';
 import type { BlockStart, StoredBlock } from './block.js';
 import { blockKey } from './block-key.js';
 

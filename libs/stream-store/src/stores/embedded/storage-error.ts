@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core';
-import { StoreFullError, StoreUnavailableError } from '../../errors/store.errors.js';
+import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
 
 /** What LMDB or the file system says when there is no room. */
 const FULL = /ENOSPC|No space left|MDB_MAP_FULL|mapsize|Quota|EDQUOT|EFBIG/i;

@@ -1,4 +1,4 @@
-import { compareParts, formatId, type IdParts } from '../entry-id.js';
+import { compareParts, formatId, type IdParts } from '../../engine/entry-id.js';
 import { type Bounds, TRIM_SLACK } from '../retention.js';
 import { readBlock, type StoredBlock } from './block.js';
 import { endKey, firstKey } from './block-key.js';

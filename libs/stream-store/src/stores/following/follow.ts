@@ -1,5 +1,5 @@
-import { awaitNews } from '../../store/await-news.js';
-import type { FollowedBatch, StreamFollower } from '../../store/stream-follower.js';
+import { awaitNews } from '../../engine/await-news.js';
+import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
 
 /** Iterates over a follower's batches until the signal aborts; frees the follower at the end. */
 export async function* followBatches(follower: StreamFollower, signal?: AbortSignal): AsyncGenerator<FollowedBatch> {

@@ -1,5 +1,5 @@
-import type { EntryId, StreamEntry } from '../../store/stream-entry.js';
-import { compareIds } from '../entry-id.js';
+import type { EntryId, StreamEntry } from '../../api/stream-entry.js';
+import { compareIds } from '../../engine/entry-id.js';
 
 /** What an entry costs beside its data. */
 const ENTRY_OVERHEAD = 128;

@@ -7,9 +7,9 @@ import type {
   StreamDescription,
   StreamEntry,
   StreamMetadata,
-} from '../../store/stream-entry.js';
-import { ZERO_ID } from '../../store/stream-entry.js';
-import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.module-definition.js';
+} from '../../api/stream-entry.js';
+import { ZERO_ID } from '../../api/stream-entry.js';
+import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
 import { BaseStreamStore } from '../base-stream.store.js';
 import {
   canonicalId,
@@ -20,7 +20,7 @@ import {
   parseId,
   requestedId,
   ZERO_PARTS,
-} from '../entry-id.js';
+} from '../../engine/entry-id.js';
 import { clockAbove } from '../clock-above.js';
 import { copyMetadata } from '../copy-metadata.js';
 import { newestWithin } from '../newest-within.js';

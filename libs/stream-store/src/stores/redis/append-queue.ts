@@ -1,5 +1,5 @@
-import type { EntryId, NewEntry } from '../../store/stream-entry.js';
-import { canonicalId, parseId } from '../entry-id.js';
+import type { EntryId, NewEntry } from '../../api/stream-entry.js';
+import { canonicalId, parseId } from '../../engine/entry-id.js';
 import { redisError } from './redis-error.js';
 import type { RedisClient } from './redis.driver.js';
 import type { RedisKeys } from './redis-keys.js';

@@ -1,4 +1,4 @@
-import { type StreamDescription, ZERO_ID } from '../../store/stream-entry.js';
+import { type StreamDescription, ZERO_ID } from '../../api/stream-entry.js';
 
 /** The description that Redis's own account of a stream amounts to. */
 export function descriptionOf(stream: string, reply: readonly unknown[]): StreamDescription {

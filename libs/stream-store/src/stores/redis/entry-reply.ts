@@ -1,4 +1,4 @@
-import type { StreamEntry } from '../../store/stream-entry.js';
+import type { StreamEntry } from '../../api/stream-entry.js';
 
 /** One entry as Redis answers it: ID, and fields and values in turn. */
 export type EntryReply = [Buffer, Buffer[]];

@@ -1,4 +1,4 @@
-import type { StreamEntry } from '../../store/stream-entry.js';
+import type { StreamEntry } from '../../api/stream-entry.js';
 
 const FIRST_GUESS_BYTES = 64 * 1024;
 const MOST_ENTRIES = 512;

@@ -1,5 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
-import { StoreUnavailableError } from '../../errors/store.errors.js';
+import { StoreUnavailableError } from '../../api/store.errors.js';
 import type { RedisClient, RedisStoreSettings } from './redis.driver.js';
 
 const SLOWEST_RETRY_MS = 1000;

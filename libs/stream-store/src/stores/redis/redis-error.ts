@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core';
-import { EntryIdError, StoreFullError, StoreUnavailableError } from '../../errors/store.errors.js';
+import { EntryIdError, StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
 
 /** Begins the answers of our scripts that refuse an ID. */
 export const REFUSED_ID = 'MILLRACEID';

@@ -1,5 +1,5 @@
-import { StoreUnavailableError } from '../../errors/store.errors.js';
-import type { StreamMetadata } from '../../store/stream-entry.js';
+import { StoreUnavailableError } from '../../api/store.errors.js';
+import type { StreamMetadata } from '../../api/stream-entry.js';
 import type { RedisClient } from './redis.driver.js';
 import type { RedisKeys } from './redis-keys.js';
 import { REPLACE } from './scripts.js';

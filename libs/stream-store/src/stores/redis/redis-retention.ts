@@ -1,5 +1,5 @@
-import type { StreamMetadata } from '../../store/stream-entry.js';
-import type { StreamRetention } from '../../stream-store.module-definition.js';
+import type { StreamMetadata } from '../../api/stream-entry.js';
+import type { StreamRetention } from '../../stream-store.options.js';
 import { type Bounds, boundsOf } from '../retention.js';
 import type { RedisClient } from './redis.driver.js';
 import type { RedisKeys } from './redis-keys.js';

@@ -1,5 +1,5 @@
 import { withDeadline } from '@millrace/core';
-import type { EntryId, StreamEntry } from '../../store/stream-entry.js';
+import type { EntryId, StreamEntry } from '../../api/stream-entry.js';
 import { type EntryReply, entryOf } from './entry-reply.js';
 import { ReadSize } from './read-size.js';
 import type { RedisClient } from './redis.driver.js';

@@ -1,7 +1,7 @@
 import { validateOptions } from '@millrace/core';
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
-import type { StreamStoreDriver } from '../../stream-store.module-definition.js';
+import type { StreamStoreDriver } from '../../stream-store.options.js';
 import { openConnections } from './redis-connections.js';
 import { RedisStreamStore } from './redis.store.js';
 

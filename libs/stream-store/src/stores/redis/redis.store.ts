@@ -7,13 +7,13 @@ import type {
   StreamDescription,
   StreamEntry,
   StreamMetadata,
-} from '../../store/stream-entry.js';
+} from '../../api/stream-entry.js';
 import { newestWithin } from '../newest-within.js';
-import { ZERO_ID } from '../../store/stream-entry.js';
-import type { StreamLimits, StreamRetention } from '../../stream-store.module-definition.js';
+import { ZERO_ID } from '../../api/stream-entry.js';
+import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
 import { BaseStreamStore } from '../base-stream.store.js';
 import { clockAbove } from '../clock-above.js';
-import { canonicalId, compareIds, parseId } from '../entry-id.js';
+import { canonicalId, compareIds, parseId } from '../../engine/entry-id.js';
 import { AppendQueue, askedId } from './append-queue.js';
 import { descriptionOf } from './description-reply.js';
 import { type EntryReply, entryOf } from './entry-reply.js';

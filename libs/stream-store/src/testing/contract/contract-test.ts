@@ -1,5 +1,5 @@
-import type { StreamStore } from '../../store/stream-store.js';
-import type { RetentionOptions, StreamLimits, StreamStoreDriver } from '../../stream-store.module-definition.js';
+import type { StreamStore } from '../../api/stream-store.js';
+import type { RetentionOptions, StreamLimits, StreamStoreDriver } from '../../stream-store.options.js';
 import { storeContext } from '../store-context.js';
 
 /** One empty storage, made for one test. */

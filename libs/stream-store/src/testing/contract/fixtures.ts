@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { EntryId, StreamEntry } from '../../store/stream-entry.js';
-import type { StreamStore } from '../../store/stream-store.js';
-import type { StreamFollower } from '../../store/stream-follower.js';
+import type { EntryId, StreamEntry } from '../../api/stream-entry.js';
+import type { StreamStore } from '../../api/stream-store.js';
+import type { StreamFollower } from '../../api/stream-follower.js';
 
 const DEADLINE = 10_000;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StreamStore } from '../../store/stream-store.js';
+import type { StreamStore } from '../../api/stream-store.js';
 import type { ContractTest } from './contract-test.js';
 import { bytes, eventually, idsOf, numbers, readAll, texts } from './fixtures.js';
 

@@ -1,0 +1,20 @@
+import type { StreamFollower } from '../api/stream-follower.js';
+
+/** Waits until a follower has news, the signal aborts, or the time is over. Never rejects. */
+export function awaitNews(
+  follower: StreamFollower,
+  { signal, milliseconds }: { signal?: AbortSignal | undefined; milliseconds?: number },
+): Promise<void> {
+  // The signal may have aborted during the read before; then it tells nobody any more.
+  if (signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = milliseconds === undefined ? undefined : setTimeout(done, milliseconds);
+    signal?.addEventListener('abort', done);
+    follower.onNews(done);
+  });
+}

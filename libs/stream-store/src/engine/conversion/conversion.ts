@@ -1,0 +1,62 @@
+import { MillraceError } from '@millrace/core';
+import { invalidField } from '../query/invalid-field.js';
+import { isDeviceFrame } from './device-frame.js';
+import { devicePicture } from './device-picture.js';
+import { convertImage, type ImageFormat, isOfFormat } from './image.js';
+
+/** Formats an entry can be asked for or said to be in (protocol, section 10). */
+const OUTPUTS = ['same', 'null', 'json', 'jpg', 'jpeg', 'png'] as const;
+/** What a headset sends is only taken. */
+const INPUTS = [...OUTPUTS, 'holo'] as const;
+type Format = 'same' | 'null' | 'json' | ImageFormat | 'holo';
+
+/** Turns the bytes of one entry into the format that was asked for. */
+export type Conversion = (data: Buffer) => Buffer | Promise<Buffer>;
+
+/**
+ * Finds the conversion for `output` and `input`; undefined when entries stay as they are. Where `input` does not say
+ * what the entries are, each is looked at.
+ *
+ * @throws MillraceError `INVALID` (422) for an unknown format or a pair that cannot be converted
+ */
+export function findConversion(output: string | null, input: string | null): Conversion | undefined {
+  const to = readFormat('output', output, OUTPUTS);
+  const from = readFormat('input', input, INPUTS);
+  if (to === 'same') return undefined;
+  if (to === 'null') return () => Buffer.alloc(0);
+  if (isImage(to)) return toImage(to, from);
+  // A headset's hands and eyes are JSON.
+  if (from === 'json' || from === 'same' || from === 'holo') return compactJson;
+  throw invalidField(['query', 'output'], `Entries of the format ${from} cannot be converted to ${to}`);
+}
+
+function toImage(to: ImageFormat, from: Format): Conversion | undefined {
+  if (from === to) return undefined;
+  if (isImage(from)) return (data) => convertImage({ data }, to);
+  if (from === 'holo') return async (data) => convertImage(devicePicture(data), to);
+  if (from !== 'same')
+    throw invalidField(['query', 'output'], `Entries of the format ${from} cannot be converted to ${to}`);
+  return async (data) => {
+    if (isOfFormat(data, to)) return data;
+    return convertImage(isDeviceFrame(data) ? devicePicture(data) : { data }, to);
+  };
+}
+
+function readFormat(parameter: string, value: string | null, known: readonly string[]): Format {
+  if (!value) return 'same';
+  const format = known.find((one) => one === value.toLowerCase());
+  if (!format) throw invalidField(['query', parameter], `The format is not known; take one of ${known.join(', ')}`);
+  return format === 'jpeg' ? 'jpg' : (format as Format);
+}
+
+function isImage(format: Format): format is ImageFormat {
+  return format === 'jpg' || format === 'png';
+}
+
+function compactJson(data: Buffer): Buffer {
+  try {
+    return Buffer.from(JSON.stringify(JSON.parse(data.toString('utf8'))));
+  } catch (error) {
+    throw new MillraceError('INVALID', 'An entry is not JSON, so it cannot be given as JSON', { cause: error });
+  }
+}

@@ -1,0 +1,139 @@
+import { type SocketConnection, textFrame } from '@millrace/core';
+import type { Conversion } from '../conversion/conversion.js';
+import type { StreamStatistics } from '../../api/stream-statistics.js';
+import type { StreamEntry, StreamGap } from '../../api/stream-entry.js';
+import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
+import type { FrameCache } from './frame-cache.js';
+import type { PairSource } from './pair-source.js';
+import type { PullOptions } from '../../sockets/pull-options.js';
+
+/** What every pull socket of an application shares. */
+export interface PullContext {
+  readonly frames: FrameCache;
+  readonly statistics: StreamStatistics;
+  readonly maxBufferedBytes: number;
+}
+
+/**
+ * One pull socket. It reads from its follower only while its send buffer has room, so a slow client costs its own bounded
+ * buffer and nobody else anything. While it waits for news it holds no timer (unless asked for) and no promise.
+ */
+export class PullSession {
+  private readonly options: PullOptions;
+  /** Runs now; a second call must not. */
+  private running = false;
+  private closed = false;
+  private awaitingAck = false;
+  private nextAt = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly connection: SocketConnection<PullOptions>,
+    private readonly follower: StreamFollower,
+    private readonly source: PairSource,
+    private readonly context: PullContext,
+  ) {
+    this.options = connection.state;
+  }
+
+  start(): void {
+    this.connection.run(() => this.pump());
+  }
+
+  /** A message of any kind lets the next pair go. */
+  acknowledge(): void {
+    if (!this.awaitingAck) return;
+    this.awaitingAck = false;
+    this.start();
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.follower.close();
+  }
+
+  private readonly resume = (): void => {
+    clearTimeout(this.timer);
+    this.start();
+  };
+
+  /** Sends what there is; leaves when it must wait for something, and is called again then. */
+  private pump(): void | Promise<void> {
+    while (!this.closed && !this.running && !this.awaitingAck && this.connection.isOpen) {
+      if (this.connection.bufferedBytes > this.context.maxBufferedBytes) {
+        void this.connection.drained().then(this.resume);
+        return;
+      }
+      const wait = this.options.pause === undefined ? 0 : this.nextAt - performance.now();
+      if (wait > 0) {
+        this.timer = setTimeout(this.resume, Math.ceil(wait));
+        return;
+      }
+      const batch = this.source.take();
+      if (batch instanceof Promise) return this.pumpAfter(batch.then((later) => this.sendOrWait(later)));
+      const sent = this.sendOrWait(batch);
+      if (sent === false) return;
+      if (sent) return this.pumpAfter(sent);
+    }
+  }
+
+  /** Goes on when a step that takes time has ended; not when that waits for news. */
+  private async pumpAfter(step: Promise<void | false>): Promise<void> {
+    this.running = true;
+    let outcome: void | false;
+    try {
+      outcome = await step;
+    } finally {
+      this.running = false;
+    }
+    if (outcome !== false) this.start();
+  }
+
+  /** Answers false when there was nothing, and the follower will call. */
+  private sendOrWait(batch: FollowedBatch): void | false | Promise<void> {
+    // The client may have gone while the storage was read.
+    if (this.closed) return false;
+    if (batch.entries.length > 0 || batch.gaps.length > 0) return this.send(batch);
+    this.waitForNews();
+    return false;
+  }
+
+  private waitForNews(): void {
+    const { timeout } = this.options;
+    this.follower.onNews(this.resume);
+    if (timeout === undefined) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.connection.close(1000, 'No news within the timeout'), timeout);
+  }
+
+  private send({ entries, gaps, shared }: FollowedBatch): void | Promise<void> {
+    if (gaps.length > 0) this.reportGaps(gaps);
+    if (entries.length === 0) return;
+    const { conversion } = this.options;
+    if (conversion) return this.sendConverted(entries, conversion);
+    this.write(entries, shared);
+  }
+
+  private async sendConverted(entries: readonly StreamEntry[], conversion: Conversion): Promise<void> {
+    const converted = await Promise.all(
+      entries.map(async (entry) => ({ ...entry, data: await conversion(entry.data) })),
+    );
+    this.write(converted, false);
+  }
+
+  private write(entries: readonly StreamEntry[], shared: boolean): void {
+    const { statistics, frames } = this.context;
+    for (const { data } of entries) statistics.bytesOut += data.length;
+    statistics.entriesOut += entries.length;
+    this.connection.writeFrames(...frames.framesOf(entries, this.source.pairSize, shared && this.source.isOneRun));
+    if (this.options.ack) this.awaitingAck = true;
+    if (this.options.pause !== undefined) this.nextAt = performance.now() + this.options.pause;
+  }
+
+  private reportGaps(gaps: readonly StreamGap[]): void {
+    this.context.statistics.gaps += gaps.length;
+    if (!this.options.gaps) return;
+    for (const gap of gaps) this.connection.writeFrames(textFrame(JSON.stringify({ gap })));
+  }
+}

@@ -1,0 +1,58 @@
+import { assertScope, MillraceError, type Principal } from '@millrace/core';
+import { deviceTime } from '../conversion/device-header.js';
+import type { NewEntry } from '../../api/stream-entry.js';
+import { assertStreamName } from '../stream-name.js';
+import type { BatchHeader } from './batch-header.js';
+import { cutBlob } from './batch-offsets.js';
+import type { PushOptions } from '../../sockets/push-options.js';
+
+/** Finds the stream of each entry of a batch, and cuts the blob (protocol, section 6). */
+export class BatchAssembly {
+  constructor(
+    private readonly options: PushOptions,
+    private readonly principal: Principal | undefined,
+    private readonly maxNameBytes: number,
+  ) {}
+
+  /** @throws MillraceError for what does not fit; then nothing of the batch is stored */
+  assemble(header: BatchHeader, blob: Buffer): NewEntry[] {
+    const streams = this.streamsOf(header);
+    const { parseMeta } = this.options;
+    return cutBlob(blob, header.offsets, this.options.offsets).map((data, index) => {
+      const id = header.ids?.[index] ?? (parseMeta ? `${deviceTime(data)}-0` : undefined);
+      const stream = streams[index] as string;
+      return id === undefined ? { stream, data } : { stream, data, id };
+    });
+  }
+
+  private streamsOf({ offsets, streams }: BatchHeader): readonly string[] {
+    const path = this.options.streams;
+    if (!path) return this.freeStreams(offsets, streams);
+    // README: names in the header are ignored where the path names one stream.
+    if (path.length === 1) return offsets.map(() => path[0] as string);
+    if (!streams) {
+      if (offsets.length > path.length) throw refused(`There are ${offsets.length} entries for ${path.length} streams`);
+      return path;
+    }
+    for (const stream of streams) {
+      if (!path.includes(stream)) throw refused('The header names a stream that is not in the path');
+    }
+    return streams;
+  }
+
+  private freeStreams(offsets: readonly number[], streams: readonly string[] | undefined): readonly string[] {
+    if (!streams) {
+      if (offsets.length > 0) throw refused('A push to * names the stream of each entry');
+      return [];
+    }
+    for (const stream of new Set(streams)) {
+      assertStreamName(stream, this.maxNameBytes);
+      assertScope(this.principal, `streams:write:${stream}`);
+    }
+    return streams;
+  }
+}
+
+function refused(message: string): MillraceError {
+  return new MillraceError('BAD_REQUEST', message);
+}

@@ -1,0 +1,18 @@
+import { EntryIdError } from '../../api/store.errors.js';
+import type { EntryId } from '../../api/stream-entry.js';
+import { canonicalId } from '../entry-id.js';
+
+const WORDS = new Set(['*', '$', '-']);
+
+/**
+ * `last_entry_id`: one for all streams, or several joined by `+`, used over in turn (protocol, section 5). A query parser
+ * has turned the `+` into a space. IDs come back in the form `<ms>-<seq>`; `*`, `$` and `-` as they are.
+ *
+ * @returns one for each stream
+ * @throws EntryIdError for anything else
+ */
+export function parseLastEntryIds(text: string, streams: number): EntryId[] {
+  const given = text.split(/[+ ]/).map((part) => (WORDS.has(part) ? part : canonicalId(part)));
+  if (given.length > streams) throw new EntryIdError(`There are ${given.length} last entry IDs for ${streams} streams`);
+  return Array.from({ length: streams }, (_, index) => given[index % given.length] ?? '$');
+}

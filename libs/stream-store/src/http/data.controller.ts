@@ -1,0 +1,98 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, HttpCode, Inject, Post, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import {
+  AccessArea,
+  assertScope,
+  DetailExceptionFilter,
+  MillraceError,
+  principalOf,
+  queryOf,
+  rawRequestOf,
+} from '@millrace/core';
+import { deviceTime } from '../engine/conversion/device-header.js';
+import { queryBoolean } from '../engine/query/query-boolean.js';
+import { splitStreams } from '../engine/query/stream-names.js';
+import { StreamStatistics } from '../api/stream-statistics.js';
+import type { NewEntry } from '../api/stream-entry.js';
+import { StreamStore } from '../api/stream-store.js';
+import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
+import type { StreamStoreSettings } from '../stream-store.options.js';
+import { DataReader } from './data-reader.js';
+import { gapHeader } from './entry-gap.js';
+import { layOut } from './entry-offset.js';
+import { OpenAnswers } from './open-answers.js';
+import { nameBehind } from './request-url.js';
+import { readUpload } from './upload-reader.js';
+
+/** `/data/{id}`: entries in and out over plain HTTP (protocol, section 5; rows 30 to 32, 44, 48). */
+@AccessArea(STREAMS_AREA)
+@UseFilters(DetailExceptionFilter)
+@Controller('data')
+export class DataController {
+  constructor(
+    private readonly store: StreamStore,
+    private readonly reader: DataReader,
+    private readonly statistics: StreamStatistics,
+    private readonly answers: OpenAnswers,
+    private readonly host: HttpAdapterHost,
+    @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
+  ) {}
+
+  /** Appends every file part named `entries` in one transaction; with the id `*` each goes to the stream its filename names. */
+  @Post(':id')
+  @HttpCode(200)
+  async append(@Req() request: object): Promise<string[]> {
+    const id = nameBehind('data', request);
+    const principal = principalOf(request);
+    const targets = id === '*' ? undefined : splitStreams(id, this.settings.limits);
+    if (targets && targets.length > 1)
+      throw new MillraceError('BAD_REQUEST', 'Upload to one stream, or to * by filename');
+    // Asked before the body is read: whoever may not write need not send.
+    if (targets) assertScope(principal, `streams:write:${targets[0]}`);
+    const parseMeta = queryBoolean(queryOf(request), 'parse_meta');
+    const uploaded = await readUpload(request, this.settings.limits);
+    const entries = uploaded.map(({ filename, data }): NewEntry => {
+      const [stream = ''] = targets ?? splitStreams(filename, { ...this.settings.limits, maxJoined: 1 });
+      assertScope(principal, `streams:write:${stream}`);
+      return { stream, data, ...(parseMeta ? { id: `${deviceTime(data)}-0` } : {}) };
+    });
+    const ids = await this.store.appendAll(entries);
+    this.statistics.entriesIn += ids.length;
+    for (const { data } of entries) this.statistics.bytesIn += data.length;
+    return ids;
+  }
+
+  /**
+   * Entries one after another, with the header `entry-offset`, and `entry-gap` where retention has taken entries after the
+   * given ID; `block` waits up to that many milliseconds for news. A
+   * client that accepts `text/event-stream` gets them as server-sent events, and what comes later too.
+   */
+  @Get(':id')
+  async read(@Req() request: object, @Res({ passthrough: true }) response: object): Promise<StreamableFile> {
+    const streams = splitStreams(nameBehind('data', request), this.settings.limits);
+    const principal = principalOf(request);
+    for (const stream of streams) assertScope(principal, `streams:read:${stream}`);
+    const header = this.host.httpAdapter.setHeader.bind(this.host.httpAdapter, response);
+    if (wantsEvents(request)) {
+      header('Cache-Control', 'no-store');
+      header('X-Accel-Buffering', 'no');
+      return new StreamableFile(await this.reader.events(streams, request, this.answers.openEndless(response)), {
+        type: 'text/event-stream; charset=utf-8',
+      });
+    }
+    const { signal } = this.answers.open(response);
+    const { groups, gaps } = await this.reader.read(streams, queryOf(request), signal);
+    const { header: offsets, parts, length } = layOut(groups);
+    const gap = gapHeader(gaps);
+    this.statistics.gaps += gaps.length;
+    header('entry-offset', offsets);
+    if (gap) header('entry-gap', gap);
+    header('Access-Control-Expose-Headers', 'entry-offset, entry-gap');
+    return new StreamableFile(Readable.from(parts), { type: 'application/octet-stream', length });
+  }
+}
+
+function wantsEvents(request: object): boolean {
+  return /\btext\/event-stream\b/i.test(rawRequestOf(request).headers.accept ?? '');
+}

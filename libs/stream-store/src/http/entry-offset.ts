@@ -1,0 +1,50 @@
+import { asciiJson } from './ascii-json.js';
+import type { StreamEntry } from '../api/stream-entry.js';
+
+/** Node's HTTP client refuses more than 16 KiB of headers in all, so this one stays below. */
+const MAX_HEADER_BYTES = 14 * 1024;
+
+export interface OffsetBody {
+  /** Value of the header `entry-offset`: JSON `[[stream, entry ID, start], …]`, in ASCII. */
+  readonly header: string;
+  readonly parts: readonly Buffer[];
+  readonly length: number;
+}
+
+/** Entries of one stream, oldest first. */
+export interface EntryGroup {
+  readonly entries: readonly StreamEntry[];
+  /** Whether they are the newest of their stream; then the oldest go first when room is short. */
+  readonly newest: boolean;
+}
+
+/** A start in the body has at most this many digits, and three more characters around it. */
+const START_BYTES = 16;
+
+/**
+ * Lays entries one after another, with a header that says where each starts. Entries for which the header has no room are
+ * left out: `count` is a maximum, and a client pages on with the last ID.
+ */
+export function layOut(groups: readonly EntryGroup[]): OffsetBody {
+  const kept = fit(groups);
+  const items: string[] = [];
+  let length = 0;
+  for (const { stream, id, data } of kept) {
+    items.push(asciiJson([stream, id, length]));
+    length += data.length;
+  }
+  return { header: `[${items.join(',')}]`, parts: kept.map(({ data }) => data), length };
+}
+
+function fit(groups: readonly EntryGroup[]): StreamEntry[] {
+  let room = MAX_HEADER_BYTES - 2;
+  return groups.flatMap(({ entries, newest }) => {
+    const kept: StreamEntry[] = [];
+    for (const entry of newest ? entries.toReversed() : entries) {
+      room -= asciiJson([entry.stream, entry.id]).length + START_BYTES;
+      if (room < 0) break;
+      kept.push(entry);
+    }
+    return newest ? kept.reverse() : kept;
+  });
+}

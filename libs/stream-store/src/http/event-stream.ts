@@ -1,0 +1,63 @@
+import type { Readable } from 'node:stream';
+import type { EntryId, StreamEntry } from '../api/stream-entry.js';
+import type { FollowedBatch, StreamFollower } from '../api/stream-follower.js';
+import { newsStream } from './news-stream.js';
+import type { OpenAnswer } from './open-answers.js';
+
+const KEEP_ALIVE_MS = 15_000;
+
+/**
+ * Entries of JSON streams as server-sent events. Each says stream, ID and data; its event id holds the cursors of all
+ * streams, so that a browser that reconnects goes on where it was (`Last-Event-ID`). An entry that is not JSON comes as
+ * an event `unreadable`, and what retention has taken away as an event `gap`: nothing is skipped in silence.
+ */
+export function eventStream(
+  follower: StreamFollower,
+  streams: readonly string[],
+  options: { count: number; answer: OpenAnswer },
+): Readable {
+  const renderer = new EventRenderer(streams, follower.cursors);
+  return newsStream({
+    follower,
+    ...options,
+    idleAfter: KEEP_ALIVE_MS,
+    opening: ': connected\n\n',
+    render: (batch) => [renderer.render(batch)],
+    idle: () => ': nothing new\n\n',
+  });
+}
+
+/** Renders batches; each event carries the cursors as they are behind it, so a resumed client repeats and misses nothing. */
+class EventRenderer {
+  private readonly cursors: EntryId[];
+
+  constructor(
+    private readonly streams: readonly string[],
+    cursors: readonly EntryId[],
+  ) {
+    this.cursors = [...cursors];
+  }
+
+  render({ entries, gaps }: FollowedBatch): string {
+    const events = gaps.map((gap) => `event: gap\ndata: ${JSON.stringify(gap)}\n\n`);
+    for (const entry of entries) {
+      this.cursors[this.streams.indexOf(entry.stream)] = entry.id;
+      events.push(`id: ${this.cursors.join('+')}\n${renderEntry(entry)}\n\n`);
+    }
+    return events.join('');
+  }
+}
+
+function renderEntry({ stream, id, data }: StreamEntry): string {
+  const json = compact(data);
+  if (json === undefined) return `event: unreadable\ndata: ${JSON.stringify({ stream, id, bytes: data.length })}`;
+  return `data: {"stream":${JSON.stringify(stream)},"id":"${id}","data":${json}}`;
+}
+
+function compact(data: Buffer): string | undefined {
+  try {
+    return JSON.stringify(JSON.parse(data.toString('utf8')));
+  } catch {
+    return undefined;
+  }
+}

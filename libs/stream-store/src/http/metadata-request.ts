@@ -1,0 +1,41 @@
+import type { StreamMetadata } from '../api/stream-entry.js';
+import { invalidField } from '../engine/query/invalid-field.js';
+
+const BOUNDS = ['max_len', 'max_age', 'max_bytes'] as const;
+
+/**
+ * The metadata a `PUT /streams/{id}` asks for: the query fields of the early form (`desc`, `meta`, `max_len`), and the
+ * JSON body of the current one over them (protocol, section 4).
+ *
+ * @throws MillraceError 422 when there is neither, or a bound is no positive number
+ */
+export function requestedMetadata(query: URLSearchParams, body: Record<string, unknown> | undefined): StreamMetadata {
+  const fields: StreamMetadata = { ...readMeta(query.get('meta')) };
+  const description = query.get('desc');
+  if (description !== null) fields['description'] = description;
+  const maxLength = query.get('max_len');
+  if (maxLength !== null) fields.max_len = Number(maxLength);
+  if (!body && Object.keys(fields).length === 0) throw invalidField(['body'], 'field required', 'value_error.missing');
+  Object.assign(fields, body);
+  for (const bound of BOUNDS) assertBound(bound, fields[bound]);
+  return fields;
+}
+
+function readMeta(text: string | null): StreamMetadata {
+  if (!text) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as StreamMetadata;
+  } catch {
+    // Answered below, as any other value that is no object.
+  }
+  throw invalidField(['query', 'meta'], 'value is not a JSON object', 'type_error.dict');
+}
+
+function assertBound(name: string, value: unknown): void {
+  if (value === undefined || value === null) return;
+  const whole = name !== 'max_age';
+  if (typeof value !== 'number' || !(value > 0) || !Number.isFinite(value) || (whole && !Number.isSafeInteger(value))) {
+    throw invalidField(['body', name], `must be a ${whole ? 'whole ' : ''}number above 0`);
+  }
+}

@@ -1,0 +1,78 @@
+import { Controller, Get, Header, Inject, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
+import { AccessArea, assertScope, DetailExceptionFilter, MillraceError, principalOf, queryOf } from '@millrace/core';
+import { type Conversion, findConversion } from '../engine/conversion/conversion.js';
+import { blackPicture } from '../engine/conversion/image.js';
+import { parseCount } from '../engine/query/query-number.js';
+import { parseLastEntryIds } from '../engine/query/last-entry-id.js';
+import { splitStreams } from '../engine/query/stream-names.js';
+import { StreamStore } from '../api/stream-store.js';
+import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
+import type { StreamStoreSettings } from '../stream-store.options.js';
+import { newsStream } from './news-stream.js';
+import { OpenAnswers } from './open-answers.js';
+import { nameBehind } from './request-url.js';
+
+const STAND_IN_AFTER_MS = 3000;
+const STAND_IN_SIZE = { width: 760, height: 428 };
+
+/**
+ * `/mjpeg/{id}`: a stream of pictures for an `<img>` element (protocol, section 10). It starts with a black picture, and
+ * shows it again after 3 s without news. An entry that is no picture is passed over. Unlike the original it asks for a
+ * token, which an `<img>` can bring as `?token=` or by the cookie.
+ */
+@AccessArea(STREAMS_AREA)
+@UseFilters(DetailExceptionFilter)
+@Controller('mjpeg')
+export class MjpegController {
+  constructor(
+    private readonly store: StreamStore,
+    private readonly answers: OpenAnswers,
+    @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
+  ) {}
+
+  @Get(':id')
+  @Header('Cache-Control', 'no-store')
+  async pictures(@Req() request: object, @Res({ passthrough: true }) response: object): Promise<StreamableFile> {
+    const streams = splitStreams(nameBehind('mjpeg', request), this.settings.limits);
+    for (const stream of streams) assertScope(principalOf(request), `streams:read:${stream}`);
+    const query = queryOf(request);
+    const count = parseCount(query, 1);
+    const conversion = findConversion('jpg', query.get('input')) ?? ((data) => data);
+    const after = parseLastEntryIds(query.get('last_entry_id') ?? '$', streams.length);
+    const standIn = part(await blackPicture(STAND_IN_SIZE.width, STAND_IN_SIZE.height));
+    const follower = await this.store.openFollower(streams, { after });
+    const body = newsStream({
+      follower,
+      count,
+      idleAfter: STAND_IN_AFTER_MS,
+      answer: this.answers.openEndless(response),
+      opening: standIn,
+      render: async function* ({ entries }) {
+        for (const { data } of entries) {
+          const picture = await shown(data, conversion);
+          if (picture) yield part(picture);
+        }
+      },
+      idle: () => standIn,
+    });
+    return new StreamableFile(body, { type: 'multipart/x-mixed-replace;boundary=frame' });
+  }
+}
+
+/** The picture of an entry; undefined for an entry that has none. */
+async function shown(data: Buffer, conversion: Conversion): Promise<Buffer | undefined> {
+  try {
+    return await conversion(data);
+  } catch (error) {
+    if (error instanceof MillraceError && error.code === 'INVALID') return undefined;
+    throw error;
+  }
+}
+
+function part(picture: Buffer): Buffer {
+  return Buffer.concat([
+    Buffer.from(`--frame\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.length}\r\n\r\n`),
+    picture,
+    Buffer.from('\r\n'),
+  ]);
+}

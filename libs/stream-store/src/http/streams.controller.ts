@@ -1,0 +1,84 @@
+import { Controller, Delete, Get, Header, HttpCode, Inject, Put, Req, UseFilters } from '@nestjs/common';
+import {
+  AccessArea,
+  assertScope,
+  DetailExceptionFilter,
+  hasScope,
+  MillraceError,
+  principalOf,
+  queryOf,
+} from '@millrace/core';
+import { queryBoolean } from '../engine/query/query-boolean.js';
+import { splitStreams } from '../engine/query/stream-names.js';
+import { StreamStore } from '../api/stream-store.js';
+import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
+import type { StreamStoreSettings } from '../stream-store.options.js';
+import { readJsonObject } from './json-body.js';
+import { requestedMetadata } from './metadata-request.js';
+import { nameBehind } from './request-url.js';
+import { streamInformation, type StreamInformation } from './stream-information.js';
+
+/** `/streams`: names, descriptions and metadata (protocol, section 4; rows 22, 27 to 29, 47). */
+@AccessArea(STREAMS_AREA)
+@UseFilters(DetailExceptionFilter)
+@Controller('streams')
+export class StreamsController {
+  constructor(
+    private readonly store: StreamStore,
+    @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
+  ) {}
+
+  @Get()
+  async list(@Req() request: object): Promise<string[] | StreamInformation[]> {
+    const principal = principalOf(request);
+    const names = (await this.store.list()).filter(
+      (name) => !principal || hasScope(principal.scopes, `streams:read:${name}`),
+    );
+    if (!queryBoolean(queryOf(request), 'info')) return names;
+    return Promise.all(names.map((name) => this.information(name)));
+  }
+
+  @Get(':id')
+  async describe(@Req() request: object): Promise<StreamInformation> {
+    const name = nameBehind('streams', request);
+    assertScope(principalOf(request), `streams:read:${name}`);
+    const information = await this.information(name);
+    if (information['error'] && queryBoolean(queryOf(request), 'report_error')) {
+      throw new MillraceError('BAD_REQUEST', 'no such key');
+    }
+    return information;
+  }
+
+  /** Answers the stored metadata as JSON text in a JSON string, as existing clients expect it. */
+  @Put(':id')
+  @HttpCode(200)
+  @Header('Content-Type', 'application/json; charset=utf-8')
+  async update(@Req() request: object): Promise<string> {
+    const [name, ...more] = this.names(request);
+    if (name === undefined || more.length > 0) throw new MillraceError('NOT_FOUND', 'Not Found');
+    assertScope(principalOf(request), `streams:write:${name}`);
+    const query = queryOf(request);
+    const override = queryBoolean(query, 'override');
+    const body = await readJsonObject(request, this.settings.limits.maxMetadataBytes);
+    const stored = await this.store.setMetadata(name, requestedMetadata(query, body), { override });
+    return JSON.stringify(JSON.stringify(stored));
+  }
+
+  /** Answers three numbers a stream: metadata removed, entries removed, streams removed. */
+  @Delete(':id')
+  async remove(@Req() request: object): Promise<number[]> {
+    const names = this.names(request);
+    for (const name of names) assertScope(principalOf(request), `streams:delete:${name}`);
+    const removed = await this.store.delete(names);
+    return removed.flatMap(({ metadata, entries, existed }) => [metadata ? 1 : 0, entries, existed ? 1 : 0]);
+  }
+
+  private names(request: object): string[] {
+    return splitStreams(nameBehind('streams', request), this.settings.limits);
+  }
+
+  private async information(name: string): Promise<StreamInformation> {
+    const [description, metadata] = await Promise.all([this.store.describe(name), this.store.metadata(name)]);
+    return streamInformation(name, description, metadata);
+  }
+}

@@ -1,0 +1,89 @@
+import { Busboy } from '@fastify/busboy';
+import { MillraceError, bodyHeadersOf, rawRequestOf } from '@millrace/core';
+import { invalidField } from '../engine/query/invalid-field.js';
+import type { StreamLimits } from '../stream-store.options.js';
+
+/** One file part of an upload. */
+export interface UploadedEntry {
+  readonly filename: string;
+  readonly data: Buffer;
+}
+
+type UploadLimits = Pick<StreamLimits, 'maxMessageBytes' | 'maxBatchEntries' | 'maxUploadBytes'>;
+
+const FIELD = 'entries';
+
+/**
+ * Reads the file parts named `entries` of a `multipart/form-data` body as it streams in. They go in as one transaction,
+ * so they are held until the last has come; the limits bound that.
+ *
+ * @throws MillraceError 422 without such a part, 413 above a limit, 400 for a body that is not well formed
+ */
+export async function readUpload(request: object, limits: UploadLimits): Promise<UploadedEntry[]> {
+  const type = bodyHeadersOf(request)['content-type'] ?? '';
+  if (!/^multipart\/form-data\s*;/i.test(type)) throw missingEntries();
+  const entries = await new Promise<UploadedEntry[]>((resolve, reject) =>
+    collect(request, type, limits, resolve, reject),
+  );
+  if (entries.length === 0) throw missingEntries();
+  return entries;
+}
+
+function collect(
+  request: object,
+  type: string,
+  limits: UploadLimits,
+  resolve: (entries: UploadedEntry[]) => void,
+  reject: (error: Error) => void,
+): void {
+  const raw = rawRequestOf(request);
+  const found: UploadedEntry[] = [];
+  let total = 0;
+  let parser: InstanceType<typeof Busboy>;
+  const fail = (error: Error): void => {
+    raw.unpipe(parser);
+    raw.pause();
+    reject(error);
+  };
+  const malformed = (cause: Error): void =>
+    fail(new MillraceError('BAD_REQUEST', 'The multipart body is not well formed', { cause }));
+  try {
+    parser = new Busboy({
+      headers: { 'content-type': type },
+      preservePath: true,
+      isPartAFile: (_field, _type, filename) => filename !== undefined,
+      limits: { fileSize: limits.maxMessageBytes, files: limits.maxBatchEntries, fields: 100, fieldSize: 64 * 1024 },
+    });
+  } catch (error) {
+    reject(new MillraceError('BAD_REQUEST', 'The multipart body has no boundary', { cause: error }));
+    return;
+  }
+  parser.on('file', (field, part, filename) => {
+    const chunks: Buffer[] = [];
+    part.on('data', (chunk: Buffer) => {
+      total += chunk.length;
+      if (total > limits.maxUploadBytes) fail(tooLarge(`An upload may have ${limits.maxUploadBytes} bytes`));
+      else if (field === FIELD) chunks.push(chunk);
+    });
+    part.on('limit', () => fail(tooLarge(`An entry may have ${limits.maxMessageBytes} bytes`)));
+    part.on('error', malformed);
+    part.on('end', () => {
+      if (field === FIELD) found.push({ filename, data: Buffer.concat(chunks) });
+    });
+  });
+  parser.on('filesLimit', () => fail(tooLarge(`An upload may have ${limits.maxBatchEntries} entries`)));
+  parser.on('error', (error) => malformed(error as Error));
+  parser.on('finish', () => resolve(found));
+  raw.on('close', () => {
+    if (!raw.complete) malformed(new Error('The connection was closed'));
+  });
+  raw.pipe(parser);
+}
+
+function tooLarge(message: string): MillraceError {
+  return new MillraceError('TOO_LARGE', message, { headers: { Connection: 'close' } });
+}
+
+function missingEntries(): MillraceError {
+  return invalidField(['body', FIELD], 'field required', 'value_error.missing');
+}

@@ -1,0 +1,51 @@
+import { assertScope, MillraceError, principalOf, type UpgradeRequest } from '@millrace/core';
+import { type Conversion, findConversion } from '../engine/conversion/conversion.js';
+import { handshakeQuery } from '../engine/query/handshake-query.js';
+import { queryBoolean } from '../engine/query/query-boolean.js';
+import { parseCount, parseMilliseconds, parseSeconds } from '../engine/query/query-number.js';
+import { splitStreams } from '../engine/query/stream-names.js';
+import type { StreamLimits } from '../stream-store.options.js';
+
+/** What a pull socket was opened for. */
+export interface PullOptions {
+  readonly streams: readonly string[];
+  readonly count: number;
+  /** As it was given; read when the socket is open, since a bad one closes it with 1008. */
+  readonly lastEntryId: string;
+  readonly latest: boolean;
+  /** Milliseconds without news after which the socket is closed. */
+  readonly timeout: number | undefined;
+  readonly timeSyncId: string | undefined;
+  readonly oneByOne: boolean;
+  /** Milliseconds from one pair to the next, at least. */
+  readonly pause: number | undefined;
+  readonly ack: boolean;
+  /** Send a notice when retention has overtaken the cursor. */
+  readonly gaps: boolean;
+  readonly conversion: Conversion | undefined;
+}
+
+/** @throws MillraceError 400 for a value that does not parse, 403 without the scope to read */
+export function readPullOptions(request: UpgradeRequest, limits: StreamLimits): PullOptions {
+  return handshakeQuery(() => {
+    const { query } = request;
+    const id = request.params['stream_id'] ?? '';
+    if (id === '*') throw new MillraceError('BAD_REQUEST', 'A pull names its streams');
+    const streams = splitStreams(id, limits);
+    for (const stream of streams) assertScope(principalOf(request), `streams:read:${stream}`);
+    const seconds = parseSeconds(query, 'rate_limit');
+    return {
+      streams,
+      count: Math.min(parseCount(query, 1), limits.maxBatchEntries),
+      lastEntryId: query.get('last_entry_id') ?? '$',
+      latest: queryBoolean(query, 'latest'),
+      timeout: parseMilliseconds(query, 'timeout'),
+      timeSyncId: query.get('time_sync_id') ?? undefined,
+      oneByOne: queryBoolean(query, 'onebyone'),
+      pause: seconds === undefined ? undefined : Math.ceil(seconds * 1000),
+      ack: queryBoolean(query, 'ack'),
+      gaps: queryBoolean(query, 'gaps'),
+      conversion: findConversion(query.get('output'), query.get('input')),
+    };
+  });
+}

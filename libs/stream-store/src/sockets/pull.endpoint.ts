@@ -1,0 +1,97 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import {
+  AccessArea,
+  MillraceError,
+  type SocketConnection,
+  type SocketHandler,
+  SocketRegistry,
+  type UpgradeRequest,
+} from '@millrace/core';
+import { parseLastEntryIds } from '../engine/query/last-entry-id.js';
+import { StreamStatistics } from '../api/stream-statistics.js';
+import type { StreamFollower } from '../api/stream-follower.js';
+import { StreamStore } from '../api/stream-store.js';
+import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
+import type { StreamStoreSettings } from '../stream-store.options.js';
+import { FrameCache } from '../engine/pull/frame-cache.js';
+import { LatestOnly, OneByOne, PairRuns, type PairSource, SinglePairs, TimeKept } from '../engine/pull/pair-source.js';
+import { PULL_DOCS } from './pull.docs.js';
+import { type PullOptions, readPullOptions } from './pull-options.js';
+import { type PullContext, PullSession } from '../engine/pull/pull-session.js';
+
+/** What a client of a pull sends is an ack, an empty message; this is the most of it. */
+const MAX_PAYLOAD = 16 * 1024 * 1024;
+
+/** The socket `/data/{id}/pull` (protocol, section 7). */
+@AccessArea(STREAMS_AREA)
+@Injectable()
+export class PullEndpoint implements SocketHandler<PullOptions>, OnModuleInit {
+  private readonly context: PullContext;
+
+  constructor(
+    private readonly store: StreamStore,
+    private readonly statistics: StreamStatistics,
+    private readonly registry: SocketRegistry,
+    @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
+  ) {
+    this.context = { frames: new FrameCache(), statistics, maxBufferedBytes: settings.limits.maxBufferedBytes };
+  }
+
+  onModuleInit(): void {
+    if (!this.settings.sockets) return;
+    this.registry.add(this, { path: '/data/:stream_id/pull', maxPayload: MAX_PAYLOAD, docs: PULL_DOCS });
+  }
+
+  handshake(request: UpgradeRequest): PullOptions {
+    return readPullOptions(request, this.settings.limits);
+  }
+
+  handleConnection(connection: SocketConnection<PullOptions>): Promise<void> {
+    this.statistics.pullers += 1;
+    let session: PullSession | undefined;
+    connection.onClose(() => {
+      this.statistics.pullers -= 1;
+      session?.close();
+    });
+    if (connection.state.ack) connection.onMessage(() => session?.acknowledge());
+    return this.open(connection).then((opened) => {
+      session = opened;
+      if (connection.isOpen) session.start();
+      else session.close();
+    });
+  }
+
+  private async open(connection: SocketConnection<PullOptions>): Promise<PullSession> {
+    const { streams, lastEntryId, count } = connection.state;
+    const after = parseLastEntryIds(lastEntryId, streams.length);
+    const keeper = timeKeeper(connection.state);
+    const follower = await this.store.openFollower(streams, { after, count });
+    const latest = connection.state.latest || after.includes('-');
+    const source = this.source(connection.state, follower, { latest, keeper });
+    return new PullSession(connection, follower, source, this.context);
+  }
+
+  private source(
+    { streams, count, ack, pause, oneByOne }: PullOptions,
+    follower: StreamFollower,
+    { latest, keeper }: { latest: boolean; keeper: number | undefined },
+  ): PairSource {
+    const free = streams.length === 1 && !ack && pause === undefined && keeper === undefined;
+    if (free && !latest) return new PairRuns(follower, count);
+    let source: PairSource = latest
+      ? new LatestOnly(follower, streams, this.store, this.statistics)
+      : new SinglePairs(follower, count);
+    if (keeper !== undefined) source = new TimeKept(source, follower, streams, keeper);
+    return oneByOne ? new OneByOne(source) : source;
+  }
+}
+
+/** Place of the stream that keeps time: given by name, or by its number in the path. */
+function timeKeeper({ timeSyncId, streams }: PullOptions): number | undefined {
+  if (timeSyncId === undefined) return undefined;
+  const byName = streams.indexOf(timeSyncId);
+  const place = byName >= 0 ? byName : Number(/^\d{1,4}$/.test(timeSyncId) ? timeSyncId : -1);
+  if (place < 0 || place >= streams.length)
+    throw new MillraceError('BAD_REQUEST', 'time_sync_id is none of the streams');
+  return place;
+}

@@ -1,0 +1,39 @@
+import { assertScope, MillraceError, principalOf, type UpgradeRequest } from '@millrace/core';
+import { handshakeQuery } from '../engine/query/handshake-query.js';
+import { queryBoolean } from '../engine/query/query-boolean.js';
+import { splitStreams } from '../engine/query/stream-names.js';
+import type { StreamLimits } from '../stream-store.options.js';
+import type { OffsetMeaning } from '../engine/push/batch-offsets.js';
+
+/** What a push socket was opened for. */
+export interface PushOptions {
+  /** Undefined for `*`: each batch names its streams. */
+  readonly streams: readonly string[] | undefined;
+  readonly batch: boolean;
+  readonly ack: boolean;
+  readonly parseMeta: boolean;
+  readonly offsets: OffsetMeaning | undefined;
+}
+
+/** @throws MillraceError 400 for a value that does not parse, 403 without the scope to write */
+export function readPushOptions(request: UpgradeRequest, limits: StreamLimits): PushOptions {
+  return handshakeQuery(() => {
+    const { query } = request;
+    const id = request.params['stream_id'] ?? '';
+    const streams = id === '*' ? undefined : splitStreams(id, limits);
+    for (const stream of streams ?? []) assertScope(principalOf(request), `streams:write:${stream}`);
+    return {
+      streams,
+      // README: `*` implies batches.
+      batch: queryBoolean(query, 'batch') || streams === undefined,
+      ack: queryBoolean(query, 'ack'),
+      parseMeta: queryBoolean(query, 'parse_meta'),
+      offsets: readMeaning(query.get('offsets')),
+    };
+  });
+}
+
+function readMeaning(text: string | null): OffsetMeaning | undefined {
+  if (text === null || text === 'start' || text === 'end') return text ?? undefined;
+  throw new MillraceError('BAD_REQUEST', 'offsets is start or end');
+}

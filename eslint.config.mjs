@@ -2,16 +2,17 @@ import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
-// Dependencies point one way: feature packages know core only, rpc the client too, and nobody knows another feature.
+// Dependencies point one way: features → core → protocol ← client ← cli. No feature imports another one.
 const mayImport = {
-  core: [],
-  client: [],
-  auth: ['core'],
-  'stream-store': ['core'],
-  connectivity: ['core'],
-  connector: ['core'],
-  rpc: ['core', 'client'],
-  cli: ['client', 'auth/admin'],
+  protocol: [],
+  core: ['protocol'],
+  client: ['protocol'],
+  auth: ['core', 'protocol'],
+  'stream-store': ['core', 'protocol'],
+  connectivity: ['core', 'protocol'],
+  connector: ['core', 'protocol'],
+  rpc: ['core', 'client', 'protocol'],
+  cli: ['client', 'protocol', 'auth/admin'],
 };
 
 const direction = Object.entries(mayImport).map(([name, allowed]) => ({
@@ -52,6 +53,12 @@ export default tseslint.config(
     },
   },
   ...direction,
+  {
+    // Runs in browsers too.
+    files: ['libs/protocol/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: { 'no-restricted-globals': ['error', 'Buffer', 'process', 'global', 'setImmediate', '__dirname'] },
+  },
   {
     files: ['**/*.spec.ts', '**/*-spec.ts', 'test/**/*.ts', 'libs/*/test/**/*.ts'],
     rules: {

@@ -3,6 +3,13 @@
  * so that it is good both as an ES module and as CommonJS.
  */
 export const PROGRAMS: Readonly<Record<string, string>> = {
+  protocol: `
+import { joinBinaryFrame, splitBinaryFrame } from '@millrace/protocol';
+
+const parts = splitBinaryFrame(joinBinaryFrame('{}', new Uint8Array([1, 2, 3])));
+if (parts?.text !== '{}' || parts.payload.length !== 3) throw new Error('split');
+console.log('protocol runs');
+`,
   core: `
 import 'reflect-metadata';
 import { Injectable, Module } from '@nestjs/common';

@@ -1,14 +1,24 @@
 export { MillraceCoreModule } from './millrace-core.module.js';
 export { describeError, type ErrorDescription } from './errors/describe-error.js';
 export { DetailExceptionFilter } from './errors/detail-exception.filter.js';
-export { ERROR_TABLE, type ErrorCode, type ErrorTableRow } from './errors/error-table.js';
+export {
+  Backoff,
+  ERROR_TABLE,
+  parseDuration,
+  pause,
+  withDeadline,
+  type BackoffOptions,
+  type Duration,
+  type ErrorCode,
+  type ErrorTableRow,
+} from '@millrace/protocol';
 export { MillraceError, type MillraceErrorOptions } from './errors/millrace.error.js';
 export { endedSignal } from './http/ended-signal.js';
 export { bodyHeadersOf, RawBody, rawRequestOf, type RawBodyClaim } from './http/raw-body.js';
 export { rawResponseOf } from './http/raw-response.js';
 export { readBody } from './http/read-body.js';
 export { queryOf } from './http/request-query.js';
-export { durationSchema, parseDuration, type Duration } from './options/duration.js';
+export { durationSchema } from './options/duration.js';
 export { OptionsError } from './options/options.error.js';
 export { validateOptions } from './options/validate-options.js';
 export { AccessPolicy } from './security/access-policy.js';
@@ -28,6 +38,3 @@ export { SocketEndpoint } from './sockets/socket-endpoint.decorator.js';
 export type { SocketEndpointOptions, SocketHandler } from './sockets/socket-endpoint.interface.js';
 export { SocketRegistry, type RegisteredEndpoint } from './sockets/socket-registry.js';
 export type { UpgradeRequest } from './sockets/upgrade-request.js';
-export { Backoff, type BackoffOptions } from './timing/backoff.js';
-export { withDeadline } from './timing/deadline.js';
-export { pause } from './timing/pause.js';

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { ERROR_TABLE, type ErrorCode } from './error-table.js';
+import { ERROR_TABLE, type ErrorCode } from '@millrace/protocol';
 
 export interface MillraceErrorOptions extends ErrorOptions {
   /** Headers of the HTTP answer, for example `WWW-Authenticate`. */

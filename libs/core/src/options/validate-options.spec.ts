@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { durationSchema, parseDuration } from './duration.js';
+import { parseDuration } from '@millrace/protocol';
+import { durationSchema } from './duration.js';
 import { OptionsError } from './options.error.js';
 import { validateOptions } from './validate-options.js';
 

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
+import { withDeadline } from '@millrace/protocol';
 import { MillraceError } from '../errors/millrace.error.js';
 import { ConnectionSecurity } from '../security/connection-security.js';
-import { withDeadline } from '../timing/deadline.js';
 import { AdapterMissingError } from './adapter-missing.error.js';
 import { closeSockets } from './close-sockets.js';
 import { EndpointTarget } from './endpoint-target.js';

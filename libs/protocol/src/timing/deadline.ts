@@ -5,7 +5,7 @@
  * @param onTimeout makes the error to throw when the deadline passes
  */
 export async function withDeadline<T>(promise: Promise<T>, milliseconds: number, onTimeout: () => Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     return await Promise.race([
       promise,

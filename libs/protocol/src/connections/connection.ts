@@ -1,0 +1,36 @@
+/** How a connection is used, as numbered by the DUNE clients. */
+export const ConnectionType = Object.freeze({ SEND_RECEIVE: 0, PUBLISH_SUBSCRIBE: 1, INVALID: 2 });
+
+/** Who is reachable where: what a publisher says of one connection. */
+export interface Connection {
+  /** Name of the connection, unique within its partition together with the data type. */
+  readonly uid: string;
+  /** Where to connect, for example `tcp://192.168.1.100:1234`. */
+  readonly uri: string;
+  /** Name of the message type carried. */
+  readonly dataType: string;
+  /** A {@link ConnectionType}; other integers pass through unchanged. @default 0 */
+  readonly connectionType?: number;
+  /** @default 0 */
+  readonly capacity?: number;
+}
+
+/** One connection, as it is found. */
+export type FoundConnection = Required<Connection>;
+
+/** What to look for within one partition. */
+export interface ConnectionQuery {
+  /** Has to match the whole name, in the syntax of Python's `re`. Absent: every name. */
+  readonly pattern?: string | undefined;
+  /** Compared exactly. Absent: every data type. */
+  readonly dataType?: string | undefined;
+}
+
+/** One connection, as it goes over the wire. */
+export interface WireConnection {
+  readonly uid: string;
+  readonly uri: string;
+  readonly data_type: string;
+  readonly connection_type: number;
+  readonly capacity?: number;
+}

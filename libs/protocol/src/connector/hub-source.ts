@@ -1,0 +1,33 @@
+/** One source as the hub sees it. */
+export interface HubSourceStatus {
+  readonly name: string;
+  /** `reconnecting` while the connector was told to claim the source anew. */
+  readonly state: 'connected' | 'reconnecting' | 'disconnected';
+  /** When it got or lost its connector, or the hub was started, in milliseconds since 1970. */
+  readonly since: number;
+  readonly lastError?: string;
+  readonly lastErrorAt?: number;
+  readonly openQueries: number;
+  /** Since the hub was started. */
+  readonly notifications: number;
+  readonly publishes: number;
+  readonly queries: number;
+}
+
+/** A source with its configuration document. */
+export interface HubSourceDetails extends HubSourceStatus {
+  readonly configuration: Readonly<Record<string, unknown>>;
+}
+
+/** One event of a source, as the hub delivers it. */
+export interface SourceNotification<T = Readonly<Record<string, unknown>>> {
+  readonly source: string;
+  /** What the connector sent. */
+  readonly object: T;
+  /** When it arrived, in milliseconds since 1970. */
+  readonly receivedAt: number;
+  /** Its id, the same for every sending; only connectors of Millrace give one. */
+  readonly id?: string;
+  /** Whether the connector may have sent it before, and a hub that forgot may have delivered it. */
+  readonly redelivered: boolean;
+}

@@ -1,0 +1,10 @@
+/** What a server says about itself: the answer of `GET /info`. */
+export interface ServerInfo {
+  readonly majorVersion: number;
+  readonly minorVersion: number;
+  readonly build: string;
+  readonly proxy: {
+    /** Addresses at which the server is reached from outside. */
+    readonly proxyEndpoints: readonly string[];
+  };
+}

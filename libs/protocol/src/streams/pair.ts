@@ -1,0 +1,36 @@
+import type { StreamEntry, StreamGap } from './stream-entry.js';
+
+/** The text message of a pair: stream, id and start of each entry of the binary message after it. */
+export type PairHeader = readonly (readonly [stream: string, id: string, start: number])[];
+
+/** A text message in place of a pair: entries that were asked for are gone. */
+export interface GapNotice {
+  readonly gap: StreamGap;
+}
+
+/** Writes the header of the entries `from` (included) to `to` (not included). */
+export function writePairHeader(entries: readonly StreamEntry[], from: number, to: number): string {
+  let text = '[';
+  let start = 0;
+  for (let index = from; index < to; index += 1) {
+    const { stream, id, data } = entries[index] as StreamEntry;
+    text += `${index === from ? '' : ','}[${JSON.stringify(stream)},"${id}",${start}]`;
+    start += data.length;
+  }
+  return `${text}]`;
+}
+
+/** Tells a header and a gap apart; undefined for anything else. */
+export function readPairHeader(value: unknown): PairHeader | GapNotice | undefined {
+  if (Array.isArray(value)) return value as PairHeader;
+  return typeof value === 'object' && value !== null && 'gap' in value ? (value as GapNotice) : undefined;
+}
+
+/** Cuts the entries out of the binary message of a pair. */
+export function* cutPair(header: PairHeader, blob: Uint8Array): Generator<StreamEntry> {
+  for (const [index, [stream, id, start]] of header.entries()) {
+    const data = blob.subarray(start, header[index + 1]?.[2] ?? blob.length);
+    // A copy where there are several: a view would keep the whole message in memory.
+    yield { stream, id, data: header.length === 1 ? data : new Uint8Array(data) };
+  }
+}

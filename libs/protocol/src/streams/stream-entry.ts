@@ -1,0 +1,17 @@
+import type { EntryId } from './entry-id.js';
+
+/** One entry of a stream. */
+export interface StreamEntry<Data extends Uint8Array = Uint8Array> {
+  readonly stream: string;
+  readonly id: EntryId;
+  readonly data: Data;
+}
+
+/** Entries between a cursor and the first kept entry are gone: retention has overtaken the cursor. */
+export interface StreamGap {
+  readonly stream: string;
+  /** The cursor. */
+  readonly after: EntryId;
+  /** The first entry that is still kept; undefined when none is. */
+  readonly first: EntryId | undefined;
+}

@@ -1,0 +1,14 @@
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A time span: milliseconds, or text such as `'250ms'`, `'10s'`, `'5m'`, `'2h'`, `'30d'`. */
+export type Duration = number | string;
+
+/** The longest span that a timer of JavaScript can wait, in milliseconds (about 24 days); after a longer one it fires at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Milliseconds of a {@link Duration}; undefined for text that is not one, and for a number below 0 or without end. */
+export function parseDuration(value: Duration): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined;
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(value.trim()) ?? [];
+  return amount && unit ? Number(amount) * (UNITS[unit] ?? 1) : undefined;
+}

@@ -2,7 +2,7 @@
 const esmOnly = ['@nestjs', 'file-type', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit'];
 
 export default {
-  testRegex: '(libs|apps|test)/.*spec\\.ts$',
+  testRegex: '(libs|apps|test)/.*(?<!soak-)spec\\.ts$',
   transform: {
     '^.+\\.[tj]s$': [
       '@swc/jest',

@@ -6,11 +6,12 @@ import { buildLibrary } from '../support/build.js';
 import { endProcess } from '../support/end-process.js';
 import { dataDirectory } from '../support/reference.js';
 import { CuttingProxy } from '../support/cutting-proxy.js';
+import { scaled } from '../support/soak.js';
 import { waitFor } from '../support/waiting.js';
 
 const ENTRY = 64 * 1024;
-const ENTRIES = (1024 * 1024 * 1024) / ENTRY;
-const CUTS = 10;
+const ENTRIES = scaled((1024 * 1024 * 1024) / ENTRY);
+const CUTS = scaled(10, 2);
 const MEMORY_LIMIT = 200 * 1024;
 
 interface Outcome {
@@ -23,7 +24,7 @@ interface Outcome {
 
 jest.setTimeout(240_000);
 
-describe('A transfer of 1 GiB', () => {
+describe(`A transfer of ${Math.round((ENTRIES * ENTRY) / 2 ** 20)} MiB`, () => {
   const directory = dataDirectory();
   const children: ChildProcess[] = [];
   let way: CuttingProxy;

@@ -1,7 +1,7 @@
 import { type CanActivate, Controller, ForbiddenException, Get, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ConnectivityModule } from '@millrace/connectivity';
-import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
+import { BOTH_HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { RegistryClient, wire } from './registry-client.js';
 
 class NobodyGuard implements CanActivate {
@@ -21,7 +21,7 @@ class HostController {
 @Module({ controllers: [HostController], providers: [{ provide: APP_GUARD, useClass: NobodyGuard }] })
 class HostModule {}
 
-describe.each(HTTP_ADAPTERS)('The fast lane on %s', (adapter) => {
+describe.each(BOTH_HTTP_ADAPTERS)('The fast lane on %s', (adapter) => {
   let running: RunningApplication;
   let client: RegistryClient;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { ConnectivityModule } from '@millrace/connectivity';
 import { Body, Controller, Get, Module, Post } from '@nestjs/common';
-import { HTTP_ADAPTERS, startApplication } from '../support/applications.js';
+import { BOTH_HTTP_ADAPTERS, startApplication } from '../support/applications.js';
 import { RegistryClient, wire } from './registry-client.js';
 
 @Controller('blog')
@@ -19,7 +19,7 @@ class Blog {
 @Module({ controllers: [Blog] })
 class BlogModule {}
 
-describe.each(HTTP_ADAPTERS)('A host with the registry, on %s', (adapter) => {
+describe.each(BOTH_HTTP_ADAPTERS)('A host with the registry, on %s', (adapter) => {
   it('keeps its own routes, bodies and page', async () => {
     const imports = [BlogModule, ConnectivityModule.forRoot({ frontPage: false, prefix: 'registry' })];
     const running = await startApplication(imports, { adapter });

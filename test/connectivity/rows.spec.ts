@@ -13,7 +13,7 @@ function rowsNamed(title: string): number[] {
   });
 }
 
-/** Titles of the tests in files whose suites run on both drivers and both HTTP adapters. */
+/** Titles of the tests in files whose suites run on both drivers and both HTTP adapters in `npm run test:soak`. */
 function titlesOnEachSetup(): string[] {
   return readdirSync(__dirname)
     .filter((name) => name.endsWith('.e2e-spec.ts'))
@@ -26,7 +26,7 @@ function titlesOnEachSetup(): string[] {
     );
 }
 
-it('each row of the protocol is named by a test that runs on both drivers, on Express and on Fastify', () => {
+it('each row of the protocol is named by a test that runs on every set-up', () => {
   const tested = new Set(titlesOnEachSetup().flatMap(rowsNamed));
   expect(ROWS.filter((row) => !tested.has(row))).toEqual([]);
 });

@@ -1,9 +1,13 @@
+import { scaled } from '../support/soak.js';
 import { waitFor } from '../support/waiting.js';
 import { Connectors } from './support/connector.js';
+import { randomOf } from './support/mutations.js';
 import { expectComplete, RestartingHub } from './support/restarting-hub.js';
 import { SlowOutbox } from './support/slow-outbox.js';
 
-const COUNT = 1000;
+const COUNT = scaled(1000, 200);
+const CONNECTORS = scaled(200, 10);
+const random = randomOf(20_261_122);
 
 describe('A connector and its hub under faults', () => {
   const connectors = new Connectors();
@@ -17,15 +21,13 @@ describe('A connector and its hub under faults', () => {
     ['in memory', undefined],
     ['that takes its time', new SlowOutbox(2)],
   ])(
-    'row 21: 1,000 notifications over 5 cuts at random and 2 restarts of the hub arrive in order, by an outbox %s',
+    `row 21: ${COUNT} notifications over 5 cuts at random and 2 restarts of the hub arrive in order, by an outbox %s`,
     async (_what, driver) => {
       hub = await RestartingHub.start();
       const outbox = { capacity: 50, window: 20, ...(driver && { driver }) };
       const { source, names } = await connectors.connect(hub.url, {}, { outbox });
       // Seven numbers at random, in rising order; the third and the sixth are restarts.
-      const faults = Array.from({ length: 7 }, () => 1 + Math.floor(Math.random() * (COUNT - 100))).sort(
-        (a, b) => a - b,
-      );
+      const faults = Array.from({ length: 7 }, () => 1 + Math.floor(random() * (COUNT - 100))).sort((a, b) => a - b);
       const sending = (async () => {
         for (let n = 1; n <= COUNT; n += 1) await source.notify({ n });
       })();
@@ -46,8 +48,8 @@ describe('A connector and its hub under faults', () => {
     },
   );
 
-  it('200 connectors are back within 10 s of a restart of their hub, none of them by more than 10 attempts', async () => {
-    const sources = Array.from({ length: 200 }, (_unused, index) => `source ${index}`);
+  it(`${CONNECTORS} connectors are back within 10 s of a restart of their hub, none of them by more than 10 attempts`, async () => {
+    const sources = Array.from({ length: CONNECTORS }, (_unused, index) => `source ${index}`);
     hub = await RestartingHub.start(sources);
     // With the pauses that the connector has by itself.
     const { set } = await connectors.start(hub.url, {}, { sources, backoff: {} });
@@ -65,9 +67,9 @@ describe('A connector and its hub under faults', () => {
     }
     await hub.restart();
     await waitFor('all to be back', allConnected(2), { deadline: 10_000 + 3 * took });
-    expect(attempts.size).toBe(200);
+    expect(attempts.size).toBe(CONNECTORS);
     expect(Math.max(...attempts.values())).toBeLessThanOrEqual(10);
-    expect(hub.hub.sessions()).toHaveLength(200);
+    expect(hub.hub.sessions()).toHaveLength(CONNECTORS);
     expect(set.statuses().every(({ closes }) => closes === 1)).toBe(true);
   }, 180_000);
 });

@@ -5,13 +5,14 @@ import type { SourceNotification } from '@millrace/connector';
 import { buildLibrary } from '../support/build.js';
 import { endProcess } from '../support/end-process.js';
 import { startRedis } from '../support/redis.js';
+import { scaled } from '../support/soak.js';
 import { waitFor } from '../support/waiting.js';
 import { ChangingHub } from './support/changing-hub.js';
 
 // A build of the library may come first.
 jest.setTimeout(300_000);
 
-const COUNT = 1000;
+const COUNT = scaled(1000, 200);
 const numbers = Array.from({ length: COUNT }, (_, index) => index);
 const LONG = { deadline: 60_000 };
 

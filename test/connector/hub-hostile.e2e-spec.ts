@@ -1,3 +1,4 @@
+import { scaled } from '../support/soak.js';
 import { waitFor } from '../support/waiting.js';
 import { mutations, randomOf } from './support/mutations.js';
 import { type RunningHub, startHub } from './support/hub.js';
@@ -20,7 +21,7 @@ const SEEDS = [
   },
 ].map((message) => Buffer.from(JSON.stringify(message)));
 
-const FRAMES = 100_000;
+const FRAMES = scaled(100_000);
 /** A socket that sends ten messages without sense is closed; more would not be looked at. */
 const AT_A_TIME = 10;
 const ATTACKED = ['a', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'a8'];

@@ -13,7 +13,7 @@ import {
 } from '@millrace/core';
 import { io } from 'socket.io-client';
 import { WebSocketServer } from 'ws';
-import { HTTP_ADAPTERS, startApplication } from '../support/applications.js';
+import { BOTH_HTTP_ADAPTERS, startApplication } from '../support/applications.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
 import { waitFor } from '../support/waiting.js';
 
@@ -79,7 +79,7 @@ class GuardedGateway {
 @Module({ imports: [MillraceCoreModule], providers: [JsonGateway, RoomGateway, GuardedGateway] })
 class HostModule {}
 
-describe.each(HTTP_ADAPTERS)('MillraceWsAdapter on %s', (adapter) => {
+describe.each(BOTH_HTTP_ADAPTERS)('MillraceWsAdapter on %s', (adapter) => {
   it('serves the host’s gateways beside ours: envelopes, path parameters, guards at the handshake', async () => {
     const running = await startApplication([OursModule, HostModule], { adapter });
     const json = await SocketClient.open(`${running.wsUrl}/json`);

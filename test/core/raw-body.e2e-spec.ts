@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Module, Post, Req } from '@nestjs/common';
 import { MillraceCoreModule, RawBody, bodyHeadersOf, readBody } from '@millrace/core';
-import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
+import { BOTH_HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 
 @Controller()
 class Bodies {
@@ -25,7 +25,7 @@ class Bodies {
 @Module({ imports: [MillraceCoreModule], controllers: [Bodies] })
 class BodiesModule {}
 
-describe.each(HTTP_ADAPTERS)('Raw bodies on %s', (adapter) => {
+describe.each(BOTH_HTTP_ADAPTERS)('Raw bodies on %s', (adapter) => {
   let running: RunningApplication;
   beforeAll(async () => {
     running = await startApplication([BodiesModule], { adapter });

@@ -7,7 +7,7 @@ import {
   type SocketHandler,
   type UpgradeRequest,
 } from '@millrace/core';
-import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
+import { BOTH_HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
 
 @Injectable()
@@ -45,7 +45,7 @@ class Echo implements SocketHandler<string> {
 @Module({ imports: [MillraceCoreModule], providers: [Echo] })
 class EchoModule {}
 
-describe.each(HTTP_ADAPTERS)('Socket endpoints on %s', (adapter) => {
+describe.each(BOTH_HTTP_ADAPTERS)('Socket endpoints on %s', (adapter) => {
   let running: RunningApplication;
   beforeAll(async () => {
     running = await startApplication([EchoModule], { adapter });

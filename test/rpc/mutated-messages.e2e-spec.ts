@@ -2,6 +2,7 @@ import { Agent, request } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { RunningApplication } from '../support/applications.js';
+import { scaled } from '../support/soak.js';
 import { SocketClient } from '../support/socket-client.js';
 import { waitFor } from '../support/waiting.js';
 import { startPlayground } from './support/applications.js';
@@ -11,9 +12,10 @@ import { postRpc } from './support/rpc-http.js';
 import { RpcSocket } from './support/rpc-socket.js';
 
 const SEED = 20_260_501;
-const OVER_WEBSOCKET = 92_000;
-const OVER_HTTP = 8000;
-const ROUND = 4000;
+const ROUNDS_OVER_WEBSOCKET = 23;
+const WEBSOCKET_ROUND = scaled(4000);
+const ROUNDS_OVER_HTTP = 80;
+const HTTP_ROUND = scaled(100);
 const MEBIBYTE = 2 ** 20;
 
 setFlagsFromString('--expose-gc');
@@ -34,7 +36,7 @@ function expectWellFormed(text: string): void {
   }
 }
 
-describe('100 000 mutated messages', () => {
+describe(`${ROUNDS_OVER_WEBSOCKET * WEBSOCKET_ROUND + ROUNDS_OVER_HTTP * HTTP_ROUND} mutated messages`, () => {
   let running: RunningApplication;
   beforeAll(async () => {
     running = await startPlayground();
@@ -45,18 +47,18 @@ describe('100 000 mutated messages', () => {
     const mutator = new Mutator(SEED);
     const client = await SocketClient.open(`${running.wsUrl}/rpc`);
     let heap = 0;
-    for (let sent = 0; sent < OVER_WEBSOCKET; sent += ROUND) {
-      for (let count = 0; count < ROUND - 1; count += 1) {
+    for (let round = 0; round < ROUNDS_OVER_WEBSOCKET; round += 1) {
+      for (let count = 0; count < WEBSOCKET_ROUND - 1; count += 1) {
         client.send(mutator.below(5) ? mutator.text() : mutator.frame());
       }
-      client.send(`{"jsonrpc":"2.0","id":"round ${sent}","method":"nothing"}`);
-      const end = `{"jsonrpc":"2.0","id":"round ${sent}","result":null}`;
+      client.send(`{"jsonrpc":"2.0","id":"round ${round}","method":"nothing"}`);
+      const end = `{"jsonrpc":"2.0","id":"round ${round}","result":null}`;
       await waitFor('the end of a round', () => client.frames.at(-1)?.data.toString() === end, { pause: 2 });
       for (const { data, isBinary } of client.frames.splice(0)) {
         expectWellFormed((isBinary ? data.subarray(4, 4 + data.readUInt32LE(0)) : data).toString());
       }
       running.app.get(Playground).notes.length = 0;
-      if (sent === 2 * ROUND) heap = heapAfterCollection();
+      if (round === 2) heap = heapAfterCollection();
     }
     expect(heapAfterCollection() - heap).toBeLessThan(10 * MEBIBYTE);
     await client.close();
@@ -86,10 +88,10 @@ describe('100 000 mutated messages', () => {
         call.end(body);
       });
     let heap = 0;
-    for (let sent = 0; sent < OVER_HTTP; sent += 100) {
-      await Promise.all(Array.from({ length: 100 }, () => post(mutator.text())));
+    for (let round = 0; round < ROUNDS_OVER_HTTP; round += 1) {
+      await Promise.all(Array.from({ length: HTTP_ROUND }, () => post(mutator.text())));
       running.app.get(Playground).notes.length = 0;
-      if (sent === 2000) heap = heapAfterCollection();
+      if (round === 20) heap = heapAfterCollection();
     }
     expect(heapAfterCollection() - heap).toBeLessThan(10 * MEBIBYTE);
     agent.destroy();

@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import base from './jest.config.mjs';
+
+// test/support/soak.ts reads it, in this process and in Jest's workers.
+process.env.MILLRACE_SOAK = 'on';
+
+/** What a suite uses that is longer here than in `npm test`. */
+const LONGER_HERE = /\b(scaled\(|HTTP_ADAPTERS\b|SETUPS\b|describeOnEach(Setup|Lane)\()/;
+
+const suites = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .map((name) => join('test', name))
+  .filter((path) => path.endsWith('soak-spec.ts') || (path.endsWith('spec.ts') && isLonger(path)));
+
+function isLonger(path) {
+  return LONGER_HERE.test(readFileSync(path, 'utf8'));
+}
+
+const { testRegex: _all, ...settings } = base;
+
+export default {
+  ...settings,
+  testMatch: suites.map((path) => `<rootDir>/${path}`),
+};

@@ -1,3 +1,5 @@
+import { jestMapper } from './tools/entries.mjs';
+
 // Packages that ship ES modules only; Jest turns them into CommonJS with the sources.
 const esmOnly = ['@nestjs', 'file-type', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit'];
 
@@ -21,8 +23,7 @@ export default {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   moduleNameMapper: {
-    '^@millrace/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
-    '^@millrace/([^/]+)/(.+)$': '<rootDir>/libs/$1/src/$2/index.ts',
+    ...jestMapper(),
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   modulePathIgnorePatterns: ['<rootDir>/libs/[^/]+/dist', '<rootDir>/apps/[^/]+/dist', '<rootDir>/dist'],

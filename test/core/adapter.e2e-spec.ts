@@ -4,7 +4,7 @@ import { type CanActivate, Injectable, Module, UseGuards } from '@nestjs/common'
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
-  MillraceCoreModule,
+  MillraceSocketsModule,
   type SocketConnection,
   SocketEndpoint,
   type SocketHandler,
@@ -37,7 +37,7 @@ class Ours implements SocketHandler<string> {
   }
 }
 
-@Module({ imports: [MillraceCoreModule], providers: [Ours] })
+@Module({ imports: [MillraceSocketsModule], providers: [Ours] })
 class OursModule {}
 
 @WebSocketGateway({ path: '/json' })
@@ -76,7 +76,7 @@ class GuardedGateway {
   }
 }
 
-@Module({ imports: [MillraceCoreModule], providers: [JsonGateway, RoomGateway, GuardedGateway] })
+@Module({ imports: [MillraceSocketsModule], providers: [JsonGateway, RoomGateway, GuardedGateway] })
 class HostModule {}
 
 describe.each(BOTH_HTTP_ADAPTERS)('MillraceWsAdapter on %s', (adapter) => {

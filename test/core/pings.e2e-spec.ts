@@ -1,5 +1,5 @@
 import { Injectable, Module } from '@nestjs/common';
-import { MillraceCoreModule, type SocketConnection, SocketEndpoint, type SocketHandler } from '@millrace/core';
+import { MillraceSocketsModule, type SocketConnection, SocketEndpoint, type SocketHandler } from '@millrace/core';
 import { WebSocket } from 'ws';
 import { type RunningApplication, startApplication } from '../support/applications.js';
 import { waitFor } from '../support/waiting.js';
@@ -24,7 +24,7 @@ class Pinged implements SocketHandler<void> {
   }
 }
 
-@Module({ imports: [MillraceCoreModule], providers: [Pinged] })
+@Module({ imports: [MillraceSocketsModule], providers: [Pinged] })
 class PingedModule {}
 
 describe('Pings of a client', () => {

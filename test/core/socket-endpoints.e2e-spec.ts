@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable, Module, UseGuards } from '@nestjs/common';
 import {
-  MillraceCoreModule,
+  MillraceSocketsModule,
   MillraceError,
   type SocketConnection,
   SocketEndpoint,
@@ -42,7 +42,7 @@ class Echo implements SocketHandler<string> {
   }
 }
 
-@Module({ imports: [MillraceCoreModule], providers: [Echo] })
+@Module({ imports: [MillraceSocketsModule], providers: [Echo] })
 class EchoModule {}
 
 describe.each(BOTH_HTTP_ADAPTERS)('Socket endpoints on %s', (adapter) => {

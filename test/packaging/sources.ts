@@ -14,7 +14,7 @@ console.log('protocol runs');
 import 'reflect-metadata';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { MillraceCoreModule, MillraceWsAdapter, type SocketConnection, SocketEndpoint, type SocketHandler } from '@millrace/core';
+import { MillraceSocketsModule, MillraceWsAdapter, type SocketConnection, SocketEndpoint, type SocketHandler } from '@millrace/core';
 import { WebSocket } from 'ws';
 
 @SocketEndpoint({ path: '/echo/:name' })
@@ -26,7 +26,7 @@ class Echo implements SocketHandler<void> {
   }
 }
 
-@Module({ imports: [MillraceCoreModule], providers: [Echo] })
+@Module({ imports: [MillraceSocketsModule], providers: [Echo] })
 class AppModule {}
 
 async function main(): Promise<void> {

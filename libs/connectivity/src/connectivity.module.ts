@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AccessPolicy, MillraceCoreModule, validateOptions } from '@millrace/core';
+import { AccessPolicy, MillraceSocketsModule, validateOptions } from '@millrace/core';
 import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from './connectivity.constants.js';
 import {
   ConfigurableModuleClass,
@@ -35,7 +35,7 @@ import { WatchHub } from './engine/watch/watch-hub.js';
  * @publicApi
  */
 @Module({
-  imports: [MillraceCoreModule],
+  imports: [MillraceSocketsModule],
   providers: [
     {
       provide: CONNECTIVITY_SETTINGS,

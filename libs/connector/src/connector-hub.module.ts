@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { MillraceCoreModule, validateOptions } from '@millrace/core';
+import { MillraceSocketsModule, validateOptions } from '@millrace/core';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './connector-hub.module-definition.js';
 import { ConnectorHub } from './api/connector-hub.js';
 import { ConnectorSocketHandler } from './hub/session/connector-socket.handler.js';
@@ -22,7 +22,7 @@ import { SourcesController } from './hub/http/sources.controller.js';
  * @publicApi
  */
 @Module({
-  imports: [MillraceCoreModule, DiscoveryModule],
+  imports: [MillraceSocketsModule, DiscoveryModule],
   controllers: [SourcesController],
   providers: [
     {

@@ -1,6 +1,6 @@
 import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { AccessPolicy, MillraceCoreModule, validateOptions } from '@millrace/core';
+import { AccessPolicy, MillraceSocketsModule, validateOptions } from '@millrace/core';
 import { RpcEngine } from './engine/rpc-engine.js';
 import { describeRpcError, isForeseen } from './discovery/describe-rpc-error.js';
 import { CoreMethods } from './methods/core.methods.js';
@@ -28,7 +28,7 @@ import { RpcSocketHandler } from './sockets/rpc-socket.handler.js';
  * @publicApi
  */
 @Module({
-  imports: [MillraceCoreModule, DiscoveryModule],
+  imports: [MillraceSocketsModule, DiscoveryModule],
   providers: [
     {
       provide: RPC_SETTINGS,

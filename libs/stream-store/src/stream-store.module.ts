@@ -8,7 +8,7 @@ import {
   RequestMethod,
 } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
-import { AccessPolicy, MillraceCoreModule, RawBody, validateOptions } from '@millrace/core';
+import { AccessPolicy, MillraceSocketsModule, RawBody, validateOptions } from '@millrace/core';
 import { ConsumerExplorer } from './consumers/consumer-explorer.js';
 import { ConsumerRunner } from './consumers/consumer-runner.js';
 import { PullEndpoint } from './sockets/pull.endpoint.js';
@@ -40,7 +40,7 @@ import {
  * @publicApi
  */
 @Module({
-  imports: [MillraceCoreModule, DiscoveryModule],
+  imports: [MillraceSocketsModule, DiscoveryModule],
   providers: [
     {
       provide: STREAM_STORE_SETTINGS,

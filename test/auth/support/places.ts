@@ -2,7 +2,7 @@ import { Controller, Get, Injectable, Module } from '@nestjs/common';
 import { type AuthOptions, AuthModule, CurrentPrincipal } from '@millrace/auth';
 import {
   AccessArea,
-  MillraceCoreModule,
+  MillraceSocketsModule,
   type Principal,
   Public,
   RequireScopes,
@@ -51,7 +51,7 @@ class Sockets implements SocketHandler<void> {
   }
 }
 
-@Module({ imports: [MillraceCoreModule], controllers: [Places], providers: [Sockets] })
+@Module({ imports: [MillraceSocketsModule], controllers: [Places], providers: [Sockets] })
 export class PlacesModule {}
 
 /** Signing secret of the tests. */

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { MillraceCoreModule } from '@millrace/core';
+import { MillraceSocketsModule } from '@millrace/core';
 import { RpcEngine } from '@millrace/rpc';
 import { RpcMetrics } from '@millrace/rpc/metrics';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -10,7 +10,7 @@ import { StreamMetrics } from './stream-metrics.js';
 
 /** Figures of this process, of requests and of the modules, in a registry of the application's own. */
 @Module({
-  imports: [MillraceCoreModule],
+  imports: [MillraceSocketsModule],
   controllers: [MetricsController],
   providers: [
     {

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { MillraceCoreModule } from '@millrace/core';
+import { MillraceSocketsModule } from '@millrace/core';
 import { PortalController } from './portal.controller.js';
 
 /** Pages and documents under `/docs`. */
-@Module({ imports: [MillraceCoreModule], controllers: [PortalController] })
+@Module({ imports: [MillraceSocketsModule], controllers: [PortalController] })
 export class PortalModule {}

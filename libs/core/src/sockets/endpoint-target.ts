@@ -9,7 +9,7 @@ import type { Handshake } from './handshake-guards.js';
 import { SocketConnection } from './socket-connection.js';
 import type { RegisteredEndpoint } from './socket-registry.js';
 import type { UpgradeTarget } from './upgrade-router.js';
-import type { UpgradeRequest } from './upgrade-request.js';
+import type { UpgradeRequest } from '../http/upgrade-request.js';
 
 const DEFAULT_MAX_PAYLOAD = 16 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { DiscoveryService } from '@nestjs/core';
-import { HandshakeGuards, type Handshake, type HandshakeOwner } from './handshake-guards.js';
+import { Logger } from '@nestjs/common';
+import type { DiscoveryService } from '@nestjs/core';
+import type { Handshake, HandshakeGuards, HandshakeOwner } from './handshake-guards.js';
 import { normalize } from './route-table.js';
 
 const GATEWAY_OPTIONS = 'websockets:gateway_options';
@@ -9,7 +9,6 @@ const LIFE_CYCLE = ['handleConnection', 'handleDisconnect'] as const;
 type LifeCycle = Partial<Record<(typeof LIFE_CYCLE)[number], (...args: unknown[]) => unknown>>;
 
 /** Finds the `@WebSocketGateway` classes of the host application. */
-@Injectable()
 export class GatewayExplorer {
   private readonly logger = new Logger(GatewayExplorer.name);
 

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { INestApplication, INestApplicationContext, WebSocketAdapter } from '@nestjs/common';
+import { DiscoveryService, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { Duration } from '@millrace/protocol';
 import type { WebSocket, WebSocketServer } from 'ws';
@@ -8,12 +9,13 @@ import { z } from 'zod';
 import { RawBody } from '../http/raw-body.js';
 import { durationSchema } from '../options/duration.js';
 import { validateOptions } from '../options/validate-options.js';
+import { closeSockets } from './close-sockets.js';
+import { assertServed } from './endpoint-classes.js';
 import { FallbackAdapter } from './fallback-adapter.js';
 import { GatewayExplorer } from './gateway-explorer.js';
 import { GatewayTarget } from './gateway-target.js';
-import type { Handshake } from './handshake-guards.js';
+import { type Handshake, HandshakeGuards } from './handshake-guards.js';
 import { normalize } from './route-table.js';
-import { closeSockets } from './close-sockets.js';
 import { SocketRegistry } from './socket-registry.js';
 import { UpgradeRouter } from './upgrade-router.js';
 
@@ -75,13 +77,15 @@ export class MillraceWsAdapter extends WsAdapter {
     this.router = new UpgradeRouter(this.settings);
     this.routers.set(HOST_PORT, this.router);
     this.fallback = this.settings.fallback && new FallbackAdapter(this.settings.fallback);
-    const explorer = find(app, GatewayExplorer);
-    explorer?.containErrors();
-    this.handshakes = explorer?.handshakes() ?? new Map<string, Handshake>();
+    const discovery = new DiscoveryService(app.get(ModulesContainer));
+    const explorer = new GatewayExplorer(discovery, new HandshakeGuards(app.get(ExternalContextCreator)));
+    explorer.containErrors();
+    this.handshakes = explorer.handshakes();
     const rawBody = find(app, RawBody);
     if (rawBody) installRawBody(app, rawBody);
     const registry = find(app, SocketRegistry);
     if (registry) registry.adapter = this;
+    else assertServed(discovery);
   }
 
   /** Serves the same endpoints on one more HTTP server, for example one with TLS. */

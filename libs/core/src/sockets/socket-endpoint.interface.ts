@@ -1,6 +1,6 @@
 import type { SocketConnection } from './socket-connection.js';
 import type { SocketDocs } from './socket-docs.interface.js';
-import type { UpgradeRequest } from './upgrade-request.js';
+import type { UpgradeRequest } from '../http/upgrade-request.js';
 
 export interface SocketEndpointOptions {
   /** One path or several, with parameters as in `/data/:stream_id/push`. */

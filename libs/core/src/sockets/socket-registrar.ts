@@ -6,13 +6,12 @@ import { MillraceError } from '../errors/millrace.error.js';
 import { ConnectionSecurity } from '../security/connection-security.js';
 import { AdapterMissingError } from './adapter-missing.error.js';
 import { closeSockets } from './close-sockets.js';
+import { endpointClasses } from './endpoint-classes.js';
 import { EndpointTarget } from './endpoint-target.js';
 import { HandshakeGuards } from './handshake-guards.js';
 import { Heartbeat } from './heartbeat.js';
 import type { MillraceWsAdapter } from './millrace-ws.adapter.js';
 import type { SocketConnection } from './socket-connection.js';
-import { SOCKET_ENDPOINT } from './socket-endpoint.decorator.js';
-import type { SocketEndpointOptions, SocketHandler } from './socket-endpoint.interface.js';
 import { SocketRegistry } from './socket-registry.js';
 
 /** Puts the registered endpoints on the air when the application starts, and takes them off when it stops. */
@@ -88,10 +87,6 @@ export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   private explore(): void {
-    for (const { instance, metatype } of this.discovery.getProviders()) {
-      if (!metatype || typeof instance !== 'object' || instance === null) continue;
-      const options = Reflect.getMetadata(SOCKET_ENDPOINT, metatype) as SocketEndpointOptions | undefined;
-      if (options) this.registry.add(instance as SocketHandler, options);
-    }
+    for (const { handler, options } of endpointClasses(this.discovery)) this.registry.add(handler, options);
   }
 }

@@ -6,7 +6,7 @@ import { withDeadline } from '@millrace/protocol';
 import { MillraceError } from '../errors/millrace.error.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
 import { RouteTable } from './route-table.js';
-import { parseTarget, type UpgradeRequest } from './upgrade-request.js';
+import { parseTarget, type UpgradeRequest } from '../http/upgrade-request.js';
 
 /** Who takes the upgrades of one path. */
 export interface UpgradeTarget {

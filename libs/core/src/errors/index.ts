@@ -1,0 +1,3 @@
+export { describeError, type ErrorDescription } from './describe-error.js';
+export { DetailExceptionFilter } from './detail-exception.filter.js';
+export { MillraceError, type MillraceErrorOptions } from './millrace.error.js';

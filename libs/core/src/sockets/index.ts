@@ -1,0 +1,11 @@
+export type { UpgradeRequest } from '../http/upgrade-request.js';
+export { AdapterMissingError } from './adapter-missing.error.js';
+export { BINARY_FRAME, frameHeader, TEXT_FRAME, textFragment, textFrame } from './frame.js';
+export { MillraceSocketsModule } from './millrace-sockets.module.js';
+export { MillraceWsAdapter, type MillraceWsAdapterOptions } from './millrace-ws.adapter.js';
+export { corkForTurn, drained } from './send-buffer.js';
+export { SocketConnection } from './socket-connection.js';
+export type { SocketDocs, SocketMessageDocs } from './socket-docs.interface.js';
+export { SocketEndpoint } from './socket-endpoint.decorator.js';
+export type { SocketEndpointOptions, SocketHandler } from './socket-endpoint.interface.js';
+export { SocketRegistry, type RegisteredEndpoint } from './socket-registry.js';

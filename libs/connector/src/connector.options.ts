@@ -1,7 +1,7 @@
 import { durationSchema, type Duration } from '@millrace/core';
 import { z } from 'zod';
 import { Outbox } from './api/outbox.port.js';
-import type { TlsOptions } from './client/link/link-options.js';
+import type { TlsOptions } from './client/link/link.interface.js';
 import { OVERFLOW_POLICIES, type OverflowPolicy } from './api/overflow.js';
 
 /** Options of the outbox of each source. */

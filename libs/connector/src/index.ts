@@ -1,8 +1,8 @@
 export type { ConnectorOptions, OutboxOptions, ProbeOptions } from './connector.options.js';
 export { ConnectorSet } from './api/connector-set.js';
 export { DEFAULT_SERVER, getConnectorSetToken, getSourceToken } from './api/connector.tokens.js';
-export type { TlsOptions } from './client/link/link-options.js';
-export type { NotificationCounters } from './client/outbox/notification-sender.interface.js';
+export type { TlsOptions } from './client/link/link.interface.js';
+export type { NotificationCounters } from './api/notification-counters.js';
 export { OVERFLOW_POLICIES, type OverflowPolicy } from './api/overflow.js';
 export type { QueryContext, SourceContext } from './api/query-context.js';
 export { QueryResponder } from './api/query-responder.js';

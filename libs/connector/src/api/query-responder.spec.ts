@@ -7,8 +7,14 @@ describe('QueryResponder', () => {
   const make = (maxBytes = 1_000_000): QueryResponder => {
     sent = [];
     ended = new AbortController();
-    const send = async (text: string) => void sent.push(text);
-    return new QueryResponder('s', 'address', ended.signal, send, maxBytes, () => undefined);
+    return new QueryResponder({
+      source: 's',
+      address: 'address',
+      signal: ended.signal,
+      maxBytes,
+      send: async (text) => void sent.push(text),
+      onFinish: () => undefined,
+    });
   };
   const messages = () => sent.map((text) => JSON.parse(text) as unknown);
 

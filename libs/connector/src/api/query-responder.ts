@@ -6,6 +6,19 @@ import type { QueryContext } from './query-context.js';
 /** The way of a query's responses to the hub. Resolves when the send buffer has room for more. */
 export type ResponseSender = (text: string) => Promise<void>;
 
+/** What a responder is made for. */
+export interface QueryResponderOptions {
+  readonly source: string;
+  readonly address: string;
+  /** Aborted when the connection of the query has ended. */
+  readonly signal: AbortSignal;
+  /** The largest response sent in one message. */
+  readonly maxBytes: number;
+  readonly send: ResponseSender;
+  /** Called before the last response is sent. */
+  readonly onFinish: () => void;
+}
+
 const CODES: readonly number[] = [QUERY_PARTIAL, QUERY_COMPLETE, QUERY_EMPTY];
 
 /**
@@ -15,17 +28,18 @@ const CODES: readonly number[] = [QUERY_PARTIAL, QUERY_COMPLETE, QUERY_EMPTY];
  * @publicApi
  */
 export class QueryResponder implements QueryContext {
+  readonly source_name: string;
+  readonly response_address: string;
+  readonly signal: AbortSignal;
   private finished = false;
   private deferred = false;
 
-  constructor(
-    readonly source_name: string,
-    readonly response_address: string,
-    readonly signal: AbortSignal,
-    private readonly send: ResponseSender,
-    private readonly maxBytes: number,
-    private readonly onFinish: () => void,
-  ) {}
+  /** @internal */
+  constructor(private readonly options: QueryResponderOptions) {
+    this.source_name = options.source;
+    this.response_address = options.address;
+    this.signal = options.signal;
+  }
 
   /** Whether the last response has been given. */
   get isFinished(): boolean {
@@ -69,11 +83,11 @@ export class QueryResponder implements QueryContext {
     if (code !== QUERY_EMPTY && (body === undefined || body === null)) {
       throw new ConnectorError(`A response with the code ${code} needs a body`, 'INVALID');
     }
-    const texts = code === QUERY_EMPTY ? [undefined] : bodies(body, this.maxBytes);
+    const texts = code === QUERY_EMPTY ? [undefined] : bodies(body, this.options.maxBytes);
     this.begin(code !== QUERY_PARTIAL);
     for (const [index, text] of texts.entries()) {
       const status = index < texts.length - 1 ? QUERY_PARTIAL : code;
-      await this.send(this.frame(status, text));
+      await this.options.send(this.frame(status, text));
     }
   }
 
@@ -85,7 +99,7 @@ export class QueryResponder implements QueryContext {
     const { messageCode, messageTemplate, parameters } = report;
     const text = serialize({ messageCode, messageTemplate, parameters });
     this.begin(true);
-    await this.send(this.frame(QUERY_ERROR, text));
+    await this.options.send(this.frame(QUERY_ERROR, text));
   }
 
   private begin(last: boolean): void {
@@ -93,7 +107,7 @@ export class QueryResponder implements QueryContext {
     if (this.signal.aborted) throw new ConnectorError('The connection of the query has ended', 'GOING_AWAY');
     if (!last) return;
     this.finished = true;
-    this.onFinish();
+    this.options.onFinish();
   }
 
   private frame(status: number, body: string | undefined): string {

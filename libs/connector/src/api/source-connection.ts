@@ -1,24 +1,20 @@
-import { ConnectorError } from '../errors/connector.error.js';
-import type { ConnectorLogger } from '../logging/connector-logger.js';
-import type { OutboxQueue } from './outbox.port.js';
-import type { ErrorReport } from '../protocol/error-report.js';
-import { RESPONSE_ADDRESS, SOURCE_NAME } from '../protocol/constants.js';
-import { isObject } from '../protocol/messages.js';
+import { HandlerRunner } from '../client/handlers/handler-runner.js';
+import { SourceNotifications } from '../client/outbox/source-notifications.js';
+import type { TcpProbe } from '../client/probe/tcp-probe.js';
 import { AttemptLoop } from '../client/session/attempt-loop.js';
 import type { ConnectionOptions } from '../client/session/connection-options.js';
 import { ConnectionState } from '../client/session/connection-state.js';
-import { HandlerRunner } from '../client/handlers/handler-runner.js';
-import type { LinkEnd } from '../client/link/link-end.js';
-import { NotificationSender } from '../client/outbox/notification-sender.js';
+import { Scrubber } from '../client/session/scrubber.js';
+import { SourceSessions } from '../client/session/source-sessions.js';
+import { ConnectorError } from '../errors/connector.error.js';
+import { RESPONSE_ADDRESS, SOURCE_NAME } from '../protocol/constants.js';
+import type { ErrorReport } from '../protocol/error-report.js';
+import { isObject } from '../protocol/messages.js';
+import type { OutboxQueue } from './outbox.port.js';
 import type { QueryContext } from './query-context.js';
 import type { QueryResponder } from './query-responder.js';
-import { refusalText } from '../client/link/refusal.js';
-import { Scrubber } from '../client/session/scrubber.js';
-import { SessionKeeper } from '../client/session/session-keeper.js';
 import type { SourceHandlers } from './source-handlers.interface.js';
-import { SourceLink } from '../client/link/source-link.js';
 import type { SourceState, SourceStatus } from './source-status.interface.js';
-import type { TcpProbe } from '../client/probe/tcp-probe.js';
 
 /**
  * The connection of one source: it keeps itself up, runs the handlers, and carries notifications (protocol sections 4 to
@@ -30,32 +26,28 @@ import type { TcpProbe } from '../client/probe/tcp-probe.js';
  */
 export class SourceConnection {
   readonly name: string;
-  readonly #options: ConnectionOptions;
-  private readonly sender: NotificationSender;
+  private readonly notifications: SourceNotifications;
   private readonly handlers: HandlerRunner;
   private readonly connection: ConnectionState;
   private readonly loop: AttemptLoop;
-  private readonly sessions: SessionKeeper;
+  private readonly sessions: SourceSessions;
   private readonly probe: TcpProbe;
-  private readonly logger: ConnectorLogger;
-  private link: SourceLink | undefined;
 
-  constructor(options: ConnectionOptions, outbox: OutboxQueue, probe: TcpProbe) {
-    this.name = options.source;
-    this.#options = options;
+  /** @internal */
+  constructor(options: ConnectionOptions, queue: OutboxQueue, probe: TcpProbe) {
+    const { source, loggers } = options;
+    this.name = source;
     this.probe = probe;
     const scrubber = new Scrubber([options.secret]);
-    const logger = options.loggers.for(SourceConnection.name, `${SourceConnection.name} ${options.source}`);
-    this.logger = logger;
-    this.connection = new ConnectionState(scrubber, logger, () => this.status);
-    this.sender = new NotificationSender(outbox, {
-      source: options.source,
-      ...options.outbox,
-      report: (message) => this.connection.note(message),
-    });
-    this.handlers = new HandlerRunner(options, this.sender, logger);
-    this.loop = new AttemptLoop(options, scrubber, this.connection, logger, (token) => this.connect(token));
-    this.sessions = new SessionKeeper(this.handlers, this.sender, this.connection, this.loop, logger);
+    const logger = loggers.for(SourceConnection.name, `${SourceConnection.name} ${source}`);
+    const state = new ConnectionState(scrubber, logger, () => this.status);
+    const report = (message: string): void => state.note(message);
+    this.connection = state;
+    this.notifications = new SourceNotifications(queue, { source, ...options.outbox, report });
+    this.handlers = new HandlerRunner(options, logger);
+    this.loop = new AttemptLoop(options, scrubber, state, logger, (token) => this.sessions.connect(token));
+    const { handlers, loop } = this;
+    this.sessions = new SourceSessions(options, { handlers, loop, state, logger, sender: this.notifications.sender });
   }
 
   /** Where the connection stands. */
@@ -73,9 +65,9 @@ export class SourceConnection {
     return {
       source: this.name,
       ...this.connection.summary,
-      notifications: this.sender.counters,
-      publishes: this.handlers.publishes,
-      queries: this.handlers.queries,
+      notifications: this.notifications.counters,
+      publishes: this.handlers.waitingPublishes,
+      queries: this.handlers.openQueries,
     };
   }
 
@@ -118,12 +110,12 @@ export class SourceConnection {
    * @throws ConnectorError when it is no JSON object, the outbox is full under the rule `error`, or the connection is closed
    */
   notify(object: object): Promise<boolean> {
-    return this.sender.notify(object);
+    return this.notifications.outbox.take(object);
   }
 
   /** Waits until the hub has acknowledged everything. @returns false when the deadline (milliseconds) passed first */
   flush(deadline = 10_000): Promise<boolean> {
-    return this.sender.flush(deadline);
+    return this.notifications.outbox.flush(deadline);
   }
 
   /**
@@ -143,9 +135,10 @@ export class SourceConnection {
 
   /** Closes the socket, if there is one, and comes back at once; also ends a pause between two attempts. */
   reconnect(): void {
-    if (this.link) {
+    const { current } = this.sessions;
+    if (current) {
       this.loop.comeBackAtOnce();
-      this.link.close();
+      current.close();
     } else this.loop.hurry();
   }
 
@@ -155,19 +148,22 @@ export class SourceConnection {
    * keeps them; call {@link flush} before.
    */
   async close(): Promise<void> {
-    this.sender.stopIntake();
+    this.notifications.outbox.stopIntake();
     this.loop.stop();
-    this.link?.close();
+    this.sessions.current?.close();
     await this.loop.ended();
-    await this.handlers.settled();
-    await this.sender.close();
+    await this.handlers.lifecycle.ended();
+    await this.notifications.close();
     if (this.state !== 'failed') this.connection.enter('closed');
   }
 
   /** Waits for handlers under way and for the outbox, no longer than a deadline in milliseconds. Takes no more notifications. */
   async drain(deadline: number): Promise<boolean> {
-    this.sender.stopIntake();
-    const [flushed, idle] = await Promise.all([this.sender.flush(deadline), this.handlers.idle(deadline)]);
+    this.notifications.outbox.stopIntake();
+    const [flushed, idle] = await Promise.all([
+      this.notifications.outbox.flush(deadline),
+      this.handlers.idle(deadline),
+    ]);
     return flushed && idle;
   }
 
@@ -192,44 +188,5 @@ export class SourceConnection {
     const responder = this.handlers.responder(address);
     if (!responder) throw new ConnectorError('The query is answered, or its connection has ended', 'CONFLICT');
     return responder;
-  }
-
-  /** One attempt: resolves when its link has ended. */
-  private connect(token: string | null): Promise<LinkEnd> {
-    return new Promise((resolve) => {
-      const ended = new AbortController();
-      try {
-        const link: SourceLink = new SourceLink(
-          { ...this.#options, token },
-          {
-            phase: (phase) => phase !== 'connected' && this.connection.enter(phase),
-            configured: (config) => this.sessions.begin(link, ended.signal, config),
-            publish: (object) => this.handlers.publish(object, ended.signal, link),
-            query: (object, address) => this.handlers.query(object, address, ended.signal, link),
-            reconnectRequired: () => this.sessions.claimAnew(link),
-            status: (status, body) => this.reported(status, body),
-            odd: (message) => this.logger.debug(message),
-            ended: (end) => {
-              ended.abort();
-              this.sessions.finish();
-              this.sender.restart();
-              this.link = undefined;
-              resolve(end);
-            },
-          },
-        );
-        this.link = link;
-      } catch (error) {
-        // The WebSocket refuses impossible arguments in its constructor.
-        resolve({ kind: 'failed', message: error instanceof Error ? error.message : 'The connection failed' });
-      }
-    });
-  }
-
-  private reported(status: number, body: unknown): void {
-    const kind = this.sender.status(status >= 300);
-    if (status < 300) return;
-    const what = kind === 'notification' ? 'a notification' : kind === 'response' ? 'a query response' : 'a message';
-    this.connection.note(`The hub refused ${what}: ${refusalText(status, body)}`);
   }
 }

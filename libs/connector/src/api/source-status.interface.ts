@@ -1,4 +1,4 @@
-import type { NotificationCounters } from '../client/outbox/notification-sender.interface.js';
+import type { NotificationCounters } from './notification-counters.js';
 
 /** Where a connection stands. `waiting` is the pause before the next attempt; `failed` and `closed` are final. */
 export type SourceState =

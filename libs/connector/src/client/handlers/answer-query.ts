@@ -57,6 +57,15 @@ export function noHandlerReport(source: string): ErrorReport {
   };
 }
 
+/** The report an asker gets when too many queries wait already. */
+export function busyReport(source: string): ErrorReport {
+  return {
+    messageCode: 'millrace.connector.busy',
+    messageTemplate: 'Source {0} has too many queries to answer',
+    parameters: [source],
+  };
+}
+
 /** A generator, sync or not; arrays and other collections are bodies, not sequences of responses. */
 function isIterator(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
   if (typeof value !== 'object' || value === null) return false;

@@ -1,22 +1,17 @@
 import { WebSocket, type ClientOptions } from 'ws';
-import { ConnectorError } from '../../errors/connector.error.js';
-import {
-  CREDENTIALS_RESOURCE,
-  MAX_SKIPPED_STATUSES,
-  REPLY_ADDRESS_HEADER,
-  SOURCES_RESOURCE,
-} from '../../protocol/constants.js';
-import { isObject, textAt, type OperationMessage, type ResponseMessage } from '../../protocol/messages.js';
+import { MAX_SKIPPED_STATUSES } from '../../protocol/constants.js';
 import { parseMessage } from '../../protocol/parse-message.js';
 import { CorkedSocket } from './corked-socket.js';
 import type { LinkEnd } from './link-end.js';
-import type { LinkEvents, LinkOptions, LinkPhase } from './link-options.js';
+import { serverClosedText, socketErrorText } from './link-failure.js';
+import { claimText, isPlainAcknowledgement, validateText } from './link-messages.js';
+import type { LinkEvents, LinkOptions, LinkPhase } from './link.interface.js';
+import { authenticationStep, claimStep, type OpeningStep } from './opening-step.js';
 import { PingKeeper } from './ping-keeper.js';
-import { refusalEnd } from './refusal.js';
+import { serveMessage } from './serve-message.js';
 
-/** What to do about the close code 1009. */
-const TOO_LARGE = '; a message was above its limit: lower outbox.maxNotificationBytes or maxResponseBytes';
-const ACKNOWLEDGEMENT = Buffer.from('{"status":200}');
+/** The longest wait for the answer to a close, in milliseconds. */
+const CLOSE_DEADLINE = 2000;
 
 /** One socket of a source, from the handshake to its end: it speaks the protocol and knows nothing of handlers. */
 export class SourceLink {
@@ -29,7 +24,6 @@ export class SourceLink {
   private skipped = 0;
   private end: LinkEnd | undefined;
   private ended = false;
-  private waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
   constructor(
     options: LinkOptions,
@@ -50,7 +44,7 @@ export class SourceLink {
     this.arm(handshakeTimeout, 'connect');
     this.ws.on('open', () => this.authenticate());
     this.ws.on('message', (data) => this.read(data as Buffer));
-    this.ws.on('error', (error) => (this.end ??= { kind: 'failed', message: describe(error, maxPayload) }));
+    this.ws.on('error', (error) => (this.end ??= { kind: 'failed', message: socketErrorText(error, maxPayload) }));
     this.ws.on('close', (code, reason) => this.closed(code, reason.toString()));
   }
 
@@ -71,17 +65,6 @@ export class SourceLink {
     return this.out.drained();
   }
 
-  /**
-   * Resolves once the link is configured, for the first time or again.
-   *
-   * @throws ConnectorError when it ends before
-   */
-  whenConnected(): Promise<void> {
-    if (this.isConnected) return Promise.resolve();
-    if (this.ended) return Promise.reject(new ConnectorError('The connection has ended', 'GOING_AWAY'));
-    return new Promise((resolve, reject) => this.waiters.push({ resolve, reject }));
-  }
-
   /** Stops reading for as long as the host is behind with its work. */
   pause(): void {
     if (this.isOpen) this.ws.pause();
@@ -91,32 +74,29 @@ export class SourceLink {
     this.ws.resume();
   }
 
-  /** Claims the source, for the first time or again (protocol sections 4.3 and 4.6). */
+  /** Claims the source, for the first time or again (connector§4.3 and connector§4.6). */
   claim(): void {
     const { source, secret, answerTimeout } = this.#options;
     this.enter('claiming');
     this.skipped = 0;
     this.arm(answerTimeout, 'connectExtension');
-    this.send(
-      JSON.stringify({
-        op: 'connectExtension',
-        resourceName: SOURCES_RESOURCE,
-        resourceId: source,
-        parameters: { reconnectSecret: secret },
-      }),
-    );
+    this.send(claimText(source, secret));
   }
 
   /** Ends the link on purpose. */
-  close(code = 1000, reason = 'Closed by client'): void {
-    this.end ??= { kind: 'closed', message: reason };
-    this.shut(code, reason);
+  close(): void {
+    this.finish({ kind: 'closed', message: 'Closed by client' });
   }
 
   /** Ends the link as a failure. */
   fail(message: string, code = 1008): void {
     this.end ??= { kind: 'failed', message };
     this.shut(code, '');
+  }
+
+  private finish(end: LinkEnd): void {
+    this.end ??= end;
+    this.shut(1000, 'Closed by client');
   }
 
   private shut(code: number, reason: string): void {
@@ -129,7 +109,7 @@ export class SourceLink {
     this.ws.resume();
     this.ws.close(code, reason);
     // A peer that does not answer the close must not hold the next attempt up.
-    this.deadline = setTimeout(() => this.ws.terminate(), Math.min(2000, this.#options.answerTimeout));
+    this.deadline = setTimeout(() => this.ws.terminate(), Math.min(CLOSE_DEADLINE, this.#options.answerTimeout));
   }
 
   private authenticate(): void {
@@ -137,76 +117,34 @@ export class SourceLink {
     this.pings?.start();
     this.enter('authenticating');
     this.arm(answerTimeout, 'validate');
-    this.send(JSON.stringify({ op: 'validate', resourceName: CREDENTIALS_RESOURCE, object: token }));
+    this.send(validateText(token));
   }
 
   private read(data: Buffer): void {
     if (this.end) return;
-    if (this.phase === 'connected' && data.length === ACKNOWLEDGEMENT.length && data.equals(ACKNOWLEDGEMENT)) {
+    if (this.phase === 'connected' && isPlainAcknowledgement(data)) {
       this.events.status(200, undefined);
       return;
     }
     const parsed = parseMessage(data);
     if (parsed.kind === 'unreadable') this.fail(parsed.reason, 1007);
-    else if (parsed.kind === 'neither') this.neither();
-    else if (parsed.kind === 'response') this.response(parsed.message);
-    else this.operation(parsed.message);
+    else if (this.phase === 'connected') serveMessage(parsed, this.events);
+    else this.follow(this.phase === 'claiming' ? claimStep(parsed) : authenticationStep(parsed));
   }
 
-  private neither(): void {
-    // An answer without a status counts as success (section 4.2); elsewhere such a message means nothing.
-    if (this.phase === 'authenticating') this.claim();
-    else this.events.odd('A message with neither op nor status was ignored');
+  private follow(step: OpeningStep): void {
+    if (step.kind === 'claim') this.claim();
+    else if (step.kind === 'configured') this.configured(step.config);
+    else if (step.kind === 'refused') this.finish(step.end);
+    else if (step.kind === 'fault') this.fail(step.message);
+    else if (step.kind === 'odd') this.events.odd(step.message);
+    else if ((this.skipped += 1) > MAX_SKIPPED_STATUSES) this.fail('Too many statuses came before the configuration');
   }
 
-  private response({ status, body }: ResponseMessage): void {
-    if (this.phase === 'authenticating') {
-      if (status < 300) this.claim();
-      else this.refuse(refusalEnd('auth', status, body));
-    } else if (this.phase === 'claiming') {
-      if (status >= 300) this.refuse(refusalEnd('claim', status, body));
-      else if ((this.skipped += 1) > MAX_SKIPPED_STATUSES) this.fail('Too many statuses came before the configuration');
-    } else {
-      this.events.status(status, body);
-    }
-  }
-
-  private refuse(end: LinkEnd): void {
-    this.end ??= end;
-    this.shut(1000, 'Closed by client');
-  }
-
-  private operation(message: OperationMessage): void {
-    if (this.phase === 'claiming') this.configure(message);
-    else if (this.phase === 'connected') this.serve(message);
-    else this.fail('An operation came before the answer to the authentication');
-  }
-
-  private configure({ op, object }: OperationMessage): void {
-    if (op !== 'configureExtension') {
-      this.fail('Another operation came in place of the configuration');
-      return;
-    }
-    if (!isObject(object) || object['config'] === undefined) {
-      this.fail('The configuration message holds no configuration');
-      return;
-    }
+  private configured(config: unknown): void {
     clearTimeout(this.deadline);
     this.enter('connected');
-    for (const { resolve } of this.waiters.splice(0)) resolve();
-    this.events.configured(object['config']);
-  }
-
-  private serve(message: OperationMessage): void {
-    const { op, object } = message;
-    if (op === 'publish') this.events.publish(object);
-    else if (op === 'query') {
-      const address = textAt(message.messageHeaders, REPLY_ADDRESS_HEADER);
-      if (address) this.events.query(object, address);
-      else this.events.odd('A query without a reply address was ignored; it cannot be answered');
-    } else if (op === 'reconnectRequired') this.events.reconnectRequired();
-    else if (op === 'configureExtension') this.events.odd('A configuration that was not asked for was ignored');
-    else this.events.odd('A message with an unknown op was ignored');
+    this.events.configured(config);
   }
 
   private enter(phase: LinkPhase): void {
@@ -227,23 +165,6 @@ export class SourceLink {
     this.ended = true;
     clearTimeout(this.deadline);
     this.pings?.stop();
-    for (const { reject } of this.waiters.splice(0)) {
-      reject(new ConnectorError('The connection has ended', 'GOING_AWAY'));
-    }
-    this.events.ended(
-      this.end ?? {
-        kind: 'failed',
-        message: `The server closed the connection (${code}${reason ? `: ${reason}` : ''})${code === 1009 ? TOO_LARGE : ''}`,
-      },
-    );
+    this.events.ended(this.end ?? { kind: 'failed', message: serverClosedText(code, reason) });
   }
-}
-
-/** A text for a socket error; system errors of several addresses come without a message of their own. */
-function describe(error: Error, maxPayload: number): string {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
-    return `A message of the server is above the limit of ${maxPayload} bytes; raise maxPayload if it is meant to come`;
-  }
-  return error.message || code || 'The connection failed';
 }

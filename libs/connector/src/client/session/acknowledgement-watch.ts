@@ -1,4 +1,4 @@
-/** Reports a hub that owes acknowledgements for too long: it has lost us, or we it. */
+/** Reports a hub that has owed acknowledgements for too long: one side has lost the other. */
 export class AcknowledgementWatch {
   private timer: NodeJS.Timeout | undefined;
   private lastProgress = 0;

@@ -1,7 +1,7 @@
 import type { BackoffOptions } from '@millrace/core';
 import type { ConnectorLoggers } from '../../logging/connector-logger.js';
 import type { OverflowPolicy } from '../../api/overflow.js';
-import type { TlsOptions } from '../link/link-options.js';
+import type { TlsOptions } from '../link/link.interface.js';
 
 /** Settings of one connection, all decided; times in milliseconds, sizes in bytes. */
 export interface ConnectionOptions {

@@ -3,14 +3,14 @@ export type SentKind = 'notification' | 'response';
 
 /**
  * Remembers, in order, what was sent on one socket. Acknowledgements carry no identifier: they come in order, one for
- * each notification and each query response (protocol section 5.2).
+ * each notification and each query response (connector§5.2).
  */
 export class SentLedger {
   private kinds: SentKind[] = [];
   private head = 0;
-  private notifications = 0;
+  private pending = 0;
 
-  /** @param limit the oldest are forgotten above it; for hubs that are not expected to acknowledge */
+  /** @param limit above it the oldest are forgotten */
   constructor(private readonly limit = Infinity) {}
 
   get size(): number {
@@ -18,14 +18,14 @@ export class SentLedger {
   }
 
   /** Notifications not yet acknowledged. */
-  get inFlight(): number {
-    return this.notifications;
+  get notifications(): number {
+    return this.pending;
   }
 
   sent(kind: SentKind): void {
     if (this.size >= this.limit) this.acknowledged();
     this.kinds.push(kind);
-    if (kind === 'notification') this.notifications += 1;
+    if (kind === 'notification') this.pending += 1;
   }
 
   /** Takes the oldest; undefined when nothing is due. */
@@ -33,7 +33,7 @@ export class SentLedger {
     const kind = this.kinds[this.head];
     if (kind === undefined) return undefined;
     this.head += 1;
-    if (kind === 'notification') this.notifications -= 1;
+    if (kind === 'notification') this.pending -= 1;
     if (this.head === this.kinds.length) {
       this.kinds = [];
       this.head = 0;
@@ -47,6 +47,6 @@ export class SentLedger {
   clear(): void {
     this.kinds = [];
     this.head = 0;
-    this.notifications = 0;
+    this.pending = 0;
   }
 }

@@ -10,7 +10,7 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-export interface NotificationIntakeOptions {
+export interface OutboxIntakeOptions {
   readonly capacity: number;
   readonly overflow: OverflowPolicy;
   /** The largest notification taken, in bytes of JSON. */
@@ -19,8 +19,8 @@ export interface NotificationIntakeOptions {
   readonly epoch: string;
 }
 
-/** Takes notifications into the outbox, in the order of the calls, and applies the rule for a full one. */
-export class NotificationIntake {
+/** Puts notifications into the outbox, in the order of the calls, and applies the rule for a full one. */
+export class OutboxIntake {
   /** Lost to the overflow rule so far. */
   dropped = 0;
   private readonly waiters: Waiter[] = [];
@@ -30,7 +30,7 @@ export class NotificationIntake {
   /** @param onTaken called after each notification that is in the outbox */
   constructor(
     private readonly queue: OutboxQueue,
-    private readonly options: NotificationIntakeOptions,
+    private readonly options: OutboxIntakeOptions,
     private readonly onTaken: () => void,
   ) {}
 

@@ -1,0 +1,46 @@
+import { isObject, type OperationMessage } from '../../protocol/messages.js';
+import type { ParsedMessage } from '../../protocol/parse-message.js';
+import type { LinkEnd } from './link-end.js';
+import { refusalEnd } from './refusal.js';
+
+/** What a message of the opening means for the client. */
+export type OpeningStep =
+  /** The token was accepted: the claim is due. */
+  | { readonly kind: 'claim' }
+  /** A status before the configuration; hubs may send some (connector§4.4). */
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'configured'; readonly config: unknown }
+  | { readonly kind: 'refused'; readonly end: LinkEnd }
+  /** The hub does not keep to the protocol. */
+  | { readonly kind: 'fault'; readonly message: string }
+  /** A message that means nothing here. */
+  | { readonly kind: 'odd'; readonly message: string };
+
+type Readable = Exclude<ParsedMessage, { readonly kind: 'unreadable' }>;
+
+/** Reads the answer to `validate` (connector§4.2). An answer without a status counts as success. */
+export function authenticationStep(parsed: Readable): OpeningStep {
+  if (parsed.kind === 'operation') {
+    return { kind: 'fault', message: 'An operation came before the answer to the authentication' };
+  }
+  if (parsed.kind === 'neither' || parsed.message.status < 300) return { kind: 'claim' };
+  return { kind: 'refused', end: refusalEnd('auth', parsed.message.status, parsed.message.body) };
+}
+
+/** Reads what follows `connectExtension` (connector§4.3 to connector§4.5). */
+export function claimStep(parsed: Readable): OpeningStep {
+  if (parsed.kind === 'operation') return configurationStep(parsed.message);
+  if (parsed.kind === 'neither') return { kind: 'odd', message: 'A message with neither op nor status was ignored' };
+  const { status, body } = parsed.message;
+  return status < 300 ? { kind: 'skip' } : { kind: 'refused', end: refusalEnd('claim', status, body) };
+}
+
+function configurationStep({ op, object }: OperationMessage): OpeningStep {
+  if (op !== 'configureExtension') {
+    return { kind: 'fault', message: 'Another operation came in place of the configuration' };
+  }
+  if (!isObject(object) || object['config'] === undefined) {
+    return { kind: 'fault', message: 'The configuration message holds no configuration' };
+  }
+  return { kind: 'configured', config: object['config'] };
+}

@@ -1,0 +1,70 @@
+import type { ConnectionOptions } from './connection-options.js';
+import type { LinkEnd } from '../link/link-end.js';
+import { refusalText } from '../link/refusal.js';
+import { ClaimRenewal } from './claim-renewal.js';
+import type { SentKind } from './sent-ledger.js';
+import { type ServiceParts, ServicePeriods } from './service-periods.js';
+import { type SessionEvents, SourceSession } from './source-session.js';
+
+const NAMES: Readonly<Record<SentKind, string>> = { notification: 'a notification', response: 'a query response' };
+
+/** Makes one session after the other for a source, and brings what they say to handlers, sender and state. */
+export class SourceSessions {
+  // Holds the reconnect secret: a private field, which no string form shows.
+  readonly #options: ConnectionOptions;
+  private readonly periods: ServicePeriods;
+  private readonly renewal: ClaimRenewal;
+  private session: SourceSession | undefined;
+
+  constructor(
+    options: ConnectionOptions,
+    private readonly parts: ServiceParts,
+  ) {
+    this.#options = options;
+    this.periods = new ServicePeriods(parts);
+    this.renewal = new ClaimRenewal(this.periods, parts);
+  }
+
+  /** The session of the attempt under way. */
+  get current(): SourceSession | undefined {
+    return this.session;
+  }
+
+  /** One attempt: resolves when its socket has ended. */
+  connect(token: string | null): Promise<LinkEnd> {
+    return new Promise((resolve) => {
+      try {
+        this.session = new SourceSession({ ...this.#options, token }, this.events(resolve));
+      } catch (error) {
+        // The WebSocket refuses impossible arguments in its constructor.
+        resolve({ kind: 'failed', message: error instanceof Error ? error.message : 'The connection failed' });
+      }
+    });
+  }
+
+  private events(onEnd: (end: LinkEnd) => void): SessionEvents {
+    const { handlers, sender, state, logger } = this.parts;
+    return {
+      phase: (phase) => phase !== 'connected' && state.enter(phase),
+      configured: (session, config) => this.periods.begin(session, config),
+      publish: (session, object) => handlers.publish(session, object),
+      query: (session, object, address) => handlers.query(session, object, address),
+      reconnectRequired: (session) => void this.renewal.begin(session),
+      status: (kind, status, body) => this.status(kind, status, body),
+      odd: (message) => logger.debug(message),
+      ended: (_session, end) => {
+        this.periods.finish();
+        sender.restart();
+        this.session = undefined;
+        onEnd(end);
+      },
+    };
+  }
+
+  private status(kind: SentKind | undefined, status: number, body: unknown): void {
+    const refused = status >= 300;
+    if (kind === 'notification') this.parts.sender.answered(refused);
+    if (refused)
+      this.parts.state.note(`The hub refused ${kind ? NAMES[kind] : 'a message'}: ${refusalText(status, body)}`);
+  }
+}

@@ -7,16 +7,20 @@ const mayImport = {
   protocol: [],
   core: ['protocol'],
   client: ['protocol'],
+  'client/src/nest': ['core', 'protocol'],
   auth: ['core', 'protocol'],
   'stream-store': ['core', 'protocol'],
   connectivity: ['core', 'protocol'],
   connector: ['core', 'protocol'],
-  rpc: ['core', 'client', 'protocol'],
+  rpc: ['core', 'protocol'],
   cli: ['client', 'protocol', 'auth/admin'],
 };
 
+/** What works in any program, not only in a Nest application. */
+const withoutNest = new Set(['protocol', 'client', 'cli']);
+
 const direction = Object.entries(mayImport).map(([name, allowed]) => ({
-  files: [`libs/${name}/src/**/*.ts`],
+  files: [name.includes('/') ? `libs/${name}/**/*.ts` : `libs/${name}/src/**/*.ts`],
   rules: {
     'no-restricted-imports': [
       'error',
@@ -26,7 +30,9 @@ const direction = Object.entries(mayImport).map(([name, allowed]) => ({
             regex: `^@millrace/(?!(${[name, ...allowed].join('|')})(/|$))`,
             message: `@millrace/${name} may import ${allowed.map((other) => `@millrace/${other}`).join(', ') || 'no other package of ours'}.`,
           },
-          { regex: '^@nestjs/[^/]+/', message: 'Import Nest from package roots only.' },
+          withoutNest.has(name)
+            ? { regex: '^@nestjs/', message: `@millrace/${name} works without Nest.` }
+            : { regex: '^@nestjs/[^/]+/', message: 'Import Nest from package roots only.' },
           { regex: '^\\.\\.?/.*(?<!\\.js)$', message: 'Relative imports end in .js.' },
         ],
       },

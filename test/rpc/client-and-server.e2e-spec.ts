@@ -1,6 +1,7 @@
 import { Injectable, Module } from '@nestjs/common';
-import { checkVersion, Connector, type ConnectorOptions, type Instance } from '@millrace/client';
-import { InjectRpc, type RpcClient, RpcClientModule, RpcModule, RpcTopics } from '@millrace/rpc';
+import { checkVersion, Connector, type ConnectorOptions, type Instance, type RpcClient } from '@millrace/client';
+import { InjectRpc, RpcClientModule } from '@millrace/client/nest';
+import { RpcModule, RpcTopics } from '@millrace/rpc';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { waitFor } from '../support/waiting.js';
 import { startPlayground } from './support/applications.js';

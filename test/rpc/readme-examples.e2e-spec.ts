@@ -1,3 +1,4 @@
+import * as clientForNest from '@millrace/client/nest';
 import * as millraceCore from '@millrace/core';
 import * as rpc from '@millrace/rpc';
 import type { INestApplication, Type } from '@nestjs/common';
@@ -14,6 +15,7 @@ import { RpcSocket } from './support/rpc-socket.js';
 const MODULES: Record<string, unknown> = {
   '@nestjs/common': common,
   '@nestjs/core': core,
+  '@millrace/client/nest': clientForNest,
   '@millrace/core': millraceCore,
   '@millrace/rpc': rpc,
   zod,
@@ -54,7 +56,7 @@ describe('Examples of the README', () => {
     ]);
     const log: unknown[] = [];
     const given = { console: { log: (...line: unknown[]) => log.push(line) } };
-    const code = readmeExample('rpc', 'Calling other servers').replace(
+    const code = readmeExample('client', 'Clients in a Nest application').replace(
       'localhost:5000',
       `${new URL(server.url).host}/rpc`,
     );

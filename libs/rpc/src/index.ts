@@ -1,18 +1,3 @@
-// Clients of other servers.
-export {
-  DEFAULT_RPC_CLIENT,
-  getRpcToken,
-  InjectRpc,
-  RpcClient,
-  RpcClientHealth,
-  RpcClientModule,
-  RpcClients,
-  type RpcClientConnection,
-  type RpcClientFeature,
-  type RpcClientFeatureAsync,
-  type RpcClientHealthResult,
-  type RpcClientModuleOptions,
-} from './client/index.js';
 export { RpcModule } from './rpc.module.js';
 export type { RpcModuleOptions, RpcVersion } from './rpc.options.js';
 export { RpcMethods } from './api/rpc.methods.js';

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import type { TlsSettings } from '../rpc/tls-settings.js';
+import type { TlsSettings } from '../transport/tls-settings.js';
 import { milliseconds, type Duration } from '../timing/duration.js';
 
 /** How patiently a server is looked for. */

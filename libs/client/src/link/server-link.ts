@@ -2,7 +2,7 @@ import { ConnectionClosedError } from '../errors/connection-closed.error.js';
 import { ConnectTimeoutError } from '../errors/reachability.errors.js';
 import { responseError } from '../errors/response.error.js';
 import { parseJson } from '../events/parse-json.js';
-import type { ClientSocket } from '../rpc/socket.interface.js';
+import type { ClientSocket } from '../transport/socket.interface.js';
 import { mergeSignals, withinLimits, type CallLimits } from '../timing/call-limits.js';
 import { pause } from '../timing/pause.js';
 import { untilAborted } from '../timing/until-aborted.js';

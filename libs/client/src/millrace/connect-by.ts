@@ -10,7 +10,7 @@ import { DEFAULT_PRESET } from '../profiles/preset.js';
 import { resolveConnection } from '../profiles/resolve-connection.js';
 import type { ConnectionSources } from '../profiles/sources.interface.js';
 import type { MethodShapes } from '../rpc/method-types.js';
-import type { TlsSettings } from '../rpc/tls-settings.js';
+import type { TlsSettings } from '../transport/tls-settings.js';
 import type { Transport } from '../transport/transport.interface.js';
 import { Millrace } from './millrace.js';
 import type { MillraceOptions } from './millrace-options.js';

@@ -2,8 +2,8 @@ import type { PatienceOptions } from '../link/link-settings.js';
 import type { ConnectionPreset } from '../profiles/preset.js';
 import type { ConnectionSources } from '../profiles/sources.interface.js';
 import type { ConnectorOptions } from '../rpc/connector-options.js';
-import type { Dialer } from '../rpc/socket.interface.js';
-import type { TlsSettings } from '../rpc/tls-settings.js';
+import type { Dialer } from '../transport/socket.interface.js';
+import type { TlsSettings } from '../transport/tls-settings.js';
 
 /** Name and password of a user. */
 export interface LoginCredentials {

@@ -6,7 +6,7 @@ import type { EventLog } from './event-log.js';
 import { IncomingDispatcher } from './incoming-dispatcher.js';
 import type { RpcId, RpcNotification } from './messages.js';
 import { PendingCalls, type PendingCall } from './pending-calls.js';
-import type { ClientSocket } from './socket.interface.js';
+import type { ClientSocket } from '../transport/socket.interface.js';
 import { writeJson } from './write-json.js';
 
 /** Why and how a connection ended. */

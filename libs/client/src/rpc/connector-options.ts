@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { milliseconds, type Duration } from '../timing/duration.js';
 import { consoleLogger, type ClientLogger } from './logger.js';
-import type { Dialer } from './socket.interface.js';
-import type { TlsSettings } from './tls-settings.js';
+import type { Dialer } from '../transport/socket.interface.js';
+import type { TlsSettings } from '../transport/tls-settings.js';
 
 /** Settings of a {@link Connector} (rpc protocol, section 10.1). */
 export interface ConnectorOptions {

@@ -7,7 +7,7 @@ import { readOptions, type ConnectorOptions, type ConnectorSettings } from './co
 import { EventLog } from './event-log.js';
 import { Instance } from './instance.js';
 import type { MethodShapes, UntypedMethods } from './method-types.js';
-import type { ClientSocket, Dialer } from './socket.interface.js';
+import type { ClientSocket, Dialer } from '../transport/socket.interface.js';
 import { readTarget, type Target } from './target.js';
 
 /** Options of one `connect()`. */

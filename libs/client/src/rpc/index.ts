@@ -18,6 +18,6 @@ export type {
   UntypedMethods,
   UntypedName,
 } from './method-types.js';
-export type { ClientSocket, Dialer, DialRequest, SocketEvents } from './socket.interface.js';
+export type { ClientSocket, Dialer, DialRequest, SocketEvents } from '../transport/socket.interface.js';
 export { Task } from './task.js';
-export type { TlsSettings } from './tls-settings.js';
+export type { TlsSettings } from '../transport/tls-settings.js';

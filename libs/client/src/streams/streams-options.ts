@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { assertSendable } from '../link/sendable.js';
 import { readPatience, type LinkSettings, type PatienceOptions } from '../link/link-settings.js';
-import type { Dialer } from '../rpc/socket.interface.js';
-import type { TlsSettings } from '../rpc/tls-settings.js';
+import type { Dialer } from '../transport/socket.interface.js';
+import type { TlsSettings } from '../transport/tls-settings.js';
 
 /** How the streams of a server are reached without `connect()`. */
 export interface StreamsOptions extends PatienceOptions {

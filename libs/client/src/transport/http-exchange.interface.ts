@@ -1,4 +1,4 @@
-import type { TlsSettings } from '../rpc/tls-settings.js';
+import type { TlsSettings } from './tls-settings.js';
 
 /** One HTTP request. */
 export interface HttpRequest {

@@ -1,7 +1,7 @@
 import type { BaseConnector } from '../rpc/connector.js';
 import type { ConnectorOptions } from '../rpc/connector-options.js';
 import type { MethodShapes, UntypedMethods } from '../rpc/method-types.js';
-import type { Dialer } from '../rpc/socket.interface.js';
+import type { Dialer } from './socket.interface.js';
 import type { HttpSender } from './http-exchange.interface.js';
 
 /** What differs between Node and browsers: how requests are sent and sockets are opened. */

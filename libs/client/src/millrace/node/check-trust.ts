@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { InvalidServerCertificateError } from '../../errors/invalid-server-certificate.error.js';
 import { CaBundleError } from '../../profiles/errors/ca-bundle.error.js';
-import { trustedAuthorities } from '../../rpc/node/trusted-authorities.js';
-import type { TlsSettings } from '../../rpc/tls-settings.js';
+import { trustedAuthorities } from '../../transport/node/trusted-authorities.js';
+import type { TlsSettings } from '../../transport/tls-settings.js';
 
 /** Reads whom to trust, so that a bad file is told from a bad server. @throws CaBundleError */
 export async function checkTrust(tls: TlsSettings): Promise<void> {

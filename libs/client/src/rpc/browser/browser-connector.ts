@@ -1,7 +1,7 @@
 import { BaseConnector } from '../connector.js';
 import type { ConnectorOptions } from '../connector-options.js';
 import type { MethodShapes, UntypedMethods } from '../method-types.js';
-import { nativeDialer } from './native-dialer.js';
+import { nativeDialer } from '../../transport/browser/native-dialer.js';
 
 /**
  * Settings of a server and of the attempts to reach it, for browsers: dials by the page's own WebSocket.

@@ -1,7 +1,7 @@
 import { BaseConnector } from '../connector.js';
 import type { ConnectorOptions } from '../connector-options.js';
 import type { MethodShapes, UntypedMethods } from '../method-types.js';
-import { wsDialer } from './ws-dialer.js';
+import { wsDialer } from '../../transport/node/ws-dialer.js';
 
 /**
  * Settings of a server and of the attempts to reach it. Holds no connection: `connect()` may be called any number of times.

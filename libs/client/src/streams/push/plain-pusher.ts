@@ -2,7 +2,7 @@
 import { asyncDispose } from '../../async-dispose.js';
 import { ConnectionClosedError } from '../../errors/connection-closed.error.js';
 import type { ServerLink } from '../../link/server-link.js';
-import type { ClientSocket } from '../../rpc/socket.interface.js';
+import type { ClientSocket } from '../../transport/socket.interface.js';
 import { mergeSignals, withinLimits, type CallLimits, type MergedSignal } from '../../timing/call-limits.js';
 import { pause } from '../../timing/pause.js';
 import { untilAborted } from '../../timing/until-aborted.js';

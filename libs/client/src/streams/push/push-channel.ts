@@ -1,6 +1,6 @@
 import { ConnectionClosedError } from '../../errors/connection-closed.error.js';
 import type { ServerLink } from '../../link/server-link.js';
-import type { ClientSocket } from '../../rpc/socket.interface.js';
+import type { ClientSocket } from '../../transport/socket.interface.js';
 import { mergeSignals, type MergedSignal } from '../../timing/call-limits.js';
 import { pause } from '../../timing/pause.js';
 import { isFinal, StreamClosedError } from '../stream-closed.error.js';

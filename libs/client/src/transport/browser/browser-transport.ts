@@ -1,5 +1,5 @@
 import { Connector } from '../../rpc/browser/browser-connector.js';
-import { nativeDialer } from '../../rpc/browser/native-dialer.js';
+import { nativeDialer } from './native-dialer.js';
 import type { Transport } from '../transport.interface.js';
 import { fetchSender } from './fetch-sender.js';
 

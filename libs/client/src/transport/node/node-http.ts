@@ -6,8 +6,8 @@ import {
 } from 'node:https';
 import type { SecureContext } from 'node:tls';
 import { ConnectTimeoutError } from '../../errors/reachability.errors.js';
-import { classifyFailure } from '../../rpc/node/classify-failure.js';
-import type { TlsSettings } from '../../rpc/tls-settings.js';
+import { classifyFailure } from './classify-failure.js';
+import type { TlsSettings } from '../tls-settings.js';
 import type { HttpReply, HttpRequest } from '../http-exchange.interface.js';
 
 /** HTTP from Node; `fetch` could not be told whom to trust. */

@@ -1,8 +1,8 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { dialWs } from '../../rpc/node/ws-dialer.js';
+import { dialWs } from './ws-dialer.js';
 import { Connector } from '../../rpc/node/node-connector.js';
-import { trustedAuthorities } from '../../rpc/node/trusted-authorities.js';
-import type { TlsSettings } from '../../rpc/tls-settings.js';
+import { trustedAuthorities } from './trusted-authorities.js';
+import type { TlsSettings } from '../tls-settings.js';
 import type { Transport } from '../transport.interface.js';
 import { NodeHttp } from './node-http.js';
 

@@ -1,6 +1,6 @@
 import { type FactoryProvider, Module } from '@nestjs/common';
-import { OptionsError } from '@millrace/core';
-import type { RpcClient } from '@millrace/client';
+import { OptionsError } from '@millrace/core/options';
+import type { RpcClient } from '../index.js';
 import type { RpcClientConnection, RpcClientFeature, RpcClientFeatureAsync } from './rpc-client.options.js';
 import { getRpcToken } from './rpc-client.tokens.js';
 import { RpcClients } from './rpc-clients.js';

@@ -1,16 +1,16 @@
 import { Controller, Get, Injectable, Module } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
+import { RpcClient } from '@millrace/client';
 import {
   getRpcToken,
   InjectRpc,
-  RpcClient,
   RpcClientHealth,
   RpcClientModule,
   type RpcClientModuleOptions,
-} from '@millrace/rpc';
-import { closedPort, startPeer, startTcpPeer, type Peer, type PeerMessage } from '../client/peers.js';
+} from '@millrace/client/nest';
 import { HTTP_ADAPTERS, startApplication } from '../support/applications.js';
 import { waitFor } from '../support/waiting.js';
+import { closedPort, startPeer, startTcpPeer, type Peer, type PeerMessage } from './peers.js';
 
 interface Methods {
   double(params: [number]): number;

@@ -1,4 +1,3 @@
-export { RpcClient } from '@millrace/client';
 export { RpcClientHealth, type RpcClientHealthResult } from './rpc-client.health.js';
 export { RpcClientModule } from './rpc-client.module.js';
 export type {

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { ClientLogger, ClientLogLevel } from '@millrace/client';
+import type { ClientLogger, ClientLogLevel } from '../index.js';
 
 const LEVELS: readonly ClientLogLevel[] = ['debug', 'log', 'warn', 'error', 'off'];
 

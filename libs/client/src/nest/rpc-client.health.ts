@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { withDeadline } from '@millrace/core';
+import { withDeadline } from '@millrace/protocol';
 import { RpcClients } from './rpc-clients.js';
 
 /** What a health check answers; the form `@nestjs/terminus` takes from its indicators. */

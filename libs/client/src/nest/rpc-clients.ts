@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ConfigurationError, Connector, RpcClient } from '@millrace/client';
-import { OptionsError } from '@millrace/core';
+import { OptionsError } from '@millrace/core/options';
+import { ConfigurationError, Connector, RpcClient } from '../index.js';
 import { nestClientLogger } from './nest-client-logger.js';
 import { RPC_CLIENT_OPTIONS } from './rpc-client.module-definition.js';
 import type { RpcClientConnection, RpcClientModuleOptions } from './rpc-client.options.js';

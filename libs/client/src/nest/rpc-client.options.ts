@@ -1,5 +1,5 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
-import type { ClientLogLevel, ConnectorOptions } from '@millrace/client';
+import type { ClientLogLevel, ConnectorOptions } from '../index.js';
 
 /** How one named client reaches its server. */
 export interface RpcClientConnection extends ConnectorOptions {

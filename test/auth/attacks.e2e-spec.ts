@@ -30,64 +30,67 @@ async function expectRefused(running: RunningApplication, token: string): Promis
 const status = async (running: RunningApplication, token: string): Promise<number> =>
   (await fetch(`${running.url}/who`, bearer(token))).status;
 
-describe.each(HTTP_ADAPTERS)('row 6: bad tokens are refused with 401 on REST and sockets, on %s', (adapter) => {
-  let running: RunningApplication;
-  beforeAll(async () => {
-    running = await startPlaces({ throttle: false }, { adapter });
-  });
-  afterAll(() => running.close());
+describe.each(HTTP_ADAPTERS)(
+  'stream-store#6: bad tokens are refused with 401 on REST and sockets, on %s',
+  (adapter) => {
+    let running: RunningApplication;
+    beforeAll(async () => {
+      running = await startPlaces({ throttle: false }, { adapter });
+    });
+    afterAll(() => running.close());
 
-  it('lets a token in that is forged with the right secret, so that the attacks below fail for their own reason', async () => {
-    expect(await status(running, hs(goodClaims()))).toBe(200);
-  });
+    it('lets a token in that is forged with the right secret, so that the attacks below fail for their own reason', async () => {
+      expect(await status(running, hs(goodClaims()))).toBe(200);
+    });
 
-  it.each<[string, () => string | Promise<string>]>([
-    ['garbage', () => 'garbage'],
-    ['three parts of garbage', () => 'a.b.c'],
-    ['dots only', () => '..'],
-    ['a header that is no object', () => `${Buffer.from('null').toString('base64url')}.e30.x`],
-    ['a header without an algorithm', () => forge({ typ: 'JWT' }, goodClaims(), hmac(SECRET))],
-    ['unsigned, alg none', () => forge({ alg: 'none', typ: 'JWT' }, goodClaims(), () => '')],
-    ['alg none in capitals', () => forge({ alg: 'NONE' }, goodClaims(), () => '')],
-    ['alg none with a good signature', () => forge({ alg: 'none' }, goodClaims(), hmac(SECRET))],
-    ['the signature left out', () => forge(HS256, goodClaims(), () => '')],
-    ['another key', () => forge(HS256, goodClaims(), hmac('another secret'))],
-    ['an empty key', () => forge(HS256, goodClaims(), hmac(''))],
-    ['another algorithm of the same family', () => forge({ alg: 'HS512' }, goodClaims(), hmac(SECRET, 'sha512'))],
-    ["an algorithm that is not the signature's", () => forge({ alg: 'RS256' }, goodClaims(), hmac(SECRET))],
-    ['a kid nobody knows', () => hs(goodClaims(), { ...HS256, kid: 'nobody' })],
-    ['a kid that is a path', () => hs(goodClaims(), { ...HS256, kid: '../../dev/null' })],
-    ['a kid that is no text', () => hs(goodClaims(), { ...HS256, kid: { a: 1 } })],
-    [
-      'a key of its own in the header',
-      () => forge({ ...HS256, jwk: { kty: 'oct', k: 'eA' } }, goodClaims(), hmac('x')),
-    ],
-    ['a changed payload', async () => changed(await tokenFor(running.url), 1, swapFirst)],
-    ['a changed signature', async () => changed(await tokenFor(running.url), 2, swapFirst)],
-    ['a changed header', async () => changed(await tokenFor(running.url), 0, swapFirst)],
-    ['a fourth part', async () => `${await tokenFor(running.url)}.x`],
-    ['expired', () => hs({ ...goodClaims(), exp: now() - 1 })],
-    ['expiring now', () => hs({ ...goodClaims(), exp: now() })],
-    ['an exp that is text', () => hs({ ...goodClaims(), exp: String(now() + 3600) })],
-    ['without an exp', () => hs({ sub: 'alice', scope: '*' })],
-    ['not yet valid', () => hs({ ...goodClaims(), nbf: now() + 600 })],
-    ['without a subject', () => hs({ exp: now() + 3600 })],
-    ['of an empty subject', () => hs({ ...goodClaims(), sub: '' })],
-    ['a payload that is a list', () => forge(HS256, [], hmac(SECRET))],
-    ["the prototype's fields", () => forge({ alg: 'HS256', kid: '__proto__' }, goodClaims(), hmac(SECRET))],
-    ['far too long', () => `${'a'.repeat(8000)}.b.c`],
-  ])('%s', async (_name, make) => {
-    await expectRefused(running, await make());
-  });
+    it.each<[string, () => string | Promise<string>]>([
+      ['garbage', () => 'garbage'],
+      ['three parts of garbage', () => 'a.b.c'],
+      ['dots only', () => '..'],
+      ['a header that is no object', () => `${Buffer.from('null').toString('base64url')}.e30.x`],
+      ['a header without an algorithm', () => forge({ typ: 'JWT' }, goodClaims(), hmac(SECRET))],
+      ['unsigned, alg none', () => forge({ alg: 'none', typ: 'JWT' }, goodClaims(), () => '')],
+      ['alg none in capitals', () => forge({ alg: 'NONE' }, goodClaims(), () => '')],
+      ['alg none with a good signature', () => forge({ alg: 'none' }, goodClaims(), hmac(SECRET))],
+      ['the signature left out', () => forge(HS256, goodClaims(), () => '')],
+      ['another key', () => forge(HS256, goodClaims(), hmac('another secret'))],
+      ['an empty key', () => forge(HS256, goodClaims(), hmac(''))],
+      ['another algorithm of the same family', () => forge({ alg: 'HS512' }, goodClaims(), hmac(SECRET, 'sha512'))],
+      ["an algorithm that is not the signature's", () => forge({ alg: 'RS256' }, goodClaims(), hmac(SECRET))],
+      ['a kid nobody knows', () => hs(goodClaims(), { ...HS256, kid: 'nobody' })],
+      ['a kid that is a path', () => hs(goodClaims(), { ...HS256, kid: '../../dev/null' })],
+      ['a kid that is no text', () => hs(goodClaims(), { ...HS256, kid: { a: 1 } })],
+      [
+        'a key of its own in the header',
+        () => forge({ ...HS256, jwk: { kty: 'oct', k: 'eA' } }, goodClaims(), hmac('x')),
+      ],
+      ['a changed payload', async () => changed(await tokenFor(running.url), 1, swapFirst)],
+      ['a changed signature', async () => changed(await tokenFor(running.url), 2, swapFirst)],
+      ['a changed header', async () => changed(await tokenFor(running.url), 0, swapFirst)],
+      ['a fourth part', async () => `${await tokenFor(running.url)}.x`],
+      ['expired', () => hs({ ...goodClaims(), exp: now() - 1 })],
+      ['expiring now', () => hs({ ...goodClaims(), exp: now() })],
+      ['an exp that is text', () => hs({ ...goodClaims(), exp: String(now() + 3600) })],
+      ['without an exp', () => hs({ sub: 'alice', scope: '*' })],
+      ['not yet valid', () => hs({ ...goodClaims(), nbf: now() + 600 })],
+      ['without a subject', () => hs({ exp: now() + 3600 })],
+      ['of an empty subject', () => hs({ ...goodClaims(), sub: '' })],
+      ['a payload that is a list', () => forge(HS256, [], hmac(SECRET))],
+      ["the prototype's fields", () => forge({ alg: 'HS256', kid: '__proto__' }, goodClaims(), hmac(SECRET))],
+      ['far too long', () => `${'a'.repeat(8000)}.b.c`],
+    ])('%s', async (_name, make) => {
+      await expectRefused(running, await make());
+    });
 
-  it('garbage in the query and in the cookie', async () => {
-    expect((await fetch(`${running.url}/who?token=garbage`)).status).toBe(401);
-    expect((await fetch(`${running.url}/who`, { headers: { Cookie: 'authorization="Bearer x.y.z"' } })).status).toBe(
-      401,
-    );
-    expect((await refusedHandshake(`${running.wsUrl}/socket/a?token=garbage`)).status).toBe(401);
-  });
-});
+    it('garbage in the query and in the cookie', async () => {
+      expect((await fetch(`${running.url}/who?token=garbage`)).status).toBe(401);
+      expect((await fetch(`${running.url}/who`, { headers: { Cookie: 'authorization="Bearer x.y.z"' } })).status).toBe(
+        401,
+      );
+      expect((await refusedHandshake(`${running.wsUrl}/socket/a?token=garbage`)).status).toBe(401);
+    });
+  },
+);
 
 describe('Issuer and audience', () => {
   let running: RunningApplication;

@@ -27,7 +27,7 @@ describe.each(HTTP_ADAPTERS)('Streams behind tokens on %s', (adapter) => {
   };
 
   it.each(['/streams', '/streams/a', '/data/a'])(
-    'row 3: GET %s is 401 without a token, and let in with one',
+    'stream-store#3: GET %s is 401 without a token, and let in with one',
     async (path) => {
       const refused = await fetch(`${running.url}${path}`);
       expect(refused.status).toBe(401);
@@ -37,7 +37,7 @@ describe.each(HTTP_ADAPTERS)('Streams behind tokens on %s', (adapter) => {
     },
   );
 
-  it('row 3: POST, PUT and DELETE are 401 without a token, before their bodies are read', async () => {
+  it('stream-store#3: POST, PUT and DELETE are 401 without a token, before their bodies are read', async () => {
     const form = new FormData();
     form.append('entries', new Blob(['x']), 'x');
     for (const [method, path, body] of [
@@ -49,17 +49,17 @@ describe.each(HTTP_ADAPTERS)('Streams behind tokens on %s', (adapter) => {
     }
   });
 
-  it.each(['push', 'pull'])('row 4: a %s handshake without a token fails with 401', async (verb) => {
+  it.each(['push', 'pull'])('stream-store#4: a %s handshake without a token fails with 401', async (verb) => {
     const refused = await refusedHandshake(`${running.wsUrl}/data/a/${verb}`);
     expect(refused.status).toBe(401);
     expect(JSON.parse(refused.body)).toEqual({ detail: 'Not authenticated' });
   });
 
-  it.each(['push', 'pull'])('row 6: a %s handshake with a bad token fails with 401', async (verb) => {
+  it.each(['push', 'pull'])('stream-store#6: a %s handshake with a bad token fails with 401', async (verb) => {
     expect((await refusedHandshake(`${running.wsUrl}/data/a/${verb}?token=bad`)).status).toBe(401);
   });
 
-  it.each(['push', 'pull'])('rows 23 and 24: cookie and query open a %s socket', async (verb) => {
+  it.each(['push', 'pull'])('stream-store#23 #24: cookie and query open a %s socket', async (verb) => {
     const response = await login(running.url, { username: 'a', password: 'a' });
     const { access_token: token } = (await response.json()) as { access_token: string };
     const [cookie = ''] = response.headers.getSetCookie();

@@ -24,7 +24,7 @@ describe.each(HTTP_ADAPTERS)('Tokens on %s', (adapter) => {
   it.each([
     ['urlencoded', (fields: Record<string, string>) => new URLSearchParams(fields)],
     ['multipart', form],
-  ])('row 1: a name and the same password, %s, give a bearer token', async (_name, encode) => {
+  ])('stream-store#1: a name and the same password, %s, give a bearer token', async (_name, encode) => {
     const before = Math.floor(Date.now() / 1000);
     const response = await login(
       running.url,
@@ -51,7 +51,7 @@ describe.each(HTTP_ADAPTERS)('Tokens on %s', (adapter) => {
     expect(Number(exp) - before - THIRTY_DAYS).toBeLessThan(30);
   });
 
-  it('row 2: another password is 401 with WWW-Authenticate and a detail', async () => {
+  it('stream-store#2: another password is 401 with WWW-Authenticate and a detail', async () => {
     const response = await login(running.url, { username: 'ptg', password: 'other' });
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
@@ -64,7 +64,7 @@ describe.each(HTTP_ADAPTERS)('Tokens on %s', (adapter) => {
     });
   });
 
-  it('row 25: a slash at the end of the path does not matter', async () => {
+  it('stream-store#25: a slash at the end of the path does not matter', async () => {
     const body = new URLSearchParams({ username: 'a', password: 'a' });
     expect((await fetch(`${running.url}/token/`, { method: 'POST', body })).status).toBe(200);
   });
@@ -120,7 +120,7 @@ describe.each(HTTP_ADAPTERS)('Tokens on %s', (adapter) => {
     expect(await large.json()).toEqual({ detail: 'The body is larger than 16384 bytes' });
   });
 
-  it('row 3: REST without a token is 401; a bearer header of any case is let in', async () => {
+  it('stream-store#3: REST without a token is 401; a bearer header of any case is let in', async () => {
     const refused = await fetch(`${running.url}/who`);
     expect(refused.status).toBe(401);
     expect(refused.headers.get('www-authenticate')).toBe('Bearer');
@@ -132,7 +132,7 @@ describe.each(HTTP_ADAPTERS)('Tokens on %s', (adapter) => {
     }
   });
 
-  it('row 3: another scheme is as good as none', async () => {
+  it('stream-store#3: another scheme is as good as none', async () => {
     for (const value of ['Basic YTph', 'Bearer', 'Bearer  ', 'Bearertoken']) {
       const response = await fetch(`${running.url}/who`, { headers: { Authorization: value } });
       expect(response.status).toBe(401);
@@ -141,7 +141,7 @@ describe.each(HTTP_ADAPTERS)('Tokens on %s', (adapter) => {
     }
   });
 
-  it('row 4: a handshake without a token is refused with 401, with a header it is let in', async () => {
+  it('stream-store#4: a handshake without a token is refused with 401, with a header it is let in', async () => {
     const refused = await refusedHandshake(`${running.wsUrl}/socket/a`);
     expect(refused.status).toBe(401);
     expect(refused.headers['www-authenticate']).toBe('Bearer');
@@ -151,7 +151,7 @@ describe.each(HTTP_ADAPTERS)('Tokens on %s', (adapter) => {
     await client.close();
   });
 
-  it('row 5: the token printed in the README opens, in development, REST and sockets', async () => {
+  it('stream-store#5: the token printed in the README opens, in development, REST and sockets', async () => {
     const response = await fetch(`${running.url}/who`, bearer(PTG_PRINTED_TOKEN));
     expect(response.status).toBe(200);
     const client = await SocketClient.open(`${running.wsUrl}/socket/a`, bearer(PTG_PRINTED_TOKEN));
@@ -160,7 +160,7 @@ describe.each(HTTP_ADAPTERS)('Tokens on %s', (adapter) => {
     expect((await fetch(`${running.url}/who`, bearer(`${PTG_PRINTED_TOKEN}x`))).status).toBe(401);
   });
 
-  it('row 23: the cookie is set in the exact form of the protocol', async () => {
+  it('stream-store#23: the cookie is set in the exact form of the protocol', async () => {
     const response = await login(running.url, { username: 'a', password: 'a' });
     const { access_token: token } = (await response.json()) as { access_token: string };
     expect(response.headers.get('set-cookie')).toBe(
@@ -173,14 +173,14 @@ describe.each(HTTP_ADAPTERS)('Tokens on %s', (adapter) => {
     ['?exp=0', 2_591_940],
     ['?exp=', 2_591_940],
     ['?exp=99999999', 2_591_940],
-  ])('row 23: %s sets the age of the cookie to %d, and does not change the token', async (query, age) => {
+  ])('stream-store#23: %s sets the age of the cookie to %d, and does not change the token', async (query, age) => {
     const response = await login(running.url, { username: 'a', password: 'a' }, query);
     expect(response.headers.get('set-cookie')).toContain(`; Max-Age=${age};`);
     const { access_token: token } = (await response.json()) as { access_token: string };
     expect(Number(payloadOf(token)['exp']) - Date.now() / 1000).toBeGreaterThan(THIRTY_DAYS - 30);
   });
 
-  it.each(['?exp=-1', '?exp=soon', '?exp=1.5'])('row 23: %s is 422', async (query) => {
+  it.each(['?exp=-1', '?exp=soon', '?exp=1.5'])('stream-store#23: %s is 422', async (query) => {
     const response = await login(running.url, { username: 'a', password: 'a' }, query);
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({ detail: [{ loc: ['query', 'exp'] }] });
@@ -192,13 +192,13 @@ describe.each(HTTP_ADAPTERS)('Tokens on %s', (adapter) => {
     ['percent-encoded', (token: string) => `Bearer%20${token}`],
     ['percent-encoded with its quotes', (token: string) => `%22Bearer%20${token}%22`],
     ['of another case', (token: string) => `bearer ${token}`],
-  ])('row 23: the cookie opens REST and sockets, %s', async (_name, write) => {
+  ])('stream-store#23: the cookie opens REST and sockets, %s', async (_name, write) => {
     const headers = { Cookie: `theme=dark; authorization=${write(await tokenFor(running.url))}; x` };
     expect((await fetch(`${running.url}/who`, { headers })).status).toBe(200);
     await (await SocketClient.open(`${running.wsUrl}/socket/a`, { headers })).close();
   });
 
-  it('row 24: ?token= opens REST and sockets', async () => {
+  it('stream-store#24: ?token= opens REST and sockets', async () => {
     const token = await tokenFor(running.url);
     expect((await fetch(`${running.url}/who?x=1&token=${token}`)).status).toBe(200);
     await (await SocketClient.open(`${running.wsUrl}/socket/a?token=${token}`)).close();
@@ -225,7 +225,7 @@ describe.each(HTTP_ADAPTERS)('Tokens on %s', (adapter) => {
     }
   });
 
-  it('section 12: header and payload can be read with the plain base64 alphabet, whatever the name', async () => {
+  it('stream-store§12: header and payload can be read with the plain base64 alphabet, whatever the name', async () => {
     const name = 'a>b?c~d>>??~~é😀\u007f';
     const token = await tokenFor(running.url, name);
     expect(token.split('.').slice(0, 2).join('')).toMatch(/^[A-Za-z0-9]+$/);

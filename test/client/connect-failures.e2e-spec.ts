@@ -194,7 +194,7 @@ describe('Each failure has a class and a code of its own', () => {
 });
 
 describe('Whom a key is sent to', () => {
-  it('row 13: a key on a plain port is refused, wherever it comes from, and nothing is dialled', async () => {
+  it('connection-profiles#13: a key on a plain port is refused, wherever it comes from, and nothing is dialled', async () => {
     const peer = await start();
     const cases: MillraceOptions[] = [
       { apiKey: KEY },
@@ -212,7 +212,7 @@ describe('Whom a key is sent to', () => {
     expect(seen).toEqual([{ authorization: `Bearer ${KEY}`, url: '/info' }]);
   });
 
-  it('row 16: the key of a profile is not sent to another host unless asked', async () => {
+  it('connection-profiles#16: the key of a profile is not sent to another host unless asked', async () => {
     const { port } = await secure();
     await mkdir(join(home, '.millrace'), { recursive: true });
     const file = join(home, '.millrace/credentials.yaml');

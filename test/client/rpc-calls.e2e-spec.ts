@@ -28,14 +28,14 @@ afterEach(async () => {
   await peer.close();
 });
 
-describe('Rows C6, C7, C10 to C12, C17: calls', () => {
-  it('row C6: request returns the result, falsy ones and null included', async () => {
+describe('rpc#C6 #C7 #C10 #C11 #C12 #C17: calls', () => {
+  it('rpc#C6: request returns the result, falsy ones and null included', async () => {
     await open(({ message, reply }) => reply(message.params[0]));
     for (const value of [19, 0, '', false, null, [], { a: 1 }])
       expect(await instance.request('echo', [value])).toEqual(value);
   });
 
-  it('row C6: params are left out when there are none', async () => {
+  it('rpc#C6: params are left out when there are none', async () => {
     await open(({ reply }) => reply(null));
     await instance.request('nothing');
     await instance.request('nothing', null);
@@ -45,14 +45,14 @@ describe('Rows C6, C7, C10 to C12, C17: calls', () => {
     ]);
   });
 
-  it('row C6: an error reply raises JsonRpcError with id, code, message and data', async () => {
+  it('rpc#C6: an error reply raises JsonRpcError with id, code, message and data', async () => {
     await open(({ fail }) => fail(1234, 'No such bowl', { bowl: 7 }));
     const error = await instance.request('fill').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(JsonRpcError);
     expect(error).toMatchObject({ id: 1, code: 1234, message: 'No such bowl', data: { bowl: 7 } });
   });
 
-  it('row C7: execute and task carry binary both ways, from 1 byte to 1 MB', async () => {
+  it('rpc#C7: execute and task carry binary both ways, from 1 byte to 1 MB', async () => {
     await open(({ ws, message, payload }) =>
       ws.send(binaryFrame({ jsonrpc: '2.0', id: message.id, result: { size: payload.length } }, payload)),
     );
@@ -69,7 +69,7 @@ describe('Rows C6, C7, C10 to C12, C17: calls', () => {
     expect(received[0]?.raw.readUInt32LE(0)).toBe(Buffer.byteLength(JSON.stringify(received[0]?.message)));
   });
 
-  it('row C7: an empty payload goes as text; a text reply to a binary request has an empty payload', async () => {
+  it('rpc#C7: an empty payload goes as text; a text reply to a binary request has an empty payload', async () => {
     await open(({ reply }) => reply('ok'));
     await instance.execute('m', null, new Uint8Array(0));
     expect(received[0]?.isBinary).toBe(false);
@@ -77,7 +77,7 @@ describe('Rows C6, C7, C10 to C12, C17: calls', () => {
     expect([result, binary.length]).toEqual(['ok', 0]);
   });
 
-  it('row C10: a notification resolves at once and waits for nothing', async () => {
+  it('rpc#C10: a notification resolves at once and waits for nothing', async () => {
     await open();
     await instance.notify('update', [1, 2, 3]);
     await waitFor('the notification', () => received.length === 1);
@@ -87,7 +87,7 @@ describe('Rows C6, C7, C10 to C12, C17: calls', () => {
     expect(received[1]?.isBinary).toBe(true);
   });
 
-  it('row C11: 1000 pipelined requests all resolve, nobody polling', async () => {
+  it('rpc#C11: 1000 pipelined requests all resolve, nobody polling', async () => {
     const held: PeerMessage[] = [];
     await open((message) => {
       held.push(message);
@@ -97,7 +97,7 @@ describe('Rows C6, C7, C10 to C12, C17: calls', () => {
     expect(results).toEqual(Array.from({ length: 1000 }, (_, n) => n * 2));
   });
 
-  it('row C12: replies in any order, duplicates and unknown ids are handled', async () => {
+  it('rpc#C12: replies in any order, duplicates and unknown ids are handled', async () => {
     const held: PeerMessage[] = [];
     await open((message) => {
       held.push(message);
@@ -113,7 +113,7 @@ describe('Rows C6, C7, C10 to C12, C17: calls', () => {
     expect(logger.of('ERROR')).toEqual([]);
   });
 
-  it('row C12: ids are never reused while an answer may come', async () => {
+  it('rpc#C12: ids are never reused while an answer may come', async () => {
     await open(({ message, reply }) => message.method !== 'silent' && reply(message.id));
     await expect(instance.request('silent', null, { timeout: 5 })).rejects.toThrow('not answered');
     const ids = [await instance.request('m'), await instance.request('m')];
@@ -143,7 +143,7 @@ describe('Rows C6, C7, C10 to C12, C17: calls', () => {
         },
       },
     ],
-  ])('row C17: %s in params rejects before anything is sent', async (_what, params) => {
+  ])('rpc#C17: %s in params rejects before anything is sent', async (_what, params) => {
     await open(({ reply }) => reply('fine'));
     await expect(instance.request('m', params)).rejects.toMatchObject({ name: 'UnserializableError' });
     await expect(instance.notify('m', params)).rejects.toMatchObject({ name: 'UnserializableError' });
@@ -154,14 +154,14 @@ describe('Rows C6, C7, C10 to C12, C17: calls', () => {
   });
 });
 
-describe('Rows C8 and C9: tasks', () => {
+describe('rpc#C8 #C9: tasks', () => {
   const progress = (id: unknown, operation: string, amount: number): unknown => ({
     jsonrpc: '2.0',
     method: 'render',
     params: { id, operation, amount },
   });
 
-  it('row C8: progress is iterable while running and ends with the reply', async () => {
+  it('rpc#C8: progress is iterable while running and ends with the reply', async () => {
     await open(({ message, send, reply }) => {
       send(progress(message.id, 'Building', 0.25));
       send(progress('someone else', 'Nothing', 0.5));
@@ -184,7 +184,7 @@ describe('Rows C8 and C9: tasks', () => {
     expect(await task.result()).toEqual({ ok: true });
   });
 
-  it('row C8: iteration arrives as it happens, before the reply', async () => {
+  it('rpc#C8: iteration arrives as it happens, before the reply', async () => {
     let answer: () => void = () => undefined;
     await open(({ message, send, reply }) => {
       send(progress(message.id, 'Building', 0.5));
@@ -199,7 +199,7 @@ describe('Rows C8 and C9: tasks', () => {
     expect(await task.result()).toBe(1);
   });
 
-  it('row C8: unread progress does not block the reply, however much there is', async () => {
+  it('rpc#C8: unread progress does not block the reply, however much there is', async () => {
     await open(({ message, send, reply }) => {
       for (let n = 0; n < 5000; n += 1) send(progress(message.id, `Step ${n}`, n / 5000));
       reply('done');
@@ -212,7 +212,7 @@ describe('Rows C8 and C9: tasks', () => {
     expect(unread.at(-1)).toBe('Step 4999');
   });
 
-  it('row C8: iteration ends without throwing when the task fails', async () => {
+  it('rpc#C8: iteration ends without throwing when the task fails', async () => {
     await open(({ message, send, fail }) => {
       send(progress(message.id, 'Building', 0.5));
       fail(7, 'broke');
@@ -224,7 +224,7 @@ describe('Rows C8 and C9: tasks', () => {
     await expect(task).rejects.toMatchObject({ code: 7 });
   });
 
-  it('row C8: a progress listener that throws harms nobody', async () => {
+  it('rpc#C8: a progress listener that throws harms nobody', async () => {
     await open(({ message, send, reply }) => {
       send(progress(message.id, 'Building', 0.5));
       reply('done');
@@ -236,7 +236,7 @@ describe('Rows C8 and C9: tasks', () => {
     expect(logger.of('ERROR')).toEqual(['A progress listener failed: Error: mine']);
   });
 
-  it('row C9: cancel resolves on the reply null, and the task rejects with code 20', async () => {
+  it('rpc#C9: cancel resolves on the reply null, and the task rejects with code 20', async () => {
     let running: PeerMessage;
     await open((one) => {
       if (one.message.method === 'cancel') {
@@ -252,7 +252,7 @@ describe('Rows C8 and C9: tasks', () => {
     expect(logger.of('INFO')).toContain(`Cancel of request ${await task.id} asked for`);
   });
 
-  it('row C9: a refused cancel rejects with -32602', async () => {
+  it('rpc#C9: a refused cancel rejects with -32602', async () => {
     await open(({ message, reply, fail }) =>
       message.method === 'cancel' ? fail(-32602, 'No such request') : reply('quick'),
     );
@@ -263,7 +263,7 @@ describe('Rows C8 and C9: tasks', () => {
   });
 });
 
-describe('Row C13: what a server must not send', () => {
+describe('rpc#C13: what a server must not send', () => {
   const rows: [string, string, unknown][] = [
     ['not JSON', 'not JSON', '{"jsonrpc":'],
     ['a scalar', 'not an object', '5'],
@@ -304,7 +304,7 @@ describe('Row C13: what a server must not send', () => {
       { jsonrpc: '2.0', id: null, error: { code: -32603, message: 'x' } },
     ],
   ];
-  it.each(rows)('row C13: %s is logged at ERROR and fails no other request', async (_what, text, frame) => {
+  it.each(rows)('rpc#C13: %s is logged at ERROR and fails no other request', async (_what, text, frame) => {
     await open(({ ws, reply }) => {
       const raw = typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame);
       ws.send(raw);
@@ -315,7 +315,7 @@ describe('Row C13: what a server must not send', () => {
     expect(instance.connected).toBe(true);
   });
 
-  it('row C13: an invalid answer fails the request it belongs to, instead of leaving it waiting', async () => {
+  it('rpc#C13: an invalid answer fails the request it belongs to, instead of leaving it waiting', async () => {
     await open(({ message, send, reply }) =>
       message.method === 'bad' ? send({ jsonrpc: '2.0', id: message.id }) : reply('alive'),
     );
@@ -324,14 +324,14 @@ describe('Row C13: what a server must not send', () => {
     expect(good).toEqual({ status: 'fulfilled', value: 'alive' });
   });
 
-  it('row C13: failAllOnGeneralError fails all waiting requests on an error with id null', async () => {
+  it('rpc#C13: failAllOnGeneralError fails all waiting requests on an error with id null', async () => {
     await open(({ send }) => send({ jsonrpc: '2.0', id: null, error: { code: -32700, message: 'Parse error' } }), {
       failAllOnGeneralError: true,
     });
     await expect(instance.request('m')).rejects.toMatchObject({ name: 'JsonRpcError', id: null, code: -32700 });
   });
 
-  it('row C13: notifications reach whoever asked for them', async () => {
+  it('rpc#C13: notifications reach whoever asked for them', async () => {
     await open(({ send, reply }) => {
       send({ jsonrpc: '2.0', method: 'news', params: { n: 1 } });
       reply(null);
@@ -345,8 +345,8 @@ describe('Row C13: what a server must not send', () => {
   });
 });
 
-describe('Row C16: timeouts and abort signals', () => {
-  it('row C16: a timeout rejects only its request and ignores the late reply', async () => {
+describe('rpc#C16: timeouts and abort signals', () => {
+  it('rpc#C16: a timeout rejects only its request and ignores the late reply', async () => {
     let late: PeerMessage | undefined;
     await open((one) => {
       if (one.message.method === 'slow') late = one;
@@ -366,7 +366,7 @@ describe('Row C16: timeouts and abort signals', () => {
     expect(received.map(({ message }) => message.method)).toEqual(['slow', 'quick']);
   });
 
-  it('row C16: requestTimeout of the connector holds for every request; 0 lifts it', async () => {
+  it('rpc#C16: requestTimeout of the connector holds for every request; 0 lifts it', async () => {
     let release: () => void = () => undefined;
     await open(({ reply }) => (release = () => reply('at last')), { requestTimeout: 10 });
     await expect(instance.request('slow')).rejects.toMatchObject({ name: 'RequestTimeoutError' });
@@ -376,7 +376,7 @@ describe('Row C16: timeouts and abort signals', () => {
     expect(await patient).toBe('at last');
   });
 
-  it('row C16: an aborted signal rejects with its reason and sends cancel when wished', async () => {
+  it('rpc#C16: an aborted signal rejects with its reason and sends cancel when wished', async () => {
     await open(({ message, reply }) => message.method === 'quick' && reply('quick'));
     for (const cancelOnAbort of [false, true]) {
       const abort = new AbortController();
@@ -395,7 +395,7 @@ describe('Row C16: timeouts and abort signals', () => {
     ]);
   });
 
-  it('row C16: an aborted task sends cancel without being asked to', async () => {
+  it('rpc#C16: an aborted task sends cancel without being asked to', async () => {
     await open();
     const abort = new AbortController();
     const task = instance.task('render', null, undefined, { signal: abort.signal });
@@ -405,7 +405,7 @@ describe('Row C16: timeouts and abort signals', () => {
     await waitFor('cancel', () => received.some(({ message }) => message.method === 'cancel'));
   });
 
-  it('row C16: a signal that is aborted already sends nothing', async () => {
+  it('rpc#C16: a signal that is aborted already sends nothing', async () => {
     await open(({ reply }) => reply(null));
     const signal = AbortSignal.abort(new Error('never mind'));
     await expect(instance.request('m', null, { signal })).rejects.toThrow('never mind');

@@ -32,8 +32,8 @@ beforeEach(async () => {
 afterEach(() => Promise.all(peers.map((peer) => peer.close())));
 const uri = (index: number): string => peers[index]?.uri ?? '';
 
-describe('Row C19: clients as injectables', () => {
-  it('row C19: named clients connect lazily, each to its own server, and disconnect at shutdown', async () => {
+describe('rpc#C19: clients as injectables', () => {
+  it('rpc#C19: named clients connect lazily, each to its own server, and disconnect at shutdown', async () => {
     @Module({ providers: [Doubler], exports: [Doubler] })
     class Feature {}
     const running = await startApplication([
@@ -54,7 +54,7 @@ describe('Row C19: clients as injectables', () => {
     await expect(one.request('double', [4])).rejects.toMatchObject({ name: 'ConnectionClosedError' });
   });
 
-  it('row C19: with connect: start the connection is there before the first call', async () => {
+  it('rpc#C19: with connect: start the connection is there before the first call', async () => {
     const running = await startApplication([RpcClientModule.forRoot({ uri: uri(0), connect: 'start' })]);
     const client = running.app.get<RpcClient>(getRpcToken());
     expect([client.connected, peers[0]?.accepted()]).toEqual([true, 1]);
@@ -62,14 +62,14 @@ describe('Row C19: clients as injectables', () => {
     expect(client.connected).toBe(false);
   });
 
-  it('row C19: with connect: start an unreachable server fails the start', async () => {
+  it('rpc#C19: with connect: start an unreachable server fails the start', async () => {
     const starting = startApplication([
       RpcClientModule.forRoot({ uri: `127.0.0.1:${await closedPort()}`, connect: 'start' }),
     ]);
     await expect(starting).rejects.toMatchObject({ name: 'ConnectionRefusedError' });
   });
 
-  it('row C5: shutdown ends attempts that are running', async () => {
+  it('rpc#C5: shutdown ends attempts that are running', async () => {
     const silent = await startTcpPeer((socket) => socket.resume());
     peers.push(silent);
     const running = await startApplication([RpcClientModule.forRoot({ uri: silent.uri, maxAttempts: null })]);
@@ -82,7 +82,7 @@ describe('Row C19: clients as injectables', () => {
     await waitFor('the socket to go', () => silent.open() === 0);
   });
 
-  it('row C19: forRootAsync with forFeature and forFeatureAsync; a name is one client in all modules', async () => {
+  it('rpc#C19: forRootAsync with forFeature and forFeatureAsync; a name is one client in all modules', async () => {
     class Addresses {
       readonly two = uri(1);
     }
@@ -119,7 +119,7 @@ describe('Row C19: clients as injectables', () => {
     await running.close();
   });
 
-  it('row C19: two applications in one process do not share clients', async () => {
+  it('rpc#C19: two applications in one process do not share clients', async () => {
     const start = (): ReturnType<typeof startApplication> =>
       startApplication([RpcClientModule.forRoot({ uri: uri(0) })]);
     const [first, second] = await Promise.all([start(), start()]);
@@ -136,7 +136,7 @@ describe('Row C19: clients as injectables', () => {
     ['a contradiction', { clients: { one: { uri: 'wss://localhost:1' } } }, 'clients.one.uri'],
     ['an unknown way', { uri: 'localhost:1', connect: 'soon' as never }, 'clients.default.connect'],
   ];
-  it.each(wrong)('row C4: %s stops the start and names the option', async (_what, options, option) => {
+  it.each(wrong)('rpc#C4: %s stops the start and names the option', async (_what, options, option) => {
     await expect(startApplication([RpcClientModule.forRoot(options)])).rejects.toThrow(
       `RpcClientModule: option "${option}"`,
     );
@@ -151,7 +151,7 @@ describe('Row C19: clients as injectables', () => {
   });
 });
 
-describe.each(HTTP_ADAPTERS)('Row C19: health on %s', (adapter) => {
+describe.each(HTTP_ADAPTERS)('rpc#C19: health on %s', (adapter) => {
   @Controller()
   class HealthController {
     constructor(
@@ -166,7 +166,7 @@ describe.each(HTTP_ADAPTERS)('Row C19: health on %s', (adapter) => {
     }
   }
 
-  it('row C19: reports up while the server is reachable and down otherwise', async () => {
+  it('rpc#C19: reports up while the server is reachable and down otherwise', async () => {
     @Module({ imports: [TerminusModule.forRoot({ logger: false })], controllers: [HealthController] })
     class HealthModule {}
     const running = await startApplication(

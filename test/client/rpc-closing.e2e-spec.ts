@@ -17,8 +17,8 @@ async function serve(onMessage?: (message: PeerMessage) => void, options?: PeerO
 const connectTo = (peer: Peer, options = {}): Promise<Instance> =>
   new Connector({ uri: peer.uri, ...options }).connect();
 
-describe('Row C14: the server goes', () => {
-  it('row C14: waiting requests reject at once, connected is false, replies before the close are delivered', async () => {
+describe('rpc#C14: the server goes', () => {
+  it('rpc#C14: waiting requests reject at once, connected is false, replies before the close are delivered', async () => {
     const peer = await serve(({ ws, message, reply }) => {
       if (message.method !== 'last') return;
       reply('just in time');
@@ -42,7 +42,7 @@ describe('Row C14: the server goes', () => {
     await instance.disconnect();
   });
 
-  it('row C14: a connection that is cut is an ordinary closure with 1006, not an error in the log', async () => {
+  it('rpc#C14: a connection that is cut is an ordinary closure with 1006, not an error in the log', async () => {
     const logger = new RecordingLogger();
     const peer = await serve(({ ws }) => ws.terminate());
     const instance = await connectTo(peer, { logger });
@@ -51,7 +51,7 @@ describe('Row C14: the server goes', () => {
     expect(logger.of('ERROR')).toEqual([]);
   });
 
-  it('row C14: a broken frame ends the connection with ProtocolError', async () => {
+  it('rpc#C14: a broken frame ends the connection with ProtocolError', async () => {
     const peer = await serve(({ ws }) => {
       // A text frame whose byte is no UTF-8.
       (ws as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(Buffer.from([0x81, 1, 0xff]));
@@ -77,8 +77,8 @@ describe('Row C14: the server goes', () => {
   });
 });
 
-describe('Row C15: the client goes', () => {
-  it('row C15: disconnect twice is fine; waiting requests reject, later ones with ConnectionClosedError', async () => {
+describe('rpc#C15: the client goes', () => {
+  it('rpc#C15: disconnect twice is fine; waiting requests reject, later ones with ConnectionClosedError', async () => {
     const peer = await serve();
     const instance = await connectTo(peer);
     const waiting = expect(instance.request('never')).rejects.toMatchObject({
@@ -96,7 +96,7 @@ describe('Row C15: the client goes', () => {
     await waitFor('the socket to go', () => peer.open() === 0);
   });
 
-  it('row C15: a server that never answers the close is left after closeTimeout', async () => {
+  it('rpc#C15: a server that never answers the close is left after closeTimeout', async () => {
     const peer = await serve(({ ws }) => ws.pause());
     const instance = await connectTo(peer, { closeTimeout: 20 });
     await instance.notify('pause');
@@ -105,7 +105,7 @@ describe('Row C15: the client goes', () => {
     expect(instance.connected).toBe(false);
   });
 
-  it('row C15: await using disconnects, also after an exception', async () => {
+  it('rpc#C15: await using disconnects, also after an exception', async () => {
     const peer = await serve();
     const kept: Instance[] = [];
     const block = async (): Promise<void> => {
@@ -139,7 +139,7 @@ describe('A client that connects when needed', () => {
     await client.notify('n');
   });
 
-  it('row C5: disconnecting ends a running attempt and leaves no socket', async () => {
+  it('rpc#C5: disconnecting ends a running attempt and leaves no socket', async () => {
     const peer = await startTcpPeer((socket) => socket.resume());
     peers.push(peer);
     const client = new RpcClient(new Connector({ uri: peer.uri, maxAttempts: null }));
@@ -152,7 +152,7 @@ describe('A client that connects when needed', () => {
     await client.disconnect();
   });
 
-  it('row C16: a signal ends the wait of one call for the connection, not the attempt', async () => {
+  it('rpc#C16: a signal ends the wait of one call for the connection, not the attempt', async () => {
     const peer = await startTcpPeer((socket) => socket.resume());
     peers.push(peer);
     const client = new RpcClient(new Connector({ uri: peer.uri }));
@@ -179,8 +179,8 @@ describe('Versions', () => {
   });
 });
 
-describe('Rows C18 and C22: log events', () => {
-  it('row C18: events and levels of a whole run', async () => {
+describe('rpc#C18 #C22: log events', () => {
+  it('rpc#C18: events and levels of a whole run', async () => {
     const logger = new RecordingLogger();
     const peer = await serve(({ message, send, reply, fail }) => {
       if (message.method === 'fail') fail(7, 'broken', ['x']);
@@ -229,7 +229,7 @@ describe('Rows C18 and C22: log events', () => {
     expect(quiet).not.toContain('secret');
   });
 
-  it('row C18: a failed connect says so, and that the attempts are used up', async () => {
+  it('rpc#C18: a failed connect says so, and that the attempts are used up', async () => {
     const logger = new RecordingLogger();
     const peer = await startTcpPeer((socket) => socket.destroy());
     await peer.close();
@@ -241,7 +241,7 @@ describe('Rows C18 and C22: log events', () => {
     ]);
   });
 
-  it('row C18: DEBUG frames are cut, and texts of levels that are off are not built', async () => {
+  it('rpc#C18: DEBUG frames are cut, and texts of levels that are off are not built', async () => {
     const logger = new RecordingLogger();
     const peer = await serve(({ message, reply }) => reply(message.params));
     await using instance = await connectTo(peer, { logger, maxLoggedFrame: 50 });
@@ -260,7 +260,7 @@ describe('Rows C18 and C22: log events', () => {
     expect([built, off.lines]).toEqual([1, []]);
   });
 
-  it('row C22: the default logger writes nothing in a healthy run, WARN and above otherwise, to standard output', async () => {
+  it('rpc#C22: the default logger writes nothing in a healthy run, WARN and above otherwise, to standard output', async () => {
     const written = jest.spyOn(console, 'log').mockImplementation(() => undefined);
     try {
       const peer = await serve(({ ws, message, reply }) => {
@@ -278,7 +278,7 @@ describe('Rows C18 and C22: log events', () => {
     }
   });
 
-  it('row C22: levels of the default logger: INFO traces method and id, DEBUG the contents', () => {
+  it('rpc#C22: levels of the default logger: INFO traces method and id, DEBUG the contents', () => {
     const written = jest.spyOn(console, 'log').mockImplementation(() => undefined);
     try {
       for (const level of ['debug', 'log', 'warn', 'error', 'off'] as const) {
@@ -296,7 +296,7 @@ describe('Rows C18 and C22: log events', () => {
     }
   });
 
-  it('row C22: a logger that throws breaks no call', async () => {
+  it('rpc#C22: a logger that throws breaks no call', async () => {
     const fail = (): never => {
       throw new Error('disk full');
     };

@@ -36,8 +36,8 @@ async function failureOf(options: ConnectorOptions): Promise<{ error: Error; att
   return { error, attempts: logger.of('DEBUG').filter((line) => line.startsWith('Attempt')).length };
 }
 
-describe('Row C1: addresses', () => {
-  it('row C1: host:port gives ws without tls; path and query go as given; no scheme, no sub-protocol', async () => {
+describe('rpc#C1: addresses', () => {
+  it('rpc#C1: host:port gives ws without tls; path and query go as given; no scheme, no sub-protocol', async () => {
     const seen: (string | undefined)[] = [];
     const peer = await keep(
       startPeer(undefined, {
@@ -51,7 +51,7 @@ describe('Row C1: addresses', () => {
     expect(seen).toEqual(['/', undefined, '/rpc?x=1', undefined, '/', undefined]);
   });
 
-  it('row C1: user and password become Basic authorisation and never reach the log', async () => {
+  it('rpc#C1: user and password become Basic authorisation and never reach the log', async () => {
     let authorization: string | undefined;
     const logger = new RecordingLogger();
     const peer = await keep(
@@ -62,7 +62,7 @@ describe('Row C1: addresses', () => {
     expect(logger.lines.join('\n')).not.toContain('p%40ss');
   });
 
-  it('row C1: redirects of the handshake are followed', async () => {
+  it('rpc#C1: redirects of the handshake are followed', async () => {
     const target = await keep(startPeer());
     const server = createHttpServer();
     server.on('upgrade', (_request, socket) =>
@@ -76,15 +76,15 @@ describe('Row C1: addresses', () => {
     server.close();
   });
 
-  it('row C1: a scheme that contradicts tls is refused when constructed', () => {
+  it('rpc#C1: a scheme that contradicts tls is refused when constructed', () => {
     expect(() => new Connector({ uri: 'wss://localhost:1' })).toThrow(ConfigurationError);
     expect(() => new Connector({ uri: 'ws://localhost:1', tls: {} })).toThrow(/tls is set/);
     expect(() => new Connector({ uri: 'http://localhost:1' })).toThrow(/only ws and wss/);
   });
 });
 
-describe('Rows C2 and C5: attempts', () => {
-  it('row C2: maxAttempts N makes exactly N attempts and N-1 pauses of attemptPeriod', async () => {
+describe('rpc#C2 #C5: attempts', () => {
+  it('rpc#C2: maxAttempts N makes exactly N attempts and N-1 pauses of attemptPeriod', async () => {
     const started = performance.now();
     const { error, attempts } = await failureOf({
       uri: `127.0.0.1:${await closedPort()}`,
@@ -97,7 +97,7 @@ describe('Rows C2 and C5: attempts', () => {
     expect(performance.now() - started).toBeGreaterThanOrEqual(295);
   });
 
-  it('row C2: maxAttempts null tries until the server is reachable; the log shows no numbers', async () => {
+  it('rpc#C2: maxAttempts null tries until the server is reachable; the log shows no numbers', async () => {
     const port = await closedPort();
     const logger = new RecordingLogger();
     const connecting = new Connector({
@@ -116,7 +116,7 @@ describe('Rows C2 and C5: attempts', () => {
     expect(new Set(logger.of('DEBUG'))).toEqual(new Set(['Attempt']));
   });
 
-  it('row C2: the connector keeps no state and connects again after a failure', async () => {
+  it('rpc#C2: the connector keeps no state and connects again after a failure', async () => {
     let refuse = true;
     const server = createHttpServer();
     const peer = await keep(startPeer());
@@ -133,7 +133,7 @@ describe('Rows C2 and C5: attempts', () => {
     server.close();
   });
 
-  it('row C5: an abort ends the pause between attempts at once', async () => {
+  it('rpc#C5: an abort ends the pause between attempts at once', async () => {
     const abort = new AbortController();
     const logger = new RecordingLogger();
     const connector = new Connector({
@@ -148,7 +148,7 @@ describe('Rows C2 and C5: attempts', () => {
     await outcome;
   });
 
-  it('row C5: an abort during the handshake leaves no socket', async () => {
+  it('rpc#C5: an abort during the handshake leaves no socket', async () => {
     const peer = await keep(startTcpPeer((socket) => socket.resume()));
     const abort = new AbortController();
     const outcome = expect(new Connector({ uri: peer.uri }).connect({ signal: abort.signal })).rejects.toThrow(
@@ -160,7 +160,7 @@ describe('Rows C2 and C5: attempts', () => {
     await waitFor('the socket to go', () => peer.open() === 0);
   });
 
-  it('row C5: a signal that is aborted already makes no attempt', async () => {
+  it('rpc#C5: a signal that is aborted already makes no attempt', async () => {
     const peer = await keep(startTcpPeer(() => undefined));
     const signal = AbortSignal.abort(new Error('never mind'));
     await expect(new Connector({ uri: peer.uri }).connect({ signal })).rejects.toThrow('never mind');
@@ -168,7 +168,7 @@ describe('Rows C2 and C5: attempts', () => {
   });
 });
 
-describe('Row C3: which failure is which, and what is tried again', () => {
+describe('rpc#C3: which failure is which, and what is tried again', () => {
   let maker: CertificateMaker;
   let good: Certificate;
   let expired: Certificate;
@@ -203,7 +203,7 @@ describe('Row C3: which failure is which, and what is tried again', () => {
     ],
   ];
   it.each(retried)(
-    'row C3: %s, which is "service unavailable", for %s, tried again',
+    'rpc#C3: %s, which is "service unavailable", for %s, tried again',
     async (name, _situation, prepare) => {
       const { error, attempts } = await failureOf({ ...(await prepare()), maxAttempts: 3 });
       expect(error).toBeInstanceOf(ServiceUnavailableError);
@@ -267,19 +267,19 @@ describe('Row C3: which failure is which, and what is tried again', () => {
     ['ProtocolError', 'an answer that is not HTTP', async () => ({ uri: (await answering('SSH-2.0-x\r\n')).uri })],
     ['ProtocolError', 'an empty host', async () => ({ uri: ':5000' })],
   ];
-  it.each(final)('row C3: %s for %s, at once also with unlimited attempts', async (name, _situation, prepare) => {
+  it.each(final)('rpc#C3: %s for %s, at once also with unlimited attempts', async (name, _situation, prepare) => {
     const { error, attempts } = await failureOf({ ...(await prepare()), maxAttempts: null });
     expect(error.name).toBe(name);
     expect(error instanceof InvalidServerCertificateError).toBe(/Certificate|Authority|HostName/.test(name));
     expect(attempts).toBe(1);
   });
 
-  it('row C3: a port that is not a number is refused when constructed (flaw of the reference corrected)', () => {
+  it('rpc#C3: a port that is not a number is refused when constructed (flaw of the reference corrected)', () => {
     expect(() => new Connector({ uri: 'localhost:http' })).toThrow(ConfigurationError);
     expect(() => new Connector({ uri: 'localhost:70000' })).toThrow(ConfigurationError);
   });
 
-  it('row C3: with retryGatewayErrors, 502, 503, 504 and a cut handshake are tried again, 404 is not', async () => {
+  it('rpc#C3: with retryGatewayErrors, 502, 503, 504 and a cut handshake are tried again, 404 is not', async () => {
     for (const answer of ['HTTP/1.1 502 -\r\n\r\n', 'HTTP/1.1 503 -\r\n\r\n', 'HTTP/1.1 504 -\r\n\r\n', '']) {
       const { uri } = await answering(answer);
       const { error, attempts } = await failureOf({ uri, maxAttempts: 2, retryGatewayErrors: true });
@@ -289,7 +289,7 @@ describe('Row C3: which failure is which, and what is tried again', () => {
     expect((await failureOf({ uri, maxAttempts: 2, retryGatewayErrors: true })).attempts).toBe(1);
   });
 
-  it('row C21: a certificate with only a common name is accepted for localhost, by caFile, caPath and caData', async () => {
+  it('rpc#C21: a certificate with only a common name is accepted for localhost, by caFile, caPath and caData', async () => {
     const peer = await secure(good);
     const caPath = join(maker.directory, 'authorities');
     await mkdir(caPath);
@@ -301,7 +301,7 @@ describe('Row C3: which failure is which, and what is tried again', () => {
     }
   });
 
-  it("row C21: empty settings trust the system's authorities; given ones are trusted in their place", async () => {
+  it("rpc#C21: empty settings trust the system's authorities; given ones are trusted in their place", async () => {
     const peer = await secure(good);
     const before = process.env['SSL_CERT_FILE'];
     process.env['SSL_CERT_FILE'] = good.certFile;
@@ -317,7 +317,7 @@ describe('Row C3: which failure is which, and what is tried again', () => {
   });
 });
 
-describe('Row C4: settings', () => {
+describe('rpc#C4: settings', () => {
   const bad: [string, Partial<ConnectorOptions>][] = [
     ['maxAttempts', { maxAttempts: 0 }],
     ['maxAttempts', { maxAttempts: -1 }],
@@ -332,7 +332,7 @@ describe('Row C4: settings', () => {
     ['uri', { uri: '' }],
     ['uri', { uri: '   ' }],
   ];
-  it.each(bad)('row C4: a bad %s is refused when constructed: %j', (setting, options) => {
+  it.each(bad)('rpc#C4: a bad %s is refused when constructed: %j', (setting, options) => {
     let error: unknown;
     try {
       new Connector({ uri: 'localhost:1', ...options });

@@ -87,7 +87,7 @@ interface Methods {
 describe.each([
   ['json-rpc-2.0', jsonRpc2Server],
   ['jayson', jaysonServer],
-])('Row C20: against a server of %s', (_maker, start) => {
+])('rpc#C20: against a server of %s', (_maker, start) => {
   let server: OtherServer;
   let instance: Instance<Methods>;
   beforeAll(async () => {
@@ -99,13 +99,13 @@ describe.each([
     await server.close();
   });
 
-  it('row C20 and C6: requests by position and by name answer their results', async () => {
+  it('rpc#C20 #C6: requests by position and by name answer their results', async () => {
     expect(await instance.request('subtract', [42, 23])).toBe(19);
     expect(await instance.request('subtract', { subtrahend: 23, minuend: 42 })).toBe(19);
     expect(await instance.request('get_data')).toEqual(['hello', 5]);
   });
 
-  it('row C20 and C6: errors keep code, message and data', async () => {
+  it('rpc#C20 #C6: errors keep code, message and data', async () => {
     await expect(instance.request('foobar')).rejects.toMatchObject({ name: 'JsonRpcError', code: -32601 });
     await expect(instance.request('fail')).rejects.toMatchObject({
       code: 1234,
@@ -114,20 +114,20 @@ describe.each([
     });
   });
 
-  it('row C20 and C10: notifications arrive and are not answered', async () => {
+  it('rpc#C20 #C10: notifications arrive and are not answered', async () => {
     const before = server.notified.length;
     await instance.notify('update', [1, 2, 3]);
     await waitFor('the notification', () => server.notified.length > before);
     expect(server.notified.at(-1)).toEqual([1, 2, 3]);
   });
 
-  it('row C20 and C11: 1000 pipelined requests, and 200 one after the other', async () => {
+  it('rpc#C20 #C11: 1000 pipelined requests, and 200 one after the other', async () => {
     const results = await Promise.all(Array.from({ length: 1000 }, (_, n) => instance.request('sum', [n, 1])));
     expect(results).toEqual(Array.from({ length: 1000 }, (_, n) => n + 1));
     for (let n = 0; n < 200; n += 1) expect(await instance.request('subtract', [n, 1])).toBe(n - 1);
   });
 
-  it('row C20: tasks, ids of text, and batches', async () => {
+  it('rpc#C20: tasks, ids of text, and batches', async () => {
     const task = instance.task('sum', [1, 2, 4]);
     for await (const _progress of task) throw new Error('These servers send no progress');
     expect(await task.result()).toBe(7);
@@ -145,7 +145,7 @@ describe.each([
     ]);
   });
 
-  it('row C20 and C16: a cancel the server does not know disturbs nothing', async () => {
+  it('rpc#C20 #C16: a cancel the server does not know disturbs nothing', async () => {
     const abort = new AbortController();
     const outcome = expect(instance.task('get_data', null, undefined, { signal: abort.signal })).rejects.toThrow(
       'changed my mind',
@@ -157,7 +157,7 @@ describe.each([
     expect(instance.connected).toBe(true);
   });
 
-  it('row C20 and C14: a server that goes rejects what waits', async () => {
+  it('rpc#C20 #C14: a server that goes rejects what waits', async () => {
     const other = await start();
     const late = await new Connector({ uri: other.uri }).connect();
     await other.close();

@@ -48,7 +48,7 @@ describeOnEachSetup('With authentication', (on) => {
   });
   afterAll(() => closed.close());
 
-  it('row 57: answers 401 on every path without a valid credential, and changes nothing', async () => {
+  it('connectivity#57: answers 401 on every path without a valid credential, and changes nothing', async () => {
     const { p } = on;
     await client.publish(p, [wire('a')], alice);
     const strangers: Record<string, string>[] = [
@@ -78,7 +78,7 @@ describeOnEachSetup('With authentication', (on) => {
     expect(JSON.parse(found.text)).toEqual([{ ...wire('a'), capacity: 0 }]);
   });
 
-  it('row 57: lets only the publisher or an administrator replace or retract', async () => {
+  it('connectivity#57: lets only the publisher or an administrator replace or retract', async () => {
     const { p } = on;
     const uris = async (): Promise<unknown> => {
       const { text } = await client.lookup(p, '.*', 'T', alice);
@@ -104,7 +104,7 @@ describeOnEachSetup('With authentication', (on) => {
     expect((await client.lookup(p, '.*', 'T', alice)).status).toBe(404);
   });
 
-  it('row 57: keeps what the host itself announces from users, but not from an administrator', async () => {
+  it('connectivity#57: keeps what the host itself announces from users, but not from an administrator', async () => {
     const { p } = on;
     closed.app.get(ConnectionPublisher, { strict: false }).announce(p, { uid: 'own', uri: '1', dataType: 'T' });
     await waitFor('the announcement', async () => (await client.lookup(p, 'own', 'T', bob)).status === 200);
@@ -114,7 +114,7 @@ describeOnEachSetup('With authentication', (on) => {
     await closed.app.get(ConnectionPublisher, { strict: false }).withdraw(p, 'own');
   });
 
-  it('row 57: frees a name when its connection has expired', async () => {
+  it('connectivity#57: frees a name when its connection has expired', async () => {
     const { p } = on;
     const short = await on.start({ ttl: 300 }, { imports: [auth()] });
     try {
@@ -128,7 +128,7 @@ describeOnEachSetup('With authentication', (on) => {
     }
   });
 
-  it('row 57: holds users to their scopes', async () => {
+  it('connectivity#57: holds users to their scopes', async () => {
     const { p } = on;
     const reader = await credentials(closed.url, 'reader');
     await client.publish('open', [wire('a')], alice);
@@ -142,7 +142,7 @@ describeOnEachSetup('With authentication', (on) => {
     expect((await client.send({ method: 'GET', path: '/resetStats', headers: carol })).status).toBe(200);
   });
 
-  it('row 57: is off by one option, for the DAQ network', async () => {
+  it('connectivity#57: is off by one option, for the DAQ network', async () => {
     const { p } = on;
     const open = await on.start({ public: true }, { imports: [auth()] });
     try {

@@ -41,7 +41,7 @@ async function publishHalf(url: string, partition: string): Promise<{ finish: ()
 }
 
 describeOnEachLane('Requests at the same time', (on) => {
-  it('row 41: shows publications whole, and loses none', async () => {
+  it('connectivity#41: shows publications whole, and loses none', async () => {
     const { client, p } = on;
     let over = false;
     const publish = async (who: number): Promise<void> => {
@@ -59,7 +59,7 @@ describeOnEachLane('Requests at the same time', (on) => {
     expect(await client.entries(p)).toHaveLength(128);
   });
 
-  it('row 42: answers lookups within 0.5 s while others publish, and while publications are under way', async () => {
+  it('connectivity#42: answers lookups within 0.5 s while others publish, and while publications are under way', async () => {
     const { client, running, p } = on;
     await client.publish(p, [wire('wanted')]);
     const half = await Promise.all(PUBLISHERS.map(() => publishHalf(running.url, p)));
@@ -82,7 +82,7 @@ describeOnEachLane('Requests at the same time', (on) => {
     expect(await client.names(p, 'late')).toEqual(['late']);
   });
 
-  it('row 55: shows its pages, escaped, while others publish and partitions come and go', async () => {
+  it('connectivity#55: shows its pages, escaped, while others publish and partitions come and go', async () => {
     const { client, p } = on;
     await client.publish(`${p}-busy`, [wire('busy-99')]);
     const busy = publishBusily(client, `${p}-busy`, [0, 1]);

@@ -41,14 +41,14 @@ describeOnEachSetup('Debug output', (on) => {
     /^retract: body ".*\\"connection_id\\":\\"b\\".*"$/,
   ];
 
-  it.each([0, 1, 2, 3] as const)('row 58: prints what level %i asks for, and nothing else', async (debug) => {
+  it.each([0, 1, 2, 3] as const)('connectivity#58: prints what level %i asks for, and nothing else', async (debug) => {
     const lines = await outputOf({ debug });
     const expected = [TOOK, BY_WHOM, BODIES].slice(0, debug).flat();
     for (const pattern of expected) expect(lines).toContainEqual(expect.stringMatching(pattern));
     expect(lines).toHaveLength(expected.length);
   });
 
-  it('row 58: says once that a partition or a name is unknown, from level 1 on', async () => {
+  it('connectivity#58: says once that a partition or a name is unknown, from level 1 on', async () => {
     const logger = new Lines();
     const running = await on.start({ debug: 1 }, { logger });
     try {
@@ -77,14 +77,14 @@ describeOnEachSetup('Debug output', (on) => {
       }
     });
 
-    it('row 58: takes the level from CONNECTION_FLASK_DEBUG', async () => {
+    it('connectivity#58: takes the level from CONNECTION_FLASK_DEBUG', async () => {
       process.env['CONNECTION_FLASK_DEBUG'] = '2';
       expect(await outputOf({})).toHaveLength(TOOK.length + BY_WHOM.length);
       expect(await outputOf({ debug: 0 })).toEqual([]);
     });
 
     it.each(['CONNECTION_FLASK_DEBUG', 'ENTRY_TTL'])(
-      'rows 36 and 58: stops the start by a %s that is no integer, and names it',
+      'connectivity#36 #58: stops the start by a %s that is no integer, and names it',
       async (name) => {
         for (const value of ['ten', '1.5', '']) {
           process.env[name] = value;

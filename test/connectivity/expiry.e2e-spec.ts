@@ -4,7 +4,7 @@ import { describeOnEachSetup } from './drivers.js';
 import { RegistryClient, wire } from './registry-client.js';
 
 describeOnEachSetup('Expiry', (on) => {
-  it('rows 36 to 40: hides what is not announced any more, and takes it back or retracts it', async () => {
+  it('connectivity#36 #37 #38 #39 #40: hides what is not announced any more, and takes it back or retracts it', async () => {
     const { start } = on;
     const short = await start({ ttl: 3000 });
     try {

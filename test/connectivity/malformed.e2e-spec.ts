@@ -17,7 +17,7 @@ function answerTo(url: string, bytes: Buffer): Promise<string> {
 }
 
 describeOnEachLane('Malformed requests', (on) => {
-  it('rows 22 and 23: 404 for an unknown partition, but 400 for a bad question before that', async () => {
+  it('connectivity#22 #23: 404 for an unknown partition, but 400 for a bad question before that', async () => {
     const { client } = on;
     expect((await client.lookup('unknown', '.*')).status).toBe(404);
     const bodies = [{ uid_regex: '.*' }, { data_type: 'T' }, {}, [], { uid_regex: 1, data_type: 'T' }];
@@ -26,7 +26,7 @@ describeOnEachLane('Malformed requests', (on) => {
   });
 
   it.each(['', '{', 'null', '7', '"text"', '[]', '\xff\xfe', '{"partition": "x"'])(
-    'row 25: refuses the body %j with 400 on every path',
+    'connectivity#25: refuses the body %j with 400 on every path',
     async (body) => {
       const { client } = on;
       for (const path of ['/publish', '/retract', '/retract-partition', '/getconnection/x'])
@@ -35,7 +35,7 @@ describeOnEachLane('Malformed requests', (on) => {
     },
   );
 
-  it('row 49: takes the names of objects for ordinary ones', async () => {
+  it('connectivity#49: takes the names of objects for ordinary ones', async () => {
     const { client } = on;
     for (const name of ['__proto__', 'constructor', 'hasOwnProperty']) {
       const body = `{"partition":"${name}","connections":[{"uid":"${name}","uri":"u","data_type":"T","connection_type":0}]}`;
@@ -45,7 +45,7 @@ describeOnEachLane('Malformed requests', (on) => {
     }
   });
 
-  it('rows 50 and 51: refuses malformed publications whole, and serves on', async () => {
+  it('connectivity#50 #51: refuses malformed publications whole, and serves on', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('before')]);
     const good = wire('good');
@@ -83,7 +83,7 @@ describeOnEachLane('Malformed requests', (on) => {
     expect(await client.names(p, '.*')).toEqual(['before']);
   });
 
-  it('row 50: serves on after bytes that are no request, or only the beginning of one', async () => {
+  it('connectivity#50: serves on after bytes that are no request, or only the beginning of one', async () => {
     const { client, running, p } = on;
     await client.publish(p, [wire('a')]);
     const publication = JSON.stringify({ partition: p, connections: [wire('b')] });
@@ -117,7 +117,7 @@ describeOnEachLane('Malformed requests', (on) => {
     expect(await client.names(p, '.*')).toEqual(['a', 'b']);
   });
 
-  it('row 54: answers valid JSON whatever the names hold', async () => {
+  it('connectivity#54: answers valid JSON whatever the names hold', async () => {
     const { client, p } = on;
     const uid = 'a"\\\n\t\u0000\u2028</script>}]';
     await client.post(

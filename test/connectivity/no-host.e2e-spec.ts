@@ -49,7 +49,7 @@ describe.each(SETUPS)('Requests without Host on $adapter with $driver', ({ adapt
   const post = (path: string, body: unknown): Promise<RawResponse> =>
     rawRequest(url, { path, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
 
-  it('row 3: serves publish, lookup and retract', async () => {
+  it('connectivity#3: serves publish, lookup and retract', async () => {
     const connection = { connection_type: 1, data_type: 'TPSet', uid: 'a', uri: 'tcp://host:1' };
     const publication = { connections: [connection], partition: 'p' };
     expect(await post('/publish', publication)).toMatchObject({ status: 200, text: 'OK' });
@@ -60,7 +60,7 @@ describe.each(SETUPS)('Requests without Host on $adapter with $driver', ({ adapt
     expect((await post('/getconnection/p', { data_type: 'TPSet', uid_regex: 'a' })).status).toBe(404);
   });
 
-  it('row 3: keeps serving requests with Host, and sockets', async () => {
+  it('connectivity#3: keeps serving requests with Host, and sockets', async () => {
     expect((await rawRequest(url, { method: 'GET', path: '/live', host: 'registry' })).text).toBe('OK');
     const socket = await SocketClient.open(`${url.replace('http', 'ws')}/connections/p/watch`);
     await waitFor('the set', () => socket.frames.length === 1);

@@ -2,7 +2,7 @@ import { describeOnEachLane } from './drivers.js';
 import { wire } from './registry-client.js';
 
 describeOnEachLane('Pages, paths and statistics', (on) => {
-  it('rows 43 and 55: shows everything on the front page, escaped', async () => {
+  it('connectivity#43 #55: shows everything on the front page, escaped', async () => {
     const { client, p } = on;
     await client.publish(`${p}<b>`, [wire('<script>alert(1)</script>', { uri: '"&\'' })]);
     const page = await client.get('/');
@@ -15,7 +15,7 @@ describeOnEachLane('Pages, paths and statistics', (on) => {
     expect(page.text).toContain('calls to publish');
   });
 
-  it('rows 44 to 47 and 52: counts successes, resets figures, and goes on after it', async () => {
+  it('connectivity#44 #45 #46 #47 #52: counts successes, resets figures, and goes on after it', async () => {
     const { client, p } = on;
     await client.get('/resetService');
     await client.publish(p, [wire('a'), wire('b')]);
@@ -38,7 +38,7 @@ describeOnEachLane('Pages, paths and statistics', (on) => {
     expect((await client.get('/')).text).toContain('None');
   });
 
-  it('row 48: 404 for unknown paths, 405 with Allow for other methods, HEAD and OPTIONS', async () => {
+  it('connectivity#48: 404 for unknown paths, 405 with Allow for other methods, HEAD and OPTIONS', async () => {
     const { client } = on;
     for (const path of [
       '/nothing',
@@ -71,7 +71,7 @@ describeOnEachLane('Pages, paths and statistics', (on) => {
     expect([head.status, head.text]).toEqual([200, '']);
   });
 
-  it('row 56: is live and ready', async () => {
+  it('connectivity#56: is live and ready', async () => {
     const { client } = on;
     for (const path of ['/live', '/ready']) expect(await client.get(path)).toMatchObject({ status: 200, text: 'OK' });
   });

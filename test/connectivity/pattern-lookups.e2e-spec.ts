@@ -3,7 +3,7 @@ import { PYTHON, REFUSED } from './python-fullmatch.js';
 import { wire } from './registry-client.js';
 
 describeOnEachLane('Lookups by pattern', (on) => {
-  it('rows 15 to 18: matches the whole name as Python does, and data types exactly', async () => {
+  it('connectivity#15 #16 #17 #18: matches the whole name as Python does, and data types exactly', async () => {
     const { client, p } = on;
     await client.publish(
       p,
@@ -29,7 +29,7 @@ describeOnEachLane('Lookups by pattern', (on) => {
     expect(await client.names(p, '.*', '')).toEqual(['untyped']);
   });
 
-  it('row 16: finds by each pattern what Python finds, or refuses it with a reason', async () => {
+  it('connectivity#16: finds by each pattern what Python finds, or refuses it with a reason', async () => {
     const { client, p } = on;
     await client.publish(
       p,
@@ -52,7 +52,7 @@ describeOnEachLane('Lookups by pattern', (on) => {
     }
   });
 
-  it('row 24: refuses invalid patterns with 400 and a reason', async () => {
+  it('connectivity#24: refuses invalid patterns with 400 and a reason', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('a')]);
     for (const pattern of [
@@ -72,7 +72,7 @@ describeOnEachLane('Lookups by pattern', (on) => {
     }
   });
 
-  it('row 53: answers or refuses hostile patterns, and serves on', async () => {
+  it('connectivity#53: answers or refuses hostile patterns, and serves on', async () => {
     const { client, p } = on;
     const names = Array.from({ length: 2000 }, (_, index) => `${'a'.repeat(20 + (index % 20))}${index}!`);
     await client.publish(

@@ -16,21 +16,24 @@ async function registryOf(names: readonly string[], maxPatternSteps = 2_000_000)
 }
 
 describe('Patterns', () => {
-  it.each(PYTHON.patterns)('row 16: %j finds what it finds in Python, or is refused', async (pattern, found) => {
-    const { registry, find } = await registryOf(PYTHON.names);
-    if (found === null || REFUSED.includes(pattern)) await expect(find(pattern)).rejects.toThrow(PatternError);
-    else expect(await find(pattern)).toEqual(found);
-    await registry.close();
-  });
+  it.each(PYTHON.patterns)(
+    'connectivity#16: %j finds what it finds in Python, or is refused',
+    async (pattern, found) => {
+      const { registry, find } = await registryOf(PYTHON.names);
+      if (found === null || REFUSED.includes(pattern)) await expect(find(pattern)).rejects.toThrow(PatternError);
+      else expect(await find(pattern)).toEqual(found);
+      await registry.close();
+    },
+  );
 
-  it('row 16: refuses what would differ in silence without regard to case', async () => {
+  it('connectivity#16: refuses what would differ in silence without regard to case', async () => {
     const { registry, find } = await registryOf(['İ', 'i']);
     await expect(find('(?i)i')).rejects.toThrow('İ');
     expect(await find('i')).toEqual(['i']);
     await registry.close();
   });
 
-  it('row 53: answers or refuses each of 500 hostile patterns on 10,000 names, by work and not by the clock', async () => {
+  it('connectivity#53: answers or refuses each of 500 hostile patterns on 10,000 names, by work and not by the clock', async () => {
     const names = hostileNames(10_000);
     const outcomes = async (patterns: readonly string[]): Promise<string[]> => {
       const { registry, find } = await registryOf(names);

@@ -3,7 +3,7 @@ import { exchange, rawRequest, requestBytes } from './raw-http.js';
 import { wire } from './registry-client.js';
 
 describeOnEachLane('Publishing and looking up', (on) => {
-  it('rows 1 and 2: publishes with 200 and OK, to be looked up at once', async () => {
+  it('connectivity#1 #2: publishes with 200 and OK, to be looked up at once', async () => {
     const { client, p } = on;
     expect(await client.publish(p, [wire('a')])).toMatchObject({ status: 200, text: 'OK' });
     expect(await client.names(p, 'a')).toEqual(['a']);
@@ -11,7 +11,7 @@ describeOnEachLane('Publishing and looking up', (on) => {
     expect(await client.retract(p, ['a'])).toMatchObject({ status: 200, text: 'OK' });
   });
 
-  it('row 4: serves HTTP/1.0, chunked bodies, keep-alive, and clients that hang up after the reply', async () => {
+  it('connectivity#4: serves HTTP/1.0, chunked bodies, keep-alive, and clients that hang up after the reply', async () => {
     const { client, p, running } = on;
     const body = JSON.stringify({ partition: p, connections: [wire('a')] });
     expect((await rawRequest(running.url, { path: '/publish', body, version: '1.0' })).status).toBe(200);
@@ -29,7 +29,7 @@ describeOnEachLane('Publishing and looking up', (on) => {
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
-  it('row 5: takes 20,000 connections in one publication', async () => {
+  it('connectivity#5: takes 20,000 connections in one publication', async () => {
     const { client, p } = on;
     const many = Array.from({ length: 20_000 }, (_, index) =>
       wire(`connection_number_${index}`, { uri: `tcp://192.168.100.100:${10_000 + index}` }),
@@ -42,7 +42,7 @@ describeOnEachLane('Publishing and looking up', (on) => {
   });
 
   it.each(['application/json', 'text/plain', 'application/octet-stream', 'nonsense', undefined])(
-    'row 6: takes JSON declared as %s',
+    'connectivity#6: takes JSON declared as %s',
     async (type) => {
       const { client, p } = on;
       const headers: Record<string, string> = type === undefined ? {} : { 'Content-Type': type };
@@ -52,14 +52,14 @@ describeOnEachLane('Publishing and looking up', (on) => {
     },
   );
 
-  it('row 6: refuses JSON declared as a form, and says why', async () => {
+  it('connectivity#6: refuses JSON declared as a form, and says why', async () => {
     const { client, p } = on;
     const reply = await client.publish(p, [wire('a')], { 'Content-Type': 'application/x-www-form-urlencoded' });
     expect(reply.status).toBe(400);
     expect(reply.text).toContain('application/json');
   });
 
-  it('row 6: reads UTF-8 with a mark, and UTF-16 with and without one', async () => {
+  it('connectivity#6: reads UTF-8 with a mark, and UTF-16 with and without one', async () => {
     const { client, p } = on;
     const text = JSON.stringify({ partition: p, connections: [wire('ü')] });
     const bigEndian = Buffer.from(text, 'utf16le').swap16();
@@ -73,7 +73,7 @@ describeOnEachLane('Publishing and looking up', (on) => {
     expect(await client.names(p, 'ü')).toEqual(['ü']);
   });
 
-  it('rows 7 and 8: replaces in place; of equal names in one request the last wins', async () => {
+  it('connectivity#7 #8: replaces in place; of equal names in one request the last wins', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('a'), wire('b'), wire('a', { uri: 'tcp://2' })]);
     expect(await client.entries(p)).toMatchObject([{ uid: 'a', uri: 'tcp://2' }, { uid: 'b' }]);
@@ -84,20 +84,20 @@ describeOnEachLane('Publishing and looking up', (on) => {
     ]);
   });
 
-  it('row 9: passes over elements without uid or uri', async () => {
+  it('connectivity#9: passes over elements without uid or uri', async () => {
     const { client, p } = on;
     const reply = await client.publish(p, [{ uri: 'x' }, { uid: 'x' }, {}, wire('a')]);
     expect(reply).toMatchObject({ status: 200, text: 'OK' });
     expect(await client.names(p, '.*')).toEqual(['a']);
   });
 
-  it('rows 10 and 21: an empty list makes a partition, which answers 200 []', async () => {
+  it('connectivity#10 #21: an empty list makes a partition, which answers 200 []', async () => {
     const { client, p } = on;
     expect((await client.publish(p, [])).status).toBe(200);
     expect(await client.lookup(p, '.*')).toMatchObject({ status: 200, text: '[]' });
   });
 
-  it('rows 11, 14 and 56: ignores unknown members; answers text, integers and a capacity of 0', async () => {
+  it('connectivity#11 #14 #56: ignores unknown members; answers text, integers and a capacity of 0', async () => {
     const { client, p } = on;
     await client.post('/publish', { partition: p, connections: [{ ...wire('a'), more: [1] }], extra: {} });
     expect((await client.lookup(p, 'a')).text).toBe(
@@ -105,14 +105,14 @@ describeOnEachLane('Publishing and looking up', (on) => {
     );
   });
 
-  it('row 12: finds a name under the data type it was published with last', async () => {
+  it('connectivity#12: finds a name under the data type it was published with last', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('a')]);
     await client.publish(p, [wire('a', { data_type: 'U' })]);
     expect(await client.names(p, 'a', 'U')).toEqual(['a']);
   });
 
-  it('row 13: keeps text of any script, also in partitions; + stays a plus sign', async () => {
+  it('connectivity#13: keeps text of any script, also in partitions; + stays a plus sign', async () => {
     const { client } = on;
     const name = 'Tür+門 🚪%/x';
     await client.publish(name, [wire('дверь-🚪', { uri: 'ü', data_type: '型' })]);
@@ -123,7 +123,7 @@ describeOnEachLane('Publishing and looking up', (on) => {
     expect((await client.send({ path: '/getconnection/a+b', body })).text).toContain('plus');
   });
 
-  it('rows 19 and 20: answers in the order of first publication; what was retracted comes last', async () => {
+  it('connectivity#19 #20: answers in the order of first publication; what was retracted comes last', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('c'), wire('a')]);
     await client.publish(p, [wire('b'), wire('c')]);
@@ -133,7 +133,7 @@ describeOnEachLane('Publishing and looking up', (on) => {
     expect(await client.names(p, '.*')).toEqual(['a', 'b', 'c']);
   });
 
-  it('row 26: looks up by GET with a body', async () => {
+  it('connectivity#26: looks up by GET with a body', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('a')]);
     const body = JSON.stringify({ uid_regex: '.*', data_type: 'T' });

@@ -2,7 +2,7 @@ import { describeOnEachLane } from './drivers.js';
 import { wire } from './registry-client.js';
 
 describeOnEachLane('Retracting', (on) => {
-  it('row 27: keeps partitions apart', async () => {
+  it('connectivity#27: keeps partitions apart', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('a')]);
     await client.publish(`${p}-2`, [wire('a', { uri: 'tcp://2' })]);
@@ -10,7 +10,7 @@ describeOnEachLane('Retracting', (on) => {
     expect(await client.entries(`${p}-2`)).toMatchObject([{ uri: 'tcp://2' }]);
   });
 
-  it('rows 28 and 29: retracts literal names, whatever data type is given', async () => {
+  it('connectivity#28 #29: retracts literal names, whatever data type is given', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('a'), wire('b'), wire('c'), wire('d')]);
     const ids = [
@@ -26,7 +26,7 @@ describeOnEachLane('Retracting', (on) => {
     expect((await client.retract(p, ['.*'])).status).toBe(404);
   });
 
-  it('rows 30 to 32: 404 after removing the known; the last one takes the partition along', async () => {
+  it('connectivity#30 #31 #32: 404 after removing the known; the last one takes the partition along', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('a'), wire('b')]);
     expect((await client.retract(p, ['x', 'a'])).status).toBe(404);
@@ -37,7 +37,7 @@ describeOnEachLane('Retracting', (on) => {
     expect([reply.status, reply.text]).toEqual([404, expect.stringContaining(`partition ${p} not found`)]);
   });
 
-  it('row 33: takes an empty retraction', async () => {
+  it('connectivity#33: takes an empty retraction', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('a')]);
     expect((await client.retract(p, [])).status).toBe(200);
@@ -47,7 +47,7 @@ describeOnEachLane('Retracting', (on) => {
     expect((await client.lookup(`${p}-empty`, '.*')).status).toBe(404);
   });
 
-  it('row 34: retracts a partition by form, urlencoded and multipart', async () => {
+  it('connectivity#34: retracts a partition by form, urlencoded and multipart', async () => {
     const { client, p } = on;
     const form = 'application/x-www-form-urlencoded';
     const name = `${p} x+y`;
@@ -68,7 +68,7 @@ describeOnEachLane('Retracting', (on) => {
     expect(broken.status).toBe(400);
   });
 
-  it('row 35: retracts a partition by JSON', async () => {
+  it('connectivity#35: retracts a partition by JSON', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('a')]);
     expect(await client.post('/retract-partition', { partition: p })).toMatchObject({ status: 200, text: 'OK' });

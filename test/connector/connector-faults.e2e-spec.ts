@@ -21,7 +21,7 @@ describe('A connector and its hub under faults', () => {
     ['in memory', undefined],
     ['that takes its time', new SlowOutbox(2)],
   ])(
-    `row 21: ${COUNT} notifications over 5 cuts at random and 2 restarts of the hub arrive in order, by an outbox %s`,
+    `connector#21: ${COUNT} notifications over 5 cuts at random and 2 restarts of the hub arrive in order, by an outbox %s`,
     async (_what, driver) => {
       hub = await RestartingHub.start();
       const outbox = { capacity: 50, window: 20, ...(driver && { driver }) };

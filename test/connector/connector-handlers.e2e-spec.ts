@@ -20,7 +20,7 @@ describe('The handlers of a connector', () => {
     await server.close();
   });
 
-  it('row 8: no publish or query handler starts before the connect handler has ended', async () => {
+  it('connector#8: no publish or query handler starts before the connect handler has ended', async () => {
     const { passed, open } = gate();
     server.script.claim = both(configure(), (link) => {
       link.publish({ n: 1 });
@@ -45,7 +45,7 @@ describe('The handlers of a connector', () => {
     ['false', false],
     ['numbers', { large: 9_007_199_254_740_991, small: -9_007_199_254_740_991, part: 0.1, exponent: 1e-300 }],
     ['nesting', JSON.parse('{"a":'.repeat(500) + '1' + '}'.repeat(500))],
-  ])('row 9: the publish handler gets %s unchanged, and the name of the source', async (_what, object) => {
+  ])('connector#9: the publish handler gets %s unchanged, and the name of the source', async (_what, object) => {
     const contexts: SourceContext[] = [];
     const { events } = await connectors.connect(server.url, { publish: (context) => contexts.push(context) });
     server.links[0]?.publish(object);
@@ -54,7 +54,7 @@ describe('The handlers of a connector', () => {
     expect(contexts[0]?.source_name).toBe('s');
   });
 
-  it('row 10: publishes are handled in order of arrival, one at a time', async () => {
+  it('connector#10: publishes are handled in order of arrival, one at a time', async () => {
     let running = 0;
     let most = 0;
     const { events } = await connectors.connect(server.url, {
@@ -71,7 +71,7 @@ describe('The handlers of a connector', () => {
     expect(most).toBe(1);
   });
 
-  it('row 11: the query handler gets parameters, name and address', async () => {
+  it('connector#11: the query handler gets parameters, name and address', async () => {
     const seen: unknown[] = [];
     await connectors.connect(server.url, {
       query: (context, object) => {
@@ -109,7 +109,7 @@ describe('The handlers of a connector', () => {
         { status: 200, body: { a: 2 } },
       ],
     ],
-  ])('row 12: answers by %s', async (_what, query, expected) => {
+  ])('connector#12: answers by %s', async (_what, query, expected) => {
     await connectors.connect(server.url, { query });
     server.links[0]?.query({}, 'address 1');
     const answer = await server.links[0]?.answer('address 1');
@@ -117,7 +117,7 @@ describe('The handlers of a connector', () => {
     expect(answer).toEqual(expected.map((message) => ({ headers, ...(message as object) })));
   });
 
-  it('rows 12 and 13: answers by the connection and the context of the query, also after the handler has returned', async () => {
+  it('connector#12 #13: answers by the connection and the context of the query, also after the handler has returned', async () => {
     const contexts: QueryResponder[] = [];
     const { source } = await connectors.connect(server.url, {
       query: (context) => {
@@ -149,7 +149,7 @@ describe('The handlers of a connector', () => {
     ['one of another source', { source_name: 'other', response_address: 'q' }],
     ['one of an unknown query', { source_name: 's', response_address: 'other' }],
     ['a text', 'q'],
-  ])('row 14: answering with a context which is %s throws, and sends nothing', async (_what, context) => {
+  ])('connector#14: answering with a context which is %s throws, and sends nothing', async (_what, context) => {
     const { source, names } = await connectors.connect(server.url, { query: (responder) => responder.defer() });
     server.links[0]?.query({}, 'q');
     await waitFor('the query', () => names().includes('query'));
@@ -161,7 +161,7 @@ describe('The handlers of a connector', () => {
     expect(server.links[0]?.messages.filter(({ status }) => status !== undefined)).toEqual([]);
   });
 
-  it('rows 13 and 15: a query without a handler, and one whose handler throws, is answered with an error', async () => {
+  it('connector#13 #15: a query without a handler, and one whose handler throws, is answered with an error', async () => {
     const reports = async (query: ((context: QueryResponder) => unknown) | null) => {
       await connectors.connect(server.url, { query });
       const link = server.links.at(-1);
@@ -190,7 +190,7 @@ describe('The handlers of a connector', () => {
     ).toEqual({ messageCode: 'com.example.bad', messageTemplate: 'Bad {0}', parameters: ['x'] });
   });
 
-  it('row 15: an error in the middle of a generator ends the query with the error', async () => {
+  it('connector#15: an error in the middle of a generator ends the query with the error', async () => {
     await connectors.connect(server.url, {
       query: async function* () {
         yield { n: 1 };
@@ -204,7 +204,7 @@ describe('The handlers of a connector', () => {
     ]);
   });
 
-  it('row 16: throwing publish and query handlers do not end the connection', async () => {
+  it('connector#16: throwing publish and query handlers do not end the connection', async () => {
     const { names, source } = await connectors.connect(server.url, {
       publish: () => {
         throw new Error('publish');
@@ -255,7 +255,7 @@ describe('The handlers of a connector', () => {
   });
 
   it.each(['publish', 'query'] as const)(
-    'row 34: while a %s handler does not end, pings are answered and reconnectRequired is acted upon',
+    'connector#34: while a %s handler does not end, pings are answered and reconnectRequired is acted upon',
     async (handler) => {
       const { passed, open } = gate();
       const { names } = await connectors.connect(
@@ -279,7 +279,7 @@ describe('The handlers of a connector', () => {
     },
   );
 
-  it('row 34: while a connect handler does not end, pings are answered and reconnectRequired leads to a new claim', async () => {
+  it('connector#34: while a connect handler does not end, pings are answered and reconnectRequired leads to a new claim', async () => {
     const { passed, open } = gate();
     const { names, source } = await connectors.start(server.url, { connect: () => passed });
     const link = await server.connected(0);

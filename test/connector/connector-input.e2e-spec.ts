@@ -47,7 +47,7 @@ describe('What a connector does with odd input', () => {
     ['a query with an address of another kind', { op: 'query', object: {}, messageHeaders: { REPLY_ADDR_HEADER: 5 } }],
     ['a query with an empty address', { op: 'query', object: {}, messageHeaders: { REPLY_ADDR_HEADER: '' } }],
     ['a message for the constructor', JSON.parse('{"__proto__":{"op":"publish"},"constructor":{"prototype":{}}}')],
-  ])('row 31: %s is ignored, and the connection stays up', async (_what, message) => {
+  ])('connector#31: %s is ignored, and the connection stays up', async (_what, message) => {
     await connect();
     link.send(message);
     expect(await serves(link)).toBe(true);
@@ -67,7 +67,7 @@ describe('What a connector does with odd input', () => {
     ['a status that is an object', { status: {} }],
     ['bytes that are no UTF-8', Buffer.from([0xff, 0xfe, 0x00, 0x80])],
     ['deep nesting without an end', '['.repeat(100_000)],
-  ])('row 31: %s drops the connection, counts as a failure, and is not quoted', async (_what, message) => {
+  ])('connector#31: %s drops the connection, counts as a failure, and is not quoted', async (_what, message) => {
     await connect();
     link.send(message);
     const next = await server.connected(1);
@@ -78,7 +78,7 @@ describe('What a connector does with odd input', () => {
     expect(connector.names()).toEqual(['connect', 'close', 'connect', 'query']);
   });
 
-  it('row 31: frames that break the WebSocket protocol drop the connection', async () => {
+  it('connector#31: frames that break the WebSocket protocol drop the connection', async () => {
     await connect();
     const { _socket: socket } = link.ws as unknown as { _socket: { write(data: Buffer): void } };
     socket.write(Buffer.from([0xff, 0xff, 0xff]));
@@ -86,7 +86,7 @@ describe('What a connector does with odd input', () => {
     expect(connector.source.status.lastError).toContain('Invalid WebSocket frame');
   });
 
-  it('row 31: a publish without an object gives the handler nothing; one for another source is taken as this one', async () => {
+  it('connector#31: a publish without an object gives the handler nothing; one for another source is taken as this one', async () => {
     await connect();
     link.send({ op: 'publish' });
     link.send({ op: 'publish', resourceId: 'other', object: { n: 1 } });
@@ -105,7 +105,7 @@ describe('What a connector does with odd input', () => {
     expect(connector.events[1]).toEqual({ event: 'publish', value: { n: 1 } });
   });
 
-  it('row 30: binary frames are understood, in every step', async () => {
+  it('connector#30: binary frames are understood, in every step', async () => {
     const binary = (message: object) => (on: ServerLink) => on.send(Buffer.from(JSON.stringify(message)));
     server.script = {
       validate: binary({ status: 200 }),
@@ -127,7 +127,7 @@ describe('What a connector does with odd input', () => {
     ]);
   });
 
-  it('row 35: a message above the limit is reported, and the connection made anew; the limit may be set', async () => {
+  it('connector#35: a message above the limit is reported, and the connection made anew; the limit may be set', async () => {
     const message = (bytes: number): string => {
       const empty = '{"op":"publish","object":""}';
       return `{"op":"publish","object":"${'x'.repeat(bytes - empty.length)}"}`;
@@ -148,7 +148,7 @@ describe('What a connector does with odd input', () => {
   });
 
   it.each(['testRequestsClientClose', 'shutdown', 'validate', 'notification', '', 'constructor', '__proto__'])(
-    'row 45: the operation "%s" is ignored',
+    'connector#45: the operation "%s" is ignored',
     async (op) => {
       await connect();
       link.send({ op, resourceName: 'sources', resourceId: 's', object: {} });

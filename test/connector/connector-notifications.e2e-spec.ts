@@ -16,7 +16,7 @@ describe('The notifications of a connector', () => {
     await server.close();
   });
 
-  it('row 17: carry op, sources, the name and the object; an id beside them only if wanted', async () => {
+  it('connector#17: carry op, sources, the name and the object; an id beside them only if wanted', async () => {
     const object = { text: 'ü \u2028', deep: [null, { n: 9_007_199_254_740_991 }] };
     const plain = { op: 'notification', resourceName: 'sources', resourceId: 's', object };
     const { source } = await connectors.connect(server.url);
@@ -31,7 +31,7 @@ describe('The notifications of a connector', () => {
     expect(server.links[1]?.ops('notification')).toEqual([plain]);
   });
 
-  it('row 18: those sent before the first connection wait, and are delivered in order', async () => {
+  it('connector#18: those sent before the first connection wait, and are delivered in order', async () => {
     const { set, source } = await connectors.make(server.url);
     const calls = range(1, 2000).map((object) => source.notify(object));
     set.start();
@@ -40,7 +40,7 @@ describe('The notifications of a connector', () => {
     expect(server.links[0]?.notifications).toEqual(range(1, 2000));
   });
 
-  it('row 18: those sent while disconnected wait, and are delivered in order', async () => {
+  it('connector#18: those sent while disconnected wait, and are delivered in order', async () => {
     const { source } = await connectors.connect(server.url);
     let away = true;
     server.script.validate = (link, message) => (away ? link.cut() : acknowledge(link, message));
@@ -53,7 +53,7 @@ describe('The notifications of a connector', () => {
     expect(source.status.notifications).toMatchObject({ acknowledged: 100, resent: 0, waiting: 0, inFlight: 0 });
   });
 
-  it('row 19: those sent in the connect handler do not hold it up, and are delivered after it', async () => {
+  it('connector#19: those sent in the connect handler do not hold it up, and are delivered after it', async () => {
     let ended = false;
     const early: unknown[] = [];
     server.script.notification = (link, message) => {
@@ -75,7 +75,7 @@ describe('The notifications of a connector', () => {
     expect(server.links[0]?.notifications).toEqual(range(1, 10));
   });
 
-  it('row 20: acknowledgements and statuses below 300 cause nothing visible', async () => {
+  it('connector#20: acknowledgements and statuses below 300 cause nothing visible', async () => {
     const { source, names } = await connectors.connect(server.url);
     const seen: unknown[] = [];
     source.onStatus((status) => seen.push(status));
@@ -86,7 +86,7 @@ describe('The notifications of a connector', () => {
     expect(names()).toEqual(['connect']);
   });
 
-  it('row 20: a status of 300 and more is reported; a refused notification is not sent again', async () => {
+  it('connector#20: a status of 300 and more is reported; a refused notification is not sent again', async () => {
     server.script.notification = inTurn(refuse(400, 'hub.bad', 'Not an event'), acknowledge);
     const { source } = await connectors.connect(server.url);
     const errors: unknown[] = [];
@@ -102,7 +102,7 @@ describe('The notifications of a connector', () => {
     expect(source.state).toBe('connected');
   });
 
-  it('row 21: those without an acknowledgement go again after a cut, marked, with the ids they had', async () => {
+  it('connector#21: those without an acknowledgement go again after a cut, marked, with the ids they had', async () => {
     let count = 0;
     server.script.notification = (link, message) => {
       count += 1;
@@ -123,7 +123,7 @@ describe('The notifications of a connector', () => {
     expect(second?.slice(0, 5).every(({ messageHeaders }) => messageHeaders?.['X-Redelivered'] === 'true')).toBe(true);
   });
 
-  it('row 21: a peer that stops reading, and is cut, costs nothing', async () => {
+  it('connector#21: a peer that stops reading, and is cut, costs nothing', async () => {
     const { source } = await connectors.connect(server.url, {}, { outbox: { ackTimeout: '1s' }, answerTimeout: '5s' });
     const [stalled] = server.links;
     stalled?.ws.pause();

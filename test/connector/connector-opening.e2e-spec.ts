@@ -13,7 +13,7 @@ describe('A connector opens its connection', () => {
     await server.close();
   });
 
-  it('row 3: authenticates by its first message', async () => {
+  it('connector#3: authenticates by its first message', async () => {
     await connectors.connect(server.url, {}, { authToken: 'a.b=c' });
     expect(server.links[0]?.messages[0]).toEqual({
       op: 'validate',
@@ -22,7 +22,7 @@ describe('A connector opens its connection', () => {
     });
   });
 
-  it('row 3: asks a token function anew for each attempt, and sends null when there is none', async () => {
+  it('connector#3: asks a token function anew for each attempt, and sends null when there is none', async () => {
     let asked = 0;
     const { source } = await connectors.connect(server.url, {}, { authToken: () => `token ${(asked += 1)}` });
     source.reconnect();
@@ -32,7 +32,7 @@ describe('A connector opens its connection', () => {
     expect(server.links[2]?.messages[0]).toMatchObject({ op: 'validate', object: null });
   });
 
-  it('row 4: claims its source with a secret', async () => {
+  it('connector#4: claims its source with a secret', async () => {
     await connectors.connect(server.url, {}, { sources: ['größe/1'] });
     expect(server.links[0]?.messages[1]).toEqual({
       op: 'connectExtension',
@@ -42,7 +42,7 @@ describe('A connector opens its connection', () => {
     });
   });
 
-  it('row 5: keeps its secret over reconnects; another process has another, unless it is configured', async () => {
+  it('connector#5: keeps its secret over reconnects; another process has another, unless it is configured', async () => {
     const { source } = await connectors.connect(server.url);
     source.reconnect();
     (await server.connected(1)).cut();
@@ -55,14 +55,14 @@ describe('A connector opens its connection', () => {
     expect(server.links[4]?.secret).toBe('s_fixed');
   });
 
-  it.each([1, 10])('row 6: skips %d statuses before the configuration', async (statuses) => {
+  it.each([1, 10])('connector#6: skips %d statuses before the configuration', async (statuses) => {
     server.script.claim = configure({ n: 1 }, { statuses });
     const { events } = await connectors.connect(server.url);
     expect(events).toEqual([{ event: 'connect', value: { n: 1 } }]);
     expect(server.links).toHaveLength(1);
   });
 
-  it('row 6: starts anew after more than that', async () => {
+  it('connector#6: starts anew after more than that', async () => {
     server.script.claim = inTurn(configure({}, { statuses: 11 }), configure({ n: 2 }));
     const { events } = await connectors.connect(server.url);
     expect(events).toEqual([{ event: 'connect', value: { n: 2 } }]);
@@ -70,7 +70,7 @@ describe('A connector opens its connection', () => {
   });
 
   it.each([[{ room: 'lab', deep: { list: [1, null, 'ü'] } }], [{}], [null], [[1, 2]]])(
-    'row 7: hands the connect handler the configuration %j, not its envelope',
+    'connector#7: hands the connect handler the configuration %j, not its envelope',
     async (config) => {
       server.script.claim = configure(config);
       const { events } = await connectors.connect(server.url);
@@ -84,7 +84,7 @@ describe('A connector opens its connection', () => {
     expect(server.links).toHaveLength(1);
   });
 
-  it.each([400, 401, 403])('row 22: a token refused with %d ends it for good', async (status) => {
+  it.each([400, 401, 403])('connector#22: a token refused with %d ends it for good', async (status) => {
     server.script.validate = refuse(status, 'io.vantiq.authentication.failed', 'Failed to authenticate.');
     const { set, source } = await connectors.make(server.url);
     const message = `Connect call failed: ${status} :: io.vantiq.authentication.failed:Failed to authenticate.`;
@@ -105,7 +105,7 @@ describe('A connector opens its connection', () => {
     ['no message', { status: 400, body: [{ code: 'c' }] }],
     ['a temporary status', { status: 503, body: [{ code: 'c', message: 'later' }] }],
     ['too many requests', { status: 429, body: [{ code: 'c', message: 'later' }] }],
-  ])('row 23: a refusal with %s is tried again', async (_what, answer) => {
+  ])('connector#23: a refusal with %s is tried again', async (_what, answer) => {
     server.script.validate = inTurn(say(answer), say(answer), say({ status: 200 }));
     const { source } = await connectors.connect(server.url);
     expect(server.links).toHaveLength(3);
@@ -115,7 +115,7 @@ describe('A connector opens its connection', () => {
   it.each([
     ['the token', 'validate'],
     ['the claim', 'claim'],
-  ] as const)('row 29: gives up on a server that never answers %s', async (_what, step) => {
+  ] as const)('connector#29: gives up on a server that never answers %s', async (_what, step) => {
     server.script[step] = inTurn(silence, step === 'claim' ? configure() : say({ status: 200 }));
     const { source } = await connectors.connect(server.url, {}, { answerTimeout: '1s' });
     expect(source.status.lastError).toMatch(/did not answer (validate|connectExtension) within 1000 ms/);

@@ -43,7 +43,7 @@ describe('Notifications of a connector whose process ends', () => {
     return child;
   };
 
-  it(`row 21: ${COUNT} arrive in order when SIGTERM ends the connector while its outbox drains, over a cut and a restart`, async () => {
+  it(`connector#21: ${COUNT} arrive in order when SIGTERM ends the connector while its outbox drains, over a cut and a restart`, async () => {
     await buildLibrary('connector');
     hub = await ChangingHub.start({}, () => new Promise((resolve) => setTimeout(resolve, 1)));
     const connector = launch(0, COUNT);
@@ -62,7 +62,7 @@ describe('Notifications of a connector whose process ends', () => {
     expect(firsts(hub.delivered)).toEqual(numbers);
   });
 
-  it(`row 21: with the outbox on BullMQ ${COUNT} arrive in order, though the connector is killed twice`, async () => {
+  it(`connector#21: with the outbox on BullMQ ${COUNT} arrive in order, though the connector is killed twice`, async () => {
     await buildLibrary('connector');
     const redis = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
     try {

@@ -22,7 +22,7 @@ describe('A connector keeps its connection up', () => {
     return server.links.length;
   };
 
-  it('row 24: comes back with growing pauses when its claim is refused', async () => {
+  it('connector#24: comes back with growing pauses when its claim is refused', async () => {
     server.script.claim = refuse(404, 'hub.unknown', 'No such source');
     const { source, names } = await connectors.start(server.url, {}, tenth);
     const attempts = await attemptsInASecond();
@@ -40,7 +40,7 @@ describe('A connector keeps its connection up', () => {
   });
 
   it.each([1000, 1001, 1012])(
-    'row 27: a server that closes with %d after each configuration causes no storm',
+    'connector#27: a server that closes with %d after each configuration causes no storm',
     async (code) => {
       server.script.claim = both(configure(), closeWith(code));
       const { names, source } = await connectors.start(server.url, {}, tenth);
@@ -54,7 +54,7 @@ describe('A connector keeps its connection up', () => {
     },
   );
 
-  it('row 25: connects and closes alternate over ten cuts', async () => {
+  it('connector#25: connects and closes alternate over ten cuts', async () => {
     const { names, source } = await connectors.connect(server.url);
     for (let index = 0; index < 10; index += 1) {
       const link = await server.connected(index);
@@ -67,7 +67,7 @@ describe('A connector keeps its connection up', () => {
     expect(names()).toEqual([...Array<string[]>(10).fill(['connect', 'close']).flat(), 'connect']);
   });
 
-  it('row 25: a cut during the connect handler still gives each connect its close', async () => {
+  it('connector#25: a cut during the connect handler still gives each connect its close', async () => {
     let calls = 0;
     let running = 0;
     const { names, source } = await connectors.start(server.url, {
@@ -87,7 +87,7 @@ describe('A connector keeps its connection up', () => {
     expect(source.status).toMatchObject({ connects: closes + 1, closes });
   });
 
-  it('row 25: connections that ended before the connect handler could start are passed over', async () => {
+  it('connector#25: connections that ended before the connect handler could start are passed over', async () => {
     let open = (): void => undefined;
     const first = new Promise<void>((resolve) => (open = resolve));
     let configurations = 0;
@@ -106,7 +106,7 @@ describe('A connector keeps its connection up', () => {
     ]);
   });
 
-  it('row 28: reconnectRequired gives close, a claim with the same secret, and connect with the new configuration', async () => {
+  it('connector#28: reconnectRequired gives close, a claim with the same secret, and connect with the new configuration', async () => {
     server.script.claim = inTurn(configure({ n: 1 }), configure({ n: 2 }));
     const { events, source } = await connectors.connect(server.url);
     server.links[0]?.requireReconnect();
@@ -120,7 +120,7 @@ describe('A connector keeps its connection up', () => {
     expect(server.links[0]?.ops('connectExtension')).toHaveLength(2);
   });
 
-  it('row 28: a refused claim after reconnectRequired leads to a new socket', async () => {
+  it('connector#28: a refused claim after reconnectRequired leads to a new socket', async () => {
     server.script.claim = inTurn(configure({ n: 1 }), refuse(503), configure({ n: 2 }));
     const { events, source } = await connectors.connect(server.url);
     server.links[0]?.requireReconnect();
@@ -130,7 +130,7 @@ describe('A connector keeps its connection up', () => {
     expect(server.links[1]?.secret).toBe(server.links[0]?.secret);
   });
 
-  it('row 28: a hub that asks for a new claim after each one gets them at a bounded rate, and the last one is served', async () => {
+  it('connector#28: a hub that asks for a new claim after each one gets them at a bounded rate, and the last one is served', async () => {
     let asked = 0;
     server.script.claim = (link, message) => {
       configure({ n: asked })(link, message);
@@ -144,7 +144,7 @@ describe('A connector keeps its connection up', () => {
     expect(server.links).toHaveLength(1);
   });
 
-  it('row 28: a query from before reconnectRequired is answered after the new configuration', async () => {
+  it('connector#28: a query from before reconnectRequired is answered after the new configuration', async () => {
     let answer = (): void => undefined;
     const { names } = await connectors.connect(server.url, {
       query: () => new Promise((resolve) => (answer = () => resolve({ late: true }))),
@@ -158,7 +158,7 @@ describe('A connector keeps its connection up', () => {
     expect(await link?.answer('q')).toMatchObject([{ status: 200, body: { late: true } }]);
   });
 
-  it('row 29: gives up on a server that takes the TCP connection and says nothing', async () => {
+  it('connector#29: gives up on a server that takes the TCP connection and says nothing', async () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => {
       sockets.push(socket);
@@ -184,7 +184,7 @@ describe('A connector keeps its connection up', () => {
     expect(never.source.state).toBe('closed');
   });
 
-  it('row 32: each source has a socket of its own; one refused for ever leaves the others alone', async () => {
+  it('connector#32: each source has a socket of its own; one refused for ever leaves the others alone', async () => {
     server.script.claim = (link, message) => (message.resourceId === 'bad' ? refuse(403) : configure())(link, message);
     const { set } = await connectors.start(server.url, {}, { sources: ['good', 'bad', 'fine'] });
     await waitFor('the refused one to have tried often', () => server.linksOf('bad').length > 3);
@@ -204,7 +204,7 @@ describe('A connector keeps its connection up', () => {
     expect(set.connection('bad')?.status).toMatchObject({ connects: 0 });
   });
 
-  it('row 32: a source whose token is refused for good ends alone; run() reports it when the others have ended', async () => {
+  it('connector#32: a source whose token is refused for good ends alone; run() reports it when the others have ended', async () => {
     const { set } = await connectors.make(server.url, {}, { sources: ['a', 'b'] });
     server.script.validate = inTurn(accept, refuse(401));
     const run = set.run();
@@ -219,7 +219,7 @@ describe('A connector keeps its connection up', () => {
     await expect(run).rejects.toThrow('Connect call failed: 401');
   });
 
-  it('row 33: close() is final, calls the close handler once, and resolves when the socket is closed', async () => {
+  it('connector#33: close() is final, calls the close handler once, and resolves when the socket is closed', async () => {
     const { source, names } = await connectors.connect(server.url);
     await Promise.all([source.close(), source.close()]);
     expect(await server.links[0]?.closed).toEqual({ code: 1000, reason: 'Closed by client' });
@@ -232,7 +232,7 @@ describe('A connector keeps its connection up', () => {
     expect(names()).toEqual(['connect', 'close']);
   });
 
-  it('row 25: a cut during the claim that reconnectRequired asked for gives no second close', async () => {
+  it('connector#25: a cut during the claim that reconnectRequired asked for gives no second close', async () => {
     const { source, names } = await connectors.connect(server.url);
     const link = server.links[0];
     server.script.claim = () => undefined;
@@ -246,7 +246,7 @@ describe('A connector keeps its connection up', () => {
     expect(source.status).toMatchObject({ connects: 2, closes: 1 });
   });
 
-  it('row 33: close() resolves after the close handler', async () => {
+  it('connector#33: close() resolves after the close handler', async () => {
     const order: string[] = [];
     const { source } = await connectors.connect(server.url, {
       close: async () => {
@@ -259,7 +259,7 @@ describe('A connector keeps its connection up', () => {
     expect(order).toEqual(['handler', 'close()']);
   });
 
-  it('row 26: good service makes the next pause a short one again', async () => {
+  it('connector#26: good service makes the next pause a short one again', async () => {
     // Without it the third pause would be one of up to 17 minutes.
     const backoff = { initial: '1ms', factor: 1000, max: '1h' };
     const { source } = await connectors.connect(server.url, {}, { backoff, resetBackoffAfter: '30ms' });
@@ -276,7 +276,7 @@ describe('A connector keeps its connection up', () => {
     ['before it was started', 'idle'],
     ['in the pause between attempts', 'waiting'],
     ['while it authenticates', 'authenticating'],
-  ] as const)('row 33: close() %s', async (_what, state) => {
+  ] as const)('connector#33: close() %s', async (_what, state) => {
     server.script.validate = state === 'waiting' ? closeWith(1011) : () => undefined;
     const { source, set, names } = await connectors.make(server.url, {}, { backoff: { initial: '1h', max: '1h' } });
     if (state !== 'idle') set.start();
@@ -287,7 +287,7 @@ describe('A connector keeps its connection up', () => {
   });
 
   it.each(['connect', 'publish', 'query', 'close'] as const)(
-    'row 33: close() may be called in the %s handler',
+    'connector#33: close() may be called in the %s handler',
     async (handler) => {
       let done = false;
       const { source, set, names } = await connectors.make(server.url, {

@@ -6,7 +6,7 @@ import { waitFor } from '../support/waiting.js';
 import { Connectors } from './support/connector.js';
 import { ScriptedServer } from './support/scripted-server.js';
 
-describe('row 42: a connector and a server with a certificate of its own making', () => {
+describe('connector#42: a connector and a server with a certificate of its own making', () => {
   const connectors = new Connectors();
   let maker: CertificateMaker;
   let certificate: Certificate;

@@ -10,7 +10,7 @@ describe('Claims at the hub', () => {
   });
   afterEach(() => running.close());
 
-  it('row 51: refuses an unknown source, and takes longer each time it is asked again', async () => {
+  it('connector#51: refuses an unknown source, and takes longer each time it is asked again', async () => {
     const connector = await running.open('nobody');
     await connector.validate();
     const waits: number[] = [];
@@ -27,7 +27,7 @@ describe('Claims at the hub', () => {
     await connector.close();
   });
 
-  it('row 51: refuses a source that the token does not cover', async () => {
+  it('connector#51: refuses a source that the token does not cover', async () => {
     running.authenticator.tokens.set('narrow', ['sources:connect:b']);
     const connector = await running.open('a', { token: 'narrow' });
     await connector.validate();
@@ -36,7 +36,7 @@ describe('Claims at the hub', () => {
     await connector.close();
   });
 
-  it('row 52: gives the configuration with op, resourceName, resourceId and object.config', async () => {
+  it('connector#52: gives the configuration with op, resourceName, resourceId and object.config', async () => {
     const [first, second] = [await running.open('a'), await running.open('b')];
     await Promise.all([first.validate(), second.validate()]);
     expect(await first.claim()).toEqual({
@@ -51,7 +51,7 @@ describe('Claims at the hub', () => {
     await Promise.all([first.close(), second.close()]);
   });
 
-  it('row 53: sends no publish and no query before the configuration, in a storm of both', async () => {
+  it('connector#53: sends no publish and no query before the configuration, in a storm of both', async () => {
     let storming = true;
     const storm = (async () => {
       while (storming) {
@@ -72,7 +72,7 @@ describe('Claims at the hub', () => {
     await storm;
   });
 
-  it('row 69: refuses a second connector with another secret or none, and leaves the first untouched', async () => {
+  it('connector#69: refuses a second connector with another secret or none, and leaves the first untouched', async () => {
     const first = await running.connect('a', { secret: 'mine' });
     for (const secret of ['another', undefined]) {
       const second = await running.open('a', secret === undefined ? {} : { secret });
@@ -85,7 +85,7 @@ describe('Claims at the hub', () => {
     await first.close();
   });
 
-  it('row 69: a connector without a secret cannot be taken over by another without one', async () => {
+  it('connector#69: a connector without a secret cannot be taken over by another without one', async () => {
     const [first, second] = [await running.connect('a'), await running.open('a')];
     await second.validate();
     expect(await second.claim()).toMatchObject({ status: 409, body: [{ code: 'millrace.hub.alreadyServed' }] });
@@ -94,7 +94,7 @@ describe('Claims at the hub', () => {
     await Promise.all([first.close(), second.close()]);
   });
 
-  it('row 70: takes a half-open session over with the same secret; its later end changes nothing', async () => {
+  it('connector#70: takes a half-open session over with the same secret; its later end changes nothing', async () => {
     const first = await running.connect('a', { secret: 'mine' });
     // It reads no more: neither closes nor answers nor pongs, as behind a broken network.
     first.client.ws.pause();
@@ -112,7 +112,7 @@ describe('Claims at the hub', () => {
     await second.close();
   });
 
-  it('row 71: answers a claim again on the same socket; later publishes arrive once', async () => {
+  it('connector#71: answers a claim again on the same socket; later publishes arrive once', async () => {
     const connector = await running.connect('a', { secret: 'mine' });
     expect(await connector.claim()).toMatchObject({ op: 'configureExtension', object: { config: { room: 'lab' } } });
     await running.hub.publish('a', { n: 1 });
@@ -124,7 +124,7 @@ describe('Claims at the hub', () => {
     expect(await other.claim('b')).toMatchObject({ status: 409, body: [{ code: 'millrace.hub.oneSource' }] });
   });
 
-  it('row 72: tells of a changed configuration only the source concerned, and delivers the new one', async () => {
+  it('connector#72: tells of a changed configuration only the source concerned, and delivers the new one', async () => {
     const [a, b] = [await running.connect('a', { secret: 'a' }), await running.connect('b', { secret: 'b' })];
     await running.hub.setConfiguration('a', { room: 'hall' });
     expect(await a.next()).toEqual({ op: 'reconnectRequired', resourceName: 'sources', resourceId: 'a' });
@@ -138,7 +138,7 @@ describe('Claims at the hub', () => {
     await Promise.all([a.close(), b.close()]);
   });
 
-  it('row 72: a deleted source is told to come back, and refused', async () => {
+  it('connector#72: a deleted source is told to come back, and refused', async () => {
     const connector = await running.connect('b', { secret: 'b' });
     expect(await running.hub.deleteSource('b')).toBe(true);
     expect(await connector.next()).toMatchObject({ op: 'reconnectRequired', resourceId: 'b' });
@@ -146,7 +146,7 @@ describe('Claims at the hub', () => {
     expect((await connector.closed).code).toBe(1012);
   });
 
-  it('row 78: a revoked token ends its sessions, and only those', async () => {
+  it('connector#78: a revoked token ends its sessions, and only those', async () => {
     running.authenticator.tokens.set('other', ['sources:connect']);
     const [revoked, kept] = [await running.connect('a'), await running.connect('b', { token: 'other' })];
     running.authenticator.tokens.delete('token');
@@ -159,7 +159,7 @@ describe('Claims at the hub', () => {
     await kept.close();
   });
 
-  it('row 78: a password that was changed ends the sessions that authenticated with it', async () => {
+  it('connector#78: a password that was changed ends the sessions that authenticated with it', async () => {
     const connector = await running.open('a');
     connector.send({
       op: 'authenticate',
@@ -175,7 +175,7 @@ describe('Claims at the hub', () => {
     expect(await connector.closed).toEqual({ code: 1013, reason: 'The password does not hold any more' });
   });
 
-  it('row 78: a live session cannot go on with a good token that may not serve its source', async () => {
+  it('connector#78: a live session cannot go on with a good token that may not serve its source', async () => {
     running.authenticator.tokens.set('elsewhere', ['sources:connect:b']);
     const connector = await running.connect('a');
     expect(await connector.validate('elsewhere')).toMatchObject({
@@ -193,7 +193,7 @@ describe('Claims at the hub', () => {
     await renewed.close();
   });
 
-  it('row 78: the answer about a token that was replaced meanwhile changes nothing', async () => {
+  it('connector#78: the answer about a token that was replaced meanwhile changes nothing', async () => {
     running.authenticator.tokens.set('fresh', ['sources:connect']);
     const connector = await running.connect('a');
     let answer: (() => void) | undefined;
@@ -211,7 +211,7 @@ describe('Claims at the hub', () => {
     await connector.close();
   });
 
-  it('row 78: a token that lost its scope ends its session by itself', async () => {
+  it('connector#78: a token that lost its scope ends its session by itself', async () => {
     await running.close();
     running = await startHub({ revalidateInterval: '100ms' });
     const connector = await running.connect('a');
@@ -219,7 +219,7 @@ describe('Claims at the hub', () => {
     expect((await connector.closed).code).toBe(1013);
   });
 
-  it('row 79: eviction closes with 1013, shutdown with 1012', async () => {
+  it('connector#79: eviction closes with 1013, shutdown with 1012', async () => {
     const [evicted, shut] = [await running.connect('a'), await running.connect('b')];
     expect(running.hub.evict({ source: 'a' })).toBe(1);
     expect((await evicted.closed).code).toBe(1013);
@@ -229,7 +229,7 @@ describe('Claims at the hub', () => {
     running = await startHub();
   });
 
-  it('row 80: a storm of refused claims is answered slowly, in bounded number, while a good session goes on', async () => {
+  it('connector#80: a storm of refused claims is answered slowly, in bounded number, while a good session goes on', async () => {
     const good = await running.connect('a');
     let asked = 0;
     let answered = 0;

@@ -37,7 +37,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     return result;
   };
 
-  it('row 54: publishes arrive unchanged, once, in order, only at their source', async () => {
+  it('connector#54: publishes arrive unchanged, once, in order, only at their source', async () => {
     const odd = {
       text: 'Grüße, 世界 \u0000"\\',
       none: null,
@@ -65,7 +65,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect(a.messages.filter(({ op }) => op === 'publish')).toHaveLength(205);
   });
 
-  it('row 55: each query carries an address of its own', async () => {
+  it('connector#55: each query carries an address of its own', async () => {
     const asked = numbers(40).map((n) => running.hub.query('a', { n }));
     const addresses = new Set<string>();
     for (const n of numbers(40)) {
@@ -96,13 +96,13 @@ describe('Publishes, queries and notifications at the hub', () => {
       ],
       [{ n: 1 }, { n: 2 }],
     ],
-  ])('row 56: %s gives its rows', async (_name, responses, rows) => {
+  ])('connector#56: %s gives its rows', async (_name, responses, rows) => {
     expect(await ask((address) => responses.forEach(([status, body]) => a.respond(address, status, body)))).toEqual(
       rows,
     );
   });
 
-  it.each([{}, null, [{ n: 1 }], 'text'])('row 57: 204 with the body %j adds no row', async (body) => {
+  it.each([{}, null, [{ n: 1 }], 'text'])('connector#57: 204 with the body %j adds no row', async (body) => {
     expect(
       await ask((address) => {
         a.respond(address, 100, { n: 1 });
@@ -117,7 +117,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     ['an object', report, ['q-17', 5], 'Query q-17 of 5'],
     ['an array of objects', [report], ['q-17', 5], 'Query q-17 of 5'],
     ['an object whose parameters are null', { ...report, parameters: null }, [], 'Query {0} of {1}'],
-  ])('row 58: an error as %s reaches the asker with all its parts', async (_name, body, parameters, message) => {
+  ])('connector#58: an error as %s reaches the asker with all its parts', async (_name, body, parameters, message) => {
     expect(await ask((address) => a.respond(address, 400, body))).toMatchObject({
       name: 'HubQueryError',
       messageCode: 'com.example.bad',
@@ -128,7 +128,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     });
   });
 
-  it('row 59: an error after partial responses is an error', async () => {
+  it('connector#59: an error after partial responses is an error', async () => {
     const error = await ask((address) => {
       a.respond(address, 100, [{ n: 1 }]);
       a.respond(address, 500, report);
@@ -136,7 +136,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect(error).toMatchObject({ messageCode: 'com.example.bad', answerStatus: 500 });
   });
 
-  it('row 60: 40 queries answered in reverse order get each their own answer', async () => {
+  it('connector#60: 40 queries answered in reverse order get each their own answer', async () => {
     const asked = numbers(40).map((n) => running.hub.query('a', { n }));
     const queries = [];
     for (const _each of numbers(40)) queries.push(await a.nextQuery());
@@ -144,7 +144,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect(await Promise.all(asked)).toEqual(numbers(40).map((n) => [{ answerTo: { n } }]));
   });
 
-  it('row 61: ignores second last responses, unknown and missing addresses', async () => {
+  it('connector#61: ignores second last responses, unknown and missing addresses', async () => {
     const rows = await ask((address) => {
       a.respond('nobody asked this', 200, [{ n: 0 }]);
       a.send({ status: 200, body: [{ n: 0 }] });
@@ -159,7 +159,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect(await a.next()).toMatchObject({ op: 'publish' });
   });
 
-  it('row 61: takes no answer from another session', async () => {
+  it('connector#61: takes no answer from another session', async () => {
     const asked = running.hub.query('a');
     const { address } = await a.nextQuery();
     b.respond(address, 200, [{ forged: true }]);
@@ -168,7 +168,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect(await asked).toEqual([{ forged: false }]);
   });
 
-  it('row 62: an unanswered query ends at its deadline, which partial responses restart', async () => {
+  it('connector#62: an unanswered query ends at its deadline, which partial responses restart', async () => {
     const start = performance.now();
     expect(await ask(() => undefined, { timeout: 300 })).toMatchObject({
       messageCode: 'millrace.hub.queryTimeout',
@@ -187,7 +187,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect(performance.now() - again).toBeGreaterThan(2900);
   });
 
-  it('row 62: gives rows as they come, and a query up when its asker leaves', async () => {
+  it('connector#62: gives rows as they come, and a query up when its asker leaves', async () => {
     const rows = running.hub.queryRows('a');
     const first = rows.next();
     const { address } = await a.nextQuery();
@@ -198,14 +198,14 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect(running.hub.sessions().find(({ source }) => source === 'a')?.openQueries).toBe(0);
   });
 
-  it('row 63: a lost connection fails its open queries at once', async () => {
+  it('connector#63: a lost connection fails its open queries at once', async () => {
     const asked = running.hub.query('a', {}, { timeout: 60_000 }).catch((error: unknown) => error);
     await a.nextQuery();
     a.client.ws.terminate();
     expect(await asked).toMatchObject({ messageCode: 'millrace.hub.connectionLost', code: 'UNAVAILABLE' });
   });
 
-  it('row 64: publish and query without a connector, or a source, fail at once', async () => {
+  it('connector#64: publish and query without a connector, or a source, fail at once', async () => {
     await a.close();
     await waitFor('the end of the session', () => running.hub.sessions().length === 1);
     const away = {
@@ -218,7 +218,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     await expect(running.hub.query('nobody')).rejects.toMatchObject({ messageCode: 'millrace.hub.unknownSource' });
   });
 
-  it('rows 65 and 66: acknowledges notifications and responses in order; 500 of each source are complete', async () => {
+  it('connector#65 #66: acknowledges notifications and responses in order; 500 of each source are complete', async () => {
     const asked = running.hub.query('a');
     const { address } = await a.nextQuery();
     for (const n of numbers(500)) {
@@ -234,7 +234,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect(of('b')).toEqual(numbers(500).map((n) => 1000 + n));
   });
 
-  it('row 65: serves a client that waits for acknowledgements after five', async () => {
+  it('connector#65: serves a client that waits for acknowledgements after five', async () => {
     let sent = 0;
     let acknowledged = 0;
     while (acknowledged < 12) {
@@ -245,7 +245,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect(notes.taken).toHaveLength(12);
   });
 
-  it('row 65: nothing overtakes a notification that takes its time: neither a refused one nor a query response', async () => {
+  it('connector#65: nothing overtakes a notification that takes its time: neither a refused one nor a query response', async () => {
     let letGo: (() => void) | undefined;
     running.hub.onNotification('a', () => new Promise<void>((resolve) => (letGo = resolve)));
     a.notify({ slow: true });
@@ -261,7 +261,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect(await a.next()).toEqual({ status: 200 });
   });
 
-  it('row 65: answers in place of an acknowledgement what could not be handled', async () => {
+  it('connector#65: answers in place of an acknowledgement what could not be handled', async () => {
     a.notify({ n: 1 });
     a.notify({ refuse: 'for good' });
     a.notify({ n: 2 });
@@ -274,7 +274,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect(notes.taken.map(({ object }) => object)).toEqual([{ n: 1 }, { n: 2 }]);
   });
 
-  it('row 66: one that could not be taken for now, and those sent behind it, arrive once and in order when they come again', async () => {
+  it('connector#66: one that could not be taken for now, and those sent behind it, arrive once and in order when they come again', async () => {
     let failures = 1;
     const taken: unknown[] = [];
     running.hub.onNotification('a', async ({ object }) => {
@@ -295,7 +295,7 @@ describe('Publishes, queries and notifications at the hub', () => {
   });
 
   it.each([undefined, null, 5, 'text', [{}], true])(
-    'row 67: refuses the notification %j, and delivers nothing',
+    'connector#67: refuses the notification %j, and delivers nothing',
     async (object) => {
       a.notify(object);
       expect(await a.next()).toMatchObject({ status: 400, body: [{ code: 'millrace.hub.badNotification' }] });
@@ -305,13 +305,13 @@ describe('Publishes, queries and notifications at the hub', () => {
     },
   );
 
-  it('row 67: refuses a notification for another source than the one claimed', async () => {
+  it('connector#67: refuses a notification for another source than the one claimed', async () => {
     a.notify({ forged: true }, { resourceId: 'b' });
     expect(await a.next()).toMatchObject({ status: 400 });
     expect(notes.taken).toEqual([]);
   });
 
-  it('row 74: sends no message above 1 MiB; the asker gets the error, the connection stays', async () => {
+  it('connector#74: sends no message above 1 MiB; the asker gets the error, the connection stays', async () => {
     const tooLarge = { messageCode: 'millrace.hub.messageTooLarge', code: 'TOO_LARGE' };
     await expect(running.hub.publish('a', { text: 'x'.repeat(MIB) })).rejects.toMatchObject(tooLarge);
     await expect(running.hub.query('a', { text: 'x'.repeat(MIB) })).rejects.toMatchObject(tooLarge);
@@ -319,7 +319,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect((await a.next()).object).toEqual({ text: 'x'.repeat(MIB - 1000) });
   });
 
-  it('row 75: takes a response of 2 MiB, and closes with 1009 above its limit', async () => {
+  it('connector#75: takes a response of 2 MiB, and closes with 1009 above its limit', async () => {
     expect(await ask((address) => a.respond(address, 200, [{ text: 'x'.repeat(2 * MIB) }]))).toHaveLength(1);
     const asked = running.hub.query('a', {}, { timeout: 60_000 }).catch((error: unknown) => error);
     const { address } = await a.nextQuery();
@@ -328,7 +328,7 @@ describe('Publishes, queries and notifications at the hub', () => {
     expect(await asked).toMatchObject({ messageCode: 'millrace.hub.connectionLost' });
   });
 
-  it('row 75: the limit may be set', async () => {
+  it('connector#75: the limit may be set', async () => {
     await running.close();
     running = await startHub({ maxPayload: 2 * MIB });
     const connector = await running.connect('a');

@@ -62,7 +62,7 @@ describe('Odd and hostile input at the hub', () => {
     ['an operation that only the hub sends', { op: 'configureExtension', resourceName: 'sources', resourceId: 'a' }],
     ['nesting without end', '['.repeat(100_000)],
     ['objects without end', '{"op":'.repeat(50_000)],
-  ])('row 76: answers %s with 400, before and after the claim, and harms nobody', async (_name, message) => {
+  ])('connector#76: answers %s with 400, before and after the claim, and harms nobody', async (_name, message) => {
     const connector = await running.open('a');
     // Before authentication a well-formed operation is told what is due first.
     const isOperation = typeof message === 'object' && typeof (message as { op?: unknown }).op === 'string';
@@ -81,7 +81,7 @@ describe('Odd and hostile input at the hub', () => {
     await stillServes();
   });
 
-  it('row 76: takes bytes that are no UTF-8 for no message, in text frames and in binary ones', async () => {
+  it('connector#76: takes bytes that are no UTF-8 for no message, in text frames and in binary ones', async () => {
     const connector = await running.open('a', { frames: 'binary' });
     connector.client.send(Buffer.from([0x7b, 0xff, 0xfe, 0x7d]));
     expect(await connector.next()).toMatchObject({ status: 400 });
@@ -90,7 +90,7 @@ describe('Odd and hostile input at the hub', () => {
     await stillServes();
   });
 
-  it('row 76: closes a socket after ten messages that make no sense', async () => {
+  it('connector#76: closes a socket after ten messages that make no sense', async () => {
     const connector = await running.open('a');
     await connector.validate();
     for (let each = 0; each < 10; each += 1) connector.send({ op: 'nope' });
@@ -99,7 +99,7 @@ describe('Odd and hostile input at the hub', () => {
     await stillServes();
   });
 
-  it(`row 76: survives ${FRAMES.toLocaleString('en')} mutated frames, before and after authentication and claim`, async () => {
+  it(`connector#76: survives ${FRAMES.toLocaleString('en')} mutated frames, before and after authentication and claim`, async () => {
     const next = mutations(SEEDS, randomOf(20_261_121));
     let sent = 0;
     const attack = async (source: string): Promise<void> => {

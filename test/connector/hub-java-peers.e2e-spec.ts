@@ -20,7 +20,7 @@ describe('Connectors that do not end at a close frame', () => {
   });
   afterEach(() => running.close());
 
-  it('row 79: are cut off by eviction and shutdown, others are closed with their codes', async () => {
+  it('connector#79: are cut off by eviction and shutdown, others are closed with their codes', async () => {
     const [evicted, shut] = [await running.connect('a', JAVA), await running.connect('b', JAVA)];
     expect(running.hub.evict({ source: 'a' })).toBe(1);
     expect((await evicted.closed).code).toBe(CUT);
@@ -32,7 +32,7 @@ describe('Connectors that do not end at a close frame', () => {
     running = await startHub();
   });
 
-  it('row 78: are cut off when their token does not hold any more', async () => {
+  it('connector#78: are cut off when their token does not hold any more', async () => {
     const connector = await running.connect('a', JAVA);
     running.authenticator.tokens.clear();
     await running.hub.revalidateSessions();
@@ -40,7 +40,7 @@ describe('Connectors that do not end at a close frame', () => {
     await expect(running.hub.publish('a', {})).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
-  it('rows 70 and 77: are cut off at their deadlines and by their own next session, which stays', async () => {
+  it('connector#70 #77: are cut off at their deadlines and by their own next session, which stays', async () => {
     const idle = await running.open('b', JAVA);
     await idle.validate();
     expect((await idle.closed).code).toBe(CUT);
@@ -52,7 +52,7 @@ describe('Connectors that do not end at a close frame', () => {
     await next.close();
   });
 
-  it('row 76: get what was sent to them before', async () => {
+  it('connector#76: get what was sent to them before', async () => {
     const connector = await RawConnector.open(running.wsUrl, 'a', JAVA);
     for (let index = 0; index < 12; index += 1) connector.send('nonsense');
     expect((await connector.closed).code).toBe(CUT);

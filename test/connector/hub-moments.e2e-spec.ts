@@ -22,7 +22,7 @@ describe('Changes and requests at the hub at awkward moments', () => {
   let running: RunningHub;
   afterEach(() => running.close());
 
-  it('row 72: a document that changes while a claim reads it is delivered as it is now', async () => {
+  it('connector#72: a document that changes while a claim reads it is delivered as it is now', async () => {
     const store = new SlowStore();
     running = await startHub({ store });
     const connector = await running.open('a');
@@ -46,7 +46,7 @@ describe('Changes and requests at the hub at awkward moments', () => {
     await connector.close();
   });
 
-  it('row 53: while a claim reads its document, there is no connector yet, and nothing comes before the document', async () => {
+  it('connector#53: while a claim reads its document, there is no connector yet, and nothing comes before the document', async () => {
     const store = new SlowStore();
     running = await startHub({ store });
     const connector = await running.open('a');

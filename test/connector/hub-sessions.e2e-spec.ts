@@ -4,7 +4,7 @@ import { refusedHandshake, SocketClient } from '../support/socket-client.js';
 import { waitFor } from '../support/waiting.js';
 import { type RunningHub, startHub } from './support/hub.js';
 
-/** The shape of every refusal, which existing connectors read (protocol section 3.3). */
+/** The shape of every refusal, which existing connectors read (connector§3.3). */
 const refusal = (status: number): object => ({
   status,
   body: [{ code: expect.any(String) as string, message: expect.any(String) as string }],
@@ -18,7 +18,7 @@ describe('Sessions at the hub', () => {
   afterAll(() => running.close());
 
   it.each(['/api/v1/wsock/websocket', '/api/v47/wsock/websocket', '/api/v2/wsock/websocket?a=b&c'])(
-    'row 47: accepts %s',
+    'connector#47: accepts %s',
     async (path) => {
       const client = await SocketClient.open(`${running.wsUrl}${path}`);
       await client.close();
@@ -26,20 +26,20 @@ describe('Sessions at the hub', () => {
   );
 
   it.each(['/api/v/wsock/websocket', '/api/1/wsock/websocket', '/api/v1x/wsock/websocket', '/wsock/websocket', '/'])(
-    'row 47: answers 404 at %s',
+    'connector#47: answers 404 at %s',
     async (path) => {
       expect((await refusedHandshake(`${running.wsUrl}${path}`)).status).toBe(404);
     },
   );
 
-  it('row 48: answers 200 to a good token, without secrets', async () => {
+  it('connector#48: answers 200 to a good token, without secrets', async () => {
     const connector = await running.open('a');
     expect(await connector.validate()).toEqual({ status: 200, contentType: 'application/json' });
     await connector.close();
   });
 
   it.each(['wrong', '', 5, null, { token: 'token' }, ['token']])(
-    'row 48: refuses the token %j in a form that connectors read, leaves the socket open for another, then closes',
+    'connector#48: refuses the token %j in a form that connectors read, leaves the socket open for another, then closes',
     async (token) => {
       const connector = await running.open('a');
       expect(await connector.validate(token)).toMatchObject(refusal(401));
@@ -49,7 +49,7 @@ describe('Sessions at the hub', () => {
     },
   );
 
-  it('row 48: closes a socket that stays after its refusal, or goes on guessing', async () => {
+  it('connector#48: closes a socket that stays after its refusal, or goes on guessing', async () => {
     const [stays, guesses] = await Promise.all([running.open('a'), running.open('a')]);
     expect(await stays.validate('wrong')).toMatchObject(refusal(401));
     for (let each = 0; each < 3; each += 1) expect(await guesses.validate('wrong')).toMatchObject(refusal(401));
@@ -60,7 +60,7 @@ describe('Sessions at the hub', () => {
     expect(await stays.closed).toEqual({ code: 1008, reason: 'Not authenticated' });
   });
 
-  it('row 48: closes with 1013 when the verifier is out of order, for a refusal would end existing connectors', async () => {
+  it('connector#48: closes with 1013 when the verifier is out of order, for a refusal would end existing connectors', async () => {
     running.authenticator.fault = new Error('the directory is away');
     const connector = await running.open('a');
     connector.send({ op: 'validate', resourceName: 'system.credentials', object: 'token' });
@@ -69,7 +69,7 @@ describe('Sessions at the hub', () => {
     running.authenticator.fault = undefined;
   });
 
-  it('row 49: authenticates by user and password, and refuses in the same form', async () => {
+  it('connector#49: authenticates by user and password, and refuses in the same form', async () => {
     const connector = await running.open('a');
     const authenticate = (object: unknown) => {
       connector.send({ op: 'authenticate', resourceName: 'system.credentials', object });
@@ -82,7 +82,7 @@ describe('Sessions at the hub', () => {
     await connector.close();
   });
 
-  it('row 50: takes nothing but authentication before it, answers an error each time, and goes on', async () => {
+  it('connector#50: takes nothing but authentication before it, answers an error each time, and goes on', async () => {
     const connector = await running.open('a');
     for (const message of [
       { op: 'connectExtension', resourceName: 'sources', resourceId: 'a', parameters: {} },
@@ -100,7 +100,7 @@ describe('Sessions at the hub', () => {
     await connector.close();
   });
 
-  it('row 53: sends nothing before the first message of the client', async () => {
+  it('connector#53: sends nothing before the first message of the client', async () => {
     const connector = await running.open('a');
     await expect(running.hub.publish('a', {})).rejects.toMatchObject({ messageCode: 'millrace.hub.noConnector' });
     // A ping and its pong prove that anything sent before would have come.
@@ -110,7 +110,7 @@ describe('Sessions at the hub', () => {
     await connector.close();
   });
 
-  it('row 68: answers in binary frames to a client of binary frames, and in text to one of text', async () => {
+  it('connector#68: answers in binary frames to a client of binary frames, and in text to one of text', async () => {
     const [binary, text] = [await running.connect('a', { frames: 'binary' }), await running.connect('b')];
     for (const connector of [binary, text]) {
       await running.hub.publish(connector.source, { to: connector.source });
@@ -125,7 +125,7 @@ describe('Sessions at the hub', () => {
     await Promise.all([binary.close(), text.close()]);
   });
 
-  it('row 68: the first message decides, whatever frames come later', async () => {
+  it('connector#68: the first message decides, whatever frames come later', async () => {
     for (const first of ['text', 'binary']) {
       const connector = await running.open('a');
       const validate = JSON.stringify({ op: 'validate', resourceName: 'system.credentials', object: 'token' });
@@ -138,7 +138,7 @@ describe('Sessions at the hub', () => {
     }
   });
 
-  it('row 73: answers pings', async () => {
+  it('connector#73: answers pings', async () => {
     const connector = await running.connect('a');
     connector.client.ws.ping('are you there');
     const [data] = (await once(connector.client.ws, 'pong')) as [Buffer];
@@ -151,7 +151,7 @@ describe('Deadlines of the hub', () => {
   let running: RunningHub;
   afterEach(() => running.close());
 
-  it('row 77: closes sockets that do not authenticate, or do not claim, in time', async () => {
+  it('connector#77: closes sockets that do not authenticate, or do not claim, in time', async () => {
     running = await startHub({ authenticationTimeout: '1s', claimTimeout: '1.5s' });
     const [silent, lazy] = await Promise.all([running.open('a'), running.open('a')]);
     expect(await lazy.validate()).toMatchObject({ status: 200 });
@@ -164,7 +164,7 @@ describe('Deadlines of the hub', () => {
     await good.close();
   });
 
-  it('row 77: drops a connector that was told to claim anew and does not', async () => {
+  it('connector#77: drops a connector that was told to claim anew and does not', async () => {
     running = await startHub({ claimTimeout: '1s', reclaimWait: '100ms' });
     const connector = await running.connect('a');
     await running.hub.requireReconnect('a');
@@ -173,7 +173,7 @@ describe('Deadlines of the hub', () => {
     await expect(running.hub.publish('a', {})).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
-  it('row 73: drops a peer that answers no pings', async () => {
+  it('connector#73: drops a peer that answers no pings', async () => {
     running = await startHub({}, { sockets: { pingInterval: '500ms', pingTimeout: '1s' } });
     const dead = new WebSocket(`${running.wsUrl}/api/v1/wsock/websocket`, { autoPong: false });
     const client = new SocketClient(dead);

@@ -9,7 +9,7 @@ describe('A client that reads no answers', () => {
   });
   afterEach(() => running.close());
 
-  it('section 10.2: is not read any more, and served again when it reads', async () => {
+  it('connector§10.2: is not read any more, and served again when it reads', async () => {
     const connector = await running.connect('a');
     const { ws } = connector.client;
     const before = connector.client.frames.length;
@@ -30,7 +30,7 @@ describe('A client that reads no answers', () => {
     ['one by one', false],
     ['in one piece', true],
   ])(
-    'section 10.2: is not answered any more when it claims again and again, %s',
+    'connector§10.2: is not answered any more when it claims again and again, %s',
     async (_how, together) => {
       await running.hub.setConfiguration('b', { text: 'x'.repeat(500_000) });
       const connector = await running.connect('b');
@@ -51,7 +51,7 @@ describe('A client that reads no answers', () => {
     300_000,
   );
 
-  it('section 10.2: is ended when it takes nothing at all for the stall timeout', async () => {
+  it('connector§10.2: is ended when it takes nothing at all for the stall timeout', async () => {
     await running.close();
     running = await startHub({ maxBufferedBytes: 64 * 1024, stallTimeout: '200ms' });
     await running.hub.setConfiguration('b', { text: 'x'.repeat(500_000) });
@@ -67,7 +67,7 @@ describe('A client that reads no answers', () => {
     await good.close();
   }, 300_000);
 
-  it('section 10.2: keeps few answers behind a notification that takes its time', async () => {
+  it('connector§10.2: keeps few answers behind a notification that takes its time', async () => {
     let letGo: (() => void) | undefined;
     running.hub.onNotification('a', () => new Promise<void>((resolve) => (letGo = resolve)));
     const connector = await running.connect('a');
@@ -85,7 +85,7 @@ describe('A client that reads no answers', () => {
     await connector.close();
   }, 300_000);
 
-  it('section 10.2: cannot fill the memory while its authentication is under way', async () => {
+  it('connector§10.2: cannot fill the memory while its authentication is under way', async () => {
     let letGo: (() => void) | undefined;
     jest.spyOn(running.authenticator, 'authenticate').mockImplementation(
       () =>

@@ -31,7 +31,7 @@ describe.each(PYTHON_CONNECTORS)('Exchange with an existing connector of %s fram
   const ask = (order: object, source = 'a'): Promise<unknown[]> =>
     running.hub.query(source, order, { timeout: 30_000 });
 
-  it('row 54: 200 publishes to each of two sources arrive unchanged, once, in order, only there', async () => {
+  it('connector#54: 200 publishes to each of two sources arrive unchanged, once, in order, only there', async () => {
     const odd = {
       text: 'Grüße, 世界 \u0000"\\',
       none: null,
@@ -54,13 +54,13 @@ describe.each(PYTHON_CONNECTORS)('Exchange with an existing connector of %s fram
     ['partial responses', [[100, { n: 1 }], [100, { n: 2 }], [200, { n: 3 }]], [{ n: 1 }, { n: 2 }, { n: 3 }]], // prettier-ignore
     ['partial arrays', [[100, [{ n: 1 }, { n: 2 }]], [100, []], [200, [{ n: 3 }]]], [{ n: 1 }, { n: 2 }, { n: 3 }]], // prettier-ignore
     ['partial responses and no more data', [[100, { n: 1 }], [204]], [{ n: 1 }]],
-  ])('row 56: %s gives its rows', async (_name, answers, rows) => {
+  ])('connector#56: %s gives its rows', async (_name, answers, rows) => {
     expect(await ask({ answers })).toEqual(rows);
   });
 
   it.each<[string, [number, unknown][]]>([
-    ['row 58: an error reaches the asker with all its parts', [[400, report]]],
-    ['row 59: an error after partial responses is an error', [[100, { n: 1 }], [100, [{ n: 2 }]], [400, report]]], // prettier-ignore
+    ['connector#58: an error reaches the asker with all its parts', [[400, report]]],
+    ['connector#59: an error after partial responses is an error', [[100, { n: 1 }], [100, [{ n: 2 }]], [400, report]]], // prettier-ignore
   ])('%s', async (_name, answers) => {
     await expect(ask({ answers })).rejects.toMatchObject({
       name: 'HubQueryError',
@@ -71,19 +71,19 @@ describe.each(PYTHON_CONNECTORS)('Exchange with an existing connector of %s fram
     });
   });
 
-  it('row 60: 40 queries answered in reverse order get each their own answer', async () => {
+  it('connector#60: 40 queries answered in reverse order get each their own answer', async () => {
     const orders = numbers(40).map((n) => ({ n, hold: 40 }));
     const answers = await Promise.all(orders.map((order) => ask(order)));
     expect(answers).toEqual(orders.map((answerTo) => [{ answerTo }]));
   });
 
-  it('row 61: ignores second last responses, unknown and missing addresses; the connection stays', async () => {
+  it('connector#61: ignores second last responses, unknown and missing addresses; the connection stays', async () => {
     expect(await ask({ answers: [[200, { n: 1 }]], then: 'odd' })).toEqual([{ n: 1 }]);
     expect(await ask({ answers: [[200, { n: 2 }]] })).toEqual([{ n: 2 }]);
     expect(connector.of('close')).toEqual([]);
   });
 
-  it('row 62: an unanswered query ends at its deadline, which partial responses restart', async () => {
+  it('connector#62: an unanswered query ends at its deadline, which partial responses restart', async () => {
     await expect(running.hub.query('a', {})).rejects.toMatchObject({ messageCode: 'millrace.hub.queryTimeout' });
     const answers = [...numbers(7).map((n) => [100, { n }]), [204]];
     const start = performance.now();
@@ -91,7 +91,7 @@ describe.each(PYTHON_CONNECTORS)('Exchange with an existing connector of %s fram
     expect(performance.now() - start).toBeGreaterThan(2700);
   });
 
-  it('rows 65 and 66: 500 notifications of each source arrive complete, in order, under their source', async () => {
+  it('connector#65 #66: 500 notifications of each source arrive complete, in order, under their source', async () => {
     await Promise.all(['a', 'b'].map((source) => running.hub.publish(source, { notify: 500 })));
     // A connector with a window of five stands still for ever when one acknowledgement is missing.
     await Promise.all(['a', 'b'].map((source) => connector.until('notified', { source })));
@@ -108,12 +108,12 @@ describe.each(PYTHON_CONNECTORS)('Exchange with an existing connector of %s fram
     expect(connector.of('error')).toEqual([]);
   });
 
-  it('row 68: it got frames of its own type only', () => {
+  it('connector#68: it got frames of its own type only', () => {
     expect(running.hub.sessions().map(({ frames }) => frames)).toEqual([kind, kind]);
     expect(connector.of('textFrame')).toEqual([]);
   });
 
-  it('row 75: takes a response of 2 MiB; above the limit 1009 ends that connection, and it comes back', async () => {
+  it('connector#75: takes a response of 2 MiB; above the limit 1009 ends that connection, and it comes back', async () => {
     const [row] = (await ask({ bytes: 2 * MIB })) as [{ text: string }];
     expect(row.text).toHaveLength(2 * MIB);
     await expect(ask({ bytes: 3 * MIB })).rejects.toMatchObject({ messageCode: 'millrace.hub.connectionLost' });
@@ -122,7 +122,7 @@ describe.each(PYTHON_CONNECTORS)('Exchange with an existing connector of %s fram
     expect(connector.of('close', 'b')).toEqual([]);
   });
 
-  it('rows 63 and 64: a killed connector fails what is open at once, and then every publish and query', async () => {
+  it('connector#63 #64: a killed connector fails what is open at once, and then every publish and query', async () => {
     const open = running.hub.query('a', {}, { timeout: 60_000 }).catch((error: unknown) => error);
     await waitFor('the query', () => running.hub.sessions().some(({ openQueries }) => openQueries === 1));
     await connector.stop('SIGKILL');

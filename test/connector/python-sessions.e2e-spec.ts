@@ -35,7 +35,7 @@ describe.each(PYTHON_CONNECTORS)('Sessions of an existing connector of %s frames
     expect((await connector.until('publish', { source, count })).object).toEqual({ number: count });
   };
 
-  it('row 48: a connector with a refused token stops, and never comes back', async () => {
+  it('connector#48: a connector with a refused token stops, and never comes back', async () => {
     const connector = start(['a'], { token: 'wrong' });
     const { code, said } = await connector.ended;
     expect(code).toBe(3);
@@ -48,7 +48,7 @@ describe.each(PYTHON_CONNECTORS)('Sessions of an existing connector of %s frames
     expect(running.hub.counters.refusedTokens).toBe(1);
   });
 
-  it('row 51: an unknown source is refused, each time later, to a connector that comes back at once', async () => {
+  it('connector#51: an unknown source is refused, each time later, to a connector that comes back at once', async () => {
     const connector = start(['nobody']);
     const { at: fourth } = await connector.until('refused', { count: 4 });
     const [first] = connector.of('refused');
@@ -60,7 +60,7 @@ describe.each(PYTHON_CONNECTORS)('Sessions of an existing connector of %s frames
     expect((await connector.until('connect')).config).toEqual({ now: 'there' });
   });
 
-  it('row 69: a second connector with another secret is refused; the first is untouched', async () => {
+  it('connector#69: a second connector with another secret is refused; the first is untouched', async () => {
     const first = await connect(['a']);
     const second = start(['a']);
     expect((await second.until('refused', { count: 3 })).status).toBe(409);
@@ -73,7 +73,7 @@ describe.each(PYTHON_CONNECTORS)('Sessions of an existing connector of %s frames
     await publish(second, 'a');
   });
 
-  it('row 70: a half-open session is taken over at once with the same secret; its later end changes nothing', async () => {
+  it('connector#70: a half-open session is taken over at once with the same secret; its later end changes nothing', async () => {
     const first = await connect(['a'], { secret: 'mine' });
     first.signal('SIGSTOP');
     const asked = running.hub.query('a').catch((error: unknown) => error);
@@ -87,7 +87,7 @@ describe.each(PYTHON_CONNECTORS)('Sessions of an existing connector of %s frames
     expect(second.of('close')).toEqual([]);
   });
 
-  it('row 72: a changed configuration and reconnectRequired reach only their source', async () => {
+  it('connector#72: a changed configuration and reconnectRequired reach only their source', async () => {
     const connector = await connect(['a', 'b', 'c']);
     expect(connector.of('connect', 'a')[0]?.config).toEqual({ room: 'lab' });
     await running.hub.setConfiguration('a', { room: 'hall' });
@@ -104,13 +104,13 @@ describe.each(PYTHON_CONNECTORS)('Sessions of an existing connector of %s frames
     expect(connector.of('attempt')).toHaveLength(kind === 'text' ? 5 : 3);
   });
 
-  it('row 73: pings are answered', async () => {
+  it('connector#73: pings are answered', async () => {
     const connector = await connect(['a']);
     await running.hub.publish('a', { pings: 5 });
     await connector.until('pong', { count: 5 });
   });
 
-  it('row 73: a connector that answers no pings is dropped, and its source is free', async () => {
+  it('connector#73: a connector that answers no pings is dropped, and its source is free', async () => {
     await running.close();
     running = await startHub({}, { sockets: { pingInterval: '500ms', pingTimeout: '1s' } });
     const connector = await connect(['a']);
@@ -123,7 +123,7 @@ describe.each(PYTHON_CONNECTORS)('Sessions of an existing connector of %s frames
     await connector.until('connect', { count: 2 });
   });
 
-  it('row 76: garbage from another client disturbs nothing', async () => {
+  it('connector#76: garbage from another client disturbs nothing', async () => {
     const connector = await connect(['a', 'b']);
     const garbage = ['{', '[]', '5', '{"op":5}', '{"status":"500"}', '['.repeat(50_000)];
     for (let round = 0; round < 20; round += 1) {
@@ -136,7 +136,7 @@ describe.each(PYTHON_CONNECTORS)('Sessions of an existing connector of %s frames
     expect(connector.of('close')).toEqual([]);
   });
 
-  it('row 79: eviction closes with 1013; the connector pauses before it returns', async () => {
+  it('connector#79: eviction closes with 1013; the connector pauses before it returns', async () => {
     const connector = await connect(['a']);
     expect(running.hub.evict({ source: 'a' })).toBe(1);
     const closed = await connector.until('close');
@@ -147,7 +147,7 @@ describe.each(PYTHON_CONNECTORS)('Sessions of an existing connector of %s frames
     await publish(connector, 'a');
   });
 
-  it('row 79: shutdown closes with 1012; the connector pauses before it returns', async () => {
+  it('connector#79: shutdown closes with 1012; the connector pauses before it returns', async () => {
     const connector = await connect(['a']);
     await running.close();
     const closed = await connector.until('close');
@@ -158,7 +158,7 @@ describe.each(PYTHON_CONNECTORS)('Sessions of an existing connector of %s frames
 });
 
 describe.each(PYTHON_CONNECTORS)('Sessions over TLS of an existing connector of %s frames', (kind) => {
-  it('section 2.2: is served where it trusts the certificate, and stays away where it does not', async () => {
+  it('connector§2.2: is served where it trusts the certificate, and stays away where it does not', async () => {
     const certificates = await CertificateMaker.create();
     const [trusted, foreign] = [
       await certificates.make({ subjectAltName: 'DNS:localhost' }),
@@ -193,7 +193,7 @@ describe('Sessions of an existing connector of binary frames, as only that kind 
   });
   afterAll(() => running.close());
 
-  it('row 48: it may authenticate again on the socket of a refused token', async () => {
+  it('connector#48: it may authenticate again on the socket of a refused token', async () => {
     const token = ['wrong', 'token'];
     const connector = await PythonConnector.connect('binary', running.wsUrl, { sources: ['a'], token });
     expect(connector.of('refused').map(({ status }) => status)).toEqual([401]);
@@ -201,7 +201,7 @@ describe('Sessions of an existing connector of binary frames, as only that kind 
     await connector.stop();
   });
 
-  it('row 49: it authenticates by user and password', async () => {
+  it('connector#49: it authenticates by user and password', async () => {
     const user = ['ada', 'lovelace'] as const;
     const connector = await PythonConnector.connect('binary', running.wsUrl, { sources: ['b'], user });
     expect(running.hub.sessions()).toMatchObject([{ source: 'b', subject: 'ada', frames: 'binary' }]);

@@ -11,7 +11,7 @@ const TOKEN = 'token-that-nobody-may-see';
 const SECRET = 'secret-that-nobody-may-see';
 
 describe('Tokens and secrets of a connector', () => {
-  it('row 46: stand in no log line, error or status, though the server quotes them and every step fails', async () => {
+  it('connector#46: stand in no log line, error or status, though the server quotes them and every step fails', async () => {
     const written: string[] = [];
     const write = (...line: unknown[]): void => void written.push(inspect(line, { depth: null, showHidden: true }));
     const quoted = `token ${TOKEN} secret s_${SECRET}`;
@@ -77,7 +77,7 @@ describe('Tokens and secrets of a connector', () => {
       await hub.close();
     });
 
-    it('row 46: stand in no string form of the set, its connections and what they say of themselves', () => {
+    it('connector#46: stand in no string form of the set, its connections and what they say of themselves', () => {
       for (const value of [set, ...set.connections().values(), set.statuses()]) {
         for (const text of [inspect(value, { depth: null, showHidden: true }), safeJson(value)]) {
           expect(text).not.toContain(TOKEN);

@@ -29,7 +29,7 @@ describe('The reference application', () => {
     }
   });
 
-  it('row 25 and 26: /ping, /health and /metrics need no token', async () => {
+  it('stream-store#25 #26: /ping, /health and /metrics need no token', async () => {
     expect(await (await get('/ping')).text()).toBe('true');
     expect(await (await get('/health')).json()).toMatchObject({ status: 'ok', details: { streams: { status: 'up' } } });
     const metrics = await get('/metrics');

@@ -27,7 +27,7 @@ describe('The registry of connections in the reference application', () => {
   const asConfigClient = (path: string, body: string) =>
     rawRequest(running.url, { path, body, headers: { 'Content-Type': 'application/json' } });
 
-  it("rows 1, 3 and 39: serves the C++ client's requests, its last retraction after expiry included", async () => {
+  it("connectivity#1 #3 #39: serves the C++ client's requests, its last retraction after expiry included", async () => {
     const connection =
       '{"connection_type":1,"data_type":"TPSet","uid":"conn_A0_G0_C1_","uri":"tcp://192.168.1.100:1234"}';
     const publication = `{"connections":[${connection}],"partition":"session-1"}`;
@@ -45,7 +45,7 @@ describe('The registry of connections in the reference application', () => {
     expect((await asConfigClient('/retract', '{"connections":[],"partition":"session-1"}')).status).toBe(404);
   });
 
-  it("rows 29, 34, 35 and 43: serves the Python client's requests within its patience of half a second", async () => {
+  it("connectivity#29 #34 #35 #43: serves the Python client's requests within its patience of half a second", async () => {
     const python = spawn('python3', ['-c', PYTHON_CLIENT, running.url]);
     let output = '';
     python.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -54,12 +54,12 @@ describe('The registry of connections in the reference application', () => {
     expect([code, output.trim()]).toEqual([0, '200 200 1 200 404 200 200 404 200']);
   });
 
-  it('row 58: says at debug level 1 how long calls took', () => {
+  it('connectivity#58: says at debug level 1 how long calls took', () => {
     expect(running.output()).toMatch(/publish: 1 entries in \d+ µs/);
     expect(running.output()).not.toContain('"connections"');
   });
 
-  it('row 57: asks for a token where the area is not public', async () => {
+  it('connectivity#57: asks for a token where the area is not public', async () => {
     const closed = dataDirectory();
     const guarded = await startReference(closed.path, { MILLRACE_PUBLIC: 'rpc', MILLRACE_STORE: 'memory' });
     try {

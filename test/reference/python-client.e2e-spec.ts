@@ -23,7 +23,7 @@ describe.each(['embedded', 'redis'])('Python clients against the reference appli
     directory.remove();
   });
 
-  it('row 43: the client of the PTG data store logs in, manages streams, pushes and pulls in all its ways', async () => {
+  it('stream-store#43: the client of the PTG data store logs in, manages streams, pushes and pulls in all its ways', async () => {
     expect(await runPython(join(SCRIPTS, 'ptg_client.py'), running.url)).toBe('all done');
   }, 300_000);
 

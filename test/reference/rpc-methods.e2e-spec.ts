@@ -23,7 +23,7 @@ describe('Methods of the reference application', () => {
   });
   afterAll(() => reference.stop());
 
-  it.each(PUBLISHED_EXCHANGES)('row S6: exchange $number on /, /rpc and by POST', async (exchange) => {
+  it.each(PUBLISHED_EXCHANGES)('rpc#S6: exchange $number on /, /rpc and by POST', async (exchange) => {
     const second = await RpcSocket.open(`${reference.wsUrl}/rpc`);
     for (const one of [socket, second]) {
       one.send(exchange.request);

@@ -69,7 +69,7 @@ describe('Server information', () => {
       ['by profile argument', { profile: 'research' }, {}],
       ['by profile variable', {}, { BTRDB_PROFILE: 'research' }],
       ['by default profile', {}, {}],
-    ])('row 17: answers on the plain port, found %s', async (_how, parameters, environment) => {
+    ])('connection-profiles#17: answers on the plain port, found %s', async (_how, parameters, environment) => {
       const fill = (values: Record<string, string>): Record<string, string> => {
         const known: Record<string, string> = { plain: addressOf(running.plainUrl), nowhere: join(home, 'nowhere') };
         return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, known[value] ?? value]));
@@ -78,7 +78,7 @@ describe('Server information', () => {
       expect(answer).toEqual({ info: expected });
     });
 
-    it('row 18: answers over TLS with a private authority in BTRDB_CA_BUNDLE and a key', async () => {
+    it('connection-profiles#18: answers over TLS with a private authority in BTRDB_CA_BUNDLE and a key', async () => {
       const answer = await pythonConnect(
         { profile: 'secure', secure_port: portOf(running.secureUrl) },
         { HOME: home, BTRDB_CA_BUNDLE: running.caFile },
@@ -86,7 +86,7 @@ describe('Server information', () => {
       expect(answer).toEqual({ info: expected });
     });
 
-    it('row 26: fails without the private authority, and says so', async () => {
+    it('connection-profiles#26: fails without the private authority, and says so', async () => {
       const answer = await pythonConnect({ profile: 'secure', secure_port: portOf(running.secureUrl) }, { HOME: home });
       expect(answer).toMatchObject({ code: 'UNAVAILABLE' });
       // One client's failed handshake is nobody else's trouble.
@@ -94,7 +94,7 @@ describe('Server information', () => {
     });
   });
 
-  it('row 19: takes an API key over TLS, and refuses it on the plain port before anything else', async () => {
+  it('connection-profiles#19: takes an API key over TLS, and refuses it on the plain port before anything else', async () => {
     const unknown = { ...withKey(`Bearer ${key}`), method: 'RawValues' };
     const made = `mr_${'x'.repeat(12)}_${'y'.repeat(43)}`;
     const calls = [`Bearer ${key}`, `bearer ${key}`, `BEARER ${key}`, `Bearer ${key}x`, `Bearer ${made}`].map(withKey);
@@ -116,14 +116,14 @@ describe('Server information', () => {
   });
 
   describe.each(['plain', 'tls'] as const)('by gRPC on the %s port', (port) => {
-    it('row 19: answers without a key, refuses a wrong one promptly', async () => {
+    it('connection-profiles#19: answers without a key, refuses a wrong one promptly', async () => {
       const answers = await pythonCalls(targets[port], [{}, withKey(`Bearer ${WRONG}`), {}]);
       expect(codes(answers)).toEqual(['OK', 'UNAUTHENTICATED', 'OK']);
       expect(answers[1]).toMatchObject({ details: 'Could not validate credentials' });
       expect((answers[1] as { seconds: number }).seconds).toBeLessThan(10);
     });
 
-    it('row 20: takes the scheme in any letter case, and nothing but one key behind it', async () => {
+    it('connection-profiles#20: takes the scheme in any letter case, and nothing but one key behind it', async () => {
       const good = [`Bearer ${token}`, `bearer ${token}`, `BEARER ${token}`];
       const bad = [`Basic ${token}`, token, 'Bearer', '', `Bearer ${token} more`, `Bearer ${token},Bearer ${token}`];
       const answers = await pythonCalls(targets[port], [...good, ...bad].map(withKey));
@@ -132,7 +132,7 @@ describe('Server information', () => {
       expect(codes(empty)).toEqual([DROPS_SPACES ? 'OK' : 'UNAUTHENTICATED']);
     });
 
-    it('row 21: ignores metadata it does not know', async () => {
+    it('connection-profiles#21: ignores metadata it does not know', async () => {
       const metadata = [
         ['x-api-client', 'btrdbpy-5.34.2'],
         ['anything', 'at all'],
@@ -143,18 +143,18 @@ describe('Server information', () => {
       expect(codes(await pythonCalls(targets[port], calls))).toEqual(['OK', 'OK', 'UNAUTHENTICATED']);
     });
 
-    it('row 22: says major 5, a minor below 30, a build text, proxy, and neither stat nor mash', async () => {
+    it('connection-profiles#22: says major 5, a minor below 30, a build text, proxy, and neither stat nor mash', async () => {
       const [answer] = await pythonCalls(targets[port], [{}]);
       expect(answer).toEqual({ info: expected });
     });
 
-    it('row 24: ends unknown methods with UNIMPLEMENTED and leaves the connection usable', async () => {
+    it('connection-profiles#24: ends unknown methods with UNIMPLEMENTED and leaves the connection usable', async () => {
       const calls = [{}, { method: 'RawValues' }, { method: 'StreamInfo' }, {}, { method: 'info' }, {}];
       const client = await pythonCalls(targets[port], calls);
       expect(codes(client)).toEqual(['OK', 'UNIMPLEMENTED', 'UNIMPLEMENTED', 'OK', 'UNIMPLEMENTED', 'OK']);
     });
 
-    it('row 25: answers many clients at once, three calls each', async () => {
+    it('connection-profiles#25: answers many clients at once, three calls each', async () => {
       const answers = await pythonClients(targets[port], 50);
       expect(answers).toHaveLength(150);
       expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(
@@ -166,7 +166,7 @@ describe('Server information', () => {
   describe('by HTTP', () => {
     const ask = (path: string, init?: RequestInit): Promise<Response> => fetch(`${running.url}${path}`, init);
 
-    it('row 23: has exactly majorVersion, minorVersion, build and proxy', async () => {
+    it('connection-profiles#23: has exactly majorVersion, minorVersion, build and proxy', async () => {
       const answer = await ask('/info');
       expect([answer.status, await answer.json()]).toEqual([200, expected]);
     });
@@ -195,7 +195,7 @@ describe('Server information', () => {
       ['another scheme', 'Basic eDp5'],
       ['a bare key', WRONG],
       ['trailing text', 'Bearer a b'],
-    ])('row 20: refuses %s', async (_what, Authorization) => {
+    ])('connection-profiles#20: refuses %s', async (_what, Authorization) => {
       for (const [method, path] of [
         ['GET', '/info'],
         ['POST', '/v5/info'],
@@ -232,7 +232,7 @@ describe('Server information where a key is required', () => {
     directory.remove();
   });
 
-  it('row 19: refuses a missing key as it refuses a wrong one, on both ports and over HTTP', async () => {
+  it('connection-profiles#19: refuses a missing key as it refuses a wrong one, on both ports and over HTTP', async () => {
     const calls = [{}, withKey(`Bearer ${WRONG}`), withKey('Bearer '), withKey(`Bearer ${token}`), { method: 'Other' }];
     const refused = 'UNAUTHENTICATED';
     for (const target of [

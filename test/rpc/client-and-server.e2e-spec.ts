@@ -39,7 +39,7 @@ describe.each(HTTP_ADAPTERS)('The client against our own server on %s', (adapter
     await running.close();
   });
 
-  it('row C6: results, void results, errors with code and data, and no details of a crash', async () => {
+  it('rpc#C6: results, void results, errors with code and data, and no details of a crash', async () => {
     expect(await instance.request('subtract', { minuend: 42, subtrahend: 23 })).toBe(19);
     expect(await instance.request('subtract', [42, 23])).toBe(19);
     expect(await instance.request('nothing')).toBeNull();
@@ -53,7 +53,7 @@ describe.each(HTTP_ADAPTERS)('The client against our own server on %s', (adapter
     expect(crash).not.toContain('secret');
   });
 
-  it('row C6: registry, schema and version', async () => {
+  it('rpc#C6: registry, schema and version', async () => {
     const names = await instance.request('registry');
     expect(names).toContain('slow');
     expect(await instance.request('schema', { endpoint: 'slow' })).toMatchObject({ title: 'slow', async: true });
@@ -61,13 +61,13 @@ describe.each(HTTP_ADAPTERS)('The client against our own server on %s', (adapter
     expect(await checkVersion(instance, `${major}.${minor}.${patch}`)).toMatchObject({ major });
   });
 
-  it('row C7: binary both ways', async () => {
+  it('rpc#C7: binary both ways', async () => {
     const payload = Buffer.alloc(1_000_000, 5);
     const { result, binary } = await instance.execute('echo-binary', null, payload);
     expect([result, payload.equals(binary)]).toEqual([{ size: 1_000_000 }, true]);
   });
 
-  it('row C8: progress as the server sends it', async () => {
+  it('rpc#C8: progress as the server sends it', async () => {
     const task = instance.task('slow', { steps: 4, pause: 1 });
     const amounts: number[] = [];
     for await (const { amount } of task) amounts.push(amount);
@@ -75,7 +75,7 @@ describe.each(HTTP_ADAPTERS)('The client against our own server on %s', (adapter
     expect(await task.result()).toBe('done');
   });
 
-  it('row C9: cancel ends the task with code 20; what cannot be cancelled refuses', async () => {
+  it('rpc#C9: cancel ends the task with code 20; what cannot be cancelled refuses', async () => {
     const task = instance.task('slow', { steps: 1000 });
     const outcome = expect(task).rejects.toMatchObject({ code: 20 });
     await task.cancel();
@@ -86,12 +86,12 @@ describe.each(HTTP_ADAPTERS)('The client against our own server on %s', (adapter
     expect(await stubborn.result()).toBe('waited');
   });
 
-  it('row C11: 1000 pipelined requests', async () => {
+  it('rpc#C11: 1000 pipelined requests', async () => {
     const results = await Promise.all(Array.from({ length: 1000 }, (_, n) => instance.request('sum', [n, 1])));
     expect(results).toEqual(Array.from({ length: 1000 }, (_, n) => n + 1));
   });
 
-  it('rows C10 and C12: notifications and batches', async () => {
+  it('rpc#C10 #C12: notifications and batches', async () => {
     const { notes } = running.app.get(Playground, { strict: false });
     await instance.notify('update', [7, 7, 7]);
     await waitFor('the notification', () => notes.some((note) => JSON.stringify(note).includes('[7,7,7]')));
@@ -109,7 +109,7 @@ describe.each(HTTP_ADAPTERS)('The client against our own server on %s', (adapter
     ]);
   });
 
-  it('row C13: notifications the client asked for', async () => {
+  it('rpc#C13: notifications the client asked for', async () => {
     const untyped = instance as unknown as Instance;
     const heard: unknown[] = [];
     const stop = instance.onNotification((notification) => heard.push(notification));
@@ -121,7 +121,7 @@ describe.each(HTTP_ADAPTERS)('The client against our own server on %s', (adapter
     stop();
   });
 
-  it('row C16: an aborted task is cancelled at the server', async () => {
+  it('rpc#C16: an aborted task is cancelled at the server', async () => {
     const { aborted } = running.app.get(Playground, { strict: false });
     const before = aborted.length;
     const abort = new AbortController();
@@ -133,7 +133,7 @@ describe.each(HTTP_ADAPTERS)('The client against our own server on %s', (adapter
     expect(aborted.at(-1)).toBe('RpcCancelledError');
   });
 
-  it('row C14: a server that shuts down closes with 1001', async () => {
+  it('rpc#C14: a server that shuts down closes with 1001', async () => {
     const other = await startPlayground({}, { adapter });
     const late = await new Connector({ uri: `${other.url.replace('http://', '')}/rpc` }).connect();
     const waiting = late.request('slow', { steps: 1000 });
@@ -145,7 +145,7 @@ describe.each(HTTP_ADAPTERS)('The client against our own server on %s', (adapter
   });
 });
 
-it('row C19: one application calls another through an injected client', async () => {
+it('rpc#C19: one application calls another through an injected client', async () => {
   const server = await startApplication([RpcModule.forRoot({}), PlaygroundModule]);
   @Injectable()
   class Caller {

@@ -34,7 +34,7 @@ describe.each(HTTP_ADAPTERS)('Connections on %s', (adapter) => {
   });
   afterAll(() => running.close());
 
-  it('row S1: upgrades on each configured path without a sub-protocol', async () => {
+  it('rpc#S1: upgrades on each configured path without a sub-protocol', async () => {
     for (const path of ['/', '/rpc', '/rpc?x=1']) {
       const socket = await RpcSocket.open(`${running.wsUrl}${path}`);
       expect(socket.client.ws.protocol).toBe('');
@@ -44,12 +44,12 @@ describe.each(HTTP_ADAPTERS)('Connections on %s', (adapter) => {
     }
   });
 
-  it('row S2: refuses the upgrade on other paths with an HTTP status', async () => {
+  it('rpc#S2: refuses the upgrade on other paths with an HTTP status', async () => {
     expect((await refusedHandshake(`${running.wsUrl}/other`)).status).toBe(404);
     expect((await refusedHandshake(`${running.wsUrl}/healthz`)).status).toBe(404);
   });
 
-  it('row S3: ten in a row and ten at once; a 1006 closure is no error', async () => {
+  it('rpc#S3: ten in a row and ten at once; a 1006 closure is no error', async () => {
     for (let count = 0; count < 10; count += 1) {
       const socket = await RpcSocket.open(url);
       await socket.expectSilence();
@@ -64,7 +64,7 @@ describe.each(HTTP_ADAPTERS)('Connections on %s', (adapter) => {
     expect(logger.errors).toEqual([]);
   });
 
-  it('row S20: invalid UTF-8 closes one connection with 1007 and nothing else', async () => {
+  it('rpc#S20: invalid UTF-8 closes one connection with 1007 and nothing else', async () => {
     const [bad, good] = [await RpcSocket.open(url), await RpcSocket.open(url)];
     bad.client.ws.send(Buffer.from([0x22, 0xff, 0x22]), { binary: false });
     expect((await bad.client.closed).code).toBe(1007);
@@ -72,7 +72,7 @@ describe.each(HTTP_ADAPTERS)('Connections on %s', (adapter) => {
     await good.close();
   });
 
-  it('row S21: fragmented messages and pings', async () => {
+  it('rpc#S21: fragmented messages and pings', async () => {
     const socket = await RpcSocket.open(url);
     const text = JSON.stringify({ ...v, id: 1, method: 'echo', params: ['zwölf'] });
     const bytes = Buffer.from(text);
@@ -86,7 +86,7 @@ describe.each(HTTP_ADAPTERS)('Connections on %s', (adapter) => {
     await socket.close();
   });
 
-  it('row S38: 80 pipelined and 200 sequential requests, mixed with errors', async () => {
+  it('rpc#S38: 80 pipelined and 200 sequential requests, mixed with errors', async () => {
     const socket = await RpcSocket.open(url);
     for (let id = 0; id < 80; id += 1)
       socket.send({ ...v, id, method: id % 3 ? 'sum' : 'crash', params: id % 3 ? [id] : undefined });
@@ -106,7 +106,7 @@ describe.each(HTTP_ADAPTERS)('Connections on %s', (adapter) => {
     logger.errors.length = 0;
   });
 
-  it('row S39: ids of different connections do not interfere', async () => {
+  it('rpc#S39: ids of different connections do not interfere', async () => {
     const sockets = await Promise.all(Array.from({ length: 5 }, () => RpcSocket.open(url)));
     sockets.forEach((socket, index) => socket.send({ ...v, id: 0, method: 'slow', params: { steps: 3 + index } }));
     sockets.forEach((socket, index) => socket.send({ ...v, id: 1, method: 'sum', params: [index] }));
@@ -120,7 +120,7 @@ describe.each(HTTP_ADAPTERS)('Connections on %s', (adapter) => {
     }
   });
 
-  it('row S40: an idle connection is sent nothing while others work', async () => {
+  it('rpc#S40: an idle connection is sent nothing while others work', async () => {
     const [idle, busy] = [await SocketClient.open(url), await RpcSocket.open(url)];
     busy.send({ ...v, id: 1, method: 'slow', params: { steps: 3 } });
     while ((await busy.next())['id'] !== 1) continue;
@@ -130,7 +130,7 @@ describe.each(HTTP_ADAPTERS)('Connections on %s', (adapter) => {
   });
 });
 
-it('row S4: TLS with a passphrase on the key, and a certificate with only a CN', async () => {
+it('rpc#S4: TLS with a passphrase on the key, and a certificate with only a CN', async () => {
   const certificates = await CertificateMaker.create();
   const passphrase = 'for tests only';
   const { key, cert } = await certificates.make({ passphrase });
@@ -158,7 +158,7 @@ it('row S4: TLS with a passphrase on the key, and a certificate with only a CN',
   await certificates.remove();
 });
 
-describe('row S5: a limit of clients', () => {
+describe('rpc#S5: a limit of clients', () => {
   let running: RunningApplication;
   beforeAll(async () => {
     running = await startPlayground({ maxClients: 2 }, { sockets: { handshakeTimeout: '1s' } });
@@ -180,7 +180,7 @@ describe('row S5: a limit of clients', () => {
   });
 });
 
-describe('row S41: a slow reader', () => {
+describe('rpc#S41: a slow reader', () => {
   it('is held back, then closed with 1013, while others are served', async () => {
     const running = await startPlayground({
       highWaterMark: 64 * 1024,
@@ -228,7 +228,7 @@ describe('row S41: a slow reader', () => {
   });
 });
 
-it('row S42: shutdown takes no new requests, aborts running ones, and closes with 1001', async () => {
+it('rpc#S42: shutdown takes no new requests, aborts running ones, and closes with 1001', async () => {
   const running = await startPlayground();
   const socket = await RpcSocket.open(`${running.wsUrl}/rpc`);
   const { aborted } = running.app.get(Playground);
@@ -250,7 +250,7 @@ it('row S42: shutdown takes no new requests, aborts running ones, and closes wit
   expect(answers).toContainEqual(expect.objectContaining({ id: 3, error: expect.objectContaining({ code: -32053 }) }));
 });
 
-it('row S42: shutdown answers what came by HTTP, and the server can end', async () => {
+it('rpc#S42: shutdown answers what came by HTTP, and the server can end', async () => {
   const running = await startPlayground();
   const { aborted } = running.app.get(Playground);
   const engine = running.app.get(RpcEngine, { strict: false });

@@ -147,7 +147,7 @@ class Guarded {
 @Module({ providers: [Guarded] })
 class GuardedModule {}
 
-describe.each(HTTP_ADAPTERS)('row S44: guards, pipes, interceptors and filters on %s', (adapter) => {
+describe.each(HTTP_ADAPTERS)('rpc#S44: guards, pipes, interceptors and filters on %s', (adapter) => {
   let running: RunningApplication;
   let socket: RpcSocket;
   beforeAll(async () => {

@@ -14,7 +14,7 @@ describe('Errors', () => {
   afterAll(() => running.close());
   afterEach(() => socket.expectSilence());
 
-  it('row S24: schema of an unknown endpoint is -32601', async () => {
+  it('rpc#S24: schema of an unknown endpoint is -32601', async () => {
     expect(await socket.call('schema', { endpoint: 'foobar' }, 1)).toMatchObject({ error: { code: -32601 } });
     expect(await socket.call('schema', { endpoint: '' }, 1)).toMatchObject({ error: { code: -32601 } });
   });
@@ -28,12 +28,12 @@ describe('Errors', () => {
     { endpoint: ['schema'] },
     [],
     { endpoint: 'schema', more: 1 },
-  ])('row S24: schema with the params %j is -32602 with a list of strings', async (params) => {
+  ])('rpc#S24: schema with the params %j is -32602 with a list of strings', async (params) => {
     const { error } = await socket.call('schema', params, 1);
     expect(error).toMatchObject({ code: -32602, data: expect.arrayContaining([expect.any(String)]) });
   });
 
-  it('row S26: names every violation by its path, before the handler runs', async () => {
+  it('rpc#S26: names every violation by its path, before the handler runs', async () => {
     const params = { camera: { position: [1, 'x', 3], zoom: 50 }, mode: 'slow', more: 1 };
     const { error } = await socket.call('move', params, 1);
     expect((error as { code: number }).code).toBe(-32602);
@@ -42,19 +42,19 @@ describe('Errors', () => {
       expect(data).toContain(part);
   });
 
-  it('row S26: fills in defaults', async () => {
+  it('rpc#S26: fills in defaults', async () => {
     const { result } = await socket.call('move', { name: 'a', camera: { position: [1, 2, 3] } }, 1);
     expect(result).toEqual({ name: 'a', camera: { position: [1, 2, 3] }, mode: 'fast' });
   });
 
-  it('row S26: too many by-position params are a violation', async () => {
+  it('rpc#S26: too many by-position params are a violation', async () => {
     expect(await socket.call('subtract', [1, 2, 3], 1)).toMatchObject({
       error: { code: -32602, data: [expect.any(String)] },
     });
     expect(await socket.call('subtract', [1], 1)).toMatchObject({ error: { code: -32602 } });
   });
 
-  it('row S27: a thrown RPC error keeps code, message and data; without a code it has 0', async () => {
+  it('rpc#S27: a thrown RPC error keeps code, message and data; without a code it has 0', async () => {
     expect(await socket.call('app-error', undefined, 1)).toEqual({
       ...v,
       id: 1,
@@ -67,7 +67,7 @@ describe('Errors', () => {
     });
   });
 
-  it.each(['crash', 'reject', 'throw-text'])('row S28: %s gives -32603, and no internals leak', async (method) => {
+  it.each(['crash', 'reject', 'throw-text'])('rpc#S28: %s gives -32603, and no internals leak', async (method) => {
     expect(await socket.call(method, undefined, 1)).toEqual({
       ...v,
       id: 1,
@@ -75,11 +75,11 @@ describe('Errors', () => {
     });
   });
 
-  it.each(['cycle', 'bigint', 'toJSON', 'thenThrows'])('row S29: a result with %s gives -32603', async (kind) => {
+  it.each(['cycle', 'bigint', 'toJSON', 'thenThrows'])('rpc#S29: a result with %s gives -32603', async (kind) => {
     expect(await socket.call('odd', { kind }, 1)).toMatchObject({ id: 1, error: { code: -32603 } });
   });
 
-  it('row S29: a handler that rejects after its call was answered harms nobody', async () => {
+  it('rpc#S29: a handler that rejects after its call was answered harms nobody', async () => {
     expect(await socket.call('hasty', undefined, 1)).toMatchObject({ id: 1, error: { code: -32054 } });
     // The handler rejects 40 ms later.
     expect(await socket.call('wait', { milliseconds: 80 }, 2)).toMatchObject({ id: 2, result: 'waited' });

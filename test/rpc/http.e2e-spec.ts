@@ -35,7 +35,7 @@ describe.each(HTTP_ADAPTERS)('HTTP POST on %s', (adapter) => {
 
   const request = { jsonrpc: '2.0', id: 1, method: 'sum', params: [1, 2] };
 
-  it('row S46: answers 200 and application/json, for results and for errors', async () => {
+  it('rpc#S46: answers 200 and application/json, for results and for errors', async () => {
     const result = await postRpc(url, request);
     expect(result.status).toBe(200);
     expect(result.headers.get('content-type')).toMatch(/^application\/json/);
@@ -44,7 +44,7 @@ describe.each(HTTP_ADAPTERS)('HTTP POST on %s', (adapter) => {
     expect([unknown.status, unknown.json.error.code, unknown.json.id]).toEqual([200, -32601, 1]);
   });
 
-  it('row S46: answers malformed JSON with a JSON-RPC error', async () => {
+  it('rpc#S46: answers malformed JSON with a JSON-RPC error', async () => {
     for (const body of ['{"jsonrpc', '', ' ', 'null!', Buffer.from([0x22, 0xff, 0x22])]) {
       const answer = await postRpc(url, body);
       expect(answer.status).toBe(200);
@@ -53,12 +53,12 @@ describe.each(HTTP_ADAPTERS)('HTTP POST on %s', (adapter) => {
     }
   });
 
-  it('row S46: 204 and an empty body when there is nothing to answer', async () => {
+  it('rpc#S46: 204 and an empty body when there is nothing to answer', async () => {
     const answer = await postRpc(url, { jsonrpc: '2.0', method: 'nothing' });
     expect([answer.status, answer.text]).toEqual([204, '']);
   });
 
-  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD'])('row S46: 405 for %s', async (method) => {
+  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD'])('rpc#S46: 405 for %s', async (method) => {
     const response = await fetch(url, { method });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('POST');
@@ -89,7 +89,7 @@ describe.each(HTTP_ADAPTERS)('HTTP POST on %s', (adapter) => {
     expect(cancel.json.error.code).toBe(-32602);
   });
 
-  it('row S35: a client that goes aborts its call, and the server serves on', async () => {
+  it('rpc#S35: a client that goes aborts its call, and the server serves on', async () => {
     const { aborted } = running.app.get(Playground, { strict: false });
     const before = aborted.length;
     const leaving = new AbortController();
@@ -122,7 +122,7 @@ describe.each(HTTP_ADAPTERS)('HTTP POST on %s', (adapter) => {
     expect(preflight.status).toBe(204);
   });
 
-  it('row S1: answers /healthz', async () => {
+  it('rpc#S1: answers /healthz', async () => {
     const response = await fetch(`${running.url}/healthz`);
     expect([response.status, await response.text()]).toEqual([200, 'Ok']);
   });

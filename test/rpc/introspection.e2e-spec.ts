@@ -12,7 +12,7 @@ describe.each(HTTP_ADAPTERS)('Introspection on %s', (adapter) => {
   });
   afterAll(() => running.close());
 
-  it('row S22: registry lists each method once, in a stable order', async () => {
+  it('rpc#S22: registry lists each method once, in a stable order', async () => {
     const { result: first } = await socket.call('registry');
     const { result: second } = await socket.call('registry');
     expect(second).toEqual(first);
@@ -21,7 +21,7 @@ describe.each(HTTP_ADAPTERS)('Introspection on %s', (adapter) => {
     expect(first).not.toContain('rpc.discover');
   });
 
-  it('row S23: every registered method has a schema, titled by its name', async () => {
+  it('rpc#S23: every registered method has a schema, titled by its name', async () => {
     const { result } = await socket.call('registry');
     for (const endpoint of result as string[]) {
       const { result: schema } = await socket.call('schema', { endpoint });
@@ -29,7 +29,7 @@ describe.each(HTTP_ADAPTERS)('Introspection on %s', (adapter) => {
     }
   });
 
-  it('row S25: get-version answers exactly four members', async () => {
+  it('rpc#S25: get-version answers exactly four members', async () => {
     const { result } = await socket.call('get-version');
     expect(result).toEqual({ major: 3, minor: 10, patch: 1, revision: 'abc' });
   });

@@ -36,7 +36,7 @@ describe('Progress and cancellation', () => {
     }
   }
 
-  it.each([0, '', 'a', 7])('row S30: progress carries the id %j with its type and ends with the answer', async (id) => {
+  it.each([0, '', 'a', 7])('rpc#S30: progress carries the id %j with its type and ends with the answer', async (id) => {
     socket.send({ ...v, id, method: 'slow', params: { steps: 4, pause: 2 } });
     const messages = await until(id);
     const answer = messages.pop();
@@ -47,7 +47,7 @@ describe('Progress and cancellation', () => {
     await socket.expectSilence();
   });
 
-  it('row S30: a notification has no progress', async () => {
+  it('rpc#S30: a notification has no progress', async () => {
     const { aborted } = running.app.get(Playground);
     const before = aborted.length;
     socket.send({ ...v, method: 'slow', params: { steps: 2, pause: 1 } });
@@ -55,7 +55,7 @@ describe('Progress and cancellation', () => {
     expect(aborted).toHaveLength(before);
   });
 
-  it('row S31: cancel is answered with null, and the request ends with code 20 exactly once', async () => {
+  it('rpc#S31: cancel is answered with null, and the request ends with code 20 exactly once', async () => {
     socket.send({ ...v, id: 1, method: 'slow', params: FOREVER });
     await socket.next();
     socket.send({ ...v, id: 2, method: 'cancel', params: { id: 1 } });
@@ -68,7 +68,7 @@ describe('Progress and cancellation', () => {
     await socket.expectSilence();
   });
 
-  it('row S31: a handler that resolves after the cancellation still ends with code 20', async () => {
+  it('rpc#S31: a handler that resolves after the cancellation still ends with code 20', async () => {
     socket.send({ ...v, id: 'x', method: 'stubborn' });
     expect(await socket.call('cancel', { id: 'x' }, 2)).toEqual({ ...v, id: 2, result: null });
     expect(await socket.call('cancel', { id: 'x' }, 3)).toMatchObject({ id: 3, error: { code: -32602 } });
@@ -77,7 +77,7 @@ describe('Progress and cancellation', () => {
     await socket.expectSilence();
   });
 
-  it('row S31: cancel as a notification works and is not answered', async () => {
+  it('rpc#S31: cancel as a notification works and is not answered', async () => {
     socket.send({ ...v, id: 5, method: 'stubborn' });
     socket.send({ ...v, method: 'cancel', params: { id: 5 } });
     await socket.expectSilence();
@@ -85,7 +85,7 @@ describe('Progress and cancellation', () => {
     expect(await socket.next()).toMatchObject({ id: 5, error: { code: 20 } });
   });
 
-  it('row S31: cancels an id beyond 2^53 by its digits', async () => {
+  it('rpc#S31: cancels an id beyond 2^53 by its digits', async () => {
     socket.send('{"jsonrpc":"2.0","id":9007199254740993,"method":"stubborn"}');
     socket.send('{"jsonrpc":"2.0","id":1,"method":"cancel","params":{"id":9007199254740992}}');
     expect(await socket.next()).toMatchObject({ id: 1, error: { code: -32602 } });
@@ -95,7 +95,7 @@ describe('Progress and cancellation', () => {
     expect(await socket.client.nextText()).toContain('"id":9007199254740993,"error"');
   });
 
-  it('row S32: cancel of what is not there to cancel is -32602 and has no effect', async () => {
+  it('rpc#S32: cancel of what is not there to cancel is -32602 and has no effect', async () => {
     await socket.call('nothing', undefined, 'finished');
     socket.send({ ...v, id: 1, method: 'patient' });
     other.send({ ...v, id: 2, method: 'stubborn' });
@@ -112,7 +112,7 @@ describe('Progress and cancellation', () => {
     expect(await other.next()).toEqual({ ...v, id: 2, result: 'kept on' });
   });
 
-  it('row S33: cancelling one of two leaves the other alone', async () => {
+  it('rpc#S33: cancelling one of two leaves the other alone', async () => {
     socket.send({ ...v, id: 1, method: 'stubborn' });
     socket.send({ ...v, id: 2, method: 'stubborn' });
     expect(await socket.call('cancel', { id: 1 }, 3)).toMatchObject({ result: null });
@@ -122,7 +122,7 @@ describe('Progress and cancellation', () => {
     expect(answers).toContainEqual(expect.objectContaining({ id: 1, error: expect.objectContaining({ code: 20 }) }));
   });
 
-  it('row S34: requests are served while a slow one runs', async () => {
+  it('rpc#S34: requests are served while a slow one runs', async () => {
     socket.send({ ...v, id: 'slow', method: 'patient' });
     expect(await socket.call('get_data', undefined, 2)).toMatchObject({ id: 2 });
     expect(await other.call('get_data', undefined, 'slow')).toMatchObject({ result: ['hello', 5] });
@@ -130,7 +130,7 @@ describe('Progress and cancellation', () => {
     expect(await socket.next()).toMatchObject({ id: 'slow', result: 'waited' });
   });
 
-  it('row S35: a client that goes aborts its running requests, and the server serves on', async () => {
+  it('rpc#S35: a client that goes aborts its running requests, and the server serves on', async () => {
     const { aborted } = running.app.get(Playground);
     const before = aborted.length;
     const leaving = await RpcSocket.open(`${running.wsUrl}/rpc`);
@@ -142,7 +142,7 @@ describe('Progress and cancellation', () => {
     await socket.expectSilence();
   });
 
-  it('section 9.2: a request that still waits is cancelled without being run', async () => {
+  it('rpc§9.2: a request that still waits is cancelled without being run', async () => {
     for (let id = 1; id <= 5; id += 1) socket.send({ ...v, id, method: 'patient' });
     socket.send({ ...v, id: 6, method: 'slow', params: FOREVER });
     expect(await socket.call('cancel', { id: 6 }, 7)).toEqual({ ...v, id: 7, result: null });

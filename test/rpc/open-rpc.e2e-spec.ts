@@ -17,7 +17,7 @@ describe('rpc.discover', () => {
   });
   afterAll(() => running.close());
 
-  it('row S43: is valid against the meta-schema', () => {
+  it('rpc#S43: is valid against the meta-schema', () => {
     const { $schema: _, ...metaSchema } = (published as unknown as Record<'openrpcDocument', Record<string, unknown>>)
       .openrpcDocument;
     const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
@@ -35,7 +35,7 @@ describe('rpc.discover', () => {
     expect(ajv.validate(metaSchema, { ...document, surplus: 1 })).toBe(false);
   });
 
-  it('row S43: lists what registry lists, with params by name and by position', () => {
+  it('rpc#S43: lists what registry lists, with params by name and by position', () => {
     const subtract = document.methods.find(({ name }) => name === 'subtract');
     expect(subtract).toMatchObject({
       paramStructure: 'either',

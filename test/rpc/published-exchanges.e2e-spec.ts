@@ -13,13 +13,13 @@ describe.each(HTTP_ADAPTERS)('The published exchanges on %s', (adapter) => {
   });
   afterAll(() => running.close());
 
-  it.each(PUBLISHED_EXCHANGES)('row S6: exchange $number over WebSocket', async (exchange) => {
+  it.each(PUBLISHED_EXCHANGES)('rpc#S6: exchange $number over WebSocket', async (exchange) => {
     socket.send(exchange.request);
     if (exchange.response !== undefined) expectAnswer(await socket.next(), exchange);
     await socket.expectSilence();
   });
 
-  it.each(PUBLISHED_EXCHANGES)('row S6: exchange $number over HTTP', async (exchange) => {
+  it.each(PUBLISHED_EXCHANGES)('rpc#S6: exchange $number over HTTP', async (exchange) => {
     const answer = await postRpc(`${running.url}/rpc`, exchange.request);
     expect(answer.status).toBe(exchange.response === undefined ? 204 : 200);
     expectAnswer(answer.json, exchange);

@@ -55,14 +55,14 @@ describe('The log of an application with a global exception filter', () => {
   afterAll(() => running.close());
   afterEach(() => log.lines.splice(0));
 
-  it('row S27: has no error for what callers do wrong, nor for what a method answers on purpose', async () => {
+  it('rpc#S27: has no error for what callers do wrong, nor for what a method answers on purpose', async () => {
     expect(await socket.call('subtract', { minuend: 'x' }, 1)).toMatchObject({ error: { code: -32602 } });
     expect(await socket.call('schema', { endpoint: 'nothing here' }, 1)).toMatchObject({ error: { code: -32601 } });
     expect(await socket.call('app-error', undefined, 1)).toMatchObject({ error: { code: 1234 } });
     expect(log.lines).toEqual([]);
   });
 
-  it('row S31: has none for a cancelled call, whose work ends by an error of its own', async () => {
+  it('rpc#S31: has none for a cancelled call, whose work ends by an error of its own', async () => {
     expect(await socket.call('work', undefined, 2)).toMatchObject({ method: 'work' });
     socket.send({ jsonrpc: '2.0', id: 3, method: 'cancel', params: { id: 2 } });
     const answers = new Map<unknown, unknown>();
@@ -74,7 +74,7 @@ describe('The log of an application with a global exception filter', () => {
     expect(log.lines).toEqual([]);
   });
 
-  it('row S35: has none for a client that goes away, and the filter is not asked', async () => {
+  it('rpc#S35: has none for a client that goes away, and the filter is not asked', async () => {
     const work = running.app.get(Work);
     work.stopped = 0;
     const other = await RpcSocket.open(`${running.wsUrl}/rpc`);
@@ -86,7 +86,7 @@ describe('The log of an application with a global exception filter', () => {
     expect(log.lines).toEqual([]);
   });
 
-  it('row S28: has what nobody foresaw', async () => {
+  it('rpc#S28: has what nobody foresaw', async () => {
     expect(await socket.call('crash', undefined, 1)).toMatchObject({ error: { code: -32603 } });
     expect(log.lines).toContainEqual(expect.stringContaining('"crash" failed: Error: secret details'));
   });

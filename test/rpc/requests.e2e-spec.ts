@@ -20,7 +20,7 @@ describe('Requests', () => {
     await socket.close();
   });
 
-  it('row S7: exactly one reply per request, none per notification, also for unknown methods', async () => {
+  it('rpc#S7: exactly one reply per request, none per notification, also for unknown methods', async () => {
     socket.send({ ...v, method: 'foobar' });
     socket.send({ ...v, method: 'crash' });
     socket.send({ ...v, method: 'sum', params: { no: 'array' } });
@@ -33,14 +33,14 @@ describe('Requests', () => {
     expect(notes).toHaveLength(before + 1);
   });
 
-  it('row S8: result is present, null for void methods', async () => {
+  it('rpc#S8: result is present, null for void methods', async () => {
     expect(await socket.call('nothing', undefined, 3)).toEqual({ ...v, id: 3, result: null });
     for (const kind of ['undefined', 'function', 'symbol', 'infinity']) {
       expect(await socket.call('odd', { kind }, kind)).toEqual({ ...v, id: kind, result: null });
     }
   });
 
-  it('row S9: never error together with result, and no surplus members', async () => {
+  it('rpc#S9: never error together with result, and no surplus members', async () => {
     for (const method of ['nothing', 'get_data', 'crash', 'app-error', 'plain-error', 'foobar']) {
       const reply = await socket.call(method, undefined, 1);
       const error = reply['error'] as Record<string, unknown> | undefined;
@@ -59,14 +59,14 @@ describe('Requests', () => {
     '5',
     'naïve – 中文 😀 \u0000',
     'x'.repeat(500),
-  ])('row S10: echoes the id %j with its type', async (id) => {
+  ])('rpc#S10: echoes the id %j with its type', async (id) => {
     const reply = await socket.call('sum', [1], id);
     expect(reply).toEqual({ ...v, id, result: 1 });
     expect((await socket.call('foobar', [1], id))['id']).toBe(id);
   });
 
   it.each(['9007199254740993', '-9007199254740993', '12345678901234567890123456789012345678901234567890', '1e30'])(
-    'row S11: echoes the id %s exactly',
+    'rpc#S11: echoes the id %s exactly',
     async (id) => {
       socket.send(`{"params":{"id":{"id":1},"text":"\\"id\\":5"},"id": ${id} ,"method":"echo","jsonrpc":"2.0"}`);
       const text = await socket.client.nextText();
@@ -77,14 +77,14 @@ describe('Requests', () => {
   );
 
   it.each(['1e400', '0.12345678901234567890', '1'.repeat(600)])(
-    'row S11: refuses the id %s, which cannot be kept',
+    'rpc#S11: refuses the id %s, which cannot be kept',
     async (id) => {
       socket.send(`{"jsonrpc":"2.0","method":"get_data","id":${id}}`);
       expect(await socket.next()).toMatchObject({ id: null, error: { code: -32600 } });
     },
   );
 
-  it('row S12: a request with the id null is not answered', async () => {
+  it('rpc#S12: a request with the id null is not answered', async () => {
     socket.send({ ...v, id: null, method: 'get_data' });
     socket.send({ ...v, id: null, method: 'crash' });
     socket.send([{ ...v, id: null, method: 'get_data' }]);
@@ -103,17 +103,17 @@ describe('Requests', () => {
     [{ ...v, id: [1], method: 'get_data' }, null],
     [{ ...v, id: {}, method: 'get_data' }, null],
     [{ ...v, method: 7 }, null],
-  ])('row S13: %j is an invalid request', async (message, id) => {
+  ])('rpc#S13: %j is an invalid request', async (message, id) => {
     expect(await socket.exchange(message)).toMatchObject({ ...v, id, error: { code: -32600 } });
   });
 
-  it('row S13: an invalid request gets one string for each violation', async () => {
+  it('rpc#S13: an invalid request gets one string for each violation', async () => {
     const { error } = await socket.exchange({ method: 5, id: true, params: 'x' });
     expect((error as { data: string[] }).data).toHaveLength(4);
   });
 
   it.each(['null', '0', '5', '""', '"text"', 'true', 'false', '-1.5e3'])(
-    'row S14: the scalar %s is an invalid request, not a parse error',
+    'rpc#S14: the scalar %s is an invalid request, not a parse error',
     async (text) => {
       expect(await socket.exchange(text)).toMatchObject({ id: null, error: { code: -32600 } });
     },
@@ -132,21 +132,21 @@ describe('Requests', () => {
     '\ufeff{}',
     '[1,]',
     'undefined',
-  ])('row S14: the text %j is a parse error', async (text) => {
+  ])('rpc#S14: the text %j is a parse error', async (text) => {
     expect(await socket.exchange(text)).toEqual({ ...v, id: null, error: { code: -32700, message: 'Parse error' } });
   });
 
-  it.each([1, 'x', true, 0, '', false])('row S15: scalar params %j are refused', async (params) => {
+  it.each([1, 'x', true, 0, '', false])('rpc#S15: scalar params %j are refused', async (params) => {
     expect(await socket.call('echo', params, 4)).toMatchObject({ id: 4, error: { code: -32600 } });
   });
 
-  it('row S16: a batch of one entry is answered by an array', async () => {
+  it('rpc#S16: a batch of one entry is answered by an array', async () => {
     expect(await socket.exchange([{ ...v, id: 1, method: 'get_data' }])).toEqual([
       { ...v, id: 1, result: ['hello', 5] },
     ]);
   });
 
-  it('row S16: nested arrays and null entries are single invalid requests', async () => {
+  it('rpc#S16: nested arrays and null entries are single invalid requests', async () => {
     const replies = await socket.exchange([
       null,
       [],
@@ -161,7 +161,7 @@ describe('Requests', () => {
     expect(replies).toContainEqual({ ...v, id: 1, result: null });
   });
 
-  it('row S16: the same id twice gives two replies', async () => {
+  it('rpc#S16: the same id twice gives two replies', async () => {
     const request = { ...v, id: 1, method: 'slow', params: { steps: 1 } };
     expect(
       await socket.exchange([
@@ -174,7 +174,7 @@ describe('Requests', () => {
     ]);
   });
 
-  it('row S16: a batch waits for its slowest entry, its progress does not', async () => {
+  it('rpc#S16: a batch waits for its slowest entry, its progress does not', async () => {
     socket.send([
       { ...v, id: 1, method: 'slow', params: { steps: 2 } },
       { ...v, id: 2, method: 'nothing' },
@@ -184,30 +184,30 @@ describe('Requests', () => {
     expect((await socket.next()).map(({ id }) => id).sort()).toEqual([1, 2]);
   });
 
-  it('row S17: a batch above the limit is refused as one', async () => {
+  it('rpc#S17: a batch above the limit is refused as one', async () => {
     const entry = { ...v, id: 1, method: 'nothing' };
     expect(await socket.exchange(Array(51).fill(entry))).toMatchObject({ id: null, error: { code: -32600 } });
     expect(await socket.exchange(Array(50).fill(entry))).toHaveLength(50);
   });
 
   it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf', 'Registry', 'rpc.', 'registry '])(
-    'row S18: the method %s is not found, also as endpoint',
+    'rpc#S18: the method %s is not found, also as endpoint',
     async (method) => {
       expect(await socket.call(method, undefined, 1)).toMatchObject({ id: 1, error: { code: -32601 } });
       expect(await socket.call('schema', { endpoint: method }, 2)).toMatchObject({ id: 2, error: { code: -32601 } });
     },
   );
 
-  it('row S18: a request made of a prototype is an invalid one', async () => {
+  it('rpc#S18: a request made of a prototype is an invalid one', async () => {
     socket.send('{"__proto__":{"jsonrpc":"2.0","id":1,"method":"get_data"}}');
     expect(await socket.next()).toMatchObject({ id: null, error: { code: -32600 } });
   });
 
-  it('row S19: a method name of 100 000 characters', async () => {
+  it('rpc#S19: a method name of 100 000 characters', async () => {
     expect(await socket.call('m'.repeat(100_000), undefined, 1)).toMatchObject({ id: 1, error: { code: -32601 } });
   });
 
-  it('row S19: nesting of 2000, and more than the limit', async () => {
+  it('rpc#S19: nesting of 2000, and more than the limit', async () => {
     const nested = (depth: number) =>
       `{"jsonrpc":"2.0","id":1,"method":"echo","params":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     socket.send(nested(2000));
@@ -216,7 +216,7 @@ describe('Requests', () => {
     expect(await socket.next()).toMatchObject({ id: 1, error: { code: -32600 } });
   });
 
-  it('row S19: a request of 1 MB and one of 20 000 params', async () => {
+  it('rpc#S19: a request of 1 MB and one of 20 000 params', async () => {
     const text = 'x'.repeat(1_048_576);
     expect((await socket.call('echo', { text }, 1))['result']).toEqual({ text });
     expect((await socket.call('sum', Array(20_000).fill(1), 1))['result']).toBe(20_000);

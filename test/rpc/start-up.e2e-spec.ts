@@ -12,7 +12,7 @@ function start(providers: Type[], options: RpcModuleOptions = {}): Promise<Runni
 }
 
 describe('Start', () => {
-  it('row S45: two methods of one name stop the application, with both places named', async () => {
+  it('rpc#S45: two methods of one name stop the application, with both places named', async () => {
     @Injectable()
     class First {
       @RpcMethod('twice') one(): void {}
@@ -26,7 +26,7 @@ describe('Start', () => {
     );
   });
 
-  it('row S45: a built-in name is taken as well', async () => {
+  it('rpc#S45: a built-in name is taken as well', async () => {
     @Injectable()
     class Impostor {
       @RpcMethod('registry') registry(): void {}
@@ -34,7 +34,7 @@ describe('Start', () => {
     await expect(start([Impostor])).rejects.toThrow('"registry"');
   });
 
-  it('row S45: an empty name stops the application', async () => {
+  it('rpc#S45: an empty name stops the application', async () => {
     @Injectable()
     class Nameless {
       @RpcMethod('') nameless(): void {}
@@ -103,7 +103,7 @@ describe('Start', () => {
     await running.close();
   });
 
-  it('section 1.3: who said quit has its answer, then finds its connection closed, though the shutdown takes its time', async () => {
+  it('rpc§1.3: who said quit has its answer, then finds its connection closed, though the shutdown takes its time', async () => {
     let quits = 0;
     const running = await startApplication([RpcModule.forRoot({ onQuit: () => void (quits += 1) }), PlaygroundModule]);
     const [client, other] = [

@@ -3,7 +3,7 @@ import { startPlayground } from './support/applications.js';
 import { postRpc } from './support/rpc-http.js';
 import { RpcSocket } from './support/rpc-socket.js';
 
-it('row S40: notifications go to clients that asked for them, for as long as they want them', async () => {
+it('rpc#S40: notifications go to clients that asked for them, for as long as they want them', async () => {
   const running = await startPlayground({ topics: true });
   const topics = running.app.get(RpcTopics, { strict: false });
   const [asking, other] = [await RpcSocket.open(`${running.wsUrl}/rpc`), await RpcSocket.open(`${running.wsUrl}/rpc`)];

@@ -16,7 +16,7 @@ const connectionsOf = ({ app }: RunningApplication): { bufferedBytes: number; by
   app.get(SocketRegistry, { strict: false }).endpoints.flatMap(({ connections }) => [...connections]);
 
 describe.each(HTTP_ADAPTERS)('Back-pressure on %s', (adapter) => {
-  it('row 50: a slow puller costs bounded memory, slows nobody, and still gets everything in order', async () => {
+  it('stream-store#50: a slow puller costs bounded memory, slows nobody, and still gets everything in order', async () => {
     const running = await startApplication(
       [StreamStoreModule.forRoot({ store: memoryStore(), retention: { maxLength: 10_000 } })],
       { adapter },
@@ -49,7 +49,7 @@ describe.each(HTTP_ADAPTERS)('Back-pressure on %s', (adapter) => {
     }
   });
 
-  it('row 50: a fast pusher is held back while the storage is slow, and loses nothing', async () => {
+  it('stream-store#50: a fast pusher is held back while the storage is slow, and loses nothing', async () => {
     const gated = new GatedStore();
     const limits = { maxInFlightBytes: 4 * MIB };
     const running = await startApplication([StreamStoreModule.forRoot({ store: gated, limits })], { adapter });
@@ -77,7 +77,7 @@ describe.each(HTTP_ADAPTERS)('Back-pressure on %s', (adapter) => {
     }
   });
 
-  it('row 8: a shutdown stores what was received, takes nothing more, and closes with 1001', async () => {
+  it('stream-store#8: a shutdown stores what was received, takes nothing more, and closes with 1001', async () => {
     const gated = new GatedStore();
     const running = await startApplication([StreamStoreModule.forRoot({ store: gated })], { adapter });
     gated.shut();
@@ -98,7 +98,7 @@ describe.each(HTTP_ADAPTERS)('Back-pressure on %s', (adapter) => {
   });
 
   it.each(['close', 'terminate'] as const)(
-    'row 49: pulls whose client went away (%s) are freed at once',
+    'stream-store#49: pulls whose client went away (%s) are freed at once',
     async (way) => {
       const running = await startApplication([StreamStoreModule.forRoot({ store: memoryStore() })], { adapter });
       try {

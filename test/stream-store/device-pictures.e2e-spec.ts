@@ -39,7 +39,7 @@ async function colourAt(picture: Buffer, x: number, y: number): Promise<string> 
 
 const CAMERA_POSE = Buffer.alloc(80);
 
-describe.each(HTTP_ADAPTERS)('Pictures of a headset (protocol, section 10) on %s', (adapter) => {
+describe.each(HTTP_ADAPTERS)('Pictures of a headset (stream-store§10) on %s', (adapter) => {
   let running: RunningApplication;
   let store: StreamStore;
   beforeAll(async () => {
@@ -112,7 +112,7 @@ describe.each(HTTP_ADAPTERS)('Pictures of a headset (protocol, section 10) on %s
     ['holds no JPEG', frame(3, 4, [4, 4, 16, 0], Buffer.alloc(16))],
     ['comes from another sensor', frame(3, 7, [3, 1, 12, 8], Buffer.alloc(20))],
     ['is cut in its header', frame(3, 0, [1, 1, 1, 1]).subarray(0, 20)],
-  ])('row 44: refuses a frame that %s with 422', async (_kind, entry) => {
+  ])('stream-store#44: refuses a frame that %s with 422', async (_kind, entry) => {
     await store.append('bad', [entry]);
     for (const input of ['', '&input=holo']) {
       expect((await fetch(`${running.url}/data/bad?output=jpg${input}`)).status).toBe(422);
@@ -124,7 +124,7 @@ describe.each(HTTP_ADAPTERS)('Pictures of a headset (protocol, section 10) on %s
       expect((await read('hand', Buffer.from('{ "left": "{}" }'), query)).toString()).toBe('{"left":"{}"}');
   });
 
-  it('row 43: a viewer that names no input, keeps time and acks pulls pictures of frames and of JPEGs', async () => {
+  it('stream-store#43: a viewer that names no input, keeps time and acks pulls pictures of frames and of JPEGs', async () => {
     const jpeg = await halves('#f00', '#00f');
     const client = await SocketClient.open(
       `${running.wsUrl}/data/live/pull?output=jpg&time_sync_id=0&ack=True&last_entry_id=0`,

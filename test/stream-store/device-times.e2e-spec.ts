@@ -32,7 +32,7 @@ describe.each(HTTP_ADAPTERS)('A push with parse_meta on %s', (adapter) => {
     await client.close();
   });
 
-  it('row 46: stores and acks what came before a time that is not above the last one, and nothing behind it', async () => {
+  it('stream-store#46: stores and acks what came before a time that is not above the last one, and nothing behind it', async () => {
     const client = await open('/data/back/push?parse_meta=true&ack=true');
     for (const time of [10, 20, 30, 25, 40]) client.send(frame(time, 'x'));
     expect((await client.closed).code).toBe(1008);
@@ -40,14 +40,14 @@ describe.each(HTTP_ADAPTERS)('A push with parse_meta on %s', (adapter) => {
     expect(await idsOf('back')).toEqual(['10-0', '20-0', '30-0']);
   });
 
-  it('rows 45 and 46: loses nothing good when a refused time and a bad frame come together', async () => {
+  it('stream-store#45 #46: loses nothing good when a refused time and a bad frame come together', async () => {
     const client = await open('/data/both/push?parse_meta=true&ack=true');
     for (const data of [frame(10, 'x'), frame(20, 'x'), frame(15, 'x'), 'text', frame(30, 'x')]) client.send(data);
     expect((await client.closed).code).toBe(1008);
     expect(await idsOf('both')).toEqual(['10-0', '20-0']);
   });
 
-  it('row 45: stores what came before an entry without a device header', async () => {
+  it('stream-store#45: stores what came before an entry without a device header', async () => {
     const client = await open('/data/none/push?parse_meta=true&ack=true');
     for (const data of [frame(10, 'x'), Buffer.from('short'), frame(20, 'x')]) client.send(data);
     expect((await client.closed).code).toBe(1008);

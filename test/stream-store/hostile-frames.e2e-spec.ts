@@ -69,7 +69,7 @@ describe.each(HTTP_ADAPTERS)('Hostile clients on %s', (adapter) => {
     ['a length over the limit', Buffer.from([0x82, 0xff, 0, 0, 0, 0, 1, 16, 0, 0, 0, 0, 0, 0]), 1009],
     ['a close frame of one byte', masked(0x88, Buffer.from('x')), 1002],
     ['a close code that is none', masked(0x88, Buffer.from([0, 5])), 1002],
-  ])('row 45: answers %s with a close code and stores nothing', async (_what, bytes, code) => {
+  ])('stream-store#45: answers %s with a close code and stores nothing', async (_what, bytes, code) => {
     const stream = fresh();
     expect(await rawExchange(`${running.wsUrl}/data/${stream}/push`, bytes)).toBe(code);
     expect(await rawExchange(`${running.wsUrl}/data/${stream}/pull`, bytes)).toBe(code);
@@ -88,7 +88,7 @@ describe.each(HTTP_ADAPTERS)('Hostile clients on %s', (adapter) => {
     ['an offset of 1e300', '?batch=true', '[1e300]', 1007],
     ['an offset that is text', '?batch=true', '[["a","0"]]', 1007],
     ['a prototype name', '?batch=true', '{"__proto__":[]}', 1007],
-  ])('row 45: closes on a header of %s', async (_what, query, header, code) => {
+  ])('stream-store#45: closes on a header of %s', async (_what, query, header, code) => {
     const stream = fresh();
     const client = await SocketClient.open(`${running.wsUrl}/data/${stream}/push${query}`);
     client.send(header);
@@ -98,7 +98,7 @@ describe.each(HTTP_ADAPTERS)('Hostile clients on %s', (adapter) => {
   });
 
   it.each(['', 'a+b', 'a/b', '*', 'x'.repeat(33), '\ud800', 'XMETA:a', '\u0000'])(
-    'row 45: a header to * with the name %j is refused, and nothing of its batch is stored',
+    'stream-store#45: a header to * with the name %j is refused, and nothing of its batch is stored',
     async (name) => {
       const stream = fresh();
       const client = await SocketClient.open(`${running.wsUrl}/data/*/push`);
@@ -109,7 +109,7 @@ describe.each(HTTP_ADAPTERS)('Hostile clients on %s', (adapter) => {
     },
   );
 
-  it('row 45: what came before a bad frame is stored and acked, nothing behind it', async () => {
+  it('stream-store#45: what came before a bad frame is stored and acked, nothing behind it', async () => {
     const stream = fresh();
     const client = await SocketClient.open(`${running.wsUrl}/data/${stream}/push?ack=true`);
     client.send(Buffer.from('good'));
@@ -135,13 +135,13 @@ describe.each(HTTP_ADAPTERS)('Hostile clients on %s', (adapter) => {
     '/data/a/pull?latest=perhaps',
     '/data/*/pull',
     '/data/a/pull?output=nonsense&input=jpg',
-  ])('section 8: refuses the handshake %s with 400', async (path) => {
+  ])('stream-store§8: refuses the handshake %s with 400', async (path) => {
     const refused = await refusedHandshake(`${running.wsUrl}${path}`);
     expect(refused.status).toBe(400);
     expect(JSON.parse(refused.body)).toHaveProperty('detail');
   });
 
-  it('row 33: takes the words of Python, and ignores what it does not know', async () => {
+  it('stream-store#33: takes the words of Python, and ignores what it does not know', async () => {
     const stream = fresh();
     const pusher = await SocketClient.open(`${running.wsUrl}/data/${stream}/push?ack=True&batch=False&last=1`);
     pusher.send(Buffer.from('x'));

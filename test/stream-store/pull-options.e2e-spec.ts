@@ -24,7 +24,7 @@ describe.each(HTTP_ADAPTERS)('Options of a pull on %s', (adapter) => {
   const fill = (...entries: [stream: string, ms: number][]): Promise<string[]> =>
     store.appendAll(entries.map(([stream, ms]) => ({ stream, id: `${ms}-0`, data: Buffer.from(String(ms)) })));
 
-  it('row 42: the other streams move on to the time of the keeper, and never back', async () => {
+  it('stream-store#42: the other streams move on to the time of the keeper, and never back', async () => {
     const [keeper, other] = [fresh(), fresh()];
     await fill(
       [keeper, 10],
@@ -41,7 +41,7 @@ describe.each(HTTP_ADAPTERS)('Options of a pull on %s', (adapter) => {
     await reader.close();
   });
 
-  it('row 16: $ is the last ID when the socket opens, so own IDs in the past are seen', async () => {
+  it('stream-store#16: $ is the last ID when the socket opens, so own IDs in the past are seen', async () => {
     const stream = fresh();
     await fill([stream, 5]);
     const reader = await open(`/data/${stream}/pull?last_entry_id=$`);
@@ -66,7 +66,7 @@ describe.each(HTTP_ADAPTERS)('Options of a pull on %s', (adapter) => {
     await reader.close();
   });
 
-  it('row 41: rate_limit holds between any two pairs, also with onebyone, while others are served at once', async () => {
+  it('stream-store#41: rate_limit holds between any two pairs, also with onebyone, while others are served at once', async () => {
     const [a, b] = [fresh(), fresh()];
     await fill([a, 1], [b, 1], [a, 2], [b, 2]);
     const slow = await open(`/data/${a}+${b}/pull?last_entry_id=0&rate_limit=60&onebyone=true`);
@@ -86,7 +86,7 @@ describe.each(HTTP_ADAPTERS)('Options of a pull on %s', (adapter) => {
     await Promise.all([slow.close(), limited.close(), free.close()]);
   });
 
-  it('row 39: an ack too many lets no second pair be under way', async () => {
+  it('stream-store#39: an ack too many lets no second pair be under way', async () => {
     const stream = fresh();
     await fill([stream, 1], [stream, 2], [stream, 3]);
     const reader = await open(`/data/${stream}/pull?last_entry_id=0&ack=true`);
@@ -98,7 +98,7 @@ describe.each(HTTP_ADAPTERS)('Options of a pull on %s', (adapter) => {
     await reader.close();
   });
 
-  it('row 37: latest gives each stream’s newest entry and counts on from there', async () => {
+  it('stream-store#37: latest gives each stream’s newest entry and counts on from there', async () => {
     const [a, b] = [fresh(), fresh()];
     await fill([a, 1], [a, 2], [b, 1], [b, 7]);
     const reader = await open(`/data/${a}+${b}/pull?last_entry_id=0&latest=true&ack=true`);
@@ -109,7 +109,7 @@ describe.each(HTTP_ADAPTERS)('Options of a pull on %s', (adapter) => {
     await reader.close();
   });
 
-  it('row 17: a puller that falls far behind reads on from the storage, every entry once', async () => {
+  it('stream-store#17: a puller that falls far behind reads on from the storage, every entry once', async () => {
     const stream = fresh();
     const reader = await open(`/data/${stream}/pull?count=50`);
     const follower = await open(`/data/${stream}/pull?last_entry_id=0&ack=true`);

@@ -45,7 +45,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       return offsets.map(([, , start], index) => body.subarray(start, offsets[index + 1]?.[2]).toString());
     };
 
-    it('rows 7 and 8: stores each binary message in order, all of them when the client closes at once, and answers nothing', async () => {
+    it('stream-store#7 #8: stores each binary message in order, all of them when the client closes at once, and answers nothing', async () => {
       const stream = fresh();
       const client = await open(`/data/${stream}/push`);
       const texts = Array.from({ length: 500 }, (_, index) => `entry ${index}`);
@@ -62,7 +62,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       await reader.close();
     });
 
-    it('row 9: acks each entry with its ID, which grow and are the stored ones, also when the client does not wait', async () => {
+    it('stream-store#9: acks each entry with its ID, which grow and are the stored ones, also when the client does not wait', async () => {
       const stream = fresh();
       const client = await open(`/data/${stream}/push?ack=True`);
       for (let index = 0; index < 20; index += 1) client.send(Buffer.from([index]));
@@ -77,7 +77,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
 
     it.each([
       [
-        'row 10: start offsets with names',
+        'stream-store#10: start offsets with names',
         '?batch=true&ack=true',
         [
           ['x', 0],
@@ -86,9 +86,9 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
         ],
         ['one', 'tw', 'three'],
       ],
-      ['row 11: a batch of one with offset 0', '?batch=true&ack=true', [['x', 0]], ['onetwthree']],
+      ['stream-store#11: a batch of one with offset 0', '?batch=true&ack=true', [['x', 0]], ['onetwthree']],
       [
-        'row 34: end offsets with names',
+        'stream-store#34: end offsets with names',
         '?batch=true&ack=true',
         [
           ['x', 3],
@@ -97,7 +97,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
         ],
         ['one', 'tw', 'three'],
       ],
-      ['row 34: plain end offsets', '?batch=true&ack=true', [3, 5, 10], ['one', 'tw', 'three']],
+      ['stream-store#34: plain end offsets', '?batch=true&ack=true', [3, 5, 10], ['one', 'tw', 'three']],
       ['plain start offsets', '?batch=true&ack=true', [0, 3, 5], ['one', 'tw', 'three']],
       ['the doubtful case read as starts', '?batch=true&ack=true', [0, 10], ['onetwthree', '']],
       ['the doubtful case settled as ends', '?batch=true&ack=true&offsets=end', [0, 10], ['', 'onetwthree']],
@@ -113,7 +113,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       await client.close();
     });
 
-    it('row 13: a batch on a named stream ignores names in the header', async () => {
+    it('stream-store#13: a batch on a named stream ignores names in the header', async () => {
       const [stream, other] = [fresh(), fresh()];
       const client = await open(`/data/${stream}/push?batch=true&ack=true`);
       client.send(
@@ -130,7 +130,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
     });
 
     it.each(['', '&batch=true'])(
-      'row 12: * implies batches (%s), entries go to the named streams, the ack is in batch order',
+      'stream-store#12: * implies batches (%s), entries go to the named streams, the ack is in batch order',
       async (more) => {
         const [a, b] = [fresh(), fresh()];
         const client = await open(`/data/*/push?ack=true${more}`);
@@ -156,7 +156,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       },
     );
 
-    it('row 14: brings any bytes back as they were, an empty entry and one of 16 MiB too', async () => {
+    it('stream-store#14: brings any bytes back as they were, an empty entry and one of 16 MiB too', async () => {
       const stream = fresh();
       const entries = [
         Buffer.alloc(0),
@@ -170,7 +170,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       await reader.close();
     });
 
-    it('rows 15, 16 and 21: a pull sends nothing old, waits, then sends pairs of what comes', async () => {
+    it('stream-store#15 #16 #21: a pull sends nothing old, waits, then sends pairs of what comes', async () => {
       const stream = fresh();
       await push(stream, 'old');
       const reader = await open(`/data/${stream}/pull`);
@@ -184,7 +184,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       await other.close();
     });
 
-    it('rows 17 and 18: pulls after an ID, count bounding each pair: 3 and 2', async () => {
+    it('stream-store#17 #18: pulls after an ID, count bounding each pair: 3 and 2', async () => {
       const stream = fresh();
       const ids = await push(stream, '0', '1', '2', '3', '4', '5');
       const reader = await open(`/data/${stream}/pull?last_entry_id=${ids[0]}&count=3`);
@@ -196,7 +196,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       await reader.close();
     });
 
-    it('rows 19 and 40: joined streams, a last ID each; onebyone gives a pair a stream', async () => {
+    it('stream-store#19 #40: joined streams, a last ID each; onebyone gives a pair a stream', async () => {
       const [a, b] = [fresh(), fresh()];
       const [a1] = await push(a, 'a1', 'a2');
       await push(b, 'b1');
@@ -208,7 +208,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       await reader.close();
     });
 
-    it('row 20: several pullers of one stream each get everything', async () => {
+    it('stream-store#20: several pullers of one stream each get everything', async () => {
       const stream = fresh();
       const readers = await Promise.all(Array.from({ length: 5 }, () => open(`/data/${stream}/pull?last_entry_id=0`)));
       await push(stream, 'a', 'b', 'c');
@@ -220,7 +220,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       }
     });
 
-    it('row 35: own IDs in a batch; the ack repeats them', async () => {
+    it('stream-store#35: own IDs in a batch; the ack repeats them', async () => {
       const stream = fresh();
       const client = await open(`/data/${stream}/push?batch=true&ack=true`);
       client.send(
@@ -239,7 +239,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       await client.close();
     });
 
-    it('row 36: a push to a+b goes by position or by name', async () => {
+    it('stream-store#36: a push to a+b goes by position or by name', async () => {
       const [a, b] = [fresh(), fresh()];
       const client = await open(`/data/${a}+${b}/push?batch=true&ack=true`);
       client.send(JSON.stringify([1, 3]));
@@ -259,7 +259,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       await client.close();
     });
 
-    it('row 37: latest=true skips to the newest, latest=false sends all, - starts with the newest', async () => {
+    it('stream-store#37: latest=true skips to the newest, latest=false sends all, - starts with the newest', async () => {
       const stream = fresh();
       await push(stream, '1', '2', '3');
       const first = async (query: string): Promise<string> => {
@@ -274,12 +274,12 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       expect(await first('last_entry_id=*&count=2')).toBe('23');
     });
 
-    it('row 38: timeout ends an idle pull with 1000', async () => {
+    it('stream-store#38: timeout ends an idle pull with 1000', async () => {
       const reader = await open(`/data/${fresh()}/pull?timeout=50`);
       expect((await reader.closed).code).toBe(1000);
     });
 
-    it('row 39: with ack=true the next pair comes only after a message', async () => {
+    it('stream-store#39: with ack=true the next pair comes only after a message', async () => {
       const stream = fresh();
       await push(stream, 'a', 'b');
       const reader = await open(`/data/${stream}/pull?last_entry_id=0&ack=True`);
@@ -291,7 +291,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       await reader.close();
     });
 
-    it('row 41: rate_limit keeps pairs apart while others are served', async () => {
+    it('stream-store#41: rate_limit keeps pairs apart while others are served', async () => {
       const stream = fresh();
       await push(stream, 'a', 'b', 'c');
       const from = performance.now();
@@ -307,7 +307,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       await reader.close();
     });
 
-    it('row 42: time_sync_id repeats nothing and skips no entry of the time keeper', async () => {
+    it('stream-store#42: time_sync_id repeats nothing and skips no entry of the time keeper', async () => {
       const [keeper, other] = [fresh(), fresh()];
       const client = await open(`/data/*/push?ack=true`);
       client.send(
@@ -351,7 +351,7 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       ['an offset that is no whole number', '?batch=true', ['[0.5]', Buffer.from('xxx')], 1007],
       ['an ID that is none', '?batch=true', ['[["a","x",0]]', Buffer.from('xxx')], 1008],
       ['an ID of 0-0', '?batch=true', ['[["a","0-0",0]]', Buffer.from('xxx')], 1008],
-    ])('row 45: closes on %s with a code, and stores nothing', async (_what, query, frames, code) => {
+    ])('stream-store#45: closes on %s with a code, and stores nothing', async (_what, query, frames, code) => {
       const stream = fresh();
       const client = await open(`/data/${stream}/push${query}`);
       for (const frame of frames) client.send(frame);
@@ -366,13 +366,13 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
       ['a name that is not joined', '/data/a+b/push?batch=true', ['[["c",0]]', Buffer.from('x')]],
       ['a bad last ID', '/data/a/pull?last_entry_id=x', []],
       ['a time keeper that is none of the streams', '/data/a+b/pull?time_sync_id=c', []],
-    ])('section 8: closes %s with 1008', async (_what, path, frames) => {
+    ])('stream-store§8: closes %s with 1008', async (_what, path, frames) => {
       const client = await open(path);
       for (const frame of frames) client.send(frame);
       expect((await client.closed).code).toBe(1008);
     });
 
-    it('row 46: refuses an own ID that is not above the last one, and nothing behind it goes in', async () => {
+    it('stream-store#46: refuses an own ID that is not above the last one, and nothing behind it goes in', async () => {
       const stream = fresh();
       const client = await open(`/data/${stream}/push?batch=true&ack=true`);
       const send = (header: unknown, blob: string): void => {

@@ -31,7 +31,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
     return get(path, { method: 'POST', body: form });
   };
 
-  it('row 22: lists a stream after its first entry, sorted, and not for its metadata alone', async () => {
+  it('stream-store#22: lists a stream after its first entry, sorted, and not for its metadata alone', async () => {
     await fill('list-b', 'x');
     await fill('list-a', 'x');
     await get('/streams/list-meta', { method: 'PUT', body: '{"a":1}' });
@@ -40,7 +40,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
     expect(names).toEqual(names.toSorted());
   });
 
-  it('row 25: /ping is true, slashes at the end do not matter, errors have a detail', async () => {
+  it('stream-store#25: /ping is true, slashes at the end do not matter, errors have a detail', async () => {
     for (const path of ['/ping', '/ping/']) expect(await (await get(path)).text()).toBe('true');
     const failed = await get('/ping/error');
     expect(failed.status).toBe(500);
@@ -54,7 +54,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
     });
   });
 
-  it('row 27: PUT merges a JSON body, replaces with override, and answers the metadata', async () => {
+  it('stream-store#27: PUT merges a JSON body, replaces with override, and answers the metadata', async () => {
     const put = async (query: string, body?: string): Promise<any> => {
       const answer = await json(`/streams/meta${query}`, {
         method: 'PUT',
@@ -83,7 +83,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
     ['a bound of another type', '{"max_bytes":"many"}', ''],
     ['a query value that does not parse', '{}', '?override=perhaps'],
     ['meta that is no object', undefined, '?meta=3'],
-  ])('row 44: PUT refuses %s with 422 and stores nothing', async (_what, body, query) => {
+  ])('stream-store#44: PUT refuses %s with 422 and stores nothing', async (_what, body, query) => {
     const response = await get(`/streams/refused${query}`, {
       method: 'PUT',
       body,
@@ -94,7 +94,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
     expect((await json('/streams/refused')).meta).toBeNull();
   });
 
-  it('row 28: describes a stream; an unknown one is 200 with an error, 400 with report_error', async () => {
+  it('stream-store#28: describes a stream; an unknown one is 200 with an error, 400 with report_error', async () => {
     const ids = await fill('described', 'a', 'b', 'c');
     const information = await json('/streams/described');
     expect(information).toMatchObject({
@@ -121,7 +121,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
     expect(all.find(({ sid }) => sid === 'described')).toEqual(information);
   });
 
-  it('row 29: DELETE removes joined streams, unknown ones too, and answers three numbers each', async () => {
+  it('stream-store#29: DELETE removes joined streams, unknown ones too, and answers three numbers each', async () => {
     await fill('gone-a', '1', '2');
     await get('/streams/gone-a', { method: 'PUT', body: '{"x":1}' });
     const response = await get('/streams/gone-a+gone-b', { method: 'DELETE' });
@@ -130,7 +130,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
     expect(await json('/streams')).not.toContain('gone-a');
   });
 
-  it('row 47: max_len bounds a stream; without it the newest 1000 stay', async () => {
+  it('stream-store#47: max_len bounds a stream; without it the newest 1000 stay', async () => {
     const length = async (stream: string): Promise<number> => (await json(`/streams/${stream}`)).length;
     await get('/streams/bounded', { method: 'PUT', body: '{"max_len":20}' });
     for (let index = 0; index < 60; index += 1) await fill('bounded', String(index));
@@ -162,11 +162,11 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
       ['?last_entry_id=0', 'one'],
       ['?last_entry_id=0-0&count=9', 'onetwothree'],
       ['?last_entry_id=$&count=9', ''],
-    ])('row 30: answers %s', async (query, body) => {
+    ])('stream-store#30: answers %s', async (query, body) => {
       expect((await read(`/data/read${query}`)).body).toBe(body);
     });
 
-    it('row 30: an ID means greater ones; entry-offset says where each starts; an unknown stream is empty', async () => {
+    it('stream-store#30: an ID means greater ones; entry-offset says where each starts; an unknown stream is empty', async () => {
       expect(await read(`/data/read?last_entry_id=${ids[0]}&count=5`)).toEqual({
         body: 'twothree',
         offsets: [
@@ -178,7 +178,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
     });
 
     it.each(['$+0', '$%2B0', '$ 0'.replace(' ', '%20')])(
-      'row 31: joined streams take a last ID each, joined as %s',
+      'stream-store#31: joined streams take a last ID each, joined as %s',
       async (cursors) => {
         const { body, offsets } = await read(`/data/read+read2?count=5&last_entry_id=${cursors}`);
         expect(body).toBe('xyy');
@@ -186,7 +186,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
       },
     );
 
-    it('row 31: one last ID stands for all; streams asked with * come first', async () => {
+    it('stream-store#31: one last ID stands for all; streams asked with * come first', async () => {
       expect((await read('/data/read%2Bread2?count=5&last_entry_id=0')).body).toBe('onetwothreexyy');
       expect((await read('/data/read+read2?count=2&last_entry_id=0+*')).body).toBe('xyyonetwo');
     });
@@ -203,7 +203,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
       'block=x',
       'output=bmp&input=jpg',
       'last_entry_id=0+0',
-    ])('row 44: refuses %s with 400 or 422', async (query) => {
+    ])('stream-store#44: refuses %s with 400 or 422', async (query) => {
       const response = await get(`/data/read?${query}`);
       expect([400, 422]).toContain(response.status);
       expect((await response.json()) as object).toHaveProperty('detail');
@@ -240,7 +240,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
       expect(offsets[0]?.[0]).toBe('größe-流');
     });
 
-    it('row 48: line feeds come as fast as other bytes: the body is not looked at', async () => {
+    it('stream-store#48: line feeds come as fast as other bytes: the body is not looked at', async () => {
       const feeds = Buffer.alloc(4 * 1024 * 1024, '\n');
       await store.append('feeds', [feeds]);
       const response = await get('/data/feeds');
@@ -285,7 +285,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
   });
 
   describe('POST /data', () => {
-    it('row 32: parts named entries become entries in order, and the IDs are answered', async () => {
+    it('stream-store#32: parts named entries become entries in order, and the IDs are answered', async () => {
       const response = await upload('/data/up', [
         ['entries', 'first', 'a'],
         ['other', 'ignored', 'x'],
@@ -304,7 +304,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
       ]);
     });
 
-    it('row 32: POST /data/* goes by filename', async () => {
+    it('stream-store#32: POST /data/* goes by filename', async () => {
       const response = await upload('/data/*', [
         ['entries', '1', 'star-a'],
         ['entries', '2', 'star-b'],
@@ -321,7 +321,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
       ]);
     });
 
-    it('row 32: answers 4xx without such parts, or for what is no form, and stores nothing', async () => {
+    it('stream-store#32: answers 4xx without such parts, or for what is no form, and stores nothing', async () => {
       expect((await upload('/data/none', [['other', 'x', 'a']])).status).toBe(422);
       expect((await upload('/data/none', [['entries', 'no file']])).status).toBe(422);
       expect(

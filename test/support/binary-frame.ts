@@ -1,4 +1,4 @@
-/** A binary frame of the protocol, section 6, written for the tests alone. */
+/** A binary frame (rpc§6), written for the tests alone. */
 export function binaryFrame(message: unknown, payload: Uint8Array): Buffer {
   const text = Buffer.from(JSON.stringify(message));
   const size = Buffer.alloc(4);

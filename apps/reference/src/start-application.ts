@@ -55,7 +55,7 @@ export async function startApplication(): Promise<NestFastifyApplication> {
   return app;
 }
 
-/** Every origin, credentials allowed (stream store protocol, section 3). */
+/** Every origin, credentials allowed (stream-store§3). */
 const CORS = {
   origin: true,
   credentials: true,

@@ -43,7 +43,9 @@ export interface ConnectivityOptions {
   /** How long an expired connection stays retractable, before it leaves memory. @default '24h' */
   grace?: Duration;
   limits?: Partial<ConnectivityLimits>;
-  /** How much is written to the log, as by `CONNECTION_FLASK_DEBUG` (row 58). @default that variable, else 0 */
+  /**
+   * How much is written to the log, as by `CONNECTION_FLASK_DEBUG` (connectivity#58). @default that variable, else 0
+   */
   debug?: 0 | 1 | 2 | 3;
   /** Serve the two GET paths which change state, `/resetStats` and `/resetService`. @default true */
   resetByGet?: boolean;

@@ -2,7 +2,7 @@ import { durationSchema, type Duration } from '@millrace/core';
 import { z } from 'zod';
 import { DEFAULT_ENGINE_SETTINGS } from './engine/rpc-limits.js';
 
-/** What `get-version` answers (section 7.3). */
+/** What `get-version` answers (rpc§7.3). */
 export interface RpcVersion {
   readonly major: number;
   readonly minor: number;
@@ -36,7 +36,7 @@ export interface RpcModuleOptions {
   lenientParams?: boolean;
   /** Shortest time between two progress messages of a call. @default 0 */
   progressInterval?: Duration;
-  /** Clients at a time; a further handshake waits until a place is free (section 1.5). @default none */
+  /** Clients at a time; a further handshake waits until a place is free (rpc§1.5). @default none */
   maxClients?: number;
   /** Most entries of a batch. @default 1000 */
   maxBatch?: number;

@@ -1,6 +1,6 @@
 """A connector as existing Java ones are: binary frames, text ones ignored, a window, a second claim on the same socket.
 
-Written from the protocol text, sections 2 to 6; what is odd about it is what the hub has to live with.
+Written from connector§2 §3 §4 §5 §6; what is odd about it is what the hub has to live with.
 """
 
 import asyncio

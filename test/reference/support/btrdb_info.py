@@ -1,4 +1,4 @@
-"""A client of BTrDB's `Info` on grpcio alone: the messages are read by hand, as connection profiles, section 5, lays them
+"""A client of BTrDB's `Info` on grpcio alone: the messages are read by hand, as connection-profiles§5, lays them
 out. Cases come as JSON in the first parameter, the answers leave as JSON on standard output."""
 
 import json
@@ -104,7 +104,7 @@ def run_many(address, tls=False, ca=None, clients=50):
 
 
 def read_profiles(path):
-    """The nested form of section 2.1; enough of YAML for that."""
+    """The nested form of connection-profiles§2.1; enough of YAML for that."""
     profiles, profile = {}, None
     for line in open(path):
         name, _, value = line.strip().partition(":")
@@ -117,7 +117,7 @@ def read_profiles(path):
 
 
 def resolve(conn_str=None, apikey=None, profile=None):
-    """Section 3.1."""
+    """connection-profiles§3.1."""
     path = os.path.expanduser("~/.predictivegrid/credentials.yaml")
     if profile:
         found = read_profiles(path)[profile]

@@ -20,7 +20,7 @@ async def expect_error(code, awaitable):
 
 
 def check_schema(schema):
-    """Section 8.1: the forms a strict reader takes."""
+    """rpc§8.1: the forms a strict reader takes."""
     assert isinstance(schema, dict)
     for keyword in ("title", "description"):
         assert isinstance(schema.get(keyword, "x"), str) and schema.get(keyword, "x") != ""

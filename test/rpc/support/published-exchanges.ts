@@ -20,7 +20,7 @@ const exchange = (number: number, request: unknown, response?: unknown): Exchang
   response,
 });
 
-/** The exchanges that the JSON-RPC 2.0 specification publishes (protocol, section 12.2). */
+/** The exchanges that the JSON-RPC 2.0 specification publishes (rpc§12.2). */
 export const PUBLISHED_EXCHANGES: readonly Exchange[] = [
   exchange(1, { ...v, method: 'subtract', params: [42, 23], id: 1 }, { ...v, result: 19, id: 1 }),
   exchange(2, { ...v, method: 'subtract', params: [23, 42], id: 2 }, { ...v, result: -19, id: 2 }),

@@ -1,4 +1,4 @@
-"""Does, one by one, what the existing Python client of the PTG data store does (protocol, section 12).
+"""Does, one by one, what the existing Python client of the PTG data store does (stream-store§12).
 
 It logs in by the cookie, manages streams, and pushes and pulls in all its ways: end offsets, joined names, `*`,
 `last_entry_id=-`, `time_sync_id=0`, acks by empty messages. Usage: ptg_client.py <base url>

@@ -1,4 +1,4 @@
-"""Pushes a file by the plain loops of the protocol (sections 6, 7 and 12) and pulls it back byte for byte.
+"""Pushes a file by the plain loops of the protocol (stream-store§6 §7 §12) and pulls it back byte for byte.
 
 Usage: transfer.py <base url> <token> <file>
 """

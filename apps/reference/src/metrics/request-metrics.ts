@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 const APP_NAME = 'millrace';
 
-/** Request figures under the names existing dashboards know (stream store protocol, section 9; row 26). */
+/** Request figures under the names existing dashboards know (stream-store§9 #26). */
 export function measureRequests(fastify: FastifyInstance, registry: Registry): void {
   const registers = [registry];
   const labels = { method: 'method', path: 'path', code: 'status_code', app: 'app_name' } as const;

@@ -7,7 +7,7 @@ import {
 } from '@bufbuild/protobuf/wkt';
 
 /**
- * The layout of connection profiles, section 5, as far as this server speaks it. `stat` (1) and `mash` (2) of the reply are
+ * The layout of connection-profiles§5, as far as this server speaks it. `stat` (1) and `mash` (2) of the reply are
  * left out: a client takes any `stat` for an error, and needs no map of the cluster behind a proxy.
  */
 const FILE = create(FileDescriptorProtoSchema, {

@@ -6,7 +6,7 @@ import { bearerKey } from './bearer.js';
 
 /**
  * Who may ask for the server's information: everybody, unless a key is required. A key which is there is looked at in any
- * case, so that who has a wrong one is told at once (connection profiles, rows 19 and 20).
+ * case, so that who has a wrong one is told at once (connection-profiles#19 #20).
  */
 @Injectable()
 export class InfoAccess {

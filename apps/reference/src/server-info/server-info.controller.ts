@@ -20,7 +20,7 @@ export class ServerInfoController {
     return this.server.get();
   }
 
-  /** As BTrDB's gateway answers (connection profiles, section 5.2); clients want `stat` to be there and to be null. */
+  /** As BTrDB's gateway answers (connection-profiles§5.2); clients want `stat` to be there and to be null. */
   @Post('v5/info')
   @HttpCode(200)
   async gateway(@Req() request: object): Promise<Info & { stat: null; mash: null }> {

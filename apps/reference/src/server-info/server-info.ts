@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Settings } from '../config/settings.js';
 import { SETTINGS } from '../config/settings.token.js';
 
-/** What the server says of itself (connection profiles, section 5). */
+/** What the server says of itself (connection-profiles§5). */
 export interface Info {
   readonly majorVersion: number;
   readonly minorVersion: number;
@@ -12,7 +12,7 @@ export interface Info {
 
 /**
  * Version of BTrDB's interface. Clients of today take no other major version than 5, and from minor version 30 on call
- * methods this server does not have (row 22).
+ * methods this server does not have (connection-profiles#22).
  */
 const VERSION = { majorVersion: 5, minorVersion: 1 } as const;
 

@@ -1,7 +1,7 @@
 import { MillraceError, type Principal } from '@millrace/core';
 import { API_KEY_METHOD } from '../keys/api-key-method.js';
 
-/** 401: there was no credential (stream store protocol, section 2). */
+/** 401: there was no credential (stream-store§2). */
 export function notAuthenticated(): MillraceError {
   return new MillraceError('UNAUTHENTICATED', 'Not authenticated', { headers: { 'WWW-Authenticate': 'Bearer' } });
 }

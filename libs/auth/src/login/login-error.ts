@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/core';
 
-/** One invalid field, as in section 2 of the stream store protocol. */
+/** One invalid field, as in stream-store§2. */
 export interface FieldProblem {
   readonly loc: readonly [place: 'body' | 'query', field: string];
   readonly msg: string;

@@ -17,7 +17,7 @@ export interface TokenResponse {
   readonly token_type: 'bearer';
 }
 
-/** `POST /token`: name and password for a token and a cookie (stream store protocol, section 2, rows 1, 2 and 23). */
+/** `POST /token`: name and password for a token and a cookie (stream-store§2 #1 #2 #23). */
 @Controller()
 @Public()
 @AccessArea(AUTH_AREA)

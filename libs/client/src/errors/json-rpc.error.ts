@@ -1,7 +1,7 @@
 import type { RpcId } from '../rpc/messages.js';
 import { ClientError } from './client.error.js';
 
-/** An error reply of the server, or the client's own general error: id null, code 0 (rpc protocol, sections 3 and 10.4). */
+/** An error reply of the server, or the client's own general error: id null, code 0 (rpc§3 §10.4). */
 export class JsonRpcError extends ClientError {
   constructor(
     /** Id of the request; null when the error belongs to none. */

@@ -1,6 +1,6 @@
 import { ClientError } from './client.error.js';
 
-/** Base of the errors of the connection itself (rpc protocol, section 10.4). */
+/** Base of the errors of the connection itself (rpc§10.4). */
 export abstract class WebSocketError extends ClientError {
   constructor(
     /** What went wrong, in words. */

@@ -1,6 +1,6 @@
 import { ProtocolError } from '../errors/protocol.error.js';
 
-/** What a server says about itself (connection profiles, section 5, row 23). */
+/** What a server says about itself (connection-profiles§5 #23). */
 export interface ServerInfo {
   readonly majorVersion: number;
   readonly minorVersion: number;

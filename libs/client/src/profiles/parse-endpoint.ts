@@ -5,7 +5,7 @@ import { AddressError } from './errors/address.error.js';
 const TLS_PORT = '4411';
 
 /**
- * Reads exactly `host:port` (connection profiles, section 3.4). TLS follows from the port's text: `4411`, not `04411`.
+ * Reads exactly `host:port` (connection-profiles§3.4). TLS follows from the port's text: `4411`, not `04411`.
  *
  * @throws AddressError
  */

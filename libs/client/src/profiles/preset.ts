@@ -34,7 +34,7 @@ const MILLRACE: ConnectionNames = Object.freeze({
   file: '.millrace/credentials.yaml',
 });
 
-/** As BTrDB's own client does it (connection profiles, rows 1 to 16). */
+/** As BTrDB's own client does it (connection-profiles#1..16). */
 export const BTRDB_PRESET: ConnectionPreset = Object.freeze({
   names: Object.freeze([BTRDB]),
   lenient: false,

@@ -75,16 +75,16 @@ const addressOf = ({ endpoints }: ConnectionSettings): string => endpoints.map((
 describe.each([
   ['btrdb', BTRDB_PRESET],
   ['default', DEFAULT_PRESET],
-])('rows 1 to 9 with the preset %s', (_name, preset) => {
+])('connection-profiles#1..9 with the preset %s', (_name, preset) => {
   const resolve = resolver(preset);
 
-  it('row 1: address and profile together are refused before anything is read', () => {
+  it('connection-profiles#1: address and profile together are refused before anything is read', () => {
     const sources = sourcesOf(withFile());
     const error = failure(() => resolveConnection({ endpoint: 'a:4410', profile: 'research' }, sources, preset));
     expect([error.name, sources.read]).toEqual(['AmbiguousTargetError', []]);
   });
 
-  it('row 2: an explicit profile is used alone; environment and key argument have no influence', () => {
+  it('connection-profiles#2: an explicit profile is used alone; environment and key argument have no influence', () => {
     const world = {
       ...withFile(),
       environment: { BTRDB_ENDPOINTS: 'env:4410', BTRDB_API_KEY: 'env', BTRDB_PROFILE: 'x' },
@@ -94,7 +94,7 @@ describe.each([
     expect(failure(() => resolve({ profile: 'keyonly' }, world)).name).toBe('ProfileWithoutEndpointError');
   });
 
-  it('row 3: without explicit profile file < environment < arguments, value by value, and each says where it is from', () => {
+  it('connection-profiles#3: without explicit profile file < environment < arguments, value by value, and each says where it is from', () => {
     const world = { files: withFile().files, environment: { BTRDB_API_KEY: 'env-key' } };
     const mixed = resolve({}, world);
     expect([addressOf(mixed), mixed.apiKey]).toEqual(['default.example.com:4411', 'env-key']);
@@ -110,14 +110,14 @@ describe.each([
     ]);
   });
 
-  it('row 4: the profile comes from BTRDB_PROFILE, else default', () => {
+  it('connection-profiles#4: the profile comes from BTRDB_PROFILE, else default', () => {
     expect(addressOf(resolve({}, withFile()))).toBe('default.example.com:4411');
     const settings = resolve({}, { ...withFile(), environment: { BTRDB_PROFILE: 'research' } });
     expect(addressOf(settings)).toBe('research.example.com:4411');
     expect(settings.origins.profile).toEqual({ layer: 'environment', name: 'BTRDB_PROFILE' });
   });
 
-  it('row 5: a missing default profile is no error; another missing profile is, and is named', () => {
+  it('connection-profiles#5: a missing default profile is no error; another missing profile is, and is named', () => {
     const world = withFile('other:\n  btrdb:\n    endpoints: "other:4410"\n');
     expect(addressOf(resolve({ endpoint: 'a:4410' }, world))).toBe('a:4410');
     for (const run of [
@@ -128,7 +128,7 @@ describe.each([
     expect(failure(() => resolve({ profile: 'constructor' }, world)).name).toBe('ProfileNotFoundError');
   });
 
-  it('row 6: a missing file is an error only with an explicit profile; the error names the path', () => {
+  it('connection-profiles#6: a missing file is an error only with an explicit profile; the error names the path', () => {
     const error = failure(() => resolve({ profile: 'research' }));
     expect(error).toMatchObject({
       name: 'CredentialsFileNotFoundError',
@@ -138,7 +138,7 @@ describe.each([
     expect(addressOf(resolve({ endpoint: 'a:4410' }, { environment: { BTRDB_PROFILE: 'ignored' } }))).toBe('a:4410');
   });
 
-  it('row 7: no endpoint at all has an error of its own, also if only a key is known', () => {
+  it('connection-profiles#7: no endpoint at all has an error of its own, also if only a key is known', () => {
     for (const given of [{}, { apiKey: 'k' }])
       expect(failure(() => resolve(given))).toMatchObject({ name: 'NoEndpointError', code: 'NO_ENDPOINT' });
     expect(failure(() => resolve({}, { ...withFile(), environment: { BTRDB_PROFILE: 'keyonly' } })).name).toBe(
@@ -146,14 +146,14 @@ describe.each([
     );
   });
 
-  it('row 8: the nested form is read; api_key is the key; nulls are absent', () => {
+  it('connection-profiles#8: the nested form is read; api_key is the key; nulls are absent', () => {
     expect(resolve({ profile: 'research' }, withFile()).apiKey).toBe('research-key');
     expect(resolve({ profile: 'keyless' }, withFile()).apiKey).toBeUndefined();
     const old = withFile('p:\n  btrdb: { endpoints: "h:4411", apikey: "old" }\n');
     expect(resolve({ profile: 'p' }, old).apiKey).toBe('old');
   });
 
-  it('row 9: an empty text in a variable or argument overrides', () => {
+  it('connection-profiles#9: an empty text in a variable or argument overrides', () => {
     const world = withFile();
     for (const run of [
       () => resolve({ endpoint: '' }, world),
@@ -167,7 +167,7 @@ describe.each([
     expect(addressOf(resolve({ profile: '', endpoint: 'a:4410', apiKey: null }, { environment: {} }))).toBe('a:4410');
   });
 
-  it('row 12: BTRDB_CA_BUNDLE replaces the built-in authorities; unreadable is an error that names it', () => {
+  it('connection-profiles#12: BTRDB_CA_BUNDLE replaces the built-in authorities; unreadable is an error that names it', () => {
     const pem = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
     const environment = { BTRDB_CA_BUNDLE: '/etc/own.pem' };
     const settings = resolve({ endpoint: 'a:4411' }, { environment, certificates: { '/etc/own.pem': pem } });
@@ -183,7 +183,7 @@ describe.each([
     expect(resolve({ endpoint: 'a:4410' }, { environment }).authorities).toBeUndefined();
   });
 
-  it('row 13: a key on a plain port is refused, wherever both come from, unless asked for', () => {
+  it('connection-profiles#13: a key on a plain port is refused, wherever both come from, unless asked for', () => {
     const error = failure(() => resolve({ endpoint: 'a:4410', apiKey: 'secret' }));
     expect(error).toMatchObject({ name: 'InsecureKeyError', address: 'a:4410' });
     expect(error.message).not.toContain('secret');
@@ -212,12 +212,12 @@ describe('the preset btrdb alone', () => {
     'h:70000',
     'h :4410',
     'u@h:4410',
-  ])('row 10: the address %j is refused with a clear message', (address) => {
+  ])('connection-profiles#10: the address %j is refused with a clear message', (address) => {
     const error = failure(() => resolve({ endpoint: address }));
     expect(error).toMatchObject({ name: 'AddressError', address, message: expect.stringContaining('address:port') });
   });
 
-  it('row 11: port 4411 and only that means TLS', () => {
+  it('connection-profiles#11: port 4411 and only that means TLS', () => {
     const tls = ['4411', '4410', '443', '04411', '44110'].map(
       (port) => resolve({ endpoint: `h:${port}` }).endpoints[0]?.tls,
     );
@@ -232,7 +232,7 @@ describe('the preset btrdb alone', () => {
     ['a null profile', 'p:\n', 'p'],
     ['a text profile', 'p: text\n', 'p'],
     ['a null btrdb', 'p:\n  btrdb:\n', 'p.btrdb'],
-  ])('rows 14 and 15: %s is refused and named', (_what, text, field) => {
+  ])('connection-profiles#14 #15: %s is refused and named', (_what, text, field) => {
     const error = failure(() => resolve({ profile: 'p' }, withFile(text)));
     expect(error).toMatchObject({ name: 'CredentialsFileError', field });
   });
@@ -243,12 +243,12 @@ describe('the preset btrdb alone', () => {
     ['an empty file', '', 'is empty'],
     ['broken YAML', 'p: [\n', 'is not valid YAML'],
     ['a repeated profile', 'p: {}\np: {}\n', 'is not valid YAML'],
-  ])('row 14: %s is refused, even with complete arguments', (_what, text, problem) => {
+  ])('connection-profiles#14: %s is refused, even with complete arguments', (_what, text, problem) => {
     const error = failure(() => resolve({ endpoint: 'a:4411', apiKey: 'k' }, withFile(text)));
     expect(error).toMatchObject({ name: 'CredentialsFileError', message: expect.stringContaining(problem) });
   });
 
-  it('row 16: a profile key that goes to another host is shown, with its origin', () => {
+  it('connection-profiles#16: a profile key that goes to another host is shown, with its origin', () => {
     const settings = resolve({ endpoint: 'other:4411' }, withFile());
     expect([settings.apiKey, settings.origins.apiKey?.layer]).toEqual(['default-key', 'profile']);
     expect(settings.warnings).toEqual([expect.stringContaining('"other:4411", another host')]);
@@ -283,7 +283,7 @@ describe('the default preset alone', () => {
     expect(addressOf(resolve({}, { files }))).toBe('default.example.com:4411');
   });
 
-  it('row 10: URLs, lists and IPv6 addresses are read; what is none is refused', () => {
+  it('connection-profiles#10: URLs, lists and IPv6 addresses are read; what is none is refused', () => {
     const { endpoints } = resolve({ endpoint: 'https://h/base/, wss://h:8443,[::1]:4410,a:4411,http://b:7890' });
     expect(endpoints.map(({ host, port, tls, path }) => [host, port, tls, path])).toEqual([
       ['h', 443, true, '/base'],
@@ -298,7 +298,7 @@ describe('the default preset alone', () => {
     expect(failure(() => resolve({ endpoint: 'https://u:pw@h' })).message).not.toContain('pw');
   });
 
-  it('row 11: TLS follows from the scheme, from tls, or from port 4411', () => {
+  it('connection-profiles#11: TLS follows from the scheme, from tls, or from port 4411', () => {
     const tls = (endpoint: string, wanted?: boolean): unknown => {
       return resolve({ endpoint, ...(wanted !== undefined && { tls: wanted }) }).endpoints[0]?.tls;
     };
@@ -312,7 +312,7 @@ describe('the default preset alone', () => {
     expect(failure(() => tls('https://h', false)).message).toContain('contradicts');
   });
 
-  it('row 16: a profile key is kept back from another host unless asked for', () => {
+  it('connection-profiles#16: a profile key is kept back from another host unless asked for', () => {
     const kept = resolve({ endpoint: 'other:4411' }, withFile());
     expect([kept.apiKey, kept.origins.apiKey]).toEqual([undefined, undefined]);
     expect(kept.warnings).toEqual([expect.stringContaining('is kept back')]);
@@ -335,7 +335,7 @@ describe('the default preset alone', () => {
       'a flat mapping',
       'research: { name: x, endpoints: ["h:4411"], api_key: "k" }\ndefault: { endpoints: "d:4411", api_key: "" }\n',
     ],
-  ])('row 14: %s is read as a whole', (_what, text) => {
+  ])('connection-profiles#14: %s is read as a whole', (_what, text) => {
     expect(resolve({ profile: 'research' }, withFile(text))).toMatchObject({ endpoints: [{ host: 'h' }], apiKey: 'k' });
     expect(resolve({}, withFile(text))).toMatchObject({ endpoints: [{ host: 'd' }], apiKey: '' });
   });
@@ -349,7 +349,7 @@ describe('the default preset alone', () => {
     ['an unknown member', 'p: { endpoints: "a:1", port: 1 }\n', { field: 'p.port' }],
     ['a key that is a number', 'p: { endpoints: "a:1", api_key: 1 }\n', { field: 'p.api_key' }],
     ['broken YAML', 'ok: 1\np: [\n', { line: 3 }],
-  ])('rows 14 and 15: %s is refused, naming line or field', (_what, text, place) => {
+  ])('connection-profiles#14 #15: %s is refused, naming line or field', (_what, text, place) => {
     const error = failure(() => resolve({ profile: 'p' }, withFile(text)));
     expect(error).toMatchObject({ name: 'CredentialsFileError', ...place });
   });

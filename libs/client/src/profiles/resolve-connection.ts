@@ -20,8 +20,8 @@ interface Sourced<T> {
 type Addresses = string | readonly string[];
 
 /**
- * Finds the server: an explicit profile alone, or else profile < environment < arguments, value by value (connection
- * profiles, sections 3 and 4). Reads nothing but what `sources` gives.
+ * Finds the server: an explicit profile alone, or else profile < environment < arguments, value by value
+ * (connection-profiles§3 §4). Reads nothing but what `sources` gives.
  *
  * @throws AmbiguousTargetError, CredentialsFileNotFoundError, CredentialsFileError, ProfileNotFoundError,
  *   ProfileWithoutEndpointError, NoEndpointError, AddressError, InsecureKeyError, CaBundleError

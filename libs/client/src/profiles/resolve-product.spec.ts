@@ -45,7 +45,7 @@ const PROFILES: Text[] = [undefined, '', 'known', 'absent'];
 const GIVEN_ENDPOINTS: Text[] = [undefined, '', 'a:4411'];
 const GIVEN_KEYS: Text[] = [undefined, '', 'ak'];
 
-/** The rules of sections 3.1 to 3.3, in their own order. */
+/** The rules of connection-profiles§3.1 §3.2 §3.3, in their own order. */
 function expected(
   { profiles }: FileCase,
   env: { endpoint: Text; key: Text; profile: Text },
@@ -151,7 +151,7 @@ function compare(file: FileCase, preset: ConnectionPreset): { wrong: string[]; c
 describe.each([
   ['btrdb', BTRDB_PRESET],
   ['default', DEFAULT_PRESET],
-])('rows 1 to 9, 13, 16: every combination with the preset %s', (_name, preset) => {
+])('connection-profiles#1..9 #13 #16: every combination with the preset %s', (_name, preset) => {
   it.each(FILES.map((file) => [file.name, file] as const))('%s: 1296 combinations', (_file, file) => {
     expect(compare(file, preset)).toEqual({ wrong: [], cases: 1296 });
   });

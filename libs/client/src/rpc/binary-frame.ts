@@ -1,6 +1,6 @@
 const HEADER = 4;
 
-/** Builds a binary frame: length of the JSON text (little-endian, 4 bytes), text, payload (rpc protocol, section 6). */
+/** Builds a binary frame: length of the JSON text (little-endian, 4 bytes), text, payload (rpc§6). */
 export function joinBinaryFrame(text: string, payload: Uint8Array): Uint8Array {
   const json = new TextEncoder().encode(text);
   const frame = new Uint8Array(HEADER + json.length + payload.length);

@@ -4,7 +4,7 @@ import { consoleLogger, type ClientLogger } from './logger.js';
 import type { Dialer } from '../transport/socket.interface.js';
 import type { TlsSettings } from '../transport/tls-settings.js';
 
-/** Settings of a {@link Connector} (rpc protocol, section 10.1). */
+/** Settings of a {@link Connector} (rpc§10.1). */
 export interface ConnectorOptions {
   /** `host:port`, with path, query, `user:password@` or a scheme when needed. */
   uri: string;

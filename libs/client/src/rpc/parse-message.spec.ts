@@ -15,7 +15,7 @@ const message = fc.record(
   { requiredKeys: [] },
 );
 
-it('row C13: any text is sorted, never thrown at', () => {
+it('rpc#C13: any text is sorted, never thrown at', () => {
   const anything = fc.oneof(
     fc.string(),
     fc.json(),
@@ -29,7 +29,7 @@ it('row C13: any text is sorted, never thrown at', () => {
   );
 });
 
-it('row C13: any bytes are sorted, never thrown at', () => {
+it('rpc#C13: any bytes are sorted, never thrown at', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
       expect(['reply', 'invalid']).toContain(parseBinary(bytes).kind);
@@ -37,7 +37,7 @@ it('row C13: any bytes are sorted, never thrown at', () => {
   );
 });
 
-it('row C7: a binary frame is taken apart as it was joined', () => {
+it('rpc#C7: a binary frame is taken apart as it was joined', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.uint8Array(), (text, payload) => {
       const parts = splitBinaryFrame(joinBinaryFrame(text, payload));
@@ -47,7 +47,7 @@ it('row C7: a binary frame is taken apart as it was joined', () => {
   );
 });
 
-it('row C7: a payload does not keep a much larger receive buffer alive', () => {
+it('rpc#C7: a payload does not keep a much larger receive buffer alive', () => {
   const frame = joinBinaryFrame('{}', new Uint8Array([1, 2]));
   const received = new Uint8Array(65_536);
   received.set(frame, 100);

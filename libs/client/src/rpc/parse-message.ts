@@ -1,7 +1,7 @@
 import { splitBinaryFrame } from './binary-frame.js';
 import type { RpcErrorReply, RpcId, RpcNotification, RpcProgress, RpcReply } from './messages.js';
 
-/** One incoming message, sorted (rpc protocol, section 2.1). */
+/** One incoming message, sorted (rpc§2.1). */
 export type Incoming =
   | ({ readonly kind: 'reply' } & RpcReply)
   | ({ readonly kind: 'error' } & RpcErrorReply)

@@ -12,7 +12,7 @@ export interface Target {
 }
 
 /**
- * Reads `host:port` with optional path, query, credentials and scheme (rpc protocol, section 1.1).
+ * Reads `host:port` with optional path, query, credentials and scheme (rpc§1.1).
  *
  * @throws ConfigurationError when it is empty, malformed, or its scheme contradicts `tls`
  */

@@ -9,7 +9,7 @@ export interface StreamMetadata {
   [field: string]: unknown;
 }
 
-/** What a server knows of a stream (stream store, section 4). */
+/** What a server knows of a stream (stream-store§4). */
 export interface StreamInfo {
   readonly stream: string;
   /** Whether there is such a stream. */

@@ -39,7 +39,6 @@ export interface DialRequest {
 /**
  * Opens a socket; one call is one attempt.
  *
- * @throws ServiceUnavailableError, InvalidServerCertificateError, ProtocolError, ConfigurationError as in the rpc
- *   protocol, section 10.3
+ * @throws ServiceUnavailableError, InvalidServerCertificateError, ProtocolError, ConfigurationError as in rpc§10.3
  */
 export type Dialer = (request: DialRequest) => Promise<ClientSocket>;

@@ -20,7 +20,7 @@ export class ConnectionEntry implements Required<Connection> {
     return new ConnectionEntry(uid, uri, dataType, connectionType, capacity);
   }
 
-  /** The element of a lookup's reply, in the member order of protocol section 3.2. */
+  /** The element of a lookup's reply, in the member order of connectivity§3.2. */
   get json(): string {
     return (this.text ??= JSON.stringify(this));
   }

@@ -1,13 +1,13 @@
 import { MillraceError } from '@millrace/core';
 
-/** No publish has named the partition, or it was retracted (rows 22 and 31). */
+/** No publish has named the partition, or it was retracted (connectivity#22 #31). */
 export class PartitionNotFoundError extends MillraceError {
   constructor(readonly partition: string) {
     super('NOT_FOUND', `partition ${partition} not found`);
   }
 }
 
-/** Some of the names to retract were not there; the others are gone (row 30). */
+/** Some of the names to retract were not there; the others are gone (connectivity#30). */
 export class ConnectionNotFoundError extends MillraceError {
   constructor(
     readonly partition: string,
@@ -17,7 +17,7 @@ export class ConnectionNotFoundError extends MillraceError {
   }
 }
 
-/** A pattern is no valid one, or cannot be evaluated in bounded time with Python's meaning (rows 24 and 53). */
+/** A pattern is no valid one, or cannot be evaluated in bounded time with Python's meaning (connectivity#24 #53). */
 export class PatternError extends MillraceError {
   constructor(
     readonly pattern: string,
@@ -28,7 +28,7 @@ export class PatternError extends MillraceError {
   }
 }
 
-/** A connection or partition belongs to somebody else, and the caller is no administrator (row 57). */
+/** A connection or partition belongs to somebody else, and the caller is no administrator (connectivity#57). */
 export class NotPublisherError extends MillraceError {
   constructor(readonly uid: string) {
     super('FORBIDDEN', `"${uid}" was published by somebody else; only its publisher or an administrator may change it`);

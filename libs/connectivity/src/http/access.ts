@@ -6,7 +6,7 @@ import type { Actor } from '../api/actor.js';
 type Verb = 'read' | 'write' | 'admin';
 
 /**
- * Who may do what (row 57). Scopes are `connectivity:read:<partition>`, `connectivity:write:<partition>` and
+ * Who may do what (connectivity#57). Scopes are `connectivity:read:<partition>`, `connectivity:write:<partition>` and
  * `connectivity:admin:<partition>`; without guards, or with the area opened, everybody may do everything.
  */
 @Injectable()

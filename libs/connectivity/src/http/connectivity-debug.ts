@@ -11,8 +11,8 @@ const MAX_SHOWN = 200;
 const MAX_MISSED = 1000;
 
 /**
- * The debug output of the original (row 58), through the host's logger: at level 1 how long calls took and how many
- * entries they touched, at 2 also what and by whom, at 3 also the bodies of requests.
+ * The debug output of the original (connectivity#58), through the host's logger: at level 1 how long calls took and how
+ * many entries they touched, at 2 also what and by whom, at 3 also the bodies of requests.
  */
 @Injectable()
 export class ConnectivityDebug {

@@ -2,7 +2,7 @@ import { MillraceError } from '@millrace/core';
 import type { TakenBody } from './take-body.js';
 
 /**
- * The first field of a name in a form, urlencoded or multipart (row 34).
+ * The first field of a name in a form, urlencoded or multipart (connectivity#34).
  *
  * @throws MillraceError `BAD_REQUEST` when the form cannot be read, or has no such text field
  */

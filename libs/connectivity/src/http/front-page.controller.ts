@@ -8,7 +8,7 @@ import { passes } from './method-gate.js';
 import { frontPage, type ListedPartition } from './pages.js';
 import { HTML_TYPE, send } from './send.js';
 
-/** The page at `/` (row 43), also polled for readiness by the Python client. */
+/** The page at `/` (connectivity#43), also polled for readiness by the Python client. */
 @AccessArea(CONNECTIVITY_AREA)
 @UseFilters(DetailExceptionFilter)
 export class FrontPageController {
@@ -29,7 +29,7 @@ export class FrontPageController {
     send(response, 200, HTML_TYPE, Buffer.from(frontPage(partitions, await this.registry.statistics())));
   }
 
-  /** A partition may be gone between the two questions (row 55). */
+  /** A partition may be gone between the two questions (connectivity#55). */
   private async list(name: string): Promise<ListedPartition | undefined> {
     try {
       return { name, connections: await this.registry.list(name) };

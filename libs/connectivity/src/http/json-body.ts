@@ -9,7 +9,7 @@ export function isForm({ mediaType }: TakenBody): boolean {
 }
 
 /**
- * The JSON object in a body, whatever its content type says, unless that says it is a form (row 6).
+ * The JSON object in a body, whatever its content type says, unless that says it is a form (connectivity#6).
  *
  * @throws MillraceError `BAD_REQUEST` with the reason
  */

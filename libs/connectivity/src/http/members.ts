@@ -17,8 +17,9 @@ export function checkPartition(name: string): string {
 }
 
 /**
- * The connections of a publication. Elements without `uid` or `uri` are passed over (row 9); anything else that is not as
- * it should be refuses the whole (row 51). The last of several equal names wins, at the place of the first (row 8).
+ * The connections of a publication. Elements without `uid` or `uri` are passed over (connectivity#9); anything else
+ * that is not as it should be refuses the whole (connectivity#51). The last of several equal names wins, at the place
+ * of the first (connectivity#8).
  */
 export function readConnections(body: Members, limits: Limits): Connection[] {
   const connections: Connection[] = [];
@@ -58,7 +59,7 @@ function readConnection(element: Members, index: number, limits: Limits): Connec
   };
 }
 
-/** The names of a retraction; the data type is not looked at (row 29). */
+/** The names of a retraction; the data type is not looked at (connectivity#29). */
 export function readConnectionIds(body: Members, limits: Limits): string[] {
   return readElements(body, limits).map((element, index) =>
     readText(element, 'connection_id', limits.maxNameLength, `connections[${index}].`),

@@ -10,7 +10,7 @@ export interface PathRule {
 }
 
 /**
- * Lets a request through to its handler, or answers it here (row 48).
+ * Lets a request through to its handler, or answers it here (connectivity#48).
  *
  * @returns whether the handler is to go on
  * @throws MillraceError `NOT_FOUND` for a path that only looks like ours

@@ -9,7 +9,7 @@ export interface ListedPartition {
   readonly connections: readonly ListedConnection[];
 }
 
-/** The front page: every partition with its entries, then the statistics (row 43). */
+/** The front page: every partition with its entries, then the statistics (connectivity#43). */
 export function frontPage(partitions: readonly ListedPartition[], statistics: RegistryStatistics): string {
   let left = MAX_SHOWN;
   const paragraphs = partitions.map(({ name, connections }) => {
@@ -28,7 +28,7 @@ export function frontPage(partitions: readonly ListedPartition[], statistics: Re
   return page('Connections', `<h1>Dump of configuration dictionary</h1>${dump}${statisticsPart(statistics)}`);
 }
 
-/** The page of statistics (row 44). */
+/** The page of statistics (connectivity#44). */
 export function statisticsPage(statistics: RegistryStatistics): string {
   return page('Connection server statistics', statisticsPart(statistics));
 }
@@ -85,7 +85,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Row 55: names are text, whatever they look like. */
+/** connectivity#55: names are text, whatever they look like. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -4,7 +4,7 @@ import { type HttpRequest, pathOf } from './http-types.js';
 import { checkPartition } from './members.js';
 
 /**
- * The partition behind `/getconnection/`, percent-decoded; `+` stays a plus sign (row 13).
+ * The partition behind `/getconnection/`, percent-decoded; `+` stays a plus sign (connectivity#13).
  *
  * It is read from the path as sent: the routers of Express and Fastify differ in length limits and in slashes.
  */

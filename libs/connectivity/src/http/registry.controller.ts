@@ -6,7 +6,7 @@ import type { HttpRequest, HttpResponse } from './http-types.js';
 import { RegistryRequests } from './registry.requests.js';
 
 /**
- * Routes of the DUNE clients' part of the protocol, sections 3.1 to 3.4. Replies go straight to the HTTP adapter: at this
+ * Routes of the DUNE clients: connectivity§3.1 §3.2 §3.3 §3.4. Replies go straight to the HTTP adapter: at this
  * size they cost less than the framework's general way of sending them.
  */
 @AccessArea(CONNECTIVITY_AREA)
@@ -44,7 +44,7 @@ export class RegistryController {
     return this.requests.retractPartition(request, response);
   }
 
-  /** Without a name behind it there is no such path (row 48). */
+  /** Without a name behind it there is no such path (connectivity#48). */
   @All('getconnection')
   nameless(): never {
     throw new MillraceError('NOT_FOUND', 'The path lacks a partition: /getconnection/<partition>');

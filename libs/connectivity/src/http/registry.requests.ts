@@ -14,7 +14,7 @@ import { JSON_TYPE, send, sendOk } from './send.js';
 import { takeBody } from './take-body.js';
 
 /**
- * Answers the requests of the DUNE clients, sections 3.1 to 3.4 of the protocol, whoever routed them here: the framework
+ * Answers the requests of the DUNE clients (connectivity§3.1 §3.2 §3.3 §3.4), whoever routed them here: the framework
  * by way of the controller, or the {@link FastLane}.
  */
 @Injectable()
@@ -85,7 +85,7 @@ export class RegistryRequests {
     sendOk(response);
   }
 
-  /** By form as the older clients do, or by JSON as the newer ones (rows 34 and 35). */
+  /** By form as the older clients do, or by JSON as the newer ones (connectivity#34 #35). */
   async retractPartition(request: HttpRequest, response: HttpResponse): Promise<void> {
     if (!passes(request, response, { name: 'retract-partition', methods: ['POST'] })) return;
     const { limits } = this.settings;

@@ -25,7 +25,7 @@ export function send(
 
 const OK = Buffer.from('OK');
 
-/** The answer to every change: exactly 200 and exactly `OK` (rows 1 and 2). */
+/** The answer to every change: exactly 200 and exactly `OK` (connectivity#1 #2). */
 export function sendOk(response: HttpResponse): void {
   send(response, 200, TEXT_TYPE, OK);
 }

@@ -9,7 +9,7 @@ import { passes } from './method-gate.js';
 import { statisticsPage } from './pages.js';
 import { HTML_TYPE, send, sendOk } from './send.js';
 
-/** The statistics, the resets and the probes of protocol section 3.5. */
+/** The statistics, the resets and the probes of connectivity§3.5. */
 @AccessArea(CONNECTIVITY_AREA)
 @UseFilters(DetailExceptionFilter)
 export class StatusController {

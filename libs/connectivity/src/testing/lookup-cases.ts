@@ -3,14 +3,14 @@ import { type ContractCase, contractCase } from './contract-case.js';
 import { connection, names, PARTITION as P, refuses } from './support.js';
 
 export const LOOKUP_CASES: readonly ContractCase[] = [
-  contractCase('row 15: matches whole names only', {}, async (registry) => {
+  contractCase('connectivity#15: matches whole names only', {}, async (registry) => {
     await registry.publish(P, [connection('abc')]);
     for (const pattern of ['ab', 'bc', 'b', 'ab|c', 'a.'])
       assert.deepEqual(await names(registry, { pattern }), [], pattern);
     for (const pattern of ['abc', 'ab.', 'a.*', '.*c', '.*', '^abc$'])
       assert.deepEqual(await names(registry, { pattern }), ['abc'], pattern);
   }),
-  contractCase('rows 17 and 18: compares names and data types exactly', {}, async (registry) => {
+  contractCase('connectivity#17 #18: compares names and data types exactly', {}, async (registry) => {
     await registry.publish(P, [connection('a'), connection('A', { dataType: '' }), connection('b', { dataType: 't' })]);
     assert.deepEqual(await names(registry, { pattern: '[a]', dataType: 'T' }), ['a']);
     assert.deepEqual(await names(registry, { pattern: '.*', dataType: '' }), ['A']);
@@ -21,13 +21,17 @@ export const LOOKUP_CASES: readonly ContractCase[] = [
     }
     assert.deepEqual(await names(registry, { pattern: '[A]', dataType: 'T' }), []);
   }),
-  contractCase('row 19: answers in the order of first publication, by every kind of pattern', {}, async (registry) => {
-    const order = ['m3', 'm1', 'x', 'm2'];
-    for (const uid of order) await registry.publish(P, [connection(uid)]);
-    assert.deepEqual(await names(registry, { pattern: '.*', dataType: 'T' }), order);
-    assert.deepEqual(await names(registry, { pattern: 'm.*', dataType: 'T' }), ['m3', 'm1', 'm2']);
-    assert.deepEqual(await names(registry, { pattern: 'm[12]', dataType: 'T' }), ['m1', 'm2']);
-  }),
+  contractCase(
+    'connectivity#19: answers in the order of first publication, by every kind of pattern',
+    {},
+    async (registry) => {
+      const order = ['m3', 'm1', 'x', 'm2'];
+      for (const uid of order) await registry.publish(P, [connection(uid)]);
+      assert.deepEqual(await names(registry, { pattern: '.*', dataType: 'T' }), order);
+      assert.deepEqual(await names(registry, { pattern: 'm.*', dataType: 'T' }), ['m3', 'm1', 'm2']);
+      assert.deepEqual(await names(registry, { pattern: 'm[12]', dataType: 'T' }), ['m1', 'm2']);
+    },
+  ),
   contractCase('finds every name among many, whatever came and went', {}, async (registry) => {
     const uids = Array.from({ length: 1500 }, (_, index) => `n${(index * 7919) % 1500}`);
     for (let at = 0; at < uids.length; at += 100) {
@@ -48,18 +52,18 @@ export const LOOKUP_CASES: readonly ContractCase[] = [
     );
     assert.equal((await registry.lookup(P, { pattern: 'n.*', dataType: 'T' }).catch(() => [])).length, 810);
   }),
-  contractCase('rows 21 and 22: tells an unknown partition from one without a match', {}, async (registry) => {
+  contractCase('connectivity#21 #22: tells an unknown partition from one without a match', {}, async (registry) => {
     await registry.publish(P, [connection('a')]);
     assert.deepEqual(await names(registry, { pattern: 'b', dataType: 'T' }), []);
     await refuses('NOT_FOUND', registry.lookup('unknown', {}));
     await refuses('NOT_FOUND', registry.lookupJson('unknown', { pattern: '.*', dataType: 'T' }));
   }),
-  contractCase('row 24: refuses an invalid pattern', {}, async (registry) => {
+  contractCase('connectivity#24: refuses an invalid pattern', {}, async (registry) => {
     await registry.publish(P, [connection('a')]);
     for (const pattern of ['(', '[', '*', 'a{2,1}', String.raw`(a)\1`, '(?=a)a', 'x'.repeat(1025)])
       await refuses('BAD_REQUEST', registry.lookup(P, { pattern }));
   }),
-  contractCase('row 49: takes the names of objects for ordinary ones', {}, async (registry) => {
+  contractCase('connectivity#49: takes the names of objects for ordinary ones', {}, async (registry) => {
     for (const name of ['__proto__', 'constructor', 'toString']) {
       await registry.publish(name, [connection(name)]);
       assert.deepEqual(await names(registry, { pattern: name, dataType: 'T' }, name), [name]);

@@ -3,7 +3,7 @@ import { type ContractCase, contractCase } from './contract-case.js';
 import { connection, eventually, names, PARTITION as P, refuses } from './support.js';
 
 export const PUBLISH_CASES: readonly ContractCase[] = [
-  contractCase('row 1: finds at once what was published', {}, async (registry) => {
+  contractCase('connectivity#1: finds at once what was published', {}, async (registry) => {
     await registry.publish(P, [connection('a', { connectionType: 1, capacity: 7 })]);
     const [entry] = await registry.lookup(P, { pattern: 'a', dataType: 'T' });
     assert.deepEqual(
@@ -13,7 +13,7 @@ export const PUBLISH_CASES: readonly ContractCase[] = [
     const [plain] = JSON.parse((await registry.lookupJson(P, { pattern: 'a', dataType: 'T' })).toString()) as unknown[];
     assert.deepEqual(plain, { uid: 'a', uri: 'tcp://host/a', connection_type: 1, data_type: 'T', capacity: 7 });
   }),
-  contractCase('row 7: replaces a known name in its place', {}, async (registry) => {
+  contractCase('connectivity#7: replaces a known name in its place', {}, async (registry) => {
     await registry.publish(P, [connection('a'), connection('b')]);
     await registry.publish(P, [connection('a', { uri: 'tcp://other' })]);
     const found = await registry.lookup(P, {});
@@ -25,7 +25,7 @@ export const PUBLISH_CASES: readonly ContractCase[] = [
       ],
     );
   }),
-  contractCase('row 8: lets the last of equal names win, at the place of the first', {}, async (registry) => {
+  contractCase('connectivity#8: lets the last of equal names win, at the place of the first', {}, async (registry) => {
     await registry.publish(P, [connection('a'), connection('b'), connection('a', { uri: 'tcp://last' })]);
     const found = await registry.lookup(P, {});
     assert.deepEqual(
@@ -36,43 +36,43 @@ export const PUBLISH_CASES: readonly ContractCase[] = [
       ],
     );
   }),
-  contractCase('row 10: creates a partition by an empty list', {}, async (registry) => {
+  contractCase('connectivity#10: creates a partition by an empty list', {}, async (registry) => {
     await registry.publish(P, []);
     assert.deepEqual(await names(registry), []);
     assert.deepEqual(await registry.partitions(), [{ name: P, entries: 0 }]);
   }),
-  contractCase('row 12: finds a second data type, in the first place of its name', {}, async (registry) => {
+  contractCase('connectivity#12: finds a second data type, in the first place of its name', {}, async (registry) => {
     await registry.publish(P, [connection('a'), connection('b', { dataType: 'U' })]);
     await registry.publish(P, [connection('a', { dataType: 'U' })]);
     assert.deepEqual(await names(registry, { pattern: '.*', dataType: 'U' }), ['a', 'b']);
     assert.deepEqual(await names(registry, { pattern: '.*', dataType: 'T' }), []);
   }),
-  contractCase('row 20: puts what was retracted and published again last', {}, async (registry) => {
+  contractCase('connectivity#20: puts what was retracted and published again last', {}, async (registry) => {
     await registry.publish(P, [connection('a'), connection('b')]);
     await registry.retract(P, ['a']);
     await registry.publish(P, [connection('a')]);
     assert.deepEqual(await names(registry), ['b', 'a']);
   }),
-  contractCase('row 27: keeps partitions apart', {}, async (registry) => {
+  contractCase('connectivity#27: keeps partitions apart', {}, async (registry) => {
     await registry.publish('one', [connection('a')]);
     await registry.publish('two', [connection('b')]);
     assert.deepEqual(await names(registry, {}, 'one'), ['a']);
     await registry.retractPartition('one');
     assert.deepEqual(await names(registry, {}, 'two'), ['b']);
   }),
-  contractCase('row 36: hides what was not published again in time', { ttl: 1000 }, async (registry) => {
+  contractCase('connectivity#36: hides what was not published again in time', { ttl: 1000 }, async (registry) => {
     await registry.publish(P, [connection('a')]);
     assert.deepEqual(await names(registry), ['a']);
     await eventually('the expiry', async () => (await names(registry)).length === 0);
     const [listed] = await registry.list(P);
     assert.equal(listed?.live, false);
   }),
-  contractCase('row 36: a life of nothing ends at once', { ttl: 0 }, async (registry) => {
+  contractCase('connectivity#36: a life of nothing ends at once', { ttl: 0 }, async (registry) => {
     await registry.publish(P, [connection('a')]);
     assert.deepEqual(await names(registry), []);
   }),
   contractCase(
-    'row 37: restarts the clock of the names published, and of no others',
+    'connectivity#37: restarts the clock of the names published, and of no others',
     { ttl: 2000 },
     async (registry) => {
       await registry.publish(P, [connection('a'), connection('b')]);
@@ -87,7 +87,7 @@ export const PUBLISH_CASES: readonly ContractCase[] = [
     },
   ),
   contractCase(
-    'row 40: shows an expired entry again when it is published, in its old place',
+    'connectivity#40: shows an expired entry again when it is published, in its old place',
     { ttl: 1000 },
     async (registry) => {
       await registry.publish(P, [connection('a'), connection('b')]);
@@ -106,7 +106,7 @@ export const PUBLISH_CASES: readonly ContractCase[] = [
       assert.equal((await registry.statistics()).connections, 0);
     },
   ),
-  contractCase('row 41: shows a publication whole or not at all, and loses none', {}, async (registry) => {
+  contractCase('connectivity#41: shows a publication whole or not at all, and loses none', {}, async (registry) => {
     const publisher = async (who: number): Promise<void> => {
       for (let round = 0; round < 10; round += 1)
         await registry.publish(P, [connection(`${who}-${round}-x`), connection(`${who}-${round}-y`)]);

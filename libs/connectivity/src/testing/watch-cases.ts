@@ -99,7 +99,7 @@ export const WATCH_CASES: readonly ContractCase[] = [
     assert.equal(new Set(changes.map(brief)).size, 160);
   }),
   contractCase(
-    'row 53: ends a watch whose pattern takes too much work on what comes',
+    'connectivity#53: ends a watch whose pattern takes too much work on what comes',
     { limits: { maxPatternSteps: 5000 } },
     async (registry) => {
       const [, rest] = await begun(registry.watch(P, { pattern: '.*a.{12}.*' }));

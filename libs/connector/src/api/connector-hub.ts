@@ -27,7 +27,7 @@ import { type HubQueryOptions, SourceRequests } from '../hub/queries/source-requ
 import { SourceStore } from './source-store.port.js';
 
 /**
- * The server side for code of the host application (protocol section 10.3): publishes to sources, queries them, gets
+ * The server side for code of the host application (connector§10.3): publishes to sources, queries them, gets
  * their notifications, and changes their configuration.
  *
  * @publicApi

@@ -12,7 +12,7 @@ import { TcpProbe } from '../client/probe/tcp-probe.js';
 import { within } from '../client/within.js';
 
 /**
- * All connections to one server, one for each source (protocol section 7.2). `ConnectorModule` makes one; a program
+ * All connections to one server, one for each source (connector§7.2). `ConnectorModule` makes one; a program
  * without Nest makes its own by {@link ConnectorSet.create}.
  *
  * @publicApi
@@ -139,7 +139,7 @@ export class ConnectorSet {
     await this.probe.close();
   }
 
-  /** State of the TCP probe: undefined until something was declared (protocol section 9). */
+  /** State of the TCP probe: undefined until something was declared (connector§9). */
   get isHealthy(): boolean | undefined {
     return this.probe.isHealthy;
   }

@@ -18,7 +18,7 @@ describe('QueryResponder', () => {
   };
   const messages = () => sent.map((text) => JSON.parse(text) as unknown);
 
-  it('row 12: responses carry status, address and body; 204 has no body', async () => {
+  it('connector#12: responses carry status, address and body; 204 has no body', async () => {
     const responder = make();
     await responder.respond(100, { row: 1 });
     await responder.respond(204, { ignored: true });
@@ -29,7 +29,7 @@ describe('QueryResponder', () => {
     ]);
   });
 
-  it('row 13: an error has status 400 and a body with the three fields', async () => {
+  it('connector#13: an error has status 400 and a body with the three fields', async () => {
     await make().error({ messageCode: 'a.b', messageTemplate: '{0}', parameters: [1] });
     expect(messages()).toEqual([
       {
@@ -54,7 +54,7 @@ describe('QueryResponder', () => {
       (responder) => responder.error({ messageCode: 'c', messageTemplate: 't' } as never),
     ],
     ['no error at all', (responder) => responder.error(undefined as never)],
-  ])('row 14: %s throws, sends nothing, and the query can still be answered', async (_what, call) => {
+  ])('connector#14: %s throws, sends nothing, and the query can still be answered', async (_what, call) => {
     const responder = make();
     await expect(call(responder)).rejects.toThrow(ConnectorError);
     expect(sent).toEqual([]);

@@ -22,7 +22,7 @@ export interface QueryResponderOptions {
 const CODES: readonly number[] = [QUERY_PARTIAL, QUERY_COMPLETE, QUERY_EMPTY];
 
 /**
- * Answers one query (protocol sections 5.3 and 7.3). It is the context of the query at the same time. A handler that
+ * Answers one query (connector§5.3 §7.3). It is the context of the query at the same time. A handler that
  * answers by it itself returns nothing; one that answers later, after it has returned, calls {@link defer} first.
  *
  * @publicApi
@@ -116,7 +116,7 @@ export class QueryResponder implements QueryContext {
   }
 }
 
-/** The texts of a body: several when it is an array above the limit (protocol section 2.3). */
+/** The texts of a body: several when it is an array above the limit (connector§2.3). */
 function bodies(body: unknown, maxBytes: number): string[] {
   const whole = serialize(body);
   if (!Array.isArray(body) || Buffer.byteLength(whole) <= maxBytes) return [whole];

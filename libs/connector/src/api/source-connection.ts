@@ -17,8 +17,8 @@ import type { SourceHandlers } from './source-handlers.interface.js';
 import type { SourceState, SourceStatus } from './source-status.interface.js';
 
 /**
- * The connection of one source: it keeps itself up, runs the handlers, and carries notifications (protocol sections 4 to
- * 7). Reading never waits for handlers.
+ * The connection of one source: it keeps itself up, runs the handlers, and carries notifications (connector§4,
+ * connector§5, connector§6, connector§7). Reading never waits for handlers.
  *
  * Token and reconnect secret are private fields: no string form, log line or error shows them.
  *
@@ -119,7 +119,7 @@ export class SourceConnection {
   }
 
   /**
-   * Answers a query by the context its handler got (protocol section 7.3). `QueryResponder` reads better in new code.
+   * Answers a query by the context its handler got (connector§7.3). `QueryResponder` reads better in new code.
    *
    * @throws ConnectorError when the context is not that of an open query of this source, the code is not 100, 200 or 204,
    *   or the body is missing; nothing is sent then
@@ -167,7 +167,7 @@ export class SourceConnection {
     return flushed && idle;
   }
 
-  /** State of the set's TCP probe (protocol section 9). */
+  /** State of the set's TCP probe (connector§9). */
   get isHealthy(): boolean | undefined {
     return this.probe.isHealthy;
   }

@@ -1,7 +1,7 @@
 import type { QueryResponder } from './query-responder.js';
 import type { SourceContext } from './query-context.js';
 
-/** The four handlers of a source (protocol section 7.4). Each may be absent, sync or async. */
+/** The four handlers of a source (connector§7.4). Each may be absent, sync or async. */
 export interface SourceHandlers {
   /** After every configuration; nothing else is handled before it has ended. */
   connect?: ((context: SourceContext, configuration: unknown) => unknown) | null;

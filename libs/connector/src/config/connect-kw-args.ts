@@ -2,7 +2,7 @@ import { ConnectorConfigError } from '../errors/connector-config.error.js';
 import { CONNECT_KW_ARGS, DISABLE_SSL_VERIFICATION } from '../protocol/constants.js';
 import { isObject } from '../protocol/messages.js';
 
-/** What `connectKWArgs` asks of the WebSocket (protocol section 8.2). */
+/** What `connectKWArgs` asks of the WebSocket (connector§8.2). */
 export interface ConnectKwArgs {
   /** `disableSslVerification`: no certificate and host name checks. */
   readonly disableSslVerification: boolean;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseProperties } from './properties.js';
 
-describe('row 36: the Java properties format', () => {
+describe('connector#36: the Java properties format', () => {
   it.each<[string, string, Record<string, string>]>([
     ['key=value', 'key=value', { key: 'value' }],
     ['a colon', 'key: value', { key: 'value' }],

@@ -1,7 +1,7 @@
 const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f' };
 
 /**
- * Reads the Java properties format (protocol section 8.1): `key=value`, `key: value` or `key value`, comments by `#` and
+ * Reads the Java properties format (connector§8.1): `key=value`, `key: value` or `key value`, comments by `#` and
  * `!`, continuation by a backslash at the end, escapes. Blanks at the end belong to the value; of equal keys the last
  * wins. Never throws: a malformed escape stands for itself.
  */

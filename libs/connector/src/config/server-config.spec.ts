@@ -20,20 +20,20 @@ describe('server.config', () => {
   const read = (environment: Record<string, string> = {}): ServerConfig => readServerConfig({ directory, environment });
   const minimal = 'targetServer=https://h\nsources=a\n';
 
-  it('row 36: is looked for in serverConfig, then in the directory itself', () => {
+  it('connector#36: is looked for in serverConfig, then in the directory itself', () => {
     write('targetServer=http://second\nsources=b', '.');
     expect(read()).toMatchObject({ targetServer: 'http://second', sources: ['b'] });
     write('targetServer=http://first\nsources=a');
     expect(read()).toMatchObject({ targetServer: 'http://first', sources: ['a'] });
   });
 
-  it('row 36: an empty file wins over the other place', () => {
+  it('connector#36: an empty file wins over the other place', () => {
     write(minimal, '.');
     write('');
     expect(() => read()).toThrow(/targetServer/);
   });
 
-  it('row 37: authToken of the file, even empty, beats the variable, which serves when the key is absent', () => {
+  it('connector#37: authToken of the file, even empty, beats the variable, which serves when the key is absent', () => {
     write(minimal);
     expect(read({ CONNECTOR_AUTH_TOKEN: 'from-environment' }).authToken).toBe('from-environment');
     expect(read({ CONNECTOR_AUTH_TOKEN: '  ' }).authToken).toBeNull();
@@ -44,7 +44,7 @@ describe('server.config', () => {
     expect(read({ CONNECTOR_AUTH_TOKEN: 'from-environment' }).authToken).toBe('');
   });
 
-  it('row 38: sources lose spaces, empty entries and duplicates', () => {
+  it('connector#38: sources lose spaces, empty entries and duplicates', () => {
     expect(sourceNames(' a, b c ,,a,\td,')).toEqual(['a', 'bc', '\td']);
     write('targetServer=https://h\nsources= x , y,,x\n');
     expect(read().sources).toEqual(['x', 'y']);
@@ -56,7 +56,7 @@ describe('server.config', () => {
     ['=FALSE', false],
     ['=true', true],
     ['= True ', true],
-  ])('row 39: sendPings%s and failOnConnectionError%s', (written, expected) => {
+  ])('connector#39: sendPings%s and failOnConnectionError%s', (written, expected) => {
     write(minimal + (written === '' ? '' : `sendPings${written}\nfailOnConnectionError${written}\n`));
     expect(read()).toMatchObject({ sendPings: expected, failOnConnectionError: expected });
   });
@@ -71,13 +71,13 @@ describe('server.config', () => {
     ['connectKWArgs', `${minimal}connectKWArgs={"max_size": "big"}`],
     ['tcpProbePort', `${minimal}tcpProbePort=eight`],
     ['sendPings', `${minimal}sendPings=maybe`],
-  ])('row 41: an error names the property %s', (property, text) => {
+  ])('connector#41: an error names the property %s', (property, text) => {
     write(text);
     expect(() => read()).toThrow(ConnectorConfigError);
     expect(() => read()).toThrow(property);
   });
 
-  it('row 41: an error names the missing file', () => {
+  it('connector#41: an error names the missing file', () => {
     expect(() => read()).toThrow(/server\.config/);
   });
 

@@ -16,7 +16,7 @@ import { readConnectKwArgs, type ConnectKwArgs } from './connect-kw-args.js';
 import { parseProperties } from './properties.js';
 import { sourceNames } from './source-names.js';
 
-/** What `server.config` and the environment say (protocol section 8.2). */
+/** What `server.config` and the environment say (connector§8.2). */
 export interface ServerConfig {
   readonly targetServer: string;
   readonly authToken: string | null;
@@ -36,7 +36,8 @@ export interface ServerConfigPlace {
 }
 
 /**
- * Reads `serverConfig/server.config`, or `server.config` where that does not exist (protocol section 8.1, rows 36 to 41).
+ * Reads `serverConfig/server.config`, or `server.config` where that does not exist (connector§8.1
+ * connector#36..41).
  *
  * @throws ConnectorConfigError naming what is missing or bad
  */

@@ -1,5 +1,5 @@
 /**
- * Names of a comma-separated list (protocol row 38): all spaces are removed, also inside names; empty entries and
+ * Names of a comma-separated list (connector#38): all spaces are removed, also inside names; empty entries and
  * duplicates are dropped, the order stays.
  */
 export function sourceNames(list: string): readonly string[] {

@@ -2,7 +2,7 @@ import { MillraceError } from '@millrace/core';
 import { renderTemplate, type ErrorReport } from '../protocol/error-report.js';
 
 /**
- * Thrown by a query handler to answer the query with an error (protocol section 5.3).
+ * Thrown by a query handler to answer the query with an error (connector§5.3).
  *
  * @example
  * ```ts

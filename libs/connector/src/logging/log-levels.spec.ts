@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
 import { ConnectorLoggers } from './connector-logger.js';
 import { readLogLevels } from './log-levels.js';
 
-describe('row 81: serverConfig/logger.ini', () => {
+describe('connector#81: serverConfig/logger.ini', () => {
   let directory: string;
   let warnings: string[];
 

@@ -22,7 +22,7 @@ const BY_NAME: Readonly<Record<string, ConnectorLogLevel>> = {
 };
 
 /**
- * Reads `serverConfig/logger.ini` (protocol section 8.3, row 81). A missing or unreadable file gives the default levels
+ * Reads `serverConfig/logger.ini` (connector§8.3 #81). A missing or unreadable file gives the default levels
  * and one warning, never a failed start.
  *
  * @param warn takes that one warning

@@ -1,4 +1,4 @@
-/** Names and numbers of the connector protocol (section 7.1), spelled as the protocol spells them. */
+/** Names and numbers of the connector protocol (connector§7.1), spelled as the protocol spells them. */
 
 /** Key of an error report: the short dotted name of the error. */
 export const ERROR_CODE = 'messageCode';
@@ -55,5 +55,5 @@ export const NOTIFICATION_ID_HEADER = 'X-Notification-Id';
 export const REDELIVERED_HEADER = 'X-Redelivered';
 /** Content type of every message. */
 export const JSON_CONTENT_TYPE = 'application/json';
-/** How many status messages a connector skips before the configuration (section 4.4). */
+/** How many status messages a connector skips before the configuration (connector§4.4). */
 export const MAX_SKIPPED_STATUSES = 10;

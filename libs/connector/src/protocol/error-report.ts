@@ -1,7 +1,7 @@
 import { ERROR_CODE, ERROR_PARAMETERS, ERROR_TEMPLATE } from './constants.js';
 import { isObject, textAt } from './messages.js';
 
-/** A connector's report of a failed query (protocol section 5.3). */
+/** A connector's report of a failed query (connector§5.3). */
 export interface ErrorReport {
   /** A short dotted name. */
   readonly messageCode: string;
@@ -10,7 +10,7 @@ export interface ErrorReport {
   readonly parameters: readonly unknown[];
 }
 
-/** The hub's report of a refusal (protocol section 3.3). */
+/** The hub's report of a refusal (connector§3.3). */
 export interface RefusalReport {
   readonly code: string;
   readonly message: string;
@@ -27,7 +27,7 @@ export function renderTemplate(template: string, parameters: readonly unknown[])
 }
 
 /**
- * Reads the body of a failed query: an object from both SDKs, an array of objects by the protocol text (section 3.3).
+ * Reads the body of a failed query: an object from both SDKs, an array of objects by the protocol (connector§3.3).
  * What is missing is filled in, so that an asker always gets an error it can show.
  */
 export function readErrorReport(body: unknown): ErrorReport {
@@ -51,7 +51,7 @@ export function isErrorReport(value: unknown): value is ErrorReport {
   );
 }
 
-/** Reads `body[0]` of a refusal; undefined when it lacks `code` or `message` (section 4.2). */
+/** Reads `body[0]` of a refusal; undefined when it lacks `code` or `message` (connector§4.2). */
 export function readRefusal(body: unknown): RefusalReport | undefined {
   const report: unknown = Array.isArray(body) ? body[0] : body;
   const code = textAt(report, 'code');

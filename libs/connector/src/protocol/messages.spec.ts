@@ -50,11 +50,11 @@ it.each([
   ['an array', [report], report],
   ['parameters null', { ...report, parameters: null }, { ...report, parameters: [] }],
   ['the other shape', [{ code: 'c', message: 't', params: ['p'] }], report],
-])('row 58: reads an error report from %s', (_what, body, expected) => {
+])('connector#58: reads an error report from %s', (_what, body, expected) => {
   expect(readErrorReport(body)).toEqual(expected);
 });
 
-it('row 58: fills in what a report lacks', () => {
+it('connector#58: fills in what a report lacks', () => {
   for (const body of [undefined, null, 'text', [], {}, 5]) {
     expect(readErrorReport(body).messageCode).toBe('millrace.connector.unknownError');
   }
@@ -65,7 +65,7 @@ it('reads a refusal only when code and message are there', () => {
   for (const body of [undefined, [], [{}], [{ code: 'c' }], 'x']) expect(readRefusal(body)).toBeUndefined();
 });
 
-it('rows 56 and 57: rows of a response', () => {
+it('connector#56 #57: rows of a response', () => {
   expect(rowsOf(200, { a: 1 })).toEqual([{ a: 1 }]);
   expect(rowsOf(200, [{ a: 1 }, { a: 2 }])).toEqual([{ a: 1 }, { a: 2 }]);
   expect(rowsOf(200, [])).toEqual([]);

@@ -3,7 +3,7 @@ export type JsonValue = string | number | boolean | null | JsonValue[] | { [key:
 /** A JSON object, as far as TypeScript can tell. */
 export type JsonObject = Record<string, unknown>;
 
-/** An operation message (protocol section 3.1). Fields not listed are ignored. */
+/** An operation message (connector§3.1). Fields not listed are ignored. */
 export interface OperationMessage {
   readonly op: string;
   readonly resourceName?: unknown;
@@ -13,7 +13,7 @@ export interface OperationMessage {
   readonly messageHeaders?: unknown;
 }
 
-/** A response message (protocol section 3.2). */
+/** A response message (connector§3.2). */
 export interface ResponseMessage {
   readonly status: number;
   readonly headers?: unknown;

@@ -10,7 +10,7 @@ export type ParsedMessage =
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /**
- * Reads one WebSocket message (protocol sections 2.3 and 3): a message with a text `op` is an operation, otherwise it is
+ * Reads one WebSocket message (connector§2.3 §3): a message with a text `op` is an operation, otherwise it is
  * a response. Never throws.
  */
 export function parseMessage(data: Buffer): ParsedMessage {

@@ -1,6 +1,6 @@
 import { QUERY_EMPTY } from './constants.js';
 
-/** What one response does to its query (protocol section 5.3, rules 1 to 3 and 8). */
+/** What one response does to its query (connector§5.3, rules 1 to 3 and 8). */
 export type ResponseKind = 'partial' | 'complete' | 'error';
 
 export function responseKind(status: number): ResponseKind {

@@ -1,7 +1,7 @@
 import { ConnectorConfigError } from '../errors/connector-config.error.js';
 import { websocketUrl } from './target-url.js';
 
-describe('row 1: the WebSocket URL of a targetServer', () => {
+describe('connector#1: the WebSocket URL of a targetServer', () => {
   it.each([
     ['http://h:8080', 'ws://h:8080/api/v1/wsock/websocket'],
     ['http://h:8080/', 'ws://h:8080/api/v1/wsock/websocket'],
@@ -27,7 +27,7 @@ it.each([
   ['https://h/pre/api/v2/wsock/websocket?a=b&c=%20d', 'wss://h/pre/api/v2/wsock/websocket?a=b&c=%20d'],
   ['https://h/?a=b', 'wss://h/api/v1/wsock/websocket?a=b'],
   ['http://user:pass@h:1/x', 'ws://user:pass@h:1/api/v1/wsock/websocket'],
-])('row 2: query, prefix and credentials of %s survive', (targetServer, url) => {
+])('connector#2: query, prefix and credentials of %s survive', (targetServer, url) => {
   expect(websocketUrl(targetServer)).toBe(url);
 });
 

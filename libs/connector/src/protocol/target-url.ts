@@ -6,7 +6,7 @@ const DEFAULT_PATH = '/api/v1/wsock/websocket';
 const SCHEMES: Readonly<Record<string, string>> = { 'https:': 'wss:', 'http:': 'ws:', 'ws:': 'ws:', 'wss:': 'wss:' };
 
 /**
- * The WebSocket URL of a `targetServer` (protocol section 2.1): the scheme becomes `ws` or `wss`; a full path is kept
+ * The WebSocket URL of a `targetServer` (connector§2.1): the scheme becomes `ws` or `wss`; a full path is kept
  * with its prefix and version, any other is replaced; query and credentials stay. Without a scheme it is `wss`.
  *
  * @throws ConnectorConfigError when it is no URL of these schemes

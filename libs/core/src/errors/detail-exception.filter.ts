@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { describeError } from './describe-error.js';
 
 /**
- * Answers every error of a Millrace route as `{"detail": …}` (stream store protocol, section 3), on Express and Fastify.
+ * Answers every error of a Millrace route as `{"detail": …}` (stream-store§3), on Express and Fastify.
  *
  * @publicApi
  */

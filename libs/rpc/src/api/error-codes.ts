@@ -1,4 +1,4 @@
-/** Error codes of JSON-RPC 2.0 and of the protocol (section 3). */
+/** Error codes of JSON-RPC 2.0 and of the protocol (rpc§3). */
 export const RPC_ERROR = Object.freeze({
   PARSE: -32700,
   INVALID_REQUEST: -32600,

@@ -1,4 +1,4 @@
-/** A JSON Schema of the forms that section 8.1 allows. */
+/** A JSON Schema of the forms that rpc§8.1 allows. */
 export interface JsonSchema {
   title?: string;
   description?: string;

@@ -1,4 +1,4 @@
-/** Id of a request. Integers beyond ±(2^53 − 1) are kept as bigint, so that they are echoed exactly (row S11). */
+/** Id of a request. Integers beyond ±(2^53 − 1) are kept as bigint, so that they are echoed exactly (rpc#S11). */
 export type RpcId = string | number | bigint;
 
 /** Longest number taken for an id, in digits. */

@@ -9,7 +9,7 @@ const MAX_TOPICS = 1000;
 
 /**
  * Sends notifications to clients that asked for them by `rpc.on`: an extension of the protocol, which sends nothing
- * unasked (row S40). A client whose output piles up misses notifications rather than hold them back.
+ * unasked (rpc#S40). A client whose output piles up misses notifications rather than hold them back.
  *
  * @example
  * ```ts

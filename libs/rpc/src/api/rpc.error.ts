@@ -9,7 +9,7 @@ export interface RpcErrorOptions extends ErrorOptions {
 }
 
 /**
- * An error a method answers with: code, message and data reach the caller as they are (row S27). Any other exception
+ * An error a method answers with: code, message and data reach the caller as they are (rpc#S27). Any other exception
  * becomes -32603 with a fixed text. It is an answer, not a fault: Nest does not write it to the log.
  *
  * @example
@@ -58,7 +58,7 @@ export class RpcTimeoutError extends RpcError {
   }
 }
 
-/** Params that do not fit: -32602 with one string for each violation (section 8.2). */
+/** Params that do not fit: -32602 with one string for each violation (rpc§8.2). */
 export class RpcInvalidParamsError extends RpcError {
   constructor(violations: readonly string[]) {
     super('Invalid params', { code: RPC_ERROR.INVALID_PARAMS, data: violations });

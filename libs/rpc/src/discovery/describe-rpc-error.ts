@@ -22,7 +22,7 @@ const OTHER_CLIENT_ERROR = -32000;
  * The RPC error of anything a method, guard, pipe or filter threw. Errors that are neither ours nor Nest's become -32603
  * with a fixed text.
  *
- * @param expose whether the caller is told the text of such an error (row 11)
+ * @param expose whether the caller is told the text of such an error (rpc§3)
  */
 export function describeRpcError(error: unknown, expose = false): RpcError {
   if (error instanceof RpcError) return error;

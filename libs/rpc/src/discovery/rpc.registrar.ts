@@ -3,7 +3,7 @@ import type { RpcCall } from '../engine/rpc-call.js';
 import { RpcEngine } from '../engine/rpc-engine.js';
 import { RpcExplorer } from './rpc.explorer.js';
 
-/** Fills the method table at start; a bad method stops the application (row S45). */
+/** Fills the method table at start; a bad method stops the application (rpc#S45). */
 @Injectable()
 export class RpcRegistrar implements OnModuleInit {
   private readonly logger = new Logger('RpcModule');

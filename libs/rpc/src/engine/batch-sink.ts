@@ -1,6 +1,6 @@
 import type { ReplySink } from './rpc-peer.interface.js';
 
-/** Gathers the answers of a batch and sends them as one array (rules J11 to J14). */
+/** Gathers the answers of a batch and sends them as one array (rpc#J11 #J12 #J13 #J14). */
 export class BatchSink implements ReplySink {
   private readonly replies: string[] = [];
   private awaited = 0;

@@ -1,4 +1,4 @@
-/** Bytes of the length before the JSON text of a binary frame (section 6). */
+/** Bytes of the length before the JSON text of a binary frame (rpc§6). */
 const HEADER = 4;
 
 export interface BinaryMessage {
@@ -7,7 +7,7 @@ export interface BinaryMessage {
   readonly payload: Buffer;
 }
 
-/** Splits a binary frame; undefined when it is shorter than its header says, or its text is not UTF-8 (row S37). */
+/** Splits a binary frame; undefined when it is shorter than its header says, or its text is not UTF-8 (rpc#S37). */
 export function decodeBinaryFrame(frame: Buffer): BinaryMessage | undefined {
   if (frame.length < HEADER) return undefined;
   const size = frame.readUInt32LE(0);

@@ -37,11 +37,11 @@ export interface RpcMethodDefinition {
   invoke(params: unknown, call: RpcCall): unknown;
 }
 
-/** The methods by name. A `Map`: `constructor` or `__proto__` are names like any other (row S18). */
+/** The methods by name. A `Map`: `constructor` or `__proto__` are names like any other (rpc#S18). */
 export class MethodTable {
   private readonly methods = new Map<string, RpcMethodDefinition>();
 
-  /** @throws Error when the name is empty or taken (row S45) */
+  /** @throws Error when the name is empty or taken (rpc#S45) */
   add(method: RpcMethodDefinition): void {
     const { name, plugin } = method;
     if (name === '') throw new Error(`An RPC method of ${plugin} has an empty name`);

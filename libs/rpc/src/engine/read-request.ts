@@ -9,7 +9,7 @@ export interface RpcRequest {
   readonly params: unknown;
 }
 
-/** Why a message is no request: rows 3 to 5 of section 3. */
+/** Why a message is not a request (rpc§3). */
 export interface InvalidRequest {
   /** The id as JSON; `null` when it is absent or of a wrong type. */
   readonly idJson: string;
@@ -41,7 +41,7 @@ export function readRequest(message: unknown, source: MessageSource, entry: numb
   const exact = readId(id, source, entry);
   if (exact === INVALID) violations.push(invalidId(id));
   const idJson = exact === INVALID || exact === null || exact === undefined ? 'null' : idText(exact);
-  // A wrong version and an empty name have no list (rows 4 and 5), but are told apart by their text.
+  // A wrong version and an empty name have no list (rpc§3), but are told apart by their text.
   if (violations.length > 0 || exact === INVALID) return { idJson, violations };
   if (jsonrpc !== '2.0' || method === '') return { idJson, violations: [] };
   return { id: exact, method: method as string, params };

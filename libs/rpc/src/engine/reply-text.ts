@@ -18,7 +18,7 @@ export function rpcErrorText(id: string, error: RpcError): string {
   return errorText(id, error.code, error.message, error.data);
 }
 
-/** A progress message (section 9.1); `id` and `method` are JSON already. */
+/** A progress message (rpc§9.1); `id` and `method` are JSON already. */
 export function progressText(id: string, method: string, operation: string, amount: number): string {
   return `{"jsonrpc":"2.0","method":${method},"params":{"id":${id},"operation":${JSON.stringify(operation)},"amount":${amount}}}`;
 }

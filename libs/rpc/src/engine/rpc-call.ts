@@ -110,7 +110,7 @@ export class RpcCall implements RpcTask {
     const binary = value instanceof RpcReply ? value : undefined;
     let json: string;
     try {
-      // The type of JSON.stringify hides that undefined, functions and symbols give undefined (row S8).
+      // The type of JSON.stringify hides that undefined, functions and symbols give undefined (rpc#S8).
       json = JSON.stringify(binary ? binary.result : value) ?? 'null';
     } catch (error) {
       this.fail(new Error(`The result of "${this.name}" cannot be written as JSON`, { cause: error }));

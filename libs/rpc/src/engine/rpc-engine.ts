@@ -60,7 +60,7 @@ export class RpcEngine {
   }
 }
 
-/** Row 11 without details: an exception's text may hold secrets. */
+/** What a caller learns of an unforeseen exception (rpc§3): its text may hold secrets. */
 function internalError(): RpcError {
   return new RpcError('Internal error', { code: RPC_ERROR.INTERNAL });
 }

@@ -1,6 +1,6 @@
 /** Settings of the engine; each limit is there to keep one client from harming the others. */
 export interface RpcEngineSettings {
-  /** Most entries of a batch (row S17). */
+  /** Most entries of a batch (rpc#S17). */
   readonly maxBatch: number;
   /** Calls of one client that run at a time; more wait. */
   readonly maxRunningCalls: number;

@@ -19,7 +19,7 @@ interface Waiting {
 
 /**
  * One client's connection, or one HTTP request: turns messages into calls and answers each once. Ids are private to a
- * session (row S39).
+ * session (rpc#S39).
  */
 export class RpcSession {
   /** Calls that are waiting or running and not answered. */
@@ -78,7 +78,7 @@ export class RpcSession {
     return this.startBatch(message, text, sink);
   }
 
-  /** Takes a binary frame (section 6). */
+  /** Takes a binary frame (rpc§6). */
   receiveBinary(frame: Buffer, sink: ReplySink): boolean {
     if (this.released) return false;
     const message = decodeBinaryFrame(frame);
@@ -90,7 +90,7 @@ export class RpcSession {
   }
 
   /**
-   * Cancels calls of this session by id (section 9.2).
+   * Cancels calls of this session by id (rpc§9.2).
    *
    * @throws RpcError -32602 when there is none that can be cancelled
    */

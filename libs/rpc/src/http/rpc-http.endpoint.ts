@@ -23,7 +23,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 /** How long calls may go on at a shutdown before they are answered without their results, in milliseconds. */
 const SHUTDOWN_PATIENCE = 5000;
 
-/** JSON-RPC over HTTP POST (section 13.1, row S46), and `/healthz`. */
+/** JSON-RPC over HTTP POST (rpc§13.1 #S46), and `/healthz`. */
 @AccessArea(RPC_AREA)
 @Injectable()
 export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown {

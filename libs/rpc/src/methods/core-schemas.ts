@@ -23,7 +23,7 @@ export const CANCEL_PARAMS_SCHEMA: JsonSchema = {
 /** Result of `registry`. */
 export const REGISTRY_RESULT: JsonSchema = { type: 'array', items: { type: 'string' } };
 
-/** Result of `schema` (section 7.2). */
+/** Result of `schema` (rpc§7.2). */
 export const SCHEMA_RESULT: JsonSchema = {
   type: 'object',
   properties: {
@@ -39,7 +39,7 @@ export const SCHEMA_RESULT: JsonSchema = {
   additionalProperties: false,
 };
 
-/** Result of `get-version` (section 7.3). */
+/** Result of `get-version` (rpc§7.3). */
 export const VERSION_RESULT: JsonSchema = {
   type: 'object',
   properties: {

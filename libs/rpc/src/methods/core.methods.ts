@@ -15,7 +15,7 @@ import {
 } from './core-schemas.js';
 import type { RpcMethodSchema } from '../engine/schemas/method-schema.js';
 
-/** The methods every server has (section 7). */
+/** The methods every server has (rpc§7). */
 @Injectable()
 export class CoreMethods {
   constructor(private readonly methods: RpcMethods) {}

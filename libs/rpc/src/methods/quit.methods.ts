@@ -7,10 +7,10 @@ import type { RpcSession } from '../engine/rpc-session.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';
 
-/** A client may lose what it has not looked at when the connection closes (section 10.6); in milliseconds. */
+/** A client may lose what it has not looked at when the connection closes (rpc§10.6); in milliseconds. */
 const FAREWELL = 250;
 
-/** `quit`, there only when the host says what it does (section 7.4). */
+/** `quit`, there only when the host says what it does (rpc§7.4). */
 @Injectable()
 export class QuitMethods {
   private readonly logger = new Logger('RpcModule');
@@ -24,7 +24,7 @@ export class QuitMethods {
   }
 
   private async leave(session: RpcSession): Promise<void> {
-    // The next request of this client is to find the connection closed, however long the shutdown takes (section 1.3).
+    // The next request of this client is to find the connection closed, however long the shutdown takes (rpc§1.3).
     session.release();
     await pause(FAREWELL);
     const close = (): void => session.peer.close?.();

@@ -11,7 +11,7 @@ const MAX_WAITING = 100;
 
 /**
  * A limited number of places for clients. One too many is left waiting: the reference client takes an unanswered
- * handshake for "service unavailable" and tries again, any answer for a fault (section 1.5, row S5).
+ * handshake for "service unavailable" and tries again, any answer for a fault (rpc§1.5 #S5).
  */
 export class ClientPlaces {
   private taken = 0;

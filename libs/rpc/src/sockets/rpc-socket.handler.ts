@@ -18,7 +18,7 @@ import { SocketPeer } from './socket-peer.js';
 /** How long one client too many is left waiting, in milliseconds. The reference client gives up after 10 s. */
 const PATIENCE = 60_000;
 
-/** JSON-RPC over WebSocket: text frames, and binary frames of section 6. */
+/** JSON-RPC over WebSocket: text frames, and binary frames of rpc§6. */
 @AccessArea(RPC_AREA)
 @Injectable()
 export class RpcSocketHandler implements SocketHandler<void>, OnModuleInit {

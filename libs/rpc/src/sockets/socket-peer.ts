@@ -8,7 +8,7 @@ const CLOSE_GOING_AWAY = 1001;
 /** How long the close frame may wait behind what the peer does not read. */
 const CLOSE_GRACE = 1000;
 
-/** Writes to one WebSocket and keeps what waits for a slow reader within bounds (row S41). */
+/** Writes to one WebSocket and keeps what waits for a slow reader within bounds (rpc#S41). */
 export class SocketPeer implements RpcPeer, ReplySink {
   readonly transport = 'websocket';
   private paused = false;

@@ -1,4 +1,4 @@
-/** `<milliseconds>-<sequence>`, both unsigned 64-bit decimal numbers (protocol, section 1). */
+/** `<milliseconds>-<sequence>`, both unsigned 64-bit decimal numbers (stream-store§1). */
 export type EntryId = string;
 
 /** The ID before every entry. */

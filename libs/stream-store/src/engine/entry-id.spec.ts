@@ -52,7 +52,7 @@ describe('Entry IDs', () => {
     expect(canonicalId('5')).toBe('5-0');
   });
 
-  it('row 35: an own ID is kept, or gets the next sequence', () => {
+  it('stream-store#35: an own ID is kept, or gets the next sequence', () => {
     const last = { ms: 7n, seq: 3n };
     expect(formatId(requestedId('7-4', last))).toBe('7-4');
     expect(formatId(requestedId('7-*', last))).toBe('7-4');

@@ -61,7 +61,7 @@ export function canonicalId(text: string): EntryId {
 
 /**
  * The ID of a new entry: the clock in milliseconds and sequence 0 or, when the clock has not moved on or went back, the
- * last milliseconds and the next sequence (protocol, section 1).
+ * last milliseconds and the next sequence (stream-store§1).
  *
  * @param clock milliseconds since 1970
  */

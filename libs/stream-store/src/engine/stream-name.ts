@@ -4,7 +4,7 @@ import { StreamNameError } from '../api/store.errors.js';
 const RESERVED = /^(?:XMETA:|millrace:)/;
 
 /**
- * Checks a stream's name: any text without `+` and `/`, except `*` (protocol, section 1); no control characters, bounded
+ * Checks a stream's name: any text without `+` and `/`, except `*` (stream-store§1); no control characters, bounded
  * in length, and none of the names the original's layout keeps other things under.
  *
  * @throws StreamNameError

@@ -28,7 +28,7 @@ export class DataReader {
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {}
 
-  /** Streams asked with `*` come first, then the others, each in the order of the request (protocol, section 5). */
+  /** Streams asked with `*` come first, then the others, each in the order of the request (stream-store§5). */
   async read(streams: readonly string[], query: URLSearchParams, signal: AbortSignal): Promise<FoundEntries> {
     const count = Math.min(parseCount(query, 1), this.settings.limits.maxBatchEntries);
     const block = Math.min(parseMilliseconds(query, 'block') ?? 0, MAX_BLOCK);

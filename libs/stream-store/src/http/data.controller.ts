@@ -25,7 +25,7 @@ import { OpenAnswers } from './open-answers.js';
 import { nameBehind } from './request-url.js';
 import { readUpload } from './upload-reader.js';
 
-/** `/data/{id}`: entries in and out over plain HTTP (protocol, section 5; rows 30 to 32, 44, 48). */
+/** `/data/{id}`: entries in and out over plain HTTP (stream-store§5 #30 #31 #32 #44 #48). */
 @AccessArea(STREAMS_AREA)
 @UseFilters(DetailExceptionFilter)
 @Controller('data')

@@ -5,7 +5,7 @@ const BOUNDS = ['max_len', 'max_age', 'max_bytes'] as const;
 
 /**
  * The metadata a `PUT /streams/{id}` asks for: the query fields of the early form (`desc`, `meta`, `max_len`), and the
- * JSON body of the current one over them (protocol, section 4).
+ * JSON body of the current one over them (stream-store§4).
  *
  * @throws MillraceError 422 when there is neither, or a bound is no positive number
  */

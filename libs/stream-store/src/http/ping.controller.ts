@@ -3,7 +3,7 @@ import { AccessArea, DetailExceptionFilter, Public, queryOf, rawRequestOf } from
 import { StreamStore } from '../api/stream-store.js';
 import { STREAMS_AREA } from '../stream-store.constants.js';
 
-/** `/ping`: whether the storage answers, and what a client sent (protocol, section 9; row 25). */
+/** `/ping`: whether the storage answers, and what a client sent (stream-store§9 #25). */
 @AccessArea(STREAMS_AREA)
 @Public()
 @UseFilters(DetailExceptionFilter)

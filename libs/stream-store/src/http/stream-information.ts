@@ -1,6 +1,6 @@
 import type { EntryId, StreamDescription, StreamMetadata } from '../api/stream-entry.js';
 
-/** What `GET /streams/{id}` answers (protocol, section 4). */
+/** What `GET /streams/{id}` answers (stream-store§4). */
 export type StreamInformation = Record<string, string | number | null>;
 
 export function streamInformation(

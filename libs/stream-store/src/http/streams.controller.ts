@@ -18,7 +18,7 @@ import { requestedMetadata } from './metadata-request.js';
 import { nameBehind } from './request-url.js';
 import { streamInformation, type StreamInformation } from './stream-information.js';
 
-/** `/streams`: names, descriptions and metadata (protocol, section 4; rows 22, 27 to 29, 47). */
+/** `/streams`: names, descriptions and metadata (stream-store§4 #22 #27 #28 #29 #47). */
 @AccessArea(STREAMS_AREA)
 @UseFilters(DetailExceptionFilter)
 @Controller('streams')

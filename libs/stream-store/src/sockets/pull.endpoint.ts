@@ -22,7 +22,7 @@ import { type PullContext, PullSession } from '../engine/pull/pull-session.js';
 /** What a client of a pull sends is an ack, an empty message; this is the most of it. */
 const MAX_PAYLOAD = 16 * 1024 * 1024;
 
-/** The socket `/data/{id}/pull` (protocol, section 7). */
+/** The socket `/data/{id}/pull` (stream-store§7). */
 @AccessArea(STREAMS_AREA)
 @Injectable()
 export class PullEndpoint implements SocketHandler<PullOptions>, OnModuleInit {

@@ -15,7 +15,7 @@ import { PUSH_DOCS } from './push.docs.js';
 import { type PushOptions, readPushOptions } from './push-options.js';
 import { PushSession } from '../engine/push/push-session.js';
 
-/** The socket `/data/{id}/push` (protocol, section 6). */
+/** The socket `/data/{id}/push` (stream-store§6). */
 @AccessArea(STREAMS_AREA)
 @Injectable()
 export class PushEndpoint implements SocketHandler<PushOptions>, OnModuleInit {

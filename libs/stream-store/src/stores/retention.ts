@@ -10,7 +10,7 @@ export interface Bounds {
 }
 
 /**
- * Entries that may stay above `maxLength`: trimming works in whole blocks (protocol, section 1). Never fewer than the
+ * Entries that may stay above `maxLength`: trimming works in whole blocks (stream-store§1). Never fewer than the
  * limit stay.
  */
 export const TRIM_SLACK = 100;

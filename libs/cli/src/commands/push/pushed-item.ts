@@ -12,5 +12,5 @@ export interface PushedItems {
   readonly totalBytes: number | undefined;
 }
 
-/** Largest entry that a server takes (stream store, section 6). */
+/** Largest entry that a server takes (stream-store§6). */
 export const MAX_ENTRY = 16 * 1024 * 1024;

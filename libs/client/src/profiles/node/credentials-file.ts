@@ -10,7 +10,7 @@ const MAX_BYTES = 256 * 1024;
 const MAX_DEPTH = 64;
 
 /**
- * Reads the text of a credentials file (connection profiles, section 2). Hostile texts are refused fast: by size, by depth,
+ * Reads the text of a credentials file (connection-profiles§2). Hostile texts are refused fast: by size, by depth,
  * by number of aliases; tags make nothing.
  *
  * @param lenient also read the flat forms and lists of endpoints

@@ -17,7 +17,7 @@ const EMPTY = new Uint8Array(0);
 class Idle extends Error {}
 
 /**
- * Entries of streams as they come (stream store, section 7). A connection that is cut is made again, and goes on behind the
+ * Entries of streams as they come (stream-store§7). A connection that is cut is made again, and goes on behind the
  * last entry of each stream: nothing is left out and nothing comes twice. A message is acknowledged when its first entry is
  * taken, so a slow reader holds the server back, and the next message is there when it is needed.
  *

@@ -52,7 +52,7 @@ export class PlainUnit implements PushUnit {
   }
 }
 
-/** Entries that are stored all or none: a header that says where each starts, and a blob (stream store, section 6). */
+/** Entries that are stored all or none: a header that says where each starts, and a blob (stream-store§6). */
 export class BatchUnit implements PushUnit {
   readonly bytes: number;
   private ids: string[] | undefined;

@@ -21,7 +21,7 @@ interface Gathered {
 }
 
 /**
- * Pushes entries to one stream, in order, each acknowledged with its ID (stream store, section 6). Entries whose
+ * Pushes entries to one stream, in order, each acknowledged with its ID (stream-store§6). Entries whose
  * acknowledgement was lost with the connection are sent again: at least once, none lost, perhaps one twice unless
  * `exactlyOnce` is set.
  *

@@ -26,7 +26,7 @@ const UNTRUSTED = new Set([
   'CERT_UNTRUSTED',
 ]);
 
-/** Which error a failed handshake is (rpc protocol, section 10.3). */
+/** Which error a failed handshake is (rpc§10.3). */
 export function classifyFailure(error: Error): ClientError {
   if (error instanceof ClientError) return error;
   const { code = '', syscall } = error as NodeJS.ErrnoException;

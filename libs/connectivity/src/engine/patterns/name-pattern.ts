@@ -3,7 +3,7 @@ import { CountedEngine } from './counted-engine.js';
 import { translatePattern } from './python-pattern.js';
 import type { StepBudget } from './step-budget.js';
 
-/** Names made of these stand for themselves in a pattern, and are by far the most patterns (protocol section 5.3). */
+/** Names made of these stand for themselves in a pattern, and are by far the most patterns (connectivity§5.3). */
 const LITERAL = /^[A-Za-z0-9_\-:/ @,;=~%&!'"<>#]*$/;
 const LITERAL_HEAD = /^[A-Za-z0-9_\-:/ @,;=~%&!'"<>#]*/;
 

@@ -16,7 +16,7 @@ type Last = 'nothing' | 'item' | 'repeated' | 'anchor';
 
 /**
  * Reads a pattern as Python's `re` does and writes it for a linear-time engine. What the two would take differently is
- * rewritten; what cannot be is refused, so that nothing differs in silence (protocol section 6).
+ * rewritten; what cannot be is refused, so that nothing differs in silence (connectivity§6).
  *
  * @throws PatternError with the reason
  */

@@ -1,7 +1,7 @@
 import { CountedEngine } from './counted-engine.js';
 import { warmUpPatterns } from './warm-up.js';
 
-describe('row 53: the warm-up of the engine', () => {
+describe('connectivity#53: the warm-up of the engine', () => {
   it('compiles every pattern it names, finds some names, and runs others out of steps', () => {
     const outcomes = new Set<boolean | undefined>();
     // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below

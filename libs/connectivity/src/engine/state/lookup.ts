@@ -23,7 +23,7 @@ export function findSlots(
   return inOrder(found);
 }
 
-/** The JSON list of protocol section 3.2. */
+/** The JSON list of connectivity§3.2. */
 export function replyOf(slots: readonly Slot[]): Buffer {
   let text = '[';
   for (const { entry } of slots) text += text.length === 1 ? entry.json : `,${entry.json}`;

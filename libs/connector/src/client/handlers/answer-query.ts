@@ -5,7 +5,7 @@ import type { ErrorReport } from '../../protocol/error-report.js';
 import type { QueryResponder } from '../../api/query-responder.js';
 
 /**
- * Turns what a query handler gave into responses (protocol row 15): a value is the last response, nothing is 204, each
+ * Turns what a query handler gave into responses (connector#15): a value is the last response, nothing is 204, each
  * value of an iterable is a partial response and its end a 204. Waits for room in the send buffer after each.
  */
 export async function answerWith(responder: QueryResponder, result: unknown): Promise<void> {

@@ -11,7 +11,7 @@ class Peer extends EventEmitter {
   }
 }
 
-describe('row 40: keep-alive', () => {
+describe('connector#40: keep-alive', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 

@@ -5,7 +5,7 @@ export interface Pingable {
 }
 
 /**
- * Sends pings and reports a peer that does not answer (protocol section 2.5, row 40). Pongs are read by the WebSocket
+ * Sends pings and reports a peer that does not answer (connector§2.5 #40). Pongs are read by the WebSocket
  * itself, so a slow handler does not delay them.
  */
 export class PingKeeper {

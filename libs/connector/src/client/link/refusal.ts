@@ -4,7 +4,7 @@ import type { LinkEnd } from './link-end.js';
 const DEFINITE = [400, 401, 403];
 
 /**
- * What a status of at least 300 means for the connector (protocol sections 4.2, 4.3 and 6.3): a token refused with 400,
+ * What a status of at least 300 means for the connector (connector§4.2 §4.3 §6.3): a token refused with 400,
  * 401 or 403 and a readable body is refused for good; everything else is tried again after a pause.
  */
 export function refusalEnd(step: 'auth' | 'claim', status: number, body: unknown): LinkEnd {

@@ -1,7 +1,7 @@
 import type { OutboxEntry } from '../../api/outbox.port.js';
 import { NOTIFICATION_ID_HEADER, REDELIVERED_HEADER, SOURCES_RESOURCE } from '../../protocol/constants.js';
 
-/** Writes notifications as messages (protocol section 5.2), and marks those that may have been sent before. */
+/** Writes notifications as messages (connector§5.2), and marks those that may have been sent before. */
 export class NotificationFrames {
   /** Notifications of this process sent more than once so far. */
   resent = 0;

@@ -70,7 +70,7 @@ describe('SourceNotifications', () => {
     expect(source.counters).toMatchObject({ waiting: 4, inFlight: 3, acknowledged: 1 });
   });
 
-  it('row 21: sends again, in order and marked, what was not acknowledged before the cut', async () => {
+  it('connector#21: sends again, in order and marked, what was not acknowledged before the cut', async () => {
     const source = new Source();
     const first = source.attach();
     for (let n = 1; n <= 4; n += 1) await source.notify({ n });

@@ -2,7 +2,7 @@ import type { SourceConnection } from '../../api/source-connection.js';
 import type { TcpProbe } from './tcp-probe.js';
 
 /**
- * Keeps the TCP probe healthy while all sources are connected (protocol section 9, an option of ours). A lost connection
+ * Keeps the TCP probe healthy while all sources are connected (connector§9, an option of ours). A lost connection
  * makes it unhealthy only when it is not back within the grace period.
  */
 export class AutomaticProbe {

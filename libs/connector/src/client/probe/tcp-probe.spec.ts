@@ -21,7 +21,7 @@ describe('TCP probe', () => {
   beforeEach(() => (probe = new TcpProbe({ port: 0, host: '127.0.0.1' })));
   afterEach(() => probe.close());
 
-  it('row 43: is undefined, then open and true, then closed and false; calls may repeat', async () => {
+  it('connector#43: is undefined, then open and true, then closed and false; calls may repeat', async () => {
     expect(probe.isHealthy).toBeUndefined();
     await probe.declareUnhealthy();
     expect(probe.isHealthy).toBe(false);
@@ -36,17 +36,17 @@ describe('TCP probe', () => {
     expect(await visit(probe.port ?? 0)).toEqual({ bytes: 0 });
   });
 
-  it('row 43: the default port is 8000', () => {
+  it('connector#43: the default port is 8000', () => {
     expect(TCP_PROBE_PORT_DEFAULT).toBe(8000);
   });
 
-  it('row 44: accepted connections are closed at once, without a byte', async () => {
+  it('connector#44: accepted connections are closed at once, without a byte', async () => {
     await probe.declareHealthy();
     const visits = await Promise.all(Array.from({ length: 20 }, () => visit(probe.port ?? 0)));
     expect(visits).toEqual(Array.from({ length: 20 }, () => ({ bytes: 0 })));
   });
 
-  it('row 44: a failed bind leaves the state not healthy, and a later call works', async () => {
+  it('connector#44: a failed bind leaves the state not healthy, and a later call works', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;

@@ -10,7 +10,7 @@ export interface TcpProbeOptions {
 }
 
 /**
- * A port which accepts connections while the application is healthy, for probes of Kubernetes (protocol section 9). Each
+ * A port which accepts connections while the application is healthy, for probes of Kubernetes (connector§9). Each
  * accepted connection is closed at once, without a byte.
  *
  * @publicApi

@@ -1,6 +1,6 @@
 import { ReconnectPolicy } from './reconnect-policy.js';
 
-describe('row 26: back-off', () => {
+describe('connector#26: back-off', () => {
   const policy = (random: () => number) =>
     new ReconnectPolicy({ initial: 500, max: 30_000, factor: 2, random }, 30_000);
 

@@ -1,6 +1,6 @@
 import { Backoff, type BackoffOptions } from '@millrace/core';
 
-/** When to come back (protocol section 6.3): exponential back-off with full jitter, reset after good service. */
+/** When to come back (connector§6.3): exponential back-off with full jitter, reset after good service. */
 export class ReconnectPolicy {
   private readonly backoff: Backoff;
 

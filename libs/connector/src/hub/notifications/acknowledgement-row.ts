@@ -6,7 +6,7 @@ export interface AcknowledgementPlace {
 }
 
 /**
- * Sends acknowledgements in the order in which the messages came, whenever their work ends (protocol section 5.2): they
+ * Sends acknowledgements in the order in which the messages came, whenever their work ends (connector§5.2): they
  * carry no identifier, so the order is all a connector has.
  */
 export class AcknowledgementRow {

@@ -17,7 +17,7 @@ export interface IntakeOutput {
   readonly unavailable: () => void;
 }
 
-/** Takes the notifications of one session and acknowledges them in their order (protocol section 5.2). */
+/** Takes the notifications of one session and acknowledges them in their order (connector§5.2). */
 export class NotificationIntake {
   private readonly row: AcknowledgementRow;
   /** A notification could not be taken: those behind it are to come again after it, and not before. */

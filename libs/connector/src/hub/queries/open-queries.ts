@@ -4,7 +4,7 @@ import type { HubSettings } from '../../connector-hub.options.js';
 import { OpenQuery } from './open-query.js';
 import type { RowSink } from './row-sink.js';
 
-/** The queries one session has to answer, by their addresses (protocol section 5.3). */
+/** The queries one session has to answer, by their addresses (connector§5.3). */
 export class OpenQueries {
   private readonly queries = new Map<string, OpenQuery>();
 

@@ -12,7 +12,7 @@ export interface OpenQueryOptions {
   readonly maxBytes: number;
 }
 
-/** A query that waits for responses (protocol section 5.3). It ends once: by the last response, an error or its timeout. */
+/** A query that waits for responses (connector§5.3). It ends once: by the last response, an error or its timeout. */
 export class OpenQuery {
   private readonly timer: NodeJS.Timeout;
   private ended = false;

@@ -23,7 +23,7 @@ describe('CheckSchedule', () => {
     }
   });
 
-  it('row 78: checks each item within 10 s by default, so that a revoked key ends sessions as soon as other sockets', () => {
+  it('connector#78: checks each item within 10 s by default, so that a revoked key ends sessions as soon as other sockets', () => {
     const schedule = new CheckSchedule<object>(hubOptionsSchema.parse({}).revalidateInterval);
     const session = {};
     schedule.add(session, 0);

@@ -1,6 +1,6 @@
 import { ClaimDamper } from './claim-damper.js';
 
-describe('row 51: damping of refused claims', () => {
+describe('connector#51: damping of refused claims', () => {
   it('doubles the delay up to its bound, for each token and source alone', () => {
     const damper = new ClaimDamper({ initial: 1000, max: 30_000 });
     const key = ClaimDamper.key('ada', 'a');
@@ -23,7 +23,7 @@ describe('row 51: damping of refused claims', () => {
     expect(damper.refused('k', 8001)).toBe(1000);
   });
 
-  it('row 80: lets few wait at a time, and keeps bounded memory', () => {
+  it('connector#80: lets few wait at a time, and keeps bounded memory', () => {
     const damper = new ClaimDamper({ initial: 1000, max: 30_000 });
     const delays = Array.from({ length: 12 }, () => damper.refused('k', 0));
     expect(delays.filter((delay) => delay === undefined)).toHaveLength(2);

@@ -18,7 +18,7 @@ export interface ClaimDamperOptions {
 }
 
 /**
- * Holds the answers to refused claims back, longer each time for the same token and source (protocol section 4.3): an
+ * Holds the answers to refused claims back, longer each time for the same token and source (connector§4.3): an
  * existing connector comes back without any pause.
  */
 export class ClaimDamper {

@@ -10,7 +10,7 @@ export function acknowledgementFrame(binary: boolean): Buffer {
   return binary ? BINARY_ACKNOWLEDGEMENT : TEXT_ACKNOWLEDGEMENT;
 }
 
-/** A refusal or report as the hub sends it (protocol section 3.3). */
+/** A refusal or report as the hub sends it (connector§3.3). */
 export function refusalText(status: number, code: string, message: string, params: readonly unknown[] = []): string {
   return JSON.stringify({ status, body: [{ code, message, params }], contentType: JSON_CONTENT_TYPE });
 }

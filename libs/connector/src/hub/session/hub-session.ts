@@ -21,7 +21,7 @@ import { SocketBrake } from './socket-brake.js';
 /** Unreadable messages after which a socket is closed. */
 const MAX_GARBAGE = 10;
 
-/** One socket at the hub: its state, and which part of it a message is for (protocol sections 4 and 10). */
+/** One socket at the hub: its state, and which part of it a message is for (connector§4 §10). */
 export class HubSession {
   readonly id = randomUUID();
   readonly openedAt = Date.now();
@@ -108,7 +108,7 @@ export class HubSession {
     return this.secret.fits(secret);
   }
 
-  /** Checks whether the token still holds; closes the session when it does not (row 78). */
+  /** Checks whether the token still holds; closes the session when it does not (connector#78). */
   revalidate(): Promise<void> {
     return this.opening.revalidate();
   }

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** The secret of one claim, kept as a digest: it is a credential (protocol section 4.3). */
+/** The secret of one claim, kept as a digest: it is a credential (connector§4.3). */
 export class ReconnectSecret {
   readonly #digest: Buffer | undefined;
 

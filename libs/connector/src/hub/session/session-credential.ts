@@ -2,8 +2,8 @@ import type { Authenticator, CredentialContext, Principal } from '@millrace/core
 import { textAt, type OperationMessage } from '../../protocol/messages.js';
 
 /**
- * What a session authenticated with, kept so that it can be checked again (row 78). It sits in a private field: no
- * string form, log line or error shows it.
+ * What a session authenticated with, kept so that it can be checked again (connector#78). It sits in a private field:
+ * no string form, log line or error shows it.
  */
 export class SessionCredential {
   readonly #verify: () => Promise<Principal>;
@@ -15,7 +15,7 @@ export class SessionCredential {
     this.#verify = verify;
   }
 
-  /** The credential of a `validate` or `authenticate` message (protocol section 4.2). */
+  /** The credential of a `validate` or `authenticate` message (connector§4.2). */
   static of(
     { op, object }: OperationMessage,
     authenticator: Authenticator,

@@ -28,7 +28,7 @@ interface ClaimRefusal {
   readonly message: string;
 }
 
-/** Authentication and claim of one socket (protocol sections 4.2 and 4.3): the asynchronous part of a session. */
+/** Authentication and claim of one socket (connector§4.2 §4.3): the asynchronous part of a session. */
 export class SessionOpening {
   private credential: SessionCredential | undefined;
   /** Tells tokens apart for the damping of refused claims; never shown. */

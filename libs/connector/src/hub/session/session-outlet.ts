@@ -7,7 +7,7 @@ import type { SocketBrake } from './socket-brake.js';
 /** Bytes of answers that may wait beyond those of publishes; then the socket is not read until its peer reads. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-/** What a session sends: in the frame type of its client (protocol section 2.3), and within the limits of its buffer. */
+/** What a session sends: in the frame type of its client (connector§2.3), and within the limits of its buffer. */
 export class SessionOutlet {
   private binary: boolean | undefined;
   private waiting: Promise<void> | undefined;

@@ -57,7 +57,7 @@ export class HubSource {
     if (this.reclaimUntil <= Date.now()) this.failWaiters();
   }
 
-  /** The connector was told to come back: what is for it waits a moment (protocol section 4.6). */
+  /** The connector was told to come back: what is for it waits a moment (connector§4.6). */
   expectReclaim(): void {
     this.reclaimUntil = Date.now() + this.settings.reclaimWait;
     clearTimeout(this.timer);

@@ -8,7 +8,7 @@ type Props = StandardSchemaV1.Props & Partial<Pick<StandardJSONSchemaV1.Props, '
 const TARGET = 'draft-07';
 
 /**
- * JSON Schema of a Standard Schema, in the forms of section 8.1: by the schema's own conversion, else by zod's where the
+ * JSON Schema of a Standard Schema, in the forms of rpc§8.1: by the schema's own conversion, else by zod's where the
  * schema is of zod. A schema that cannot be converted is described as "anything"; it validates all the same.
  */
 export async function deriveSchema(schema: StandardSchemaV1, direction: Direction): Promise<JsonSchema> {

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../api/json-schema.interface.js';
 import type { RpcMethodDefinition } from '../method-table.js';
 
-/** What `schema` answers (section 7.2). */
+/** What `schema` answers (rpc§7.2). */
 export interface RpcMethodSchema {
   readonly plugin: string;
   /** The method's name. */

@@ -11,7 +11,7 @@ export interface OpenRpcInfo {
   readonly description?: string;
 }
 
-/** Newest version that the published meta-schemas know (section 13.2). */
+/** Newest version that the published meta-schemas know (rpc§13.2). */
 const OPENRPC_VERSION = '1.3.2';
 
 /** The OpenRPC document of a set of methods: the answer of `rpc.discover`. */

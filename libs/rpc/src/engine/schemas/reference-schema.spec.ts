@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { deriveSchema } from './derive-schema.js';
 import { toReferenceSchema } from './reference-schema.js';
 
-describe('Schemas the reference client can read (section 8.1)', () => {
+describe('Schemas the reference client can read (rpc§8.1)', () => {
   it('writes nullable and lists of types as oneOf', () => {
     expect(toReferenceSchema({ type: ['string', 'null'], description: 'x', maxLength: 5 })).toEqual({
       description: 'x',

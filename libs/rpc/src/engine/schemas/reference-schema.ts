@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../api/json-schema.interface.js';
 
 type Source = Readonly<Record<string, unknown>>;
 
-/** Keywords copied as they are; the reference client reads the first ones and passes over the rest (section 8.1). */
+/** Keywords copied as they are; the reference client reads the first ones and passes over the rest (rpc§8.1). */
 const COPIED = [
   ...['title', 'description', 'default', 'minimum', 'maximum', 'minItems', 'maxItems'],
   ...[
@@ -20,7 +20,7 @@ const TYPES = new Set(['null', 'boolean', 'integer', 'number', 'string', 'array'
 
 /**
  * Translates a JSON Schema into the subset that the reference client can read: no `$ref`, no list of types, no
- * `anyOf`, `items` one schema, `additionalProperties` never `true` (section 8.1, row S23).
+ * `anyOf`, `items` one schema, `additionalProperties` never `true` (rpc§8.1 #S23).
  *
  * @param given of params which code describes: there `readOnly` says that the code may not change a value, while to
  *   the reference client it says that nobody may give one

@@ -16,7 +16,7 @@ function outputOf(result: StandardSchemaV1.Result<unknown>): unknown {
   throw new RpcInvalidParamsError(result.issues.map(violationText));
 }
 
-/** One violation as `path: text`, the path in the form `a.b[0].c` (section 8.2). */
+/** One violation as `path: text`, the path in the form `a.b[0].c` (rpc§8.2). */
 export function violationText({ message, path = [] }: StandardSchemaV1.Issue): string {
   let place = '';
   for (const segment of path) {

@@ -4,7 +4,7 @@ import { isDeviceFrame } from './device-frame.js';
 import { devicePicture } from './device-picture.js';
 import { convertImage, type ImageFormat, isOfFormat } from './image.js';
 
-/** Formats an entry can be asked for or said to be in (protocol, section 10). */
+/** Formats an entry can be asked for or said to be in (stream-store§10). */
 const OUTPUTS = ['same', 'null', 'json', 'jpg', 'jpeg', 'png'] as const;
 /** What a headset sends is only taken. */
 const INPUTS = [...OUTPUTS, 'holo'] as const;

@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/core';
 
-/** Version (1 byte), type (1), time (8), then four numbers of 4 bytes, little-endian (protocol, section 10). */
+/** Version (1 byte), type (1), time (8), then four numbers of 4 bytes, little-endian (stream-store§10). */
 const HEADER_BYTES = 26;
 const NEWEST_VERSION = 3;
 

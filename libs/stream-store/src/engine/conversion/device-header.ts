@@ -5,7 +5,7 @@ const HEADER_BYTES = 10;
 
 /**
  * The time in an entry's device header, in milliseconds: version (1 byte), frame type (1 byte), time (8 bytes,
- * little-endian) (protocol, section 10).
+ * little-endian) (stream-store§10).
  *
  * @throws MillraceError 400 for an entry without one: JSON and sound carry no time
  */

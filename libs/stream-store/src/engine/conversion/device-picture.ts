@@ -9,7 +9,7 @@ const QUARTER_TURNS: Readonly<Record<number, 90 | 270>> = { 3: 270, 4: 90, 5: 27
 const DEPTH_BYTES = 2;
 
 /**
- * The picture in a device frame (protocol, section 10): of the colour camera and the grey ones a JPEG (in version 1 of
+ * The picture in a device frame (stream-store§10): of the colour camera and the grey ones a JPEG (in version 1 of
  * the grey ones plain pixels), turned upright; of the depth camera its distances, the farthest one white.
  *
  * @throws MillraceError `INVALID` for a frame without a picture, or with one that cannot be shown

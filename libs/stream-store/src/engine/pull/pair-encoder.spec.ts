@@ -31,7 +31,7 @@ const entries = fc.array(
 );
 
 describe('Frames of message pairs', () => {
-  it('rows 15 and 18: are pairs of text and binary, of at most count entries, with their starts', () => {
+  it('stream-store#15 #18: are pairs of text and binary, of at most count entries, with their starts', () => {
     fc.assert(
       fc.property(entries, fc.integer({ min: 1, max: 5 }), fc.boolean(), (list, count, shared) => {
         const frames = decode(Buffer.concat(new FrameCache().framesOf(list, count, shared)));

@@ -6,7 +6,7 @@ const COPY_BELOW = 32 * 1024;
 
 /**
  * Encodes message pairs as whole WebSocket frames: a text message `[[stream, ID, start], …]`, then a binary message with
- * the entries one after another (protocol, section 7; row 15).
+ * the entries one after another (stream-store§7 #15).
  */
 export function encodePair(entries: readonly StreamEntry[], from: number, to: number, out: FrameList): void {
   let text = '[';

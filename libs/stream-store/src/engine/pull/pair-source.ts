@@ -3,7 +3,7 @@ import type { EntryId, StreamEntry, StreamGap } from '../../api/stream-entry.js'
 import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
 import type { StreamStore } from '../../api/stream-store.js';
 
-/** The Python client refuses messages above 16 MiB (protocol, section 7). */
+/** The Python client refuses messages above 16 MiB (stream-store§7). */
 const PAIR_BYTES = 16 * 1024 * 1024;
 
 /** Takes from a follower what goes into the next write. */
@@ -136,7 +136,7 @@ export class LatestOnly implements PairSource {
 
 /**
  * After each pair the cursors of all streams move on to that of the time keeper (`time_sync_id`); never back, or one
- * entry would be sent over and over (protocol, section 13).
+ * entry would be sent over and over (stream-store§13).
  */
 export class TimeKept implements PairSource {
   readonly pairSize = Infinity;

@@ -6,7 +6,7 @@ import type { BatchHeader } from './batch-header.js';
 import { cutBlob } from './batch-offsets.js';
 import type { PushOptions } from '../../sockets/push-options.js';
 
-/** Finds the stream of each entry of a batch, and cuts the blob (protocol, section 6). */
+/** Finds the stream of each entry of a batch, and cuts the blob (stream-store§6). */
 export class BatchAssembly {
   constructor(
     private readonly options: PushOptions,

@@ -16,11 +16,11 @@ const same = (cut: Buffer[], parts: Uint8Array[]): void =>
   expect(cut.map((bytes) => bytes.toString('hex'))).toEqual(parts.map((part) => Buffer.from(part).toString('hex')));
 
 describe('Batch codec', () => {
-  it('row 10: cuts at starts, the last entry ending with the blob', () => {
+  it('stream-store#10: cuts at starts, the last entry ending with the blob', () => {
     fc.assert(fc.property(pieces, (parts) => same(cutBlob(Buffer.concat(parts), starts(parts)), parts)));
   });
 
-  it('row 34: cuts at ends, said or seen by a first offset above 0', () => {
+  it('stream-store#34: cuts at ends, said or seen by a first offset above 0', () => {
     fc.assert(
       fc.property(pieces, (parts) => {
         const blob = Buffer.concat(parts);
@@ -35,7 +35,7 @@ describe('Batch codec', () => {
     for (const cut of cutBlob(blob, [0, 2, 4])) expect(cut.buffer).toBe(blob.buffer);
   });
 
-  it('row 45: whatever the offsets, gives the whole blob in order or an error with code 1007', () => {
+  it('stream-store#45: whatever the offsets, gives the whole blob in order or an error with code 1007', () => {
     const offsets = fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 6 });
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 10 }), offsets, (bytes, list) => {
@@ -49,7 +49,7 @@ describe('Batch codec', () => {
     );
   });
 
-  it('row 45: whatever the header, it is read or refused with 1007 or 1009', () => {
+  it('stream-store#45: whatever the header, it is read or refused with 1007 or 1009', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -71,7 +71,7 @@ describe('Batch codec', () => {
     );
   });
 
-  it('row 35: reads back every header it is given', () => {
+  it('stream-store#35: reads back every header it is given', () => {
     const item = fc.tuple(fc.string(), fc.option(fc.stringMatching(/^\d{1,5}-(\d|\*)$/)), fc.nat());
     fc.assert(
       fc.property(fc.array(item, { minLength: 1, maxLength: 20 }), (items) => {

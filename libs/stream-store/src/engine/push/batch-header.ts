@@ -11,7 +11,7 @@ export interface BatchHeader {
 
 /**
  * Reads the text message before a blob: a JSON list whose items are all `offset`, `[stream, offset]` or
- * `[stream, id, offset]` (protocol, section 6).
+ * `[stream, id, offset]` (stream-store§6).
  *
  * @throws MillraceError `INVALID_PAYLOAD` (1007) for anything else, `TOO_LARGE` (1009) for too many entries
  */

@@ -7,7 +7,7 @@ export type OffsetMeaning = 'start' | 'end';
  * Cuts a batch's blob into its entries, without copying.
  *
  * A first offset of 0 means starts, another one ends; the doubtful case (0 first, the blob's length last) is read as
- * starts, unless the client has said what it means (protocol, section 6).
+ * starts, unless the client has said what it means (stream-store§6).
  *
  * @throws MillraceError `INVALID_PAYLOAD` (1007) for offsets that fall, or do not fit the blob
  */

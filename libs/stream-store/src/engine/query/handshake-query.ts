@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/core';
 
-/** Reads what a handshake asks for; a value that does not parse refuses it with 400 (protocol, section 8). */
+/** Reads what a handshake asks for; a value that does not parse refuses it with 400 (stream-store§8). */
 export function handshakeQuery<T>(read: () => T): T {
   try {
     return read();

@@ -5,7 +5,7 @@ import { canonicalId } from '../entry-id.js';
 const WORDS = new Set(['*', '$', '-']);
 
 /**
- * `last_entry_id`: one for all streams, or several joined by `+`, used over in turn (protocol, section 5). A query parser
+ * `last_entry_id`: one for all streams, or several joined by `+`, used over in turn (stream-store§5). A query parser
  * has turned the `+` into a space. IDs come back in the form `<ms>-<seq>`; `*`, `$` and `-` as they are.
  *
  * @returns one for each stream

@@ -4,7 +4,7 @@ const TRUE = new Set(['true', '1', 'on', 'yes', 't', 'y']);
 const FALSE = new Set(['false', '0', 'off', 'no', 'f', 'n']);
 
 /**
- * A boolean of a query, in any case of the protocol's words (section 3); Python clients send `True` and `False`.
+ * A boolean of a query, in any case of the protocol's words (stream-store§3); Python clients send `True` and `False`.
  *
  * @throws MillraceError 422 for any other text
  */

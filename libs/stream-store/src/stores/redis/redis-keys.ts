@@ -1,4 +1,4 @@
-/** The original's layout of keys, behind an optional prefix (protocol, section 1). */
+/** The original's layout of keys, behind an optional prefix (stream-store§1). */
 export class RedisKeys {
   constructor(private readonly prefix: string) {}
 

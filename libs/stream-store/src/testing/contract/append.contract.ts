@@ -3,7 +3,7 @@ import type { ContractTest } from './contract-test.js';
 import { assertGrowing, bytes, idsOf, numbers, readAll, texts } from './fixtures.js';
 
 export function appendContract(test: ContractTest): void {
-  test('row 9: answers the IDs of the entries, in order, and they are the stored ones', async ({ store }) => {
+  test('stream-store#9: answers the IDs of the entries, in order, and they are the stored ones', async ({ store }) => {
     const ids = await store.append('s', bytes('a', 'b', 'c'));
     const entries = await readAll(store, 's');
     assert.deepEqual(idsOf(entries), ids);
@@ -27,7 +27,7 @@ export function appendContract(test: ContractTest): void {
     assert.deepEqual(await store.append('s', bytes('b', 'c')), [`${future}-8`, `${future}-9`]);
   });
 
-  test('row 14: keeps any bytes, an empty entry and a large one', async ({ store }) => {
+  test('stream-store#14: keeps any bytes, an empty entry and a large one', async ({ store }) => {
     const all = Buffer.from(Array.from({ length: 256 }, (_unused, index) => index));
     const large = Buffer.alloc(1024 * 1024, all);
     await store.append('s', [all, Buffer.alloc(0), large, Buffer.alloc(0)]);
@@ -45,7 +45,9 @@ export function appendContract(test: ContractTest): void {
     assert.deepEqual(texts(await readAll(store, 's')), numbers(300).map(String));
   });
 
-  test('row 12: one transaction goes to several streams, the IDs in the order of the batch', async ({ store }) => {
+  test('stream-store#12: one transaction goes to several streams, the IDs in the order of the batch', async ({
+    store,
+  }) => {
     const ids = await store.appendAll([
       { stream: 'a', data: Buffer.from('1') },
       { stream: 'b', data: Buffer.from('2') },

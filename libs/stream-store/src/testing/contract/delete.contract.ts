@@ -3,7 +3,7 @@ import type { ContractTest } from './contract-test.js';
 import { bytes, numbers, readAll, takeEntries, texts } from './fixtures.js';
 
 export function deleteContract(test: ContractTest): void {
-  test('row 29: removes entries and metadata, and tells what it removed', async ({ store }) => {
+  test('stream-store#29: removes entries and metadata, and tells what it removed', async ({ store }) => {
     await store.append('a', bytes('1', '2', '3'));
     await store.setMetadata('a', { x: 1 });
     await store.append('b', bytes('1'));

@@ -3,7 +3,9 @@ import type { ContractTest } from './contract-test.js';
 import { bytes } from './fixtures.js';
 
 export function describeContract(test: ContractTest): void {
-  test('row 28: tells length, first and last entry, last ID and all that were ever added', async ({ store }) => {
+  test('stream-store#28: tells length, first and last entry, last ID and all that were ever added', async ({
+    store,
+  }) => {
     const ids = await store.append('s', bytes('a', 'bc', ''));
     const description = await store.describe('s');
     assert.equal(description?.stream, 's');
@@ -20,7 +22,7 @@ export function describeContract(test: ContractTest): void {
     assert.equal(await store.lastId('s'), ids[2]);
   });
 
-  test('row 28: a stream that has never had an entry is undefined', async ({ store }) => {
+  test('stream-store#28: a stream that has never had an entry is undefined', async ({ store }) => {
     assert.equal(await store.describe('none'), undefined);
   });
 }

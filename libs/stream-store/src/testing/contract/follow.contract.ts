@@ -3,7 +3,7 @@ import type { ContractTest } from './contract-test.js';
 import { bytes, eventually, idsOf, news, numbers, readAll, takeEntries, texts } from './fixtures.js';
 
 export function followContract(test: ContractTest): void {
-  test('row 16: `$` gives nothing old, then what comes', async ({ store }) => {
+  test('stream-store#16: `$` gives nothing old, then what comes', async ({ store }) => {
     await store.append('s', bytes('old'));
     const follower = await store.openFollower(['s']);
     assert.deepEqual((await follower.take()).entries, []);
@@ -11,7 +11,9 @@ export function followContract(test: ContractTest): void {
     assert.deepEqual(texts(await takeEntries(follower, 1)), ['new']);
   });
 
-  test('row 17: after an ID every later entry comes, in order, none twice, and goes on live', async ({ store }) => {
+  test('stream-store#17: after an ID every later entry comes, in order, none twice, and goes on live', async ({
+    store,
+  }) => {
     const ids = await store.append('s', numbers(50));
     const follower = await store.openFollower(['s'], { after: ids[9], count: 7 });
     const appending = (async () => {
@@ -35,7 +37,7 @@ export function followContract(test: ContractTest): void {
     await assert.rejects(store.openFollower(['a/b']), { name: 'StreamNameError' });
   });
 
-  test('row 18: a batch has at most `count` entries of a stream', async ({ store }) => {
+  test('stream-store#18: a batch has at most `count` entries of a stream', async ({ store }) => {
     await store.append('s', numbers(5));
     const follower = await store.openFollower(['s'], { after: '0', count: 3 });
     assert.deepEqual(texts((await follower.take()).entries), ['0', '1', '2']);
@@ -50,7 +52,9 @@ export function followContract(test: ContractTest): void {
     assert.deepEqual(batches, [['aaaa', 'bb'], ['cccccccccc'], ['d']]);
   });
 
-  test('row 19: several streams have a cursor each, grouped in the order of the request', async ({ store }) => {
+  test('stream-store#19: several streams have a cursor each, grouped in the order of the request', async ({
+    store,
+  }) => {
     const [first = ''] = await store.append('a', bytes('a1', 'a2'));
     await store.append('b', bytes('b1'));
     const follower = await store.openFollower(['b', 'a', 'none'], { after: ['$', first] });
@@ -64,7 +68,7 @@ export function followContract(test: ContractTest): void {
     assert.deepEqual(follower.cursors, [await store.lastId('b'), await store.lastId('a'), await store.lastId('none')]);
   });
 
-  test('row 20: several followers of one stream each get everything', async ({ store }) => {
+  test('stream-store#20: several followers of one stream each get everything', async ({ store }) => {
     const followers = await Promise.all(Array.from({ length: 5 }, () => store.openFollower(['s'])));
     await store.append('s', numbers(30));
     await store.append('s', numbers(60, 30));
@@ -170,7 +174,7 @@ export function followContract(test: ContractTest): void {
     assert.deepEqual(seen, ['a', 'b', 'c']);
   });
 
-  test('row 49: iterating with nothing to come ends at once when the signal aborts', async ({ store }) => {
+  test('stream-store#49: iterating with nothing to come ends at once when the signal aborts', async ({ store }) => {
     const ending = new AbortController();
     const iterator = store.follow(['s'], { signal: ending.signal })[Symbol.asyncIterator]();
     const next = iterator.next();
@@ -178,7 +182,7 @@ export function followContract(test: ContractTest): void {
     assert.equal((await next).done, true);
   });
 
-  test('row 49: a closed follower hears and gives nothing more', async ({ store }) => {
+  test('stream-store#49: a closed follower hears and gives nothing more', async ({ store }) => {
     const [closed, open] = [await store.openFollower(['s']), await store.openFollower(['s'])];
     let calls = 0;
     closed.onNews(() => (calls += 1));

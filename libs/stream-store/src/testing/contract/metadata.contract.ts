@@ -3,7 +3,9 @@ import type { ContractTest } from './contract-test.js';
 import { bytes } from './fixtures.js';
 
 export function metadataContract(test: ContractTest): void {
-  test('row 27: fields are merged, or replace what is there, and what is stored is answered', async ({ store }) => {
+  test('stream-store#27: fields are merged, or replace what is there, and what is stored is answered', async ({
+    store,
+  }) => {
     assert.equal(await store.metadata('s'), undefined);
     assert.deepEqual(await store.setMetadata('s', { a: 1, b: { deep: ['ä'] } }), { a: 1, b: { deep: ['ä'] } });
     assert.deepEqual(await store.setMetadata('s', { a: 2, c: null }), { a: 2, b: { deep: ['ä'] }, c: null });

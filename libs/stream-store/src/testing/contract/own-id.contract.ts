@@ -6,14 +6,14 @@ import { bytes, idsOf, readAll, texts } from './fixtures.js';
 const GREATEST = '18446744073709551615';
 
 export function ownIdContract(test: ContractTest): void {
-  test('row 35: takes `ms-seq`, `ms`, `ms-*` and none, and answers what was stored', async ({ store }) => {
+  test('stream-store#35: takes `ms-seq`, `ms`, `ms-*` and none, and answers what was stored', async ({ store }) => {
     const ids = await own(store, 's', '5-3', '6', '6-*', '7-*', undefined);
     assert.deepEqual(ids.slice(0, 4), ['5-3', '6-0', '6-1', '7-0']);
     assert.deepEqual(idsOf(await readAll(store, 's')), ids);
     assert.deepEqual(await own(store, 'zero', '0-*'), ['0-1']);
   });
 
-  test('row 46: an ID that is not above the last one is refused, and nothing of its batch is stored', async ({
+  test('stream-store#46: an ID that is not above the last one is refused, and nothing of its batch is stored', async ({
     store,
   }) => {
     await own(store, 's', '10-5');
@@ -32,7 +32,9 @@ export function ownIdContract(test: ContractTest): void {
     assert.equal(await store.lastId('s'), '10-5');
   });
 
-  test('row 46: an ID that falls within one batch is refused, and no stream comes of it', async ({ store }) => {
+  test('stream-store#46: an ID that falls within one batch is refused, and no stream comes of it', async ({
+    store,
+  }) => {
     await refused(store, 's', '5', '6', '6');
     assert.equal(await store.describe('s'), undefined);
     assert.deepEqual(await store.list(), []);

@@ -3,7 +3,7 @@ import type { ContractTest } from './contract-test.js';
 import { bytes, idsOf, numbers, readAll, texts } from './fixtures.js';
 
 export function readContract(test: ContractTest): void {
-  test('row 17: reads what lies after an ID, in order, none twice', async ({ store }) => {
+  test('stream-store#17: reads what lies after an ID, in order, none twice', async ({ store }) => {
     await store.append('s', numbers(250));
     const seen: string[] = [];
     for (let after = '0-0'; ;) {
@@ -72,7 +72,7 @@ export function readContract(test: ContractTest): void {
     assert.deepEqual(texts([first]), ['abc']);
   });
 
-  test('row 22: streams are listed sorted, after their first entry', async ({ store }) => {
+  test('stream-store#22: streams are listed sorted, after their first entry', async ({ store }) => {
     for (const name of ['b', 'a', 'C', 'a1']) await store.append(name, bytes('x'));
     assert.deepEqual(await store.list(), ['C', 'a', 'a1', 'b']);
   });

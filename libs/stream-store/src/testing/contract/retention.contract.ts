@@ -3,23 +3,23 @@ import type { StreamStore } from '../../api/stream-store.js';
 import type { ContractTest } from './contract-test.js';
 import { bytes, eventually, idsOf, numbers, readAll, texts } from './fixtures.js';
 
-/** "About": trimming works in whole blocks (protocol, section 1). */
+/** "About": trimming works in whole blocks (stream-store§1). */
 const SLACK = 100;
 
 export function retentionContract(test: ContractTest): void {
-  test('row 47: about the newest 1000 entries are kept when nothing else is said', async ({ store }) => {
+  test('stream-store#47: about the newest 1000 entries are kept when nothing else is said', async ({ store }) => {
     await appendSingly(store, 1500);
     await assertBounded(store, 1000, 1500);
   });
 
-  test('row 47: a batch over the limit is bounded as well, never below the limit', async ({ store }) => {
+  test('stream-store#47: a batch over the limit is bounded as well, never below the limit', async ({ store }) => {
     await store.append('s', numbers(1500));
     await store.append('s', numbers(3000, 1500));
     await assertBounded(store, 1000, 3000);
   });
 
   test(
-    'row 47: `max_len` of a stream goes before the limit of the store, both ways',
+    'stream-store#47: `max_len` of a stream goes before the limit of the store, both ways',
     async ({ store }) => {
       await store.setMetadata('s', { max_len: 50 });
       await store.setMetadata('t', { max_len: 900 });
@@ -31,7 +31,7 @@ export function retentionContract(test: ContractTest): void {
     { retention: { maxLength: 400 } },
   );
 
-  test('row 47: a `max_len` that is set later bounds what is there', async ({ store }) => {
+  test('stream-store#47: a `max_len` that is set later bounds what is there', async ({ store }) => {
     await appendSingly(store, 600);
     await store.setMetadata('s', { max_len: 20 });
     await assertBounded(store, 20, 600);
@@ -68,7 +68,7 @@ export function retentionContract(test: ContractTest): void {
   );
 
   test(
-    'row 47: `max_age` and `max_bytes` of a stream go before those of the store',
+    'stream-store#47: `max_age` and `max_bytes` of a stream go before those of the store',
     async ({ store }) => {
       await store.setMetadata('s', { max_age: 1_000_000 });
       const old = String(Date.now() - 60_000);

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERROR_TABLE } from '@millrace/core';
-import { VARIABLES } from '../apps/reference/src/config/settings.js';
+import { VARIABLES } from '../../apps/reference/src/config/settings.js';
 
-const ROOT = join(__dirname, '..');
+const ROOT = join(__dirname, '../..');
 
 describe('docs/errors.md', () => {
   it('shows the rows of the error table, and no others', () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 
-const ROOT = join(__dirname, '..');
+const ROOT = join(__dirname, '../..');
 
 interface Snippet {
   /** Where a fault is shown: `README.md:12`. */

@@ -18,6 +18,11 @@ export function rpcErrorText(id: string, error: RpcError): string {
   return errorText(id, error.code, error.message, error.data);
 }
 
+/** The answer to a message that is not a request: rows 3 to 5 of rpc§3. `id` is JSON already. */
+export function invalidRequestText(id: string, violations: readonly string[]): string {
+  return errorText(id, RPC_ERROR.INVALID_REQUEST, 'Invalid Request', violations.length > 0 ? violations : undefined);
+}
+
 /** A progress message (rpc§9.1); `id` and `method` are JSON already. */
 export function progressText(id: string, method: string, operation: string, amount: number): string {
   return `{"jsonrpc":"2.0","method":${method},"params":{"id":${id},"operation":${JSON.stringify(operation)},"amount":${amount}}}`;

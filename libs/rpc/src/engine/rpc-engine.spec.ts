@@ -1,7 +1,7 @@
 import type { RpcMethodDefinition } from './method-table.js';
 import { RpcEngine } from './rpc-engine.js';
 import type { RpcEngineSettings } from './rpc-limits.js';
-import type { RpcSession } from './rpc-session.js';
+import type { RpcSession } from './rpc-session.interface.js';
 
 const METHOD: Omit<RpcMethodDefinition, 'name' | 'invoke'> = {
   plugin: 'Test',

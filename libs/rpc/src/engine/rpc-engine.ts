@@ -1,14 +1,15 @@
 import { RPC_ERROR } from '../api/error-codes.js';
 import { MethodTable } from './method-table.js';
-import type { CallOutcome, RpcCall } from './rpc-call.js';
+import type { CallOutcome, RpcCall } from './rpc-call.interface.js';
 import { RpcError } from '../api/rpc.error.js';
 import { DEFAULT_ENGINE_SETTINGS, type RpcEngineSettings } from './rpc-limits.js';
 import type { ErrorDescriber, RpcObserver } from './rpc-observer.interface.js';
 import type { RpcPeer } from './rpc-peer.interface.js';
-import { RpcSession } from './rpc-session.js';
+import type { RpcSession } from './rpc-session.interface.js';
+import { Session, type SessionHost } from './session.js';
 
 /** JSON-RPC 2.0 without transport and without framework: methods, settings and the sessions of clients. */
-export class RpcEngine {
+export class RpcEngine implements SessionHost {
   readonly methods = new MethodTable();
   readonly settings: RpcEngineSettings;
   readonly sessions = new Set<RpcSession>();
@@ -38,9 +39,14 @@ export class RpcEngine {
 
   /** Begins a session; its transport feeds it and closes it. */
   open(peer: RpcPeer): RpcSession {
-    const session = new RpcSession(this, peer);
+    const session = new Session(this, peer);
     this.sessions.add(session);
     return session;
+  }
+
+  /** Called by a session that has ended. */
+  forget(session: RpcSession): void {
+    this.sessions.delete(session);
   }
 
   describe(error: unknown, call: RpcCall): RpcError {

@@ -1,4 +1,4 @@
-import type { CallOutcome, RpcCall } from './rpc-call.js';
+import type { CallOutcome, RpcCall } from './rpc-call.interface.js';
 import type { RpcError } from '../api/rpc.error.js';
 
 /** Hears what the engine does; for logs and metrics. */

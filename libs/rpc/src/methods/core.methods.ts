@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { RpcMethod } from '../api/rpc-method.decorator.js';
 import { Task } from '../api/task.decorator.js';
-import type { RpcCall } from '../engine/rpc-call.js';
+import type { RpcCall } from '../engine/rpc-call.interface.js';
 import type { RpcId } from '../api/rpc-id.js';
 import { RpcMethods } from '../api/rpc.methods.js';
 import type { RpcVersion } from '../rpc.options.js';

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, register, type Registry } from 'prom-client';
-import type { CallOutcome, RpcCall } from '../engine/rpc-call.js';
+import type { CallOutcome, RpcCall } from '../engine/rpc-call.interface.js';
 import type { RpcEngine } from '../engine/rpc-engine.js';
 import type { RpcObserver } from '../engine/rpc-observer.interface.js';
 

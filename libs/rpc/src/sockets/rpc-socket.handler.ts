@@ -7,7 +7,7 @@ import {
   type UpgradeRequest,
 } from '@millrace/core';
 import { RpcEngine } from '../engine/rpc-engine.js';
-import type { RpcSession } from '../engine/rpc-session.js';
+import type { RpcSession } from '../engine/rpc-session.interface.js';
 import { RPC_AREA } from '../rpc.constants.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';

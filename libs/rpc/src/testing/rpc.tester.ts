@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Principal } from '@millrace/core';
 import { RpcEngine } from '../engine/rpc-engine.js';
 import { RpcError } from '../api/rpc.error.js';
-import type { RpcSession } from '../engine/rpc-session.js';
+import type { RpcSession } from '../engine/rpc-session.interface.js';
 
 export interface RpcTesterOptions {
   /** On whose behalf the calls are made. @default nobody, as in an open place */

@@ -5,11 +5,36 @@ import { RpcCancelledError, RpcError, RpcTimeoutError } from '../api/rpc.error.j
 import type { RpcId } from '../api/rpc-id.js';
 import type { ReplySink } from './rpc-peer.interface.js';
 import { RpcReply } from '../api/rpc-reply.js';
-import type { RpcSession } from './rpc-session.js';
-import type { RpcTask } from '../api/rpc-task.interface.js';
+import type { CallOutcome, RpcCall } from './rpc-call.interface.js';
+import type { RpcSession } from './rpc-session.interface.js';
+
+/** The session of a call, which hears of its end. */
+export interface CallOwner extends RpcSession {
+  readonly host: {
+    readonly settings: { readonly progressInterval: number };
+    describe(error: unknown, call: RpcCall): RpcError;
+    noteLate(call: RpcCall, error: unknown): void;
+  };
+  finished(call: Call, outcome: CallOutcome): void;
+}
+
+export interface CallInit {
+  readonly method: RpcMethodDefinition;
+  /** Null for a notification, and for a request with `"id": null`. */
+  readonly id: RpcId | null;
+  /** The id of the reply as JSON; undefined when there will be none. */
+  readonly idJson: string | undefined;
+  readonly payload: Buffer | undefined;
+  readonly sink: ReplySink;
+}
 
 /** One request under way, from its arrival to its answer. */
-export class RpcCall implements RpcTask {
+export class Call implements RpcCall {
+  readonly method: RpcMethodDefinition;
+  readonly id: RpcId | null;
+  readonly payload: Buffer | undefined;
+  private readonly idJson: string | undefined;
+  private readonly sink: ReplySink;
   /** Why the call is to end; decides its answer once set. */
   private fault: RpcError | undefined;
   private ended = false;
@@ -19,21 +44,16 @@ export class RpcCall implements RpcTask {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    readonly session: RpcSession,
-    readonly method: RpcMethodDefinition,
-    /** Undefined for a notification. */
-    private readonly requestId: RpcId | undefined,
-    /** The id as JSON; `null` when the request said so and null ids are answered. */
-    private readonly idJson: string | undefined,
-    readonly payload: Buffer | undefined,
-    private readonly sink: ReplySink,
+    readonly session: CallOwner,
+    { method, id, idJson, payload, sink }: CallInit,
   ) {
+    this.method = method;
+    this.id = id;
+    this.payload = payload;
+    this.idJson = idJson;
+    this.sink = sink;
     const { principal } = session.peer;
     if (principal) setPrincipal(this, principal);
-  }
-
-  get id(): RpcId | null {
-    return this.requestId ?? null;
   }
 
   get name(): string {
@@ -60,17 +80,16 @@ export class RpcCall implements RpcTask {
     return this.ended;
   }
 
-  /** Whether the call is to end without its handler's word: cancelled, out of time, or its client gone. */
   get isAborted(): boolean {
     return this.fault !== undefined;
   }
 
   progress(operation: string, amount: number): void {
     if (this.fault) throw this.fault;
-    const { peer, engine } = this.session;
+    const { peer, host } = this.session;
     if (this.ended || !this.method.async || this.idJson === undefined || !peer.push) return;
     this.amount = Math.max(this.amount, Math.min(1, Number(amount) || 0));
-    const { progressInterval } = engine.settings;
+    const { progressInterval } = host.settings;
     if (progressInterval > 0) {
       const now = performance.now();
       if (now - this.progressAt < progressInterval) return;
@@ -122,10 +141,10 @@ export class RpcCall implements RpcTask {
 
   fail(error: unknown): void {
     if (this.ended) {
-      this.session.engine.noteLate(this, error);
+      this.session.host.noteLate(this, error);
       return;
     }
-    const described = this.fault ?? this.session.engine.describe(error, this);
+    const described = this.fault ?? this.session.host.describe(error, this);
     this.end(this.errorJson(described), this.fault ? 'cancelled' : 'failed');
   }
 
@@ -155,6 +174,3 @@ export class RpcCall implements RpcTask {
     this.session.finished(this, outcome);
   }
 }
-
-/** How a call ended. */
-export type CallOutcome = 'done' | 'failed' | 'cancelled';

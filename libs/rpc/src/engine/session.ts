@@ -1,0 +1,198 @@
+import { RPC_ERROR } from '../api/error-codes.js';
+import { idText, type RpcId } from '../api/rpc-id.js';
+import { RpcDisconnectedError, RpcError, RpcInvalidParamsError, RpcShutdownError } from '../api/rpc.error.js';
+import { BatchSink } from './batch-sink.js';
+import { decodeBinaryFrame } from './binary-frame.js';
+import { Call } from './call.js';
+import { CallQueue } from './call-queue.js';
+import { MessageSource } from './message-source.js';
+import type { MethodTable, RpcMethodDefinition } from './method-table.js';
+import { readMessage, RefusedMessage } from './read-message.js';
+import { isPlainRequest, readRequest, type RpcRequest } from './read-request.js';
+import { invalidRequestText, PARSE_ERROR, rpcErrorText } from './reply-text.js';
+import type { CallOutcome, RpcCall } from './rpc-call.interface.js';
+import type { RpcEngineSettings } from './rpc-limits.js';
+import type { ReplySink, RpcPeer } from './rpc-peer.interface.js';
+import type { RpcSession } from './rpc-session.interface.js';
+
+/** What a session needs of its engine. */
+export interface SessionHost {
+  readonly methods: MethodTable;
+  readonly settings: RpcEngineSettings;
+  /** Whether requests are refused because the server is shutting down. */
+  readonly isClosing: boolean;
+  describe(error: unknown, call: RpcCall): RpcError;
+  noteStart(call: RpcCall): void;
+  noteEnd(call: RpcCall, outcome: CallOutcome): void;
+  noteLate(call: RpcCall, error: unknown): void;
+  forget(session: RpcSession): void;
+}
+
+/** One request of a message: where it stands, and where its answer goes. */
+interface Arrival {
+  /** The text of the whole message. */
+  readonly text: string;
+  /** Place in a batch, -1 outside. */
+  readonly entry: number;
+  readonly sink: ReplySink;
+  readonly payload: Buffer | undefined;
+  readonly batch: BatchSink | undefined;
+}
+
+/** The sessions of {@link RpcEngine}. */
+export class Session implements RpcSession {
+  private readonly calls: CallQueue;
+  private state: 'open' | 'draining' | 'closed' = 'open';
+  private released = false;
+  private idle: (() => void) | undefined;
+  private readonly closeHandlers: (() => void)[] = [];
+
+  constructor(
+    readonly host: SessionHost,
+    readonly peer: RpcPeer,
+  ) {
+    this.calls = new CallQueue(host.settings.maxRunningCalls);
+  }
+
+  get isClosed(): boolean {
+    return this.state === 'closed';
+  }
+
+  get pending(): number {
+    return this.calls.size;
+  }
+
+  receiveText(text: string, sink: ReplySink, payload?: Buffer): boolean {
+    if (this.released) return false;
+    const message = readMessage(text, payload !== undefined, this.host.settings);
+    if (message instanceof RefusedMessage) {
+      sink.reply(message.reply);
+      return true;
+    }
+    if (Array.isArray(message)) return this.startBatch(message, text, sink);
+    return this.start(message, { text, entry: -1, sink, payload, batch: undefined });
+  }
+
+  receiveBinary(frame: Buffer, sink: ReplySink): boolean {
+    if (this.released) return false;
+    const message = decodeBinaryFrame(frame);
+    if (!message) {
+      sink.reply(PARSE_ERROR);
+      return true;
+    }
+    return this.receiveText(message.text, sink, message.payload);
+  }
+
+  cancel(id: RpcId | null): void {
+    this.calls.cancel(id);
+  }
+
+  close(): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    this.host.forget(this);
+    this.calls.drop(new RpcDisconnectedError());
+    for (const handler of this.closeHandlers) handler();
+  }
+
+  onClose(handler: () => void): void {
+    this.closeHandlers.push(handler);
+  }
+
+  release(): void {
+    this.released = true;
+    if (this.calls.size === 0) this.close();
+  }
+
+  async drain(): Promise<void> {
+    if (this.state !== 'open') return;
+    this.state = 'draining';
+    this.calls.abort(new RpcShutdownError());
+    if (this.calls.size > 0) await new Promise<void>((resolve) => (this.idle = resolve));
+  }
+
+  abandon(): void {
+    this.calls.dismiss(new RpcShutdownError());
+  }
+
+  /** Called by a call when it ends. */
+  finished(call: Call, outcome: CallOutcome): void {
+    this.calls.remove(call);
+    this.host.noteEnd(call, outcome);
+    // The reply is written in this turn; the socket may be closed in the next.
+    if (this.calls.size > 0) return;
+    if (this.idle) setImmediate(this.idle);
+    if (this.released) this.close();
+  }
+
+  private startBatch(entries: readonly unknown[], text: string, sink: ReplySink): boolean {
+    const batch = new BatchSink(sink);
+    let answers = false;
+    for (let entry = 0; entry < entries.length; entry += 1) {
+      if (!this.start(entries[entry], { text, entry, sink: batch, payload: undefined, batch })) continue;
+      answers = true;
+    }
+    batch.close();
+    return answers;
+  }
+
+  /** Starts one request. @returns whether a reply will come */
+  private start(message: unknown, arrival: Arrival): boolean {
+    let request: RpcRequest;
+    if (isPlainRequest(message)) request = message;
+    else {
+      const read = readRequest(message, new MessageSource(arrival.text), arrival.entry);
+      if ('violations' in read) {
+        arrival.batch?.expect();
+        arrival.sink.reply(invalidRequestText(read.idJson, read.violations));
+        return true;
+      }
+      request = read;
+    }
+    const idJson = this.replyId(request);
+    if (idJson !== undefined) arrival.batch?.expect();
+    this.dispatch(request, idJson, arrival);
+    return idJson !== undefined;
+  }
+
+  /** The id of the reply as JSON; undefined when the request gets none. */
+  private replyId({ id }: RpcRequest): string | undefined {
+    if (id !== undefined && id !== null) return idText(id);
+    return id === null && this.host.settings.answerNullIds ? 'null' : undefined;
+  }
+
+  private dispatch(request: RpcRequest, idJson: string | undefined, { text, entry, sink, payload }: Arrival): void {
+    const method = this.host.methods.get(request.method);
+    const refusal = method ? this.refusal(method, request.params) : METHOD_NOT_FOUND;
+    if (!method || refusal) {
+      if (idJson !== undefined) sink.reply(rpcErrorText(idJson, refusal ?? METHOD_NOT_FOUND));
+      return;
+    }
+    const call = new Call(this, { method, id: request.id ?? null, idJson, payload, sink });
+    this.host.noteStart(call);
+    this.calls.start(call, method.priority ? withExactId(request.params, text, entry) : request.params);
+  }
+
+  /** Why a known method is not run. */
+  private refusal(method: RpcMethodDefinition, params: unknown): RpcError | undefined {
+    const { isClosing, settings } = this.host;
+    if (this.state !== 'open' || isClosing) return new RpcShutdownError();
+    if (!method.params && params !== undefined && params !== null) {
+      const lenient = settings.lenientParams && Object.keys(params).length === 0;
+      if (!lenient) return new RpcInvalidParamsError(['the method takes no params']);
+    }
+    if (this.calls.waitingCount >= settings.maxWaitingCalls && !method.priority) {
+      return new RpcError('Too many requests are waiting', { code: RPC_ERROR.TOO_MANY_REQUESTS });
+    }
+    return undefined;
+  }
+}
+
+const METHOD_NOT_FOUND = new RpcError('Method not found', { code: RPC_ERROR.METHOD_NOT_FOUND });
+
+/** Puts the digits back into `params.id`, which `cancel` needs. */
+function withExactId(params: unknown, text: string, entry: number): unknown {
+  const id: unknown = (params as { id?: unknown } | null | undefined)?.id;
+  if (typeof id !== 'number' || Number.isSafeInteger(id)) return params;
+  return { ...(params as object), id: new MessageSource(text).paramsId(entry) ?? null };
+}

@@ -84,8 +84,8 @@ const head = (...names) => {
 };
 
 const app = await start('app');
-const lane = await start('lane');
-for (const { port } of [app, lane]) await fill(port);
+const bypass = await start('bypass');
+for (const { port } of [app, bypass]) await fill(port);
 const original = values.original && { port: Number(new URL(values.original).port) };
 if (original) await fill(original.port);
 
@@ -96,15 +96,15 @@ print('8 clients, requests a second; "× due" is the aim against the rate the or
 head(
   'case',
   'Nest on Fastify',
-  '`fastLane`',
-  ...(original ? ['the original, here', 'Nest ×', '`fastLane` ×'] : []),
+  '`bypassFramework`',
+  ...(original ? ['the original, here', 'Nest ×', '`bypassFramework` ×'] : []),
   'the original, once',
-  '`fastLane` ×',
+  '`bypassFramework` ×',
   '× due',
 );
 for (const { name, requests, due: [once, due] = [] } of CASES) {
   const usual = await best(app, requests, 8);
-  const fast = await best(lane, requests, 8);
+  const fast = await best(bypass, requests, 8);
   const here = original && (await best(original, requests, 8, 2));
   row(
     name,
@@ -124,17 +124,17 @@ head(
   'bare',
   'Nest on Fastify',
   'share',
-  '`fastLane`',
+  '`bypassFramework`',
   'share',
   'median / p99 ms',
-  'CPU µs: bare, Nest, lane',
+  'CPU µs: bare, Nest, bypass',
 );
 for (const { name, requests } of CASES.filter(({ small, name }) => small || name.startsWith('publish'))) {
   const bare = await start('bare', String(await replyLength(app.port, requests[0])));
   for (const clients of COUNTS) {
     const base = await best(bare, requests, clients);
     const usual = await best(app, requests, clients);
-    const fast = await best(lane, requests, clients);
+    const fast = await best(bypass, requests, clients);
     row(
       name,
       clients,
@@ -165,7 +165,7 @@ for (const { name, size, requests } of CHANGING) {
   row(name, rate(reached), median.toFixed(2), p99.toFixed(2));
 }
 app.stop();
-lane.stop();
+bypass.stop();
 const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', MEMORY]);
 print(`\n${stdout.trim().replace('\n', '; ')}.`);
 if (values.write) writeResults('Connectivity', lines.join('\n'));

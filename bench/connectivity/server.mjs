@@ -22,9 +22,9 @@ if (kind === 'bare') {
   server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
 } else {
   class AppModule {}
-  Module({ imports: [ConnectivityModule.forRoot({ ttl: '1h', public: kind === 'lane', fastLane: kind === 'lane' })] })(
-    AppModule,
-  );
+  Module({
+    imports: [ConnectivityModule.forRoot({ ttl: '1h', public: kind === 'bypass', bypassFramework: kind === 'bypass' })],
+  })(AppModule);
   const app = await NestFactory.create(AppModule, new FastifyAdapter({ http: { requireHostHeader: false } }), {
     logger: ['error', 'warn'],
   });

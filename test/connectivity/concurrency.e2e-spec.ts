@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { describeOnEachLane } from './drivers.js';
+import { describeOnEachRoute } from './drivers.js';
 import { requestBytes } from './raw-http.js';
 import { type RegistryClient, wire } from './registry-client.js';
 
@@ -40,7 +40,7 @@ async function publishHalf(url: string, partition: string): Promise<{ finish: ()
   return { socket, finish: () => socket.write(bytes.subarray(-1)) };
 }
 
-describeOnEachLane('Requests at the same time', (on) => {
+describeOnEachRoute('Requests at the same time', (on) => {
   it('connectivity#41: shows publications whole, and loses none', async () => {
     const { client, p } = on;
     let over = false;

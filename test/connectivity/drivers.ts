@@ -39,17 +39,17 @@ export function driverOf(driver: Setup['driver'], redis: RunningRedis): Registry
   return redisRegistry({ url: redis.url, keyPrefix: `suite-${made}` });
 }
 
-type Lane = Setup & { readonly lane: string; readonly options: ConnectivityOptions };
+type Route = Setup & { readonly way: string; readonly options: ConnectivityOptions };
 
-const USUAL_LANES: readonly Lane[] = SETUPS.map((setup) => ({ ...setup, lane: '', options: {} }));
+const USUAL_ROUTES: readonly Route[] = SETUPS.map((setup) => ({ ...setup, way: '', options: {} }));
 
-const ALL_LANES: readonly Lane[] = [
-  ...USUAL_LANES,
+const ALL_ROUTES: readonly Route[] = [
+  ...USUAL_ROUTES,
   ...HTTP_ADAPTERS.map((adapter) => ({
     adapter,
     driver: 'memory' as const,
-    lane: ' in the fast lane',
-    options: { fastLane: true, public: true },
+    way: ' past the framework',
+    options: { bypassFramework: true, public: true },
   })),
 ];
 
@@ -70,15 +70,15 @@ export interface OnSetup {
 
 /** Runs a suite of the protocol on every set-up. */
 export function describeOnEachSetup(title: string, define: (on: OnSetup) => void): void {
-  describeOn(USUAL_LANES, title, define);
+  describeOn(USUAL_ROUTES, title, define);
 }
 
-/** Runs it also in the fast lane of either adapter, which has to answer as the usual way does. */
-export function describeOnEachLane(title: string, define: (on: OnSetup) => void): void {
-  describeOn(ALL_LANES, title, define);
+/** Runs it also past the framework of either adapter, where the answers have to be the same. */
+export function describeOnEachRoute(title: string, define: (on: OnSetup) => void): void {
+  describeOn(ALL_ROUTES, title, define);
 }
 
-function describeOn(lanes: readonly Lane[], title: string, define: (on: OnSetup) => void): void {
+function describeOn(routes: readonly Route[], title: string, define: (on: OnSetup) => void): void {
   describe(title, () => {
     let redis: RunningRedis;
     beforeAll(async () => {
@@ -86,7 +86,7 @@ function describeOn(lanes: readonly Lane[], title: string, define: (on: OnSetup)
     });
     afterAll(() => redis.stop());
 
-    describe.each(lanes)('on $adapter with $driver$lane', ({ adapter, driver, options: lane }) => {
+    describe.each(routes)('on $adapter with $driver$way', ({ adapter, driver, options: own }) => {
       const start: StartRegistry = (options = {}, { imports = [], ...more } = {}) => {
         const registry = ConnectivityModule.forRoot({ registry: driverOf(driver, redis), ...options });
         return startApplication([...imports, registry], { adapter, ...more });
@@ -94,7 +94,7 @@ function describeOn(lanes: readonly Lane[], title: string, define: (on: OnSetup)
       const on = { start, p: '' } as { -readonly [Key in keyof OnSetup]: OnSetup[Key] };
       let partitions = 0;
       beforeAll(async () => {
-        on.running = await start(lane);
+        on.running = await start(own);
         on.client = new RegistryClient(on.running.url);
       });
       afterAll(() => on.running.close());

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { describeOnEachLane } from './drivers.js';
+import { describeOnEachRoute } from './drivers.js';
 import { requestBytes } from './raw-http.js';
 import { RegistryClient, wire } from './registry-client.js';
 
@@ -16,7 +16,7 @@ function answerTo(url: string, bytes: Buffer): Promise<string> {
   });
 }
 
-describeOnEachLane('Malformed requests', (on) => {
+describeOnEachRoute('Malformed requests', (on) => {
   it('connectivity#22 #23: 404 for an unknown partition, but 400 for a bad question before that', async () => {
     const { client } = on;
     expect((await client.lookup('unknown', '.*')).status).toBe(404);

@@ -1,7 +1,7 @@
-import { describeOnEachLane } from './drivers.js';
+import { describeOnEachRoute } from './drivers.js';
 import { wire } from './registry-client.js';
 
-describeOnEachLane('Pages, paths and statistics', (on) => {
+describeOnEachRoute('Pages, paths and statistics', (on) => {
   it('connectivity#43 #55: shows everything on the front page, escaped', async () => {
     const { client, p } = on;
     await client.publish(`${p}<b>`, [wire('<script>alert(1)</script>', { uri: '"&\'' })]);

@@ -1,8 +1,8 @@
-import { describeOnEachLane } from './drivers.js';
+import { describeOnEachRoute } from './drivers.js';
 import { PYTHON, REFUSED } from './python-fullmatch.js';
 import { wire } from './registry-client.js';
 
-describeOnEachLane('Lookups by pattern', (on) => {
+describeOnEachRoute('Lookups by pattern', (on) => {
   it('connectivity#15 #16 #17 #18: matches the whole name as Python does, and data types exactly', async () => {
     const { client, p } = on;
     await client.publish(

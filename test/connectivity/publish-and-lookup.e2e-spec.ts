@@ -1,8 +1,8 @@
-import { describeOnEachLane } from './drivers.js';
+import { describeOnEachRoute } from './drivers.js';
 import { exchange, rawRequest, requestBytes } from './raw-http.js';
 import { wire } from './registry-client.js';
 
-describeOnEachLane('Publishing and looking up', (on) => {
+describeOnEachRoute('Publishing and looking up', (on) => {
   it('connectivity#1 #2: publishes with 200 and OK, to be looked up at once', async () => {
     const { client, p } = on;
     expect(await client.publish(p, [wire('a')])).toMatchObject({ status: 200, text: 'OK' });

@@ -1,7 +1,7 @@
-import { describeOnEachLane } from './drivers.js';
+import { describeOnEachRoute } from './drivers.js';
 import { wire } from './registry-client.js';
 
-describeOnEachLane('Retracting', (on) => {
+describeOnEachRoute('Retracting', (on) => {
   it('connectivity#27: keeps partitions apart', async () => {
     const { client, p } = on;
     await client.publish(p, [wire('a')]);

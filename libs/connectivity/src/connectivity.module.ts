@@ -14,7 +14,7 @@ import {
 import { ConnectivityService } from './api/connectivity.service.js';
 import { ConnectivityDebug } from './http/connectivity-debug.js';
 import { ConnectivityAccess } from './http/access.js';
-import { FastLane } from './http/fast-lane.js';
+import { FrameworkBypass } from './http/framework-bypass.js';
 import { RegistryRequests } from './http/registry.requests.js';
 import { memoryRegistry } from './stores/memory/memory-registry.js';
 import { PatternWarmUp } from './pattern-warm-up.js';
@@ -52,15 +52,24 @@ import { WatchHub } from './engine/watch/watch-hub.js';
       useFactory: ({ registry = memoryRegistry(), ttl, grace, limits }: ConnectivitySettings) =>
         registry.create({ ttl, grace, limits }),
     },
+    {
+      provide: WatchHub,
+      inject: [ConnectionRegistry, PatternWarmUp, CONNECTIVITY_SETTINGS],
+      useFactory: (registry: ConnectionRegistry, warmUp: PatternWarmUp, { limits }: ConnectivitySettings) =>
+        new WatchHub({
+          registry,
+          maxBufferedBytes: limits.maxBufferedBytes,
+          before: (pattern) => warmUp.before(pattern),
+        }),
+    },
     ConnectivityAccess,
     ConnectivityDebug,
     ConnectivityService,
     ConnectionPublisher,
-    FastLane,
+    FrameworkBypass,
     PatternWarmUp,
     RegistryCloser,
     RegistryRequests,
-    WatchHub,
     WatchEndpoint,
   ],
   exports: [ConnectionRegistry, ConnectivityService, ConnectionPublisher],

@@ -2,7 +2,8 @@ export { ConnectivityModule } from './connectivity.module.js';
 export { ConnectivityService } from './api/connectivity.service.js';
 export { ConnectionPublisher } from './api/connection-publisher.js';
 export type { ConnectivityExtras } from './connectivity.module-definition.js';
-export type { ConnectivityLimits, ConnectivityOptions } from './connectivity.options.js';
+export type { ConnectivityLimits } from './connectivity.limits.js';
+export type { ConnectivityOptions } from './connectivity.options.js';
 export type { ConnectivityPaths } from './http/connectivity.paths.js';
 export {
   ConnectionNotFoundError,

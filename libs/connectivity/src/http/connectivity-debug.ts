@@ -1,8 +1,8 @@
+import { LRUCache } from 'lru-cache';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectionNotFoundError, PartitionNotFoundError } from '../api/connectivity.errors.js';
-import { LruMap } from '../engine/patterns/lru-map.js';
 
 /** Text of users' that is written into one line of the log. */
 const MAX_SHOWN = 200;
@@ -18,7 +18,7 @@ const MAX_MISSED = 1000;
 export class ConnectivityDebug {
   readonly level: number;
   private readonly logger = new Logger('Connectivity');
-  private readonly told = new LruMap<string, true>(MAX_MISSED);
+  private readonly told = new LRUCache<string, true>({ max: MAX_MISSED });
 
   constructor(@Inject(CONNECTIVITY_SETTINGS) settings: ConnectivitySettings) {
     this.level = settings.debug;

@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core';
-import type { ConnectivityLimits } from '../connectivity.options.js';
+import type { ConnectivityLimits } from '../connectivity.limits.js';
 import type { Connection } from '../api/connection.js';
 
 type Members = Readonly<Record<string, unknown>>;

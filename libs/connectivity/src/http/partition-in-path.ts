@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core';
-import type { ConnectivityLimits } from '../connectivity.options.js';
+import type { ConnectivityLimits } from '../connectivity.limits.js';
 import { type HttpRequest, pathOf } from './http-types.js';
 import { checkPartition } from './members.js';
 

@@ -3,6 +3,7 @@ import { CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectivityDebug } from './connectivity-debug.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
+import { PatternWarmUp } from '../pattern-warm-up.js';
 import { ConnectivityAccess } from './access.js';
 import { readFormField } from './form-body.js';
 import { type HttpRequest, type HttpResponse, senderOf } from './http-types.js';
@@ -14,8 +15,8 @@ import { JSON_TYPE, send, sendOk } from './send.js';
 import { takeBody } from './take-body.js';
 
 /**
- * Answers the requests of the DUNE clients (connectivity§3.1 §3.2 §3.3 §3.4), whoever routed them here: the framework
- * by way of the controller, or the {@link FastLane}.
+ * Answers the requests of the DUNE clients (connectivity§3.1 §3.2 §3.3 §3.4). They come from the controller, or from
+ * the {@link FrameworkBypass}.
  */
 @Injectable()
 export class RegistryRequests {
@@ -23,6 +24,7 @@ export class RegistryRequests {
     private readonly registry: ConnectionRegistry,
     private readonly access: ConnectivityAccess,
     private readonly debug: ConnectivityDebug,
+    private readonly warmUp: PatternWarmUp,
     @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
   ) {}
 
@@ -51,6 +53,7 @@ export class RegistryRequests {
     this.debug.body('lookup', body.bytes);
     const query = readQuery(readJsonObject(body), limits);
     this.access.assert(request, 'read', partition);
+    await this.warmUp.before(query.pattern);
     let reply: Buffer;
     try {
       reply = await this.registry.lookupJson(partition, query);

@@ -27,14 +27,23 @@ export interface NamePattern {
   release?(most: number): void;
 }
 
-/** @throws PatternError when the pattern is no valid one, or cannot be evaluated with Python's meaning */
+/** Whether a pattern is more than a plain name or `prefix.*`, and so needs the engine. */
+export function runsOnEngine(pattern: string): boolean {
+  return !LITERAL.test(pattern) && !isPrefix(pattern);
+}
+
+/** @throws PatternError when the pattern is not valid, or cannot be evaluated with Python's meaning */
 export function compilePattern(pattern: string): NamePattern {
   if (LITERAL.test(pattern)) return { kind: 'literal', head: pattern, test: (name) => name === pattern };
-  if (pattern.endsWith('.*') && LITERAL.test(pattern.slice(0, -2))) {
+  if (isPrefix(pattern)) {
     const head = pattern.slice(0, -2);
     return { kind: 'prefix', head, test: (name) => name.startsWith(head) && !name.includes('\n', head.length) };
   }
   return compileExpression(pattern);
+}
+
+function isPrefix(pattern: string): boolean {
+  return pattern.endsWith('.*') && LITERAL.test(pattern.slice(0, -2));
 }
 
 function compileExpression(pattern: string): NamePattern {

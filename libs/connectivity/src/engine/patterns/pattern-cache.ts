@@ -1,5 +1,5 @@
+import { LRUCache } from 'lru-cache';
 import { PatternError } from '../../api/connectivity.errors.js';
-import { LruMap } from './lru-map.js';
 import { compilePattern, type NamePattern } from './name-pattern.js';
 
 /** Compiled patterns kept: characters of their text, and as many again for what each takes anyway. */
@@ -10,10 +10,10 @@ const MAX_KEPT = 256 * 1024;
 
 /** Compiled patterns, and the errors of those that cannot be. */
 export class PatternCache {
-  private readonly compiled = new LruMap<string, { text: string; pattern: NamePattern | PatternError }>(
-    CAPACITY,
-    ({ text }) => text.length + OVERHEAD,
-  );
+  private readonly compiled = new LRUCache<string, NamePattern | PatternError>({
+    maxSize: CAPACITY,
+    sizeCalculation: (_pattern, text) => text.length + OVERHEAD,
+  });
 
   private latest: NamePattern | undefined;
 
@@ -21,16 +21,17 @@ export class PatternCache {
 
   /** @throws PatternError */
   get(text: string): NamePattern {
-    if (text.length > this.maxLength) throw new PatternError(text, `it is longer than ${this.maxLength} characters`);
+    if (text.length > this.maxLength)
+      throw new PatternError(text, `it has ${text.length} characters; at most ${this.maxLength} are accepted`);
     let known = this.compiled.get(text);
     if (!known) {
-      known = { text, pattern: this.compile(text) };
+      known = this.compile(text);
       this.compiled.set(text, known);
     }
-    if (known.pattern instanceof PatternError) throw known.pattern;
-    if (this.latest !== known.pattern) this.latest?.release?.(MAX_KEPT);
-    this.latest = known.pattern;
-    return known.pattern;
+    if (known instanceof PatternError) throw known;
+    if (this.latest !== known) this.latest?.release?.(MAX_KEPT);
+    this.latest = known;
+    return known;
   }
 
   private compile(text: string): NamePattern | PatternError {

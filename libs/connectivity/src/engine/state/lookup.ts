@@ -2,8 +2,7 @@ import { ResultTooLargeError } from '../../api/connectivity.errors.js';
 import type { NamePattern } from '../patterns/name-pattern.js';
 import { StepBudget } from '../patterns/step-budget.js';
 import type { ConnectionEntry } from '../../api/connection-entry.js';
-import type { PartitionState } from './partition-state.js';
-import type { Slot } from './slot.js';
+import type { PartitionState, Slot } from './partition-state.js';
 
 export interface LookupLimits {
   readonly maxResults: number;

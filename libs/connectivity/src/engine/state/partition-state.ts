@@ -1,14 +1,7 @@
-import type { LruMap } from '../patterns/lru-map.js';
+import type { ConnectionEntry } from '../../api/connection-entry.js';
+import type { ReplyCache } from './reply-cache.js';
 import type { Scheduled } from './schedule.js';
-import type { Slot } from './slot.js';
-import { TypeIndex } from './type-index.js';
-
-/** A reply that stays right until the partition's version or the time passes. */
-export interface KeptReply {
-  readonly version: number;
-  readonly validUntil: number;
-  readonly bytes: Buffer;
-}
+import { type Indexed, type Listing, TypeIndex } from './type-index.js';
 
 /** One partition: its names in the order of their first publication, and an index of the listed ones by data type. */
 export class PartitionState implements Scheduled {
@@ -20,11 +13,11 @@ export class PartitionState implements Scheduled {
   /** When it was last named by a publication, and how long it stays known after its last entry is gone. */
   publishedAt = 0;
   grace = 0;
-  private readonly types = new Map<string, TypeIndex>();
+  private readonly types = new Map<string, TypeIndex<Slot>>();
 
   constructor(
     readonly name: string,
-    readonly replies: LruMap<string, KeptReply>,
+    readonly replies: ReplyCache,
   ) {}
 
   /** Makes a slot visible to lookups, or moves it to the data type it has now. */
@@ -32,7 +25,7 @@ export class PartitionState implements Scheduled {
     this.delist(slot);
     const { dataType } = slot.entry;
     let index = this.types.get(dataType);
-    if (!index) this.types.set(dataType, (index = new TypeIndex(dataType)));
+    if (!index) this.types.set(dataType, (index = new TypeIndex<Slot>(dataType)));
     index.add(slot);
   }
 
@@ -54,5 +47,32 @@ export class PartitionState implements Scheduled {
   candidates(dataType: string | undefined, head: string): Slot[] {
     if (dataType !== undefined) return this.types.get(dataType)?.startingWith(head) ?? [];
     return [...this.types.values()].flatMap((index) => index.startingWith(head));
+  }
+}
+
+/** The place of one name in its partition; kept while the name is known, whatever is published for it. */
+export class Slot implements Scheduled, Indexed<Slot> {
+  due: number | undefined;
+  /** Where lookups find it; undefined while it is expired or gone. */
+  listing: Listing<Slot> | undefined;
+  publishedAt = 0;
+  expiresAt = 0;
+  /** How long it stays known after it expired, in milliseconds. */
+  grace = 0;
+  publisher: string | undefined;
+
+  constructor(
+    readonly partition: PartitionState,
+    /** Order of first publication in the registry. */
+    readonly order: number,
+    public entry: ConnectionEntry,
+  ) {}
+
+  get name(): string {
+    return this.entry.uid;
+  }
+
+  isLive(now: number): boolean {
+    return this.listing !== undefined && this.expiresAt > now;
   }
 }

@@ -1,6 +1,6 @@
 import { ConnectionEntry } from '../../api/connection-entry.js';
+import { Slot } from './partition-state.js';
 import { RegistryState, type RegistryStateInit } from './registry-state.js';
-import { Slot } from './slot.js';
 
 type SlotRecord = readonly [
   order: number,

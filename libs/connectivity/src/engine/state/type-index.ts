@@ -1,57 +1,61 @@
-import type { Slot } from './slot.js';
-
 /** Above this, additions are merged into the sorted part. */
 const MAX_ADDED = 256;
 
-/** That a slot is to be found in an index, until it is taken off. */
-export interface Listing {
-  readonly index: TypeIndex;
-  readonly slot: Slot;
-  readonly uid: string;
+/** A thing that is found by its name; it stands in one index at most. */
+export interface Indexed<Item extends Indexed<Item>> {
+  readonly name: string;
+  listing: Listing<Item> | undefined;
+}
+
+/** That a thing is found in an index, until it is taken off. */
+export interface Listing<Item extends Indexed<Item>> {
+  readonly index: TypeIndex<Item>;
+  readonly item: Item;
+  readonly name: string;
   valid: boolean;
 }
 
 /**
- * The listed slots of one data type, by their names: a sorted part, and few which were added since. What left is skipped
- * and cleared away when it has become much, so that adding, removing and finding all stay cheap.
+ * The listed things of one data type, by their names: a sorted part, and a few which were added since. Those that left are
+ * skipped, and cleared away when there are many, so that adding, removing and finding all stay cheap.
  */
-export class TypeIndex {
-  private sorted: Listing[] = [];
-  private added: Listing[] = [];
+export class TypeIndex<Item extends Indexed<Item>> {
+  private sorted: Listing<Item>[] = [];
+  private added: Listing<Item>[] = [];
   private count = 0;
 
   constructor(readonly dataType: string) {}
 
-  /** Listed slots. */
+  /** How many are listed. */
   get size(): number {
     return this.count;
   }
 
-  add(slot: Slot): void {
-    slot.listing = { index: this, slot, uid: slot.entry.uid, valid: true };
-    this.added.push(slot.listing);
+  add(item: Item): void {
+    item.listing = { index: this, item, name: item.name, valid: true };
+    this.added.push(item.listing);
     this.count += 1;
     this.tidy();
   }
 
-  remove(listing: Listing): void {
+  remove(listing: Listing<Item>): void {
     listing.valid = false;
-    listing.slot.listing = undefined;
+    listing.item.listing = undefined;
     this.count -= 1;
     this.tidy();
   }
 
-  /** Slots whose names begin with a text, in no order. */
-  startingWith(head: string): Slot[] {
-    const found: Slot[] = [];
+  /** Those whose names begin with a text, in no order. */
+  startingWith(head: string): Item[] {
+    const found: Item[] = [];
     // All are found without an order: a pattern without a literal beginning need not wait for one.
     if (head !== '') this.merge();
     for (let at = this.lowerBound(head); at < this.sorted.length; at += 1) {
-      const { uid, slot, valid } = this.sorted[at] as Listing;
-      if (!uid.startsWith(head)) break;
-      if (valid) found.push(slot);
+      const { name, item, valid } = this.sorted[at] as Listing<Item>;
+      if (!name.startsWith(head)) break;
+      if (valid) found.push(item);
     }
-    for (const { uid, slot, valid } of this.added) if (valid && uid.startsWith(head)) found.push(slot);
+    for (const { name, item, valid } of this.added) if (valid && name.startsWith(head)) found.push(item);
     return found;
   }
 
@@ -60,7 +64,7 @@ export class TypeIndex {
     let high = this.sorted.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.sorted[middle] as Listing).uid < head) low = middle + 1;
+      if ((this.sorted[middle] as Listing<Item>).name < head) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -81,22 +85,26 @@ export class TypeIndex {
   }
 }
 
-function byName(left: Listing, right: Listing): number {
-  return left.uid < right.uid ? -1 : 1;
+function byName(left: { readonly name: string }, right: { readonly name: string }): number {
+  return left.name < right.name ? -1 : 1;
 }
 
-function merged(left: readonly Listing[], right: readonly Listing[]): Listing[] {
-  const all: Listing[] = [];
+/** Merges two sorted lists, leaving out what is no longer valid. */
+function merged<Item extends Indexed<Item>>(
+  left: readonly Listing<Item>[],
+  right: readonly Listing<Item>[],
+): Listing<Item>[] {
+  const all: Listing<Item>[] = [];
   let at = 0;
   const take = (until: string | undefined): void => {
     for (; at < left.length; at += 1) {
-      const next = left[at] as Listing;
-      if (until !== undefined && next.uid >= until) return;
+      const next = left[at] as Listing<Item>;
+      if (until !== undefined && next.name >= until) return;
       if (next.valid) all.push(next);
     }
   };
   for (const listing of right) {
-    take(listing.uid);
+    take(listing.name);
     all.push(listing);
   }
   take(undefined);

@@ -1,8 +1,5 @@
-import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import { CONNECTIVITY_SETTINGS } from '../../connectivity.constants.js';
-import type { ConnectivitySettings } from '../../connectivity.options.js';
 import type { WatchEvent } from '../../api/connection-change.js';
-import { ConnectionRegistry } from '../../api/connection-registry.js';
+import type { ConnectionRegistry } from '../../api/connection-registry.js';
 import { watchEventJson } from './watch-event-json.js';
 import type { WatchQuery } from './watch-query.js';
 
@@ -21,25 +18,30 @@ export interface WatchSink {
   readonly signal: AbortSignal;
 }
 
+export interface WatchHubInit {
+  readonly registry: ConnectionRegistry;
+  /** Size of the pieces that events are written in, in bytes. */
+  readonly maxBufferedBytes: number;
+  /** What a watch by a pattern has to wait for before it begins. */
+  readonly before: (pattern: string | undefined) => Promise<void> | undefined;
+}
+
 /**
  * Feeds watchers from the registry. Each gets the next piece only when the last one has left, so no more than
  * `limits.maxBufferedBytes` wait for one, however large the set is and however slowly it reads. What it cannot take in
  * time waits in the registry's history, or becomes a gap.
  */
-@Injectable()
-export class WatchHub implements BeforeApplicationShutdown {
+export class WatchHub {
   private readonly ending = new AbortController();
 
-  constructor(
-    private readonly registry: ConnectionRegistry,
-    @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
-  ) {}
+  constructor(private readonly init: WatchHubInit) {}
 
   /** Resolves when the watcher is gone, or the application ends. */
   async feed(partition: string, { query, after }: WatchQuery, sink: WatchSink): Promise<void> {
     const signal = AbortSignal.any([sink.signal, this.ending.signal]);
-    const { maxBufferedBytes } = this.settings.limits;
-    for await (const event of this.registry.watch(partition, query, { signal, ...(after ? { after } : {}) })) {
+    const { registry, maxBufferedBytes, before } = this.init;
+    await before(query.pattern);
+    for await (const event of registry.watch(partition, query, { signal, ...(after ? { after } : {}) })) {
       for (const piece of positioned(watchEventJson(partition, event, maxBufferedBytes))) {
         await sink.write(event, piece, signal);
         if (signal.aborted) return;
@@ -47,6 +49,7 @@ export class WatchHub implements BeforeApplicationShutdown {
     }
   }
 
+  /** Ends every watch; Nest calls it when the application ends. */
   beforeApplicationShutdown(): void {
     this.ending.abort();
   }

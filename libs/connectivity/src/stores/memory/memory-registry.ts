@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RegistryDriver, RegistrySettings } from '../../api/registry-driver.js';
+import { applyCommand } from '../../engine/state/apply-command.js';
 import type { Command } from '../../engine/state/command.js';
 import { RegistryState } from '../../engine/state/registry-state.js';
 import { StateRegistry } from '../../engine/state-registry.js';
@@ -28,7 +29,7 @@ export class MemoryRegistry extends StateRegistry {
 
   protected async commit(command: Command): Promise<void> {
     try {
-      this.state.apply(command, Date.now());
+      applyCommand(this.state, command, Date.now());
     } finally {
       this.arm();
     }

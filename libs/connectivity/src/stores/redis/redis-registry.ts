@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Backoff, MillraceError, pause, withDeadline } from '@millrace/core';
 import type { Redis } from 'ioredis';
 import type { RegistrySettings } from '../../api/registry-driver.js';
+import { applyCommand } from '../../engine/state/apply-command.js';
 import type { Command } from '../../engine/state/command.js';
 import { RegistryState } from '../../engine/state/registry-state.js';
 import { StateRegistry } from '../../engine/state-registry.js';
@@ -166,7 +167,7 @@ export class RedisRegistry extends StateRegistry {
     }
     this.position = { count, id };
     try {
-      this.state.apply(command, time);
+      applyCommand(this.state, command, time);
       this.pending.succeed(commandId);
     } catch (error) {
       // It failed alike on every instance; whoever sent it is told.

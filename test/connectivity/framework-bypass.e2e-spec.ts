@@ -21,11 +21,11 @@ class HostController {
 @Module({ controllers: [HostController], providers: [{ provide: APP_GUARD, useClass: NobodyGuard }] })
 class HostModule {}
 
-describe.each(BOTH_HTTP_ADAPTERS)('The fast lane on %s', (adapter) => {
+describe.each(BOTH_HTTP_ADAPTERS)('The registry past the framework, on %s', (adapter) => {
   let running: RunningApplication;
   let client: RegistryClient;
   beforeAll(async () => {
-    const registry = ConnectivityModule.forRoot({ public: true, fastLane: true, prefix: 'registry' });
+    const registry = ConnectivityModule.forRoot({ public: true, bypassFramework: true, prefix: 'registry' });
     running = await startApplication([registry, HostModule], {
       adapter,
       prepare: (app) => void app.setGlobalPrefix('v1'),
@@ -64,8 +64,21 @@ describe.each(BOTH_HTTP_ADAPTERS)('The fast lane on %s', (adapter) => {
   });
 });
 
-it('The fast lane is refused where requests need a credential', async () => {
-  await expect(startApplication([ConnectivityModule.forRoot({ fastLane: true })])).rejects.toThrow(
-    /ConnectivityModule.*fastLane.*public: true/s,
-  );
+it.each([{ bypassFramework: true }, { fastLane: true }])(
+  '%j is refused where requests need a credential',
+  async (options) => {
+    await expect(startApplication([ConnectivityModule.forRoot(options)])).rejects.toThrow(
+      /ConnectivityModule.*bypassFramework.*public: true/s,
+    );
+  },
+);
+
+it('Its earlier name, fastLane, has the same effect', async () => {
+  const registry = ConnectivityModule.forRoot({ public: true, fastLane: true });
+  const running = await startApplication([registry, HostModule], { adapter: 'fastify' });
+  try {
+    expect((await new RegistryClient(running.url).publish('p', [wire('a')])).status).toBe(200);
+  } finally {
+    await running.close();
+  }
 });

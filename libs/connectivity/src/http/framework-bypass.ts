@@ -11,13 +11,14 @@ import { JSON_TYPE, send } from './send.js';
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
- * Answers publications and lookups straight from Node's HTTP server when the option `fastLane` asks for it. The framework's
- * routing costs more than a small lookup does; for a registry that thousands of processes poll, that counts. Nothing of
- * the host sees these requests: no guard, interceptor, middleware or hook. All other requests go their usual way.
+ * Answers publications and lookups straight from Node's HTTP server when the option `bypassFramework` is on. The
+ * framework's routing costs more than a small lookup does, which counts for a registry that thousands of processes poll.
+ * Nothing of the host sees these requests: no guard, interceptor, middleware or hook. All other requests go their usual
+ * way.
  */
 @Injectable()
-export class FastLane implements OnApplicationBootstrap {
-  private readonly logger = new Logger(FastLane.name);
+export class FrameworkBypass implements OnApplicationBootstrap {
+  private readonly logger = new Logger(FrameworkBypass.name);
 
   constructor(
     private readonly requests: RegistryRequests,
@@ -28,7 +29,7 @@ export class FastLane implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.settings.fastLane) this.install(this.host.httpAdapter.getHttpServer() as Server);
+    if (this.settings.bypassFramework) this.install(this.host.httpAdapter.getHttpServer() as Server);
   }
 
   private install(server: Server): void {

@@ -1,1 +1,0 @@
-export { redisRegistry, type RedisRegistryOptions } from '../stores/redis/index.js';

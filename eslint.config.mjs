@@ -50,6 +50,8 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
+      // An interface gives a derived type its name.
+      '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       // An async method that fulfils an interface need not await.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-unused-vars': [

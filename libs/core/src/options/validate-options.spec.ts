@@ -16,9 +16,9 @@ describe('validateOptions', () => {
   });
 
   it.each([
-    [{ retention: { maxLength: 0 } }, 'TestModule: option "retention.maxLength" is not valid'],
-    [{ ttl: 'soon' }, 'TestModule: option "ttl" is not valid: give milliseconds, or text such as "250ms"'],
-    [{ tll: 1 }, 'TestModule: option "tll" is not known; check its spelling'],
+    [{ retention: { maxLength: 0 } }, 'TestModule: option "retention.maxLength" must be above 0, not 0'],
+    [{ ttl: 'soon' }, 'TestModule: option "ttl" is "soon"; give milliseconds, or text such as "250ms"'],
+    [{ tll: 1 }, 'TestModule: option "tll" is not known; did you mean "ttl"?'],
     [{ retention: { maxLenght: 1, maxLength: 1 } }, 'option "retention.maxLenght" is not known'],
   ])('names the bad option of %j', (options, message) => {
     expect(() => validateOptions('TestModule', SCHEMA, options)).toThrow(OptionsError);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { describeIssue } from './describe-issue.js';
 import { OptionsError } from './options.error.js';
 
 /**
@@ -15,16 +16,7 @@ export function validateOptions<Schema extends z.ZodType>(
   const result = schema.safeParse(options ?? {});
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  if (issue?.code === 'unrecognized_keys') {
-    throw new OptionsError(
-      moduleName,
-      [...issue.path, issue.keys[0] ?? ''].join('.'),
-      'is not known; check its spelling',
-    );
-  }
-  throw new OptionsError(
-    moduleName,
-    issue?.path.join('.') || '(all)',
-    `is not valid: ${issue?.message ?? 'unknown problem'}`,
-  );
+  if (!issue) throw new OptionsError(moduleName, '(all)', 'is not valid');
+  const { path, problem } = describeIssue(schema, issue, options ?? {});
+  throw new OptionsError(moduleName, path.join('.') || '(all)', problem);
 }

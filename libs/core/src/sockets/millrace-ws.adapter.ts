@@ -3,48 +3,22 @@ import { createServer } from 'node:http';
 import type { INestApplication, INestApplicationContext, WebSocketAdapter } from '@nestjs/common';
 import { DiscoveryService, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
-import type { Duration } from '@millrace/protocol';
 import type { WebSocket, WebSocketServer } from 'ws';
-import { z } from 'zod';
 import { RawBody } from '../http/raw-body.js';
-import { durationSchema } from '../options/duration.js';
-import { validateOptions } from '../options/validate-options.js';
 import { closeSockets } from './close-sockets.js';
 import { assertServed } from './endpoint-classes.js';
 import { FallbackAdapter } from './fallback-adapter.js';
 import { GatewayExplorer } from './gateway-explorer.js';
 import { GatewayTarget } from './gateway-target.js';
 import { type Handshake, HandshakeGuards } from './handshake-guards.js';
+import {
+  MILLRACE_WS_ADAPTER_OPTIONS,
+  type MillraceWsAdapterOptions,
+  type MillraceWsAdapterSettings,
+} from './millrace-ws-adapter.options.js';
 import { normalize } from './route-table.js';
 import { SocketRegistry } from './socket-registry.js';
 import { UpgradeRouter } from './upgrade-router.js';
-
-export interface MillraceWsAdapterOptions {
-  /**
-   * Takes the host's own gateways, for example `new IoAdapter(app)`. A gateway that shall stay with `ws` says
-   * `{ adapter: 'millrace' }` in its `@WebSocketGateway` options.
-   */
-  fallback?: WebSocketAdapter;
-  /** How long guards and handshake checks may take before a 503. @default '10s' */
-  handshakeTimeout?: Duration;
-  /** Sockets on Millrace endpoints at a time; further handshakes get a 503. @default 9000 */
-  maxConnections?: number;
-  /** Pause between pings of one socket; 0 turns them off. @default '20s' */
-  pingInterval?: Duration;
-  /** How long a peer may stay silent after a ping. @default '20s' */
-  pingTimeout?: Duration;
-  /** How long a shutdown waits for work under way and for clients to close. @default '5s' */
-  shutdownTimeout?: Duration;
-}
-
-const SCHEMA = z.strictObject({
-  fallback: z.custom<WebSocketAdapter>().optional(),
-  handshakeTimeout: durationSchema.default(10_000),
-  maxConnections: z.number().int().positive().default(9000),
-  pingInterval: durationSchema.default(20_000),
-  pingTimeout: durationSchema.default(20_000),
-  shutdownTimeout: durationSchema.default(5000),
-});
 
 type GatewayOptions = Record<string, unknown> & { path?: string; adapter?: string };
 
@@ -63,7 +37,7 @@ const HOST_PORT = 0;
  * @publicApi
  */
 export class MillraceWsAdapter extends WsAdapter {
-  readonly settings: z.output<typeof SCHEMA>;
+  readonly settings: MillraceWsAdapterSettings;
   /** Routes of the application's own HTTP server, and of every server it is attached to. */
   readonly router: UpgradeRouter;
   private readonly routers = new Map<number, UpgradeRouter>();
@@ -73,7 +47,7 @@ export class MillraceWsAdapter extends WsAdapter {
 
   constructor(app: INestApplicationContext, options: MillraceWsAdapterOptions = {}) {
     super(app);
-    this.settings = validateOptions('MillraceWsAdapter', SCHEMA, options);
+    this.settings = MILLRACE_WS_ADAPTER_OPTIONS.read(options);
     this.router = new UpgradeRouter(this.settings);
     this.routers.set(HOST_PORT, this.router);
     this.fallback = this.settings.fallback && new FallbackAdapter(this.settings.fallback);

@@ -1,0 +1,29 @@
+import type { WebSocketAdapter } from '@nestjs/common';
+import { z } from 'zod';
+import { defineOptions, type OptionsOf, type SettingsOf } from '../options/define-options.js';
+import { durationSchema } from '../options/duration.js';
+import { countSchema } from '../options/sizes.js';
+
+const shape = {
+  /**
+   * Takes the host's own gateways, for example `new IoAdapter(app)` of Socket.IO.
+   *
+   * A gateway that stays with `ws` says `{ adapter: 'millrace' }` in its `@WebSocketGateway` options.
+   */
+  fallback: z.custom<WebSocketAdapter>().optional(),
+  /** How long guards and `handshake` may take; then the answer is 503. */
+  handshakeTimeout: durationSchema.default(10_000),
+  /** Sockets on Millrace endpoints at a time; further handshakes get a 503. */
+  maxConnections: countSchema.default(9000),
+  /** Pause between pings of one socket; 0 sends none. */
+  pingInterval: durationSchema.default(20_000),
+  /** How long a peer may stay silent after a ping before its socket ends. */
+  pingTimeout: durationSchema.default(20_000),
+  /** How long a shutdown waits for work under way, and for clients to close. */
+  shutdownTimeout: durationSchema.default(5000),
+};
+
+export const MILLRACE_WS_ADAPTER_OPTIONS = defineOptions('MillraceWsAdapter', shape);
+
+export interface MillraceWsAdapterOptions extends OptionsOf<typeof shape> {}
+export type MillraceWsAdapterSettings = SettingsOf<typeof shape>;

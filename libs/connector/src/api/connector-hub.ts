@@ -10,7 +10,7 @@ import { AccessPolicy, Authenticator, type SocketConnection } from '@millrace/co
 import type { SourceSelector } from './source-handler.decorator.js';
 import { ConnectorError } from '../errors/connector.error.js';
 import { isObject } from '../protocol/messages.js';
-import { ClaimDamper } from '../hub/session/claim-damper.js';
+import { RefusalDelays } from '../hub/session/refusal-delays.js';
 import type { ConnectorPeer } from '../hub/session/connector-peer.js';
 import { HUB_SETTINGS } from '../hub/hub.tokens.js';
 import type { HubSettings } from '../connector-hub.options.js';
@@ -57,7 +57,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
       settings,
       counters: this.counters,
       logger: this.logger,
-      damper: new ClaimDamper({ initial: settings.refusalDelay, max: settings.maxRefusalDelay }),
+      refusals: new RefusalDelays({ initial: settings.refusalDelay, max: settings.maxRefusalDelay }),
       authenticator: verifier,
       sources: this.known,
     });

@@ -3,8 +3,8 @@ import { isObject, textAt, type OperationMessage } from '../../protocol/messages
 import { AcknowledgementRow } from './acknowledgement-row.js';
 import { refusalText } from '../session/hub-frames.js';
 import type { HubSource } from '../sources/hub-source.js';
-import type { DeliveryResult } from './notification-lane.js';
-import type { SocketBrake } from '../session/socket-brake.js';
+import type { DeliveryResult } from './delivery-queue.js';
+import type { ReadPause } from '../session/read-pause.js';
 
 /** Notifications under way for one socket, in number and bytes, above which reading waits. */
 const MAX_PENDING = 1000;
@@ -27,7 +27,7 @@ export class NotificationIntake {
 
   constructor(
     private readonly output: IntakeOutput,
-    private readonly brake: SocketBrake,
+    private readonly reading: ReadPause,
   ) {
     this.row = new AcknowledgementRow(output.answer);
   }
@@ -52,8 +52,8 @@ export class NotificationIntake {
       return;
     }
     this.begin(bytes);
-    source.lane.push(
-      {
+    source.deliveries.push({
+      notification: {
         source: source.name,
         object,
         receivedAt: Date.now(),
@@ -61,12 +61,12 @@ export class NotificationIntake {
         redelivered: isObject(messageHeaders) && messageHeaders[REDELIVERED_HEADER] !== undefined,
       },
       bytes,
-      (result) => {
+      done: (result) => {
         this.row.done(place, this.answerFor(result));
         this.end(bytes);
       },
-      () => this.over,
-    );
+      isOver: () => this.over,
+    });
   }
 
   private answerFor(result: DeliveryResult): string | undefined {
@@ -84,7 +84,7 @@ export class NotificationIntake {
   private begin(bytes: number): void {
     this.pending += 1;
     this.pendingBytes += bytes;
-    if (this.pending >= MAX_PENDING || this.pendingBytes > MAX_PENDING_BYTES) this.brake.hold('notifications');
+    if (this.pending >= MAX_PENDING || this.pendingBytes > MAX_PENDING_BYTES) this.reading.hold('notifications');
   }
 
   private end(bytes: number): void {
@@ -92,13 +92,13 @@ export class NotificationIntake {
     this.pendingBytes -= bytes;
     const { size } = this.row;
     if (size <= MAX_PENDING / 2 && this.pending <= MAX_PENDING / 2 && this.pendingBytes <= MAX_PENDING_BYTES / 2) {
-      this.brake.release('notifications');
+      this.reading.release('notifications');
     }
   }
 
   /** Answers that wait for a notification before them take memory too. */
   private holdBackRow(): void {
-    if (this.row.size >= MAX_PENDING) this.brake.hold('notifications');
+    if (this.row.size >= MAX_PENDING) this.reading.hold('notifications');
   }
 }
 

@@ -1,5 +1,4 @@
 import { queryAborted } from './hub-errors.js';
-import type { HubSession } from '../session/hub-session.js';
 import { RowCollector, type RowSink } from './row-sink.js';
 import { RowStream } from './row-stream.js';
 import type { SourceRegistry } from '../sources/source-registry.js';
@@ -64,7 +63,7 @@ export class SourceRequests {
     { signal, timeout = this.queryTimeout }: HubQueryOptions,
     sink: RowSink,
   ): Promise<() => void> {
-    const target: HubSession = await this.sources.target(source);
+    const target = await this.sources.target(source);
     if (signal?.aborted) throw queryAborted(source);
     const query = this.noting(source, () => target.query(parameters, sink, timeout));
     this.sources.source(source).counters.queries += 1;

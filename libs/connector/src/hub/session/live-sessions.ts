@@ -23,11 +23,9 @@ const PASSWORD_INTERVALS = 30;
 export class LiveSessions {
   private readonly live = new Set<HubSession>();
   private readonly schedule: CheckSchedule<HubSession>;
-  private readonly services: SessionServices;
   private sweeper: NodeJS.Timeout | undefined;
 
-  constructor(services: Omit<SessionServices, 'ended'>) {
-    this.services = { ...services, ended: (session) => this.forget(session) };
+  constructor(private readonly services: SessionServices) {
     this.schedule = new CheckSchedule(services.settings.revalidateInterval);
   }
 
@@ -41,7 +39,7 @@ export class LiveSessions {
   }
 
   accept(connection: SocketConnection<ConnectorPeer>): HubSession {
-    const session = new HubSession(connection, this.services);
+    const session = new HubSession(connection, this.services, (ended) => this.forget(ended));
     this.live.add(session);
     this.schedule.add(session);
     return session;
@@ -50,7 +48,7 @@ export class LiveSessions {
   list(): HubSessionInfo[] {
     return [...this.live].map((session) => ({
       id: session.id,
-      source: session.sourceName,
+      source: session.source?.name,
       subject: session.principal?.subject,
       since: session.openedAt,
       frames: session.frames,
@@ -63,7 +61,7 @@ export class LiveSessions {
     const found = [...this.live].filter(
       (session) =>
         (filter.id === undefined || session.id === filter.id) &&
-        (filter.source === undefined || session.sourceName === filter.source) &&
+        (filter.source === undefined || session.source?.name === filter.source) &&
         (filter.subject === undefined || session.principal?.subject === filter.subject),
     );
     for (const session of found) session.close(1013, 'The session was ended by the hub');

@@ -2,7 +2,7 @@ import type { SocketConnection } from '@millrace/core';
 import { connectionLost, messageTooLarge, overloaded } from '../queries/hub-errors.js';
 import { acknowledgementFrame } from './hub-frames.js';
 import type { HubSettings } from '../../connector-hub.options.js';
-import type { SocketBrake } from './socket-brake.js';
+import type { ReadPause } from './read-pause.js';
 
 /** Bytes of answers that may wait beyond those of publishes; then the socket is not read until its peer reads. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -15,7 +15,7 @@ export class SessionOutlet {
   constructor(
     private readonly connection: SocketConnection,
     private readonly settings: Pick<HubSettings, 'maxMessageBytes' | 'maxBufferedBytes' | 'stallTimeout'>,
-    private readonly brake: SocketBrake,
+    private readonly reading: ReadPause,
   ) {}
 
   get frames(): 'text' | 'binary' {
@@ -60,7 +60,7 @@ export class SessionOutlet {
 
   /** A client that sends and does not read would fill the memory with its answers. */
   private async waitForPeer(): Promise<void> {
-    this.brake.hold('answers');
+    this.reading.hold('answers');
     let taken = this.connection.bytesSent;
     // A socket that is not read cannot be found dead by its pongs.
     const stalled = setInterval(() => {
@@ -72,6 +72,6 @@ export class SessionOutlet {
     await this.connection.drained();
     clearInterval(stalled);
     this.waiting = undefined;
-    this.brake.release('answers');
+    this.reading.release('answers');
   }
 }

@@ -1,24 +1,24 @@
 import { noConnector } from '../queries/hub-errors.js';
-import type { HubSession } from '../session/hub-session.js';
-import { NotificationLane } from '../notifications/notification-lane.js';
+import type { ServingSession } from './serving-session.js';
+import { DeliveryQueue } from '../notifications/delivery-queue.js';
 import { NotificationLog } from '../notifications/notification-log.js';
 import type { HubSettings } from '../../connector-hub.options.js';
 import type { SourceNotification } from '../../api/source-notification.interface.js';
 
 interface Waiter {
-  readonly proceed: (session: HubSession) => void;
+  readonly proceed: (session: ServingSession) => void;
   readonly fail: (error: Error) => void;
 }
 
 /** What the hub knows of one source at run time; it outlives sessions. */
 export class HubSource {
-  readonly lane: NotificationLane;
+  readonly deliveries: DeliveryQueue;
   readonly log: NotificationLog;
   /** When the source got or lost its connector, in milliseconds since 1970. */
   since = Date.now();
   lastError: { message: string; at: number } | undefined;
   readonly counters = { notifications: 0, publishes: 0, queries: 0 };
-  private live: HubSession | undefined;
+  private live: ServingSession | undefined;
   private reclaimUntil = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly waiters: Waiter[] = [];
@@ -29,19 +29,19 @@ export class HubSource {
     deliver: (notification: SourceNotification) => unknown,
   ) {
     this.log = new NotificationLog({ count: settings.keepNotifications, bytes: settings.keepNotificationBytes });
-    this.lane = new NotificationLane(name, (notification, bytes) => {
+    this.deliveries = new DeliveryQueue(name, (notification, bytes) => {
       this.counters.notifications += 1;
       this.log.add(notification, bytes);
       return deliver(notification);
     });
   }
 
-  get session(): HubSession | undefined {
+  get session(): ServingSession | undefined {
     return this.live;
   }
 
   /** A session has claimed the source and got its configuration. */
-  attach(session: HubSession): void {
+  attach(session: ServingSession): void {
     this.live = session;
     this.since = Date.now();
     this.reclaimUntil = 0;
@@ -50,7 +50,7 @@ export class HubSource {
   }
 
   /** A session has ended; that of a replaced one changes nothing. */
-  detach(session: HubSession): void {
+  detach(session: ServingSession): void {
     if (this.live !== session) return;
     this.live = undefined;
     this.since = Date.now();
@@ -76,7 +76,7 @@ export class HubSource {
    *
    * @throws HubQueryError when there is none
    */
-  target(): HubSession | Promise<HubSession> {
+  target(): ServingSession | Promise<ServingSession> {
     if (this.live && !this.live.isReclaiming) return this.live;
     if (this.reclaimUntil <= Date.now()) throw noConnector(this.name);
     return new Promise((proceed, fail) => this.waiters.push({ proceed, fail }));

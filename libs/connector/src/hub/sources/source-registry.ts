@@ -2,8 +2,8 @@ import { describeError } from '@millrace/core';
 import { HubQueryError } from '../../errors/hub-query.error.js';
 import { unknownSource } from '../queries/hub-errors.js';
 import type { HubSettings } from '../../connector-hub.options.js';
-import type { HubSession } from '../session/hub-session.js';
 import { HubSource } from './hub-source.js';
+import type { ServingSession } from './serving-session.js';
 import type { HubSourceDetails, HubSourceStatus } from '../../api/hub-status.interface.js';
 import type { SourceNotification } from '../../api/source-notification.interface.js';
 import type { SourceConfiguration } from '../../api/source-configuration.js';
@@ -67,7 +67,7 @@ export class SourceRegistry {
    *
    * @throws HubQueryError when there is no such source, or no connector serves it
    */
-  async target(name: string): Promise<HubSession> {
+  async target(name: string): Promise<ServingSession> {
     const known = this.runtime.get(name);
     try {
       if (known) return await known.target();

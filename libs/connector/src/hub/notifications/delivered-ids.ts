@@ -5,7 +5,7 @@ const MAX_EPOCHS = 8;
  * Tells a notification that has been delivered before. Ids are `<epoch>:<number>`; numbers rise within the epoch of one
  * connector process, and notifications come in order, so one number for each epoch suffices.
  */
-export class Repetition {
+export class DeliveredIds {
   private readonly highest = new Map<string, number>();
 
   isRepeated(id: string): boolean {

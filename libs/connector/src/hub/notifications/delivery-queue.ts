@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { MillraceError } from '@millrace/core';
 import type { SourceNotification } from '../../api/source-notification.interface.js';
-import { Repetition } from './repetition.js';
+import { DeliveredIds } from './delivered-ids.js';
 
 /** How the delivery of one notification ended. */
 export type DeliveryResult =
@@ -15,10 +15,12 @@ export type DeliveryResult =
   /** One before it could not be taken; its connector sends both again. */
   | 'dropped';
 
-interface Item {
+/** A notification on its way to the handlers. */
+export interface Delivery {
   readonly notification: SourceNotification;
   readonly bytes: number;
   readonly done: (result: DeliveryResult) => void;
+  /** Whether its connector sends it again, after one before it that could not be taken. */
   readonly isOver: () => boolean;
 }
 
@@ -26,10 +28,10 @@ interface Item {
  * Delivers the notifications of one source one after the other, in the order in which they came, also across the
  * sessions of its connector. Stays synchronous as long as the handlers do.
  */
-export class NotificationLane {
+export class DeliveryQueue {
   private readonly logger = new Logger('ConnectorHub');
-  private readonly repetition = new Repetition();
-  private items: Item[] = [];
+  private readonly deliveredIds = new DeliveredIds();
+  private waiting: Delivery[] = [];
   private head = 0;
   private busy = false;
   /** Notifications that had been delivered before and were not delivered again. */
@@ -40,31 +42,25 @@ export class NotificationLane {
     private readonly deliver: (notification: SourceNotification, bytes: number) => unknown,
   ) {}
 
-  /** @param isOver whether its connector sends it again, after one before it that could not be taken */
-  push(
-    notification: SourceNotification,
-    bytes: number,
-    done: (result: DeliveryResult) => void,
-    isOver: () => boolean = () => false,
-  ): void {
-    this.items.push({ notification, bytes, done, isOver });
+  push(delivery: Delivery): void {
+    this.waiting.push(delivery);
     if (!this.busy) this.work();
   }
 
   private work(): void {
     for (;;) {
-      const item = this.items[this.head];
-      if (!item) {
-        this.items = [];
+      const delivery = this.waiting[this.head];
+      if (!delivery) {
+        this.waiting = [];
         this.head = 0;
         return;
       }
       this.head += 1;
       if (this.head > 1024) {
-        this.items = this.items.slice(this.head);
+        this.waiting = this.waiting.slice(this.head);
         this.head = 0;
       }
-      const step = this.begin(item);
+      const step = this.begin(delivery);
       if (!step) continue;
       this.busy = true;
       void step.then(() => {
@@ -75,15 +71,15 @@ export class NotificationLane {
     }
   }
 
-  private begin(item: Item): Promise<void> | undefined {
-    const { notification, bytes, done } = item;
+  private begin(delivery: Delivery): Promise<void> | undefined {
+    const { notification, bytes, done } = delivery;
     // Without an id it is not sent again, so it is delivered all the same. With one, its delivery would make the one
     // before it look like a repetition when that comes again.
-    if (notification.id !== undefined && item.isOver()) {
+    if (notification.id !== undefined && delivery.isOver()) {
       done('dropped');
       return undefined;
     }
-    if (notification.id !== undefined && this.repetition.isRepeated(notification.id)) {
+    if (notification.id !== undefined && this.deliveredIds.isRepeated(notification.id)) {
       this.repeated += 1;
       done('repeated');
       return undefined;
@@ -92,23 +88,23 @@ export class NotificationLane {
       const result = this.deliver(notification, bytes);
       if (result instanceof Promise) {
         return result.then(
-          () => this.delivered(item),
-          (error: unknown) => this.failed(item, error),
+          () => this.delivered(delivery),
+          (error: unknown) => this.failed(delivery, error),
         );
       }
-      this.delivered(item);
+      this.delivered(delivery);
     } catch (error) {
-      this.failed(item, error);
+      this.failed(delivery, error);
     }
     return undefined;
   }
 
-  private delivered({ notification, done }: Item): void {
-    if (notification.id !== undefined) this.repetition.delivered(notification.id);
+  private delivered({ notification, done }: Delivery): void {
+    if (notification.id !== undefined) this.deliveredIds.delivered(notification.id);
     done('delivered');
   }
 
-  private failed({ done }: Item, error: unknown): void {
+  private failed({ done }: Delivery, error: unknown): void {
     const temporary = error instanceof MillraceError && error.closeCode === 1013;
     this.logger.error(
       `A notification of source ${this.source} could not be handled: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown error'}`,

@@ -11,7 +11,7 @@ const MAX_ENTRIES = 10_000;
 /** Refused claims of one token and source that wait for their answer at a time. */
 const MAX_WAITING = 10;
 
-export interface ClaimDamperOptions {
+export interface RefusalDelayOptions {
   /** First delay, in milliseconds; doubles with each refusal. */
   readonly initial: number;
   readonly max: number;
@@ -21,10 +21,10 @@ export interface ClaimDamperOptions {
  * Holds the answers to refused claims back, longer each time for the same token and source (connector§4.3): an
  * existing connector comes back without any pause.
  */
-export class ClaimDamper {
+export class RefusalDelays {
   private readonly entries = new Map<string, Entry>();
 
-  constructor(private readonly options: ClaimDamperOptions) {}
+  constructor(private readonly options: RefusalDelayOptions) {}
 
   /** A key that shows neither token nor source. */
   static key(identity: string, source: string): string {

@@ -1,0 +1,116 @@
+import { HttpException } from '@nestjs/common';
+import { type CredentialContext, MillraceError, type Principal } from '@millrace/core';
+import type { OperationMessage } from '../../protocol/messages.js';
+import { refusalText } from './hub-frames.js';
+import type { SessionControl } from './session-control.js';
+import { SessionCredential } from './session-credential.js';
+import type { SessionServices } from './session-services.js';
+import { MAY_NOT_SERVE, mayServe } from './source-scope.js';
+
+/** How long a refused client may take to close by itself, in milliseconds. */
+const REFUSED_LINGER = 3000;
+/** Refused authentications of one socket. */
+const MAX_REFUSED = 3;
+
+/** Who a session belongs to, from its first message to the end (connector§4.2). */
+export class SessionAuthentication {
+  private credential: SessionCredential | undefined;
+  private subject: Principal | undefined;
+  private passed = false;
+  private refused = 0;
+  private linger: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly session: SessionControl,
+    private readonly services: SessionServices,
+    private readonly context: CredentialContext,
+  ) {}
+
+  get isAuthenticated(): boolean {
+    return this.passed;
+  }
+
+  /** Undefined before authentication, and where everybody is let in. */
+  get principal(): Principal | undefined {
+    return this.subject;
+  }
+
+  get hasPassword(): boolean {
+    return this.credential?.kind === 'password';
+  }
+
+  /** Handles a `validate` or `authenticate` message. */
+  async authenticate(message: OperationMessage): Promise<void> {
+    const { authenticator } = this.services;
+    const credential = authenticator && SessionCredential.of(message, authenticator, this.context);
+    let principal: Principal | undefined;
+    try {
+      principal = await credential?.verify();
+      // One that replaces the credential of a live session has to carry what the session does.
+      const name = this.session.source?.name;
+      if (name !== undefined && !mayServe(principal, name)) throw new MillraceError('FORBIDDEN', MAY_NOT_SERVE);
+    } catch (error) {
+      this.failed(error);
+      return;
+    }
+    if (this.session.isEnded) return;
+    clearTimeout(this.linger);
+    this.credential = credential;
+    this.subject = principal;
+    this.passed = true;
+    this.session.send('{"status":200,"contentType":"application/json"}');
+    if (!this.session.source) this.session.awaitClaim();
+  }
+
+  /** Checks a live session: a token or password that ran out, was revoked, or lost its scope ends it (connector#78). */
+  async revalidate(): Promise<void> {
+    const { credential } = this;
+    if (!credential || this.session.isEnded) return;
+    try {
+      const principal = await credential.verify();
+      // Replaced meanwhile by one that was verified itself: this answer is about the earlier one.
+      if (this.credential !== credential) return;
+      this.subject = principal;
+      const name = this.session.source?.name;
+      if (name === undefined || mayServe(principal, name)) return;
+    } catch (error) {
+      // A verifier that is out of order says nothing of the credential.
+      if (this.credential !== credential || !isRefusal(error)) return;
+    }
+    const what = credential.kind === 'password' ? 'password' : 'token';
+    this.session.close(1013, `The ${what} does not hold any more`);
+  }
+
+  cancel(): void {
+    clearTimeout(this.linger);
+  }
+
+  private failed(error: unknown): void {
+    if (!isRefusal(error)) {
+      this.services.logger.error(`The authentication failed: ${error instanceof Error ? error.name : 'unknown error'}`);
+      // No error status: existing connectors would give up for good.
+      this.session.close(1013, 'The authentication is out of order; try again later');
+      return;
+    }
+    this.services.counters.refusedTokens += 1;
+    this.refused += 1;
+    this.session.send(refusalText(error.getStatus(), 'millrace.hub.authenticationFailed', refusalReason(error)));
+    this.credential = undefined;
+    this.passed = false;
+    clearTimeout(this.linger);
+    if (this.session.source || this.refused >= MAX_REFUSED) this.session.close(1008, 'Not authenticated');
+    else this.linger = setTimeout(() => this.session.close(1008, 'Not authenticated'), REFUSED_LINGER).unref();
+  }
+}
+
+/** A credential that may not be used here is told why; about one that is wrong nothing is told. */
+function refusalReason(error: HttpException): string {
+  return error.getStatus() === 403 ? error.message : 'The credential was not accepted';
+}
+
+/** A definite refusal by the verifier; anything else is a fault of its own. */
+function isRefusal(error: unknown): error is HttpException {
+  return (
+    error instanceof HttpException && error.getStatus() >= 400 && error.getStatus() < 500 && error.getStatus() !== 429
+  );
+}

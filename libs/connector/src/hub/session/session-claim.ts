@@ -1,0 +1,84 @@
+import { pause } from '@millrace/core';
+import type { OperationMessage } from '../../protocol/messages.js';
+import { type Claim, readClaim } from './claim.js';
+import { configureText, refusalText } from './hub-frames.js';
+import { RefusalDelays } from './refusal-delays.js';
+import type { SessionAuthentication } from './session-authentication.js';
+import type { SessionControl } from './session-control.js';
+import type { SessionServices } from './session-services.js';
+import { MAY_NOT_SERVE, mayServe } from './source-scope.js';
+
+interface ClaimRefusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The claims of one session (connector§4.3). */
+export class SessionClaim {
+  private readonly stop = new AbortController();
+
+  constructor(
+    private readonly session: SessionControl,
+    private readonly services: SessionServices,
+    private readonly authentication: SessionAuthentication,
+  ) {}
+
+  /** Handles a `connectExtension` message. */
+  async claim(message: OperationMessage): Promise<void> {
+    const claim = readClaim(message);
+    const { name, secret, isWellFormed } = claim;
+    const { sources, refusals, logger } = this.services;
+    this.session.holdDeadline();
+    const key = RefusalDelays.key(this.authentication.principal?.subject ?? '', name);
+    const configuration = isWellFormed ? await sources.configuration(name) : undefined;
+    if (this.session.isEnded) return;
+    const refusal = this.refusal(claim, configuration);
+    if (refusal) {
+      await this.refuse(key, refusal, name);
+      return;
+    }
+    refusals.accepted(key);
+    this.session.serve(sources.source(name), secret, configureText(name, configuration));
+    logger.log(`Source ${JSON.stringify(name)} is served by a connector`);
+  }
+
+  cancel(): void {
+    this.stop.abort();
+  }
+
+  private refusal({ name, secret, isWellFormed }: Claim, configuration: object | undefined): ClaimRefusal | undefined {
+    if (!isWellFormed) return refuse(400, 'badClaim', 'A claim names the resource "sources" and a source');
+    if (!mayServe(this.authentication.principal, name)) return refuse(403, 'forbidden', MAY_NOT_SERVE);
+    if (!configuration) return refuse(404, 'unknownSource', 'There is no such source');
+    const { source } = this.session;
+    if (source && source.name !== name) return refuse(409, 'oneSource', 'This connection serves another source');
+    const live = this.services.sources.source(name).session;
+    if (live && live !== this.session && !live.isEnded && !live.hasSecret(secret)) {
+      return refuse(409, 'alreadyServed', 'Another connector serves the source');
+    }
+    return undefined;
+  }
+
+  private async refuse(key: string, { status, code, message }: ClaimRefusal, name: string): Promise<void> {
+    const { counters, refusals, logger } = this.services;
+    counters.refusedClaims += 1;
+    const delay = refusals.refused(key);
+    if (delay === undefined) {
+      this.session.close(1013, 'Too many refused claims; try again later');
+      return;
+    }
+    logger.debug(`A claim of source ${JSON.stringify(name.slice(0, 100))} is refused: ${message}`);
+    await pause(delay, this.stop.signal);
+    refusals.answered(key);
+    if (this.session.isEnded) return;
+    this.session.send(refusalText(status, code, message, [name]));
+    // A connector that served the source and was told to come back has lost it.
+    if (this.session.source) this.session.close(1012, 'The source is not served here any more');
+    else this.session.awaitClaim();
+  }
+}
+
+function refuse(status: number, code: string, message: string): ClaimRefusal {
+  return { status, code: `millrace.hub.${code}`, message };
+}

@@ -17,13 +17,9 @@ export { EntryIdError, StoreFullError, StoreUnavailableError, StreamNameError } 
 export { OnEntry, OnGap, StreamConsumer, type StreamConsumerOptions } from './api/stream-consumer.decorator.js';
 export { embeddedStore, type EmbeddedStoreOptions } from './stores/embedded/embedded.driver.js';
 export { memoryStore } from './stores/memory/memory.store.js';
-export type {
-  RetentionOptions,
-  StreamLimits,
-  StreamRetention,
-  StreamStoreDriver,
-  StreamStoreOptions,
-  StreamStoreSettings,
-} from './stream-store.options.js';
+export type { RetentionOptions, StreamRetention } from './api/stream-retention.js';
+export type { StreamLimits } from './api/stream-limits.js';
+export type { StreamStoreDriver } from './api/stream-store.driver.js';
+export type { StreamStoreOptions, StreamStoreSettings } from './stream-store.options.js';
 export { StreamStatistics } from './api/stream-statistics.js';
 export { streamsOpenApi, type OpenApiFragment } from './http/openapi/streams-openapi.js';

@@ -21,9 +21,8 @@ import { StreamStatistics } from './api/stream-statistics.js';
 import { StreamStore } from './api/stream-store.js';
 import { embeddedStore } from './stores/embedded/embedded.driver.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA } from './stream-store.constants.js';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stream-store.module-definition.js';
 import {
-  ConfigurableModuleClass,
-  MODULE_OPTIONS_TOKEN,
   STREAM_STORE_OPTIONS_SCHEMA,
   type StreamStoreOptions,
   type StreamStoreSettings,

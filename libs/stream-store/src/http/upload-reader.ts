@@ -1,7 +1,7 @@
 import { Busboy } from '@fastify/busboy';
 import { MillraceError, bodyHeadersOf, rawRequestOf } from '@millrace/core';
 import { invalidField } from '../engine/query/invalid-field.js';
-import type { StreamLimits } from '../stream-store.options.js';
+import type { StreamLimits } from '../api/stream-limits.js';
 
 /** One file part of an upload. */
 export interface UploadedEntry {

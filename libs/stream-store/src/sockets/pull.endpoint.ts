@@ -16,7 +16,8 @@ import type { StreamStoreSettings } from '../stream-store.options.js';
 import { FrameCache } from '../engine/pull/frame-cache.js';
 import { LatestOnly, OneByOne, PairRuns, type PairSource, SinglePairs, TimeKept } from '../engine/pull/pair-source.js';
 import { PULL_DOCS } from './pull.docs.js';
-import { type PullOptions, readPullOptions } from './pull-options.js';
+import type { PullOptions } from '../engine/pull/pull-options.js';
+import { readPullOptions } from './read-pull-options.js';
 import { type PullContext, PullSession } from '../engine/pull/pull-session.js';
 
 /** What a client of a pull sends is an ack, an empty message; this is the most of it. */

@@ -12,14 +12,20 @@ import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
 import type { StreamStoreSettings } from '../stream-store.options.js';
 import { PUSH_DOCS } from './push.docs.js';
-import { type PushOptions, readPushOptions } from './push-options.js';
-import { PushSession } from '../engine/push/push-session.js';
+import { readPushOptions } from './read-push-options.js';
+import { BatchAssembly } from '../engine/push/batch-assembly.js';
+import { BatchIntake } from '../engine/push/batch-intake.js';
+import { PlainIntake } from '../engine/push/plain-intake.js';
+import type { PushIntake } from '../engine/push/push-intake.js';
+import type { PushOptions } from '../engine/push/push-options.js';
+import { PushPipeline } from '../engine/push/push-pipeline.js';
+import { TimedIntake } from '../engine/push/timed-intake.js';
 
 /** The socket `/data/{id}/push` (stream-store§6). */
 @AccessArea(STREAMS_AREA)
 @Injectable()
 export class PushEndpoint implements SocketHandler<PushOptions>, OnModuleInit {
-  private readonly sessions = new WeakMap<SocketConnection<PushOptions>, PushSession>();
+  private readonly pipelines = new WeakMap<SocketConnection<PushOptions>, PushPipeline>();
 
   constructor(
     private readonly store: StreamStore,
@@ -39,18 +45,30 @@ export class PushEndpoint implements SocketHandler<PushOptions>, OnModuleInit {
   }
 
   handleConnection(connection: SocketConnection<PushOptions>): void {
-    const { streams, batch } = connection.state;
-    if (streams && streams.length > 1 && !batch) {
-      throw new MillraceError('BAD_REQUEST', 'A push to joined streams needs batch=true');
-    }
-    const session = new PushSession(connection, this.store, this.settings.limits, this.statistics);
-    this.sessions.set(connection, session);
-    this.statistics.pushers += 1;
-    connection.onMessage((data, isBinary) => session.receive(data, isBinary));
-    connection.onClose(() => (this.statistics.pushers -= 1));
+    const { limits } = this.settings;
+    const { ack } = connection.state;
+    const { statistics } = this;
+    const pipeline = new PushPipeline(connection, this.intakeFor(connection), { ack, limits, statistics });
+    this.pipelines.set(connection, pipeline);
+    statistics.pushers += 1;
+    connection.onMessage((data, isBinary) => pipeline.receive(data, isBinary));
+    connection.onClose(() => (statistics.pushers -= 1));
   }
 
   async drain(connection: SocketConnection<PushOptions>): Promise<void> {
-    await this.sessions.get(connection)?.drain();
+    await this.pipelines.get(connection)?.drain();
+  }
+
+  /** @throws MillraceError for joined streams without batches */
+  private intakeFor({ state, principal }: SocketConnection<PushOptions>): PushIntake {
+    const { maxBatchEntries, maxNameBytes } = this.settings.limits;
+    if (state.batch) {
+      return new BatchIntake(this.store, new BatchAssembly(state, principal, maxNameBytes), maxBatchEntries);
+    }
+    const [stream, ...more] = state.streams ?? [];
+    if (stream === undefined || more.length > 0) {
+      throw new MillraceError('BAD_REQUEST', 'A push to joined streams needs batch=true');
+    }
+    return state.parseMeta ? new TimedIntake(this.store, stream) : new PlainIntake(this.store, stream);
   }
 }

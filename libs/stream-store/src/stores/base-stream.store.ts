@@ -12,7 +12,7 @@ import type {
 import { ZERO_ID } from '../api/stream-entry.js';
 import type { FollowerLag, FollowedBatch, FollowOptions, StreamFollower } from '../api/stream-follower.js';
 import { StreamStore } from '../api/stream-store.js';
-import type { StreamLimits } from '../stream-store.options.js';
+import type { StreamLimits } from '../api/stream-limits.js';
 import { canonicalId, formatId, GREATEST_SEQUENCE, parseId } from '../engine/entry-id.js';
 import { followBatches } from './following/follow.js';
 import { StreamTail, type TailReader } from './following/stream-tail.js';

@@ -1,5 +1,5 @@
 import type { StreamMetadata } from '../api/stream-entry.js';
-import type { StreamRetention } from '../stream-store.options.js';
+import type { StreamRetention } from '../api/stream-retention.js';
 
 /** What bounds one stream. */
 export interface Bounds {

@@ -1,10 +1,8 @@
 import { validateOptions } from '@millrace/core';
-import {
-  type RetentionOptions,
-  STREAM_STORE_OPTIONS_SCHEMA,
-  type StreamLimits,
-  type StreamStoreDriver,
-} from '../stream-store.options.js';
+import type { RetentionOptions } from '../api/stream-retention.js';
+import { STREAM_STORE_OPTIONS_SCHEMA } from '../stream-store.options.js';
+import type { StreamLimits } from '../api/stream-limits.js';
+import type { StreamStoreDriver } from '../api/stream-store.driver.js';
 
 /**
  * What the module hands to a driver, with every default filled in: opens a store without a Nest application.

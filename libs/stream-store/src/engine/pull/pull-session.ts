@@ -5,7 +5,7 @@ import type { StreamEntry, StreamGap } from '../../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
 import type { FrameCache } from './frame-cache.js';
 import type { PairSource } from './pair-source.js';
-import type { PullOptions } from '../../sockets/pull-options.js';
+import type { PullOptions } from './pull-options.js';
 
 /** What every pull socket of an application shares. */
 export interface PullContext {

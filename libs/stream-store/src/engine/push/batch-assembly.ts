@@ -4,7 +4,7 @@ import type { NewEntry } from '../../api/stream-entry.js';
 import { assertStreamName } from '../stream-name.js';
 import type { BatchHeader } from './batch-header.js';
 import { cutBlob } from './batch-offsets.js';
-import type { PushOptions } from '../../sockets/push-options.js';
+import type { PushOptions } from './push-options.js';
 
 /** Finds the stream of each entry of a batch, and cuts the blob (stream-store§6). */
 export class BatchAssembly {

@@ -1,6 +1,6 @@
 import { StreamNameError } from '../../api/store.errors.js';
 import { assertStreamName } from '../stream-name.js';
-import type { StreamLimits } from '../../stream-store.options.js';
+import type { StreamLimits } from '../../api/stream-limits.js';
 
 /**
  * The stream names of a path segment, joined by `+`.

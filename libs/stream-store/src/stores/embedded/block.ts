@@ -1,5 +1,6 @@
 import type { StreamEntry } from '../../api/stream-entry.js';
 import { type IdParts } from '../../engine/entry-id.js';
+import type { BlockStart, StoredBlock } from './stored-block.js';
 import { isSingleKey, SingleBlock } from './single-block.js';
 
 /**
@@ -23,14 +24,6 @@ const ITEM = 20;
 /** Entries and bytes of data in one block; one entry may be larger by itself. */
 export const BLOCK_ENTRIES = 100;
 export const BLOCK_BYTES = 256 * 1024;
-
-/** Where a block stands in its stream. */
-export interface BlockStart {
-  readonly addedBefore: number;
-  readonly bytesBefore: number;
-  /** ID of the entry before this block. */
-  readonly previous: IdParts;
-}
 
 /** Packs entries `from` to `to` (exclusive). */
 export function packBlock(
@@ -64,18 +57,6 @@ export function packBlock(
     view.setUint32(item + 16, end, true);
   }
   return block;
-}
-
-/** A stored block, whichever way it is kept. */
-export interface StoredBlock extends BlockStart {
-  readonly count: number;
-  /** Bytes of data. */
-  readonly bytes: number;
-  idAt(index: number): IdParts;
-  /** An entry; its data are a view of what was read. */
-  entryAt(index: number, stream: string): StreamEntry;
-  /** Index of the first entry above an ID; the count when there is none. */
-  firstAfter(id: IdParts): number;
 }
 
 /** Reads a stored block. */

@@ -1,4 +1,4 @@
-import type { StreamStoreDriver } from '../../stream-store.options.js';
+import type { StreamStoreDriver } from '../../api/stream-store.driver.js';
 import { EmbeddedDatabase } from './embedded-database.js';
 import { EmbeddedStreamStore } from './embedded.store.js';
 

@@ -9,7 +9,8 @@ import type {
   StreamMetadata,
 } from '../../api/stream-entry.js';
 import { ZERO_ID } from '../../api/stream-entry.js';
-import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
+import type { StreamLimits } from '../../api/stream-limits.js';
+import type { StreamRetention } from '../../api/stream-retention.js';
 import { BaseStreamStore } from '../base-stream.store.js';
 import { clockAbove } from '../clock-above.js';
 import { copyMetadata } from '../copy-metadata.js';

@@ -1,6 +1,6 @@
 import type { StreamEntry } from '../../api/stream-entry.js';
 import { compareParts, formatId, type IdParts } from '../../engine/entry-id.js';
-import type { BlockStart, StoredBlock } from './block.js';
+import type { BlockStart, StoredBlock } from './stored-block.js';
 import { blockKey } from './block-key.js';
 
 const ID_BYTES = 20;

@@ -1,6 +1,7 @@
 import { compareParts, formatId, type IdParts } from '../../engine/entry-id.js';
 import { type Bounds, TRIM_SLACK } from '../retention.js';
-import { readBlock, type StoredBlock } from './block.js';
+import { readBlock } from './block.js';
+import type { StoredBlock } from './stored-block.js';
 import { endKey, firstKey } from './block-key.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import type { StreamHead } from './stream-head.js';

@@ -9,7 +9,9 @@ import type {
   StreamMetadata,
 } from '../../api/stream-entry.js';
 import { ZERO_ID } from '../../api/stream-entry.js';
-import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
+import type { StreamLimits } from '../../api/stream-limits.js';
+import type { StreamRetention } from '../../api/stream-retention.js';
+import type { StreamStoreDriver } from '../../api/stream-store.driver.js';
 import { BaseStreamStore } from '../base-stream.store.js';
 import {
   canonicalId,

@@ -1,7 +1,7 @@
 import type { EntryId, NewEntry } from '../../api/stream-entry.js';
 import { canonicalId, parseId } from '../../engine/entry-id.js';
 import { redisError } from './redis-error.js';
-import type { RedisClient } from './redis.driver.js';
+import type { RedisClient } from './redis.options.js';
 import type { RedisKeys } from './redis-keys.js';
 import { APPEND } from './scripts.js';
 

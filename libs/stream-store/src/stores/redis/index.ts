@@ -1,1 +1,2 @@
-export { redisStore, type RedisClient, type RedisStoreOptions } from './redis.driver.js';
+export { redisStore } from './redis.driver.js';
+export type { RedisClient, RedisStoreOptions } from './redis.options.js';

@@ -1,6 +1,6 @@
 import { Cluster, Redis } from 'ioredis';
 import { StoreUnavailableError } from '../../api/store.errors.js';
-import type { RedisClient, RedisStoreSettings } from './redis.driver.js';
+import type { RedisClient, RedisStoreSettings } from './redis.options.js';
 
 const SLOWEST_RETRY_MS = 1000;
 

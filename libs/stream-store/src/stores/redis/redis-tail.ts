@@ -2,7 +2,7 @@ import { withDeadline } from '@millrace/core';
 import type { EntryId, StreamEntry } from '../../api/stream-entry.js';
 import { type EntryReply, entryOf } from './entry-reply.js';
 import { ReadSize } from './read-size.js';
-import type { RedisClient } from './redis.driver.js';
+import type { RedisClient } from './redis.options.js';
 import type { RedisKeys } from './redis-keys.js';
 
 /** How long one read waits at Redis; after it, the set of followed streams is looked at again. */

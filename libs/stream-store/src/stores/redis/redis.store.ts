@@ -10,7 +10,8 @@ import type {
 } from '../../api/stream-entry.js';
 import { newestWithin } from '../newest-within.js';
 import { ZERO_ID } from '../../api/stream-entry.js';
-import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
+import type { StreamLimits } from '../../api/stream-limits.js';
+import type { StreamRetention } from '../../api/stream-retention.js';
 import { BaseStreamStore } from '../base-stream.store.js';
 import { clockAbove } from '../clock-above.js';
 import { canonicalId, compareIds, parseId } from '../../engine/entry-id.js';

@@ -1,5 +1,7 @@
 import type { StreamStore } from '../../api/stream-store.js';
-import type { RetentionOptions, StreamLimits, StreamStoreDriver } from '../../stream-store.options.js';
+import type { RetentionOptions } from '../../api/stream-retention.js';
+import type { StreamLimits } from '../../api/stream-limits.js';
+import type { StreamStoreDriver } from '../../api/stream-store.driver.js';
 import { storeContext } from '../store-context.js';
 
 /** One empty storage, made for one test. */

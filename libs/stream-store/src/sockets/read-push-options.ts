@@ -2,18 +2,9 @@ import { assertScope, MillraceError, principalOf, type UpgradeRequest } from '@m
 import { handshakeQuery } from '../engine/query/handshake-query.js';
 import { queryBoolean } from '../engine/query/query-boolean.js';
 import { splitStreams } from '../engine/query/stream-names.js';
-import type { StreamLimits } from '../stream-store.options.js';
+import type { StreamLimits } from '../api/stream-limits.js';
 import type { OffsetMeaning } from '../engine/push/batch-offsets.js';
-
-/** What a push socket was opened for. */
-export interface PushOptions {
-  /** Undefined for `*`: each batch names its streams. */
-  readonly streams: readonly string[] | undefined;
-  readonly batch: boolean;
-  readonly ack: boolean;
-  readonly parseMeta: boolean;
-  readonly offsets: OffsetMeaning | undefined;
-}
+import type { PushOptions } from '../engine/push/push-options.js';
 
 /** @throws MillraceError 400 for a value that does not parse, 403 without the scope to write */
 export function readPushOptions(request: UpgradeRequest, limits: StreamLimits): PushOptions {

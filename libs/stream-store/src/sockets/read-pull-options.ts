@@ -1,29 +1,11 @@
 import { assertScope, MillraceError, principalOf, type UpgradeRequest } from '@millrace/core';
-import { type Conversion, findConversion } from '../engine/conversion/conversion.js';
+import { findConversion } from '../engine/conversion/conversion.js';
+import type { PullOptions } from '../engine/pull/pull-options.js';
 import { handshakeQuery } from '../engine/query/handshake-query.js';
 import { queryBoolean } from '../engine/query/query-boolean.js';
 import { parseCount, parseMilliseconds, parseSeconds } from '../engine/query/query-number.js';
 import { splitStreams } from '../engine/query/stream-names.js';
-import type { StreamLimits } from '../stream-store.options.js';
-
-/** What a pull socket was opened for. */
-export interface PullOptions {
-  readonly streams: readonly string[];
-  readonly count: number;
-  /** As it was given; read when the socket is open, since a bad one closes it with 1008. */
-  readonly lastEntryId: string;
-  readonly latest: boolean;
-  /** Milliseconds without news after which the socket is closed. */
-  readonly timeout: number | undefined;
-  readonly timeSyncId: string | undefined;
-  readonly oneByOne: boolean;
-  /** Milliseconds from one pair to the next, at least. */
-  readonly pause: number | undefined;
-  readonly ack: boolean;
-  /** Send a notice when retention has overtaken the cursor. */
-  readonly gaps: boolean;
-  readonly conversion: Conversion | undefined;
-}
+import type { StreamLimits } from '../api/stream-limits.js';
 
 /** @throws MillraceError 400 for a value that does not parse, 403 without the scope to read */
 export function readPullOptions(request: UpgradeRequest, limits: StreamLimits): PullOptions {

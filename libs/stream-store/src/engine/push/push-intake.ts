@@ -1,0 +1,38 @@
+import type { EntryId } from '../../api/stream-entry.js';
+
+/** What became of an append: the IDs of what was stored, and why the rest was not. */
+export interface Stored {
+  readonly ids: readonly EntryId[];
+  /** Bytes of data stored. */
+  readonly bytes: number;
+  /** Set when a message was refused: those before it are stored, that one and those behind it are not. */
+  readonly refusal?: unknown;
+}
+
+/** Entries that go to the store together. */
+export interface Append {
+  /** Whether the store may refuse the entries for their IDs. What comes behind waits until it has answered. */
+  readonly mayBeRefused: boolean;
+  store(): Promise<Stored>;
+}
+
+/**
+ * What became of a message: it completes an append, it is collected until the turn of the event loop ends, or it is read
+ * and waits for a further one (the header of a batch).
+ */
+export type Taken = Append | 'collected' | 'read';
+
+/**
+ * Turns the messages of one push socket into appends. One way of pushing is one intake: it either collects messages or
+ * completes appends, never both in turn.
+ */
+export interface PushIntake {
+  /** @throws MillraceError for a message that is refused; nothing of it is kept */
+  take(data: Buffer, isBinary: boolean): Taken;
+
+  /** The messages collected since the last call, as one append. */
+  flush(): Append | undefined;
+
+  /** The texts that acknowledge an append. */
+  acknowledge(ids: readonly EntryId[]): readonly string[];
+}

@@ -8,7 +8,10 @@ import {
   RequestMethod,
 } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
-import { AccessPolicy, MillraceSocketsModule, RawBody, validateOptions } from '@millrace/core';
+import { RawBody } from '@millrace/core/http';
+import { validateOptions } from '@millrace/core/options';
+import { AccessPolicy } from '@millrace/core/security';
+import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { ConsumerExplorer } from './consumers/consumer-explorer.js';
 import { ConsumerRunner } from './consumers/consumer-runner.js';
 import { PullEndpoint } from './sockets/pull.endpoint.js';

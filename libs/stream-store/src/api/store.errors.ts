@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 
 /** A name that no stream may have: empty, too long, with `+` or `/`, or reserved. */
 export class StreamNameError extends MillraceError {

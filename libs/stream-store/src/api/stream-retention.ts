@@ -1,4 +1,5 @@
-import { type Duration, durationSchema } from '@millrace/core';
+import { durationSchema } from '@millrace/core/options';
+import type { Duration } from '@millrace/protocol';
 import { z } from 'zod';
 
 /** Bounds of every stream that does not bring its own in its metadata. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, ExternalContextCreator, MetadataScanner } from '@nestjs/core';
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import {
   CONSUMER_EVENT,
   type ConsumerEvent,

@@ -1,5 +1,5 @@
 import type { Logger } from '@nestjs/common';
-import { Backoff, pause } from '@millrace/core';
+import { Backoff, pause } from '@millrace/protocol';
 import { awaitNews } from '../engine/await-news.js';
 import type { StreamEntry, StreamGap } from '../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../api/stream-follower.js';

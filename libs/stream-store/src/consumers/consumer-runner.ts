@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { withDeadline } from '@millrace/core';
+import { withDeadline } from '@millrace/protocol';
 import { StreamStore } from '../api/stream-store.js';
 import { ConsumerExplorer } from './consumer-explorer.js';
 import { ConsumerLoop } from './consumer-loop.js';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { queryOf, rawRequestOf } from '@millrace/core';
+import { queryOf, rawRequestOf } from '@millrace/core/http';
 import { findConversion, type Conversion } from '../engine/conversion/conversion.js';
 import { parseCount, parseMilliseconds } from '../engine/query/query-number.js';
 import { parseLastEntryIds } from '../engine/query/last-entry-id.js';

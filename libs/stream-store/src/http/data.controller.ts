@@ -1,15 +1,9 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, HttpCode, Inject, Post, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import {
-  AccessArea,
-  assertScope,
-  DetailExceptionFilter,
-  MillraceError,
-  principalOf,
-  queryOf,
-  rawRequestOf,
-} from '@millrace/core';
+import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
+import { queryOf, rawRequestOf } from '@millrace/core/http';
+import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
 import { deviceTime } from '../engine/conversion/device-header.js';
 import { queryBoolean } from '../engine/query/query-boolean.js';
 import { splitStreams } from '../engine/query/stream-names.js';

@@ -1,4 +1,5 @@
-import { MillraceError, readBody } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import { readBody } from '@millrace/core/http';
 import { invalidField } from '../engine/query/invalid-field.js';
 
 /**

@@ -1,5 +1,7 @@
 import { Controller, Get, Header, Inject, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
-import { AccessArea, assertScope, DetailExceptionFilter, MillraceError, principalOf, queryOf } from '@millrace/core';
+import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
+import { queryOf } from '@millrace/core/http';
+import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
 import { type Conversion, findConversion } from '../engine/conversion/conversion.js';
 import { blackPicture } from '../engine/conversion/image.js';
 import { parseCount } from '../engine/query/query-number.js';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import { endedSignal, rawResponseOf } from '@millrace/core';
+import { endedSignal, rawResponseOf } from '@millrace/core/http';
 
 /** How long what was written last may take to leave when the application ends, in milliseconds. */
 const FAREWELL = 500;

@@ -1,5 +1,7 @@
 import { Controller, Get, Header, Req, UseFilters } from '@nestjs/common';
-import { AccessArea, DetailExceptionFilter, Public, queryOf, rawRequestOf } from '@millrace/core';
+import { DetailExceptionFilter } from '@millrace/core/errors';
+import { queryOf, rawRequestOf } from '@millrace/core/http';
+import { AccessArea, Public } from '@millrace/core/security';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAMS_AREA } from '../stream-store.constants.js';
 

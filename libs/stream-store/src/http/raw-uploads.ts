@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { RawBody } from '@millrace/core';
+import { RawBody } from '@millrace/core/http';
 
 /** Keeps the host's body parsers away from uploads and metadata, which this package reads itself. */
 @Injectable()

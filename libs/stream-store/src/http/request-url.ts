@@ -1,4 +1,5 @@
-import { MillraceError, rawRequestOf } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import { rawRequestOf } from '@millrace/core/http';
 
 /**
  * The one path segment behind a route's base, percent-decoded; `+` stays a plus sign. Empty when the path ends with the

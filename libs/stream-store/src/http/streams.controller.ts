@@ -1,13 +1,7 @@
 import { Controller, Delete, Get, Header, HttpCode, Inject, Put, Req, UseFilters } from '@nestjs/common';
-import {
-  AccessArea,
-  assertScope,
-  DetailExceptionFilter,
-  hasScope,
-  MillraceError,
-  principalOf,
-  queryOf,
-} from '@millrace/core';
+import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
+import { queryOf } from '@millrace/core/http';
+import { AccessArea, assertScope, hasScope, principalOf } from '@millrace/core/security';
 import { queryBoolean } from '../engine/query/query-boolean.js';
 import { splitStreams } from '../engine/query/stream-names.js';
 import { StreamStore } from '../api/stream-store.js';

@@ -1,5 +1,6 @@
 import { Busboy } from '@fastify/busboy';
-import { MillraceError, bodyHeadersOf, rawRequestOf } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import { bodyHeadersOf, rawRequestOf } from '@millrace/core/http';
 import { invalidField } from '../engine/query/invalid-field.js';
 import type { StreamLimits } from '../api/stream-limits.js';
 

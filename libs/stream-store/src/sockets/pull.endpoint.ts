@@ -1,12 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import {
-  AccessArea,
-  MillraceError,
-  type SocketConnection,
-  type SocketHandler,
-  SocketRegistry,
-  type UpgradeRequest,
-} from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import type { UpgradeRequest } from '@millrace/core/http';
+import { AccessArea } from '@millrace/core/security';
+import { type SocketConnection, type SocketHandler, SocketRegistry } from '@millrace/core/sockets';
 import { parseLastEntryIds } from '../engine/query/last-entry-id.js';
 import { StreamStatistics } from '../api/stream-statistics.js';
 import type { StreamFollower } from '../api/stream-follower.js';

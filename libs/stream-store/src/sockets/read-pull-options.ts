@@ -1,4 +1,6 @@
-import { assertScope, MillraceError, principalOf, type UpgradeRequest } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import type { UpgradeRequest } from '@millrace/core/http';
+import { assertScope, principalOf } from '@millrace/core/security';
 import { findConversion } from '../engine/conversion/conversion.js';
 import type { PullOptions } from '../engine/pull/pull-options.js';
 import { handshakeQuery } from '../engine/query/handshake-query.js';

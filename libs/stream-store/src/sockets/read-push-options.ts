@@ -1,4 +1,6 @@
-import { assertScope, MillraceError, principalOf, type UpgradeRequest } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import type { UpgradeRequest } from '@millrace/core/http';
+import { assertScope, principalOf } from '@millrace/core/security';
 import { handshakeQuery } from '../engine/query/handshake-query.js';
 import { queryBoolean } from '../engine/query/query-boolean.js';
 import { splitStreams } from '../engine/query/stream-names.js';

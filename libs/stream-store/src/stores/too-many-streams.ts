@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 
 export function tooManyStreams(limit: number): MillraceError {
   return new MillraceError(

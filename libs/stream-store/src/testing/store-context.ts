@@ -1,4 +1,4 @@
-import { validateOptions } from '@millrace/core';
+import { validateOptions } from '@millrace/core/options';
 import type { RetentionOptions } from '../api/stream-retention.js';
 import { STREAM_STORE_OPTIONS_SCHEMA } from '../stream-store.options.js';
 import type { StreamLimits } from '../api/stream-limits.js';

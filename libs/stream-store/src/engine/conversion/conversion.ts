@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import { invalidField } from '../query/invalid-field.js';
 import { isDeviceFrame } from './device-frame.js';
 import { devicePicture } from './device-picture.js';

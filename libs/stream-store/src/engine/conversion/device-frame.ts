@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 
 /** Version (1 byte), type (1), time (8), then four numbers of 4 bytes, little-endian (stream-store§10). */
 const HEADER_BYTES = 26;

@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 
 const TIME_AT = 2;
 const HEADER_BYTES = 10;

@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import { type DeviceFrame, FRAME_TYPE, readDeviceFrame } from './device-frame.js';
 import type { Picture } from './image.js';
 

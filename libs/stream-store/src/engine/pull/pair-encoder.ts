@@ -1,4 +1,4 @@
-import { BINARY_FRAME, frameHeader, TEXT_FRAME } from '@millrace/core';
+import { BINARY_FRAME, frameHeader, TEXT_FRAME } from '@millrace/core/sockets';
 import type { StreamEntry } from '../../api/stream-entry.js';
 
 /** Data from this size on are written as they are; below it, copying them into one buffer is cheaper than one more write. */

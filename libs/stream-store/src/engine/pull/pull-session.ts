@@ -1,4 +1,4 @@
-import { type SocketConnection, textFrame } from '@millrace/core';
+import { type SocketConnection, textFrame } from '@millrace/core/sockets';
 import type { Conversion } from '../conversion/conversion.js';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
 import type { StreamEntry, StreamGap } from '../../api/stream-entry.js';

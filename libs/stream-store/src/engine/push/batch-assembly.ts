@@ -1,4 +1,5 @@
-import { assertScope, MillraceError, type Principal } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import { assertScope, type Principal } from '@millrace/core/security';
 import { deviceTime } from '../conversion/device-header.js';
 import type { NewEntry } from '../../api/stream-entry.js';
 import { assertStreamName } from '../stream-name.js';

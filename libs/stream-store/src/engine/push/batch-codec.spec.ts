@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import { parseBatchHeader } from './batch-header.js';
 import { cutBlob } from './batch-offsets.js';
 

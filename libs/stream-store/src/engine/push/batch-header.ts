@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 
 /** A batch header as it was sent: an item an entry. */
 export interface BatchHeader {

@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import type { EntryId, NewEntry } from '../../api/stream-entry.js';
 import type { StreamStore } from '../../api/stream-store.js';
 import type { BatchAssembly } from './batch-assembly.js';

@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 
 /** What the offsets of a batch header say: where each entry starts, or where it ends. */
 export type OffsetMeaning = 'start' | 'end';

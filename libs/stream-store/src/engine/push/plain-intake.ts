@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import type { EntryId } from '../../api/stream-entry.js';
 import type { StreamStore } from '../../api/stream-store.js';
 import type { Append, PushIntake, Taken } from './push-intake.js';

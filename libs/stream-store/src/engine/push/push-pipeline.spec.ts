@@ -1,4 +1,4 @@
-import type { SocketConnection } from '@millrace/core';
+import type { SocketConnection } from '@millrace/core/sockets';
 import { EntryIdError, StoreUnavailableError } from '../../api/store.errors.js';
 import { StreamStatistics } from '../../api/stream-statistics.js';
 import type { Append, PushIntake, Stored, Taken } from './push-intake.js';

@@ -1,4 +1,4 @@
-import { type SocketConnection, textFrame } from '@millrace/core';
+import { type SocketConnection, textFrame } from '@millrace/core/sockets';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
 import { AckQueue } from './ack-queue.js';
 import type { Append, PushIntake, Stored } from './push-intake.js';

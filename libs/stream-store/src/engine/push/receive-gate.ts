@@ -1,4 +1,4 @@
-import type { SocketConnection } from '@millrace/core';
+import type { SocketConnection } from '@millrace/core/sockets';
 
 export interface ReceiveLimits {
   /** Bytes received and not yet stored, above which the socket is paused. */

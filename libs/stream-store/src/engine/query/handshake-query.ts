@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 
 /** Reads what a handshake asks for; a value that does not parse refuses it with 400 (stream-store§8). */
 export function handshakeQuery<T>(read: () => T): T {

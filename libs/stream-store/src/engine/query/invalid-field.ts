@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 
 /** A 422 in the form the protocol gives to requests that fail validation (stream-store§3). */
 export function invalidField(loc: readonly string[], msg: string, type = 'value_error'): MillraceError {

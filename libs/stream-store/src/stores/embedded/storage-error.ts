@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
 
 /** What LMDB or the file system says when there is no room. */

@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import { EntryIdError, StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
 
 /** Begins the answers of our scripts that refuse an ID. */

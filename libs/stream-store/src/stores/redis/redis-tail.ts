@@ -1,4 +1,4 @@
-import { withDeadline } from '@millrace/core';
+import { withDeadline } from '@millrace/protocol';
 import type { EntryId, StreamEntry } from '../../api/stream-entry.js';
 import { type EntryReply, entryOf } from './entry-reply.js';
 import { ReadSize } from './read-size.js';

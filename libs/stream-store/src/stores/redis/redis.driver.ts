@@ -1,4 +1,4 @@
-import { validateOptions } from '@millrace/core';
+import { validateOptions } from '@millrace/core/options';
 import type { StreamStoreDriver } from '../../api/stream-store.driver.js';
 import { openConnections } from './redis-connections.js';
 import { REDIS_STORE_OPTIONS_SCHEMA, type RedisStoreOptions } from './redis.options.js';

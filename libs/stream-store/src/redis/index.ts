@@ -1,1 +1,0 @@
-export { redisStore, type RedisClient, type RedisStoreOptions } from '../stores/redis/index.js';

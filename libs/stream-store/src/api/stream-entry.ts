@@ -1,15 +1,9 @@
-/** `<milliseconds>-<sequence>`, both unsigned 64-bit decimal numbers (stream-store§1). */
-export type EntryId = string;
+import type { EntryId, StreamEntry as WireEntry, StreamGap } from '@millrace/protocol';
 
-/** The ID before every entry. */
-export const ZERO_ID: EntryId = '0-0';
+export { ZERO_ID, type DeletedStream, type EntryId, type StreamGap, type StreamMetadata } from '@millrace/protocol';
 
 /** One kept entry. */
-export interface StreamEntry {
-  readonly stream: string;
-  readonly id: EntryId;
-  readonly data: Buffer;
-}
+export type StreamEntry = WireEntry<Buffer>;
 
 /** An entry to be appended. */
 export interface NewEntry {
@@ -26,29 +20,9 @@ export interface ReadLimit {
   readonly maxBytes?: number;
 }
 
-/** Entries between a cursor and the first kept entry are gone: retention has overtaken the cursor. */
-export interface StreamGap {
-  readonly stream: string;
-  /** The cursor. */
-  readonly after: EntryId;
-  /** The first entry that is still kept; undefined when none is. */
-  readonly first: EntryId | undefined;
-}
-
 export interface ReadResult {
   readonly entries: StreamEntry[];
   readonly gap?: StreamGap;
-}
-
-/** Free fields of a stream; three of them bound it. */
-export interface StreamMetadata {
-  /** Entries kept. */
-  max_len?: number;
-  /** Age of the oldest kept entry, in seconds. */
-  max_age?: number;
-  /** Bytes of data kept. */
-  max_bytes?: number;
-  [field: string]: unknown;
 }
 
 export interface StreamDescription {
@@ -66,12 +40,4 @@ export interface StreamDescription {
   readonly groups: number;
   readonly radixTreeKeys: number;
   readonly radixTreeNodes: number;
-}
-
-/** What one deletion removed. */
-export interface DeletedStream {
-  readonly stream: string;
-  readonly metadata: boolean;
-  readonly entries: number;
-  readonly existed: boolean;
 }

@@ -1,3 +1,4 @@
+import { streamNameFault } from '@millrace/protocol';
 import { StreamNameError } from '../api/store.errors.js';
 
 /** Names under which a store keeps its own things in the original's Redis layout. */
@@ -10,12 +11,14 @@ const RESERVED = /^(?:XMETA:|millrace:)/;
  * @throws StreamNameError
  */
 export function assertStreamName(name: string, maxBytes: number): void {
-  if (name === '') throw new StreamNameError(name, 'it is empty');
-  if (name === '*') throw new StreamNameError(name, '* is reserved');
-  if (name.includes('+') || name.includes('/')) throw new StreamNameError(name, 'it holds + or /');
+  const fault = streamNameFault(name) ?? storeNameFault(name, maxBytes);
+  if (fault !== undefined) throw new StreamNameError(name, fault);
+}
+
+function storeNameFault(name: string, maxBytes: number): string | undefined {
   // eslint-disable-next-line no-control-regex -- they are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(name)) throw new StreamNameError(name, 'it holds a control character');
-  if (/\p{Surrogate}/u.test(name)) throw new StreamNameError(name, 'it is not well-formed Unicode');
-  if (Buffer.byteLength(name) > maxBytes) throw new StreamNameError(name, `it is longer than ${maxBytes} bytes`);
-  if (RESERVED.test(name)) throw new StreamNameError(name, 'it begins with a reserved prefix');
+  if (/[\u0000-\u001f\u007f]/.test(name)) return 'it holds a control character';
+  if (/\p{Surrogate}/u.test(name)) return 'it is not well-formed Unicode';
+  if (Buffer.byteLength(name) > maxBytes) return `it is longer than ${maxBytes} bytes`;
+  return RESERVED.test(name) ? 'it begins with a reserved prefix' : undefined;
 }

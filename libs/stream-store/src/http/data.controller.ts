@@ -5,6 +5,7 @@ import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { queryOf, rawRequestOf } from '@millrace/core/http';
 import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
 import { deviceTime } from '../engine/conversion/device-header.js';
+import { EVENT_STREAM } from '@millrace/protocol';
 import { queryBoolean } from '../engine/query/query-boolean.js';
 import { splitStreams } from '../engine/query/stream-names.js';
 import { StreamStatistics } from '../api/stream-statistics.js';
@@ -72,7 +73,7 @@ export class DataController {
       header('Cache-Control', 'no-store');
       header('X-Accel-Buffering', 'no');
       return new StreamableFile(await this.reader.events(streams, request, this.answers.openEndless(response)), {
-        type: 'text/event-stream; charset=utf-8',
+        type: `${EVENT_STREAM}; charset=utf-8`,
       });
     }
     const { signal } = this.answers.open(response);

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { serverSentComment, serverSentEvent } from '@millrace/protocol';
 import type { EntryId, StreamEntry } from '../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../api/stream-follower.js';
 import { newsStream } from './news-stream.js';
@@ -21,9 +22,9 @@ export function eventStream(
     follower,
     ...options,
     idleAfter: KEEP_ALIVE_MS,
-    opening: ': connected\n\n',
+    opening: serverSentComment('connected'),
     render: (batch) => [renderer.render(batch)],
-    idle: () => ': nothing new\n\n',
+    idle: () => serverSentComment('nothing new'),
   });
 }
 
@@ -39,19 +40,22 @@ class EventRenderer {
   }
 
   render({ entries, gaps }: FollowedBatch): string {
-    const events = gaps.map((gap) => `event: gap\ndata: ${JSON.stringify(gap)}\n\n`);
+    const events = gaps.map((gap) => serverSentEvent({ event: 'gap', data: JSON.stringify(gap) }));
     for (const entry of entries) {
       this.cursors[this.streams.indexOf(entry.stream)] = entry.id;
-      events.push(`id: ${this.cursors.join('+')}\n${renderEntry(entry)}\n\n`);
+      events.push(renderEntry(entry, this.cursors.join('+')));
     }
     return events.join('');
   }
 }
 
-function renderEntry({ stream, id, data }: StreamEntry): string {
+function renderEntry({ stream, id, data }: StreamEntry, cursors: string): string {
   const json = compact(data);
-  if (json === undefined) return `event: unreadable\ndata: ${JSON.stringify({ stream, id, bytes: data.length })}`;
-  return `data: {"stream":${JSON.stringify(stream)},"id":"${id}","data":${json}}`;
+  if (json === undefined) {
+    const notice = JSON.stringify({ stream, id, bytes: data.length });
+    return serverSentEvent({ id: cursors, event: 'unreadable', data: notice });
+  }
+  return serverSentEvent({ id: cursors, data: `{"stream":${JSON.stringify(stream)},"id":"${id}","data":${json}}` });
 }
 
 function compact(data: Buffer): string | undefined {

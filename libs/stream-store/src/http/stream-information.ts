@@ -1,8 +1,7 @@
+import type { StreamInformation } from '@millrace/protocol';
 import type { EntryId, StreamDescription, StreamMetadata } from '../api/stream-entry.js';
 
 /** What `GET /streams/{id}` answers (stream-store§4). */
-export type StreamInformation = Record<string, string | number | null>;
-
 export function streamInformation(
   stream: string,
   description: StreamDescription | undefined,

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Header, HttpCode, Inject, Put, Req, UseFilters
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { queryOf } from '@millrace/core/http';
 import { AccessArea, assertScope, hasScope, principalOf } from '@millrace/core/security';
+import type { StreamInformation } from '@millrace/protocol';
 import { queryBoolean } from '../engine/query/query-boolean.js';
 import { splitStreams } from '../engine/query/stream-names.js';
 import { StreamStore } from '../api/stream-store.js';
@@ -10,7 +11,7 @@ import type { StreamStoreSettings } from '../stream-store.options.js';
 import { readJsonObject } from './json-body.js';
 import { requestedMetadata } from './metadata-request.js';
 import { nameBehind } from './request-url.js';
-import { streamInformation, type StreamInformation } from './stream-information.js';
+import { streamInformation } from './stream-information.js';
 
 /** `/streams`: names, descriptions and metadata (stream-store§4 #22 #27 #28 #29 #47). */
 @AccessArea(STREAMS_AREA)
@@ -37,7 +38,7 @@ export class StreamsController {
     const name = nameBehind('streams', request);
     assertScope(principalOf(request), `streams:read:${name}`);
     const information = await this.information(name);
-    if (information['error'] && queryBoolean(queryOf(request), 'report_error')) {
+    if ('error' in information && queryBoolean(queryOf(request), 'report_error')) {
       throw new MillraceError('BAD_REQUEST', 'no such key');
     }
     return information;

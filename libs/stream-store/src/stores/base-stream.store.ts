@@ -13,7 +13,8 @@ import { ZERO_ID } from '../api/stream-entry.js';
 import type { FollowerLag, FollowedBatch, FollowOptions, StreamFollower } from '../api/stream-follower.js';
 import { StreamStore } from '../api/stream-store.js';
 import type { StreamLimits } from '../api/stream-limits.js';
-import { canonicalId, formatId, GREATEST_SEQUENCE, parseId } from '../engine/entry-id.js';
+import { formatId, GREATEST_ID_NUMBER } from '@millrace/protocol';
+import { canonicalId, parseId } from '../engine/entry-id.js';
 import { followBatches } from './following/follow.js';
 import { StreamTail, type TailReader } from './following/stream-tail.js';
 import { type ChunkResult, type FollowedStream, TailFollower } from './following/tail-follower.js';
@@ -169,7 +170,7 @@ export abstract class BaseStreamStore extends StreamStore {
     if (!first) return this.lastId(stream);
     const { ms, seq } = parseId(first.id);
     if (seq > 0n) return formatId({ ms, seq: seq - 1n });
-    return ms === 0n ? ZERO_ID : formatId({ ms: ms - 1n, seq: GREATEST_SEQUENCE });
+    return ms === 0n ? ZERO_ID : formatId({ ms: ms - 1n, seq: GREATEST_ID_NUMBER });
   }
 
   private releaseTails(streams: readonly string[], reader: TailReader): void {

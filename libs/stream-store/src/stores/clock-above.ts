@@ -1,4 +1,4 @@
-import type { IdParts } from '../engine/entry-id.js';
+import type { IdParts } from '@millrace/protocol';
 
 /** Further ahead than this the clock is not waited for: somebody gave an ID of their own. */
 const PATIENCE_MS = 50n;

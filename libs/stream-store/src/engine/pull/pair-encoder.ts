@@ -1,4 +1,5 @@
 import { BINARY_FRAME, frameHeader, TEXT_FRAME } from '@millrace/core/sockets';
+import { writePairHeader } from '@millrace/protocol';
 import type { StreamEntry } from '../../api/stream-entry.js';
 
 /** Data from this size on are written as they are; below it, copying them into one buffer is cheaper than one more write. */
@@ -9,14 +10,9 @@ const COPY_BELOW = 32 * 1024;
  * the entries one after another (stream-store§7 #15).
  */
 export function encodePair(entries: readonly StreamEntry[], from: number, to: number, out: FrameList): void {
-  let text = '[';
   let length = 0;
-  for (let index = from; index < to; index += 1) {
-    const { stream, id, data } = entries[index] as StreamEntry;
-    text += `${index === from ? '' : ','}[${JSON.stringify(stream)},"${id}",${length}]`;
-    length += data.length;
-  }
-  out.text(`${text}]`);
+  for (let index = from; index < to; index += 1) length += (entries[index] as StreamEntry).data.length;
+  out.text(writePairHeader(entries, from, to));
   out.header(BINARY_FRAME, length);
   for (let index = from; index < to; index += 1) out.data((entries[index] as StreamEntry).data);
 }

@@ -1,4 +1,4 @@
-import { type IdParts } from '../../engine/entry-id.js';
+import type { IdParts } from '@millrace/protocol';
 
 /** Key of a block: number of the stream (4 bytes) and ID of its first entry (8, 8), big-endian so that keys sort as IDs. */
 export function blockKey(stream: number, { ms, seq }: IdParts): Buffer {

@@ -1,5 +1,5 @@
 import type { Database } from 'lmdb';
-import type { IdParts } from '../../engine/entry-id.js';
+import type { IdParts } from '@millrace/protocol';
 import { BLOCK_BYTES, BLOCK_ENTRIES, packBlock } from './block.js';
 import { blockKey } from './block-key.js';
 import { singleKey } from './single-block.js';

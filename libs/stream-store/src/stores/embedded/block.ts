@@ -1,5 +1,5 @@
 import type { StreamEntry } from '../../api/stream-entry.js';
-import { type IdParts } from '../../engine/entry-id.js';
+import type { IdParts } from '@millrace/protocol';
 import type { BlockStart, StoredBlock } from './stored-block.js';
 import { isSingleKey, SingleBlock } from './single-block.js';
 

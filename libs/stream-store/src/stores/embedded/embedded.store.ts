@@ -14,15 +14,8 @@ import type { StreamRetention } from '../../api/stream-retention.js';
 import { BaseStreamStore } from '../base-stream.store.js';
 import { clockAbove } from '../clock-above.js';
 import { copyMetadata } from '../copy-metadata.js';
-import {
-  compareParts,
-  formatId,
-  type IdParts,
-  nextId,
-  parseId,
-  requestedId,
-  ZERO_PARTS,
-} from '../../engine/entry-id.js';
+import { compareParts, formatId, type IdParts, ZERO_PARTS } from '@millrace/protocol';
+import { nextId, parseId, requestedId } from '../../engine/entry-id.js';
 import { type Bounds, boundsOf } from '../retention.js';
 import { readBlock } from './block.js';
 import { BlockWriter } from './block-writer.js';

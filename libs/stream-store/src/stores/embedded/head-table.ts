@@ -1,5 +1,6 @@
 import type { StreamMetadata } from '../../api/stream-entry.js';
-import { parseId, ZERO_PARTS } from '../../engine/entry-id.js';
+import { ZERO_PARTS } from '@millrace/protocol';
+import { parseId } from '../../engine/entry-id.js';
 import { tooManyStreams } from '../too-many-streams.js';
 import { readBlock } from './block.js';
 import { endKey, firstKey } from './block-key.js';

@@ -1,5 +1,5 @@
 import type { StreamEntry } from '../../api/stream-entry.js';
-import { compareParts, formatId, type IdParts } from '../../engine/entry-id.js';
+import { compareParts, formatId, type IdParts } from '@millrace/protocol';
 import type { BlockStart, StoredBlock } from './stored-block.js';
 import { blockKey } from './block-key.js';
 

@@ -1,5 +1,5 @@
 import type { StreamEntry } from '../../api/stream-entry.js';
-import type { IdParts } from '../../engine/entry-id.js';
+import type { IdParts } from '@millrace/protocol';
 
 /** Where a block stands in its stream. */
 export interface BlockStart {

@@ -1,4 +1,4 @@
-import { type IdParts, ZERO_PARTS } from '../../engine/entry-id.js';
+import { type IdParts, ZERO_PARTS } from '@millrace/protocol';
 
 /** What the store knows of one stream without reading. */
 export interface StreamHead {

@@ -1,4 +1,4 @@
-import { compareParts, formatId, type IdParts } from '../../engine/entry-id.js';
+import { compareParts, formatId, type IdParts } from '@millrace/protocol';
 import { type Bounds, TRIM_SLACK } from '../retention.js';
 import { readBlock } from './block.js';
 import type { StoredBlock } from './stored-block.js';

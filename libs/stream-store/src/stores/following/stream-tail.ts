@@ -1,5 +1,5 @@
 import type { EntryId, StreamEntry } from '../../api/stream-entry.js';
-import { compareIds } from '../../engine/entry-id.js';
+import { compareIds } from '@millrace/protocol';
 
 /** What an entry costs beside its data. */
 const ENTRY_OVERHEAD = 128;

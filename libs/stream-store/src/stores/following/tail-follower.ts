@@ -1,6 +1,6 @@
 import type { EntryId, ReadLimit, StreamEntry, StreamGap } from '../../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
-import { compareIds } from '../../engine/entry-id.js';
+import { compareIds } from '@millrace/protocol';
 import type { StreamTail } from './stream-tail.js';
 import type { Waker } from './waker.js';
 

@@ -13,16 +13,8 @@ import type { StreamLimits } from '../../api/stream-limits.js';
 import type { StreamRetention } from '../../api/stream-retention.js';
 import type { StreamStoreDriver } from '../../api/stream-store.driver.js';
 import { BaseStreamStore } from '../base-stream.store.js';
-import {
-  canonicalId,
-  compareIds,
-  formatId,
-  type IdParts,
-  nextId,
-  parseId,
-  requestedId,
-  ZERO_PARTS,
-} from '../../engine/entry-id.js';
+import { compareIds, formatId, type IdParts, ZERO_PARTS } from '@millrace/protocol';
+import { canonicalId, nextId, parseId, requestedId } from '../../engine/entry-id.js';
 import { clockAbove } from '../clock-above.js';
 import { copyMetadata } from '../copy-metadata.js';
 import { newestWithin } from '../newest-within.js';

@@ -1,10 +1,12 @@
 import { MillraceError } from '@millrace/core/errors';
+import { EXHAUSTED } from '../../engine/entry-id.js';
 import { EntryIdError, StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
 
 /** Begins the answers of our scripts that refuse an ID. */
 export const REFUSED_ID = 'MILLRACEID';
 
-const EXHAUSTED = 'exhausted the last possible ID';
+/** What Redis answers to `XADD` behind the greatest ID. */
+const REDIS_EXHAUSTED = 'exhausted the last possible ID';
 
 /** Turns what Redis, or the way to it, reports into one of our errors. */
 export function redisError(error: unknown): MillraceError {
@@ -12,7 +14,7 @@ export function redisError(error: unknown): MillraceError {
   const text = error instanceof Error ? error.message : String(error);
   const [, refusal] = new RegExp(`${REFUSED_ID} (.*?)(?: script: .*)?$`, 's').exec(text) ?? [];
   if (refusal !== undefined) return new EntryIdError(refusal);
-  if (text.includes(EXHAUSTED)) return new EntryIdError('The stream has used the greatest ID there is');
+  if (text.includes(REDIS_EXHAUSTED)) return new EntryIdError(EXHAUSTED);
   if (text.includes('OOM ')) return new StoreFullError(undefined, { cause: error });
   if (text.includes('WRONGTYPE')) {
     return new MillraceError('CONFLICT', 'Redis holds something that is no stream under this name', { cause: error });

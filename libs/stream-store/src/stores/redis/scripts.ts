@@ -1,3 +1,4 @@
+import { EXHAUSTED } from '../../engine/entry-id.js';
 import { REFUSED_ID } from './redis-error.js';
 
 /**
@@ -53,7 +54,7 @@ if mode ~= 'plain' then
         if ms == last[1] then ms, seq = following(ms, last[2]) else seq = ms == '0' and '1' or '0' end
       end
     end
-    if not ms then return redis.error_reply('${REFUSED_ID} The stream has used the greatest ID there is') end
+    if not ms then return redis.error_reply('${REFUSED_ID} ${EXHAUSTED}') end
     if above(last[1], ms) or (last[1] == ms and not above(seq, last[2])) then
       return redis.error_reply('${REFUSED_ID} The ID ' .. wanted .. ' is not above the last one, ' .. last[1] .. '-' .. last[2])
     end

@@ -1,6 +1,7 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { isFastify, RawBody } from './http/raw-body.js';
+import { OperationsRegistry } from './ops/operations-registry.js';
 import { AccessPolicy } from './security/access-policy.js';
 import { ConnectionSecurity } from './security/connection-security.js';
 
@@ -10,8 +11,8 @@ import { ConnectionSecurity } from './security/connection-security.js';
  */
 @Module({
   imports: [DiscoveryModule],
-  providers: [AccessPolicy, ConnectionSecurity, RawBody],
-  exports: [AccessPolicy, ConnectionSecurity, RawBody],
+  providers: [AccessPolicy, ConnectionSecurity, OperationsRegistry, RawBody],
+  exports: [AccessPolicy, ConnectionSecurity, OperationsRegistry, RawBody],
 })
 export class MillraceCoreModule implements NestModule {
   constructor(

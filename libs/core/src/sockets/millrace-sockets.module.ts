@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { MillraceCoreModule } from '../millrace-core.module.js';
+import { OperationsRegistry } from '../ops/operations-registry.js';
 import { HandshakeGuards } from './handshake-guards.js';
+import { socketOperations } from './socket-operations.js';
 import { SocketRegistrar } from './socket-registrar.js';
 import { SocketRegistry } from './socket-registry.js';
 
@@ -14,4 +16,8 @@ import { SocketRegistry } from './socket-registry.js';
   providers: [HandshakeGuards, SocketRegistrar, SocketRegistry],
   exports: [MillraceCoreModule, SocketRegistry],
 })
-export class MillraceSocketsModule {}
+export class MillraceSocketsModule {
+  constructor(operations: OperationsRegistry, sockets: SocketRegistry) {
+    operations.add(socketOperations(sockets));
+  }
+}

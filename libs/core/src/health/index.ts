@@ -1,0 +1,1 @@
+export { MillraceHealthIndicator } from './millrace-health.indicator.js';

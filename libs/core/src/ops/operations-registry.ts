@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type { HealthReport } from './health-report.js';
+import type { MetricFamily } from './metric-family.js';
+
+/** What one module says of itself to those who operate the service. */
+export interface OperationsPart {
+  /** Key of its health, for example `streams`. */
+  readonly name: string;
+  health?(): HealthReport | Promise<HealthReport>;
+  readonly metrics?: readonly MetricFamily[];
+}
+
+/**
+ * Health and metrics of all modules of one application. Each module adds its part in a constructor or in `onModuleInit`;
+ * `@millrace/core/health` and `@millrace/core/metrics` read them.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class OperationsRegistry {
+  private readonly added: OperationsPart[] = [];
+  private readonly listeners: ((part: OperationsPart) => void)[] = [];
+
+  add(part: OperationsPart): void {
+    this.added.push(part);
+    for (const listener of this.listeners) listener(part);
+  }
+
+  get parts(): readonly OperationsPart[] {
+    return this.added;
+  }
+
+  /** Calls back for every part there is, and for each that is added later. */
+  forEach(listener: (part: OperationsPart) => void): void {
+    for (const part of this.added) listener(part);
+    this.listeners.push(listener);
+  }
+
+  /** The health of a part; what its check throws makes it `down`. */
+  async healthOf(name: string): Promise<HealthReport> {
+    const part = this.added.find((each) => each.name === name && each.health);
+    if (!part?.health) {
+      const known = this.added.filter(({ health }) => health).map((each) => `"${each.name}"`);
+      return down(`No module reports its health as "${name}"; known are ${known.join(', ') || 'none'}`);
+    }
+    try {
+      return await part.health();
+    } catch (error) {
+      return down(error instanceof Error ? error.message : 'The check failed');
+    }
+  }
+}
+
+function down(message: string): HealthReport {
+  return { status: 'down', details: { message } };
+}

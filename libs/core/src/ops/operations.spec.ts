@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import { MillraceHealthIndicator } from '../health/index.js';
 import { MillraceMetricsModule, registerMetrics } from '../metrics/index.js';
 import { MillraceCoreModule } from '../millrace-core.module.js';
-import { OperationsRegistry } from './index.js';
+import { type MetricFamily, OperationsRegistry } from './index.js';
 
 async function text(operations: OperationsRegistry): Promise<string> {
   const registry = new Registry();
@@ -58,11 +58,13 @@ describe('Metrics', () => {
 
   it('of one name, by two modules of a kind, are one family', async () => {
     const operations = new OperationsRegistry();
-    const family = (source: string) =>
-      ({
-        ...{ type: 'counter', name: 'sent_total', help: 'Sent', labels: ['source'] },
-        read: () => [{ labels: { source }, value: 1 }],
-      }) as const;
+    const family = (source: string): MetricFamily => ({
+      type: 'counter',
+      name: 'sent_total',
+      help: 'Sent',
+      labels: ['source'],
+      read: () => [{ labels: { source }, value: 1 }],
+    });
     operations.add({ name: 'one', metrics: [family('a')] });
     operations.add({ name: 'two', metrics: [family('b')] });
     const lines = await text(operations);

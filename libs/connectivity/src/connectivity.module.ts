@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AccessPolicy, MillraceSocketsModule, validateOptions } from '@millrace/core';
+import { validateOptions } from '@millrace/core/options';
+import { AccessPolicy } from '@millrace/core/security';
+import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from './connectivity.constants.js';
 import {
   ConfigurableModuleClass,

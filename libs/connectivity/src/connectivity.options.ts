@@ -1,4 +1,5 @@
-import { type Duration, durationSchema } from '@millrace/core';
+import { durationSchema } from '@millrace/core/options';
+import type { Duration } from '@millrace/protocol';
 import { z } from 'zod';
 import type { RegistryDriver } from './api/registry-driver.js';
 import { type ConnectivityLimits, LIMITS_SCHEMA } from './connectivity.limits.js';

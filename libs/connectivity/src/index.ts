@@ -1,3 +1,12 @@
+export {
+  type ChangeType,
+  type Connection,
+  type ConnectionChange,
+  type ConnectionGap,
+  type ConnectionQuery,
+  type ConnectionSnapshot,
+  ConnectionType,
+} from '@millrace/protocol';
 export { ConnectivityModule } from './connectivity.module.js';
 export { ConnectivityService } from './api/connectivity.service.js';
 export { ConnectionPublisher } from './api/connection-publisher.js';
@@ -15,17 +24,8 @@ export {
 } from './api/connectivity.errors.js';
 export { memoryRegistry } from './stores/memory/memory-registry.js';
 export type { Actor } from './api/actor.js';
-export type {
-  ChangeType,
-  ConnectionChange,
-  ConnectionGap,
-  ConnectionSnapshot,
-  WatchEvent,
-  WatchOptions,
-} from './api/connection-change.js';
+export type { WatchEvent, WatchOptions } from './api/watch-event.js';
 export { ConnectionEntry } from './api/connection-entry.js';
-export { type Connection, ConnectionType } from './api/connection.js';
-export type { ConnectionQuery } from './api/connection-query.js';
 export { ConnectionRegistry } from './api/connection-registry.js';
 export type { ListedConnection } from './api/listed-connection.js';
 export type { RegistryDriver, RegistrySettings } from './api/registry-driver.js';

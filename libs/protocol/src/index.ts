@@ -21,7 +21,7 @@ export {
   serverSentFields,
   type ServerSentFields,
 } from './events/server-sent-event.js';
-export { joinBinaryFrame, splitBinaryFrame, type BinaryMessage } from './rpc/binary-frame.js';
+export { binaryFrameHead, joinBinaryFrame, splitBinaryFrame, type BinaryMessage } from './rpc/binary-frame.js';
 export { RPC_ERROR } from './rpc/error-codes.js';
 export type { RpcErrorObject, RpcProgress, ServerVersion } from './rpc/messages.js';
 export type { ServerInfo } from './server-info.js';

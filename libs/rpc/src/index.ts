@@ -1,10 +1,10 @@
 export { RpcModule } from './rpc.module.js';
-export type { RpcModuleOptions, RpcVersion } from './rpc.options.js';
+export type { RpcModuleOptions } from './rpc.options.js';
 export { RpcMethods } from './api/rpc.methods.js';
 export { RpcMethod, type RpcMethodOptions } from './api/rpc-method.decorator.js';
 export { Task } from './api/task.decorator.js';
 export type { JsonSchema } from './api/json-schema.interface.js';
-export { RPC_ERROR } from './api/error-codes.js';
+export { RPC_ERROR, type ServerVersion } from '@millrace/protocol';
 export type { RpcErrorDocs } from './engine/method-table.js';
 export {
   RpcCancelledError,

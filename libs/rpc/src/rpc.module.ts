@@ -1,6 +1,8 @@
 import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { AccessPolicy, MillraceSocketsModule, validateOptions } from '@millrace/core';
+import { validateOptions } from '@millrace/core/options';
+import { AccessPolicy } from '@millrace/core/security';
+import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { RpcEngine } from './engine/rpc-engine.js';
 import { describeRpcError, isForeseen } from './discovery/describe-rpc-error.js';
 import { CoreMethods } from './methods/core.methods.js';

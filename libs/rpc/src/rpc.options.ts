@@ -1,15 +1,7 @@
-import { durationSchema, type Duration } from '@millrace/core';
+import { durationSchema } from '@millrace/core/options';
+import type { Duration, ServerVersion } from '@millrace/protocol';
 import { z } from 'zod';
 import { DEFAULT_ENGINE_SETTINGS } from './engine/rpc-limits.js';
-
-/** What `get-version` answers (rpc§7.3). */
-export interface RpcVersion {
-  readonly major: number;
-  readonly minor: number;
-  readonly patch: number;
-  /** Commit id. */
-  readonly revision: string;
-}
 
 export interface RpcModuleOptions {
   /** Paths on which WebSockets are served; empty for none. @default ['/rpc'] */
@@ -21,7 +13,7 @@ export interface RpcModuleOptions {
   /** Serves without credentials even where an `AuthModule` closes everything else. @default false */
   public?: boolean;
   /** What `get-version` answers. @default 0.0.0 */
-  version?: Partial<RpcVersion>;
+  version?: Partial<ServerVersion>;
   /** Title and description of the `rpc.discover` document. */
   info?: { title?: string; version?: string; description?: string };
   /** Allows the method `quit`: runs after its answer was written, for example `() => process.kill(process.pid, 'SIGTERM')`. @default none */

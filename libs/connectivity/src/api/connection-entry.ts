@@ -1,4 +1,4 @@
-import type { Connection } from './connection.js';
+import type { Connection } from '@millrace/protocol';
 
 /**
  * One published connection. Immutable: publishing other values makes a new entry, so the JSON text is made only once.

@@ -5,11 +5,12 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { MillraceError, withDeadline } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import { withDeadline } from '@millrace/protocol';
 import { CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
 import { HOST_ACTOR } from './actor.js';
-import type { Connection } from './connection.js';
+import type { Connection } from '@millrace/protocol';
 import { ConnectionRegistry } from './connection-registry.js';
 
 /** Publications within the life of a connection, so that one or two that fail do no harm. */

@@ -1,8 +1,7 @@
 import type { Actor } from './actor.js';
-import type { WatchEvent, WatchOptions } from './connection-change.js';
+import type { WatchEvent, WatchOptions } from './watch-event.js';
 import type { ConnectionEntry } from './connection-entry.js';
-import type { Connection } from './connection.js';
-import type { ConnectionQuery } from './connection-query.js';
+import type { Connection, ConnectionQuery } from '@millrace/protocol';
 import type { ListedConnection } from './listed-connection.js';
 import type { PartitionSummary, RegistryStatistics } from './registry-statistics.js';
 

@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 
 /** No publish has named the partition, or it was retracted (connectivity#22 #31). */
 export class PartitionNotFoundError extends MillraceError {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type Duration, MillraceError, parseDuration } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import { type Duration, parseDuration } from '@millrace/protocol';
 import { HOST_ACTOR } from './actor.js';
-import type { WatchEvent, WatchOptions } from './connection-change.js';
+import type { WatchEvent, WatchOptions } from './watch-event.js';
 import type { ConnectionEntry } from './connection-entry.js';
-import type { Connection } from './connection.js';
-import type { ConnectionQuery } from './connection-query.js';
+import type { Connection, ConnectionQuery } from '@millrace/protocol';
 import { ConnectionRegistry } from './connection-registry.js';
 
 /**

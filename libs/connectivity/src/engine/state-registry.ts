@@ -1,11 +1,10 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import { PatternCache } from './patterns/pattern-cache.js';
 import type { NamePattern } from './patterns/name-pattern.js';
 import type { Actor } from '../api/actor.js';
-import type { WatchEvent, WatchOptions } from '../api/connection-change.js';
+import type { WatchEvent, WatchOptions } from '../api/watch-event.js';
 import type { ConnectionEntry } from '../api/connection-entry.js';
-import type { Connection } from '../api/connection.js';
-import type { ConnectionQuery } from '../api/connection-query.js';
+import type { Connection, ConnectionQuery } from '@millrace/protocol';
 import { ConnectionRegistry } from '../api/connection-registry.js';
 import type { ListedConnection } from '../api/listed-connection.js';
 import type { RegistrySettings } from '../api/registry-driver.js';

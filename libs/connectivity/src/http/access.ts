@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AccessPolicy, assertScope, hasScope, type Principal, principalOf } from '@millrace/core';
+import { AccessPolicy, assertScope, hasScope, type Principal, principalOf } from '@millrace/core/security';
 import { CONNECTIVITY_AREA } from '../connectivity.constants.js';
 import type { Actor } from '../api/actor.js';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { rawRequestOf } from '@millrace/core';
+import { rawRequestOf } from '@millrace/core/http';
 import { type HttpRequest, type HttpResponse, isFastifyReply } from './http-types.js';
-import type { WatchEvent } from '../api/connection-change.js';
+import type { WatchEvent } from '../api/watch-event.js';
 import type { EventPiece, WatchSink } from '../engine/watch/watch-hub.js';
 
 /** Proxies close what is silent for longer. */

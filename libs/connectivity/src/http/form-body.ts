@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import type { TakenBody } from './take-body.js';
 
 /**

@@ -1,5 +1,6 @@
 import { All, Req, Res, UseFilters } from '@nestjs/common';
-import { AccessArea, DetailExceptionFilter, MillraceError } from '@millrace/core';
+import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
+import { AccessArea } from '@millrace/core/security';
 import { CONNECTIVITY_AREA } from '../connectivity.constants.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';

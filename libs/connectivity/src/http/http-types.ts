@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { rawRequestOf } from '@millrace/core';
+import { rawRequestOf } from '@millrace/core/http';
 
 /** A request of Express or Fastify, as far as both are alike. */
 export type HttpRequest = object & { readonly body?: unknown };

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import type { TakenBody } from './take-body.js';
 
 const FORMS: readonly string[] = ['application/x-www-form-urlencoded', 'multipart/form-data'];

@@ -1,6 +1,6 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import type { ConnectivityLimits } from '../connectivity.limits.js';
-import type { Connection } from '../api/connection.js';
+import type { Connection } from '@millrace/protocol';
 
 type Members = Readonly<Record<string, unknown>>;
 type Limits = ConnectivityLimits;

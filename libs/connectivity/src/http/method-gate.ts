@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import { type HttpRequest, type HttpResponse, methodOf, pathOf } from './http-types.js';
 import { send, TEXT_TYPE } from './send.js';
 

@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import type { ConnectivityLimits } from '../connectivity.limits.js';
 import { type HttpRequest, pathOf } from './http-types.js';
 import { checkPartition } from './members.js';

@@ -1,5 +1,7 @@
 import { All, HttpCode, Inject, Req, Res, UseFilters } from '@nestjs/common';
-import { AccessArea, DetailExceptionFilter, MillraceError, RawBody } from '@millrace/core';
+import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
+import { RawBody } from '@millrace/core/http';
+import { AccessArea } from '@millrace/core/security';
 import { CONNECTIVITY_AREA, CONNECTIVITY_PATHS } from '../connectivity.constants.js';
 import { bodyClaim } from './connectivity.paths.js';
 import type { HttpRequest, HttpResponse } from './http-types.js';

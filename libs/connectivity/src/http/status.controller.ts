@@ -1,5 +1,6 @@
 import { All, Inject, Req, Res, UseFilters } from '@nestjs/common';
-import { AccessArea, DetailExceptionFilter, MillraceError, Public } from '@millrace/core';
+import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
+import { AccessArea, Public } from '@millrace/core/security';
 import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';

@@ -1,4 +1,4 @@
-import { bodyHeadersOf, rawRequestOf, readBody } from '@millrace/core';
+import { bodyHeadersOf, rawRequestOf, readBody } from '@millrace/core/http';
 import type { HttpRequest } from './http-types.js';
 
 /** A body with what its sender says of it. */

@@ -1,5 +1,7 @@
 import { Get, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';
-import { AccessArea, DetailExceptionFilter, queryOf, rawRequestOf } from '@millrace/core';
+import { DetailExceptionFilter } from '@millrace/core/errors';
+import { queryOf, rawRequestOf } from '@millrace/core/http';
+import { AccessArea } from '@millrace/core/security';
 import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectivityAccess } from './access.js';

@@ -1,4 +1,4 @@
-import type { SocketDocs } from '@millrace/core';
+import type { SocketDocs } from '@millrace/core/sockets';
 
 const ENTRY = {
   type: 'object',

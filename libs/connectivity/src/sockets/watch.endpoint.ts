@@ -1,13 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import {
-  AccessArea,
-  principalOf,
-  type SocketConnection,
-  type SocketHandler,
-  SocketRegistry,
-  textFragment,
-  type UpgradeRequest,
-} from '@millrace/core';
+import type { UpgradeRequest } from '@millrace/core/http';
+import { AccessArea, principalOf } from '@millrace/core/security';
+import { type SocketConnection, type SocketHandler, SocketRegistry, textFragment } from '@millrace/core/sockets';
 import { CONNECTIVITY_AREA, CONNECTIVITY_PATHS, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
 import { watchSocketDocs } from './watch-socket-docs.js';

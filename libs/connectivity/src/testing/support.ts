@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import type { WatchEvent } from '../api/connection-change.js';
-import type { Connection } from '../api/connection.js';
-import type { ConnectionQuery } from '../api/connection-query.js';
+import type { WatchEvent } from '../api/watch-event.js';
+import type { Connection, ConnectionQuery } from '@millrace/protocol';
 import type { ConnectionRegistry } from '../api/connection-registry.js';
 
 export const PARTITION = 'p';

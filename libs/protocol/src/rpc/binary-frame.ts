@@ -11,13 +11,21 @@ export interface BinaryMessage<Bytes extends Uint8Array = Uint8Array> {
   readonly payload: Bytes;
 }
 
-/** Joins a binary frame: length of the JSON text (4 bytes, little-endian), text, payload. */
-export function joinBinaryFrame(text: string, payload: Uint8Array): Uint8Array {
+/** What stands before the payload of a binary frame: length of the JSON text (4 bytes, little-endian), and text. */
+export function binaryFrameHead(text: string): Uint8Array {
   const json = new TextEncoder().encode(text);
-  const frame = new Uint8Array(HEADER + json.length + payload.length);
-  new DataView(frame.buffer).setUint32(0, json.length, true);
-  frame.set(json, HEADER);
-  frame.set(payload, HEADER + json.length);
+  const head = new Uint8Array(HEADER + json.length);
+  new DataView(head.buffer).setUint32(0, json.length, true);
+  head.set(json, HEADER);
+  return head;
+}
+
+/** Joins a binary frame: its head and the payload. */
+export function joinBinaryFrame(text: string, payload: Uint8Array): Uint8Array {
+  const head = binaryFrameHead(text);
+  const frame = new Uint8Array(head.length + payload.length);
+  frame.set(head);
+  frame.set(payload, head.length);
   return frame;
 }
 

@@ -1,5 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
-import { ACCESS_AREA, type Duration } from '@millrace/core';
+import { ACCESS_AREA } from '@millrace/core/security';
+import type { Duration } from '@millrace/protocol';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { JsonSchema } from './json-schema.interface.js';
 import type { RpcErrorDocs } from '../engine/method-table.js';

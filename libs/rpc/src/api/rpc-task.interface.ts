@@ -1,4 +1,4 @@
-import type { Principal } from '@millrace/core';
+import type { Principal } from '@millrace/core/security';
 import type { RpcId } from './rpc-id.js';
 
 /**

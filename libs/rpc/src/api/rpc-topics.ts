@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { notificationText } from '../engine/reply-text.js';
 import type { RpcSession } from '../engine/rpc-session.interface.js';
 import { RpcError } from './rpc.error.js';
-import { RPC_ERROR } from './error-codes.js';
+import { RPC_ERROR } from '@millrace/protocol';
 
 /** Topics one client may follow. */
 const MAX_TOPICS = 1000;

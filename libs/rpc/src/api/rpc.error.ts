@@ -1,5 +1,5 @@
 import { IntrinsicException } from '@nestjs/common';
-import { RPC_ERROR } from './error-codes.js';
+import { RPC_ERROR } from '@millrace/protocol';
 
 export interface RpcErrorOptions extends ErrorOptions {
   /** Error code, an integer; -32768 to -32000 are reserved by JSON-RPC. @default 0 */

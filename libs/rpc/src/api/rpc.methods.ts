@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { RPC_ERROR } from './error-codes.js';
+import { RPC_ERROR, type ServerVersion } from '@millrace/protocol';
 import { RpcEngine } from '../engine/rpc-engine.js';
 import { RpcError } from './rpc.error.js';
 import { methodSchema, type RpcMethodSchema } from '../engine/schemas/method-schema.js';
 import { openRpcDocument } from '../engine/schemas/open-rpc.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
-import type { RpcSettings, RpcVersion } from '../rpc.options.js';
+import type { RpcSettings } from '../rpc.options.js';
 
 /**
  * The callable methods of this application: what `registry`, `schema` and `rpc.discover` answer, for pages and tools.
@@ -31,7 +31,7 @@ export class RpcMethods {
     return methodSchema(method);
   }
 
-  version(): RpcVersion {
+  version(): ServerVersion {
     return this.settings.version;
   }
 

@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
-import { MillraceError } from '@millrace/core';
-import { RPC_ERROR } from '../api/error-codes.js';
+import { MillraceError } from '@millrace/core/errors';
+import { RPC_ERROR } from '@millrace/protocol';
 import { RpcError, RpcInvalidParamsError } from '../api/rpc.error.js';
 
 /** JSON-RPC codes of HTTP statuses; the same as those of Millrace's own errors. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ExternalContextCreator } from '@nestjs/core';
-import { assertScope, PUBLIC, REQUIRED_SCOPES } from '@millrace/core';
+import { assertScope, PUBLIC, REQUIRED_SCOPES } from '@millrace/core/security';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { ArgumentsMetadata } from './params-argument.js';
 import type { RpcMethodMetadata } from '../api/rpc-method.decorator.js';

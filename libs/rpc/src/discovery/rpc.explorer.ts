@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { parseDuration } from '@millrace/core';
+import { parseDuration } from '@millrace/protocol';
 import type { RpcMethodMetadata } from '../api/rpc-method.decorator.js';
 import type { JsonSchema } from '../api/json-schema.interface.js';
 import type { RpcMethodDefinition } from '../engine/method-table.js';

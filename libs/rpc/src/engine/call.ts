@@ -1,4 +1,4 @@
-import { setPrincipal, type Principal } from '@millrace/core';
+import { setPrincipal, type Principal } from '@millrace/core/security';
 import type { RpcMethodDefinition } from './method-table.js';
 import { progressText, resultText, rpcErrorText } from './reply-text.js';
 import { RpcCancelledError, RpcError, RpcTimeoutError } from '../api/rpc.error.js';

@@ -1,4 +1,4 @@
-import { RPC_ERROR } from '../api/error-codes.js';
+import { RPC_ERROR } from '@millrace/protocol';
 import type { RpcError } from '../api/rpc.error.js';
 
 /** Builders of outgoing messages. They concatenate: the result is stringified once, and no envelope object is made. */

@@ -1,4 +1,4 @@
-import { RPC_ERROR } from '../api/error-codes.js';
+import { RPC_ERROR } from '@millrace/protocol';
 import { MethodTable } from './method-table.js';
 import type { CallOutcome, RpcCall } from './rpc-call.interface.js';
 import { RpcError } from '../api/rpc.error.js';

@@ -1,4 +1,4 @@
-import type { Principal } from '@millrace/core';
+import type { Principal } from '@millrace/core/security';
 
 /** Where one message's answer goes. It is called at most once for a request, never for a notification. */
 export interface ReplySink {

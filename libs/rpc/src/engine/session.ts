@@ -1,8 +1,7 @@
-import { RPC_ERROR } from '../api/error-codes.js';
+import { RPC_ERROR, splitBinaryFrame } from '@millrace/protocol';
 import { idText, type RpcId } from '../api/rpc-id.js';
 import { RpcDisconnectedError, RpcError, RpcInvalidParamsError, RpcShutdownError } from '../api/rpc.error.js';
 import { BatchSink } from './batch-sink.js';
-import { decodeBinaryFrame } from './binary-frame.js';
 import { Call } from './call.js';
 import { CallQueue } from './call-queue.js';
 import { MessageSource } from './message-source.js';
@@ -75,7 +74,7 @@ export class Session implements RpcSession {
 
   receiveBinary(frame: Buffer, sink: ReplySink): boolean {
     if (this.released) return false;
-    const message = decodeBinaryFrame(frame);
+    const message = splitBinaryFrame(frame);
     if (!message) {
       sink.reply(PARSE_ERROR);
       return true;

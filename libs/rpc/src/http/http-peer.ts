@@ -1,4 +1,4 @@
-import type { Principal } from '@millrace/core';
+import type { Principal } from '@millrace/core/security';
 import type { RpcPeer } from '../engine/rpc-peer.interface.js';
 
 /** One HTTP request: it can be answered, and nothing else. */

@@ -1,7 +1,10 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
-import { AccessArea, bodyHeadersOf, describeError, principalOf, RawBody, readBody, withDeadline } from '@millrace/core';
-import { RPC_ERROR } from '../api/error-codes.js';
+import { describeError } from '@millrace/core/errors';
+import { bodyHeadersOf, RawBody, readBody } from '@millrace/core/http';
+import { AccessArea, principalOf } from '@millrace/core/security';
+import { withDeadline } from '@millrace/protocol';
+import { RPC_ERROR } from '@millrace/protocol';
 import { errorText, PARSE_ERROR, rpcErrorText } from '../engine/reply-text.js';
 import { RpcEngine } from '../engine/rpc-engine.js';
 import { RpcShutdownError } from '../api/rpc.error.js';

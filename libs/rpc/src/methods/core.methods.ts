@@ -4,7 +4,7 @@ import { Task } from '../api/task.decorator.js';
 import type { RpcCall } from '../engine/rpc-call.interface.js';
 import type { RpcId } from '../api/rpc-id.js';
 import { RpcMethods } from '../api/rpc.methods.js';
-import type { RpcVersion } from '../rpc.options.js';
+import type { ServerVersion } from '@millrace/protocol';
 import {
   CANCEL_PARAMS,
   CANCEL_PARAMS_SCHEMA,
@@ -35,7 +35,7 @@ export class CoreMethods {
   }
 
   @RpcMethod('get-version', { description: 'Version of the server.', resultSchema: VERSION_RESULT })
-  getVersion(): RpcVersion {
+  getVersion(): ServerVersion {
     return this.methods.version();
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { assertScope } from '@millrace/core';
+import { assertScope } from '@millrace/core/security';
 import { z } from 'zod';
 import { RpcMethod } from '../api/rpc-method.decorator.js';
 import { Task } from '../api/task.decorator.js';

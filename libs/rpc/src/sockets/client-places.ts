@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 
 interface Waiter {
   readonly socket: Duplex;

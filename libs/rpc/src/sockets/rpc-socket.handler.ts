@@ -1,11 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import {
-  AccessArea,
-  type SocketConnection,
-  type SocketHandler,
-  SocketRegistry,
-  type UpgradeRequest,
-} from '@millrace/core';
+import type { UpgradeRequest } from '@millrace/core/http';
+import { AccessArea } from '@millrace/core/security';
+import { type SocketConnection, type SocketHandler, SocketRegistry } from '@millrace/core/sockets';
 import { RpcEngine } from '../engine/rpc-engine.js';
 import type { RpcSession } from '../engine/rpc-session.interface.js';
 import { RPC_AREA } from '../rpc.constants.js';

@@ -1,5 +1,6 @@
-import { BINARY_FRAME, frameHeader, textFrame, type Principal, type SocketConnection } from '@millrace/core';
-import { binaryFrameHead } from '../engine/binary-frame.js';
+import type { Principal } from '@millrace/core/security';
+import { BINARY_FRAME, frameHeader, textFrame, type SocketConnection } from '@millrace/core/sockets';
+import { binaryFrameHead } from '@millrace/protocol';
 import type { ReplySink, RpcPeer } from '../engine/rpc-peer.interface.js';
 import type { RpcSettings } from '../rpc.options.js';
 
@@ -43,8 +44,8 @@ export class SocketPeer implements RpcPeer, ReplySink {
   }
 
   private writeBinary(text: string, payload: Uint8Array): void {
-    const head = binaryFrameHead(text);
-    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+    const head = asBuffer(binaryFrameHead(text));
+    const bytes = asBuffer(payload);
     this.connection.writeFrames(frameHeader(BINARY_FRAME, head.length + bytes.length), head, bytes);
   }
 
@@ -85,4 +86,8 @@ export class SocketPeer implements RpcPeer, ReplySink {
     this.connection.close(CLOSE_TRY_LATER, 'Too slow to take what it asked for');
     setTimeout(() => ws.terminate(), CLOSE_GRACE).unref();
   }
+}
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { Principal } from '@millrace/core';
+import type { RpcErrorObject } from '@millrace/protocol';
+import type { Principal } from '@millrace/core/security';
 import { RpcEngine } from '../engine/rpc-engine.js';
 import { RpcError } from '../api/rpc.error.js';
 import type { RpcSession } from '../engine/rpc-session.interface.js';
@@ -12,7 +13,7 @@ export interface RpcTesterOptions {
 interface Answer {
   readonly id: unknown;
   readonly result?: unknown;
-  readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
+  readonly error?: RpcErrorObject;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Actor } from '../../api/actor.js';
-import type { Connection } from '../../api/connection.js';
+import type { Connection } from '@millrace/protocol';
 import { ConnectionNotFoundError, NotPublisherError, RegistryFullError } from '../../api/connectivity.errors.js';
 import type { Command, PublishCommand, RetractCommand } from './command.js';
 import type { PartitionState, Slot } from './partition-state.js';

@@ -1,4 +1,4 @@
-import type { ChangeType } from '../../api/connection-change.js';
+import type { ChangeType } from '@millrace/protocol';
 import type { ConnectionEntry } from '../../api/connection-entry.js';
 
 /** One change as it is kept: numbered from 1, with what was published before. */

@@ -1,5 +1,5 @@
 import type { Actor } from '../../api/actor.js';
-import type { Connection } from '../../api/connection.js';
+import type { Connection } from '@millrace/protocol';
 
 /**
  * What can be done to a registry, as plain data: the same commands in the same order with the same times lead every

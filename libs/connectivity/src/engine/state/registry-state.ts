@@ -1,6 +1,5 @@
-import type { ChangeType } from '../../api/connection-change.js';
+import type { ChangeType, Connection } from '@millrace/protocol';
 import { ConnectionEntry } from '../../api/connection-entry.js';
-import type { Connection } from '../../api/connection.js';
 import { PartitionNotFoundError } from '../../api/connectivity.errors.js';
 import { ChangeLog } from './change-log.js';
 import { PartitionState, Slot } from './partition-state.js';

@@ -1,4 +1,4 @@
-import type { WatchEvent } from '../../api/connection-change.js';
+import type { WatchEvent } from '../../api/watch-event.js';
 
 /**
  * An event as it goes over the wire, on both kinds of stream, in pieces of about so many bytes: a snapshot may be large,

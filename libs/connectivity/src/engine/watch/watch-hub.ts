@@ -1,4 +1,4 @@
-import type { WatchEvent } from '../../api/connection-change.js';
+import type { WatchEvent } from '../../api/watch-event.js';
 import type { ConnectionRegistry } from '../../api/connection-registry.js';
 import { watchEventJson } from './watch-event-json.js';
 import type { WatchQuery } from './watch-query.js';

@@ -1,7 +1,7 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import type { ConnectivityLimits } from '../../connectivity.limits.js';
 import { compilePattern } from '../patterns/name-pattern.js';
-import type { ConnectionQuery } from '../../api/connection-query.js';
+import type { ConnectionQuery } from '@millrace/protocol';
 
 /** What a watcher asks for, by query parameters: `uid_regex`, `data_type` and `after`, each optional. */
 export interface WatchQuery {

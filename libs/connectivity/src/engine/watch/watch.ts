@@ -1,6 +1,7 @@
 import type { NamePattern } from '../patterns/name-pattern.js';
 import { StepBudget } from '../patterns/step-budget.js';
-import type { ConnectionChange, ConnectionSnapshot, WatchEvent } from '../../api/connection-change.js';
+import type { ConnectionChange, ConnectionSnapshot } from '@millrace/protocol';
+import type { WatchEvent } from '../../api/watch-event.js';
 import type { ConnectionEntry } from '../../api/connection-entry.js';
 import type { LoggedChange } from '../state/change-log.js';
 import type { RegistryState } from '../state/registry-state.js';
@@ -13,7 +14,7 @@ const MAX_KEPT = 64 * 1024;
 export interface WatchInit {
   /** The state of the moment; another one when the registry had to begin anew. */
   readonly state: () => RegistryState;
-  readonly snapshot: () => Promise<ConnectionSnapshot>;
+  readonly snapshot: () => Promise<ConnectionSnapshot<ConnectionEntry>>;
   readonly partition: string;
   readonly pattern: NamePattern | undefined;
   /** Work the pattern may take on one batch of changes. */
@@ -71,7 +72,7 @@ function seenBy(
   state: RegistryState,
   change: LoggedChange,
   budget: StepBudget,
-): ConnectionChange | undefined {
+): ConnectionChange<ConnectionEntry> | undefined {
   if (change.partition !== partition) return undefined;
   const matches = (entry: ConnectionEntry): boolean =>
     (dataType === undefined || entry.dataType === dataType) && (pattern?.test(entry.uid, budget) ?? true);

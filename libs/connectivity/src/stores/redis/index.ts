@@ -1,4 +1,4 @@
-import { parseDuration } from '@millrace/core';
+import { parseDuration } from '@millrace/protocol';
 import type { Redis } from 'ioredis';
 import type { RegistryDriver } from '../../api/registry-driver.js';
 import { RedisKeys } from './redis-keys.js';

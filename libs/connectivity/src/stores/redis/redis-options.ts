@@ -1,4 +1,4 @@
-import type { Duration } from '@millrace/core';
+import type { Duration } from '@millrace/protocol';
 import type { Redis, RedisOptions } from 'ioredis';
 
 /** Options of `redisRegistry()`. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { Backoff, MillraceError, pause, withDeadline } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import { Backoff, pause, withDeadline } from '@millrace/protocol';
 import type { Redis } from 'ioredis';
 import type { RegistrySettings } from '../../api/registry-driver.js';
 import { applyCommand } from '../../engine/state/apply-command.js';

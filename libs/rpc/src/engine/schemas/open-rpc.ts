@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../api/json-schema.interface.js';
 import type { RpcMethodDefinition } from '../method-table.js';
-import { RPC_ERROR } from '../../api/error-codes.js';
+import { RPC_ERROR } from '@millrace/protocol';
 
 /** A JSON object of an OpenRPC document. */
 type Json = Readonly<Record<string, unknown>>;

@@ -1,6 +1,13 @@
 import { type DynamicModule, Inject, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, ModuleRef } from '@nestjs/core';
-import { AccessPolicy, Authenticator, ConnectionSecurity, MillraceCoreModule, RawBody } from '@millrace/core';
+import {
+  AccessPolicy,
+  Authenticator,
+  ConnectionSecurity,
+  MillraceCoreModule,
+  MillraceSocketsModule,
+  RawBody,
+} from '@millrace/core';
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS, LOGIN_ATTEMPTS } from './auth.constants.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './auth.module-definition.js';
@@ -37,7 +44,7 @@ import { UserStore } from './users/user-store.js';
  * @publicApi
  */
 @Module({
-  imports: [MillraceCoreModule],
+  imports: [MillraceCoreModule, MillraceSocketsModule],
   controllers: [TokenController],
   providers: [
     { provide: AUTH_SETTINGS, useFactory: readSettings, inject: [MODULE_OPTIONS_TOKEN] },

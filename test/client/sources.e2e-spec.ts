@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { connect, type Millrace, nodeSources, QueryError as ClientQueryError } from '@millrace/client';
+import { connect, type Millrace, nodeSources, QueryError } from '@millrace/client';
 import {
   ConnectorHub,
   ConnectorHubModule,
@@ -7,7 +7,7 @@ import {
   InjectSource,
   OnPublish,
   OnQuery,
-  QueryError,
+  SourceQueryError,
   SourceConnection,
   SourceHandler,
 } from '@millrace/connector';
@@ -36,7 +36,7 @@ class Thermostat {
 
   @OnQuery() async *readings({ count = 0, fail, hang }: Query): AsyncIterable<unknown> {
     for (let index = 0; index < count; index += 1) yield { index, error: 'is only a field' };
-    if (fail) throw new QueryError('com.example.bad', 'Bad {0}', ['query']);
+    if (fail) throw new SourceQueryError('com.example.bad', 'Bad {0}', ['query']);
     if (hang) await this.hanging;
   }
 }
@@ -107,7 +107,7 @@ describe.each(HTTP_ADAPTERS)('The sources of connect() on %s', (adapter) => {
       for await (const row of failing) rows.push(row);
     };
     const error = await read().catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(ClientQueryError);
+    expect(error).toBeInstanceOf(QueryError);
     expect(error).toMatchObject({ code: 'QUERY_FAILED', source: 'thermostat' });
     expect(String(error)).toContain('Bad');
     expect(rows.length).toBe(2);

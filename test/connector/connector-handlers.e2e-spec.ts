@@ -1,4 +1,4 @@
-import { QueryError, type QueryResponder, type SourceContext } from '@millrace/connector';
+import { SourceQueryError, type QueryResponder, type SourceContext } from '@millrace/connector';
 import { waitFor } from '../support/waiting.js';
 import { Connectors } from './support/connector.js';
 import { both, configure } from './support/script-steps.js';
@@ -185,7 +185,7 @@ describe('The handlers of a connector', () => {
     expect(await reports(() => ({ big: 1n }))).toEqual(unforeseen);
     expect(
       await reports(() => {
-        throw new QueryError('com.example.bad', 'Bad {0}', ['x']);
+        throw new SourceQueryError('com.example.bad', 'Bad {0}', ['x']);
       }),
     ).toEqual({ messageCode: 'com.example.bad', messageTemplate: 'Bad {0}', parameters: ['x'] });
   });
@@ -194,7 +194,7 @@ describe('The handlers of a connector', () => {
     await connectors.connect(server.url, {
       query: async function* () {
         yield { n: 1 };
-        throw new QueryError('com.example.late', 'Too late', []);
+        throw new SourceQueryError('com.example.late', 'Too late', []);
       },
     });
     server.links[0]?.query({}, 'q');

@@ -10,7 +10,7 @@ import {
   OnNotification,
   OnPublish,
   OnQuery,
-  QueryError,
+  SourceQueryError,
   SourceConnection,
   SourceHandler,
   type SourceNotification,
@@ -34,7 +34,7 @@ class Thermostat {
 
   @OnQuery() async *readings(query: { count?: number; fail?: boolean }): AsyncIterable<unknown> {
     for (let index = 0; index < (query.count ?? 0); index += 1) yield { index };
-    if (query.fail) throw new QueryError('com.example.bad', 'Bad {0} of {1}', ['query', 'mine']);
+    if (query.fail) throw new SourceQueryError('com.example.bad', 'Bad {0} of {1}', ['query', 'mine']);
   }
 
   @OnClose() release(): void {

@@ -1,11 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { MillraceSocketsModule, validateOptions } from '@millrace/core';
+import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './connector-hub.module-definition.js';
 import { ConnectorHub } from './api/connector-hub.js';
 import { ConnectorSocketHandler } from './hub/session/connector-socket.handler.js';
 import { HUB_SETTINGS } from './hub/hub.tokens.js';
-import { hubOptionsSchema, type ConnectorHubOptions, type HubSettings } from './connector-hub.options.js';
+import { CONNECTOR_HUB_OPTIONS, type ConnectorHubOptions, type HubSettings } from './connector-hub.options.js';
 import { MemorySourceStore } from './hub/sources/memory-source-store.js';
 import { NotificationExplorer } from './hub/notifications/notification-explorer.js';
 import { SourceStore } from './api/source-store.port.js';
@@ -28,8 +28,7 @@ import { SourcesController } from './hub/http/sources.controller.js';
     {
       provide: HUB_SETTINGS,
       inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: (options: ConnectorHubOptions): HubSettings =>
-        validateOptions('ConnectorHubModule', hubOptionsSchema, options),
+      useFactory: (options: ConnectorHubOptions): HubSettings => CONNECTOR_HUB_OPTIONS.read(options),
     },
     {
       provide: SourceStore,

@@ -1,92 +1,91 @@
-import { Authenticator, durationSchema, type Duration } from '@millrace/core';
+import {
+  bytesSchema,
+  countSchema,
+  defineOptions,
+  durationSchema,
+  type OptionsOf,
+  type SettingsOf,
+} from '@millrace/core/options';
+import type { Authenticator } from '@millrace/core/security';
 import { z } from 'zod';
-import type { SourceConfiguration } from './api/source-configuration.js';
 import { SourceStore } from './api/source-store.port.js';
 
-/** Options of {@link ConnectorHubModule}. */
-export interface ConnectorHubOptions {
-  /** Where sources and their documents are kept. @default new MemorySourceStore() */
-  store?: SourceStore;
-  /** Sources to create at start, with their documents, unless the store has them. */
-  sources?: Readonly<Record<string, SourceConfiguration>>;
-  /** Verifies tokens and passwords. @default the application's `Authenticator`; without one everybody is let in */
-  authenticator?: Authenticator;
-  /** Opens the HTTP routes to everybody. Connectors authenticate by their first message all the same. @default false */
-  public?: boolean;
-  /** Whether to serve the sockets. @default true */
-  sockets?: boolean;
-  /** Deadline from open to successful authentication. @default '10s' */
-  authenticationTimeout?: Duration;
-  /** Deadline from there to the claim, and from `reconnectRequired` to the new claim. @default '10s' */
-  claimTimeout?: Duration;
-  /** How long publishes and queries wait for a connector that was told to reconnect. @default '5s' */
-  reclaimWait?: Duration;
-  /** How long a query may go without a response; partial ones restart it. @default '30s' */
-  queryTimeout?: Duration;
-  /** Open queries of each source; the next one fails at once. @default 100 */
-  maxOpenQueries?: number;
-  /** Rows of a query result, or waiting in a row stream. @default 100000 */
-  maxRows?: number;
-  /** Bytes of a query result, or waiting in a row stream. @default 67108864 */
-  maxResultBytes?: number;
-  /** Largest message taken from a connector, in bytes. @default 16777216 */
-  maxPayload?: number;
-  /** Largest message sent to a connector, in bytes: older connectors drop the connection above 1 MiB. @default 1048576 */
-  maxMessageBytes?: number;
-  /** Bytes that may wait in the send buffer of a connector; then publishes fail. @default 8388608 */
-  maxBufferedBytes?: number;
+const shape = {
   /**
-   * How long a connector that reads none of its answers is borne. It is not read either as soon as 1 MiB of answers
-   * beyond `maxBufferedBytes` waits for it; when it then takes nothing for this long, its socket is ended. @default '30s'
+   * Where sources and their configuration documents are kept.
+   *
+   * @default in memory
    */
-  stallTimeout?: Duration;
-  /** Newest notifications kept for each source. @default 100 */
-  keepNotifications?: number;
-  /** Bytes they may take. @default 1048576 */
-  keepNotificationBytes?: number;
-  /** First delay of a refused claim; doubles for the same token and source. @default '1s' */
-  refusalDelay?: Duration;
-  /** Longest delay of a refused claim. @default '30s' */
-  maxRefusalDelay?: Duration;
-  /**
-   * Pause between checks whether the credential of a live session still holds, spread over all sessions; a password is
-   * checked at every thirtieth. 0 turns them off. @default '10s'
-   */
-  revalidateInterval?: Duration;
-}
-
-const count = z.number().int().positive();
-
-/** Schema of {@link ConnectorHubOptions}; fills in the defaults. Times become milliseconds. */
-export const hubOptionsSchema = z.strictObject({
   store: z.instanceof(SourceStore).optional(),
+  /**
+   * Sources to create at start, with their documents, unless the store has them.
+   *
+   * @default none
+   */
   sources: z.record(z.string().min(1), z.record(z.string(), z.unknown())).default({}),
+  /**
+   * Verifies tokens and passwords. Where neither this nor the application has one, everybody is let in.
+   *
+   * @default the application's
+   */
   authenticator: z
-    .custom<Authenticator>((value) => typeof (value as Partial<Authenticator> | null)?.authenticate === 'function')
+    .custom<Authenticator>(
+      (value) => typeof (value as Partial<Authenticator> | null)?.authenticate === 'function',
+      'must be an Authenticator, with a method authenticate',
+    )
     .optional(),
+  /** Open the HTTP routes to everybody. Connectors authenticate by their first message all the same. */
   public: z.boolean().default(false),
+  /** Serve the sockets of connectors. */
   sockets: z.boolean().default(true),
+  /** Deadline from open to successful authentication. */
   authenticationTimeout: durationSchema.default(10_000),
+  /** Deadline from there to the claim, and from `reconnectRequired` to the new claim. */
   claimTimeout: durationSchema.default(10_000),
+  /** How long publishes and queries wait for a connector that was asked to claim anew. */
   reclaimWait: durationSchema.default(5000),
+  /** How long a query may go without a response; partial ones restart it. */
   queryTimeout: durationSchema.default(30_000),
-  maxOpenQueries: count.default(100),
-  maxRows: count.default(100_000),
-  maxResultBytes: count.default(64 * 1024 * 1024),
-  maxPayload: count.default(16 * 1024 * 1024),
-  maxMessageBytes: count.default(1024 * 1024),
-  maxBufferedBytes: count.default(8 * 1024 * 1024),
+  /** Open queries of each source; the next one fails at once. */
+  maxOpenQueries: countSchema.default(100),
+  /** Rows of a query result, or waiting in a row stream. */
+  maxRows: countSchema.default(100_000),
+  /** Bytes of a query result, or waiting in a row stream. */
+  maxResultBytes: bytesSchema.default(64 * 1024 * 1024),
+  /** Largest message taken from a connector. */
+  maxPayload: bytesSchema.default(16 * 1024 * 1024),
+  /** Largest message sent to a connector: older connectors drop the connection above 1 MiB. */
+  maxMessageBytes: bytesSchema.default(1024 * 1024),
+  /** Bytes waiting in the send buffer of one connector, above which publishes and queries for it fail. */
+  maxBufferedBytes: bytesSchema.default(8 * 1024 * 1024),
+  /**
+   * How long a connector may read none of its answers before its socket ends. It is not read either while more than 1 MiB
+   * of answers beyond `maxBufferedBytes` waits for it.
+   */
   stallTimeout: durationSchema.refine((value) => value > 0, 'must be longer than 0').default(30_000),
+  /** Newest notifications kept for each source. */
   keepNotifications: z.number().int().nonnegative().default(100),
+  /** Bytes they may take. */
   keepNotificationBytes: z
     .number()
     .int()
     .nonnegative()
     .default(1024 * 1024),
+  /** First delay of a refused claim; it doubles for the same token and source. */
   refusalDelay: durationSchema.default(1000),
+  /** Longest delay of a refused claim. */
   maxRefusalDelay: durationSchema.default(30_000),
+  /**
+   * Pause between checks whether the credential of a live session still holds, spread over all sessions; a password is
+   * checked at every thirtieth. 0 turns them off.
+   */
   revalidateInterval: durationSchema.default(10_000),
-});
+};
 
-/** Options with every default filled in. */
-export type HubSettings = z.output<typeof hubOptionsSchema>;
+export const CONNECTOR_HUB_OPTIONS = defineOptions('ConnectorHubModule', shape);
+
+/** Options of `ConnectorHubModule`. */
+export interface ConnectorHubOptions extends OptionsOf<typeof shape> {}
+
+/** The options with every default filled in; times in milliseconds. */
+export type HubSettings = SettingsOf<typeof shape>;

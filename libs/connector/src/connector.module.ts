@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { CONNECTOR_OPTIONS, CONNECTOR_SERVER, ConnectorLifecycle } from './client/connector-lifecycle.js';
+import { CONNECTOR_SERVER, ConnectorLifecycle, SERVER_OPTIONS } from './client/connector-lifecycle.js';
 import type { ConnectorOptions } from './connector.options.js';
 import { ConnectorSet } from './api/connector-set.js';
 import { knownSources, sourceProviders } from './client/connector.providers.js';
@@ -57,7 +57,7 @@ function wire(definition: DynamicModule, server = DEFAULT_SERVER, sources: reado
     providers: [
       ...(definition.providers ?? []),
       { provide: CONNECTOR_SERVER, useValue: server },
-      { provide: CONNECTOR_OPTIONS, useExisting: MODULE_OPTIONS_TOKEN },
+      { provide: SERVER_OPTIONS, useExisting: MODULE_OPTIONS_TOKEN },
       {
         provide: token,
         inject: [MODULE_OPTIONS_TOKEN],

@@ -1,149 +1,183 @@
-import { durationSchema, type Duration } from '@millrace/core';
+import {
+  bytesSchema,
+  countSchema,
+  defineOptions,
+  durationSchema,
+  type OptionsOf,
+  secret,
+  type SettingsOf,
+} from '@millrace/core/options';
 import { z } from 'zod';
 import { Outbox } from './api/outbox.port.js';
 import type { TlsOptions } from './client/link/link.interface.js';
-import { OVERFLOW_POLICIES, type OverflowPolicy } from './api/overflow.js';
 
-/** Options of the outbox of each source. */
-export interface OutboxOptions {
-  /** Where notifications wait: the driver. @default new MemoryOutbox() */
-  driver?: Outbox;
-  /** Notifications kept for each source. @default 1000 */
-  capacity?: number;
-  /** What happens to one more. @default 'wait' */
-  overflow?: OverflowPolicy;
+const shape = {
   /**
-   * The largest notification taken, in bytes of JSON; `notify` throws above it. Keep it below the limit of the hub
-   * (`maxPayload` of ours, 16 MiB), which closes the socket at a larger one. @default 16000000
+   * The server, as `https://host`, or a full WebSocket URL. Without it the settings come from `server.config`.
+   *
+   * @default from `server.config`
    */
-  maxNotificationBytes?: number;
-  /** Notifications on their way without an acknowledgement. @default 256 */
-  window?: number;
-  /** How long the hub may owe an acknowledgement before the connection is made anew. @default '30s' */
-  ackTimeout?: Duration;
-  /** Forget a notification once it is handed to the socket: none twice, but a cut may lose some. @default false */
-  atMostOnce?: boolean;
-  /** Send an id with each notification, by which a hub tells a repeated one. @default true */
-  ids?: boolean;
-}
-
-/** Options of the TCP probe. */
-export interface ProbeOptions {
-  /** @default tcpProbePort of server.config, else 8000 */
-  port?: number;
-  /** Address to listen on. @default all interfaces */
-  host?: string;
-  /** Healthy while all sources are connected; the application need not declare anything. @default false */
-  automatic?: boolean;
-  /** How long a connection may be away in automatic mode. @default '30s' */
-  grace?: Duration;
-}
-
-/** Options of {@link ConnectorModule} and {@link ConnectorSet}. Without `targetServer` they are read from `server.config`. */
-export interface ConnectorOptions {
-  /** The server, as `https://host`, or a full WebSocket URL. @default from `server.config` */
-  targetServer?: string;
-  /** The token, or a function that gives one for each attempt. @default `server.config`, else `CONNECTOR_AUTH_TOKEN` */
-  authToken?: string | (() => string | Promise<string>);
-  /** Names of the sources to serve. @default from `server.config` */
-  sources?: readonly string[];
-  /** Where `serverConfig` is. @default process.cwd() */
-  directory?: string;
-  /** Certificates, and whether to check the server's. */
-  tls?: TlsOptions;
-  /** Fixed part of the reconnect secret; one is made for each process otherwise. */
-  reconnectSecret?: string;
-  /** @default false */
-  sendPings?: boolean;
-  /** Pause between pings. @default '20s' */
-  pingInterval?: Duration;
-  /** How long a pong may be missing. @default '20s' */
-  pingTimeout?: Duration;
-  /** End a connection at its first failure. @default false */
-  failOnConnectionError?: boolean;
-  /** Deadline of connect and upgrade. @default '10s' */
-  handshakeTimeout?: Duration;
-  /** Deadline of the answer to the token, and of the configuration. @default '10s' */
-  answerTimeout?: Duration;
-  /** Bounds of the pauses between attempts. @default from 500 ms to 30 s */
-  backoff?: { initial?: Duration; max?: Duration; factor?: number };
-  /** Service after which the next failure starts from the shortest pause. @default '30s' */
-  resetBackoffAfter?: Duration;
-  /** Largest message taken, in bytes. @default 16777216 */
-  maxPayload?: number;
-  /** Largest response sent in one message, in bytes; larger arrays go in parts. @default 1048576 */
-  maxResponseBytes?: number;
-  /** Queries handled at a time for each source. @default 16 */
-  maxParallelQueries?: number;
-  /** Queries that may wait for that; further ones are answered with an error. @default 1000 */
-  maxWaitingQueries?: number;
-  /** Publishes that may wait for their handler; then reading waits too. @default 10000 */
-  maxWaitingPublishes?: number;
-  outbox?: OutboxOptions;
-  probe?: ProbeOptions;
-  /** How long a shutdown waits for handlers and the outbox. @default '10s' */
-  drainTimeout?: Duration;
-  /** Read log levels from `serverConfig/logger.ini`. @default true when `server.config` is read */
-  loggerConfig?: boolean;
-  /** Connect when the application starts. @default true */
-  autoStart?: boolean;
-}
-
-const count = z.number().int().positive();
-
-/** Schema of {@link ConnectorOptions}; fills in the defaults. Times become milliseconds. */
-export const connectorOptionsSchema = z.strictObject({
   targetServer: z.string().min(1).optional(),
-  authToken: z
-    .union([z.string(), z.custom<() => string | Promise<string>>((value) => typeof value === 'function')])
-    .optional(),
+  /**
+   * The token, or a function that gives one for each attempt.
+   *
+   * @default from `server.config`, else from `CONNECTOR_AUTH_TOKEN`
+   */
+  authToken: secret(
+    z
+      .union([
+        z.string(),
+        z.custom<() => string | Promise<string>>(
+          (value) => typeof value === 'function',
+          'must be a token, or a function that gives one',
+        ),
+      ])
+      .optional(),
+  ),
+  /**
+   * Names of the sources to serve.
+   *
+   * @default from `server.config`
+   */
   sources: z.array(z.string().trim().min(1)).min(1).readonly().optional(),
+  /**
+   * The folder that holds `serverConfig`.
+   *
+   * @default the working directory
+   */
   directory: z.string().optional(),
-  tls: z.custom<TlsOptions>((value) => typeof value === 'object' && value !== null).optional(),
-  reconnectSecret: z.string().min(1).optional(),
+  /**
+   * Certificates, and whether to check the server's: options of Node's `tls.connect`.
+   *
+   * @default the trust store of Node
+   */
+  tls: z.custom<TlsOptions>((value) => typeof value === 'object' && value !== null, 'must be an object').optional(),
+  /**
+   * Fixed part of the reconnect secret.
+   *
+   * @default made for each process
+   */
+  reconnectSecret: secret(z.string().min(1).optional()),
+  /**
+   * Send pings on each connection.
+   *
+   * @default `sendPings` of `server.config`, else `false`
+   */
   sendPings: z.boolean().optional(),
+  /**
+   * Pause between pings; 0 sends none.
+   *
+   * @default 20 s
+   */
   pingInterval: durationSchema.optional(),
+  /**
+   * How long a pong may be missing.
+   *
+   * @default 20 s
+   */
   pingTimeout: durationSchema.optional(),
+  /**
+   * End a connection at its first failure.
+   *
+   * @default `failOnConnectionError` of `server.config`, else `false`
+   */
   failOnConnectionError: z.boolean().optional(),
+  /**
+   * Deadline of connect and upgrade.
+   *
+   * @default 10 s
+   */
   handshakeTimeout: durationSchema.optional(),
+  /** Deadline of the answer to the token, and of the configuration. */
   answerTimeout: durationSchema.default(10_000),
-  backoff: z
-    .strictObject({
-      initial: durationSchema.default(500),
-      max: durationSchema.default(30_000),
-      factor: z.number().min(1).default(2),
-    })
-    .prefault({}),
+  backoff: {
+    /** Upper bound of the first pause between two attempts. */
+    initial: durationSchema.default(500),
+    /** Upper bound of any pause. */
+    max: durationSchema.default(30_000),
+    /** Growth from one attempt to the next. */
+    factor: z.number().min(1).default(2),
+  },
+  /** Service after which the next failure starts from the shortest pause. */
   resetBackoffAfter: durationSchema.default(30_000),
-  maxPayload: count.optional(),
-  maxResponseBytes: count.default(1_048_576),
-  maxParallelQueries: count.default(16),
+  /**
+   * Largest message taken.
+   *
+   * @default 16 MiB
+   */
+  maxPayload: bytesSchema.optional(),
+  /** Largest response sent in one message; larger arrays go in parts. */
+  maxResponseBytes: bytesSchema.default(1024 * 1024),
+  /** Queries handled at a time for each source. */
+  maxParallelQueries: countSchema.default(16),
+  /** Queries that may wait for that; further ones are answered with an error. */
   maxWaitingQueries: z.number().int().nonnegative().default(1000),
-  maxWaitingPublishes: count.default(10_000),
-  outbox: z
-    .strictObject({
-      driver: z.instanceof(Outbox).optional(),
-      capacity: count.default(1000),
-      maxNotificationBytes: count.default(16_000_000),
-      overflow: z.enum(OVERFLOW_POLICIES).default('wait'),
-      window: count.default(256),
-      ackTimeout: durationSchema.default(30_000),
-      atMostOnce: z.boolean().default(false),
-      ids: z.boolean().default(true),
-    })
-    .prefault({}),
-  probe: z
-    .strictObject({
-      port: z.number().int().min(0).max(65_535).optional(),
-      host: z.string().optional(),
-      automatic: z.boolean().default(false),
-      grace: durationSchema.default(30_000),
-    })
-    .prefault({}),
+  /** Publishes that may wait for their handler; then the socket is not read. */
+  maxWaitingPublishes: countSchema.default(10_000),
+  outbox: {
+    /**
+     * Where notifications wait.
+     *
+     * @default in memory
+     */
+    driver: z.instanceof(Outbox).optional(),
+    /** Notifications kept for each source. */
+    capacity: countSchema.default(1000),
+    /** What happens when the outbox is full: `wait`, `dropOldest`, `dropNewest` or `error`. */
+    overflow: z.enum(['wait', 'dropOldest', 'dropNewest', 'error']).default('wait'),
+    /**
+     * The largest notification, in bytes of JSON; `notify` throws above it. Keep it below the `maxPayload` of the hub (16 MiB
+     * by default), which closes the socket at a larger message.
+     *
+     * @default 16,000,000
+     */
+    maxNotificationBytes: countSchema.default(16_000_000),
+    /** Notifications on their way without an acknowledgement. */
+    window: countSchema.default(256),
+    /** How long the hub may owe an acknowledgement; then the connection is made anew. */
+    ackTimeout: durationSchema.default(30_000),
+    /** Forget a notification once it is handed to the socket: it is never sent twice, and a cut may lose some. */
+    atMostOnce: z.boolean().default(false),
+    /** Send an id with each notification, by which a hub recognizes a repeated one. */
+    ids: z.boolean().default(true),
+  },
+  probe: {
+    /**
+     * Port of the TCP probe, which is open while the connector is declared healthy.
+     *
+     * @default `tcpProbePort` of `server.config`, else 8000
+     */
+    port: z.number().int().min(0).max(65_535).optional(),
+    /**
+     * Address it listens on.
+     *
+     * @default all interfaces
+     */
+    host: z.string().optional(),
+    /** Healthy while all sources are connected, without declarations of the application. */
+    automatic: z.boolean().default(false),
+    /** How long a connection may be away in automatic mode. */
+    grace: durationSchema.default(30_000),
+  },
+  /** How long a shutdown waits for handlers and the outbox. */
   drainTimeout: durationSchema.default(10_000),
+  /**
+   * Read log levels from `serverConfig/logger.ini`.
+   *
+   * @default `true` when `server.config` is read
+   */
   loggerConfig: z.boolean().optional(),
+  /** Connect when the application starts. */
   autoStart: z.boolean().default(true),
-});
+};
 
-/** Options with every default filled in. */
-export type CheckedConnectorOptions = z.output<typeof connectorOptionsSchema>;
+export const CONNECTOR_OPTIONS = defineOptions('ConnectorModule', shape);
+
+/** Options of `ConnectorModule` and `ConnectorSet`. Without `targetServer` they are read from `server.config`. */
+export interface ConnectorOptions extends OptionsOf<typeof shape> {}
+
+/** The options with every default filled in; times in milliseconds. */
+export type ConnectorSettings = SettingsOf<typeof shape>;
+
+/** What happens to a notification when the outbox is full. */
+export type OverflowPolicy = ConnectorSettings['outbox']['overflow'];

@@ -6,7 +6,8 @@ import {
   type OnApplicationShutdown,
   Optional,
 } from '@nestjs/common';
-import { AccessPolicy, Authenticator, type SocketConnection } from '@millrace/core';
+import { AccessPolicy, Authenticator } from '@millrace/core/security';
+import type { SocketConnection } from '@millrace/core/sockets';
 import type { SourceSelector } from './source-handler.decorator.js';
 import { ConnectorError } from '../errors/connector.error.js';
 import { isObject } from '../protocol/messages.js';
@@ -15,11 +16,12 @@ import type { ConnectorPeer } from '../hub/session/connector-peer.js';
 import { HUB_SETTINGS } from '../hub/hub.tokens.js';
 import type { HubSettings } from '../connector-hub.options.js';
 import type { HubSession } from '../hub/session/hub-session.js';
-import type { HubSessionInfo, HubSourceDetails, HubSourceStatus } from './hub-status.interface.js';
+import type { HubSourceDetails, HubSourceStatus } from '@millrace/protocol';
+import type { HubSessionInfo } from './hub-session-info.js';
 import { LiveSessions, type SessionFilter } from '../hub/session/live-sessions.js';
 import { NotificationHandlers, type NotificationHandler } from '../hub/notifications/notification-handlers.js';
 import { NotificationStream, type NotificationStreamOptions } from '../hub/notifications/notification-stream.js';
-import type { SourceNotification } from './source-notification.interface.js';
+import type { SourceNotification } from '@millrace/protocol';
 import type { HubCounters } from '../hub/session/session-services.js';
 import type { SourceConfiguration } from './source-configuration.js';
 import { SourceRegistry } from '../hub/sources/source-registry.js';

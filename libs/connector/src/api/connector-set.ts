@@ -1,15 +1,14 @@
-import { validateOptions } from '@millrace/core';
 import { ConnectorLoggers, type ConnectorLogger } from '../logging/connector-logger.js';
 import { readLogLevels } from '../logging/log-levels.js';
 import { MemoryOutbox } from '../client/outbox/memory-outbox.js';
 import { AutomaticProbe } from '../client/probe/automatic-probe.js';
-import { connectorOptionsSchema, type CheckedConnectorOptions, type ConnectorOptions } from '../connector.options.js';
+import { CONNECTOR_OPTIONS, type ConnectorOptions, type ConnectorSettings } from '../connector.options.js';
 import { decideSettings } from '../client/session/decide-settings.js';
 import { SourceConnection } from './source-connection.js';
 import type { SourceHandlers } from './source-handlers.interface.js';
 import type { SourceStatus } from './source-status.interface.js';
 import { TcpProbe } from '../client/probe/tcp-probe.js';
-import { within } from '../client/within.js';
+import { within } from '../client/session/within.js';
 
 /**
  * All connections to one server, one for each source (connector§7.2). `ConnectorModule` makes one; a program
@@ -28,7 +27,7 @@ export class ConnectorSet {
   private constructor(
     connections: ReadonlyMap<string, SourceConnection>,
     probe: TcpProbe,
-    { probe: probing, drainTimeout }: CheckedConnectorOptions,
+    { probe: probing, drainTimeout }: ConnectorSettings,
     loggers: ConnectorLoggers,
   ) {
     this.#connections = connections;
@@ -50,7 +49,7 @@ export class ConnectorSet {
    * @throws what the outbox driver throws when it cannot open a source's queue; those opened before are closed
    */
   static async create(options: ConnectorOptions = {}): Promise<ConnectorSet> {
-    const checked = validateOptions('ConnectorModule', connectorOptionsSchema, options);
+    const checked = CONNECTOR_OPTIONS.read(options);
     const settings = decideSettings(checked);
     const plain = new ConnectorLoggers().for(ConnectorSet.name);
     for (const warning of settings.warnings) plain.warn(warning);

@@ -22,7 +22,7 @@ export const OnPublish = on('publish', 'payload', 'context');
 
 /**
  * The method gets `(parameters, responder)` for every query and answers by what it returns: an object, a list, nothing,
- * or as `async *` a sequence of partial responses; or by throwing `QueryError`; or by the {@link QueryResponder}.
+ * or as `async *` a sequence of partial responses; or by throwing `SourceQueryError`; or by the {@link QueryResponder}.
  */
 export const OnQuery = on('query', 'payload', 'context');
 

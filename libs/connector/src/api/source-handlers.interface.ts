@@ -9,7 +9,7 @@ export interface SourceHandlers {
   publish?: ((context: SourceContext, object: unknown) => unknown) | null;
   /**
    * For every query, several at a time. Answers by returning (a value, nothing, a generator of partial responses), by
-   * throwing `QueryError`, or by the responder, which is its context.
+   * throwing `SourceQueryError`, or by the responder, which is its context.
    */
   query?: ((context: QueryResponder, object: unknown) => unknown) | null;
   /** Once for every connect that completed. */

@@ -12,7 +12,7 @@ import { SourceExplorer } from './handlers/source-explorer.js';
 /** Injection token of the server's name within its module. */
 export const CONNECTOR_SERVER = 'millrace:connector-server';
 /** Injection token of the options within their module. */
-export const CONNECTOR_OPTIONS = 'millrace:connector-options';
+export const SERVER_OPTIONS = 'millrace:connector-options';
 
 /** Binds handlers and connects when the application starts; drains and closes when it stops. */
 @Injectable()
@@ -21,7 +21,7 @@ export class ConnectorLifecycle implements OnApplicationBootstrap, OnModuleDestr
     private readonly set: ConnectorSet,
     private readonly explorer: SourceExplorer,
     @Inject(CONNECTOR_SERVER) private readonly server: string,
-    @Inject(CONNECTOR_OPTIONS) private readonly options: ConnectorOptions,
+    @Inject(SERVER_OPTIONS) private readonly options: ConnectorOptions,
   ) {}
 
   onApplicationBootstrap(): void {

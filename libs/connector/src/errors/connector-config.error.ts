@@ -1,4 +1,4 @@
-import type { MillraceErrorOptions } from '@millrace/core';
+import type { MillraceErrorOptions } from '@millrace/core/errors';
 import { ConnectorError } from './connector.error.js';
 
 /**

@@ -1,4 +1,5 @@
-import { MillraceError, type ErrorCode, type MillraceErrorOptions } from '@millrace/core';
+import { MillraceError, type MillraceErrorOptions } from '@millrace/core/errors';
+import type { ErrorCode } from '@millrace/protocol';
 
 /**
  * The general exception of connectors: a wrong call, a full outbox, a connection that is gone.

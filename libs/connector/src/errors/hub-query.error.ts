@@ -1,4 +1,5 @@
-import { MillraceError, type ErrorCode } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import type { ErrorCode } from '@millrace/protocol';
 import { renderTemplate, type ErrorReport } from '../protocol/error-report.js';
 
 /**

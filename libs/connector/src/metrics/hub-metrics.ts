@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ConnectorHub } from '../api/connector-hub.js';
-import type { HubSourceStatus } from '../api/hub-status.interface.js';
+import type { HubSourceStatus } from '@millrace/protocol';
 import type { HubCounters } from '../hub/session/session-services.js';
 
 /** Registers the metrics of a hub; they are read when the registry is. */

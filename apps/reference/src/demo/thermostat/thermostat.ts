@@ -5,7 +5,7 @@ import {
   OnConnect,
   OnPublish,
   OnQuery,
-  QueryError,
+  SourceQueryError,
   SourceConnection,
   SourceHandler,
 } from '@millrace/connector';
@@ -45,7 +45,9 @@ export class Thermostat {
   @OnQuery()
   async *readings({ count = DEFAULT_COUNT }: { count?: unknown }): AsyncIterable<Reading> {
     if (typeof count !== 'number' || !Number.isInteger(count) || count < 1)
-      throw new QueryError('millrace.demo.count', 'count must be a whole number above 0, not {0}', [String(count)]);
+      throw new SourceQueryError('millrace.demo.count', 'count must be a whole number above 0, not {0}', [
+        String(count),
+      ]);
     for (const reading of this.history.slice(-count)) {
       // Slow enough to be seen coming in parts.
       await pause(20);

@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { ConnectorError } from '../../errors/connector.error.js';
-import { QueryError } from '../../errors/query.error.js';
+import { SourceQueryError } from '../../errors/source-query.error.js';
 import type { ErrorReport } from '../../protocol/error-report.js';
 import type { QueryResponder } from '../../api/query-responder.js';
 
@@ -32,7 +32,7 @@ async function answerWithRows(
 
 /** The report an asker gets for an error of a handler. Unforeseen errors give no details away. */
 export function reportOf(error: unknown, source: string): ErrorReport {
-  if (error instanceof QueryError) return error;
+  if (error instanceof SourceQueryError) return error;
   // An error of the connector's own (a result that is no JSON, a wrong code) is the handler's fault, not the asker's.
   if (error instanceof HttpException && !(error instanceof ConnectorError) && error.getStatus() < 500) {
     return {

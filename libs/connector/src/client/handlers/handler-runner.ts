@@ -2,7 +2,7 @@ import type { QueryResponder } from '../../api/query-responder.js';
 import type { SourceHandlers } from '../../api/source-handlers.interface.js';
 import type { ConnectorLogger } from '../../logging/connector-logger.js';
 import type { SourceSession } from '../session/source-session.js';
-import { within } from '../within.js';
+import { within } from '../session/within.js';
 import { LifecycleSteps } from './lifecycle-steps.js';
 import { logFailure } from './log-failure.js';
 import { PublishRunner, type PublishRunnerOptions } from './publish-runner.js';

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
-import { corkForTurn, drained } from '@millrace/core';
+import { corkForTurn, drained } from '@millrace/core/sockets';
 import type { WebSocket } from 'ws';
 
 /** Writes of one turn of the event loop go out in one system call, and a full send buffer is told. */

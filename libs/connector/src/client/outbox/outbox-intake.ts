@@ -1,7 +1,7 @@
 import { ConnectorError } from '../../errors/connector.error.js';
 import type { OutboxQueue } from '../../api/outbox.port.js';
 import { isObject } from '../../protocol/messages.js';
-import type { OverflowPolicy } from '../../api/overflow.js';
+import type { OverflowPolicy } from '../../connector.options.js';
 
 /** A notification that waits for room in the outbox. */
 interface Waiter {

@@ -1,4 +1,4 @@
-import { pause } from '@millrace/core';
+import { pause } from '@millrace/protocol';
 import { ConnectorConfigError } from '../../errors/connector-config.error.js';
 import type { ConnectorLogger } from '../../logging/connector-logger.js';
 import type { ConnectionOptions } from './connection-options.js';

@@ -1,4 +1,4 @@
-import { pause } from '@millrace/core';
+import { pause } from '@millrace/protocol';
 import type { ServiceParts, ServicePeriods } from './service-periods.js';
 import type { SourceSession } from './source-session.js';
 

@@ -1,6 +1,6 @@
-import type { BackoffOptions } from '@millrace/core';
+import type { BackoffOptions } from '@millrace/protocol';
 import type { ConnectorLoggers } from '../../logging/connector-logger.js';
-import type { OverflowPolicy } from '../../api/overflow.js';
+import type { OverflowPolicy } from '../../connector.options.js';
 import type { TlsOptions } from '../link/link.interface.js';
 
 /** Settings of one connection, all decided; times in milliseconds, sizes in bytes. */

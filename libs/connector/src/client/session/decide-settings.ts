@@ -4,10 +4,10 @@ import { ConnectorConfigError } from '../../errors/connector-config.error.js';
 import { SOURCES } from '../../protocol/constants.js';
 import { websocketUrl } from '../../protocol/target-url.js';
 import type { ConnectionOptions } from './connection-options.js';
-import type { CheckedConnectorOptions } from '../../connector.options.js';
+import type { ConnectorSettings } from '../../connector.options.js';
 
 /** Settings of a set: what its connections have in common, and the names of the sources. */
-export interface ConnectorSettings {
+export interface SetSettings {
   readonly sources: readonly string[];
   /** Settings of one connection, but for the loggers. */
   readonly connection: (source: string) => Omit<ConnectionOptions, 'loggers'>;
@@ -25,7 +25,7 @@ const DEFAULT_MAX_PAYLOAD = 16 * 1024 * 1024;
  *
  * @throws ConnectorConfigError naming what is missing or bad
  */
-export function decideSettings(options: CheckedConnectorOptions): ConnectorSettings {
+export function decideSettings(options: ConnectorSettings): SetSettings {
   const file = options.targetServer === undefined ? readServerConfig({ directory: options.directory }) : undefined;
   const sources = sourcesOf(options, file);
   const url = websocketUrl(options.targetServer ?? file?.targetServer ?? '');
@@ -51,20 +51,20 @@ export function decideSettings(options: CheckedConnectorOptions): ConnectorSetti
   };
 }
 
-function sourcesOf(options: CheckedConnectorOptions, file: ServerConfig | undefined): readonly string[] {
+function sourcesOf(options: ConnectorSettings, file: ServerConfig | undefined): readonly string[] {
   if (options.sources) return [...new Set(options.sources)];
   if (file) return file.sources;
   throw new ConnectorConfigError('The option sources is missing: name the sources to serve', SOURCES);
 }
 
-function tokenOf(options: CheckedConnectorOptions, file: ServerConfig | undefined): ConnectionOptions['token'] {
+function tokenOf(options: ConnectorSettings, file: ServerConfig | undefined): ConnectionOptions['token'] {
   const { authToken } = options;
   if (typeof authToken === 'function') return authToken;
   const token = authToken ?? (file ? file.authToken : tokenFromEnvironment(process.env));
   return () => token;
 }
 
-function limits(options: CheckedConnectorOptions, file: ServerConfig | undefined) {
+function limits(options: ConnectorSettings, file: ServerConfig | undefined) {
   const { maxParallelQueries, maxWaitingQueries, maxWaitingPublishes, maxResponseBytes, answerTimeout } = options;
   return {
     maxParallelQueries,
@@ -77,7 +77,7 @@ function limits(options: CheckedConnectorOptions, file: ServerConfig | undefined
   };
 }
 
-function sockets(options: CheckedConnectorOptions, file: ServerConfig | undefined) {
+function sockets(options: ConnectorSettings, file: ServerConfig | undefined) {
   const interval = options.pingInterval ?? file?.connect.pingInterval ?? 20_000;
   const timeout = options.pingTimeout ?? file?.connect.pingTimeout ?? 20_000;
   const sendPings = options.sendPings ?? file?.sendPings ?? false;

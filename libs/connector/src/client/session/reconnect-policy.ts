@@ -1,4 +1,4 @@
-import { Backoff, type BackoffOptions } from '@millrace/core';
+import { Backoff, type BackoffOptions } from '@millrace/protocol';
 
 /** When to come back (connector§6.3): exponential back-off with full jitter, reset after good service. */
 export class ReconnectPolicy {

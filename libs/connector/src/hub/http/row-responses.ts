@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
-import { describeError } from '@millrace/core';
+import { describeError } from '@millrace/core/errors';
+import { EVENT_STREAM, serverSentEvent } from '@millrace/protocol';
 
 /** How the rows of a query leave by HTTP. */
 export type RowFormat = 'json' | 'ndjson' | 'sse';
 
 /** The format a client asks for; anything but the two streams is JSON. */
 export function rowFormat(accept: string | undefined): RowFormat {
-  if (accept?.includes('text/event-stream')) return 'sse';
+  if (accept?.includes(EVENT_STREAM)) return 'sse';
   return accept?.includes('ndjson') ? 'ndjson' : 'json';
 }
 
@@ -22,16 +23,16 @@ export async function streamRows(
   format: 'ndjson' | 'sse',
 ): Promise<StreamableFile> {
   const first = await rows.next();
-  const encode = format === 'sse' ? serverSentEvent : ndjson;
+  const encode = format === 'sse' ? sse : ndjson;
   const stream = Readable.from(encoded(rows, first, encode), { objectMode: false });
   return new StreamableFile(stream, {
-    type: format === 'sse' ? 'text/event-stream; charset=utf-8' : 'application/x-ndjson; charset=utf-8',
+    type: format === 'sse' ? `${EVENT_STREAM}; charset=utf-8` : 'application/x-ndjson; charset=utf-8',
   });
 }
 
 type Encode = (event: 'row' | 'error' | 'end', value: unknown) => string;
 
-const serverSentEvent: Encode = (event, value) => `event: ${event}\ndata: ${JSON.stringify(value)}\n\n`;
+const sse: Encode = (event, value) => serverSentEvent({ event, data: JSON.stringify(value) });
 
 /** Rows stand alone; the error is an object with the one key `error`, and the end is the end. */
 const ndjson: Encode = (event, value) => {

@@ -14,20 +14,14 @@ import {
   type StreamableFile,
   UseFilters,
 } from '@nestjs/common';
-import {
-  AccessArea,
-  DetailExceptionFilter,
-  endedSignal,
-  hasScope,
-  MillraceError,
-  principalOf,
-  RequireScopes,
-} from '@millrace/core';
+import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
+import { endedSignal } from '@millrace/core/http';
+import { AccessArea, hasScope, principalOf, RequireScopes } from '@millrace/core/security';
 import { isObject } from '../../protocol/messages.js';
 import { ConnectorHub } from '../../api/connector-hub.js';
 import { unknownSource } from '../queries/hub-errors.js';
-import type { HubSourceDetails, HubSourceStatus } from '../../api/hub-status.interface.js';
-import type { SourceNotification } from '../../api/source-notification.interface.js';
+import type { HubSourceDetails, HubSourceStatus } from '@millrace/protocol';
+import type { SourceNotification } from '@millrace/protocol';
 import { rowFormat, streamRows } from './row-responses.js';
 
 /** Notifications given when a request names no number. */

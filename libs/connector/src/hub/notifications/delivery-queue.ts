@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { MillraceError } from '@millrace/core';
-import type { SourceNotification } from '../../api/source-notification.interface.js';
+import { MillraceError } from '@millrace/core/errors';
+import type { SourceNotification } from '@millrace/protocol';
 import { DeliveredIds } from './delivered-ids.js';
 
 /** How the delivery of one notification ended. */

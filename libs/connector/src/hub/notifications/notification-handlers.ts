@@ -1,5 +1,5 @@
 import { selects, type SourceSelector } from '../../api/source-handler.decorator.js';
-import type { SourceNotification } from '../../api/source-notification.interface.js';
+import type { SourceNotification } from '@millrace/protocol';
 
 /** Takes a notification; it is acknowledged once what this returns has resolved. */
 export type NotificationHandler = (notification: SourceNotification) => unknown;

@@ -1,4 +1,4 @@
-import type { SourceNotification } from '../../api/source-notification.interface.js';
+import type { SourceNotification } from '@millrace/protocol';
 
 /** The newest notifications of a source, bounded by number and bytes. */
 export class NotificationLog {

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../../errors/connector.error.js';
-import type { SourceNotification } from '../../api/source-notification.interface.js';
+import type { SourceNotification } from '@millrace/protocol';
 
 export interface NotificationStreamOptions {
   /** Ends the stream. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@millrace/core';
+import type { ErrorCode } from '@millrace/protocol';
 import { HubQueryError } from '../../errors/hub-query.error.js';
 
 /** Errors the hub itself gives to those who publish and query; codes, templates and parameters are stable. */

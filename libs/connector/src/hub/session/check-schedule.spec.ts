@@ -1,5 +1,5 @@
 import { CheckSchedule } from './check-schedule.js';
-import { hubOptionsSchema } from '../../connector-hub.options.js';
+import { CONNECTOR_HUB_OPTIONS } from '../../connector-hub.options.js';
 
 describe('CheckSchedule', () => {
   it('spreads items that came at the same moment over the interval, and checks each once an interval', () => {
@@ -24,7 +24,7 @@ describe('CheckSchedule', () => {
   });
 
   it('connector#78: checks each item within 10 s by default, so that a revoked key ends sessions as soon as other sockets', () => {
-    const schedule = new CheckSchedule<object>(hubOptionsSchema.parse({}).revalidateInterval);
+    const schedule = new CheckSchedule<object>(CONNECTOR_HUB_OPTIONS.read({}).revalidateInterval);
     const session = {};
     schedule.add(session, 0);
     expect(schedule.take(10_000)).toEqual([session]);

@@ -1,12 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import {
-  MillraceError,
-  Public,
-  type SocketConnection,
-  type SocketHandler,
-  SocketRegistry,
-  type UpgradeRequest,
-} from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import type { UpgradeRequest } from '@millrace/core/http';
+import { Public } from '@millrace/core/security';
+import { type SocketConnection, type SocketHandler, SocketRegistry } from '@millrace/core/sockets';
 import { type ConnectorPeer, connectorPeer } from './connector-peer.js';
 import { ConnectorHub } from '../../api/connector-hub.js';
 import { HUB_SETTINGS } from '../hub.tokens.js';

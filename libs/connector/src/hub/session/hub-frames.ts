@@ -1,4 +1,4 @@
-import { BINARY_FRAME, frameHeader, TEXT_FRAME } from '@millrace/core';
+import { BINARY_FRAME, frameHeader, TEXT_FRAME } from '@millrace/core/sockets';
 import { JSON_CONTENT_TYPE, REPLY_ADDRESS_HEADER, SOURCES_RESOURCE } from '../../protocol/constants.js';
 
 const ACKNOWLEDGEMENT = Buffer.from('{"status":200}');

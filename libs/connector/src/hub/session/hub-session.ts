@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { MillraceError, type Principal, type SocketConnection } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import type { Principal } from '@millrace/core/security';
+import type { SocketConnection } from '@millrace/core/sockets';
 import { NotificationIntake } from '../notifications/notification-intake.js';
 import { connectionLost } from '../queries/hub-errors.js';
 import { OpenQueries } from '../queries/open-queries.js';

@@ -1,4 +1,4 @@
-import type { SocketDocs, SocketMessageDocs } from '@millrace/core';
+import type { SocketDocs, SocketMessageDocs } from '@millrace/core/sockets';
 
 const operation = (
   name: string,

@@ -1,8 +1,8 @@
-import type { SocketConnection } from '@millrace/core';
+import type { SocketConnection } from '@millrace/core/sockets';
 import { CheckSchedule } from './check-schedule.js';
 import type { ConnectorPeer } from './connector-peer.js';
 import { HubSession } from './hub-session.js';
-import type { HubSessionInfo } from '../../api/hub-status.interface.js';
+import type { HubSessionInfo } from '../../api/hub-session-info.js';
 import type { SessionServices } from './session-services.js';
 
 /** Which sessions to end; what is left out matches all. */

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
-import { type CredentialContext, MillraceError, type Principal } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import type { CredentialContext, Principal } from '@millrace/core/security';
 import type { OperationMessage } from '../../protocol/messages.js';
 import { refusalText } from './hub-frames.js';
 import type { SessionControl } from './session-control.js';

@@ -1,4 +1,4 @@
-import { pause } from '@millrace/core';
+import { pause } from '@millrace/protocol';
 import type { OperationMessage } from '../../protocol/messages.js';
 import { type Claim, readClaim } from './claim.js';
 import { configureText, refusalText } from './hub-frames.js';

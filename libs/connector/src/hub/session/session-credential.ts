@@ -1,4 +1,4 @@
-import type { Authenticator, CredentialContext, Principal } from '@millrace/core';
+import type { Authenticator, CredentialContext, Principal } from '@millrace/core/security';
 import { textAt, type OperationMessage } from '../../protocol/messages.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { SocketConnection } from '@millrace/core';
+import type { SocketConnection } from '@millrace/core/sockets';
 import { connectionLost, messageTooLarge, overloaded } from '../queries/hub-errors.js';
 import { acknowledgementFrame } from './hub-frames.js';
 import type { HubSettings } from '../../connector-hub.options.js';

@@ -1,4 +1,4 @@
-import type { Authenticator } from '@millrace/core';
+import type { Authenticator } from '@millrace/core/security';
 import type { ConnectorLogger } from '../../logging/connector-logger.js';
 import type { RefusalDelays } from './refusal-delays.js';
 import type { HubSettings } from '../../connector-hub.options.js';

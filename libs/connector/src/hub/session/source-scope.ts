@@ -1,4 +1,4 @@
-import { hasScope, type Principal } from '@millrace/core';
+import { hasScope, type Principal } from '@millrace/core/security';
 
 /** The refusal of a credential that may not serve a source. */
 export const MAY_NOT_SERVE = 'The credential does not allow to serve this source';

@@ -3,7 +3,7 @@ import type { ServingSession } from './serving-session.js';
 import { DeliveryQueue } from '../notifications/delivery-queue.js';
 import { NotificationLog } from '../notifications/notification-log.js';
 import type { HubSettings } from '../../connector-hub.options.js';
-import type { SourceNotification } from '../../api/source-notification.interface.js';
+import type { SourceNotification } from '@millrace/protocol';
 
 interface Waiter {
   readonly proceed: (session: ServingSession) => void;

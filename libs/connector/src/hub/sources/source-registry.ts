@@ -1,11 +1,11 @@
-import { describeError } from '@millrace/core';
+import { describeError } from '@millrace/core/errors';
 import { HubQueryError } from '../../errors/hub-query.error.js';
 import { unknownSource } from '../queries/hub-errors.js';
 import type { HubSettings } from '../../connector-hub.options.js';
 import { HubSource } from './hub-source.js';
 import type { ServingSession } from './serving-session.js';
-import type { HubSourceDetails, HubSourceStatus } from '../../api/hub-status.interface.js';
-import type { SourceNotification } from '../../api/source-notification.interface.js';
+import type { HubSourceDetails, HubSourceStatus } from '@millrace/protocol';
+import type { SourceNotification } from '@millrace/protocol';
 import type { SourceConfiguration } from '../../api/source-configuration.js';
 import type { SourceStore } from '../../api/source-store.port.js';
 

@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import { renderTemplate, type ErrorReport } from '../protocol/error-report.js';
 
 /**
@@ -6,11 +6,11 @@ import { renderTemplate, type ErrorReport } from '../protocol/error-report.js';
  *
  * @example
  * ```ts
- * throw new QueryError('com.example.badQuery', 'Query {0} is not valid for {1}', ['q-17', 'mySource']);
+ * throw new SourceQueryError('com.example.badQuery', 'Query {0} is not valid for {1}', ['q-17', 'mySource']);
  * ```
  * @publicApi
  */
-export class QueryError extends MillraceError implements ErrorReport {
+export class SourceQueryError extends MillraceError implements ErrorReport {
   constructor(
     /** A short dotted name. */
     readonly messageCode: string,

@@ -1,1 +1,0 @@
-export * from '../client/outbox/bullmq/index.js';

@@ -8,16 +8,17 @@ const mayImport = {
   core: ['protocol'],
   client: ['protocol'],
   'client/src/nest': ['core', 'protocol'],
-  auth: ['core', 'protocol'],
+  accounts: [],
+  auth: ['core', 'accounts', 'protocol'],
   'stream-store': ['core', 'protocol'],
   connectivity: ['core', 'protocol'],
   connector: ['core', 'protocol'],
   rpc: ['core', 'protocol'],
-  cli: ['client', 'protocol', 'auth/admin'],
+  cli: ['client', 'protocol', 'accounts'],
 };
 
 /** What works in any program, not only in a Nest application. */
-const withoutNest = new Set(['protocol', 'client', 'cli']);
+const withoutNest = new Set(['protocol', 'client', 'accounts', 'cli']);
 
 const direction = Object.entries(mayImport).map(([name, allowed]) => ({
   files: [name.includes('/') ? `libs/${name}/**/*.ts` : `libs/${name}/src/**/*.ts`],

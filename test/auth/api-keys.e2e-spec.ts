@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
-import { revokeApiKey } from '@millrace/auth/admin';
+import { ApiKeyFile } from '@millrace/accounts';
 import { TokenService } from '@millrace/auth';
 import { Authenticator } from '@millrace/core';
 import { HTTP_ADAPTERS } from '../support/applications.js';
@@ -53,7 +53,7 @@ describe.each(HTTP_ADAPTERS)('API keys on %s', (adapter) => {
     it('are refused with 401 once they are revoked, or have run out', async () => {
       const revoked = await bench.key();
       expect((await knock(secure, revoked.key)).status).toBe(200);
-      await revokeApiKey(bench.directory, revoked.id);
+      await ApiKeyFile.in(bench.directory).revoke(revoked.id);
       expect(await knock(secure, revoked.key)).toEqual({ status: 401, text: unknown });
       const short = await bench.key({ expires: new Date(Date.now() + 1000) });
       await waitFor('the end of the key', async () => (await knock(secure, short.key)).status === 401);
@@ -194,7 +194,7 @@ describe.each(HTTP_ADAPTERS)('API keys on %s', (adapter) => {
       const sockets = await Promise.all(
         ['/data/camera/push', '/data/camera/pull', '/rpc', '/socket/a'].map((path) => secure.open(path, key)),
       );
-      await revokeApiKey(bench.directory, id);
+      await ApiKeyFile.in(bench.directory).revoke(id);
       for (const socket of sockets)
         expect(await socket.closed).toEqual({ code: 3000, reason: 'The API key was revoked' });
       expect(stays.ws.readyState).toBe(stays.ws.OPEN);
@@ -211,7 +211,7 @@ describe.each(HTTP_ADAPTERS)('API keys on %s', (adapter) => {
       const { key, id } = await bench.key();
       const connector = await secure.connector();
       expect(await connector.validate(key)).toMatchObject({ status: 200 });
-      await revokeApiKey(bench.directory, id);
+      await ApiKeyFile.in(bench.directory).revoke(id);
       expect((await connector.client.closed).code).toBe(1013);
     });
 
@@ -232,7 +232,7 @@ describe.each(HTTP_ADAPTERS)('API keys on %s', (adapter) => {
       const first = await open(revoked.key);
       const second = await open((await bench.key({ expires: new Date(Date.now() + 4000) })).key);
       expect([first.status, second.status]).toEqual([200, 200]);
-      await revokeApiKey(bench.directory, revoked.id);
+      await ApiKeyFile.in(bench.directory).revoke(revoked.id);
       await Promise.all([first.ended, second.ended]);
     });
 
@@ -251,7 +251,7 @@ describe.each(HTTP_ADAPTERS)('API keys on %s', (adapter) => {
         return JSON.parse(await client.nextText());
       };
       expect(await ask()).toEqual({ event: 'who', data: id });
-      await revokeApiKey(bench.directory, id);
+      await ApiKeyFile.in(bench.directory).revoke(id);
       const refused = await waitFor('a refusal', async () => {
         const answer = await ask();
         return answer.event === 'exception' ? answer : undefined;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Body, Controller, Injectable, Module, Post, VersioningType } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { addUser } from '@millrace/auth/admin';
+import { UserFile } from '@millrace/accounts';
 import { authOpenApi, AuthModule, fileUsers, TokenService, type User, UserStore } from '@millrace/auth';
 import { Public } from '@millrace/core';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
@@ -56,7 +56,7 @@ describe.each(HTTP_ADAPTERS)('AuthModule on %s', (adapter) => {
 
   it('works with a file of users, and in production', async () => {
     const path = join(directory, 'users.json');
-    await addUser(path, { name: 'dave', password: 'correct horse', scopes: ['streams:read:a'] });
+    await new UserFile(path).add({ name: 'dave', password: 'correct horse', scopes: ['streams:read:a'] });
     const options = { production: true, dataDirectory: directory, jwt: { secret: SECRET } };
     running = await startPlaces(options, { adapter });
     expect((await login(running.url, { username: 'dave', password: 'correct horse' })).status).toBe(200);

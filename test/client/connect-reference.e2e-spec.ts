@@ -1,5 +1,5 @@
 import { connect, type Millrace, type MillraceOptions, nodeSources } from '@millrace/client';
-import { createApiKey, revokeApiKey } from '@millrace/auth/admin';
+import { ApiKeyFile } from '@millrace/accounts';
 import { type RunningListeners, startListeners } from '../support/listeners.js';
 import { dataDirectory } from '../support/reference.js';
 import { waitFor } from '../support/waiting.js';
@@ -21,7 +21,7 @@ describe('connect() to the reference application', () => {
     open(reference.secureUrl, { apiKey, tls: { caFile: reference.caFile } });
 
   it('by API key over TLS: information, streams, registry, sources and RPC', async () => {
-    const { key } = await createApiKey(directory.path, { name: 'all', scopes: ['*'] });
+    const { key } = await ApiKeyFile.in(directory.path).create({ name: 'all', scopes: ['*'] });
     await using millrace = await keyed(key);
     const { majorVersion, proxy } = await millrace.info();
     expect([majorVersion, proxy]).toEqual([5, { proxyEndpoints: expect.any(Array) }]);
@@ -38,7 +38,7 @@ describe('connect() to the reference application', () => {
   });
 
   it('a key is held to its scopes', async () => {
-    const { key } = await createApiKey(directory.path, { name: 'reader', scopes: ['streams:read:camera*'] });
+    const { key } = await ApiKeyFile.in(directory.path).create({ name: 'reader', scopes: ['streams:read:camera*'] });
     await using millrace = await keyed(key);
     await expect(millrace.stream('camera').push().send('x')).rejects.toMatchObject({ code: 'FORBIDDEN', status: 403 });
     await expect(millrace.stream('secret').pull().next()).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -46,7 +46,7 @@ describe('connect() to the reference application', () => {
   });
 
   it('a wrong key, a revoked one, and one on a plain port are refused', async () => {
-    const { key, record } = await createApiKey(directory.path, { name: 'short', scopes: ['*'] });
+    const { key, record } = await ApiKeyFile.in(directory.path).create({ name: 'short', scopes: ['*'] });
     await expect(keyed(`${key}x`)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     await expect(open(reference.plainUrl, { apiKey: key })).rejects.toMatchObject({ code: 'INSECURE_KEY' });
     const inClear = await open(reference.plainUrl, { apiKey: key, keyInClear: true, check: false });
@@ -54,7 +54,7 @@ describe('connect() to the reference application', () => {
     await inClear.close();
     await using millrace = await keyed(key);
     expect(await millrace.streams.list()).toEqual(expect.any(Array));
-    expect(await revokeApiKey(directory.path, record.id)).toBe(true);
+    expect(await ApiKeyFile.in(directory.path).revoke(record.id)).toBe(true);
     // By another process: the server notices within moments.
     const refusal = await waitFor('the refusal', () =>
       millrace.streams.list().then(

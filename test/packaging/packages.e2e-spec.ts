@@ -137,7 +137,7 @@ describe('Packed packages', () => {
         });
         expect(stdout.trim().split('\n').at(-1)).toBe(`${name} runs`);
       }
-      for (const command of ['millrace', 'millrace-user']) {
+      for (const command of ['millrace', 'millrace-keys', 'millrace-user']) {
         const { stdout } = await run(join('node_modules/.bin', command), ['--help'], { cwd: app, env: environment });
         expect(stdout).toContain(`Usage: ${command} `);
       }

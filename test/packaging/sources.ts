@@ -44,6 +44,23 @@ async function main(): Promise<void> {
 }
 void main().then(() => console.log('core runs'));
 `,
+  accounts: `
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiKeyFile, UserFile } from '@millrace/accounts';
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'accounts-'));
+  await UserFile.in(folder).add({ name: 'me', password: 'correct horse' });
+  const user = await UserFile.in(folder).verify('me', 'correct horse');
+  const { key, record } = await ApiKeyFile.in(folder).create({ name: 'mine', scopes: ['*'] });
+  const [listed] = await ApiKeyFile.in(folder).list();
+  rmSync(folder, { recursive: true });
+  if (user?.scopes[0] !== '*' || listed?.id !== record.id || !key.startsWith('mr_')) throw new Error('not kept');
+}
+void main().then(() => console.log('accounts runs'));
+`,
   auth: `
 import 'reflect-metadata';
 import { Controller, Get, Module } from '@nestjs/common';

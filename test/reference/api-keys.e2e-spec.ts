@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createApiKey, listApiKeys, revokeApiKey } from '@millrace/auth/admin';
+import { ApiKeyFile } from '@millrace/accounts';
 import { startRedis } from '../support/redis.js';
 import { dataDirectory, login, type RunningReference, startReference } from '../support/reference.js';
 import { waitFor } from '../support/waiting.js';
@@ -30,10 +30,10 @@ describe('API keys of the reference application', () => {
       const { id, key } = await make(reference);
       expect((await streams(reference, key, BY_TLS)).status).toBe(200);
       expect((await streams(reference, key)).status).toBe(403);
-      await waitFor('the last use', async () => (await listApiKeys(directory.path))[0]?.lastUsed);
-      expect(await revokeApiKey(directory.path, id)).toBe(true);
+      await waitFor('the last use', async () => (await ApiKeyFile.in(directory.path).list())[0]?.lastUsed);
+      expect(await ApiKeyFile.in(directory.path).revoke(id)).toBe(true);
       expect((await streams(reference, key, BY_TLS)).status).toBe(401);
-      const other = await createApiKey(directory.path, { name: 'by command', scopes: ['*'] });
+      const other = await ApiKeyFile.in(directory.path).create({ name: 'by command', scopes: ['*'] });
       expect((await streams(reference, other.key, BY_TLS)).status).toBe(200);
       expect(reference.output()).not.toContain(key.slice(16));
     } finally {

@@ -1,4 +1,4 @@
-import { createApiKey, type NewApiKey, revokeApiKey } from '@millrace/auth/admin';
+import { ApiKeyFile, type NewApiKey } from '@millrace/accounts';
 import { type RunningListeners, startListeners } from '../support/listeners.js';
 import { dataDirectory, type RunningReference } from '../support/reference.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
@@ -36,7 +36,7 @@ describe('Attacks on API keys, on every transport of the reference application',
   });
 
   const make = (more: Partial<NewApiKey> = {}) =>
-    createApiKey(directory.path, { name: 'test', scopes: ['streams', 'rpc'], ...more });
+    ApiKeyFile.in(directory.path).create({ name: 'test', scopes: ['streams', 'rpc'], ...more });
   const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
   const byHttp2 = async <T>(base: string, work: (client: Http2Client) => Promise<T>): Promise<T> => {
     const client = await Http2Client.open(base, running.ca);
@@ -99,7 +99,7 @@ describe('Attacks on API keys, on every transport of the reference application',
 
     it('lets no revoked key in, and none that has run out', async () => {
       const { key, record } = await make();
-      await revokeApiKey(directory.path, record.id);
+      await ApiKeyFile.in(directory.path).revoke(record.id);
       expect(await tried(key)).toBe('unknown');
       const short = await make({ expires: new Date(Date.now() + 1000) });
       await waitFor('the end of the key', async () => (await tried(short.key)) === 'unknown');
@@ -145,7 +145,7 @@ describe('Attacks on API keys, on every transport of the reference application',
       const ended = new Promise((resolve) => events.on('error', () => undefined).once('close', resolve));
       await new Promise((resolve) => events.once('response', resolve));
       events.resume();
-      await revokeApiKey(directory.path, record.id);
+      await ApiKeyFile.in(directory.path).revoke(record.id);
       await ended;
       expect((await client.request('/streams', bearer(key))).status).toBe(401);
     });

@@ -74,7 +74,7 @@ export class AppModule {
   }
 }
 
-/** By default a file in the data folder, which the command `millrace-keys` writes too. */
+/** By default a file in the data folder, which the command `millrace keys` writes too. */
 function apiKeyStore({ store, redisUrl }: Settings): ApiKeyStore | undefined {
   return store === 'redis' ? redisApiKeys({ url: redisUrl }) : undefined;
 }

@@ -1,5 +1,5 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import { ApiKeysController } from './keys/api-keys.controller.js';
+import { ApiKeysController } from './http/api-keys.controller.js';
 import type { AuthOptions } from './options/auth-options.interface.js';
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =

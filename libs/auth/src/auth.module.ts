@@ -11,28 +11,28 @@ import {
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS, LOGIN_ATTEMPTS } from './auth.constants.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './auth.module-definition.js';
-import type { CredentialVerifier } from './credentials/credential-verifier.js';
-import { MillraceAuthenticator } from './credentials/millrace-authenticator.js';
-import { AuthGuard } from './guards/auth.guard.js';
-import { LiveAnswers } from './guards/live-answers.js';
-import { Refusals } from './guards/refusals.js';
-import { ApiKeyStore } from './keys/api-key-store.js';
-import { ApiKeyUsage } from './keys/api-key-usage.js';
-import { ApiKeyVerifier } from './keys/api-key-verifier.js';
-import { ApiKeyWatch } from './keys/api-key-watch.js';
-import { ApiKeyService } from './keys/api-key.service.js';
-import { ApiKeysController } from './keys/api-keys.controller.js';
-import { makeApiKeyStore } from './keys/make-api-key-store.js';
-import { trustedProxies } from './keys/trusted-proxies.js';
-import { LoginService } from './login/login.service.js';
-import { TokenController } from './login/token.controller.js';
+import type { CredentialVerifier } from './engine/credential-verifier.js';
+import { MillraceAuthenticator } from './guard/millrace-authenticator.js';
+import { AuthGuard } from './guard/auth.guard.js';
+import { LiveAnswers } from './guard/live-answers.js';
+import { Refusals } from './guard/refusals.js';
+import { ApiKeyStore } from './api/api-key-store.js';
+import { ApiKeyUsage } from './guard/api-key-usage.js';
+import { ApiKeyVerifier } from './guard/api-key-verifier.js';
+import { ApiKeyWatch } from './guard/api-key-watch.js';
+import { ApiKeyService } from './api/api-key.service.js';
+import { ApiKeysController } from './http/api-keys.controller.js';
+import { makeApiKeyStore } from './stores/make-api-key-store.js';
+import { trustedProxies } from './engine/trusted-proxies.js';
+import { LoginService } from './http/login.service.js';
+import { TokenController } from './http/token.controller.js';
 import type { AuthSettings } from './options/auth-options.schema.js';
 import { readSettings } from './options/read-settings.js';
-import { DevelopmentTokens } from './tokens/development-tokens.js';
-import { KeyRing } from './tokens/key-ring.js';
-import { TokenService } from './tokens/token.service.js';
-import { makeUserStore } from './users/make-user-store.js';
-import { UserStore } from './users/user-store.js';
+import { DevelopmentTokens } from './guard/development-tokens.js';
+import { KeyRing } from './guard/key-ring.js';
+import { TokenService } from './api/token.service.js';
+import { makeUserStore } from './stores/make-user-store.js';
+import { UserStore } from './api/user-store.js';
 
 /**
  * Tokens, API keys, the global guard, and `POST /token`. With it imported, everything is closed which is not `@Public()`.

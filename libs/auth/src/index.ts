@@ -1,14 +1,11 @@
 export { AuthModule } from './auth.module.js';
-export { CurrentPrincipal } from './decorators/current-principal.decorator.js';
-export { AuthGuard } from './guards/auth.guard.js';
-export { ApiKeyAdministrationError } from './keys/api-key-administration.error.js';
-export type { ApiKeyRecord, StoredApiKey } from './keys/api-key-record.js';
-export { ApiKeyStore } from './keys/api-key-store.js';
-export { ApiKeyRevokedError, InsecureApiKeyError } from './keys/api-key.errors.js';
-export { ApiKeyService } from './keys/api-key.service.js';
-export { CreatedApiKey } from './keys/created-api-key.js';
-export { fileApiKeys, type FileApiKeysOptions } from './keys/file-api-keys.js';
-export type { NewApiKey } from './keys/make-api-key.js';
+export { CurrentPrincipal } from './api/current-principal.decorator.js';
+export { AuthGuard } from './guard/auth.guard.js';
+export { ApiKeyStore } from './api/api-key-store.js';
+export { ApiKeyRevokedError, InsecureApiKeyError } from './api/api-key.errors.js';
+export { ApiKeyService } from './api/api-key.service.js';
+export type { ApiKeyRecord, CreatedApiKey, NewApiKey, StoredApiKey } from '@millrace/accounts';
+export { fileApiKeys, type FileApiKeysOptions } from './stores/file-api-keys.js';
 export type {
   ApiKeyOptions,
   AuthOptions,
@@ -18,9 +15,9 @@ export type {
   TokenAlgorithm,
   TokenKeyOptions,
 } from './options/auth-options.interface.js';
-export { authOpenApi, type OpenApiFragment } from './openapi/auth-openapi.js';
-export { PTG_PRINTED_TOKEN } from './tokens/ptg-printed-token.js';
-export { TokenService, type IssuedToken } from './tokens/token.service.js';
-export { developmentUsers } from './users/development-users.js';
-export { fileUsers, type FileUsersOptions } from './users/file-users.js';
-export { UserStore, type User } from './users/user-store.js';
+export { authOpenApi, type OpenApiFragment } from './http/auth-openapi.js';
+export { PTG_PRINTED_TOKEN } from './api/ptg-printed-token.js';
+export { TokenService, type IssuedToken } from './api/token.service.js';
+export { developmentUsers } from './stores/development-users.js';
+export { fileUsers, type FileUsersOptions } from './stores/file-users.js';
+export { UserStore, type User } from './api/user-store.js';

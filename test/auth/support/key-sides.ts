@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Injectable, Module } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { type ApiKeyOptions, AuthModule, type AuthOptions, CurrentPrincipal, fileApiKeys } from '@millrace/auth';
-import { createApiKey, type NewApiKey } from '@millrace/auth/admin';
+import { ApiKeyFile, type NewApiKey } from '@millrace/accounts';
 import { ConnectorHubModule } from '@millrace/connector';
 import { MillraceCoreModule, type Principal } from '@millrace/core';
 import { RpcMethod, RpcModule } from '@millrace/rpc';
@@ -182,7 +182,7 @@ export class KeyBench {
 
   /** A new key, made by another hand than the server's. */
   async key(key: Partial<NewApiKey> = {}): Promise<{ key: string; id: string }> {
-    const { key: text, record } = await createApiKey(this.directory, { name: 'test', scopes: ['*'], ...key });
+    const { key: text, record } = await ApiKeyFile.in(this.directory).create({ name: 'test', scopes: ['*'], ...key });
     return { key: text, id: record.id };
   }
 

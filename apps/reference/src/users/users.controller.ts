@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Put, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { addUser, listUsers, removeUser, UserAdministrationError, type UserRecord } from '@millrace/auth/admin';
+import { AccountError, UserFile, type UserRecord } from '@millrace/accounts';
 import { hasScope, MillraceError, principalOf, RequireScopes } from '@millrace/core';
 import type { Settings } from '../config/settings.js';
 import { SETTINGS } from '../config/settings.token.js';
@@ -20,16 +19,16 @@ export interface PutUserResponse {
 @Controller('users')
 @RequireScopes('users:admin')
 export class UsersController {
-  private readonly file: string;
+  private readonly users: UserFile;
 
   constructor(@Inject(SETTINGS) { dataDirectory }: Settings) {
-    this.file = join(dataDirectory, 'users.json');
+    this.users = UserFile.in(dataDirectory);
   }
 
   @Get()
   @Header('Cache-Control', 'no-store')
   list(): Promise<UserRecord[]> {
-    return listUsers(this.file);
+    return this.users.list();
   }
 
   @Put(':name')
@@ -38,9 +37,9 @@ export class UsersController {
     const { password, scopes } = readNewUser(body);
     await this.assertWithin(name, scopes, request);
     try {
-      return { name, scopes, new: await addUser(this.file, { name, password, scopes }) };
+      return { name, scopes, new: await this.users.add({ name, password, scopes }) };
     } catch (error) {
-      if (error instanceof UserAdministrationError) throw new MillraceError('INVALID', error.message);
+      if (error instanceof AccountError) throw new MillraceError('INVALID', error.message);
       throw error;
     }
   }
@@ -49,14 +48,14 @@ export class UsersController {
   @HttpCode(204)
   async remove(@Param('name') name: string, @Req() request: object): Promise<void> {
     await this.assertWithin(name, [], request);
-    if (!(await removeUser(this.file, name))) throw new MillraceError('NOT_FOUND', 'There is no such user');
+    if (!(await this.users.remove(name))) throw new MillraceError('NOT_FOUND', 'There is no such user');
   }
 
   /** Nobody can give what they do not hold, nor take over or remove somebody who holds more. */
   private async assertWithin(name: string, scopes: readonly string[], request: object): Promise<void> {
     const principal = principalOf(request);
     if (!principal) throw new MillraceError('FORBIDDEN', 'Nobody says who asks');
-    const before = (await listUsers(this.file)).find((user) => user.name === name);
+    const before = (await this.users.list()).find((user) => user.name === name);
     const beyond = [...scopes, ...(before?.scopes ?? [])].find((scope) => !hasScope(principal.scopes, scope));
     if (beyond !== undefined) throw new MillraceError('FORBIDDEN', `You do not hold the scope ${beyond}`);
   }

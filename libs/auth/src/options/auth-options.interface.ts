@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { Duration } from '@millrace/core';
-import type { ApiKeyStore } from '../keys/api-key-store.js';
-import type { UserStore } from '../users/user-store.js';
+import type { ApiKeyStore } from '../api/api-key-store.js';
+import type { UserStore } from '../api/user-store.js';
 
 /** Algorithms by which tokens are signed. */
 export type TokenAlgorithm = 'HS256' | 'RS256' | 'ES256';

@@ -1,7 +1,7 @@
 import { durationSchema } from '@millrace/core';
 import { z } from 'zod';
-import type { ApiKeyStore } from '../keys/api-key-store.js';
-import type { UserStore } from '../users/user-store.js';
+import type { ApiKeyStore } from '../api/api-key-store.js';
+import type { UserStore } from '../api/user-store.js';
 
 const THIRTY_DAYS = 30 * 86_400_000;
 

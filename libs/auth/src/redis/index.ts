@@ -1,9 +1,9 @@
 import { parseDuration } from '@millrace/core';
-import type { ApiKeyStore } from '../keys/api-key-store.js';
-import type { RedisApiKeysOptions } from './redis-api-keys-options.js';
-import { RedisApiKeys } from './redis-api-keys.js';
+import type { ApiKeyStore } from '../api/api-key-store.js';
+import type { RedisApiKeysOptions } from '../stores/redis-api-keys-options.js';
+import { RedisApiKeys } from '../stores/redis-api-keys.js';
 
-export type { RedisApiKeysOptions } from './redis-api-keys-options.js';
+export type { RedisApiKeysOptions } from '../stores/redis-api-keys-options.js';
 
 /**
  * Keeps API keys in Redis, for several instances of a server. Needs `ioredis`.

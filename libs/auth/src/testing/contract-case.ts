@@ -1,4 +1,4 @@
-import type { ApiKeyStore } from '../keys/api-key-store.js';
+import type { ApiKeyStore } from '../api/api-key-store.js';
 
 /** Makes stores of the kind under test. */
 export interface ContractSubject {

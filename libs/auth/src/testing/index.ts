@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StoredApiKey } from '../keys/api-key-record.js';
+import type { StoredApiKey } from '@millrace/accounts';
 import { type ContractCase, contractCase } from './contract-case.js';
 
 export type { ContractCase, ContractSubject } from './contract-case.js';

@@ -4,6 +4,7 @@ import { InterruptedError } from './interrupted.error.js';
 /** By the codes of errors, which are stable; a class may come from another copy of the client. */
 const BY_CODE: Readonly<Record<string, number>> = {
   USAGE: EXIT.usage,
+  INVALID_ACCOUNT: EXIT.usage,
   INVALID_OPTIONS: EXIT.configuration,
   INVALID_FILE: EXIT.configuration,
   INVALID_ADDRESS: EXIT.configuration,
@@ -51,7 +52,6 @@ export function exitCodeOf(error: unknown): number {
   if (typeof closeCode === 'number') return REFUSING_CLOSE_CODES.has(closeCode) ? EXIT.refused : EXIT.server;
   // A JSON-RPC error has the server's number.
   if (typeof code === 'number') return EXIT.server;
-  if (error.name === 'UserAdministrationError' || error.name === 'ApiKeyAdministrationError') return EXIT.usage;
   if (typeof code !== 'string') return EXIT.unforeseen;
   if (Object.hasOwn(BY_CODE, code)) return BY_CODE[code] ?? EXIT.unforeseen;
   return typeof path === 'string' || typeof syscall === 'string' ? EXIT.file : EXIT.unforeseen;

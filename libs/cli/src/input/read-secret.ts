@@ -35,7 +35,8 @@ export async function readSecret(context: CliContext, what: string): Promise<str
 export async function readNewSecret(context: CliContext, what: string): Promise<string> {
   const first = await readSecret(context, what);
   if (!context.stdin.isTTY) return first;
-  if (first !== (await prompt(context, 'Once more: ', { hidden: true }))) throw new UsageError(`The two differ`);
+  if (first !== (await prompt(context, 'Once more: ', { hidden: true })))
+    throw new UsageError(`The two ${what}s differ; give the same one twice`);
   return first;
 }
 

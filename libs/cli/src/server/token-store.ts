@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readIfThere, withFileLock } from '@millrace/accounts/files';
 import { ConfigurationFileError } from '../errors/configuration.error.js';
-import { readIfThere, writePrivateFile } from './private-file.js';
 
 /** A token that `login` got. */
 export interface StoredToken {
@@ -44,17 +45,19 @@ export class TokenStore {
 
   /** Keeps the token of a server, for each of its addresses. @throws ConfigurationFileError */
   async put(addresses: readonly string[], token: StoredToken): Promise<void> {
-    const { servers } = await this.read();
     const fresh = Object.fromEntries(addresses.map((address) => [address, token]));
-    await this.write({ last: addresses.join(','), servers: { ...servers, ...fresh } });
+    await this.change(({ servers }) => ({ last: addresses.join(','), servers: { ...servers, ...fresh } }));
   }
 
   /** Forgets the token of a server; false when there was none. @throws ConfigurationFileError */
   async remove(addresses: readonly string[]): Promise<boolean> {
-    const { last, servers } = await this.read();
-    const rest = Object.fromEntries(Object.entries(servers).filter(([address]) => !addresses.includes(address)));
-    await this.write({ last: last === addresses.join(',') ? undefined : last, servers: rest });
-    return Object.keys(rest).length < Object.keys(servers).length;
+    let removed = false;
+    await this.change(({ last, servers }) => {
+      const rest = Object.fromEntries(Object.entries(servers).filter(([address]) => !addresses.includes(address)));
+      removed = Object.keys(rest).length < Object.keys(servers).length;
+      return { last: last === addresses.join(',') ? undefined : last, servers: rest };
+    });
+    return removed;
   }
 
   private async read(): Promise<TokenFile> {
@@ -70,17 +73,21 @@ export class TokenStore {
     }
   }
 
-  private write(content: TokenFile): Promise<void> {
-    return writePrivateFile(this.path, `${JSON.stringify(content, undefined, 2)}\n`);
+  private async change(make: (content: TokenFile) => TokenFile): Promise<void> {
+    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+    await withFileLock(this.path, async (replace) => {
+      await replace(`${JSON.stringify(make(await this.read()), undefined, 2)}\n`);
+    });
   }
 }
 
 function readTokenFile(content: unknown): TokenFile {
-  if (!isRecord(content) || !isRecord(content['servers'])) throw new ConfigurationFileError('is no list of tokens');
+  if (!isRecord(content) || !isRecord(content['servers']))
+    throw new ConfigurationFileError('does not hold tokens by server');
   const servers: Record<string, StoredToken> = {};
   for (const [server, value] of Object.entries(content['servers'])) {
     if (!isRecord(value) || typeof value['token'] !== 'string' || typeof value['user'] !== 'string')
-      throw new ConfigurationFileError('holds an entry that is no token');
+      throw new ConfigurationFileError('holds an entry that is not a token');
     const { expires } = value;
     servers[server] = {
       user: value['user'],

@@ -17,13 +17,3 @@ export function dataFolder({ context, options }: Session, { dataDir }: OperatorO
   if (options.endpoint !== undefined || options.profile !== undefined) return undefined;
   return context.env['MILLRACE_DATA_DIR'] || undefined;
 }
-
-/** What works on data folders; loaded when it is needed, since most commands start faster without it. */
-export function administration(): Promise<typeof import('@millrace/auth/admin')> {
-  return import('@millrace/auth/admin');
-}
-
-/** Scopes as a person reads them. */
-export function sayScopes(scopes: readonly string[]): string {
-  return scopes.includes('*') ? 'everything (*)' : scopes.join(' ');
-}

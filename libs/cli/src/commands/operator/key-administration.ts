@@ -1,9 +1,9 @@
-import type { ApiKeyRecord } from '@millrace/auth/admin';
+import { ApiKeyFile, type ApiKeyRecord } from '@millrace/accounts';
 import { ProtocolError } from '@millrace/client';
 import type { Session } from '../../session.js';
-import { administration, dataFolder, type OperatorOptions } from './data-folder.js';
+import { dataFolder, type OperatorOptions } from './data-folder.js';
 
-/** What a new key shall be. */
+/** What a new key is to be. */
 export interface KeyRequest {
   readonly name: string;
   readonly scopes: readonly string[];
@@ -30,15 +30,15 @@ export async function keyAdministration(session: Session, options: OperatorOptio
   return folder === undefined ? keysOfServer(session) : keysOfFolder(folder);
 }
 
-async function keysOfFolder(folder: string): Promise<KeyAdministration> {
-  const { createApiKey, listApiKeys, revokeApiKey } = await administration();
+function keysOfFolder(folder: string): KeyAdministration {
+  const keys = ApiKeyFile.in(folder);
   return {
     create: async (request) => {
-      const { record, key } = await createApiKey(folder, request);
+      const { record, key } = await keys.create(request);
       return { ...record, key };
     },
-    list: () => listApiKeys(folder),
-    revoke: (id) => revokeApiKey(folder, id),
+    list: () => keys.list(),
+    revoke: (id) => keys.revoke(id),
   };
 }
 

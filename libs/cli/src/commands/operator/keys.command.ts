@@ -1,11 +1,12 @@
-import type { ApiKeyRecord } from '@millrace/auth/admin';
+import type { ApiKeyRecord } from '@millrace/accounts';
 import type { Command } from 'commander';
 import { collect } from '../../arguments/parse.js';
 import { NotFoundError } from '../../errors/not-found.error.js';
 import { printable } from '../../output/human.js';
+import { sayScopes } from '../../output/scopes.js';
 import type { Session } from '../../session.js';
 import type { CommandRunner } from '../command-runner.js';
-import { DATA_DIR_OPTION, type OperatorOptions, sayScopes } from './data-folder.js';
+import { DATA_DIR_OPTION, type OperatorOptions } from './data-folder.js';
 import { keyAdministration } from './key-administration.js';
 
 interface CreateOptions extends OperatorOptions {

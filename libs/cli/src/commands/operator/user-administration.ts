@@ -1,9 +1,8 @@
-import { join } from 'node:path';
-import type { UserRecord } from '@millrace/auth/admin';
+import { UserFile, type UserRecord } from '@millrace/accounts';
 import type { Session } from '../../session.js';
-import { administration, dataFolder, type OperatorOptions } from './data-folder.js';
+import { dataFolder, type OperatorOptions } from './data-folder.js';
 
-/** What a user shall be. */
+/** What a user is to be. */
 export interface UserRequest {
   readonly name: string;
   readonly password: string;
@@ -19,22 +18,10 @@ export interface UserAdministration {
   remove(name: string): Promise<boolean>;
 }
 
-/** The file of users in a data folder. */
-const USERS_FILE = 'users.json';
-
 /** The users in a data folder, or those of a running server. */
 export async function userAdministration(session: Session, options: OperatorOptions): Promise<UserAdministration> {
   const folder = dataFolder(session, options);
-  return folder === undefined ? usersOfServer(session) : usersOfFile(join(folder, USERS_FILE));
-}
-
-async function usersOfFile(file: string): Promise<UserAdministration> {
-  const { addUser, listUsers, removeUser } = await administration();
-  return {
-    add: (request) => addUser(file, request),
-    list: () => listUsers(file),
-    remove: (name) => removeUser(file, name),
-  };
+  return folder === undefined ? usersOfServer(session) : UserFile.in(folder);
 }
 
 async function usersOfServer(session: Session): Promise<UserAdministration> {

@@ -3,9 +3,10 @@ import { collect } from '../../arguments/parse.js';
 import { NotFoundError } from '../../errors/not-found.error.js';
 import { readNewSecret } from '../../input/read-secret.js';
 import { printable } from '../../output/human.js';
+import { sayScopes } from '../../output/scopes.js';
 import type { Session } from '../../session.js';
 import type { CommandRunner } from '../command-runner.js';
-import { DATA_DIR_OPTION, type OperatorOptions, sayScopes } from './data-folder.js';
+import { DATA_DIR_OPTION, type OperatorOptions } from './data-folder.js';
 import { userAdministration } from './user-administration.js';
 
 /** `millrace users add|list|remove`. */

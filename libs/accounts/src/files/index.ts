@@ -1,0 +1,2 @@
+export { withFileLock } from './file-lock.js';
+export { readIfThere } from './private-file.js';

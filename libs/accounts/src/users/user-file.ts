@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { AccountError } from '../account.error.js';
+import { assertName, assertScope } from '../check-text.js';
+import { withFileLock } from '../files/file-lock.js';
+import { readIfThere } from '../files/private-file.js';
+import { isText, isTexts, readRecords, type Shape, writeRecords } from '../files/records.js';
+import { WatchedFile } from '../files/watched-file.js';
+import { decoyHash, hashPassword, isPasswordHash, verifyPassword } from './password-hash.js';
+
+/** A user as it may be shown: without the hash. */
+export interface UserRecord {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** ISO 8601. */
+  readonly created: string;
+}
+
+export interface NewUser {
+  readonly name: string;
+  readonly password: string;
+  /** @default ['*'], everything */
+  readonly scopes?: readonly string[];
+}
+
+interface StoredUser extends UserRecord {
+  readonly hash: string;
+}
+
+const SHAPE: Shape = {
+  name: [isText, 'a text'],
+  hash: [(value) => typeof value === 'string' && isPasswordHash(value), 'a scrypt hash'],
+  scopes: [isTexts, 'a list of texts'],
+  created: [(value) => typeof value === 'string', 'a text'],
+};
+const LIST = 'users';
+const MAX_NAME_LENGTH = 1024;
+const MIN_PASSWORD_LENGTH = 8;
+const MAX_PASSWORD_LENGTH = 1024;
+
+/**
+ * Users in a file that only its owner may read, their passwords as scrypt hashes. It is replaced in one step, and read again
+ * when it has changed.
+ *
+ * @example
+ * ```ts
+ * await UserFile.in('data').add({ name: 'alice', password, scopes: ['streams:read:camera*'] });
+ * ```
+ * @publicApi
+ */
+export class UserFile {
+  private readonly users: WatchedFile<ReadonlyMap<string, StoredUser>>;
+  private readonly decoy = decoyHash();
+
+  /** @param path the file; it need not exist yet */
+  constructor(readonly path: string) {
+    const read = async (): Promise<Map<string, StoredUser>> => {
+      return new Map((await this.read()).map((user) => [user.name, user]));
+    };
+    this.users = new WatchedFile(path, read, new Map());
+  }
+
+  /** The file of users in a server's data folder (`MILLRACE_DATA_DIR`). */
+  static in(folder: string): UserFile {
+    return new UserFile(join(folder, 'users.json'));
+  }
+
+  /**
+   * Adds a user, or gives an existing one a new password and scopes.
+   *
+   * @returns whether the user is new
+   * @throws AccountError when name, password or a scope cannot be taken
+   */
+  async add({ name, password, scopes = ['*'] }: NewUser): Promise<boolean> {
+    assertName('user', name, MAX_NAME_LENGTH);
+    assertPassword(password);
+    for (const scope of scopes) assertScope(scope);
+    const hash = await hashPassword(password);
+    return withFileLock(this.path, async (replace) => {
+      const users = await this.read();
+      const before = users.find((user) => user.name === name);
+      const created = before?.created ?? new Date().toISOString();
+      const user: StoredUser = { name, hash, scopes: [...scopes], created };
+      const after = before ? users.map((other) => (other === before ? user : other)) : [...users, user];
+      await replace(writeRecords(LIST, after));
+      return !before;
+    });
+  }
+
+  /** All users, by name. */
+  async list(): Promise<UserRecord[]> {
+    return (await this.read())
+      .map(({ name, scopes, created }) => ({ name, scopes, created }))
+      .sort((first, second) => (first.name < second.name ? -1 : 1));
+  }
+
+  /** Removes a user; false when there is none of that name. Tokens given out live on until they run out. */
+  remove(name: string): Promise<boolean> {
+    return withFileLock(this.path, async (replace) => {
+      const users = await this.read();
+      const rest = users.filter((user) => user.name !== name);
+      if (rest.length === users.length) return false;
+      await replace(writeRecords(LIST, rest));
+      return true;
+    });
+  }
+
+  /** The user of that name if the password is right, else undefined. */
+  async verify(name: string, password: string): Promise<UserRecord | undefined> {
+    const user = (await this.users.current()).get(name);
+    // An unknown name is checked against a hash too: it must cost what a wrong password costs.
+    const right = await verifyPassword(password, user?.hash ?? this.decoy);
+    return user && right ? { name: user.name, scopes: user.scopes, created: user.created } : undefined;
+  }
+
+  private async read(): Promise<StoredUser[]> {
+    const text = await readIfThere(this.path);
+    if (text === undefined) return [];
+    return readRecords<StoredUser>(text, { path: this.path, what: 'users', list: LIST, shape: SHAPE });
+  }
+}
+
+function assertPassword(password: string): void {
+  if (password.length >= MIN_PASSWORD_LENGTH && password.length <= MAX_PASSWORD_LENGTH) return;
+  throw new AccountError(`A password must have ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters`);
+}

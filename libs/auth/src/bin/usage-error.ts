@@ -1,2 +1,0 @@
-/** A command line that cannot be understood; the usage helps. */
-export class UsageError extends Error {}

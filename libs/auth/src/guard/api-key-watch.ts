@@ -1,0 +1,98 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { type SocketConnection, SocketRegistry } from '@millrace/core';
+import { AUTH_SETTINGS } from '../auth.constants.js';
+import { LiveAnswers } from './live-answers.js';
+import type { AuthSettings } from '../options/auth-options.schema.js';
+import { API_KEY_METHOD } from '../engine/api-key-method.js';
+import { ApiKeyStore } from '../api/api-key-store.js';
+import { ApiKeyRevokedError } from '../api/api-key.errors.js';
+
+interface Check {
+  readonly at: number;
+  readonly holds: Promise<boolean>;
+}
+
+/**
+ * Closes live sockets and cuts HTTP answers under way whose key was revoked, by this process or another. (Those whose key
+ * runs out end as those of tokens do.) A store out of reach says nothing of a key: they stay.
+ */
+@Injectable()
+export class ApiKeyWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('ApiKeys');
+  private readonly checks = new Map<string, Check>();
+  private readonly interval: number | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly store: ApiKeyStore,
+    private readonly sockets: SocketRegistry,
+    private readonly answers: LiveAnswers,
+    @Inject(AUTH_SETTINGS) { apiKeys }: AuthSettings,
+  ) {
+    this.interval = apiKeys ? apiKeys.recheckInterval : undefined;
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.interval === undefined) return;
+    this.timer = setInterval(() => void this.sweep(), this.interval);
+    this.timer.unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** @throws ApiKeyRevokedError when there is no such key any more; the store is asked once in an interval */
+  async assertHolds(id: string): Promise<void> {
+    if (!(await this.check(id))) throw new ApiKeyRevokedError();
+  }
+
+  /** A key is gone: what lives by it ends now. */
+  revoked(id: string): void {
+    this.checks.set(id, { at: Date.now(), holds: Promise.resolve(false) });
+    for (const connection of this.connections().get(id) ?? []) connection.fail(new ApiKeyRevokedError());
+    this.answers.cutKey(id);
+  }
+
+  /** Looks at every key by which something lives. */
+  private async sweep(): Promise<void> {
+    this.checks.clear();
+    const ids = new Set([...this.connections().keys(), ...this.answers.keyIds]);
+    await Promise.all([...ids].map(async (id) => (await this.check(id)) || this.revoked(id)));
+  }
+
+  private connections(): Map<string, SocketConnection[]> {
+    const byKey = new Map<string, SocketConnection[]>();
+    for (const { connections } of this.sockets.endpoints) {
+      for (const connection of connections) {
+        const { principal } = connection;
+        if (principal?.method !== API_KEY_METHOD) continue;
+        const others = byKey.get(principal.subject);
+        if (others) others.push(connection);
+        else byKey.set(principal.subject, [connection]);
+      }
+    }
+    return byKey;
+  }
+
+  private check(id: string): Promise<boolean> {
+    const now = Date.now();
+    const known = this.checks.get(id);
+    if (known && known.at > now - (this.interval ?? 0)) return known.holds;
+    const holds = this.store.find(id).then(
+      (key) => key !== undefined,
+      (error: unknown) => {
+        this.logger.warn(`Live API keys could not be checked: ${error instanceof Error ? error.message : ''}`);
+        return true;
+      },
+    );
+    this.checks.set(id, { at: now, holds });
+    return holds;
+  }
+}

@@ -1,0 +1,105 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import {
+  AccessPolicy,
+  assertScope,
+  Authenticator,
+  ConnectionSecurity,
+  type Principal,
+  principalOf,
+  rawRequestOf,
+  setPrincipal,
+} from '@millrace/core';
+import { AUTH_SETTINGS } from '../auth.constants.js';
+import { findCredential, someCredential } from '../engine/bearer-credential.js';
+import { expiredCredential, notAuthenticated } from '../engine/challenges.js';
+import { API_KEY_METHOD } from '../engine/api-key-method.js';
+import { hasApiKeyForm } from '@millrace/accounts/keys';
+import { ApiKeyWatch } from './api-key-watch.js';
+import { InsecureApiKeyError } from '../api/api-key.errors.js';
+import type { AuthSettings } from '../options/auth-options.schema.js';
+import { type Carrier, findCarrier } from './carrier.js';
+import { LiveAnswers } from './live-answers.js';
+import { noCarrier } from './no-carrier.error.js';
+import { type Place, placeOf } from './place.js';
+import { Refusals } from './refusals.js';
+import { fillScope } from '../engine/required-scopes.js';
+
+/** Contexts nobody outside reaches: events of connections which this application has opened itself. */
+const OWN_CONTEXTS: readonly string[] = ['source'];
+
+/**
+ * The one guard, for HTTP, WebSocket handshakes, messages of gateways, JSON-RPC and GraphQL: finds out whose call it is,
+ * notes it on the call, and checks the scopes the place asks for. `AuthModule` makes it a global guard.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly policy: AccessPolicy,
+    private readonly authenticator: Authenticator,
+    private readonly refusals: Refusals,
+    private readonly security: ConnectionSecurity,
+    private readonly keys: ApiKeyWatch,
+    private readonly answers: LiveAnswers,
+    @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const place = placeOf(this.reflector, context);
+    if (this.isForeign(place)) return true;
+    const carrier = findCarrier(context);
+    try {
+      this.refuseInsecureKey(carrier);
+      if (place.isPublic || this.policy.isOpen(place.area)) return true;
+      if (!carrier) throw noCarrier(context.getType<string>());
+      const principal = await this.principalFor(carrier);
+      checkScopes(place, carrier, principal);
+      if (place.type === 'http') this.answers.attend(principal, context.switchToHttp().getResponse());
+    } catch (error) {
+      throw this.refusals.of(error, context, carrier);
+    }
+    return true;
+  }
+
+  private isForeign({ type, isMillrace }: Place): boolean {
+    const { protect, skipContexts } = this.settings;
+    return OWN_CONTEXTS.includes(type) || skipContexts.includes(type) || (protect === 'millrace' && !isMillrace);
+  }
+
+  /** An API key that came in the clear is refused first of all, on open places too: its user has to hear of it. */
+  private refuseInsecureKey(carrier: Carrier | undefined): void {
+    const { apiKeys, cookie } = this.settings;
+    if (!apiKeys || !carrier?.source || principalOf(carrier.target)) return;
+    const raw = rawRequestOf(carrier.source);
+    if (someCredential(raw, cookie !== false, hasApiKeyForm) && !this.security.isSecure(raw)) {
+      throw new InsecureApiKeyError();
+    }
+  }
+
+  private async principalFor({ target, source, longLived }: Carrier): Promise<Principal> {
+    const known = principalOf(target);
+    if (known) {
+      if (longLived && known.expiresAt !== undefined && known.expiresAt <= Date.now()) throw expiredCredential(known);
+      if (longLived && known.method === API_KEY_METHOD) await this.keys.assertHolds(known.subject);
+      return known;
+    }
+    const raw = source && rawRequestOf(source);
+    const credential = raw && findCredential(raw, this.settings.cookie !== false);
+    if (!credential) throw notAuthenticated();
+    const principal = await this.authenticator.authenticate(credential, { secure: this.security.isSecure(raw) });
+    setPrincipal(target, principal);
+    if (raw !== target) setPrincipal(raw, principal);
+    return principal;
+  }
+}
+
+function checkScopes({ scopes }: Place, carrier: Carrier, principal: Principal): void {
+  if (scopes.length === 0) return;
+  const params = (carrier.source?.params ?? {}) as Record<string, unknown>;
+  for (const template of scopes) {
+    for (const scope of fillScope(template, params)) assertScope(principal, scope);
+  }
+}

@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Authenticator, type CredentialContext, MillraceError, type Principal } from '@millrace/core';
+import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS } from '../auth.constants.js';
+import { parseApiKey } from '@millrace/accounts/keys';
+import { InsecureApiKeyError } from '../api/api-key.errors.js';
+import { PasswordAttempts } from '../engine/password-attempts.js';
+import type { AuthSettings } from '../options/auth-options.schema.js';
+import { TokenService } from '../api/token.service.js';
+import { UserStore } from '../api/user-store.js';
+import { invalidToken } from '../engine/challenges.js';
+import type { CredentialVerifier } from '../engine/credential-verifier.js';
+
+/** Core's port, for whoever has a credential in hand: the guard, and protocols which log in by a message of their own. */
+@Injectable()
+export class MillraceAuthenticator extends Authenticator {
+  private readonly keysAreOn: boolean;
+  private readonly attempts: PasswordAttempts | undefined;
+
+  constructor(
+    @Inject(CREDENTIAL_VERIFIERS) private readonly verifiers: readonly CredentialVerifier[],
+    @Inject(UserStore) private readonly users: UserStore,
+    private readonly tokens: TokenService,
+    @Inject(AUTH_SETTINGS) { throttle, apiKeys }: AuthSettings,
+  ) {
+    super();
+    this.keysAreOn = apiKeys !== false;
+    this.attempts = throttle ? new PasswordAttempts(throttle) : undefined;
+  }
+
+  override async authenticate(credential: string, context: CredentialContext): Promise<Principal> {
+    const verifier = this.verifiers.find((candidate) => candidate.accepts(credential));
+    if (!verifier) throw invalidToken();
+    return verifier.verify(credential, context);
+  }
+
+  override async authenticatePassword(
+    username: string,
+    password: string,
+    { secure, address }: CredentialContext,
+  ): Promise<Principal> {
+    this.refuseKeyAsPassword(password, secure);
+    const takeBack = this.attempts?.begin(username, address);
+    const user = await this.users.verify(username, password).catch((error: unknown) => {
+      // A store out of reach says nothing about the password.
+      takeBack?.();
+      throw error;
+    });
+    if (!user) throw new MillraceError('UNAUTHENTICATED', 'Incorrect username or password');
+    takeBack?.();
+    return { ...this.tokens.principalFor(user), method: 'password' };
+  }
+
+  /** A key where a password is due opens nothing; in the clear, its user has to hear that it is known now. */
+  private refuseKeyAsPassword(password: string, secure: boolean): void {
+    if (!secure && this.keysAreOn && parseApiKey(password)) throw new InsecureApiKeyError();
+  }
+}

@@ -1,0 +1,49 @@
+import { bodyHeadersOf, readBody } from '@millrace/core';
+import { parseFormBody } from './form-body.js';
+import { type FieldProblem, invalidLogin, missingField } from '../engine/login-error.js';
+
+/** A form with a name and a password is small; more is refused with 413. */
+const MAX_BODY_BYTES = 16_384;
+
+export interface LoginForm {
+  readonly username: string;
+  readonly password: string;
+}
+
+/**
+ * Reads the body of `POST /token`.
+ *
+ * @throws MillraceError `INVALID` (422) when a field is missing or empty, `grant_type` is wrong or the body is no form
+ */
+export async function readLoginForm(request: object): Promise<LoginForm> {
+  const fields = parsedByHost(request) ?? (await readFields(request));
+  const problems: FieldProblem[] = [];
+  const grantType = fields.get('grant_type');
+  if (grantType && grantType !== 'password') {
+    const problem = { loc: ['body', 'grant_type'], msg: 'must be "password"', type: 'value_error.str.regex' } as const;
+    throw invalidLogin([problem], 'unsupported_grant_type');
+  }
+  const required = (name: string): string => {
+    const value = fields.get(name);
+    if (!value) problems.push(missingField(name));
+    return value ?? '';
+  };
+  const form = { username: required('username'), password: required('password') };
+  if (problems.length > 0) throw invalidLogin(problems);
+  return form;
+}
+
+async function readFields(request: object): Promise<ReadonlyMap<string, string>> {
+  const body = await readBody(request, MAX_BODY_BYTES);
+  return parseFormBody(body, bodyHeadersOf(request)['content-type']);
+}
+
+/** Below a global prefix or version, Express parses a form before our middleware can keep it raw. */
+function parsedByHost(request: object): ReadonlyMap<string, string> | undefined {
+  const { body } = request as { body?: unknown };
+  const type = bodyHeadersOf(request)['content-type'] ?? '';
+  if (typeof body !== 'object' || body === null || !/^application\/x-www-form-urlencoded/i.test(type)) return undefined;
+  return new Map(
+    Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''),
+  );
+}

@@ -1,0 +1,42 @@
+import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { type ThrottlerLimitDetail, ThrottlerGuard, ThrottlerStorageService } from '@nestjs/throttler';
+import { AUTH_SETTINGS, LOGIN_ATTEMPTS } from '../auth.constants.js';
+import type { AuthSettings } from '../options/auth-options.schema.js';
+import { tooManyAttempts } from '../engine/login-error.js';
+
+const NAME = 'millrace-login';
+
+/**
+ * Limits the login attempts of one address. It brings options and a counter of its own in place of those of
+ * `ThrottlerModule`, so that it neither throttles other routes nor meets the host's throttling.
+ */
+@Injectable()
+export class LoginThrottlerGuard extends ThrottlerGuard {
+  private readonly enabled: boolean;
+
+  constructor(
+    @Inject(AUTH_SETTINGS) { throttle }: AuthSettings,
+    @Inject(LOGIN_ATTEMPTS) attempts: ThrottlerStorageService,
+    reflector: Reflector,
+  ) {
+    const limits = throttle ? [{ name: NAME, limit: throttle.limit, ttl: throttle.ttl }] : [];
+    super({ throttlers: limits, setHeaders: false }, attempts, reflector);
+    this.enabled = limits.length > 0;
+  }
+
+  override async onModuleInit(): Promise<void> {
+    if (this.enabled) await super.onModuleInit();
+  }
+
+  protected override async shouldSkip(): Promise<boolean> {
+    return !this.enabled;
+  }
+
+  protected override async throwThrottlingException(
+    _context: ExecutionContext,
+    { timeToBlockExpire }: ThrottlerLimitDetail,
+  ): Promise<void> {
+    throw tooManyAttempts(timeToBlockExpire);
+  }
+}

@@ -1,0 +1,34 @@
+import { TOKEN_COOKIE } from '../engine/bearer-credential.js';
+import type { AuthSettings } from '../options/auth-options.schema.js';
+import { invalidLogin } from '../engine/login-error.js';
+
+/** Default and upper bound of the cookie's life: 30 days less a minute, in seconds. */
+export const MAX_COOKIE_AGE = 2_591_940;
+
+type CookieSettings = Exclude<AuthSettings['cookie'], false>;
+
+/** `Set-Cookie` for a token. The value is quoted, for it holds a space. */
+export function tokenCookie(token: string, maxAge: number, secure: boolean, settings: CookieSettings): string {
+  const attributes = [
+    `${TOKEN_COOKIE}="Bearer ${token}"`,
+    'HttpOnly',
+    `Max-Age=${maxAge}`,
+    `Path=${settings.path}`,
+    `SameSite=${settings.sameSite}`,
+  ];
+  if (settings.secure === true || (settings.secure === 'auto' && secure)) attributes.push('Secure');
+  return attributes.join('; ');
+}
+
+/**
+ * The cookie's life by the query `exp`, in seconds; 0 counts as absent.
+ *
+ * @throws MillraceError `INVALID` (422) when it is no whole number
+ */
+export function readCookieAge(exp: string | null): number {
+  if (exp === null || exp === '') return MAX_COOKIE_AGE;
+  if (!/^\d{1,15}$/.test(exp)) {
+    throw invalidLogin([{ loc: ['query', 'exp'], msg: 'value is not a valid integer', type: 'type_error.integer' }]);
+  }
+  return Math.min(Number(exp) || MAX_COOKIE_AGE, MAX_COOKIE_AGE);
+}

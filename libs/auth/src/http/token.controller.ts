@@ -1,0 +1,54 @@
+import { Controller, Header, HttpCode, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { AccessArea, ConnectionSecurity, Public, RawBody, rawRequestOf } from '@millrace/core';
+import { AUTH_AREA, AUTH_SETTINGS } from '../auth.constants.js';
+import { isSecure } from '../engine/is-secure.js';
+import type { AuthSettings } from '../options/auth-options.schema.js';
+import { wrongPassword } from '../engine/login-error.js';
+import { readLoginForm } from './login-form.js';
+import { LoginThrottlerGuard } from './login-throttler.guard.js';
+import { LoginService } from './login.service.js';
+import { readCookieAge, tokenCookie } from './token-cookie.js';
+import { NoStoreExceptionFilter } from './no-store-exception.filter.js';
+
+/** Answer of `POST /token` (RFC 6749 section 5.1). */
+export interface TokenResponse {
+  readonly access_token: string;
+  readonly token_type: 'bearer';
+}
+
+/** `POST /token`: name and password for a token and a cookie (stream-store§2 #1 #2 #23). */
+@Controller()
+@Public()
+@AccessArea(AUTH_AREA)
+@UseFilters(NoStoreExceptionFilter)
+export class TokenController {
+  constructor(
+    private readonly logins: LoginService,
+    @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    rawBody: RawBody,
+    private readonly security: ConnectionSecurity,
+  ) {
+    // Neither framework reads both kinds of forms by itself. Below a prefix the module's middleware does the same.
+    rawBody.claim((method, path) => method === 'POST' && /^\/token\/?$/.test(path));
+  }
+
+  @Post('token')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @UseGuards(LoginThrottlerGuard)
+  async create(@Req() request: object, @Res({ passthrough: true }) response: object): Promise<TokenResponse> {
+    const { searchParams } = new URL(rawRequestOf(request).url ?? '/', 'http://localhost');
+    const maxAge = readCookieAge(searchParams.get('exp'));
+    const { username, password } = await readLoginForm(request);
+    const issued = await this.logins.login(username, password);
+    if (!issued) throw wrongPassword();
+    const { cookie } = this.settings;
+    if (cookie) {
+      const value = tokenCookie(issued.token, maxAge, isSecure(request, this.security), cookie);
+      this.host.httpAdapter.setHeader(response, 'Set-Cookie', value);
+    }
+    return { access_token: issued.token, token_type: 'bearer' };
+  }
+}

@@ -1,0 +1,72 @@
+import { ApiKeyFile, type ApiKeyRecord } from '@millrace/accounts';
+import { sayScopes } from '../output/scopes.js';
+import type { Program, ProgramCall } from './program.js';
+
+const USAGE = `Usage: millrace-keys <command> [options]
+
+  create <name> [--scope <scope> ...] [--expires <when>]
+                 make an API key and show it, this once; without --scope: everything; without --expires: for good
+  list           ids, names, scopes, when they run out and were last used
+  revoke <id>    revoke a key; a server on the same file refuses it at once, and closes its sockets within seconds
+
+  --expires      a time span such as 90d or 12h, or a time such as 2030-01-31T12:00:00Z
+  --file <path>  the file of keys (default: api-keys.json in MILLRACE_DATA_DIR, else in data/)
+  --json         for programs
+
+A server that keeps its keys in Redis has them at POST, GET and DELETE /keys.
+`;
+
+/** `millrace-keys`: API keys in a file. */
+export const KEYS_PROGRAM: Program = {
+  usage: USAGE,
+  options: { scope: { type: 'string', multiple: true }, expires: { type: 'string' } },
+  commands: {
+    create: { operand: 'name', run: create },
+    list: { run: list },
+    revoke: { operand: 'id', run: revoke },
+  },
+};
+
+function keysOf({ file, env }: ProgramCall): ApiKeyFile {
+  return file === undefined ? ApiKeyFile.in(env['MILLRACE_DATA_DIR'] || 'data') : new ApiKeyFile(file);
+}
+
+async function create(call: ProgramCall): Promise<number> {
+  const { operand: name, json, scopes = ['*'], expires = null, write } = call;
+  const keys = keysOf(call);
+  const { key, record } = await keys.create({ name, scopes, expires });
+  if (json) write(`${JSON.stringify({ ...record, key })}\n`);
+  else {
+    write(`Made the key ${record.id} in ${keys.path}; may do: ${sayScopes(record.scopes)}; ${sayExpiry(record)}\n`);
+    write(`It is shown only now; keep it well:\n\n  ${key}\n`);
+  }
+  return 0;
+}
+
+async function list(call: ProgramCall): Promise<number> {
+  const file = keysOf(call);
+  const keys = await file.list();
+  if (call.json) call.write(`${JSON.stringify(keys)}\n`);
+  else if (keys.length === 0) call.write(`No keys in ${file.path}\n`);
+  else for (const key of keys) call.write(`${line(key)}\n`);
+  return 0;
+}
+
+async function revoke(call: ProgramCall): Promise<number> {
+  const { operand: id, json, write } = call;
+  const keys = keysOf(call);
+  const revoked = await keys.revoke(id);
+  if (json) write(`${JSON.stringify({ id, revoked })}\n`);
+  else write(revoked ? `Revoked ${id}\n` : `There is no key of that id in ${keys.path}\n`);
+  return revoked ? 0 : 1;
+}
+
+function line(key: ApiKeyRecord): string {
+  const used = key.lastUsed === null ? 'never used' : `last used ${key.lastUsed}`;
+  return [key.id, key.name, sayScopes(key.scopes), sayExpiry(key), used].join('\t');
+}
+
+function sayExpiry({ expires }: ApiKeyRecord): string {
+  if (expires === null) return 'holds for good';
+  return `${Date.parse(expires) <= Date.now() ? 'ran out' : 'holds until'} ${expires}`;
+}

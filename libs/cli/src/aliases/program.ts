@@ -1,0 +1,89 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/** A command line that cannot be understood; the usage helps. */
+export class ArgumentsError extends Error {
+  override readonly name = 'ArgumentsError';
+}
+
+/** What a program needs from the world. */
+export interface ProgramContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly write: (text: string) => void;
+  readonly readPassword: () => Promise<string>;
+}
+
+/** One call of a command. */
+export interface ProgramCall extends ProgramContext {
+  /** The name or id that the command is about; empty where it takes none. */
+  readonly operand: string;
+  readonly file: string | undefined;
+  readonly json: boolean;
+  readonly scopes: string[] | undefined;
+  readonly expires: string | undefined;
+}
+
+/** @returns exit code: 0 done, 1 not so (no such user or key, wrong password) */
+type Run = (call: ProgramCall) => Promise<number>;
+
+interface Parsed {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly positionals: readonly string[];
+}
+
+/** A program of the operator's, `millrace-user` or `millrace-keys`. */
+export interface Program {
+  readonly usage: string;
+  /** Options beside `--file`, `--json` and `--help`. */
+  readonly options: NonNullable<ParseArgsConfig['options']>;
+  readonly commands: Readonly<Record<string, { readonly operand?: 'name' | 'id'; readonly run: Run }>>;
+}
+
+/**
+ * Runs one command line of a program.
+ *
+ * @returns the exit code of the command
+ * @throws ArgumentsError when the arguments cannot be understood
+ */
+export async function runProgram(program: Program, argv: readonly string[], context: ProgramContext): Promise<number> {
+  const { values, positionals } = parse(program, argv);
+  const [name = '', operand = '', ...rest] = positionals;
+  if (values['help'] || name === 'help') {
+    context.write(program.usage);
+    return 0;
+  }
+  const command = Object.hasOwn(program.commands, name) ? program.commands[name] : undefined;
+  if (!command) {
+    const known = Object.keys(program.commands).join(', ');
+    throw new ArgumentsError(name ? `There is no command "${name}"; there are ${known}` : `Name a command: ${known}`);
+  }
+  if (!command.operand && operand !== '') throw new ArgumentsError(`"${name}" takes no name, but got "${operand}"`);
+  if (command.operand && (operand === '' || rest.length > 0)) {
+    const given = operand === '' ? 'none' : [operand, ...rest].map((text) => `"${text}"`).join(', ');
+    throw new ArgumentsError(`"${name}" needs one ${command.operand}, but got ${given}`);
+  }
+  return command.run({
+    ...context,
+    operand,
+    file: values['file'] as string | undefined,
+    json: values['json'] === true,
+    scopes: values['scope'] as string[] | undefined,
+    expires: values['expires'] as string | undefined,
+  });
+}
+
+function parse({ options }: Program, argv: readonly string[]): Parsed {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        ...options,
+        file: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new ArgumentsError(error instanceof Error ? error.message : String(error));
+  }
+}

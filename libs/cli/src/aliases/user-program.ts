@@ -1,0 +1,67 @@
+import { UserFile } from '@millrace/accounts';
+import { sayScopes } from '../output/scopes.js';
+import type { Program, ProgramCall } from './program.js';
+
+const USAGE = `Usage: millrace-user <command> [options]
+
+  add <name> [--scope <scope> ...]   add a user, or set a new password and scopes; without --scope: everything
+  list                               names, scopes and when they were added
+  remove <name>                      remove a user; tokens that the user has stay valid until they run out
+  verify <name>                      check a password
+
+  --file <path>   the file of users (default: users.json in MILLRACE_DATA_DIR, else in data/)
+  --json          for programs
+
+The password is asked for on the terminal, or read from the first line of standard input.
+`;
+
+/** `millrace-user`: users in a file. */
+export const USER_PROGRAM: Program = {
+  usage: USAGE,
+  options: { scope: { type: 'string', multiple: true } },
+  commands: {
+    add: { operand: 'name', run: add },
+    list: { run: list },
+    remove: { operand: 'name', run: remove },
+    verify: { operand: 'name', run: verify },
+  },
+};
+
+function usersOf({ file, env }: ProgramCall): UserFile {
+  return file === undefined ? UserFile.in(env['MILLRACE_DATA_DIR'] || 'data') : new UserFile(file);
+}
+
+async function add(call: ProgramCall): Promise<number> {
+  const { operand: name, json, scopes = ['*'], write } = call;
+  const users = usersOf(call);
+  const isNew = await users.add({ name, password: await call.readPassword(), scopes });
+  if (json) write(`${JSON.stringify({ name, scopes, new: isNew })}\n`);
+  else write(`${isNew ? 'Added' : 'Changed'} ${name} in ${users.path}; may do: ${sayScopes(scopes)}\n`);
+  return 0;
+}
+
+async function list(call: ProgramCall): Promise<number> {
+  const file = usersOf(call);
+  const users = await file.list();
+  if (call.json) call.write(`${JSON.stringify(users)}\n`);
+  else if (users.length === 0) call.write(`No users in ${file.path}\n`);
+  else for (const user of users) call.write(`${user.name}\t${sayScopes(user.scopes)}\t${user.created}\n`);
+  return 0;
+}
+
+async function remove(call: ProgramCall): Promise<number> {
+  const { operand: name, json, write } = call;
+  const users = usersOf(call);
+  const removed = await users.remove(name);
+  if (json) write(`${JSON.stringify({ name, removed })}\n`);
+  else write(removed ? `Removed ${name}\n` : `There is no user ${name} in ${users.path}\n`);
+  return removed ? 0 : 1;
+}
+
+async function verify(call: ProgramCall): Promise<number> {
+  const { operand: name, json, write } = call;
+  const right = (await usersOf(call).verify(name, await call.readPassword())) !== undefined;
+  if (json) write(`${JSON.stringify({ name, right })}\n`);
+  else write(right ? 'Right\n' : 'Name and password do not fit\n');
+  return right ? 0 : 1;
+}

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { KEYS_PROGRAM } from '../aliases/keys-program.js';
+import { startProgram } from '../aliases/start-program.js';
+
+startProgram(KEYS_PROGRAM);

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { startProgram } from '../aliases/start-program.js';
+import { USER_PROGRAM } from '../aliases/user-program.js';
+
+startProgram(USER_PROGRAM);

@@ -1,13 +1,8 @@
 import { type DynamicModule, Inject, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, ModuleRef } from '@nestjs/core';
-import {
-  AccessPolicy,
-  Authenticator,
-  ConnectionSecurity,
-  MillraceCoreModule,
-  MillraceSocketsModule,
-  RawBody,
-} from '@millrace/core';
+import { RawBody } from '@millrace/core/http';
+import { MillraceCoreModule } from '@millrace/core/module';
+import { AccessPolicy, Authenticator, ConnectionSecurity } from '@millrace/core/security';
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS, LOGIN_ATTEMPTS } from './auth.constants.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './auth.module-definition.js';
@@ -44,7 +39,7 @@ import { UserStore } from './api/user-store.js';
  * @publicApi
  */
 @Module({
-  imports: [MillraceCoreModule, MillraceSocketsModule],
+  imports: [MillraceCoreModule],
   controllers: [TokenController],
   providers: [
     { provide: AUTH_SETTINGS, useFactory: readSettings, inject: [MODULE_OPTIONS_TOKEN] },

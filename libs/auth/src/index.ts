@@ -1,3 +1,4 @@
+export { type Principal, Public, RequireScopes } from '@millrace/core/security';
 export { AuthModule } from './auth.module.js';
 export { CurrentPrincipal } from './api/current-principal.decorator.js';
 export { AuthGuard } from './guard/auth.guard.js';

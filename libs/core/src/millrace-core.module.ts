@@ -4,6 +4,7 @@ import { isFastify, RawBody } from './http/raw-body.js';
 import { OperationsRegistry } from './ops/operations-registry.js';
 import { AccessPolicy } from './security/access-policy.js';
 import { ConnectionSecurity } from './security/connection-security.js';
+import { LiveConnections } from './security/live-connections.js';
 
 /**
  * What the Millrace modules share within one application. They import it; a host application need not. Sockets are served
@@ -11,8 +12,8 @@ import { ConnectionSecurity } from './security/connection-security.js';
  */
 @Module({
   imports: [DiscoveryModule],
-  providers: [AccessPolicy, ConnectionSecurity, OperationsRegistry, RawBody],
-  exports: [AccessPolicy, ConnectionSecurity, OperationsRegistry, RawBody],
+  providers: [AccessPolicy, ConnectionSecurity, LiveConnections, OperationsRegistry, RawBody],
+  exports: [AccessPolicy, ConnectionSecurity, LiveConnections, OperationsRegistry, RawBody],
 })
 export class MillraceCoreModule implements NestModule {
   constructor(

@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 
 /**
  * 403: an API key came over a connection that is not encrypted. Whether there is such a key is not looked at: whoever

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { hasScope, MillraceError, type Principal } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import { hasScope, type Principal } from '@millrace/core/security';
 import { AccountError, type ApiKeyRecord, type CreatedApiKey, type NewApiKey } from '@millrace/accounts';
 import { makeApiKey, recordOf } from '@millrace/accounts/keys';
 import { ApiKeyStore } from './api-key-store.js';

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { handshakeRequestOf, type Principal, principalOf } from '@millrace/core';
+import { handshakeRequestOf } from '@millrace/core/http';
+import { type Principal, principalOf } from '@millrace/core/security';
 
 /**
  * Hands a handler whose call it is: in HTTP routes, messages of gateways, JSON-RPC methods and GraphQL resolvers.

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { MillraceError, type Principal } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import type { Principal } from '@millrace/core/security';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
 import { invalidToken } from '../engine/challenges.js';

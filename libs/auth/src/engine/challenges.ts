@@ -1,4 +1,5 @@
-import { MillraceError, type Principal } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import type { Principal } from '@millrace/core/security';
 import { API_KEY_METHOD } from './api-key-method.js';
 
 /** 401: there was no credential (stream-store§2). */

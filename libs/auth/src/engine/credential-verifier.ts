@@ -1,4 +1,4 @@
-import type { CredentialContext, Principal } from '@millrace/core';
+import type { CredentialContext, Principal } from '@millrace/core/security';
 
 /**
  * One kind of bearer credential. The kinds are asked in order, and the first which accepts a credential decides about

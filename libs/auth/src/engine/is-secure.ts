@@ -1,4 +1,4 @@
-import type { ConnectionSecurity } from '@millrace/core';
+import type { ConnectionSecurity } from '@millrace/core/security';
 
 /**
  * Whether a cookie set now shall be `Secure`: the request came by TLS, as we see it or as the framework does, where the host

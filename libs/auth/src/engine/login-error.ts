@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 
 /** One invalid field, as in stream-store§2. */
 export interface FieldProblem {

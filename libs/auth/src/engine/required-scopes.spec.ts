@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { scopeCovers } from '@millrace/core';
+import { scopeCovers } from '@millrace/core/security';
 import { fillScope } from './required-scopes.js';
 
 describe('Filling a scope from parameters', () => {

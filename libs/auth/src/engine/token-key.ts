@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { OptionsError } from '@millrace/core';
+import { OptionsError } from '@millrace/core/options';
 import type { TokenAlgorithm, TokenKeyOptions } from '../options/auth-options.interface.js';
 import { MODULE_NAME } from '../options/read-settings.js';
 

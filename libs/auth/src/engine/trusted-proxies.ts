@@ -1,5 +1,6 @@
 import proxyAddress from 'proxy-addr';
-import { OptionsError, type TrustProxy } from '@millrace/core';
+import { OptionsError } from '@millrace/core/options';
+import type { TrustProxy } from '@millrace/core/security';
 import { MODULE_NAME } from '../options/read-settings.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Principal } from '@millrace/core';
+import type { Principal } from '@millrace/core/security';
 import { VerifiedTokens } from './verified-tokens.js';
 
 describe('Remembered tokens', () => {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Principal } from '@millrace/core';
+import type { Principal } from '@millrace/core/security';
 
 /** Most tokens remembered; the one unused for longest goes first. */
 const MAX_REMEMBERED = 1000;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CredentialContext, Principal } from '@millrace/core';
+import type { CredentialContext, Principal } from '@millrace/core/security';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
 import type { AuthSettings } from '../options/auth-options.schema.js';

@@ -5,7 +5,7 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { type SocketConnection, SocketRegistry } from '@millrace/core';
+import { type LiveConnection, LiveConnections } from '@millrace/core/security';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import { LiveAnswers } from './live-answers.js';
 import type { AuthSettings } from '../options/auth-options.schema.js';
@@ -31,7 +31,7 @@ export class ApiKeyWatch implements OnApplicationBootstrap, BeforeApplicationShu
 
   constructor(
     private readonly store: ApiKeyStore,
-    private readonly sockets: SocketRegistry,
+    private readonly sockets: LiveConnections,
     private readonly answers: LiveAnswers,
     @Inject(AUTH_SETTINGS) { apiKeys }: AuthSettings,
   ) {
@@ -67,16 +67,14 @@ export class ApiKeyWatch implements OnApplicationBootstrap, BeforeApplicationShu
     await Promise.all([...ids].map(async (id) => (await this.check(id)) || this.revoked(id)));
   }
 
-  private connections(): Map<string, SocketConnection[]> {
-    const byKey = new Map<string, SocketConnection[]>();
-    for (const { connections } of this.sockets.endpoints) {
-      for (const connection of connections) {
-        const { principal } = connection;
-        if (principal?.method !== API_KEY_METHOD) continue;
-        const others = byKey.get(principal.subject);
-        if (others) others.push(connection);
-        else byKey.set(principal.subject, [connection]);
-      }
+  private connections(): Map<string, LiveConnection[]> {
+    const byKey = new Map<string, LiveConnection[]>();
+    for (const connection of this.sockets) {
+      const { principal } = connection;
+      if (principal?.method !== API_KEY_METHOD) continue;
+      const others = byKey.get(principal.subject);
+      if (others) others.push(connection);
+      else byKey.set(principal.subject, [connection]);
     }
     return byKey;
   }

@@ -1,5 +1,6 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { rawRequestOf } from '@millrace/core/http';
 import {
   AccessPolicy,
   assertScope,
@@ -7,9 +8,8 @@ import {
   ConnectionSecurity,
   type Principal,
   principalOf,
-  rawRequestOf,
   setPrincipal,
-} from '@millrace/core';
+} from '@millrace/core/security';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import { findCredential, someCredential } from '../engine/bearer-credential.js';
 import { expiredCredential, notAuthenticated } from '../engine/challenges.js';
@@ -59,7 +59,7 @@ export class AuthGuard implements CanActivate {
       checkScopes(place, carrier, principal);
       if (place.type === 'http') this.answers.attend(principal, context.switchToHttp().getResponse());
     } catch (error) {
-      throw this.refusals.of(error, context, carrier);
+      throw await this.refusals.of(error, context, carrier);
     }
     return true;
   }

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { handshakeRequestOf, principalOf } from '@millrace/core';
+import { handshakeRequestOf } from '@millrace/core/http';
+import { principalOf } from '@millrace/core/security';
 import type { CredentialSource } from '../engine/bearer-credential.js';
 
 /** An object that came with a call and says, or can be made to say, whose call it is. */

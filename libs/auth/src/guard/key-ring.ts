@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import { OptionsError } from '@millrace/core';
+import { OptionsError } from '@millrace/core/options';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import type { AuthSettings } from '../options/auth-options.schema.js';
 import { MODULE_NAME } from '../options/read-settings.js';

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { type Principal, rawResponseOf } from '@millrace/core';
+import { rawResponseOf } from '@millrace/core/http';
+import type { Principal } from '@millrace/core/security';
 import { API_KEY_METHOD } from '../engine/api-key-method.js';
 
 /** How often answers are looked at, in milliseconds: as often as sockets are. */

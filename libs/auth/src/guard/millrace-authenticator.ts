@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Authenticator, type CredentialContext, MillraceError, type Principal } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import { Authenticator, type CredentialContext, type Principal } from '@millrace/core/security';
 import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS } from '../auth.constants.js';
 import { parseApiKey } from '@millrace/accounts/keys';
 import { InsecureApiKeyError } from '../api/api-key.errors.js';

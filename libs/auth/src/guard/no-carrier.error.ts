@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 
 /** The guard met a call which carries nothing that says whose it is. Closed, with what can be done about it. */
 export function noCarrier(type: string): MillraceError {

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
-import { ACCESS_AREA, PUBLIC, REQUIRED_SCOPES } from '@millrace/core';
+import { ACCESS_AREA, PUBLIC, REQUIRED_SCOPES } from '@millrace/core/security';
 
 /** What the decorators of a handler and its class say about who may call it. */
 export interface Place {

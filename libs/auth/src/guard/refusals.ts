@@ -1,6 +1,5 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
-import { WsException } from '@nestjs/websockets';
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import type { Carrier } from './carrier.js';
 
 type HeaderWriter = (name: string, value: string) => unknown;
@@ -8,7 +7,7 @@ type HeaderWriter = (name: string, value: string) => unknown;
 /** Gives the guard's errors the form that the place of the call can hand on to its client. */
 @Injectable()
 export class Refusals {
-  of(error: unknown, context: ExecutionContext, carrier: Carrier | undefined): unknown {
+  async of(error: unknown, context: ExecutionContext, carrier: Carrier | undefined): Promise<unknown> {
     if (!(error instanceof MillraceError)) return error;
     const type = context.getType<string>();
     if (type === 'http') writeHeaders(error, context.switchToHttp().getResponse());
@@ -30,6 +29,8 @@ function writeHeaders({ headers }: MillraceError, response: unknown): void {
   for (const [name, value] of Object.entries(headers)) (write as HeaderWriter).call(response, name, value);
 }
 
-function asMessage({ code, message }: MillraceError): WsException {
+/** Loaded only where there are gateways: a host without sockets need not install the package. */
+async function asMessage({ code, message }: MillraceError): Promise<unknown> {
+  const { WsException } = await import('@nestjs/websockets');
   return new WsException({ status: 'error', code, message });
 }

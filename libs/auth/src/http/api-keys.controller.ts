@@ -1,5 +1,7 @@
 import { Controller, Delete, Get, Header, HttpCode, Param, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
-import { ConnectionSecurity, MillraceError, type Principal, principalOf, RawBody, RequireScopes } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import { RawBody } from '@millrace/core/http';
+import { ConnectionSecurity, type Principal, principalOf, RequireScopes } from '@millrace/core/security';
 import { notAuthenticated } from '../engine/challenges.js';
 import { NoStoreExceptionFilter } from './no-store-exception.filter.js';
 import type { ApiKeyRecord } from '@millrace/accounts';

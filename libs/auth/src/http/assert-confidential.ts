@@ -1,5 +1,7 @@
 import { BlockList, isIP } from 'node:net';
-import { type ConnectionSecurity, MillraceError, rawRequestOf } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import { rawRequestOf } from '@millrace/core/http';
+import type { ConnectionSecurity } from '@millrace/core/security';
 
 /** What a proxy adds, and who asks directly does not. */
 const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-proto', 'x-real-ip'] as const;

@@ -1,4 +1,4 @@
-import { bodyHeadersOf, readBody } from '@millrace/core';
+import { bodyHeadersOf, readBody } from '@millrace/core/http';
 import { parseFormBody } from './form-body.js';
 import { type FieldProblem, invalidLogin, missingField } from '../engine/login-error.js';
 

@@ -1,4 +1,5 @@
-import { MillraceError, rawRequestOf, readBody } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import { rawRequestOf, readBody } from '@millrace/core/http';
 import { z } from 'zod';
 import type { NewApiKey } from '@millrace/accounts';
 

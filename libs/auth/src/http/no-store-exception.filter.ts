@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, Inject } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { DetailExceptionFilter } from '@millrace/core';
+import { DetailExceptionFilter } from '@millrace/core/errors';
 
 /** Errors of routes that answer with secrets, as `{"detail": …}`, never kept by a cache. */
 @Catch()

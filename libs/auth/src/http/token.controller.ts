@@ -1,6 +1,7 @@
 import { Controller, Header, HttpCode, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { AccessArea, ConnectionSecurity, Public, RawBody, rawRequestOf } from '@millrace/core';
+import { RawBody, rawRequestOf } from '@millrace/core/http';
+import { AccessArea, ConnectionSecurity, Public } from '@millrace/core/security';
 import { AUTH_AREA, AUTH_SETTINGS } from '../auth.constants.js';
 import { isSecure } from '../engine/is-secure.js';
 import type { AuthSettings } from '../options/auth-options.schema.js';

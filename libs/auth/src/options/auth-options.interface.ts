@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { Duration } from '@millrace/core';
+import type { Duration } from '@millrace/protocol';
 import type { ApiKeyStore } from '../api/api-key-store.js';
 import type { UserStore } from '../api/user-store.js';
 

@@ -1,4 +1,4 @@
-import { durationSchema } from '@millrace/core';
+import { durationSchema } from '@millrace/core/options';
 import { z } from 'zod';
 import type { ApiKeyStore } from '../api/api-key-store.js';
 import type { UserStore } from '../api/user-store.js';

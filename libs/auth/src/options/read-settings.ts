@@ -1,4 +1,4 @@
-import { OptionsError, validateOptions } from '@millrace/core';
+import { OptionsError, validateOptions } from '@millrace/core/options';
 import { AUTH_OPTIONS_SCHEMA, type AuthSettings } from './auth-options.schema.js';
 
 export const MODULE_NAME = 'AuthModule';

@@ -1,4 +1,4 @@
-import { parseDuration } from '@millrace/core';
+import { parseDuration } from '@millrace/protocol';
 import type { ApiKeyStore } from '../api/api-key-store.js';
 import type { RedisApiKeysOptions } from '../stores/redis-api-keys-options.js';
 import { RedisApiKeys } from '../stores/redis-api-keys.js';

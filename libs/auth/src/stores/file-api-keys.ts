@@ -1,5 +1,5 @@
 import { AccountError, ApiKeyFile, type StoredApiKey } from '@millrace/accounts';
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import { ApiKeyStore } from '../api/api-key-store.js';
 
 export interface FileApiKeysOptions {

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
-import { OptionsError } from '@millrace/core';
+import { OptionsError } from '@millrace/core/options';
 import type { AuthSettings } from '../options/auth-options.schema.js';
 import { MODULE_NAME } from '../options/read-settings.js';
 import { developmentUsers } from './development-users.js';

@@ -1,4 +1,4 @@
-import { MillraceError } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
 import { ApiKeyStore } from '../api/api-key-store.js';
 
 /** Stands in where API keys are turned off. */

@@ -1,4 +1,4 @@
-import type { Duration } from '@millrace/core';
+import type { Duration } from '@millrace/protocol';
 import type { Cluster, Redis } from 'ioredis';
 
 /** Options of `redisApiKeys()`. */

@@ -1,4 +1,5 @@
-import { MillraceError, withDeadline } from '@millrace/core';
+import { MillraceError } from '@millrace/core/errors';
+import { withDeadline } from '@millrace/protocol';
 import { type Cluster, Redis } from 'ioredis';
 import type { StoredApiKey } from '@millrace/accounts';
 import { byAge, isStoredApiKey, MAX_API_KEYS } from '@millrace/accounts/keys';

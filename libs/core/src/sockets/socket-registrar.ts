@@ -4,6 +4,7 @@ import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
 import { withDeadline } from '@millrace/protocol';
 import { MillraceError } from '../errors/millrace.error.js';
 import { ConnectionSecurity } from '../security/connection-security.js';
+import { LiveConnections } from '../security/live-connections.js';
 import { AdapterMissingError } from './adapter-missing.error.js';
 import { closeSockets } from './close-sockets.js';
 import { endpointClasses } from './endpoint-classes.js';
@@ -27,7 +28,10 @@ export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicatio
     private readonly guards: HandshakeGuards,
     private readonly host: HttpAdapterHost,
     private readonly security: ConnectionSecurity,
-  ) {}
+    live: LiveConnections,
+  ) {
+    live.include(this.connections);
+  }
 
   onApplicationBootstrap(): void {
     this.explore();

@@ -10,7 +10,7 @@ import { AccessPolicy, Authenticator } from '@millrace/core/security';
 import type { SocketConnection } from '@millrace/core/sockets';
 import type { SourceSelector } from './source-handler.decorator.js';
 import { ConnectorError } from '../errors/connector.error.js';
-import { isObject } from '../protocol/messages.js';
+import { isObject, kindOf } from '../protocol/messages.js';
 import { RefusalDelays } from '../hub/session/refusal-delays.js';
 import type { ConnectorPeer } from '../hub/session/connector-peer.js';
 import { HUB_SETTINGS } from '../hub/hub.tokens.js';
@@ -70,7 +70,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
       if (!(await this.store.get(name))) await this.store.put(name, configuration);
     }
     if (this.letsEverybodyIn) {
-      this.logger.warn('No authenticator is there: connectors with any token are accepted');
+      this.logger.warn('There is no authenticator: connectors with any token are accepted');
     }
     this.live.start();
   }
@@ -147,20 +147,26 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
     return this.known.find(source)?.log.newest(count) ?? [];
   }
 
-  /** Creates a source or replaces its document; a connector that serves it is told, and gets the new one. */
+  /** Creates a source or replaces its document; a connector that serves it claims it anew, and gets the new one. */
   async setConfiguration(source: string, configuration: SourceConfiguration): Promise<void> {
-    if (!isObject(configuration)) throw new ConnectorError('A configuration is a JSON object', 'INVALID');
-    if (source === '' || source.length > 1024)
-      throw new ConnectorError('A source has a name of 1 to 1024 characters', 'INVALID');
+    if (!isObject(configuration)) {
+      throw new ConnectorError(
+        `A configuration document must be a JSON object, not ${kindOf(configuration)}`,
+        'INVALID',
+      );
+    }
+    if (source === '' || source.length > 1024) {
+      throw new ConnectorError(`The name of a source must have 1 to 1024 characters, not ${source.length}`, 'INVALID');
+    }
     await this.known.configure(source, configuration);
   }
 
-  /** Deletes a source; a connector that serves it is told, and its new claim is refused. @returns whether it existed */
+  /** Deletes a source; a connector that serves it has to claim it anew, and is refused. @returns whether it existed */
   deleteSource(source: string): Promise<boolean> {
     return this.known.delete(source);
   }
 
-  /** Tells the connector of a source to claim it anew. @throws HubQueryError when there is none */
+  /** Asks the connector of a source to claim it anew. @throws HubQueryError when there is none */
   async requireReconnect(source: string): Promise<void> {
     (await this.known.target(source)).requireReconnect();
   }

@@ -1,6 +1,7 @@
 import { ConnectorError } from '../errors/connector.error.js';
 import { QUERY_COMPLETE, QUERY_EMPTY, QUERY_ERROR, QUERY_PARTIAL, X_REPLY_ADDRESS } from '../protocol/constants.js';
 import { isErrorReport, type ErrorReport } from '../protocol/error-report.js';
+import { kindOf, reasonOf } from '../protocol/messages.js';
 import type { QueryContext } from './query-context.js';
 
 /** The way of a query's responses to the hub. Resolves when the send buffer has room for more. */
@@ -23,7 +24,7 @@ const CODES: readonly number[] = [QUERY_PARTIAL, QUERY_COMPLETE, QUERY_EMPTY];
 
 /**
  * Answers one query (connector§5.3 §7.3). It is the context of the query at the same time. A handler that
- * answers by it itself returns nothing; one that answers later, after it has returned, calls {@link defer} first.
+ * answers through it returns nothing; one that answers after it has returned calls {@link defer} first.
  *
  * @publicApi
  */
@@ -46,7 +47,7 @@ export class QueryResponder implements QueryContext {
     return this.finished;
   }
 
-  /** Whether the handler answers later by itself. */
+  /** Whether the answer comes after the handler has returned. */
   get isDeferred(): boolean {
     return this.deferred;
   }
@@ -74,14 +75,17 @@ export class QueryResponder implements QueryContext {
   /**
    * Sends one response by its code. An array that is too large for one message goes out in several partial ones.
    *
-   * @throws ConnectorError when the code is not 100, 200 or 204, the body is missing or no JSON, the query has had its
+   * @throws ConnectorError when the code is not 100, 200 or 204, the body is missing or cannot be written as JSON, the query has had its
    *   last response, or its connection has ended; nothing is sent then
    */
   async respond(code: number, body?: unknown): Promise<void> {
     if (!CODES.includes(code))
-      throw new ConnectorError(`A response has the code 100, 200 or 204, not ${code}`, 'INVALID');
+      throw new ConnectorError(`The code of a response must be 100, 200 or 204, not ${code}`, 'INVALID');
     if (code !== QUERY_EMPTY && (body === undefined || body === null)) {
-      throw new ConnectorError(`A response with the code ${code} needs a body`, 'INVALID');
+      throw new ConnectorError(
+        `A response with the code ${code} must have a body, not ${String(body)}; use 204 to add no row`,
+        'INVALID',
+      );
     }
     const texts = code === QUERY_EMPTY ? [undefined] : bodies(body, this.options.maxBytes);
     this.begin(code !== QUERY_PARTIAL);
@@ -94,7 +98,10 @@ export class QueryResponder implements QueryContext {
   /** @throws ConnectorError when the report is incomplete, or as {@link respond} does */
   async error(report: ErrorReport): Promise<void> {
     if (!isErrorReport(report)) {
-      throw new ConnectorError('A query error needs messageCode, messageTemplate and a list of parameters', 'INVALID');
+      throw new ConnectorError(
+        'The report of a query error must have the texts messageCode and messageTemplate and an array of parameters',
+        'INVALID',
+      );
     }
     const { messageCode, messageTemplate, parameters } = report;
     const text = serialize({ messageCode, messageTemplate, parameters });
@@ -103,7 +110,8 @@ export class QueryResponder implements QueryContext {
   }
 
   private begin(last: boolean): void {
-    if (this.finished) throw new ConnectorError('The query has had its last response', 'CONFLICT');
+    if (this.finished)
+      throw new ConnectorError('The query has had its last response; nothing can be added', 'CONFLICT');
     if (this.signal.aborted) throw new ConnectorError('The connection of the query has ended', 'GOING_AWAY');
     if (!last) return;
     this.finished = true;
@@ -144,8 +152,9 @@ function serialize(value: unknown): string {
   try {
     text = JSON.stringify(value);
   } catch (error) {
-    throw new ConnectorError('The body cannot be written as JSON', 'INVALID', { cause: error });
+    throw new ConnectorError(`The body cannot be written as JSON: ${reasonOf(error)}`, 'INVALID', { cause: error });
   }
-  if (text === undefined) throw new ConnectorError('The body cannot be written as JSON', 'INVALID');
+  if (text === undefined)
+    throw new ConnectorError(`The body cannot be written as JSON: it is ${kindOf(value)}`, 'INVALID');
   return text;
 }

@@ -94,7 +94,7 @@ export class SourceConnection {
   /**
    * Connects, stays connected, and resolves when the connection is closed by {@link close}.
    *
-   * @throws ConnectorConfigError when the token is refused for good, or the first failure was to end it
+   * @throws ConnectorConfigError when the token is refused for good, or the first failure ended it by `failOnConnectionError`
    */
   async run(): Promise<void> {
     this.start();
@@ -107,7 +107,7 @@ export class SourceConnection {
    * no connection at the moment. See {@link flush} for waiting until the hub has it.
    *
    * @returns false when the overflow rule `dropNewest` dropped it
-   * @throws ConnectorError when it is no JSON object, the outbox is full under the rule `error`, or the connection is closed
+   * @throws ConnectorError when it is not a JSON object, the outbox is full under the rule `error`, or the connection is closed
    */
   notify(object: object): Promise<boolean> {
     return this.notifications.outbox.take(object);
@@ -183,10 +183,14 @@ export class SourceConnection {
   private responderOf(context: Partial<QueryContext>): QueryResponder {
     const address = isObject(context) ? context[RESPONSE_ADDRESS] : undefined;
     if (!isObject(context) || context[SOURCE_NAME] !== this.name || typeof address !== 'string' || address === '') {
-      throw new ConnectorError(`This is not the context of a query of source ${this.name}`, 'INVALID');
+      throw new ConnectorError(
+        `This is not the context of a query of source ${this.name}; pass the one that its query handler was given`,
+        'INVALID',
+      );
     }
     const responder = this.handlers.responder(address);
-    if (!responder) throw new ConnectorError('The query is answered, or its connection has ended', 'CONFLICT');
+    if (!responder)
+      throw new ConnectorError('The query has had its last response, or its connection has ended', 'CONFLICT');
     return responder;
   }
 }

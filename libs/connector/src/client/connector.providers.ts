@@ -15,7 +15,7 @@ export function sourceProviders(sources: readonly string[], server: string): Pro
       const connection = set.connection(source);
       if (connection) return connection;
       throw new ConnectorConfigError(
-        `Source "${source}" cannot be injected: it is not among the sources of the server "${server}"`,
+        `Source "${source}" cannot be injected: it is not among the sources of the server "${server}" (${set.sources().join(', ')}); add it to the option sources`,
         'sources',
       );
     },

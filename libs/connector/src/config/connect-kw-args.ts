@@ -1,6 +1,6 @@
 import { ConnectorConfigError } from '../errors/connector-config.error.js';
 import { CONNECT_KW_ARGS, DISABLE_SSL_VERIFICATION } from '../protocol/constants.js';
-import { isObject } from '../protocol/messages.js';
+import { isObject, kindOf } from '../protocol/messages.js';
 
 /** What `connectKWArgs` asks of the WebSocket (connector§8.2). */
 export interface ConnectKwArgs {
@@ -14,13 +14,13 @@ export interface ConnectKwArgs {
   readonly pingInterval?: number;
   /** `ping_timeout`, in milliseconds. */
   readonly pingTimeout?: number;
-  /** Keys which mean nothing here; the connector warns of them. */
+  /** Keys that mean nothing here; the connector logs a warning about them. */
   readonly unknown: readonly string[];
 }
 
 const KNOWN = [DISABLE_SSL_VERIFICATION, 'max_size', 'open_timeout', 'ping_interval', 'ping_timeout'];
 
-/** @throws ConnectorConfigError when it is not a JSON object, or a value is not of its kind */
+/** @throws ConnectorConfigError when it is not a JSON object, or a value has the wrong type */
 export function readConnectKwArgs(text: string | undefined): ConnectKwArgs {
   const value = text === undefined ? {} : parse(text);
   const seconds = (key: string): number | undefined => {
@@ -47,7 +47,7 @@ function parse(text: string): Record<string, unknown> {
   }
   if (isObject(value)) return value;
   throw new ConnectorConfigError(
-    `server.config: the property ${CONNECT_KW_ARGS} is not a JSON object`,
+    `The property ${CONNECT_KW_ARGS} of server.config must be a JSON object, for example {"max_size": 4194304}`,
     CONNECT_KW_ARGS,
   );
 }
@@ -57,7 +57,7 @@ function positive(value: Record<string, unknown>, key: string): number | undefin
   if (found === undefined || found === null) return undefined;
   if (typeof found === 'number' && Number.isFinite(found) && found > 0) return found;
   throw new ConnectorConfigError(
-    `server.config: ${key} of the property ${CONNECT_KW_ARGS} is not a positive number`,
+    `"${key}" in the property ${CONNECT_KW_ARGS} of server.config must be a number above 0, not ${typeof found === 'number' ? found : kindOf(found)}`,
     CONNECT_KW_ARGS,
   );
 }

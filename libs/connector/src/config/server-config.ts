@@ -69,11 +69,17 @@ function readFirst(directory: string): string {
       return readFileSync(place, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
-      throw new ConnectorConfigError(`${place} cannot be read`, 'server.config', { cause: error });
+      throw new ConnectorConfigError(
+        `${place} cannot be read (${String((error as NodeJS.ErrnoException).code)})`,
+        'server.config',
+        {
+          cause: error,
+        },
+      );
     }
   }
   throw new ConnectorConfigError(
-    `There is no serverConfig/server.config and no server.config in ${directory}`,
+    `There is no serverConfig/server.config and no server.config in ${directory}; create one, or give targetServer and sources to ConnectorModule`,
     'server.config',
   );
 }
@@ -81,20 +87,23 @@ function readFirst(directory: string): string {
 function required(properties: ReadonlyMap<string, string>, name: string): string {
   const value = properties.get(name)?.trim();
   if (value) return value;
-  throw new ConnectorConfigError(`server.config: the property ${name} is missing or empty`, name);
+  throw new ConnectorConfigError(`The property ${name} of server.config is missing or empty; give it a value`, name);
 }
 
 function requiredSources(properties: ReadonlyMap<string, string>): readonly string[] {
   const names = sourceNames(required(properties, SOURCES));
   if (names.length > 0) return names;
-  throw new ConnectorConfigError(`server.config: the property ${SOURCES} names no source`, SOURCES);
+  throw new ConnectorConfigError(
+    `The property ${SOURCES} of server.config must name at least one source, for example ${SOURCES}=thermostat`,
+    SOURCES,
+  );
 }
 
 function readBoolean(properties: ReadonlyMap<string, string>, name: string): boolean {
   const value = properties.get(name)?.trim().toLowerCase();
   if (value === undefined || value === 'false') return false;
   if (value === 'true') return true;
-  throw new ConnectorConfigError(`server.config: the property ${name} is neither true nor false`, name);
+  throw new ConnectorConfigError(`The property ${name} of server.config must be true or false, not "${value}"`, name);
 }
 
 function readPort(properties: ReadonlyMap<string, string>): number | undefined {
@@ -102,5 +111,8 @@ function readPort(properties: ReadonlyMap<string, string>): number | undefined {
   if (value === undefined) return undefined;
   const port = Number(value);
   if (value !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new ConnectorConfigError(`server.config: the property ${PORT_PROPERTY_NAME} is no port`, PORT_PROPERTY_NAME);
+  throw new ConnectorConfigError(
+    `The property ${PORT_PROPERTY_NAME} of server.config must be a port from 0 to 65535, not "${value}"`,
+    PORT_PROPERTY_NAME,
+  );
 }

@@ -9,7 +9,7 @@ const SCHEMES: Readonly<Record<string, string>> = { 'https:': 'wss:', 'http:': '
  * The WebSocket URL of a `targetServer` (connector§2.1): the scheme becomes `ws` or `wss`; a full path is kept
  * with its prefix and version, any other is replaced; query and credentials stay. Without a scheme it is `wss`.
  *
- * @throws ConnectorConfigError when it is no URL of these schemes
+ * @throws ConnectorConfigError when it is not a URL with one of these schemes
  */
 export function websocketUrl(targetServer: string): string {
   const text = targetServer.trim();
@@ -17,7 +17,10 @@ export function websocketUrl(targetServer: string): string {
   const scheme = url && SCHEMES[url.protocol];
   // The text is not quoted: it may hold a password.
   if (!url || !scheme) {
-    throw new ConnectorConfigError(`${TARGET_SERVER} is not an http, https, ws or wss URL with a host`, TARGET_SERVER);
+    throw new ConnectorConfigError(
+      `${TARGET_SERVER} must be a URL with a host and the scheme http, https, ws or wss, for example https://hub.example.org`,
+      TARGET_SERVER,
+    );
   }
   const credentials = url.username ? `${url.username}${url.password ? `:${url.password}` : ''}@` : '';
   const path = FULL_PATH.test(url.pathname) ? url.pathname : DEFAULT_PATH;

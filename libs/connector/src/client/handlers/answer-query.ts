@@ -30,10 +30,10 @@ async function answerWithRows(
   if (!responder.isFinished && !responder.isDeferred) await responder.empty();
 }
 
-/** The report an asker gets for an error of a handler. Unforeseen errors give no details away. */
+/** The report an asker gets for an error of a handler. It holds nothing of an unforeseen error. */
 export function reportOf(error: unknown, source: string): ErrorReport {
   if (error instanceof SourceQueryError) return error;
-  // An error of the connector's own (a result that is no JSON, a wrong code) is the handler's fault, not the asker's.
+  // An error of the connector's own (a result that cannot be written as JSON, a wrong code) is the handler's fault.
   if (error instanceof HttpException && !(error instanceof ConnectorError) && error.getStatus() < 500) {
     return {
       messageCode: `millrace.connector.refused.${error.getStatus()}`,
@@ -48,7 +48,7 @@ export function reportOf(error: unknown, source: string): ErrorReport {
   };
 }
 
-/** The report an asker gets when nobody answers queries. */
+/** The report an asker gets when the source has no query handler. */
 export function noHandlerReport(source: string): ErrorReport {
   return {
     messageCode: 'millrace.connector.noQueryHandler',

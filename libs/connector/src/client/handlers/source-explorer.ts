@@ -57,7 +57,9 @@ export class SourceExplorer {
   private warnOfUnused(classes: readonly FoundClass[], set: ConnectorSet): void {
     for (const { metadata, name } of classes) {
       if (!set.sources().some((source) => selects(metadata.selector, source))) {
-        this.logger.warn(`${name} handles ${describe(metadata)}, which is not among the sources`);
+        this.logger.warn(
+          `${name} handles ${describe(metadata)}, which is not among the sources (${set.sources().join(', ')})`,
+        );
       }
     }
   }
@@ -71,7 +73,9 @@ export class SourceExplorer {
       const metadata = Reflect.getMetadata(SOURCE_HANDLER, metatype) as SourceHandlerMetadata | undefined;
       if (metadata?.server !== server) continue;
       if (!wrapper.isDependencyTreeStatic()) {
-        throw new ConnectorConfigError(`${name} handles sources, so it cannot be request-scoped`);
+        throw new ConnectorConfigError(
+          `${name} has @SourceHandler, so it must not be request-scoped, nor inject what is; give it the default scope`,
+        );
       }
       const instance: unknown = wrapper.instance;
       if (typeof instance !== 'object' || instance === null) continue;
@@ -89,7 +93,9 @@ export class SourceExplorer {
       found.push({ event, place: `${className}.${method}`, call: bindHandler(this.contexts, instance, method) });
     }
     if (found.length === 0) {
-      throw new ConnectorConfigError(`${className} has no method with @OnConnect, @OnPublish, @OnQuery or @OnClose`);
+      throw new ConnectorConfigError(
+        `${className} has no method with @OnConnect, @OnPublish, @OnQuery or @OnClose; add one, or remove @SourceHandler`,
+      );
     }
     return found;
   }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { corkForTurn, drained } from '@millrace/core/sockets';
 import type { WebSocket } from 'ws';
 
-/** Writes of one turn of the event loop go out in one system call, and a full send buffer is told. */
+/** Sends what is written in one turn of the event loop in one system call, and reports a full send buffer. */
 export class CorkedSocket {
   private socket: Duplex | undefined;
 

@@ -9,10 +9,10 @@ const DEFINITE = [400, 401, 403];
  */
 export function refusalEnd(step: 'auth' | 'claim', status: number, body: unknown): LinkEnd {
   const report = readRefusal(body);
-  const told = refusalText(status, body);
-  if (step === 'claim') return { kind: 'claim-refused', message: `The claim was refused: ${told}` };
-  if (report && DEFINITE.includes(status)) return { kind: 'auth-refused', message: `Connect call failed: ${told}` };
-  return { kind: 'failed', message: `The authentication failed: ${told}` };
+  const text = refusalText(status, body);
+  if (step === 'claim') return { kind: 'claim-refused', message: `The claim was refused: ${text}` };
+  if (report && DEFINITE.includes(status)) return { kind: 'auth-refused', message: `Connect call failed: ${text}` };
+  return { kind: 'failed', message: `The authentication failed: ${text}` };
 }
 
 /** Status, code and text of a refusal, as far as they are there. */

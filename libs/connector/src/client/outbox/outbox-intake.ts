@@ -1,6 +1,6 @@
 import { ConnectorError } from '../../errors/connector.error.js';
 import type { OutboxQueue } from '../../api/outbox.port.js';
-import { isObject } from '../../protocol/messages.js';
+import { isObject, kindOf, reasonOf } from '../../protocol/messages.js';
 import type { OverflowPolicy } from '../../connector.options.js';
 
 /** A notification that waits for room in the outbox. */
@@ -34,7 +34,7 @@ export class OutboxIntake {
     private readonly onTaken: () => void,
   ) {}
 
-  /** Whether nobody waits for room. */
+  /** Whether no caller waits for room. */
   get isIdle(): boolean {
     return this.waiters.length === 0;
   }
@@ -43,7 +43,7 @@ export class OutboxIntake {
    * Puts a notification into the outbox.
    *
    * @returns whether it was taken; false when the rule `dropNewest` dropped it
-   * @throws ConnectorError when it is no JSON object, the outbox is full under the rule `error`, or this is closed
+   * @throws ConnectorError when it is not a JSON object, the outbox is full under the rule `error`, or this is closed
    */
   async take(object: unknown): Promise<boolean> {
     const text = serialize(object);
@@ -74,7 +74,7 @@ export class OutboxIntake {
     try {
       await this.queue.append({ id: `${this.options.epoch}:${this.number}`, object: text });
     } catch (error) {
-      // Its place is free again: nobody else would let the next one in.
+      // Its place is free again, and nothing else would let the next one in.
       this.admit();
       throw error;
     }
@@ -82,7 +82,7 @@ export class OutboxIntake {
     return true;
   }
 
-  /** A hub closes the socket at a message above its limit: kept, one such would be sent, and cut it, for ever. */
+  /** A hub closes the socket at a message above its limit: one that is kept would be sent again after each cut. */
   private checkSize(text: string): void {
     const { maxNotificationBytes } = this.options;
     // No character takes more than three bytes for each of its halves.
@@ -99,7 +99,7 @@ export class OutboxIntake {
     return new Promise((resolve, reject) => this.waiters.push({ text, resolve, reject }));
   }
 
-  /** What happens to one for which there is no room. Later calls must not come before it. */
+  /** Applies the rule to a notification for which there is no room. Later calls must not overtake it. */
   private overflow(text: string): Promise<boolean> | boolean {
     const { overflow, capacity } = this.options;
     if (overflow === 'wait') return this.wait(text);
@@ -124,7 +124,7 @@ export class OutboxIntake {
     let room = first;
     for (;;) {
       const answer = await room.catch((error: unknown) => ({ error }));
-      // None when an acknowledgement made room before, or the connection was closed.
+      // There is none when an acknowledgement made room before, or the connection was closed.
       const waiter = this.waiters.shift();
       if (waiter && typeof answer === 'object') waiter.reject(answer.error);
       else if (waiter && answer) this.append(waiter.text).then(waiter.resolve, waiter.reject);
@@ -142,14 +142,20 @@ function closedError(): ConnectorError {
 }
 
 function serialize(object: unknown): string {
-  if (!isObject(object)) throw new ConnectorError('A notification is a JSON object', 'INVALID');
+  if (!isObject(object)) throw notAnObject(kindOf(object));
   let text: unknown;
   try {
     text = JSON.stringify(object);
   } catch (error) {
-    throw new ConnectorError('The notification cannot be written as JSON', 'INVALID', { cause: error });
+    throw new ConnectorError(`The notification cannot be written as JSON: ${reasonOf(error)}`, 'INVALID', {
+      cause: error,
+    });
   }
   // An object may turn itself into something else by `toJSON`.
   if (typeof text === 'string' && text.startsWith('{')) return text;
-  throw new ConnectorError('A notification is a JSON object', 'INVALID');
+  throw notAnObject('an object whose toJSON gives something else');
+}
+
+function notAnObject(given: string): ConnectorError {
+  return new ConnectorError(`A notification must be a JSON object, not ${given}`, 'INVALID');
 }

@@ -71,9 +71,15 @@ export class TcpProbe {
         socket.on('error', () => undefined);
         socket.destroy();
       });
-      // Stays attached: an open server tells by it that it cannot accept at the moment, which must not end the process.
+      // Stays attached: an open server reports here that it cannot accept at the moment, which must not end the process.
       server.on('error', (error) => {
-        reject(new ConnectorError(`The TCP probe cannot open port ${port}`, 'UNAVAILABLE', { cause: error }));
+        reject(
+          new ConnectorError(
+            `The TCP probe cannot open port ${port} (${String((error as NodeJS.ErrnoException).code)}); choose another with probe.port`,
+            'UNAVAILABLE',
+            { cause: error },
+          ),
+        );
       });
       server.listen({ port, host }, () => resolve(server));
     });

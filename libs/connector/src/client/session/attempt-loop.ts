@@ -10,7 +10,7 @@ import type { Scrubber } from './scrubber.js';
 /** Marks a token that did not come in time. */
 const LATE = Symbol('late');
 
-/** Makes one attempt after the other, with pauses between, until stopped or until there is no point in it. */
+/** Makes one attempt after the other, with pauses between, until it is stopped or a failure is final. */
 export class AttemptLoop {
   /** Why there will be no further attempt. */
   fatal: ConnectorConfigError | undefined;

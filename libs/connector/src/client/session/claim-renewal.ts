@@ -33,7 +33,7 @@ export class ClaimRenewal {
       session.claim();
       return;
     }
-    // Statuses of the claim could not be told from acknowledgements: start on a new socket.
+    // A status of the claim could not be distinguished from an acknowledgement: start on a new socket.
     loop.comeBackAtOnce();
     session.close();
   }

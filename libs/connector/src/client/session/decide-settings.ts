@@ -47,14 +47,19 @@ export function decideSettings(options: ConnectorSettings): SetSettings {
     connection: (source) => ({ ...common, source, secret: `${source}_${fixed ?? processSecret}` }),
     probePort: options.probe.port ?? file?.tcpProbePort,
     fromFile: file !== undefined,
-    warnings: (file?.connect.unknown ?? []).map((key) => `connectKWArgs: ${key} means nothing here and is ignored`),
+    warnings: (file?.connect.unknown ?? []).map(
+      (key) => `"${key}" in the property connectKWArgs of server.config is not known and is ignored`,
+    ),
   };
 }
 
 function sourcesOf(options: ConnectorSettings, file: ServerConfig | undefined): readonly string[] {
   if (options.sources) return [...new Set(options.sources)];
   if (file) return file.sources;
-  throw new ConnectorConfigError('The option sources is missing: name the sources to serve', SOURCES);
+  throw new ConnectorConfigError(
+    'The option sources is missing: name the sources to serve, for example sources: ["thermostat"]',
+    SOURCES,
+  );
 }
 
 function tokenOf(options: ConnectorSettings, file: ServerConfig | undefined): ConnectionOptions['token'] {

@@ -64,7 +64,7 @@ export function connectorOpenApi(): OpenApiFragment {
         }),
         put: operation({
           id: 'putSource',
-          summary: 'Create a source, or give it another configuration; a connector that serves it is told',
+          summary: 'Create a source, or give it another configuration; its connector claims it anew',
           scope: 'admin',
           body: json(ref('SourceConfiguration')),
           responses: { 204: { description: 'Stored' }, 422: failure('The document is not a JSON object') },

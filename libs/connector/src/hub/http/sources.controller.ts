@@ -17,7 +17,7 @@ import {
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { endedSignal } from '@millrace/core/http';
 import { AccessArea, hasScope, principalOf, RequireScopes } from '@millrace/core/security';
-import { isObject } from '../../protocol/messages.js';
+import { isObject, kindOf } from '../../protocol/messages.js';
 import { ConnectorHub } from '../../api/connector-hub.js';
 import { unknownSource } from '../queries/hub-errors.js';
 import type { HubSourceDetails, HubSourceStatus } from '@millrace/protocol';
@@ -55,7 +55,11 @@ export class SourcesController {
   @HttpCode(204)
   @RequireScopes('sources:admin:{name}')
   async put(@Param('name') name: string, @Body() configuration: unknown): Promise<void> {
-    if (!isObject(configuration)) throw new MillraceError('INVALID', 'The configuration document is a JSON object');
+    if (!isObject(configuration))
+      throw new MillraceError(
+        'INVALID',
+        `The configuration document must be a JSON object, not ${kindOf(configuration)}`,
+      );
     await this.hub.setConfiguration(name, configuration);
   }
 
@@ -96,7 +100,7 @@ export class SourcesController {
     @Res({ passthrough: true }) response: object,
   ): Promise<unknown[] | StreamableFile> {
     const format = rowFormat(accept);
-    // With the asker goes the interest in the answer.
+    // When the client leaves, the query is given up.
     const options = { timeout: readTimeout(timeout), signal: endedSignal(response) };
     if (format === 'json') return this.hub.query(name, parameters ?? {}, options);
     return streamRows(this.hub.queryRows(name, parameters ?? {}, options), format);
@@ -113,7 +117,7 @@ export class SourcesController {
 function readCount(text: string | undefined): number {
   if (text === undefined) return DEFAULT_COUNT;
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new MillraceError('INVALID', 'count is a whole number');
+  throw new MillraceError('INVALID', `Query parameter "count" must be a whole number, not "${text}"`);
 }
 
 /** Milliseconds, at most ten minutes. */
@@ -121,5 +125,8 @@ function readTimeout(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   if (value >= 1 && value <= 600_000) return value;
-  throw new MillraceError('INVALID', 'timeout is a number of milliseconds from 1 to 600000');
+  throw new MillraceError(
+    'INVALID',
+    `Query parameter "timeout" must be a number of milliseconds from 1 to 600000, not "${text}"`,
+  );
 }

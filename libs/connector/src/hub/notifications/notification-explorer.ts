@@ -30,7 +30,9 @@ export class NotificationExplorer implements OnModuleInit {
         if (selector === undefined) continue;
         const place = `${metatype.name}.${method}`;
         if (!wrapper.isDependencyTreeStatic()) {
-          throw new ConnectorConfigError(`${place} takes notifications, so its class cannot be request-scoped`);
+          throw new ConnectorConfigError(
+            `${place} has @OnNotification, so its class must not be request-scoped, nor inject what is; give it the default scope`,
+          );
         }
         this.bind(wrapper.instance as object, method, selector);
         this.logger.log(`Mapped {${String(selector)}, notification} to ${place}`);

@@ -16,8 +16,12 @@ export class NotificationStream {
 
   constructor(private readonly options: NotificationStreamOptions) {}
 
+  private get limit(): number {
+    return this.options.buffer ?? 1000;
+  }
+
   push(notification: SourceNotification): void {
-    if (this.waiting.length >= (this.options.buffer ?? 1000)) this.overrun = true;
+    if (this.waiting.length >= this.limit) this.overrun = true;
     else if (!this.overrun) this.waiting.push(notification);
     this.wake?.();
   }
@@ -31,7 +35,10 @@ export class NotificationStream {
         const next = this.waiting.shift();
         if (next) yield next;
         else if (this.overrun) {
-          throw new ConnectorError('The reader of notifications fell behind; some are lost', 'TOO_MANY_REQUESTS');
+          throw new ConnectorError(
+            `The reader of notifications fell behind: more than ${this.limit} waited, and later ones are lost; read faster, or raise the option buffer`,
+            'TOO_MANY_REQUESTS',
+          );
         } else await new Promise<void>((resolve) => (this.wake = resolve));
       }
     } finally {

@@ -13,7 +13,7 @@ export interface HubQueryOptions<Row = unknown> {
   onRow?: (row: Row) => void;
 }
 
-/** Publishes to sources and queries them, in the name of the host application. */
+/** Publishes to sources and queries them, for the host application. */
 export class SourceRequests {
   constructor(
     private readonly sources: SourceRegistry,
@@ -56,7 +56,7 @@ export class SourceRequests {
     }
   }
 
-  /** @returns what to call when nobody wants the answer any more: it gives an open query up */
+  /** @returns gives the query up when it is still open */
   private async ask(
     source: string,
     parameters: unknown,

@@ -104,7 +104,7 @@ export class SessionAuthentication {
   }
 }
 
-/** A credential that may not be used here is told why; about one that is wrong nothing is told. */
+/** Says why a good credential may not be used here; about one that is wrong it says nothing. */
 function refusalReason(error: HttpException): string {
   return error.getStatus() === 403 ? error.message : 'The credential was not accepted';
 }

@@ -73,7 +73,7 @@ export class SessionClaim {
     refusals.answered(key);
     if (this.session.isEnded) return;
     this.session.send(refusalText(status, code, message, [name]));
-    // A connector that served the source and was told to come back has lost it.
+    // A connector that served the source and was asked to claim it anew has lost it.
     if (this.session.source) this.session.close(1012, 'The source is not served here any more');
     else this.session.awaitClaim();
   }

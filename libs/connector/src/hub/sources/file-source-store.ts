@@ -35,11 +35,15 @@ export class FileSourceStore extends SourceStore {
     return text === undefined ? undefined : (JSON.parse(text) as SourceConfiguration);
   }
 
-  /** @throws MillraceError INVALID for a name that no file can have */
+  /** @throws MillraceError INVALID for a name that a file cannot have */
   override async put(source: string, configuration: SourceConfiguration): Promise<void> {
     const file = this.file(source);
-    if (!file)
-      throw new MillraceError('INVALID', 'The name of the source is too long to be kept in a file, or no text');
+    if (!file) {
+      throw new MillraceError(
+        'INVALID',
+        `The name of the source cannot be kept as the name of a file: it must be valid Unicode, and at most ${MAX_FILE_NAME} bytes when percent-encoded with ${SUFFIX}`,
+      );
+    }
     const text = JSON.stringify(configuration, undefined, 2);
     return this.inOrder(async () => {
       await mkdir(this.directory, { recursive: true });

@@ -57,7 +57,7 @@ export class HubSource {
     if (this.reclaimUntil <= Date.now()) this.failWaiters();
   }
 
-  /** The connector was told to come back: what is for it waits a moment (connector§4.6). */
+  /** The connector was asked to claim anew: what is for it waits a moment (connector§4.6). */
   expectReclaim(): void {
     this.reclaimUntil = Date.now() + this.settings.reclaimWait;
     clearTimeout(this.timer);
@@ -65,7 +65,7 @@ export class HubSource {
     this.timer.unref();
   }
 
-  /** The source is gone: nobody is waited for. */
+  /** The source was deleted: those who wait for its connector get an error. */
   abandon(): void {
     this.reclaimUntil = 0;
     this.failWaiters();

@@ -15,7 +15,7 @@ export class MemorySourceStore extends SourceStore {
   }
 
   override async put(source: string, configuration: SourceConfiguration): Promise<void> {
-    // As text, so that nobody can change a document behind the store's back.
+    // As text, so that a document cannot be changed through a reference to it.
     this.documents.set(source, JSON.stringify(configuration));
   }
 

@@ -44,7 +44,7 @@ export class SourceRegistry {
     }
   }
 
-  /** Replaces the document; a connector that serves the source is told. */
+  /** Replaces the document; a connector that serves the source is asked to claim it anew. */
   async configure(name: string, configuration: SourceConfiguration): Promise<void> {
     await this.store.put(name, configuration);
     this.changes += 1;

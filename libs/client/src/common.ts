@@ -2,7 +2,7 @@
 export * from './errors/index.js';
 export * from './profiles/index.js';
 export * from './rpc/index.js';
-export type { Duration } from './timing/duration.js';
+export type { Duration } from '@millrace/protocol';
 export * from './streams/index.js';
 export * from './millrace/index.js';
 export * from './registry/index.js';

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { TlsSettings } from '../transport/tls-settings.js';
-import { milliseconds, type Duration } from '../timing/duration.js';
+import type { Duration } from '@millrace/protocol';
+import { milliseconds } from '../timing/duration.js';
 
 /** How patiently a server is looked for. */
 export interface PatienceOptions {

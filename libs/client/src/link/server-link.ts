@@ -1,10 +1,10 @@
+import { Backoff, pause } from '@millrace/protocol';
 import { ConnectionClosedError } from '../errors/connection-closed.error.js';
 import { ConnectTimeoutError } from '../errors/reachability.errors.js';
 import { responseError } from '../errors/response.error.js';
 import { parseJson } from '../events/parse-json.js';
 import type { ClientSocket } from '../transport/socket.interface.js';
 import { mergeSignals, withinLimits, type CallLimits } from '../timing/call-limits.js';
-import { pause } from '../timing/pause.js';
 import { untilAborted } from '../timing/until-aborted.js';
 import type { HttpReply } from '../transport/http-exchange.interface.js';
 import { readBytes, readText } from '../transport/read-body.js';
@@ -173,6 +173,9 @@ export class ServerLink {
     run: (attempt: Attempt) => Promise<T>,
   ): Promise<T> {
     const merged = mergeSignals([this.closed, signal]);
+    const { maxPause } = this.settings;
+    // Jitter, so that the clients of one restarted server do not come back in step.
+    const backoff = new Backoff({ initial: maxPause / 50, max: maxPause });
     try {
       for (let round = 1; ; round += 1) {
         const failures: Error[] = [];
@@ -193,7 +196,7 @@ export class ServerLink {
             failures,
             this.inOrder().map(([, { label }]) => label),
           );
-        await this.pauseAfter(round, merged.signal);
+        await pause(backoff.next(), merged.signal);
       }
     } finally {
       merged.dispose();
@@ -234,13 +237,6 @@ export class ServerLink {
   private inOrder(): [index: number, endpoint: LinkEndpoint][] {
     const all = [...this.settings.endpoints.entries()];
     return [...all.slice(this.current), ...all.slice(0, this.current)];
-  }
-
-  private pauseAfter(round: number, signal: AbortSignal): Promise<void> {
-    const { maxPause } = this.settings;
-    const bound = Math.min(maxPause, (maxPause / 50) * 2 ** (round - 1));
-    // Full jitter, so that the clients of one restarted server do not come back in step.
-    return pause(Math.random() * bound, signal);
   }
 }
 

@@ -1,4 +1,4 @@
 export type { ConnectArguments } from './connect-arguments.js';
 export { Millrace, type FoundSettings } from './millrace.js';
 export type { LoginCredentials, MillraceOptions, RpcOptions } from './millrace-options.js';
-export type { ServerInfo } from './server-info.js';
+export type { ServerInfo } from '@millrace/protocol';

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { ServerInfo } from '@millrace/protocol';
 import { asyncDispose } from '../async-dispose.js';
 import { ProtocolError } from '../errors/protocol.error.js';
 import type { ServerLink } from '../link/server-link.js';
@@ -12,7 +13,7 @@ import { StreamsApi } from '../streams/streams-api.js';
 import type { CallLimits } from '../timing/call-limits.js';
 import type { LoginCredentials, RpcOptions } from './millrace-options.js';
 import { LinkedRpcConnector } from './rpc-connector.js';
-import { readServerInfo, type ServerInfo } from './server-info.js';
+import { readServerInfo } from './server-info.js';
 
 /** Where a {@link Millrace} found its settings. */
 export type FoundSettings = Pick<ConnectionSettings, 'origins' | 'warnings'> & {

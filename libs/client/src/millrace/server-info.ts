@@ -1,15 +1,5 @@
+import type { ServerInfo } from '@millrace/protocol';
 import { ProtocolError } from '../errors/protocol.error.js';
-
-/** What a server says about itself (connection-profiles§5 #23). */
-export interface ServerInfo {
-  readonly majorVersion: number;
-  readonly minorVersion: number;
-  readonly build: string;
-  readonly proxy: {
-    /** Addresses at which the server is reached from outside. */
-    readonly proxyEndpoints: readonly string[];
-  };
-}
 
 /** Reads the answer of `GET /info`. @throws ProtocolError when it is something else */
 export function readServerInfo(value: unknown): ServerInfo {
@@ -22,6 +12,6 @@ export function readServerInfo(value: unknown): ServerInfo {
     !Array.isArray(proxyEndpoints) ||
     !proxyEndpoints.every((endpoint) => typeof endpoint === 'string')
   )
-    throw new ProtocolError('The answer of GET /info is no server information');
+    throw new ProtocolError('The answer of GET /info is not the information of a server');
   return { majorVersion, minorVersion, build, proxy: { proxyEndpoints } };
 }

@@ -1,5 +1,5 @@
+import type { Connection } from '@millrace/protocol';
 import { KeptPublication } from './kept-publication.js';
-import type { Connection } from './connection.js';
 
 const trigger: Connection = { uid: 'trigger', uri: 'tcp://host:1', dataType: 'T' };
 

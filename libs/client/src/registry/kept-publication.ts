@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { Connection } from '@millrace/protocol';
 import { asyncDispose } from '../async-dispose.js';
 import { NotFoundError } from '../errors/response.error.js';
-import type { Connection } from './connection.js';
 import type { CallLimits } from '../timing/call-limits.js';
 import type { Registry } from './registry.js';
 

@@ -1,18 +1,11 @@
+import type { Connection, ConnectionEvent, ConnectionQuery, Duration, FoundConnection } from '@millrace/protocol';
 import type { ServerLink } from '../link/server-link.js';
 import type { CallLimits } from '../timing/call-limits.js';
 import { withinLimits } from '../timing/call-limits.js';
-import { milliseconds, type Duration } from '../timing/duration.js';
-import {
-  readConnection,
-  writeConnection,
-  type Connection,
-  type ConnectionQuery,
-  type FoundConnection,
-  type Partition,
-} from './connection.js';
+import { milliseconds } from '../timing/duration.js';
+import { readConnection, writeConnection, type Partition } from './connection.js';
 import { KeptPublication } from './kept-publication.js';
 import { watchConnections, type WatchOptions } from './watch-connections.js';
-import type { ConnectionEvent } from './watch-event.js';
 
 /** Options of {@link Registry.keepPublished}. */
 export interface KeepOptions extends CallLimits {

@@ -1,12 +1,11 @@
+import { Backoff, pause, type ConnectionEvent, type ConnectionQuery } from '@millrace/protocol';
 import { ProtocolError } from '../errors/protocol.error.js';
 import { parseJson } from '../events/parse-json.js';
 import { readEvents } from '../events/read-events.js';
 import { isTemporary } from '../link/failure.js';
 import type { ServerLink } from '../link/server-link.js';
 import { mergeSignals } from '../timing/call-limits.js';
-import { pause } from '../timing/pause.js';
-import type { ConnectionQuery } from './connection.js';
-import { readConnectionEvent, type ConnectionEvent } from './watch-event.js';
+import { readConnectionEvent } from './read-event.js';
 
 /** Options of a watch. */
 export interface WatchOptions extends ConnectionQuery {
@@ -27,7 +26,8 @@ export async function* watchConnections(
   if (dataType !== undefined) query.set('data_type', dataType);
   const path = `connections/${encodeURIComponent(partition)}/watch?${query.toString()}`;
   let last = after;
-  for (let emptyRounds = 0; ; emptyRounds += 1) {
+  const backoff = new Backoff({ initial: 20, max: link.settings.maxPause });
+  for (;;) {
     const limit = mergeSignals(
       [link.closed, signal],
       link.settings.silenceTimeout,
@@ -41,7 +41,7 @@ export async function* watchConnections(
         const event = readConnectionEvent(parseJson(data, 'An event of a watch'));
         if (!event) continue;
         last = event.index;
-        emptyRounds = 0;
+        backoff.reset();
         limit.stop();
         yield event;
         limit.restart();
@@ -53,7 +53,8 @@ export async function* watchConnections(
     }
     const end = mergeSignals([link.closed, signal]);
     try {
-      await pause(Math.random() * Math.min(link.settings.maxPause, 20 * 2 ** emptyRounds), end.signal);
+      await pause(backoff.next(), end.signal);
+      end.signal.throwIfAborted();
     } finally {
       end.dispose();
     }

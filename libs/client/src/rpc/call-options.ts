@@ -1,5 +1,6 @@
-import type { Duration } from '../timing/duration.js';
-import type { RpcId, RpcProgress } from './messages.js';
+import type { RpcProgress } from '@millrace/protocol';
+import type { Duration } from '@millrace/protocol';
+import type { RpcId } from './messages.js';
 
 /** Options of one call. */
 export interface CallOptions {

@@ -1,13 +1,5 @@
+import type { ServerVersion } from '@millrace/protocol';
 import { VersionError } from '../errors/version.error.js';
-
-/** Answer of the method `get-version`. */
-export interface ServerVersion {
-  readonly major: number;
-  readonly minor: number;
-  readonly patch: number;
-  /** Commit the server was built from. */
-  readonly revision: string;
-}
 
 /**
  * Asks the server for its version and compares.

@@ -1,6 +1,6 @@
+import { joinBinaryFrame } from '@millrace/protocol';
 import { ConnectionClosedError } from '../errors/connection-closed.error.js';
 import { JsonRpcError } from '../errors/json-rpc.error.js';
-import { joinBinaryFrame } from './binary-frame.js';
 import type { ConnectorSettings } from './connector-options.js';
 import type { EventLog } from './event-log.js';
 import { IncomingDispatcher } from './incoming-dispatcher.js';

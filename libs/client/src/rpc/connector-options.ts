@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { milliseconds, type Duration } from '../timing/duration.js';
+import type { Duration } from '@millrace/protocol';
+import { milliseconds } from '../timing/duration.js';
 import { consoleLogger, type ClientLogger } from './logger.js';
 import type { Dialer } from '../transport/socket.interface.js';
 import type { TlsSettings } from '../transport/tls-settings.js';

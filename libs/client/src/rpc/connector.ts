@@ -1,7 +1,7 @@
+import { pause } from '@millrace/protocol';
 import { ProtocolError } from '../errors/protocol.error.js';
 import { ConnectTimeoutError } from '../errors/reachability.errors.js';
 import { ServiceUnavailableError } from '../errors/service-unavailable.error.js';
-import { pause } from '../timing/pause.js';
 import { RpcConnection } from './connection.js';
 import { readOptions, type ConnectorOptions, type ConnectorSettings } from './connector-options.js';
 import { EventLog } from './event-log.js';
@@ -63,6 +63,7 @@ export abstract class BaseConnector<Methods extends MethodShapes<Methods> = Unty
           throw failure;
         }
         await pause(attemptPeriod, signal);
+        signal?.throwIfAborted();
       }
     }
   }

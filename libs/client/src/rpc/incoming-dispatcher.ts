@@ -1,3 +1,4 @@
+import { RPC_ERROR } from '@millrace/protocol';
 import { JsonRpcError } from '../errors/json-rpc.error.js';
 import { ProtocolError } from '../errors/protocol.error.js';
 import type { EventLog } from './event-log.js';
@@ -6,7 +7,7 @@ import { parseBinary, parseText, type Incoming } from './parse-message.js';
 import type { PendingCalls } from './pending-calls.js';
 
 /** Codes by which a server refuses a message as a whole. */
-const REFUSED_AS_A_WHOLE = new Set([-32700, -32600]);
+const REFUSED_AS_A_WHOLE = new Set<number>([RPC_ERROR.PARSE, RPC_ERROR.INVALID_REQUEST]);
 
 /** Brings incoming messages to the requests they belong to. What belongs to none is logged and fails nobody. */
 export class IncomingDispatcher {

@@ -1,3 +1,5 @@
+import type { RpcErrorObject } from '@millrace/protocol';
+
 /** Id of a request. `5` and `"5"` are different ids. */
 export type RpcId = number | string;
 
@@ -12,21 +14,9 @@ export interface RpcReply<Result = unknown> {
   readonly binary: Uint8Array;
 }
 
-/** How far a running request has come. */
-export interface RpcProgress {
-  readonly id: RpcId;
-  /** What the server is doing. */
-  readonly operation: string;
-  /** From 0 to 1. */
-  readonly amount: number;
-}
-
 /** An error reply as it stands on the wire. */
-export interface RpcErrorReply {
+export interface RpcErrorReply extends RpcErrorObject {
   readonly id: RpcId | null;
-  readonly code: number;
-  readonly message: string;
-  readonly data?: unknown;
 }
 
 /** A message of the server that answers nothing. */

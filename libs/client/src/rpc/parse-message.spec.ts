@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { joinBinaryFrame, splitBinaryFrame } from './binary-frame.js';
+import { joinBinaryFrame } from '@millrace/protocol';
+import { readBinaryFrame } from './binary-frame.js';
 import { parseBinary, parseText } from './parse-message.js';
 
 const KINDS = ['reply', 'error', 'progress', 'notification', 'invalid'];
@@ -40,7 +41,7 @@ it('rpc#C13: any bytes are sorted, never thrown at', () => {
 it('rpc#C7: a binary frame is taken apart as it was joined', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.uint8Array(), (text, payload) => {
-      const parts = splitBinaryFrame(joinBinaryFrame(text, payload));
+      const parts = readBinaryFrame(joinBinaryFrame(text, payload));
       expect(parts?.text).toBe(text);
       expect([...(parts?.payload ?? [])]).toEqual([...payload]);
     }),
@@ -51,7 +52,7 @@ it('rpc#C7: a payload does not keep a much larger receive buffer alive', () => {
   const frame = joinBinaryFrame('{}', new Uint8Array([1, 2]));
   const received = new Uint8Array(65_536);
   received.set(frame, 100);
-  const payload = splitBinaryFrame(received.subarray(100, 100 + frame.length))?.payload;
+  const payload = readBinaryFrame(received.subarray(100, 100 + frame.length))?.payload;
   expect(payload?.buffer.byteLength).toBe(2);
 });
 

@@ -1,5 +1,6 @@
-import { splitBinaryFrame } from './binary-frame.js';
-import type { RpcErrorReply, RpcId, RpcNotification, RpcProgress, RpcReply } from './messages.js';
+import type { RpcProgress } from '@millrace/protocol';
+import { readBinaryFrame } from './binary-frame.js';
+import type { RpcErrorReply, RpcId, RpcNotification, RpcReply } from './messages.js';
 
 /** One incoming message, sorted (rpc§2.1). */
 export type Incoming =
@@ -30,7 +31,7 @@ export function parseText(text: string): Incoming | Incoming[] {
 
 /** Reads a binary frame, which can only be a reply. */
 export function parseBinary(frame: Uint8Array): Incoming {
-  const parts = splitBinaryFrame(frame);
+  const parts = readBinaryFrame(frame);
   if (!parts) return invalid('binary frame shorter than its header says');
   let message: unknown;
   try {

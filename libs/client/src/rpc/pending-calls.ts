@@ -1,4 +1,5 @@
-import type { RpcId, RpcProgress, RpcReply } from './messages.js';
+import type { RpcProgress } from '@millrace/protocol';
+import type { RpcId, RpcReply } from './messages.js';
 
 /** A request that waits for its reply. */
 export interface PendingCall {

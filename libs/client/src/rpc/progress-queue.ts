@@ -1,5 +1,4 @@
-import type { RpcProgress } from './messages.js';
-
+import type { RpcProgress } from '@millrace/protocol';
 /** How many unread progress messages are kept; beyond, the oldest give way, for only the newest matter. */
 const KEPT = 1000;
 

@@ -1,4 +1,5 @@
-import type { RpcId, RpcProgress, RpcReply } from './messages.js';
+import type { RpcProgress } from '@millrace/protocol';
+import type { RpcId, RpcReply } from './messages.js';
 import { ProgressQueue } from './progress-queue.js';
 
 /** A request that was started, as a {@link Task} sees it. */

@@ -1,3 +1,3 @@
 export { QueryError } from './query.error.js';
-export type { SourceDetails, SourceNotification, SourceStatus } from './source-status.js';
+export type { HubSourceDetails, HubSourceStatus, SourceNotification } from '@millrace/protocol';
 export { Sources } from './sources.js';

@@ -1,7 +1,7 @@
+import type { HubSourceDetails, HubSourceStatus, SourceNotification } from '@millrace/protocol';
 import type { ServerLink } from '../link/server-link.js';
 import type { CallLimits } from '../timing/call-limits.js';
 import { queryRows } from './query-rows.js';
-import type { SourceDetails, SourceNotification, SourceStatus } from './source-status.js';
 
 /**
  * The sources of a server's connector hub.
@@ -13,13 +13,13 @@ export class Sources {
   constructor(private readonly link: ServerLink) {}
 
   /** The sources the caller may read. */
-  async list(limits?: CallLimits): Promise<SourceStatus[]> {
-    return (await this.link.json({ path: 'sources' }, limits)) as SourceStatus[];
+  async list(limits?: CallLimits): Promise<HubSourceStatus[]> {
+    return (await this.link.json({ path: 'sources' }, limits)) as HubSourceStatus[];
   }
 
   /** One source with its configuration document, which takes the right to change it. @throws NotFoundError */
-  async get(name: string, limits?: CallLimits): Promise<SourceDetails> {
-    return (await this.link.json({ path: pathOf(name) }, limits)) as SourceDetails;
+  async get(name: string, limits?: CallLimits): Promise<HubSourceDetails> {
+    return (await this.link.json({ path: pathOf(name) }, limits)) as HubSourceDetails;
   }
 
   /** Sets the configuration document, and makes the source when there is none; its connector is told. */

@@ -1,3 +1,4 @@
+export type { DeletedStream, StreamEntry, StreamGap, StreamMetadata } from '@millrace/protocol';
 export type { PullOptions } from './pull/pull-options.js';
 export type { EntryData } from './push/entry-data.js';
 export { ForeignEntryError } from './push/foreign-entry.error.js';
@@ -5,9 +6,8 @@ export { PlainPusher } from './push/plain-pusher.js';
 export type { BatchOptions, PlainPushOptions, PushOptions } from './push/push-options.js';
 export { StreamPusher } from './push/stream-pusher.js';
 export { StreamClosedError } from './stream-closed.error.js';
-export type { StreamEntry } from './stream-entry.js';
-export { StreamGapError, type StreamGap } from './stream-gap.error.js';
-export type { DeletedStream, StreamInfo, StreamMetadata } from './stream-info.js';
+export { StreamGapError } from './stream-gap.error.js';
+export type { StreamInfo } from './stream-info.js';
 export { Stream } from './stream.js';
 export { StreamsApi, type ReadOptions, type SetMetadataOptions } from './streams-api.js';
 export type { StreamsOptions } from './streams-options.js';

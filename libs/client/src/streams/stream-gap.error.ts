@@ -1,13 +1,5 @@
+import type { StreamGap } from '@millrace/protocol';
 import { ClientError } from '../errors/client.error.js';
-
-/** Entries that a pull should have given are gone: retention took them. */
-export interface StreamGap {
-  readonly stream: string;
-  /** The entries after this ID … */
-  readonly after: string;
-  /** … and before this one, the first that is still kept, are gone; undefined when none is. */
-  readonly first: string | undefined;
-}
 
 /** A gap, in a pull that was not told what to do with one. */
 export class StreamGapError extends ClientError implements StreamGap {

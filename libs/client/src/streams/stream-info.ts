@@ -1,13 +1,4 @@
-/** What a stream's owner wrote about it, and the bounds the store keeps it in. */
-export interface StreamMetadata {
-  /** Entries kept. */
-  max_len?: number;
-  /** Seconds for which entries are kept. */
-  max_age?: number;
-  /** Bytes of data kept. */
-  max_bytes?: number;
-  [field: string]: unknown;
-}
+import type { EntryId, StreamInformation, StreamMetadata } from '@millrace/protocol';
 
 /** What a server knows of a stream (stream-store§4). */
 export interface StreamInfo {
@@ -26,14 +17,6 @@ export interface StreamInfo {
   /** Bytes of data, where the store counts them. */
   readonly bytes: number | undefined;
   readonly metadata: StreamMetadata | undefined;
-}
-
-/** What was removed with a stream. */
-export interface DeletedStream {
-  readonly stream: string;
-  readonly existed: boolean;
-  readonly entries: number;
-  readonly metadata: boolean;
 }
 
 /** Reads the object of `GET /streams/{id}`. */

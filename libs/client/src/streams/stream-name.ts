@@ -1,3 +1,4 @@
+import { streamNameFault } from '@millrace/protocol';
 import { ConfigurationError } from '../errors/configuration.error.js';
 
 /** The names of streams as part of a path. @throws ConfigurationError for names no stream can have */
@@ -7,8 +8,7 @@ export function pathOfStreams(names: readonly string[]): string {
 }
 
 function encodeName(name: string): string {
-  if (name === '') throw new ConfigurationError('stream', 'has an empty name');
-  if (/[+/]/.test(name) || name === '*')
-    throw new ConfigurationError('stream', `cannot be named "${name}": + and / are not possible, and * is reserved`);
+  const fault = streamNameFault(name);
+  if (fault) throw new ConfigurationError('stream', `cannot be named ${JSON.stringify(name)}: ${fault}`);
   return encodeURIComponent(name);
 }

@@ -1,11 +1,11 @@
+import type { DeletedStream, StreamEntry, StreamMetadata } from '@millrace/protocol';
 import type { CallLimits } from '../timing/call-limits.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { PullOptions } from './pull/pull-options.js';
 import type { PlainPusher } from './push/plain-pusher.js';
 import type { PlainPushOptions, PushOptions } from './push/push-options.js';
 import type { StreamPusher } from './push/stream-pusher.js';
-import type { StreamEntry } from './stream-entry.js';
-import type { DeletedStream, StreamInfo, StreamMetadata } from './stream-info.js';
+import type { StreamInfo } from './stream-info.js';
 import type { ReadOptions, SetMetadataOptions, StreamsApi } from './streams-api.js';
 
 /**

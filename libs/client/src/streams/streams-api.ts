@@ -1,20 +1,14 @@
+import type { DeletedStream, StreamEntry, StreamGap, StreamMetadata } from '@millrace/protocol';
 import type { ServerLink } from '../link/server-link.js';
 import type { CallLimits } from '../timing/call-limits.js';
 import { pullEntries } from './pull/pull-entries.js';
 import type { PullOptions } from './pull/pull-options.js';
-import { readHeader, readPair } from './pull/read-pair.js';
+import { readHeader, readPair } from './pull/pull-message.js';
 import { PlainPusher } from './push/plain-pusher.js';
 import type { PlainPushOptions, PushOptions } from './push/push-options.js';
 import { StreamPusher } from './push/stream-pusher.js';
-import type { StreamEntry } from './stream-entry.js';
-import {
-  readMetadata,
-  readStreamInfo,
-  type DeletedStream,
-  type StreamInfo,
-  type StreamMetadata,
-} from './stream-info.js';
-import { type StreamGap, StreamGapError } from './stream-gap.error.js';
+import { readMetadata, readStreamInfo, type StreamInfo } from './stream-info.js';
+import { StreamGapError } from './stream-gap.error.js';
 import { pathOfStreams } from './stream-name.js';
 
 /** Options of {@link StreamsApi.read}. */

@@ -1,5 +1,6 @@
 import { RequestTimeoutError } from '../errors/request-timeout.error.js';
-import { milliseconds, type Duration } from './duration.js';
+import type { Duration } from '@millrace/protocol';
+import { milliseconds } from './duration.js';
 import { allowManyListeners } from './many-listeners.js';
 
 /** What ends a wait early. */

@@ -1,5 +1,5 @@
+import { compareParts, readIdParts } from '@millrace/protocol';
 import type { ServerLink } from '../../link/server-link.js';
-import { compareIds } from '../entry-id.js';
 import { patientInfo } from '../last-id.js';
 import { pathOfStreams } from '../stream-name.js';
 import type { PullOptions } from './pull-options.js';
@@ -56,5 +56,6 @@ export class Cursors {
 }
 
 function reached(cursor: string | undefined, end: string): boolean {
-  return cursor !== undefined && /^\d+(-\d+)?$/.test(cursor) && compareIds(cursor, end) >= 0;
+  const [at, last] = [readIdParts(cursor ?? ''), readIdParts(end)];
+  return at !== undefined && last !== undefined && compareParts(at, last) >= 0;
 }

@@ -1,15 +1,14 @@
+import { Backoff, pause, type StreamEntry } from '@millrace/protocol';
 import type { ServerLink } from '../../link/server-link.js';
 import { mergeSignals } from '../../timing/call-limits.js';
 import { milliseconds } from '../../timing/duration.js';
-import { pause } from '../../timing/pause.js';
 import { isFinal, StreamClosedError } from '../stream-closed.error.js';
-import type { StreamEntry } from '../stream-entry.js';
 import { StreamGapError } from '../stream-gap.error.js';
 import { ProgressCounter } from '../transfer-progress.js';
 import { Cursors } from './cursors.js';
 import { MessageInbox } from './message-inbox.js';
 import type { PullOptions } from './pull-options.js';
-import { readHeader, readPair } from './read-pair.js';
+import { readHeader, readPair } from './pull-message.js';
 
 const EMPTY = new Uint8Array(0);
 
@@ -33,9 +32,10 @@ export async function* pullEntries(
   const progress = new ProgressCounter(onProgress);
   try {
     const cursors = await Cursors.begin(link, streams, options, limit.signal);
-    for (let emptyRounds = 0; !cursors.atEnd; emptyRounds += 1) {
-      if (emptyRounds > 0)
-        await pause(Math.random() * Math.min(link.settings.maxPause, 20 * 2 ** emptyRounds), limit.signal);
+    const backoff = new Backoff({ initial: 40, max: link.settings.maxPause });
+    for (let round = 0; !cursors.atEnd; round += 1) {
+      if (round > 0) await pause(backoff.next(), limit.signal);
+      limit.signal.throwIfAborted();
       const socket = await link.open(cursors.pathFor(options), limit.signal);
       const inbox = new MessageInbox(socket, limit.signal);
       try {
@@ -61,7 +61,7 @@ export async function* pullEntries(
             yield entry;
             if (cursors.atEnd) return;
           }
-          emptyRounds = 0;
+          backoff.reset();
           limit.restart();
         }
       } finally {

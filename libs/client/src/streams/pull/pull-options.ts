@@ -1,5 +1,4 @@
-import type { Duration } from '../../timing/duration.js';
-import type { StreamGap } from '../stream-gap.error.js';
+import type { Duration, StreamGap } from '@millrace/protocol';
 import type { TransferProgress } from '../transfer-progress.js';
 
 /** Options of a pull. */

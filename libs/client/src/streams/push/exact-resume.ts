@@ -1,4 +1,5 @@
-import { compareIds, type IdClock } from '../entry-id.js';
+import { compareIds } from '@millrace/protocol';
+import type { IdClock } from '../id-clock.js';
 import { ForeignEntryError } from './foreign-entry.error.js';
 import type { PushUnit } from './push-unit.js';
 

@@ -1,10 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { pause } from '@millrace/protocol';
 import { asyncDispose } from '../../async-dispose.js';
 import { ConnectionClosedError } from '../../errors/connection-closed.error.js';
 import type { ServerLink } from '../../link/server-link.js';
 import type { ClientSocket } from '../../transport/socket.interface.js';
 import { mergeSignals, withinLimits, type CallLimits, type MergedSignal } from '../../timing/call-limits.js';
-import { pause } from '../../timing/pause.js';
 import { untilAborted } from '../../timing/until-aborted.js';
 import { isFinal, StreamClosedError } from '../stream-closed.error.js';
 import { pathOfStreams } from '../stream-name.js';
@@ -92,7 +92,10 @@ export class PlainPusher implements AsyncDisposable {
     const socket = this.socket?.open ? this.socket : await this.open();
     socket.send(data);
     this.counter.add(1, data.length);
-    while (socket.open && socket.bufferedBytes > this.windowBytes) await pause(LOOK_EVERY, this.outer.signal);
+    while (socket.open && socket.bufferedBytes > this.windowBytes) {
+      await pause(LOOK_EVERY, this.outer.signal);
+      this.outer.signal.throwIfAborted();
+    }
     if (this.failure) throw this.failure as Error;
   }
 

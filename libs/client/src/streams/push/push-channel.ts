@@ -1,8 +1,8 @@
+import { Backoff, pause } from '@millrace/protocol';
 import { ConnectionClosedError } from '../../errors/connection-closed.error.js';
 import type { ServerLink } from '../../link/server-link.js';
 import type { ClientSocket } from '../../transport/socket.interface.js';
 import { mergeSignals, type MergedSignal } from '../../timing/call-limits.js';
-import { pause } from '../../timing/pause.js';
 import { isFinal, StreamClosedError } from '../stream-closed.error.js';
 import { ProgressCounter, type TransferProgress } from '../transfer-progress.js';
 import type { ExactResume } from './exact-resume.js';
@@ -45,7 +45,8 @@ export class PushChannel {
   private socket: ClientSocket | undefined;
   private opening: Promise<void> | undefined;
   private openedAt = 0;
-  private shortLives = 0;
+  private livedShort = false;
+  private readonly backoff: Backoff;
   private failure: Error | undefined;
 
   constructor(
@@ -54,6 +55,7 @@ export class PushChannel {
     private readonly options: ChannelOptions,
   ) {
     this.progress = new ProgressCounter(options.onProgress);
+    this.backoff = new Backoff({ initial: 40, max: link.settings.maxPause });
     this.outer = mergeSignals([link.closed, options.signal]);
     const { signal } = this.outer;
     const onAbort = (): void => this.fail(signal.reason as Error);
@@ -122,8 +124,8 @@ export class PushChannel {
 
   private async open(): Promise<void> {
     const { signal } = this.ending;
-    if (this.shortLives > 0)
-      await pause(Math.random() * Math.min(this.link.settings.maxPause, 20 * 2 ** this.shortLives), signal);
+    if (this.livedShort) await pause(this.backoff.next(), signal);
+    signal.throwIfAborted();
     const socket = await this.link.open(this.path, signal);
     try {
       await this.settleStored(signal);
@@ -158,11 +160,16 @@ export class PushChannel {
   }
 
   private acknowledge(text: string): void {
-    this.shortLives = 0;
+    this.served();
     this.done((unit) => {
       this.options.resume?.acknowledged(unit);
       unit.stored(text);
     });
+  }
+
+  private served(): void {
+    this.livedShort = false;
+    this.backoff.reset();
   }
 
   private done(settle: (unit: PushUnit) => void): void {
@@ -185,7 +192,8 @@ export class PushChannel {
     this.closing = undefined;
     this.socket = undefined;
     if (this.failure) return;
-    this.shortLives = Date.now() - this.openedAt < SHORT_LIFE ? this.shortLives + 1 : 0;
+    if (Date.now() - this.openedAt < SHORT_LIFE) this.livedShort = true;
+    else this.served();
     const refused = new StreamClosedError(code, reason);
     if (code === REFUSED && this.options.resume) this.begin(this.lookInto(refused));
     else if (isFinal(code)) this.fail(refused);

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
-import { milliseconds, type Duration } from '../../timing/duration.js';
+import type { Duration } from '@millrace/protocol';
+import { milliseconds } from '../../timing/duration.js';
 import type { TransferProgress } from '../transfer-progress.js';
 
 /** When entries that were sent one by one leave together. */

@@ -1,4 +1,5 @@
-import type { IdClock } from '../entry-id.js';
+import { joinEntries, startsOf } from '@millrace/protocol';
+import type { IdClock } from '../id-clock.js';
 
 /** What is sent, and acknowledged, as one. */
 export interface PushUnit {
@@ -79,14 +80,9 @@ export class BatchUnit implements PushUnit {
     const { clock } = this;
     // As late as possible: the clock must first know the stream's last ID.
     if (clock) this.ids ??= this.data.map(() => clock.next());
-    const starts: number[] = [];
-    let end = 0;
-    for (const { length } of this.data) {
-      starts.push(end);
-      end += length;
-    }
+    const { starts, length } = startsOf(this.data);
     const header = this.ids?.map((id, index) => [this.stream, id, starts[index]]) ?? starts;
-    return [JSON.stringify(header), joined(this.data, end)];
+    return [JSON.stringify(header), joinEntries(this.data, length)];
   }
 
   stored(ack: string): void {
@@ -100,16 +96,4 @@ export class BatchUnit implements PushUnit {
   failed(error: unknown): void {
     this.settlement.reject(error);
   }
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const [only] = parts;
-  if (only && parts.length === 1) return only;
-  const blob = new Uint8Array(length);
-  let end = 0;
-  for (const part of parts) {
-    blob.set(part, end);
-    end += part.length;
-  }
-  return blob;
 }

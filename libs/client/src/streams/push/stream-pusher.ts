@@ -4,7 +4,7 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { ServerLink } from '../../link/server-link.js';
 import { withinLimits, type CallLimits } from '../../timing/call-limits.js';
 import { untilAborted } from '../../timing/until-aborted.js';
-import { IdClock } from '../entry-id.js';
+import { IdClock } from '../id-clock.js';
 import { lastIdOf } from '../last-id.js';
 import { pathOfStreams } from '../stream-name.js';
 import type { TransferProgress } from '../transfer-progress.js';

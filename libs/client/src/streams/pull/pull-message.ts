@@ -1,0 +1,17 @@
+import { cutPair, readPairHeader, type GapNotice, type PairHeader, type StreamEntry } from '@millrace/protocol';
+import { ProtocolError } from '../../errors/protocol.error.js';
+import { parseJson } from '../../events/parse-json.js';
+
+/** The text message of a pull: what the next one holds, or a gap. @throws ProtocolError */
+export function readHeader(message: string | Uint8Array): PairHeader | GapNotice {
+  if (typeof message !== 'string') throw new ProtocolError('A pull message is binary where text was expected');
+  const header = readPairHeader(parseJson(message, 'A pull message'));
+  if (header) return header;
+  throw new ProtocolError('A pull message is neither a header nor a gap');
+}
+
+/** Cuts the entries out of a message. @throws ProtocolError */
+export function readPair(header: PairHeader, blob: string | Uint8Array): Generator<StreamEntry> {
+  if (typeof blob === 'string') throw new ProtocolError('A pull message is text where binary was expected');
+  return cutPair(header, blob);
+}

@@ -1,4 +1,4 @@
-/** What a server says about itself: the answer of `GET /info`. */
+/** What a server says about itself: the answer of `GET /info` (connection-profiles§5). */
 export interface ServerInfo {
   readonly majorVersion: number;
   readonly minorVersion: number;

@@ -1,4 +1,4 @@
-import type { EntryId, StreamInformation, StreamMetadata } from '@millrace/protocol';
+import type { KnownStreamInformation, StreamMetadata, UnknownStreamInformation } from '@millrace/protocol';
 
 /** What a server knows of a stream (stream-store§4). */
 export interface StreamInfo {
@@ -19,11 +19,14 @@ export interface StreamInfo {
   readonly metadata: StreamMetadata | undefined;
 }
 
+type Field = keyof KnownStreamInformation | keyof UnknownStreamInformation;
+
 /** Reads the object of `GET /streams/{id}`. */
 export function readStreamInfo(value: unknown): StreamInfo {
-  const info = value as Readonly<Record<string, unknown>>;
-  const number = (name: string): number | undefined => asType<number>(info[name], 'number');
-  const text = (name: string): string | undefined => asType<string>(info[name], 'string');
+  // Nothing is taken on trust: a server of another make may leave fields out.
+  const info = value as Readonly<Partial<Record<Field, unknown>>>;
+  const number = (name: Field): number | undefined => asType<number>(info[name], 'number');
+  const text = (name: Field): string | undefined => asType<string>(info[name], 'string');
   return {
     stream: text('sid') ?? '',
     exists: info['error'] === undefined,

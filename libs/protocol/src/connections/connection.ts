@@ -1,7 +1,7 @@
 /** How a connection is used, as numbered by the DUNE clients. */
 export const ConnectionType = Object.freeze({ SEND_RECEIVE: 0, PUBLISH_SUBSCRIBE: 1, INVALID: 2 });
 
-/** Who is reachable where: what a publisher says of one connection. */
+/** Who is reachable where: what a publisher says of one connection (connectivity§1). */
 export interface Connection {
   /** Name of the connection, unique within its partition together with the data type. */
   readonly uid: string;

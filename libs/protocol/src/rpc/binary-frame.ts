@@ -11,8 +11,13 @@ export interface BinaryMessage<Bytes extends Uint8Array = Uint8Array> {
   readonly payload: Bytes;
 }
 
+<<<<<<< HEAD
 /** What stands before the payload of a binary frame: length of the JSON text (4 bytes, little-endian), and text. */
 export function binaryFrameHead(text: string): Uint8Array {
+=======
+/** Joins a binary frame: length of the JSON text (4 bytes, little-endian), text, payload (rpc§6). */
+export function joinBinaryFrame(text: string, payload: Uint8Array): Uint8Array {
+>>>>>>> b687d4a (Read server-sent events with eventsource-parser, and give pages the client as one file)
   const json = new TextEncoder().encode(text);
   const head = new Uint8Array(HEADER + json.length);
   new DataView(head.buffer).setUint32(0, json.length, true);

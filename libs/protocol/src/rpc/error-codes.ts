@@ -1,4 +1,4 @@
-/** Error codes of JSON-RPC 2.0, and those that Millrace adds. */
+/** Error codes of JSON-RPC 2.0, and those that Millrace adds (rpc§3). */
 export const RPC_ERROR = Object.freeze({
   PARSE: -32700,
   INVALID_REQUEST: -32600,

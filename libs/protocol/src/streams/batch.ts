@@ -1,4 +1,4 @@
-/** One entry in the header of a batch: where it starts in the blob, or its stream (and own id) as well. */
+/** One entry in the header of a batch: where it starts in the blob, or its stream (and own id) as well (stream-store§6). */
 export type BatchItem =
   number | readonly [stream: string, start: number] | readonly [stream: string, id: string, start: number];
 

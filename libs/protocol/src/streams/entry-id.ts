@@ -1,4 +1,4 @@
-/** `<milliseconds>-<sequence>`: two unsigned 64-bit numbers in decimal, without leading zeros. */
+/** `<milliseconds>-<sequence>`: two unsigned 64-bit numbers in decimal, without leading zeros (stream-store§1). */
 export type EntryId = string;
 
 /** The id before every entry. */

@@ -1,6 +1,6 @@
 import type { StreamEntry, StreamGap } from './stream-entry.js';
 
-/** The text message of a pair: stream, id and start of each entry of the binary message after it. */
+/** The text message of a pair: stream, id and start of each entry of the binary message after it (stream-store§7). */
 export type PairHeader = readonly (readonly [stream: string, id: string, start: number])[];
 
 /** A text message in place of a pair: entries that were asked for are gone. */

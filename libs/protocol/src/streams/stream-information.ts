@@ -31,5 +31,5 @@ export interface UnknownStreamInformation {
   readonly meta: string | null;
 }
 
-/** What `GET /streams/{id}` answers. */
+/** What `GET /streams/{id}` answers (stream-store§4). */
 export type StreamInformation = KnownStreamInformation | UnknownStreamInformation;

@@ -11,26 +11,23 @@ export interface BinaryMessage<Bytes extends Uint8Array = Uint8Array> {
   readonly payload: Bytes;
 }
 
-<<<<<<< HEAD
-/** What stands before the payload of a binary frame: length of the JSON text (4 bytes, little-endian), and text. */
+/** What stands before the payload of a binary frame: length of the JSON text (4 bytes, little-endian), and text (rpc§6). */
 export function binaryFrameHead(text: string): Uint8Array {
-=======
-/** Joins a binary frame: length of the JSON text (4 bytes, little-endian), text, payload (rpc§6). */
-export function joinBinaryFrame(text: string, payload: Uint8Array): Uint8Array {
->>>>>>> b687d4a (Read server-sent events with eventsource-parser, and give pages the client as one file)
-  const json = new TextEncoder().encode(text);
-  const head = new Uint8Array(HEADER + json.length);
-  new DataView(head.buffer).setUint32(0, json.length, true);
-  head.set(json, HEADER);
-  return head;
+  return headWithRoom(text, 0);
 }
 
 /** Joins a binary frame: its head and the payload. */
 export function joinBinaryFrame(text: string, payload: Uint8Array): Uint8Array {
-  const head = binaryFrameHead(text);
-  const frame = new Uint8Array(head.length + payload.length);
-  frame.set(head);
-  frame.set(payload, head.length);
+  const frame = headWithRoom(text, payload.length);
+  frame.set(payload, frame.length - payload.length);
+  return frame;
+}
+
+function headWithRoom(text: string, payload: number): Uint8Array {
+  const json = new TextEncoder().encode(text);
+  const frame = new Uint8Array(HEADER + json.length + payload);
+  new DataView(frame.buffer).setUint32(0, json.length, true);
+  frame.set(json, HEADER);
   return frame;
 }
 

@@ -9,7 +9,6 @@ import {
 } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { RawBody } from '@millrace/core/http';
-import { validateOptions } from '@millrace/core/options';
 import { AccessPolicy } from '@millrace/core/security';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { ConsumerExplorer } from './consumers/consumer-explorer.js';
@@ -25,11 +24,7 @@ import { StreamStore } from './api/stream-store.js';
 import { embeddedStore } from './stores/embedded/embedded.driver.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA } from './stream-store.constants.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stream-store.module-definition.js';
-import {
-  STREAM_STORE_OPTIONS_SCHEMA,
-  type StreamStoreOptions,
-  type StreamStoreSettings,
-} from './stream-store.options.js';
+import { STREAM_STORE_OPTIONS, type StreamStoreSettings } from './stream-store.options.js';
 
 /**
  * Named append-only streams of binary entries, over REST and WebSocket and for the host application's own code.
@@ -47,8 +42,7 @@ import {
     {
       provide: STREAM_STORE_SETTINGS,
       inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: (options: StreamStoreOptions) =>
-        validateOptions('StreamStoreModule', STREAM_STORE_OPTIONS_SCHEMA, options),
+      useFactory: STREAM_STORE_OPTIONS.read,
     },
     {
       provide: StreamStore,

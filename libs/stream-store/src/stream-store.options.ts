@@ -1,32 +1,29 @@
+import { defineOptions, type OptionsOf, type SettingsOf } from '@millrace/core/options';
 import { z } from 'zod';
-import { LIMITS_SCHEMA, type StreamLimits } from './api/stream-limits.js';
-import { RETENTION_SCHEMA, type RetentionOptions } from './api/stream-retention.js';
+import { limits } from './api/stream-limits.js';
+import { retention } from './api/stream-retention.js';
 import type { StreamStoreDriver } from './api/stream-store.driver.js';
 
-export interface StreamStoreOptions {
-  /** Where entries live. @default embeddedStore() */
-  store?: StreamStoreDriver;
-  retention?: RetentionOptions;
-  limits?: Partial<StreamLimits>;
-  /** Serve the push and pull sockets; needs the line `app.useWebSocketAdapter(new MillraceWsAdapter(app))`. @default true */
-  sockets?: boolean;
-  /** Endpoints need no token, also beside `AuthModule`. @default false */
-  public?: boolean;
-}
-
-/** @internal */
-export const STREAM_STORE_OPTIONS_SCHEMA = z.strictObject({
+const shape = {
+  /** Where entries live: a driver of the table below, or one of your own. @default `embeddedStore()` */
   store: z
     .custom<StreamStoreDriver>(
       (value) => typeof (value as StreamStoreDriver | undefined)?.create === 'function',
-      'give embeddedStore(…), redisStore(…) or memoryStore()',
+      'give embeddedStore(…), redisStore(…), memoryStore() or a driver of your own',
     )
     .optional(),
-  retention: RETENTION_SCHEMA,
-  limits: LIMITS_SCHEMA,
+  retention,
+  limits,
+  /** Serve the push and pull sockets; they need the line `app.useWebSocketAdapter(new MillraceWsAdapter(app))`. */
   sockets: z.boolean().default(true),
+  /** Endpoints need no token, even beside `AuthModule`. */
   public: z.boolean().default(false),
-});
+};
 
-/** The module's options with every default filled in. */
-export type StreamStoreSettings = z.output<typeof STREAM_STORE_OPTIONS_SCHEMA>;
+/** @internal */
+export const STREAM_STORE_OPTIONS = defineOptions('StreamStoreModule', shape);
+
+export interface StreamStoreOptions extends OptionsOf<typeof shape> {}
+
+/** The module's options with every default filled in; durations in milliseconds. */
+export type StreamStoreSettings = SettingsOf<typeof shape>;

@@ -1,44 +1,28 @@
-import { z } from 'zod';
+import { bytesSchema, countSchema, type SettingsOf } from '@millrace/core/options';
+
+const MIB = 1024 * 1024;
 
 /** @internal */
-export const LIMITS_SCHEMA = z
-  .strictObject({
-    maxMessageBytes: z
-      .number()
-      .int()
-      .positive()
-      .default(16 * 1024 * 1024)
-      .describe('One message or uploaded entry, in bytes'),
-    maxBatchEntries: z.number().int().positive().default(10_000).describe('Entries in one batch or upload'),
-    maxUploadBytes: z
-      .number()
-      .int()
-      .positive()
-      .default(256 * 1024 * 1024)
-      .describe('One upload, in bytes'),
-    maxStreams: z.number().int().positive().default(100_000).describe('Streams in the store'),
-    maxJoined: z.number().int().positive().default(100).describe('Stream names joined by + in one path'),
-    maxNameBytes: z.number().int().positive().default(512).describe('UTF-8 bytes of a stream name'),
-    maxMetadataBytes: z
-      .number()
-      .int()
-      .positive()
-      .default(64 * 1024)
-      .describe('JSON text of the metadata of one stream, in bytes'),
-    maxInFlightBytes: z
-      .number()
-      .int()
-      .positive()
-      .default(16 * 1024 * 1024)
-      .describe('Bytes of one pusher not yet stored, above which its socket is paused'),
-    maxBufferedBytes: z
-      .number()
-      .int()
-      .positive()
-      .default(1024 * 1024)
-      .describe('Bytes waiting in the send buffer of one puller, above which nothing more is read for it'),
-  })
-  .prefault({});
+export const limits = {
+  /** One message or uploaded entry. */
+  maxMessageBytes: bytesSchema.default(16 * MIB),
+  /** Entries of one batch or upload. */
+  maxBatchEntries: countSchema.default(10_000),
+  /** One upload. */
+  maxUploadBytes: bytesSchema.default(256 * MIB),
+  /** Streams of the store. */
+  maxStreams: countSchema.default(100_000),
+  /** Stream names joined by `+` in one path. */
+  maxJoined: countSchema.default(100),
+  /** A stream's name, in UTF-8. */
+  maxNameBytes: bytesSchema.default(512),
+  /** The metadata of one stream, as JSON text. */
+  maxMetadataBytes: bytesSchema.default(64 * 1024),
+  /** Bytes received from one pusher and not yet stored, above which its socket is paused. */
+  maxInFlightBytes: bytesSchema.default(16 * MIB),
+  /** Bytes waiting in the send buffer of one peer, above which nothing more is produced for it. */
+  maxBufferedBytes: bytesSchema.default(MIB),
+};
 
-/** Every limit; each is refused with a clear error when passed. */
-export type StreamLimits = z.output<typeof LIMITS_SCHEMA>;
+/** Every limit of the module; what passes one is refused with an error that names it. */
+export type StreamLimits = SettingsOf<typeof limits>;

@@ -1,25 +1,14 @@
-import { durationSchema } from '@millrace/core/options';
-import type { Duration } from '@millrace/protocol';
-import { z } from 'zod';
-
-/** Bounds of every stream that does not bring its own in its metadata. */
-export interface RetentionOptions {
-  /** Entries kept. @default 1000 */
-  maxLength?: number;
-  /** Age of the oldest kept entry. @default unbounded */
-  maxAge?: Duration;
-  /** Bytes of data kept. @default unbounded */
-  maxBytes?: number;
-}
+import { bytesSchema, countSchema, durationSchema, type SettingsOf } from '@millrace/core/options';
 
 /** @internal */
-export const RETENTION_SCHEMA = z
-  .strictObject({
-    maxLength: z.number().int().positive().default(1000),
-    maxAge: durationSchema.optional(),
-    maxBytes: z.number().int().positive().optional(),
-  })
-  .prefault({});
+export const retention = {
+  /** Entries kept. */
+  maxLength: countSchema.default(1000),
+  /** Age of the oldest kept entry. @default unbounded */
+  maxAge: durationSchema.optional(),
+  /** Bytes of data kept. @default unbounded */
+  maxBytes: bytesSchema.optional(),
+};
 
-/** {@link RetentionOptions} with every default filled in; `maxAge` in milliseconds. */
-export type StreamRetention = z.output<typeof RETENTION_SCHEMA>;
+/** Bounds of every stream whose metadata name no others; `maxAge` in milliseconds. */
+export type StreamRetention = SettingsOf<typeof retention>;

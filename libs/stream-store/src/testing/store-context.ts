@@ -1,8 +1,5 @@
-import { validateOptions } from '@millrace/core/options';
-import type { RetentionOptions } from '../api/stream-retention.js';
-import { STREAM_STORE_OPTIONS_SCHEMA } from '../stream-store.options.js';
-import type { StreamLimits } from '../api/stream-limits.js';
 import type { StreamStoreDriver } from '../api/stream-store.driver.js';
+import { STREAM_STORE_OPTIONS, type StreamStoreOptions } from '../stream-store.options.js';
 
 /**
  * What the module hands to a driver, with every default filled in: opens a store without a Nest application.
@@ -13,8 +10,8 @@ import type { StreamStoreDriver } from '../api/stream-store.driver.js';
  * ```
  */
 export function storeContext(
-  options: { retention?: RetentionOptions; limits?: Partial<StreamLimits> } = {},
+  options: Pick<StreamStoreOptions, 'retention' | 'limits'> = {},
 ): Parameters<StreamStoreDriver['create']>[0] {
-  const { retention, limits } = validateOptions('StreamStoreModule', STREAM_STORE_OPTIONS_SCHEMA, options);
+  const { retention, limits } = STREAM_STORE_OPTIONS.read(options);
   return { retention, limits };
 }

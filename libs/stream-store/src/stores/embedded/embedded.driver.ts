@@ -1,11 +1,7 @@
 import type { StreamStoreDriver } from '../../api/stream-store.driver.js';
 import { EmbeddedDatabase } from './embedded-database.js';
+import { EMBEDDED_STORE_OPTIONS, type EmbeddedStoreOptions } from './embedded.options.js';
 import { EmbeddedStreamStore } from './embedded.store.js';
-
-export interface EmbeddedStoreOptions {
-  /** Where the data lie; made when it is not there. One process at a time. @default 'data/streams' */
-  directory?: string;
-}
 
 /**
  * Keeps streams on disk, in the process itself: no server is needed. An ack means that the entry has been written and
@@ -13,7 +9,8 @@ export interface EmbeddedStoreOptions {
  *
  * @publicApi
  */
-export function embeddedStore({ directory = 'data/streams' }: EmbeddedStoreOptions = {}): StreamStoreDriver {
+export function embeddedStore(options: EmbeddedStoreOptions = {}): StreamStoreDriver {
+  const { directory } = EMBEDDED_STORE_OPTIONS.read(options);
   return {
     create: ({ retention, limits }) => new EmbeddedStreamStore(new EmbeddedDatabase(directory), retention, limits),
   };

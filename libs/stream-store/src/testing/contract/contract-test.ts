@@ -1,7 +1,6 @@
 import type { StreamStore } from '../../api/stream-store.js';
-import type { RetentionOptions } from '../../api/stream-retention.js';
-import type { StreamLimits } from '../../api/stream-limits.js';
 import type { StreamStoreDriver } from '../../api/stream-store.driver.js';
+import type { StreamStoreOptions } from '../../stream-store.options.js';
 import { storeContext } from '../store-context.js';
 
 /** One empty storage, made for one test. */
@@ -26,10 +25,8 @@ export interface TestRunner {
   readonly it: (name: string, body: () => Promise<void>, timeout?: number) => void;
 }
 
-export interface StoreSettings {
-  readonly retention?: RetentionOptions;
-  readonly limits?: Partial<StreamLimits>;
-}
+/** Options of the module that the store of a test is opened with. */
+export type StoreSettings = Pick<StreamStoreOptions, 'retention' | 'limits'>;
 
 /** What a test of the contract works with. */
 export interface OpenStorage {

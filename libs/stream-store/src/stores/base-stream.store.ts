@@ -16,23 +16,21 @@ import type { StreamLimits } from '../api/stream-limits.js';
 import { formatId, GREATEST_ID_NUMBER } from '@millrace/protocol';
 import { canonicalId, parseId } from '../engine/entry-id.js';
 import { followBatches } from './following/follow.js';
-import { StreamTail, type TailReader } from './following/stream-tail.js';
-import { type ChunkResult, type FollowedStream, TailFollower } from './following/tail-follower.js';
+import { Tails } from './following/tails.js';
+import { type FollowedStream, TailFollower } from './following/tail-follower.js';
 import { Waker } from './following/waker.js';
 import { assertStreamName } from '../engine/stream-name.js';
 
 const DEFAULT_COUNT = 100;
 const DEFAULT_BYTES = 16 * 1024 * 1024;
-/** Bytes that the tails of all followed streams share, and what one gets at the least and at the most. */
-const TAILS_TOTAL = 128 * 1024 * 1024;
-const TAIL_LEAST = 64 * 1024;
-const TAIL_MOST = 2 * 1024 * 1024;
-
 /** What every driver shares: checks of names, followers, and the tails they read from. */
 export abstract class BaseStreamStore extends StreamStore {
   protected closed = false;
-  /** Tails of followed streams, by name. */
-  protected readonly tails = new Map<string, StreamTail>();
+  /** Tails of followed streams. */
+  protected readonly tails = new Tails({
+    start: (stream) => this.tailStart(stream),
+    changed: (stream, from) => this.onFollowedChange(stream, from),
+  });
   private readonly waker = new Waker();
   private readonly followers = new Set<TailFollower>();
 
@@ -52,11 +50,11 @@ export abstract class BaseStreamStore extends StreamStore {
     // Holds the tails until the follower itself does, so that they miss nothing that is appended meanwhile.
     const hold = { wake: () => undefined };
     try {
-      const tails = await Promise.all(streams.map((stream) => this.tailOf(stream, hold)));
+      const tails = await Promise.all(streams.map(async (stream) => this.tails.hold(stream, hold)));
       const cursors = await this.resolveCursors(streams, options);
       this.assertOpen();
-      const followed = streams.map((stream, index): FollowedStream => {
-        return { stream, tail: tails[index] as StreamTail, after: cursors[index] ?? ZERO_ID };
+      const followed = tails.map((tail, index): FollowedStream => {
+        return { stream: streams[index] as string, tail, after: cursors[index] ?? ZERO_ID };
       });
       const limit: ReadLimit = { count: options.count ?? DEFAULT_COUNT, maxBytes: options.maxBytes ?? DEFAULT_BYTES };
       const follower = new TailFollower(
@@ -66,13 +64,13 @@ export abstract class BaseStreamStore extends StreamStore {
         this.waker,
         (closed) => {
           this.followers.delete(closed);
-          this.releaseTails(streams, closed);
+          this.tails.release(streams, closed);
         },
       );
       this.followers.add(follower);
       return follower;
     } finally {
-      this.releaseTails(streams, hold);
+      this.tails.release(streams, hold);
     }
   }
 
@@ -103,7 +101,7 @@ export abstract class BaseStreamStore extends StreamStore {
     this.tails.get(stream)?.push(entries);
   }
 
-  protected readChunk(stream: string, after: EntryId, limit: ReadLimit): ChunkResult | Promise<ChunkResult> {
+  protected readChunk(stream: string, after: EntryId, limit: ReadLimit): ReadResult | Promise<ReadResult> {
     return this.readAfter(stream, after, limit);
   }
 
@@ -124,27 +122,6 @@ export abstract class BaseStreamStore extends StreamStore {
   /** Called when the first follower of a stream comes (with the ID its tail begins behind), and when the last has gone. */
   protected onFollowedChange(_stream: string, _from: EntryId | undefined): void {
     // Most drivers learn of entries by their own appends.
-  }
-
-  private async tailOf(stream: string, hold: TailReader): Promise<StreamTail> {
-    let tail = this.tails.get(stream);
-    if (!tail) {
-      const start = this.tailStart(stream);
-      // Where the driver answers at once the tail begins in the same turn: no append comes between.
-      const lastId = typeof start === 'string' ? start : await start;
-      tail = this.tails.get(stream);
-      if (!tail) {
-        tail = new StreamTail(lastId, () => this.tailBudget());
-        this.tails.set(stream, tail);
-        this.onFollowedChange(stream, lastId);
-      }
-    }
-    tail.followers.add(hold);
-    return tail;
-  }
-
-  private tailBudget(): number {
-    return Math.max(TAIL_LEAST, Math.min(TAIL_MOST, TAILS_TOTAL / this.tails.size));
   }
 
   private resolveCursors(
@@ -171,15 +148,5 @@ export abstract class BaseStreamStore extends StreamStore {
     const { ms, seq } = parseId(first.id);
     if (seq > 0n) return formatId({ ms, seq: seq - 1n });
     return ms === 0n ? ZERO_ID : formatId({ ms: ms - 1n, seq: GREATEST_ID_NUMBER });
-  }
-
-  private releaseTails(streams: readonly string[], reader: TailReader): void {
-    for (const stream of streams) {
-      const tail = this.tails.get(stream);
-      tail?.followers.delete(reader);
-      if (!tail || tail.followers.size > 0) continue;
-      this.tails.delete(stream);
-      this.onFollowedChange(stream, undefined);
-    }
   }
 }

@@ -11,19 +11,18 @@ import type {
 import { ZERO_ID } from '../../api/stream-entry.js';
 import type { StreamLimits } from '../../api/stream-limits.js';
 import type { StreamRetention } from '../../api/stream-retention.js';
+import { planAppend } from '../append-plan.js';
 import { BaseStreamStore } from '../base-stream.store.js';
 import { clockAbove } from '../clock-above.js';
 import { copyMetadata } from '../copy-metadata.js';
 import { compareParts, formatId, type IdParts, ZERO_PARTS } from '@millrace/protocol';
-import { nextId, parseId, requestedId } from '../../engine/entry-id.js';
+import { nextId } from '../../engine/entry-id.js';
 import { type Bounds, boundsOf } from '../retention.js';
-import { readBlock } from './block.js';
+import { BlockReader } from './block-reader.js';
 import { BlockWriter } from './block-writer.js';
-import { endKey, firstKey, lastKeyOf } from './block-key.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import { HeadTable } from './head-table.js';
-import { newestWithin } from '../newest-within.js';
-import { storageError } from './storage-error.js';
+import { PendingWrites } from './pending-writes.js';
 import type { StreamHead } from './stream-head.js';
 import { Trimmer } from './trimmer.js';
 
@@ -32,9 +31,10 @@ const SWEEP_MS = 10_000;
 /** Keeps entries in LMDB, in the process itself. An append resolves when it is on disk. */
 export class EmbeddedStreamStore extends BaseStreamStore {
   private readonly heads: HeadTable;
+  private readonly reader: BlockReader;
   private readonly writer: BlockWriter;
   private readonly trimmer: Trimmer;
-  private readonly underWay = new Set<Promise<unknown>>();
+  private readonly writes: PendingWrites;
   private readonly sweeping: NodeJS.Timeout;
 
   constructor(
@@ -44,7 +44,9 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   ) {
     super(limits);
     this.heads = new HeadTable(database, limits.maxStreams);
+    this.reader = new BlockReader(database.blocks);
     this.writer = new BlockWriter(database.blocks);
+    this.writes = new PendingWrites(database);
     this.trimmer = new Trimmer(database);
     this.sweeping = setInterval(() => this.sweepAll(), SWEEP_MS);
     this.sweeping.unref();
@@ -63,22 +65,11 @@ export class EmbeddedStreamStore extends BaseStreamStore {
 
   async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
     this.assertOpen();
-    const now = BigInt(Date.now());
-    const parts = new Map<string, { stream: string; lasts: IdParts; data: Buffer[]; ids: IdParts[] }>();
-    // Every ID is found before anything is written: all or none.
-    const ids = entries.map(({ stream, data, id }) => {
-      this.assertName(stream);
-      let part = parts.get(stream);
-      if (!part)
-        parts.set(stream, (part = { stream, lasts: this.heads.get(stream)?.last ?? ZERO_PARTS, data: [], ids: [] }));
-      part.lasts = id === undefined ? nextId(part.lasts, now) : requestedId(id, part.lasts);
-      part.data.push(data);
-      part.ids.push(part.lasts);
-      return part.lasts;
-    });
-    this.heads.assertRoomFor([...parts.keys()]);
+    for (const { stream } of entries) this.assertName(stream);
+    const { parts, ids } = planAppend(entries, (stream) => this.heads.get(stream)?.last);
+    this.heads.assertRoomFor(parts.map(({ stream }) => stream));
     return this.keep(
-      [...parts.values()].map((part) => ({ ...part, head: this.heads.claim(part.stream) })),
+      parts.map((part) => ({ ...part, head: this.heads.claim(part.stream) })),
       ids,
     );
   }
@@ -91,50 +82,16 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     return this.readChunk(stream, after, limit);
   }
 
-  protected override readChunk(stream: string, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): ReadResult {
+  protected override readChunk(stream: string, after: EntryId, limit: ReadLimit): ReadResult {
     this.assertOpen();
     const head = this.heads.get(stream);
-    if (!head) return { entries: [] };
-    const asked = parseId(after);
-    // What retention has taken may still be there for a moment.
-    const overtaken = compareParts(asked, head.removedTo) < 0;
-    const cursor = overtaken ? head.removedTo : asked;
-    const entries: StreamEntry[] = [];
-    let bytes = 0;
-    const full = (): boolean => entries.length >= count || bytes >= maxBytes;
-    for (const { key, value } of this.database.blocks.getRange({
-      start: this.blockHolding(head, cursor),
-      end: endKey(head.number),
-    })) {
-      const block = readBlock(key, value);
-      for (let index = block.firstAfter(cursor); index < block.count && !full(); index += 1) {
-        const entry = block.entryAt(index, stream);
-        bytes += entry.data.length;
-        if (bytes > maxBytes && entries.length > 0) break;
-        entries.push(entry);
-      }
-      if (full()) break;
-    }
-    const fromStart = asked.ms === 0n && asked.seq === 0n;
-    return overtaken && !fromStart ? { entries, gap: { stream, after, first: entries[0]?.id } } : { entries };
+    return head ? this.reader.after(stream, head, after, limit) : { entries: [] };
   }
 
   async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StreamEntry[]> {
     this.assertOpen();
     const head = this.heads.get(stream);
-    const entries: StreamEntry[] = [];
-    if (!head) return entries;
-    let bytes = 0;
-    const range = { start: endKey(head.number), end: firstKey(head.number), reverse: true };
-    for (const { key, value } of this.database.blocks.getRange(range)) {
-      const block = readBlock(key, value);
-      const kept = block.firstAfter(head.removedTo);
-      for (let index = block.count - 1; index >= kept && entries.length < count; index -= 1)
-        entries.push(block.entryAt(index, stream));
-      bytes += block.bytes;
-      if (entries.length >= count || bytes >= maxBytes || kept > 0) break;
-    }
-    return newestWithin(entries, maxBytes);
+    return head ? this.reader.newest(stream, head, count, maxBytes) : [];
   }
 
   async lastId(stream: string): Promise<EntryId> {
@@ -177,7 +134,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     // Set before it is on disk, so that a change made meanwhile is merged over this one.
     metadata.set(stream, stored);
     try {
-      await this.written(this.database.metadata.put(stream, stored));
+      await this.writes.done(this.database.metadata.put(stream, stored));
     } catch (error) {
       this.heads.reloadMetadata(stream);
       throw error;
@@ -199,13 +156,13 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   }
 
   async setPosition(group: string, stream: string, id: EntryId): Promise<void> {
-    await this.written(this.database.positions.put(JSON.stringify([group, stream]), id));
+    await this.writes.done(this.database.positions.put(JSON.stringify([group, stream]), id));
   }
 
   /** Writes a few bytes for real: a full disk shows only then. */
   async check(): Promise<void> {
     this.assertOpen();
-    await this.written(this.database.positions.put('check', String(Date.now())));
+    await this.writes.done(this.database.positions.put('check', String(Date.now())));
   }
 
   async close(): Promise<void> {
@@ -213,22 +170,20 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.closed = true;
     clearInterval(this.sweeping);
     this.closeFollowers();
-    await Promise.allSettled(this.underWay);
+    await this.writes.settled();
     await this.database.close();
   }
 
   private keep(parts: readonly AppendPart[], ids: readonly IdParts[]): Promise<EntryId[]> {
     const writes = parts.flatMap((part) => this.writer.write(part.head, part.data, part.ids));
-    const kept = this.written(Promise.all(writes)).then(
+    const kept = this.writes.done(Promise.all(writes)).then(
       () => {
         for (const part of parts) this.committed(part);
         return ids.map(formatId);
       },
       async (error: unknown) => {
-        await this.heads.reload(
-          parts.map(({ stream }) => stream),
-          this.underWay,
-        );
+        await this.writes.settled();
+        this.heads.reload(parts.map(({ stream }) => stream));
         throw error;
       },
     );
@@ -240,7 +195,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     if (!last) return;
     if (compareParts(last, head.committed) > 0) head.committed = last;
     if (this.heads.get(stream) !== head) return;
-    if (this.tails.has(stream)) {
+    if (this.tails.get(stream)) {
       this.publish(
         stream,
         ids.map((id, index) => ({ stream, id: formatId(id), data: data[index] as Buffer })),
@@ -270,34 +225,14 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   private async deleteOne(stream: string): Promise<DeletedStream> {
     const head = this.heads.get(stream);
     const metadata = this.heads.metadata.delete(stream);
-    if (metadata) await this.written(this.database.metadata.remove(stream));
+    if (metadata) await this.writes.done(this.database.metadata.remove(stream));
     if (!head) return { stream, metadata, entries: 0, existed: false };
     // From here on an append begins the stream anew; blocks under way belong to the old number and go with it.
-    await this.written(this.heads.forget(stream));
-    await Promise.allSettled(this.underWay);
+    await this.writes.done(this.heads.forget(stream));
+    await this.writes.settled();
     const entries = head.added - head.removed;
-    await this.written(this.database.removeBlocks(head.number));
+    await this.writes.done(this.database.removeBlocks(head.number));
     return { stream, metadata, entries, existed: true };
-  }
-
-  /** Key of the block that holds an ID, or of the first one. */
-  private blockHolding(head: StreamHead, id: IdParts): Buffer {
-    const range = { start: lastKeyOf(head.number, id), end: firstKey(head.number), reverse: true, limit: 1 };
-    for (const key of this.database.blocks.getKeys(range)) return key;
-    return firstKey(head.number);
-  }
-
-  /** Waits for a write; what the storage reports becomes one of our errors. */
-  private async written<T>(write: Promise<T>): Promise<T> {
-    this.underWay.add(write);
-    this.database.guardBatch();
-    try {
-      return await write;
-    } catch (error) {
-      throw await storageError(error, () => this.database.freeBytes());
-    } finally {
-      this.underWay.delete(write);
-    }
   }
 }
 

@@ -59,9 +59,8 @@ export class HeadTable {
     return this.database.streams.remove(stream);
   }
 
-  /** Makes the heads of streams anew from what is stored, once the writes under way have ended. */
-  async reload(streams: readonly string[], underWay: Iterable<Promise<unknown>>): Promise<void> {
-    await Promise.allSettled(underWay);
+  /** Makes the heads of streams anew from what is stored; no write may be under way. */
+  reload(streams: readonly string[]): void {
     for (const stream of streams) {
       const record = this.database.streams.get(stream);
       if (record) Object.assign(this.heads.get(stream) ?? {}, this.read(record));

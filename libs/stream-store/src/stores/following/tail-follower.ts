@@ -1,6 +1,6 @@
-import type { EntryId, ReadLimit, StreamEntry, StreamGap } from '../../api/stream-entry.js';
+import type { EntryId, ReadLimit, ReadResult, StreamEntry, StreamGap } from '../../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
-import { compareIds } from '@millrace/protocol';
+import { Cursor } from './cursor.js';
 import type { StreamTail } from './stream-tail.js';
 import type { Waker } from './waker.js';
 
@@ -8,13 +8,8 @@ import type { Waker } from './waker.js';
 const CHUNK: ReadLimit = { count: 512, maxBytes: 1024 * 1024 };
 const NOTHING: FollowedBatch = Object.freeze({ entries: [], gaps: [], shared: false });
 
-export interface ChunkResult {
-  readonly entries: StreamEntry[];
-  readonly gap?: StreamGap;
-}
-
 /** Reads from the storage itself; answers at once where the driver can. */
-export type ReadChunk = (stream: string, after: EntryId, limit: ReadLimit) => ChunkResult | Promise<ChunkResult>;
+export type ReadChunk = (stream: string, after: EntryId, limit: ReadLimit) => ReadResult | Promise<ReadResult>;
 
 export interface FollowedStream {
   readonly stream: string;
@@ -34,84 +29,6 @@ interface Collection {
   bytes: number;
   readonly entries: StreamEntry[];
   shared: boolean;
-}
-
-/** One stream of a follower: its cursor, and what was read ahead from the storage. */
-class Cursor {
-  /** Place in the tail; undefined while older entries must be read from the storage. */
-  private place: number | undefined;
-  private chunk: readonly StreamEntry[] = [];
-  private used = 0;
-
-  constructor(
-    readonly stream: string,
-    readonly tail: StreamTail,
-    public id: EntryId,
-  ) {
-    this.place = tail.placeAfter(id);
-  }
-
-  /** Whether the storage must be read before {@link take} can go on. */
-  get needsChunk(): boolean {
-    if (this.used < this.chunk.length) return false;
-    if (this.place !== undefined && this.place >= this.tail.base) return false;
-    this.place = this.tail.placeAfter(this.id);
-    return this.place === undefined;
-  }
-
-  /** Whether what comes next is also given to others. */
-  get isShared(): boolean {
-    return this.used >= this.chunk.length && this.tail.followers.size > 1;
-  }
-
-  /** Entries that wait in the tail; undefined when older ones must be read first. */
-  get waiting(): number | undefined {
-    if (this.used < this.chunk.length || this.place === undefined || this.place < this.tail.base) return undefined;
-    return this.tail.end - this.place;
-  }
-
-  accept(entries: readonly StreamEntry[]): void {
-    this.chunk = entries;
-    this.used = 0;
-  }
-
-  peek(): StreamEntry | undefined {
-    const ahead = this.chunk[this.used];
-    if (ahead || this.place === undefined) return ahead;
-    let entry = this.tail.at(this.place);
-    // The storage may have shown an entry shortly before the tail did.
-    while (entry && compareIds(entry.id, this.id) <= 0) entry = this.tail.at((this.place += 1));
-    return entry;
-  }
-
-  /** Goes on at the front of the tail: the storage holds nothing between it and the cursor. */
-  jumpToTail(): void {
-    this.place = this.tail.base;
-  }
-
-  advance(entry: StreamEntry): void {
-    this.id = entry.id;
-    if (this.used < this.chunk.length) {
-      this.used += 1;
-      if (this.used === this.chunk.length) {
-        this.chunk = [];
-        this.used = 0;
-        this.place = this.tail.placeAfter(this.id);
-      }
-    } else if (this.place !== undefined) this.place += 1;
-  }
-
-  skipTo(id: EntryId): void {
-    if (compareIds(id, this.id) <= 0) return;
-    while (this.used < this.chunk.length && compareIds((this.chunk[this.used] as StreamEntry).id, id) <= 0)
-      this.used += 1;
-    this.id = id;
-    if (this.used === this.chunk.length) {
-      this.chunk = [];
-      this.used = 0;
-      this.place = this.tail.placeAfter(id);
-    }
-  }
 }
 
 /** A follower that reads from the shared tails where it keeps up, and from the storage where it is behind. */
@@ -198,7 +115,7 @@ export class TailFollower implements StreamFollower {
   }
 
   /** @param front where the tail began when the read did: has it moved on meanwhile, what left it must be read */
-  private accept(cursor: Cursor, { entries, gap }: ChunkResult, front: EntryId): void {
+  private accept(cursor: Cursor, { entries, gap }: ReadResult, front: EntryId): void {
     if (gap) this.gaps.push(gap);
     if (entries.length > 0) cursor.accept(entries);
     else if (cursor.tail.front === front) cursor.jumpToTail();

@@ -12,9 +12,10 @@ import { ZERO_ID } from '../../api/stream-entry.js';
 import type { StreamLimits } from '../../api/stream-limits.js';
 import type { StreamRetention } from '../../api/stream-retention.js';
 import type { StreamStoreDriver } from '../../api/stream-store.driver.js';
+import { planAppend, type PlannedPart } from '../append-plan.js';
 import { BaseStreamStore } from '../base-stream.store.js';
 import { compareIds, formatId, type IdParts, ZERO_PARTS } from '@millrace/protocol';
-import { canonicalId, nextId, parseId, requestedId } from '../../engine/entry-id.js';
+import { canonicalId, parseId } from '../../engine/entry-id.js';
 import { clockAbove } from '../clock-above.js';
 import { copyMetadata } from '../copy-metadata.js';
 import { newestWithin } from '../newest-within.js';
@@ -57,24 +58,12 @@ class MemoryStreamStore extends BaseStreamStore {
 
   override async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
     this.assertOpen();
-    // All IDs are found before anything is stored: all or none.
-    const lasts = new Map<string, IdParts>();
-    const now = BigInt(Date.now());
-    const planned = entries.map(({ stream, data, id }) => {
-      this.assertName(stream);
-      const last = lasts.get(stream) ?? this.streams.get(stream)?.last ?? ZERO_PARTS;
-      const parts = id === undefined ? nextId(last, now) : requestedId(id, last);
-      lasts.set(stream, parts);
-      return { stream, id: formatId(parts), data };
-    });
-    const fresh = [...lasts.keys()].filter((stream) => !this.streams.has(stream)).length;
+    for (const { stream } of entries) this.assertName(stream);
+    const { parts, ids } = planAppend(entries, (stream) => this.streams.get(stream)?.last);
+    const fresh = parts.filter(({ stream }) => !this.streams.has(stream)).length;
     if (this.streams.size + fresh > this.limits.maxStreams) throw tooManyStreams(this.limits.maxStreams);
-    for (const [stream, last] of lasts) {
-      const added = planned.filter((entry) => entry.stream === stream);
-      this.keep(stream, last, added);
-      this.publish(stream, added);
-    }
-    return planned.map(({ id }) => id);
+    for (const part of parts) this.publish(part.stream, this.keep(part));
+    return ids.map(formatId);
   }
 
   override async readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
@@ -155,9 +144,11 @@ class MemoryStreamStore extends BaseStreamStore {
     this.closeFollowers();
   }
 
-  private keep(name: string, last: IdParts, added: StreamEntry[]): void {
+  private keep({ stream: name, data, ids }: PlannedPart): StreamEntry[] {
+    const last = ids.at(-1) as IdParts;
     const stream = this.streams.get(name) ?? { entries: [], bytes: 0, added: 0, last, removed: ZERO_ID };
     this.streams.set(name, stream);
+    const added = ids.map((id, index) => ({ stream: name, id: formatId(id), data: data[index] as Buffer }));
     for (const entry of added) {
       stream.entries.push(entry);
       stream.bytes += entry.data.length;
@@ -165,6 +156,7 @@ class MemoryStreamStore extends BaseStreamStore {
     stream.added += added.length;
     stream.last = last;
     trim(stream, boundsOf(this.retention, this.meta.get(name)));
+    return added;
   }
 
   /** A stream as retention leaves it now. */

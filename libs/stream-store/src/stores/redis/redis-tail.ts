@@ -17,8 +17,8 @@ const CLUSTER_POLL_MS = 20;
 
 interface Followed {
   last: EntryId;
-  /** Entries may have been trimmed unseen: the reader was behind, or cut off. */
-  doubtful: boolean;
+  /** Entries may have been trimmed before they were read: the reader was behind, or disconnected. */
+  mayHaveMissed: boolean;
 }
 
 export interface TailEvents {
@@ -45,7 +45,7 @@ export class RedisTail {
   ) {}
 
   follow(stream: string, after: EntryId): void {
-    this.followed.set(stream, { last: after, doubtful: false });
+    this.followed.set(stream, { last: after, mayHaveMissed: false });
     this.reading ??= this.read();
     this.interrupt();
   }
@@ -77,7 +77,7 @@ export class RedisTail {
         else await this.readTogether();
       } catch {
         // The connection comes back by itself, and reading goes on behind the last ID that was seen.
-        for (const followed of this.followed.values()) followed.doubtful = true;
+        for (const followed of this.followed.values()) followed.mayHaveMissed = true;
         if (!this.closed) await this.pause(PAUSE_AFTER_ERROR_MS);
       }
     }
@@ -133,12 +133,12 @@ export class RedisTail {
     const last = entries.at(-1);
     if (!last) return;
     this.size.learn(entries);
-    const missed = followed.doubtful && (await this.isOvertaken(stream, followed.last));
+    const missed = followed.mayHaveMissed && (await this.isOvertaken(stream, followed.last));
     // Somebody else may have begun to follow it anew meanwhile.
     if (this.followed.get(stream) !== followed) return;
     if (missed) this.events.missed(stream, followed.last);
     followed.last = last.id;
-    followed.doubtful = entries.length >= count;
+    followed.mayHaveMissed = entries.length >= count;
     this.events.entries(stream, entries);
   }
 

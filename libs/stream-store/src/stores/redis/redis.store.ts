@@ -8,31 +8,24 @@ import type {
   StreamEntry,
   StreamMetadata,
 } from '../../api/stream-entry.js';
-import { newestWithin } from '../newest-within.js';
 import { ZERO_ID } from '../../api/stream-entry.js';
 import type { StreamLimits } from '../../api/stream-limits.js';
 import type { StreamRetention } from '../../api/stream-retention.js';
 import { BaseStreamStore } from '../base-stream.store.js';
 import { clockAbove } from '../clock-above.js';
-import { compareIds } from '@millrace/protocol';
 import { canonicalId, parseId } from '../../engine/entry-id.js';
 import { AppendQueue, askedId } from './append-queue.js';
 import { descriptionOf } from './description-reply.js';
-import { type EntryReply, entryOf } from './entry-reply.js';
-import { ReadSize } from './read-size.js';
 import type { RedisConnections } from './redis-connections.js';
 import { redisError } from './redis-error.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisMetadata } from './redis-metadata.js';
+import { RedisReader } from './redis-reader.js';
 import { RedisRetention } from './redis-retention.js';
 import { RedisTail } from './redis-tail.js';
 import { listStreams } from './list-streams.js';
-import { DESCRIBE, GAP, REMOVE } from './scripts.js';
-import { StreamCensus } from './stream-census.js';
-
-/** Nothing comes after it, and Redis refuses to be asked. */
-const GREATEST_ID = '18446744073709551615-18446744073709551615';
-const READ_BYTES = 4 * 1024 * 1024;
+import { DESCRIBE, REMOVE } from './scripts.js';
+import { KnownStreams } from './known-streams.js';
 
 /** Keeps entries in Redis, in the layout of the original. An append resolves when Redis has answered. */
 export class RedisStreamStore extends BaseStreamStore {
@@ -41,10 +34,10 @@ export class RedisStreamStore extends BaseStreamStore {
   private readonly tail: RedisTail;
   private readonly retention: RedisRetention;
   private readonly meta: RedisMetadata;
-  private readonly census: StreamCensus;
-  private readonly size = new ReadSize();
-  /** Appends that wait for the count of streams hold those behind them back: order is the order of the calls. */
-  private gate: Promise<void> | undefined;
+  private readonly known: KnownStreams;
+  private readonly reader: RedisReader;
+  /** Appends to new streams wait until those are counted, and hold those behind them back: the order is that of the calls. */
+  private admission: Promise<void> | undefined;
 
   constructor(
     private readonly connections: RedisConnections,
@@ -55,10 +48,11 @@ export class RedisStreamStore extends BaseStreamStore {
     super(limits);
     const { commands, tail, isCluster } = connections;
     this.keys = new RedisKeys(keyPrefix);
+    this.reader = new RedisReader(commands, this.keys);
     this.meta = new RedisMetadata(commands, this.keys);
     this.retention = new RedisRetention(commands, this.keys, retention, (stream) => this.meta.get(stream));
     this.queue = new AppendQueue(commands, this.keys, isCluster, (stream) => this.retention.maxLength(stream));
-    this.census = new StreamCensus(limits.maxStreams, () => this.names());
+    this.known = new KnownStreams(limits.maxStreams, () => this.names());
     this.tail = new RedisTail(tail, commands, isCluster, this.keys, {
       entries: (stream, entries) => this.publish(stream, entries),
       missed: (stream, last) => this.tails.get(stream)?.breakAt(last),
@@ -80,59 +74,24 @@ export class RedisStreamStore extends BaseStreamStore {
     }
     const streams = [...bytes.keys()];
     try {
-      if (this.gate || !streams.every((stream) => this.census.knows(stream))) await this.admit(streams);
+      if (this.admission || !streams.every((stream) => this.known.has(stream))) await this.admit(streams);
       const ids = await this.queue.append(entries);
       for (const [stream, size] of bytes) this.retention.appended(stream, size);
       return ids;
     } catch (error) {
-      this.census.doubt();
+      this.known.expire();
       throw redisError(error);
     }
   }
 
-  async readAfter(stream: string, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): Promise<ReadResult> {
+  async readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
     this.assertOpen();
-    const cursor = canonicalId(after);
-    const entries: StreamEntry[] = [];
-    let bytes = 0;
-    const gap = cursor === ZERO_ID ? undefined : this.gapAfter(stream, cursor);
-    gap?.catch(() => undefined);
-    for (let from = cursor; entries.length < count && bytes < maxBytes;) {
-      const wanted = Math.min(count - entries.length, this.size.entriesFor(Math.min(READ_BYTES, maxBytes - bytes)));
-      const found = await this.range(stream, from, wanted);
-      for (const entry of found) {
-        bytes += entry.data.length;
-        if (bytes > maxBytes && entries.length > 0) break;
-        entries.push(entry);
-      }
-      const last = found.at(-1);
-      if (!last || found.length < wanted) break;
-      from = last.id;
-    }
-    const first = await this.answered(gap ?? undefined);
-    if (first === undefined) return { entries };
-    // What was read is what is kept, as far as the reader is concerned.
-    return { entries, gap: { stream, after: cursor, first: entries[0]?.id ?? (first || undefined) } };
+    return this.answered(this.reader.after(stream, canonicalId(after), limit));
   }
 
   async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StreamEntry[]> {
     this.assertOpen();
-    const entries: StreamEntry[] = [];
-    let bytes = 0;
-    for (let before = '+'; entries.length < count && bytes < maxBytes;) {
-      const wanted = Math.min(count - entries.length, this.size.entriesFor(READ_BYTES));
-      const replies = await this.answered(
-        this.connections.commands.xrevrangeBuffer(this.keys.stream(stream), before, '-', 'COUNT', wanted),
-      );
-      const found = replies.map((reply) => entryOf(stream, reply));
-      this.size.learn(found);
-      for (const entry of found) bytes += entry.data.length;
-      entries.push(...found);
-      const last = found.at(-1);
-      if (!last || found.length < wanted) break;
-      before = `(${last.id}`;
-    }
-    return newestWithin(entries, maxBytes);
+    return this.answered(this.reader.newest(stream, count, maxBytes));
   }
 
   async lastId(stream: string): Promise<EntryId> {
@@ -191,7 +150,7 @@ export class RedisStreamStore extends BaseStreamStore {
     this.closed = true;
     this.closeFollowers();
     this.retention.close();
-    while (this.gate) await this.gate;
+    while (this.admission) await this.admission;
     // Those that were let in join the queue in this turn.
     await new Promise((resolve) => setImmediate(resolve));
     await this.queue.drain();
@@ -209,37 +168,19 @@ export class RedisStreamStore extends BaseStreamStore {
   }
 
   private async admit(streams: readonly string[]): Promise<void> {
-    const before = this.gate;
-    const admitted = (before ?? Promise.resolve()).then(() => this.census.admit(streams));
+    const before = this.admission;
+    const admitted = (before ?? Promise.resolve()).then(() => this.known.admit(streams));
     // Those behind wait, whether it is let in or not.
-    const gate = admitted.then(
+    const admission = admitted.then(
       () => undefined,
       () => undefined,
     );
-    this.gate = gate;
+    this.admission = admission;
     try {
       await admitted;
     } finally {
-      if (this.gate === gate) this.gate = undefined;
+      if (this.admission === admission) this.admission = undefined;
     }
-  }
-
-  private async range(stream: string, after: EntryId, count: number): Promise<StreamEntry[]> {
-    if (after === GREATEST_ID) return [];
-    const { commands } = this.connections;
-    const reply = commands.xrangeBuffer(this.keys.stream(stream), `(${after}`, '+', 'COUNT', count);
-    const entries = ((await this.answered(reply)) as EntryReply[]).map((entry) => entryOf(stream, entry));
-    this.size.learn(entries);
-    return entries;
-  }
-
-  /** The first kept ID ('' for none) if entries behind the cursor may be gone; undefined when none is. */
-  private async gapAfter(stream: string, cursor: EntryId): Promise<string | undefined> {
-    const reply = await this.connections.commands.eval(GAP, 1, this.keys.stream(stream));
-    if (reply === null) return undefined;
-    const [first, last] = reply as [string, string];
-    if (first === '') return compareIds(cursor, last) < 0 ? '' : undefined;
-    return compareIds(cursor, first) < 0 ? first : undefined;
   }
 
   private async deleteOne(stream: string): Promise<{ deleted: DeletedStream; last: EntryId | undefined }> {
@@ -248,7 +189,7 @@ export class RedisStreamStore extends BaseStreamStore {
       commands.eval(REMOVE, 1, this.keys.stream(stream)) as Promise<[number, string] | null>,
       commands.del(this.keys.metadata(stream)),
     ]);
-    this.census.forget(stream);
+    this.known.forget(stream);
     this.retention.forget(stream);
     const deleted = { stream, metadata: metadata > 0, entries: reply?.[0] ?? 0, existed: reply !== null };
     return { deleted, last: reply?.[1] };
@@ -270,9 +211,9 @@ export class RedisStreamStore extends BaseStreamStore {
   }
 
   /** Waits for Redis; what it reports becomes one of our errors. */
-  private async answered<T>(answer: Promise<T> | undefined): Promise<T> {
+  private async answered<T>(answer: Promise<T>): Promise<T> {
     try {
-      return (await answer) as T;
+      return await answer;
     } catch (error) {
       throw redisError(error);
     }

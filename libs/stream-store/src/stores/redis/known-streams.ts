@@ -1,10 +1,10 @@
 import { tooManyStreams } from '../too-many-streams.js';
 
-/** How long a count of all streams is taken as true: other processes add theirs. */
+/** How long a count of all streams holds: other processes add theirs. */
 const COUNTED_MS = 5000;
 
-/** Knows which streams there are, so that a limit can be kept without a look at Redis for each append. */
-export class StreamCensus {
+/** The streams that are known to exist, so that their limit is kept without a look at Redis for each append. */
+export class KnownStreams {
   private readonly known = new Set<string>();
   private countedAt = -Infinity;
 
@@ -13,7 +13,7 @@ export class StreamCensus {
     private readonly list: () => Promise<string[]>,
   ) {}
 
-  knows(stream: string): boolean {
+  has(stream: string): boolean {
     return this.known.has(stream);
   }
 
@@ -34,8 +34,8 @@ export class StreamCensus {
     this.known.delete(stream);
   }
 
-  /** A batch was refused: whether its streams have begun is not known. */
-  doubt(): void {
+  /** Counts anew next time: an append failed, so whether its streams have begun is not known. */
+  expire(): void {
     this.countedAt = -Infinity;
   }
 }

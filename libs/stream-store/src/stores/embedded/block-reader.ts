@@ -1,0 +1,60 @@
+import { compareParts, type EntryId, type IdParts } from '@millrace/protocol';
+import type { Database } from 'lmdb';
+import type { ReadLimit, ReadResult, StreamEntry } from '../../api/stream-entry.js';
+import { parseId } from '../../engine/entry-id.js';
+import { newestWithin } from '../newest-within.js';
+import { readBlock } from './block.js';
+import { endKey, firstKey, lastKeyOf } from './block-key.js';
+import type { StreamHead } from './stream-head.js';
+
+/** Reads entries out of the blocks of one stream at a time. */
+export class BlockReader {
+  constructor(private readonly blocks: Database<Buffer, Buffer>) {}
+
+  /** @throws EntryIdError for a cursor that is not an ID */
+  after(stream: string, head: StreamHead, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): ReadResult {
+    const asked = parseId(after);
+    // What retention has taken may still be there for a moment.
+    const overtaken = compareParts(asked, head.removedTo) < 0;
+    const cursor = overtaken ? head.removedTo : asked;
+    const entries: StreamEntry[] = [];
+    let bytes = 0;
+    const full = (): boolean => entries.length >= count || bytes >= maxBytes;
+    const range = { start: this.blockHolding(head, cursor), end: endKey(head.number) };
+    for (const { key, value } of this.blocks.getRange(range)) {
+      const block = readBlock(key, value);
+      for (let index = block.firstAfter(cursor); index < block.count && !full(); index += 1) {
+        const entry = block.entryAt(index, stream);
+        bytes += entry.data.length;
+        if (bytes > maxBytes && entries.length > 0) break;
+        entries.push(entry);
+      }
+      if (full()) break;
+    }
+    const fromStart = asked.ms === 0n && asked.seq === 0n;
+    return overtaken && !fromStart ? { entries, gap: { stream, after, first: entries[0]?.id } } : { entries };
+  }
+
+  /** Oldest first. */
+  newest(stream: string, head: StreamHead, count: number, maxBytes: number): StreamEntry[] {
+    const entries: StreamEntry[] = [];
+    let bytes = 0;
+    const range = { start: endKey(head.number), end: firstKey(head.number), reverse: true };
+    for (const { key, value } of this.blocks.getRange(range)) {
+      const block = readBlock(key, value);
+      const kept = block.firstAfter(head.removedTo);
+      for (let index = block.count - 1; index >= kept && entries.length < count; index -= 1)
+        entries.push(block.entryAt(index, stream));
+      bytes += block.bytes;
+      if (entries.length >= count || bytes >= maxBytes || kept > 0) break;
+    }
+    return newestWithin(entries, maxBytes);
+  }
+
+  /** Key of the block that holds an ID, or of the first one. */
+  private blockHolding(head: StreamHead, id: IdParts): Buffer {
+    const range = { start: lastKeyOf(head.number, id), end: firstKey(head.number), reverse: true, limit: 1 };
+    for (const key of this.blocks.getKeys(range)) return key;
+    return firstKey(head.number);
+  }
+}

@@ -47,11 +47,9 @@ export async function startApplication(): Promise<NestFastifyApplication> {
     throw error;
   });
   const url = await app.getUrl();
-  if (settings.demo) {
-    app.get(Announcements, { strict: false }).announce(url);
-    await app.get(ThermostatApplication, { strict: false }).start(url);
-  }
+  if (settings.demo) app.get(Announcements, { strict: false }).announce(url);
   printBanner(url, ports, settings);
+  if (settings.demo) await app.get(ThermostatApplication, { strict: false }).start(url);
   return app;
 }
 

@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '@millrace/core';
 
 const FOLDER = new URL('../../public/', import.meta.url);
 
 /** The page `/connections`: partitions and their connections, live. It shows only what its user may read. */
-@ApiExcludeController()
 @Public()
 @Controller('connections')
 export class ConnectionsPageController {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { StreamStore } from '@millrace/stream-store';
-import sharp from 'sharp';
 import { Producer } from './producer.js';
 
 const WIDTH = 320;
@@ -14,7 +13,9 @@ export class PictureProducer extends Producer {
     super(store, 'demo:camera', 500);
   }
 
-  protected produce(now: Date): Promise<Buffer> {
+  protected async produce(now: Date): Promise<Buffer> {
+    // Loaded with the first picture.
+    const { default: sharp } = await import('sharp');
     return sharp(Buffer.from(drawing(now)))
       .jpeg({ quality: 80 })
       .toBuffer();

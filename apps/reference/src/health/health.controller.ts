@@ -21,7 +21,8 @@ export class HealthController {
   ) {}
 
   @Get()
-  @HealthCheck()
+  // The document describes it by itself: this way `@nestjs/swagger` is loaded when somebody asks for it.
+  @HealthCheck({ noCache: true, swaggerDocumentation: false })
   check(): Promise<HealthCheckResult> {
     return this.health.check([
       () => this.streams.isHealthy('streams'),

@@ -4,11 +4,9 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { withDeadline } from '@millrace/core';
 import type { Settings } from '../config/settings.js';
 import { SETTINGS } from '../config/settings.token.js';
-import { btrdbRoutes } from '../server-info/btrdb-routes.js';
 import { InfoAccess } from '../server-info/info-access.js';
 import { ServerInfo } from '../server-info/server-info.js';
 import { endpoint, isWildcard, localUrl } from './addresses.js';
-import { createGrpcHandler } from './grpc/grpc-handler.js';
 import { Http1Endpoint } from './http1-endpoint.js';
 import { Http2Endpoint, type Http2Handler } from './http2/http2-endpoint.js';
 import { isGrpc } from './http2/is-grpc.js';
@@ -90,7 +88,7 @@ export class Listeners implements BeforeApplicationShutdown {
 
   private async listen(protocol: 'http' | 'https', number: number, tls?: SharedPortOptions['tls']): Promise<string> {
     const http1 = (this.http1 ??= new Http1Endpoint(this.server()));
-    const http2 = (this.http2 ??= new Http2Endpoint(this.http2Handler(), this.logger));
+    const http2 = (this.http2 ??= new Http2Endpoint(await this.http2Handler(), this.logger));
     const port = new SharedPort({
       handlers: { 'http/1.1': (socket) => http1.accept(socket), h2: (socket) => http2.accept(socket) },
       tls: tls && { cert: tls.cert, key: tls.key },
@@ -105,7 +103,12 @@ export class Listeners implements BeforeApplicationShutdown {
     return localUrl(protocol, host, actual);
   }
 
-  private http2Handler(): Http2Handler {
+  private async http2Handler(): Promise<Http2Handler> {
+    // Loaded with the first of these ports: most applications open none.
+    const [{ createGrpcHandler }, { btrdbRoutes }] = await Promise.all([
+      import('./grpc/grpc-handler.js'),
+      import('../server-info/btrdb-routes.js'),
+    ]);
     const grpc = createGrpcHandler({
       routes: btrdbRoutes(this.info),
       authorize: (request) => this.access.check(request),

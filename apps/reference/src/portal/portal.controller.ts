@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { Controller, Get, Header, NotFoundException, Param, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { Public, SocketRegistry } from '@millrace/core';
 import { RpcMethods } from '@millrace/rpc';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -20,7 +19,6 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 /** The pages of sockets and methods, and the documents they show. */
-@ApiExcludeController()
 @Public()
 @Controller('docs')
 export class PortalController {

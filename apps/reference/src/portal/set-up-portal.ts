@@ -2,39 +2,49 @@ import { authOpenApi } from '@millrace/auth';
 import { connectivityOpenApi } from '@millrace/connectivity';
 import { connectorOpenApi } from '@millrace/connector';
 import { streamsOpenApi } from '@millrace/stream-store';
+import { NotFoundException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
-import { AppModule } from '../app.module.js';
-import { MetricsModule } from '../metrics/metrics.module.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serverInfoOpenApi } from '../server-info/server-info-openapi.js';
 import { usersOpenApi } from '../users/users-openapi.js';
 import { createOpenApiDocument } from './openapi/openapi-document.js';
+import { ownOpenApi } from './openapi/own-routes.js';
+import { createRestPortal } from './rest-portal.js';
 
 const WITHOUT_CHARSET = /^(text\/(html|css|javascript)|application\/javascript)$/;
 
-/** Puts the OpenAPI portal at `/docs` and its document at `/openapi.json`. */
+/** Headers of the portal's answers that belong to their connection. */
+const OF_THE_CONNECTION = ['connection', 'date', 'keep-alive', 'transfer-encoding'];
+
+/** Puts the OpenAPI portal at `/docs` and its document at `/openapi.json`. Both are made when the first one asks. */
 export function setUpPortal(app: NestFastifyApplication): void {
-  const document = createOpenApiDocument(
-    app,
-    [AppModule, MetricsModule],
-    [authOpenApi(), streamsOpenApi(), connectivityOpenApi(), connectorOpenApi(), serverInfoOpenApi(), usersOpenApi()],
-  );
+  const fastify = app.getHttpAdapter().getInstance();
   // The portal's own files name no charset, and a browser would guess.
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onSend', (_request, reply, payload, done) => {
-      const type = reply.getHeader('content-type');
-      if (typeof type === 'string' && WITHOUT_CHARSET.test(type))
-        void reply.header('content-type', `${type}; charset=utf-8`);
-      done(null, payload);
-    });
-  SwaggerModule.setup('docs', app, document, {
-    jsonDocumentUrl: 'openapi.json',
-    yamlDocumentUrl: 'openapi.yaml',
-    customSiteTitle: 'Millrace: REST',
-    customCssUrl: '/docs/assets/header.css',
-    customJs: '/docs/assets/header.js',
-    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true },
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    const type = reply.getHeader('content-type');
+    if (typeof type === 'string' && WITHOUT_CHARSET.test(type))
+      void reply.header('content-type', `${type}; charset=utf-8`);
+    done(null, payload);
   });
+  let portal: Promise<NestFastifyApplication> | undefined;
+  const answer = async ({ url, headers }: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    portal ??= createRestPortal(document());
+    const response = await (await portal).inject({ method: 'GET', url, headers });
+    if (response.statusCode === 404) throw new NotFoundException();
+    const own = Object.entries(response.headers).filter(([name]) => !OF_THE_CONNECTION.includes(name));
+    return reply.status(response.statusCode).headers(Object.fromEntries(own)).send(response.rawPayload);
+  };
+  for (const path of ['/docs', '/docs/*', '/openapi.json', '/openapi.yaml']) fastify.get(path, answer);
+}
+
+function document(): object {
+  return createOpenApiDocument([
+    ownOpenApi(),
+    authOpenApi(),
+    streamsOpenApi(),
+    connectivityOpenApi(),
+    connectorOpenApi(),
+    serverInfoOpenApi(),
+    usersOpenApi(),
+  ]);
 }

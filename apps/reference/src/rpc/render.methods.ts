@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { RpcMethod, RpcReply, type RpcTask, Task } from '@millrace/rpc';
-import sharp from 'sharp';
 import { z } from 'zod';
 import { drawRow } from './fractal.js';
 
@@ -48,6 +47,8 @@ export class RenderMethods {
       task.signal.throwIfAborted();
     }
     const raw = { width, height, channels: 3 as const };
+    // Loaded with the first picture.
+    const { default: sharp } = await import('sharp');
     const png = await sharp(Buffer.concat(rows), { raw }).png().toBuffer();
     return new RpcReply({ format: 'image/png', width, height, color_buffer: { offset: 0, size: png.length } }, png);
   }

@@ -1,11 +1,9 @@
 import { Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '@millrace/core';
 import { InfoAccess } from './info-access.js';
 import { type Info, ServerInfo } from './server-info.js';
 
 /** Server information over HTTP. {@link InfoAccess} decides who gets it, as for gRPC. */
-@ApiExcludeController()
 @Public()
 @Controller()
 export class ServerInfoController {

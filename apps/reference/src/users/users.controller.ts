@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Put, Req } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import { AccountError, UserFile, type UserRecord } from '@millrace/accounts';
 import { hasScope, MillraceError, principalOf, RequireScopes } from '@millrace/core';
 import type { Settings } from '../config/settings.js';
@@ -15,7 +14,6 @@ export interface PutUserResponse {
 }
 
 /** The file of users by HTTP, for those who hold the scope `users:admin`. In development it is not asked for logins. */
-@ApiExcludeController()
 @Controller('users')
 @RequireScopes('users:admin')
 export class UsersController {

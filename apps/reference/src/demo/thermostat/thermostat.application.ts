@@ -36,7 +36,7 @@ class ThermostatModule {
  */
 @Injectable()
 export class ThermostatApplication implements BeforeApplicationShutdown {
-  private context: INestApplicationContext | undefined;
+  private context: Promise<INestApplicationContext> | undefined;
 
   constructor(private readonly tokens: TokenService) {}
 
@@ -44,10 +44,11 @@ export class ThermostatApplication implements BeforeApplicationShutdown {
   async start(url: string): Promise<void> {
     const user = { name: 'demo:thermostat', scopes: ['sources:connect:thermostat'] };
     const module = ThermostatModule.create(url, () => this.tokens.issue(user).token);
-    this.context = await NestFactory.createApplicationContext(module);
+    this.context = NestFactory.createApplicationContext(module);
+    await this.context;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.context?.close();
+    await (await this.context)?.close();
   }
 }

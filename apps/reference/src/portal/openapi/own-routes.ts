@@ -1,0 +1,56 @@
+import type { Fragment } from './openapi-document.js';
+
+const indicator = {
+  type: 'object',
+  required: ['status'],
+  properties: {
+    status: { type: 'string', enum: ['up', 'degraded', 'down'] },
+    responseTime: { type: 'number', description: 'Time the health indicator took to respond, in ms' },
+  },
+  additionalProperties: true,
+};
+
+const up = { database: { status: 'up', responseTime: 12 } };
+const down = { redis: { status: 'down', message: 'Could not connect', responseTime: 3005 } };
+
+const health = (description: string, statuses: readonly string[], failed: object): object => {
+  const [example] = statuses;
+  const indicators = { additionalProperties: indicator };
+  const schema = {
+    type: 'object',
+    properties: {
+      status: { type: 'string', enum: statuses, example },
+      info: { type: ['object', 'null'], example: up, ...indicators },
+      error: { type: ['object', 'null'], example: failed, ...indicators },
+      details: { type: 'object', example: { ...up, ...failed }, ...indicators },
+    },
+  };
+  return { description, content: { 'application/json': { schema } } };
+};
+
+/** What the OpenAPI document says of `/health` and `/metrics`. */
+export function ownOpenApi(): Fragment {
+  return {
+    paths: {
+      '/health': {
+        get: {
+          operationId: 'HealthController_check',
+          parameters: [],
+          responses: {
+            200: health('The Health Check is successful', ['ok', 'degraded'], {}),
+            503: health('The Health Check is not successful', ['error', 'shutting_down'], down),
+          },
+          tags: ['Health'],
+        },
+      },
+      '/metrics': {
+        get: {
+          operationId: 'MetricsController_read',
+          parameters: [],
+          responses: { 200: { description: '' } },
+          tags: ['Metrics'],
+        },
+      },
+    },
+  };
+}

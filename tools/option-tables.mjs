@@ -13,6 +13,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as prettier from 'prettier';
+import { entries } from './entries.mjs';
 import ts from 'typescript';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -97,6 +98,10 @@ function objectsIn(node) {
     const target = declarationOf(node);
     return target ? objectsIn(target) : [];
   }
+  if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
+    const returned = declarationOf(node.expression);
+    if (returned && ts.isObjectLiteralExpression(returned)) return [returned];
+  }
   const found = [];
   const value = ts.isPropertyAssignment(node) ? node.initializer : node;
   if (value !== node) return objectsIn(value);
@@ -111,25 +116,45 @@ function propertiesOf(object) {
   );
 }
 
-/** What a name stands for: a constant of its file, or of the file it is imported from. */
+/** What a name stands for: a constant or function of its file, or of the file or package of ours it comes from. */
 function declarationOf(identifier) {
   const source = identifier.getSourceFile();
-  const own = constantOf(source, identifier.text);
-  if (own) return own;
+  return exportOf(source, identifier.text) ?? importOf(source, identifier.text);
+}
+
+function importOf(source, name) {
   for (const statement of source.statements) {
-    if (!ts.isImportDeclaration(statement) || !statement.moduleSpecifier.text.startsWith('.')) continue;
-    const named = statement.importClause?.namedBindings?.elements?.find(({ name }) => name.text === identifier.text);
-    if (!named) continue;
-    const file = join(dirname(source.fileName), statement.moduleSpecifier.text.replace(/\.js$/, '.ts'));
-    return constantOf(sourceFile(file), (named.propertyName ?? named.name).text);
+    if (!ts.isImportDeclaration(statement)) continue;
+    const named = statement.importClause?.namedBindings?.elements?.find((element) => element.name.text === name);
+    const file = named && fileOf(source, statement.moduleSpecifier.text);
+    if (file) return exportOf(sourceFile(file), (named.propertyName ?? named.name).text);
   }
   return undefined;
 }
-function constantOf(source, name) {
-  return source.statements
-    .filter(ts.isVariableStatement)
-    .flatMap(({ declarationList }) => declarationList.declarations)
-    .find((each) => each.name.text === name)?.initializer;
+
+/** The value of a constant, or what a function returns; names that are handed on are followed. */
+function exportOf(source, name) {
+  for (const statement of source.statements) {
+    if (ts.isVariableStatement(statement)) {
+      const found = statement.declarationList.declarations.find((each) => each.name.text === name);
+      if (found) return found.initializer;
+    }
+    if (ts.isFunctionDeclaration(statement) && statement.name?.text === name) {
+      return statement.body.statements.find(ts.isReturnStatement)?.expression;
+    }
+    if (ts.isExportDeclaration(statement) && statement.moduleSpecifier) {
+      const named = statement.exportClause?.elements?.find((element) => element.name.text === name);
+      const file = named && fileOf(source, statement.moduleSpecifier.text);
+      if (file) return exportOf(sourceFile(file), (named.propertyName ?? named.name).text);
+    }
+  }
+  return undefined;
+}
+
+function fileOf(source, specifier) {
+  if (specifier.startsWith('.')) return join(dirname(source.fileName), specifier.replace(/\.js$/, '.ts'));
+  const entry = entries()[specifier];
+  return entry && join(root, entry);
 }
 
 function sourceFile(file) {

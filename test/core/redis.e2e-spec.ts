@@ -1,0 +1,120 @@
+import { defineOptions } from '@millrace/core/options';
+import { oneWayToRedis, openRedis, RedisConnections, redisShape, taggedKeys } from '@millrace/core/redis';
+import { Redis } from 'ioredis';
+import { freePort } from '../support/free-port.js';
+import { type RunningRedis, startRedis } from '../support/redis.js';
+import { waitFor } from '../support/waiting.js';
+
+const { read } = defineOptions('testStore', redisShape('test'), oneWayToRedis);
+const PURPOSES = { commands: {}, tail: { blocking: true } };
+
+describe('Connections to Redis', () => {
+  let redis: RunningRedis;
+  let observer: Redis;
+  beforeAll(async () => {
+    redis = await startRedis();
+    observer = new Redis(redis.url);
+  });
+  afterAll(async () => {
+    observer.disconnect();
+    await redis.stop();
+  });
+
+  const clients = async (): Promise<number> => ((await observer.client('LIST')) as string).trim().split('\n').length;
+  const alone = (): Promise<void> =>
+    waitFor('nobody else to be connected', async () => (await clients()) === 1).then(() => undefined);
+
+  it('are one for each purpose, and all closed at the end', async () => {
+    const connections = await openRedis('The store', read({ url: redis.url }), PURPOSES);
+    await connections.get('commands').set('a', '1');
+    expect(await connections.get('tail').get('a')).toBe('1');
+    expect(await clients()).toBe(3);
+    connections.close();
+    connections.close();
+    await alone();
+  });
+
+  it('that cannot be opened leave nothing open, and say who waited for what', async () => {
+    const port = await freePort();
+    const settings = read({ url: `redis://127.0.0.1:${port}`, startTimeout: 200 });
+    await expect(openRedis('The store', settings, PURPOSES)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: 'The store got no answer of Redis within 200 ms; is it running?',
+      cause: expect.objectContaining({ message: expect.stringContaining('ECONNREFUSED') }),
+    });
+  });
+
+  it('are made like the connection of the host, which stays open', async () => {
+    const client = new Redis(redis.url, { db: 3 });
+    const connections = await openRedis('The store', read({ client }), { ...PURPOSES, once: { shared: true } });
+    await connections.get('commands').set('in-three', 'yes');
+    expect(connections.get('once')).toBe(client);
+    expect(await clients()).toBe(4);
+    connections.close();
+    expect(await client.get('in-three')).toBe('yes');
+    client.disconnect();
+    await alone();
+  });
+
+  it('may be made by the host, one for each purpose', async () => {
+    const asked: string[] = [];
+    const client = (purpose: string): Redis => {
+      asked.push(purpose);
+      return new Redis(redis.url, { lazyConnect: true });
+    };
+    const connections = await openRedis('The store', read({ client }), PURPOSES);
+    expect(asked).toEqual(['commands', 'tail']);
+    connections.close();
+    await alone();
+  });
+
+  it('answer within the deadline, or fail as unavailable', async () => {
+    const connections = await openRedis('The store', read({ url: redis.url, commandTimeout: 100 }), PURPOSES);
+    const waiting = connections.run(() => connections.get('tail').blpop('nothing', 0));
+    await expect(waiting).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: 'The store cannot reach Redis; try again later',
+    });
+    await expect(connections.run(() => connections.get('commands').get('a'))).resolves.toBe('1');
+    connections.close();
+  });
+
+  it('connect when first used, where nobody waits for them', async () => {
+    await alone();
+    const lazy = new RedisConnections('The store', read({ url: redis.url }), {
+      commands: { settings: { enableOfflineQueue: true } },
+    });
+    expect(await clients()).toBe(1);
+    expect(await lazy.get('commands').get('a')).toBe('1');
+    lazy.close();
+    await alone();
+  });
+
+  it('reach a cluster, whose scripts find all their keys on one node', async () => {
+    const node = await startRedis(['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1']);
+    const setup = new Redis(node.url);
+    await setup.cluster('ADDSLOTSRANGE', 0, 16_383);
+    await waitFor('the cluster to be ready', async () => (await setup.cluster('INFO')).includes('cluster_state:ok'));
+    const settings = read({ cluster: [{ host: '127.0.0.1', port: node.port }] });
+    const connections = await openRedis('The store', settings, PURPOSES);
+    expect(connections.isCluster).toBe(true);
+    const key = taggedKeys(settings.keyPrefix);
+    const script = `redis.call('SET', KEYS[1], ARGV[1]) return redis.call('SET', KEYS[2], ARGV[1])`;
+    await connections.get('commands').eval(script, 2, key('a'), key('b'), 'x');
+    expect(await setup.get('{test}:b')).toBe('x');
+    connections.close();
+    setup.disconnect();
+    await node.stop();
+  });
+
+  it.each<[object, string]>([
+    [{ url: 'http://127.0.0.1' }, 'option "url" is "http://127.0.0.1"; give a URL that begins with redis://'],
+    [{ keyprefix: 'x' }, 'option "keyprefix" is not known; did you mean "keyPrefix"?'],
+    [{ url: 'redis://a', cluster: [{ host: 'b' }] }, 'option "cluster" must not stand beside "url"'],
+    [{ sentinels: [{ host: 'a' }] }, 'option "name" must be the name of the master that the Sentinels watch'],
+    [{ client: 'redis' }, 'option "client" is "redis"; give a connection of ioredis'],
+    [{ commandTimeout: 0 }, 'option "commandTimeout" must be above 0, not 0'],
+  ])('are refused by the options %j', (options, message) => {
+    expect(() => read(options)).toThrow(`testStore: ${message}`);
+  });
+});

@@ -16,7 +16,8 @@ interface ClaimRefusal {
 
 /** The claims of one session (connector§4.3). */
 export class SessionClaim {
-  private readonly stop = new AbortController();
+  /** Ends the delay of a refused claim that is under way. */
+  private waiting: AbortController | undefined;
 
   constructor(
     private readonly session: SessionControl,
@@ -44,7 +45,7 @@ export class SessionClaim {
   }
 
   cancel(): void {
-    this.stop.abort();
+    this.waiting?.abort();
   }
 
   private refusal({ name, secret, isWellFormed }: Claim, configuration: object | undefined): ClaimRefusal | undefined {
@@ -69,7 +70,8 @@ export class SessionClaim {
       return;
     }
     logger.debug(`A claim of source ${JSON.stringify(name.slice(0, 100))} is refused: ${message}`);
-    await pause(delay, this.stop.signal);
+    this.waiting = new AbortController();
+    await pause(delay, this.waiting.signal);
     refusals.answered(key);
     if (this.session.isEnded) return;
     this.session.send(refusalText(status, code, message, [name]));

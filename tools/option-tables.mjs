@@ -45,10 +45,10 @@ export async function staleTables() {
 
 async function findDefinitions() {
   const definitions = new Map();
-  for (const file of packages.flatMap((folder) => list(join(folder, 'dist')))) {
-    if (!file.endsWith('.options.js')) continue;
-    const exported = await import(pathToFileURL(file).href);
-    const source = sourceFile(file.replace('/dist/', '/src/').replace(/\.js$/, '.ts'));
+  for (const file of packages.flatMap((folder) => list(join(folder, 'src')))) {
+    if (!file.endsWith('.options.ts')) continue;
+    const exported = await import(pathToFileURL(file.replace('/src/', '/dist/').replace(/\.ts$/, '.js')).href);
+    const source = sourceFile(file);
     for (const value of Object.values(exported)) {
       if (typeof value?.rows !== 'function' || typeof value.read !== 'function') continue;
       const shape = shapeOf(source, value.name);

@@ -141,7 +141,8 @@ describe.each(HTTP_ADAPTERS)('connect() in a page, from a server on %s', (adapte
     const seen = await page.evaluate(async () => {
       const { connect } = (globalThis as unknown as ClientPage).client;
       const nameOf = (error: unknown): string => (error as Error).name;
-      const failure = (...given: Client.ConnectArguments): Promise<unknown> => connect(...given).catch(nameOf);
+      const failure = (...given: Parameters<typeof Client.connect>): Promise<unknown> =>
+        connect(...given).catch(nameOf);
       const open = await connect({ token: 'rubbish', check: false });
       const refused = await open.streams.list().catch(nameOf);
       await open.close();

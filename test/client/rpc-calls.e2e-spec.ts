@@ -1,4 +1,4 @@
-import { Connector, type ConnectorOptions, type Instance, JsonRpcError } from '@millrace/client';
+import { Connector, type RpcConnectorOptions, type Instance, JsonRpcError } from '@millrace/client';
 import { waitFor } from '../support/waiting.js';
 import { binaryFrame } from '../support/binary-frame.js';
 import { startPeer, type Peer, type PeerMessage } from './peers.js';
@@ -13,7 +13,7 @@ let received: PeerMessage[];
 /** Starts a server that does what the test says, and connects to it. */
 async function open(
   onMessage: (message: PeerMessage) => void = () => undefined,
-  options: Partial<ConnectorOptions> = {},
+  options: Partial<RpcConnectorOptions> = {},
 ): Promise<void> {
   received = [];
   logger = new RecordingLogger();

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
 import { join } from 'node:path';
 import {
-  type ConnectorOptions,
+  type RpcConnectorOptions,
   ConfigurationError,
   Connector,
   InvalidServerCertificateError,
@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 /** What a connect attempt ends with, and how many attempts were made. */
-async function failureOf(options: ConnectorOptions): Promise<{ error: Error; attempts: number }> {
+async function failureOf(options: RpcConnectorOptions): Promise<{ error: Error; attempts: number }> {
   const logger = new RecordingLogger();
   const connecting = new Connector({ logger, attemptPeriod: 1, ...options }).connect();
   const error = await connecting.then(
@@ -188,7 +188,7 @@ describe('rpc#C3: which failure is which, and what is tried again', () => {
   const secure = (certificate: Certificate, options: PeerOptions = {}): Promise<Peer> =>
     keep(startPeer(undefined, { ...options, tls: certificate }));
 
-  const retried: [string, string, () => Promise<Partial<ConnectorOptions> & { uri: string }>][] = [
+  const retried: [string, string, () => Promise<Partial<RpcConnectorOptions> & { uri: string }>][] = [
     ['ConnectionRefusedError', 'connection refused', async () => ({ uri: `127.0.0.1:${await closedPort()}` })],
     [
       'ConnectionRefusedError',
@@ -212,7 +212,7 @@ describe('rpc#C3: which failure is which, and what is tried again', () => {
     },
   );
 
-  const final: [string, string, () => Promise<Partial<ConnectorOptions> & { uri: string }>][] = [
+  const final: [string, string, () => Promise<Partial<RpcConnectorOptions> & { uri: string }>][] = [
     [
       'UntrustedAuthorityError',
       'an untrusted certificate (C21)',
@@ -318,7 +318,7 @@ describe('rpc#C3: which failure is which, and what is tried again', () => {
 });
 
 describe('rpc#C4: settings', () => {
-  const bad: [string, Partial<ConnectorOptions>][] = [
+  const bad: [string, Partial<RpcConnectorOptions>][] = [
     ['maxAttempts', { maxAttempts: 0 }],
     ['maxAttempts', { maxAttempts: -1 }],
     ['maxAttempts', { maxAttempts: 1.5 }],

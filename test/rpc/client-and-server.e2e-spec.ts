@@ -1,5 +1,5 @@
 import { Injectable, Module } from '@nestjs/common';
-import { checkVersion, Connector, type ConnectorOptions, type Instance, type RpcClient } from '@millrace/client';
+import { checkVersion, Connector, type RpcConnectorOptions, type Instance, type RpcClient } from '@millrace/client';
 import { InjectRpc, RpcClientModule } from '@millrace/client/nest';
 import { RpcModule, RpcTopics } from '@millrace/rpc';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
@@ -28,7 +28,7 @@ interface Methods {
 describe.each(HTTP_ADAPTERS)('The client against our own server on %s', (adapter) => {
   let running: RunningApplication;
   let instance: Instance<Methods>;
-  const connect = (options: Partial<ConnectorOptions> = {}): Promise<Instance<Methods>> =>
+  const connect = (options: Partial<RpcConnectorOptions> = {}): Promise<Instance<Methods>> =>
     new Connector<Methods>({ uri: `${running.url.replace('http://', '')}/rpc`, ...options }).connect();
   beforeAll(async () => {
     running = await startPlayground({ topics: true }, { adapter });

@@ -7,13 +7,7 @@ export { JsonRpcError } from './json-rpc.error.js';
 export { ProtocolError } from './protocol.error.js';
 export { ConnectionRefusedError, ConnectTimeoutError, HostNotFoundError } from './reachability.errors.js';
 export { RequestTimeoutError } from './request-timeout.error.js';
-export {
-  ForbiddenError,
-  NotFoundError,
-  ResponseError,
-  type RefusedRequest,
-  UnauthenticatedError,
-} from './response.error.js';
+export { ForbiddenError, NotFoundError, ResponseError, UnauthenticatedError } from './response.error.js';
 export { ServiceUnavailableError } from './service-unavailable.error.js';
 export { UnserializableError } from './unserializable.error.js';
 export { VersionError } from './version.error.js';

@@ -1,7 +1,7 @@
 import type { PatienceOptions } from '../link/link-settings.js';
 import type { ConnectionPreset } from '../profiles/preset.js';
 import type { ConnectionSources } from '../profiles/sources.interface.js';
-import type { ConnectorOptions } from '../rpc/connector-options.js';
+import type { RpcConnectorOptions } from '../rpc/connector-options.js';
 import type { Dialer } from '../transport/socket.interface.js';
 import type { TlsSettings } from '../transport/tls-settings.js';
 
@@ -14,7 +14,7 @@ export interface LoginCredentials {
 /** What the RPC client of a {@link Millrace} may be told. */
 export type RpcOptions = Partial<
   Pick<
-    ConnectorOptions,
+    RpcConnectorOptions,
     'logger' | 'requestTimeout' | 'closeTimeout' | 'failAllOnGeneralError' | 'maxMessageBytes' | 'maxLoggedFrame'
   >
 > & {

@@ -1,8 +1,9 @@
 import { isTemporary, refusedHandshake } from '../link/failure.js';
 import type { ServerLink } from '../link/server-link.js';
-import type { BaseConnector, ConnectOptions } from '../rpc/connector.js';
+import type { BaseConnector } from '../rpc/connector.js';
 import type { Instance } from '../rpc/instance.js';
 import type { MethodShapes, UntypedMethods } from '../rpc/method-types.js';
+import type { CallLimits } from '../timing/call-limits.js';
 import type { RpcOptions } from './millrace-options.js';
 
 /** Connects to the RPC endpoint of whichever of a server's endpoints answers. */
@@ -16,7 +17,7 @@ export class LinkedRpcConnector<Methods extends MethodShapes<Methods> = UntypedM
   ) {}
 
   /** Goes through the endpoints once. @throws as {@link ServerLink.open} */
-  connect({ signal }: ConnectOptions = {}): Promise<Instance<Methods>> {
+  connect({ signal }: Pick<CallLimits, 'signal'> = {}): Promise<Instance<Methods>> {
     const { path = '/rpc', ...options } = this.options;
     return this.link.reach(signal, isTemporary, 1, async ({ endpoint, signal: limit }) => {
       const url = new URL(path.replace(/^\//, ''), endpoint.base);

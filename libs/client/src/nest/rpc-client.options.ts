@@ -1,8 +1,8 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
-import type { ClientLogLevel, ConnectorOptions } from '../index.js';
+import type { ClientLogLevel, RpcConnectorOptions } from '../index.js';
 
 /** How one named client reaches its server. */
-export interface RpcClientConnection extends ConnectorOptions {
+export interface RpcClientConnection extends RpcConnectorOptions {
   /** `start`: connect before the application is up, and fail its start when that fails; `lazy`: at the first call. @default 'lazy' */
   connect?: 'lazy' | 'start';
   /** Lowest level given to Nest's logger when no `logger` is set; `log` is INFO. @default 'warn' */

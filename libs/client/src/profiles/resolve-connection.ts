@@ -19,6 +19,16 @@ interface Sourced<T> {
 
 type Addresses = string | readonly string[];
 
+/** Where a key would go, and by which rules. */
+interface Destination {
+  readonly endpoints: readonly Endpoint[];
+  readonly profile: FoundProfile | undefined;
+  readonly given: ConnectionArguments;
+  readonly preset: ConnectionPreset;
+  /** Hears what a user should know. */
+  readonly warnings: string[];
+}
+
 /**
  * Finds the server: an explicit profile alone, or else profile < environment < arguments, value by value
  * (connection-profiles§3 §4). Reads nothing but what `sources` gives.
@@ -42,7 +52,7 @@ export function resolveConnection(
   const endpoints = parseAll(addresses, given, preset);
   const warnings: string[] = [];
   const found = given.withoutKey ? undefined : keyOf(given, sources, preset, profile, explicit);
-  const key = keyFor(endpoints, found, profile, given, preset, warnings);
+  const key = found && keyFor(found, { endpoints, profile, given, preset, warnings });
   // No origin names a secret; an empty key is a key all the same.
   const plain = key && endpoints.find((endpoint) => !endpoint.tls);
   if (key && plain && !given.keyInClear) throw new InsecureKeyError(plain.address, key.origin.name);
@@ -110,15 +120,11 @@ function parseAll(
 
 /** The key, unless it belongs to another host; what a user should see goes to `warnings`. */
 function keyFor(
-  endpoints: readonly Endpoint[],
-  key: Sourced<string> | undefined,
-  found: FoundProfile | undefined,
-  given: ConnectionArguments,
-  preset: ConnectionPreset,
-  warnings: string[],
+  key: Sourced<string>,
+  { endpoints, profile, given, preset, warnings }: Destination,
 ): Sourced<string> | undefined {
-  if (key?.origin.layer !== 'profile' || !found?.profile.endpoints?.length) return key;
-  const own = new Set(hostsOf(found, given, preset));
+  if (key.origin.layer !== 'profile' || !profile?.profile.endpoints?.length) return key;
+  const own = new Set(hostsOf(profile, given, preset));
   const foreign = endpoints.find(({ host }) => !own.has(host.toLowerCase()));
   if (!foreign) return key;
   if (preset.keepKeyOfOtherHost && !given.keyForOtherHosts) {

@@ -10,4 +10,4 @@ export type {
 export type { Partition } from './connection.js';
 export { KeptPublication } from './kept-publication.js';
 export { Registry, type KeepOptions, type LookupQuery } from './registry.js';
-export type { WatchOptions } from './watch-connections.js';
+export type { ConnectionWatchOptions } from './watch-connections.js';

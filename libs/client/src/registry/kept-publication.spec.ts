@@ -15,7 +15,7 @@ describe('A kept publication', () => {
     retract: async (): Promise<void> => void told.push('retracted'),
   };
   const keep = (interval: number): KeptPublication =>
-    new KeptPublication(registry, 'session', [trigger], interval, undefined, () => undefined);
+    new KeptPublication(registry, { partition: 'session', connections: [trigger], interval });
   beforeEach(() => {
     told = [];
     publishing = [];

@@ -3,7 +3,22 @@ import type { Connection } from '@millrace/protocol';
 import { asyncDispose } from '../async-dispose.js';
 import { NotFoundError } from '../errors/response.error.js';
 import type { CallLimits } from '../timing/call-limits.js';
-import type { Registry } from './registry.js';
+
+/** The registry, as a publication that is kept needs it. */
+export interface Publisher {
+  publish(partition: string, connections: readonly Connection[], limits?: CallLimits): Promise<void>;
+  retract(partition: string, uids: readonly string[]): Promise<void>;
+}
+
+/** What is kept published, and who hears of it. */
+export interface KeptSettings {
+  readonly partition: string;
+  readonly connections: readonly Connection[];
+  /** From one publication to the next, in milliseconds. */
+  readonly interval: number;
+  readonly onError?: ((error: Error) => void) | undefined;
+  readonly onClosed?: () => void;
+}
 
 /**
  * Connections that are published again and again, and retracted at the end.
@@ -20,15 +35,15 @@ export class KeptPublication implements AsyncDisposable {
 
   /** @internal made by `Registry.keepPublished()` */
   constructor(
-    private readonly registry: Pick<Registry, 'publish' | 'retract'>,
-    readonly partition: string,
-    published: readonly Connection[],
-    private readonly interval: number,
-    private readonly onError: ((error: Error) => void) | undefined,
-    private readonly onClosed: () => void,
+    private readonly registry: Publisher,
+    private readonly settings: KeptSettings,
   ) {
-    for (const connection of published) this.connections.set(keyOf(connection), connection);
+    for (const connection of settings.connections) this.connections.set(keyOf(connection), connection);
     this.schedule();
+  }
+
+  get partition(): string {
+    return this.settings.partition;
   }
 
   /** Why the last publication failed; undefined when it succeeded. The next one is tried all the same. */
@@ -60,28 +75,29 @@ export class KeptPublication implements AsyncDisposable {
 
   private async end(): Promise<void> {
     clearTimeout(this.timer);
-    this.onClosed();
+    this.settings.onClosed?.();
     await this.retract([...this.connections.values()].map(({ uid }) => uid));
   }
 
   private async again(): Promise<void> {
     try {
       const connections = [...this.connections.values()];
-      if (connections.length > 0) await this.publish(connections, { timeout: Math.max(1000, this.interval * 4) });
+      if (connections.length > 0)
+        await this.publish(connections, { timeout: Math.max(1000, this.settings.interval * 4) });
       this.failure = undefined;
     } catch (error) {
       this.failure = error as Error;
-      if (!this.closing) this.onError?.(this.failure);
+      if (!this.closing) this.settings.onError?.(this.failure);
     }
     if (!this.closing) this.schedule();
   }
 
   private schedule(): void {
-    this.timer = setTimeout(() => void this.again(), this.interval);
+    this.timer = setTimeout(() => void this.again(), this.settings.interval);
   }
 
   private publish(connections: readonly Connection[], limits?: CallLimits): Promise<void> {
-    const published = this.registry.publish(this.partition, connections, limits);
+    const published = this.registry.publish(this.settings.partition, connections, limits);
     this.publishing = Promise.allSettled([this.publishing, published]);
     return published;
   }
@@ -90,7 +106,7 @@ export class KeptPublication implements AsyncDisposable {
     if (uids.length === 0) return;
     await this.publishing;
     try {
-      await this.registry.retract(this.partition, uids);
+      await this.registry.retract(this.settings.partition, uids);
     } catch (error) {
       // Expired or retracted by somebody else: what was wanted holds.
       if (!(error instanceof NotFoundError)) throw error;

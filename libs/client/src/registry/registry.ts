@@ -5,7 +5,7 @@ import { withinLimits } from '../timing/call-limits.js';
 import { milliseconds } from '../timing/duration.js';
 import { readConnection, writeConnection, type Partition } from './connection.js';
 import { KeptPublication } from './kept-publication.js';
-import { watchConnections, type WatchOptions } from './watch-connections.js';
+import { watchConnections, type ConnectionWatchOptions } from './watch-connections.js';
 
 /** Options of {@link Registry.keepPublished}. */
 export interface KeepOptions extends CallLimits {
@@ -89,7 +89,7 @@ export class Registry {
   }
 
   /** What matches now, then each change once and in order, through cuts of the connection. */
-  watch(partition: string, options: WatchOptions = {}): AsyncGenerator<ConnectionEvent, void, undefined> {
+  watch(partition: string, options: ConnectionWatchOptions = {}): AsyncGenerator<ConnectionEvent, void, undefined> {
     return watchConnections(this.link, partition, options);
   }
 
@@ -103,7 +103,10 @@ export class Registry {
     const pause = milliseconds('interval', interval);
     await this.publish(partition, list, limits);
     const { link } = this;
-    const kept = new KeptPublication(this, partition, list, pause, onError, () => link.closers.delete(close));
+    const kept = new KeptPublication(this, {
+      ...{ partition, connections: list, interval: pause, onError },
+      onClosed: () => link.closers.delete(close),
+    });
     const close = (): Promise<void> => kept.close();
     link.closers.add(close);
     return kept;

@@ -8,7 +8,7 @@ import { mergeSignals } from '../timing/call-limits.js';
 import { readConnectionEvent } from './read-event.js';
 
 /** Options of a watch. */
-export interface WatchOptions extends ConnectionQuery {
+export interface ConnectionWatchOptions extends ConnectionQuery {
   /** Continue after this index of an earlier event, instead of beginning with a snapshot. */
   readonly after?: string | undefined;
   /** Ends the iteration with its reason. */
@@ -19,7 +19,7 @@ export interface WatchOptions extends ConnectionQuery {
 export async function* watchConnections(
   link: ServerLink,
   partition: string,
-  { pattern, dataType, after, signal }: WatchOptions,
+  { pattern, dataType, after, signal }: ConnectionWatchOptions,
 ): AsyncGenerator<ConnectionEvent, void, undefined> {
   const query = new URLSearchParams();
   if (pattern !== undefined) query.set('uid_regex', pattern);

@@ -13,6 +13,6 @@ function own(payload: Uint8Array): Uint8Array {
 }
 
 /** The bytes of any buffer-like value, without a copy. */
-export function bytesOf(data: Uint8Array | ArrayBuffer): Uint8Array {
+export function asBytes(data: Uint8Array | ArrayBuffer): Uint8Array {
   return data instanceof Uint8Array ? data : new Uint8Array(data);
 }

@@ -1,6 +1,6 @@
 import type { RpcProgress } from '@millrace/protocol';
 import type { Duration } from '@millrace/protocol';
-import type { RpcId } from './messages.js';
+import type { CallId } from './messages.js';
 
 /** Options of one call. */
 export interface CallOptions {
@@ -20,5 +20,5 @@ export interface CallOptions {
 /** Options of a call that can carry binary data. */
 export interface BinaryCallOptions extends CallOptions {
   /** An id of the caller's own; it must not be in use. @default the next free number */
-  id?: RpcId;
+  id?: CallId;
 }

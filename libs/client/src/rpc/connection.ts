@@ -1,10 +1,10 @@
 import { joinBinaryFrame } from '@millrace/protocol';
 import { ConnectionClosedError } from '../errors/connection-closed.error.js';
 import { JsonRpcError } from '../errors/json-rpc.error.js';
-import type { ConnectorSettings } from './connector-options.js';
+import type { RpcConnectorSettings } from './connector-options.js';
 import type { EventLog } from './event-log.js';
 import { IncomingDispatcher } from './incoming-dispatcher.js';
-import type { RpcId, RpcNotification } from './messages.js';
+import type { CallId, RpcNotification } from './messages.js';
 import { PendingCalls, type PendingCall } from './pending-calls.js';
 import type { ClientSocket } from '../transport/socket.interface.js';
 import { writeJson } from './write-json.js';
@@ -35,7 +35,7 @@ export class RpcConnection {
 
   constructor(
     private readonly socket: ClientSocket,
-    private readonly settings: ConnectorSettings,
+    private readonly settings: RpcConnectorSettings,
     readonly log: EventLog,
   ) {
     this.dispatcher = new IncomingDispatcher(this.pending, log, settings.failAllOnGeneralError);
@@ -58,7 +58,7 @@ export class RpcConnection {
     return !this.disconnecting && this.socket.open;
   }
 
-  isRunning(id: RpcId): boolean {
+  isRunning(id: CallId): boolean {
     return this.pending.has(id);
   }
 
@@ -72,7 +72,7 @@ export class RpcConnection {
    * @returns the request's id
    * @throws ConnectionClosedError, UnserializableError, or RangeError for an id in use; nothing was sent then
    */
-  request(method: string, params: unknown, binary: Uint8Array | undefined, call: PendingCall, wanted?: RpcId): RpcId {
+  request(method: string, params: unknown, binary: Uint8Array | undefined, call: PendingCall, wanted?: CallId): CallId {
     this.assertConnected();
     const id = wanted ?? this.pending.freshId();
     const text = writeJson({ jsonrpc: '2.0', id, method, params: params ?? undefined });
@@ -90,7 +90,7 @@ export class RpcConnection {
   }
 
   /** Sends a batch. @returns the ids of its entries, undefined for notifications @throws as {@link request} */
-  batch(entries: readonly BatchEntry[]): (RpcId | undefined)[] {
+  batch(entries: readonly BatchEntry[]): (CallId | undefined)[] {
     this.assertConnected();
     const ids = entries.map(({ call }) => call && this.pending.freshId());
     const messages = entries.map(({ method, params }, index) => ({
@@ -110,7 +110,7 @@ export class RpcConnection {
   }
 
   /** Gives a request up: it rejects at once, and its late reply is ignored. */
-  abandon(id: RpcId, reason: unknown, cancel: boolean): void {
+  abandon(id: CallId, reason: unknown, cancel: boolean): void {
     const call = this.pending.abandon(id);
     if (!call) return;
     call.reject(reason);

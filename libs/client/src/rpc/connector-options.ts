@@ -6,7 +6,7 @@ import type { Dialer } from '../transport/socket.interface.js';
 import type { TlsSettings } from '../transport/tls-settings.js';
 
 /** Settings of a {@link Connector} (rpc§10.1). */
-export interface ConnectorOptions {
+export interface RpcConnectorOptions {
   /** `host:port`, with path, query, `user:password@` or a scheme when needed. */
   uri: string;
   /** Present: TLS, trusting the given authorities, or the system's when empty. @default null: no TLS */
@@ -38,7 +38,7 @@ export interface ConnectorOptions {
 }
 
 /** The same, checked and complete. */
-export interface ConnectorSettings {
+export interface RpcConnectorSettings {
   readonly uri: string;
   readonly tls: TlsSettings | undefined;
   readonly logger: ClientLogger;
@@ -55,7 +55,7 @@ export interface ConnectorSettings {
 }
 
 /** Checks the settings. @throws ConfigurationError naming the first bad one */
-export function readOptions(options: ConnectorOptions): ConnectorSettings {
+export function readOptions(options: RpcConnectorOptions): RpcConnectorSettings {
   const { maxAttempts = 1 } = options;
   if (maxAttempts !== null && !(Number.isInteger(maxAttempts) && maxAttempts > 0))
     throw new ConfigurationError('maxAttempts', 'give a whole number from 1, or null to try for ever');

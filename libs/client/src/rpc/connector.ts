@@ -2,28 +2,23 @@ import { pause } from '@millrace/protocol';
 import { ProtocolError } from '../errors/protocol.error.js';
 import { ConnectTimeoutError } from '../errors/reachability.errors.js';
 import { ServiceUnavailableError } from '../errors/service-unavailable.error.js';
+import type { CallLimits } from '../timing/call-limits.js';
 import { RpcConnection } from './connection.js';
-import { readOptions, type ConnectorOptions, type ConnectorSettings } from './connector-options.js';
+import { readOptions, type RpcConnectorOptions, type RpcConnectorSettings } from './connector-options.js';
 import { EventLog } from './event-log.js';
 import { Instance } from './instance.js';
 import type { MethodShapes, UntypedMethods } from './method-types.js';
 import type { ClientSocket, Dialer } from '../transport/socket.interface.js';
 import { readTarget, type Target } from './target.js';
 
-/** Options of one `connect()`. */
-export interface ConnectOptions {
-  /** Ends the attempts with its reason; no socket or timer is left. */
-  signal?: AbortSignal;
-}
-
 /** What the connectors of Node and of browsers share: everything but the dialer. */
 export abstract class BaseConnector<Methods extends MethodShapes<Methods> = UntypedMethods> {
-  private readonly settings: ConnectorSettings;
+  private readonly settings: RpcConnectorSettings;
   private readonly target: Target;
   private readonly dial: Dialer;
   private readonly log: EventLog;
 
-  protected constructor(options: ConnectorOptions, dial: Dialer) {
+  protected constructor(options: RpcConnectorOptions, dial: Dialer) {
     this.settings = readOptions(options);
     this.target = readTarget(this.settings.uri, this.settings.tls !== undefined);
     this.dial = options.dial ?? dial;
@@ -36,7 +31,7 @@ export abstract class BaseConnector<Methods extends MethodShapes<Methods> = Unty
    * @throws ServiceUnavailableError after the last attempt; InvalidServerCertificateError, ProtocolError or
    *   ConfigurationError at once; the signal's reason when it is aborted
    */
-  async connect({ signal }: ConnectOptions = {}): Promise<Instance<Methods>> {
+  async connect({ signal }: Pick<CallLimits, 'signal'> = {}): Promise<Instance<Methods>> {
     const { log } = this;
     log.info(() => `Connecting to ${this.target.label}`);
     try {

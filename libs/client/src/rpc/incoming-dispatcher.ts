@@ -2,7 +2,7 @@ import { RPC_ERROR } from '@millrace/protocol';
 import { JsonRpcError } from '../errors/json-rpc.error.js';
 import { ProtocolError } from '../errors/protocol.error.js';
 import type { EventLog } from './event-log.js';
-import type { RpcErrorReply, RpcId, RpcNotification } from './messages.js';
+import type { RpcErrorReply, CallId, RpcNotification } from './messages.js';
 import { parseBinary, parseText, type Incoming } from './parse-message.js';
 import type { PendingCalls } from './pending-calls.js';
 
@@ -12,7 +12,7 @@ const REFUSED_AS_A_WHOLE = new Set<number>([RPC_ERROR.PARSE, RPC_ERROR.INVALID_R
 /** Brings incoming messages to the requests they belong to. What belongs to none is logged and fails nobody. */
 export class IncomingDispatcher {
   private readonly listeners = new Set<(notification: RpcNotification) => void>();
-  private readonly batches = new Set<readonly RpcId[]>();
+  private readonly batches = new Set<readonly CallId[]>();
 
   constructor(
     private readonly pending: PendingCalls,
@@ -26,7 +26,7 @@ export class IncomingDispatcher {
   }
 
   /** Remembers which requests went out together. */
-  expectBatch(ids: readonly RpcId[]): void {
+  expectBatch(ids: readonly CallId[]): void {
     this.forgetAnsweredBatches();
     if (ids.length > 0) this.batches.add(ids);
   }
@@ -98,13 +98,13 @@ export class IncomingDispatcher {
   }
 
   /** The server refused the whole batch: our single requests are well-formed, so it can mean nothing else. */
-  private rejectBatch(batch: readonly RpcId[], reply: RpcErrorReply): void {
+  private rejectBatch(batch: readonly CallId[], reply: RpcErrorReply): void {
     for (const id of batch) this.pending.take(id)?.reject(toError(reply, null));
     this.forgetAnsweredBatches();
   }
 
   /** An entry refused without its id: it is one of those which this answer leaves open. */
-  private rejectOneOf(batch: readonly RpcId[], answered: ReadonlySet<unknown>, reply: RpcErrorReply): void {
+  private rejectOneOf(batch: readonly CallId[], answered: ReadonlySet<unknown>, reply: RpcErrorReply): void {
     this.log.info(() => describeError(reply));
     const open = batch.find((id) => !answered.has(id) && this.pending.has(id));
     if (open !== undefined) this.pending.take(open)?.reject(toError(reply, null));
@@ -130,7 +130,7 @@ export class IncomingDispatcher {
   }
 }
 
-function toError({ code, message, data }: RpcErrorReply, id: RpcId | null): JsonRpcError {
+function toError({ code, message, data }: RpcErrorReply, id: CallId | null): JsonRpcError {
   return new JsonRpcError(id, code, message, data);
 }
 

@@ -1,15 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { asyncDispose } from '../async-dispose.js';
 import type { BatchCall, BatchOutcome } from './batch-types.js';
-import { bytesOf } from './binary-frame.js';
+import { asBytes } from './binary-frame.js';
 import type { BinaryCallOptions, CallOptions } from './call-options.js';
 import type { CloseInfo, RpcConnection } from './connection.js';
-import type { RpcId, RpcNotification, RpcParams, RpcReply } from './messages.js';
+import type { CallId, RpcNotification, RpcParams, RpcAnswer } from './messages.js';
 import type { CallArguments, MethodName, MethodShapes, ResultOf, UntypedMethods, UntypedName } from './method-types.js';
 import type { PendingCall } from './pending-calls.js';
 import type { BinaryPayload, RpcCaller } from './rpc-caller.interface.js';
 import { readLimits, supervise, type Limits } from './supervise.js';
-import { Task, type StartedCall } from './task.js';
+import { RunningCall, type StartedCall } from './running-call.js';
 
 /**
  * One live connection to a JSON-RPC server. Calls may run side by side; replies find their requests by id.
@@ -50,19 +50,19 @@ export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
   execute<Name extends MethodName<Methods>>(
     method: Name,
     ...rest: CallArguments<Methods[Name], [binary?: BinaryPayload, options?: BinaryCallOptions]>
-  ): Promise<RpcReply<ResultOf<Methods[Name]>>>;
+  ): Promise<RpcAnswer<ResultOf<Methods[Name]>>>;
   execute<Result>(
     method: UntypedName<Methods>,
     params?: RpcParams | null,
     binary?: BinaryPayload,
     options?: BinaryCallOptions,
-  ): Promise<RpcReply<Result>>;
+  ): Promise<RpcAnswer<Result>>;
   async execute(
     method: string,
     params?: unknown,
     binary?: BinaryPayload,
     options: BinaryCallOptions = {},
-  ): Promise<RpcReply> {
+  ): Promise<RpcAnswer> {
     return this.start(method, params, binary, options, false).reply;
   }
 
@@ -70,15 +70,15 @@ export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
   task<Name extends MethodName<Methods>>(
     method: Name,
     ...rest: CallArguments<Methods[Name], [binary?: BinaryPayload, options?: BinaryCallOptions]>
-  ): Task<ResultOf<Methods[Name]>>;
+  ): RunningCall<ResultOf<Methods[Name]>>;
   task<Result>(
     method: UntypedName<Methods>,
     params?: RpcParams | null,
     binary?: BinaryPayload,
     options?: BinaryCallOptions,
-  ): Task<Result>;
-  task(method: string, params?: unknown, binary?: BinaryPayload, options: BinaryCallOptions = {}): Task {
-    return new Task((onProgress) => this.startTask(method, params, binary, options, onProgress));
+  ): RunningCall<Result>;
+  task(method: string, params?: unknown, binary?: BinaryPayload, options: BinaryCallOptions = {}): RunningCall {
+    return new RunningCall((onProgress) => this.startTask(method, params, binary, options, onProgress));
   }
 
   /** {@inheritDoc RpcCaller.notify} */
@@ -88,7 +88,7 @@ export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
   ): Promise<void>;
   notify(method: UntypedName<Methods>, params?: RpcParams | null, binary?: BinaryPayload): Promise<void>;
   async notify(method: string, params?: unknown, binary?: BinaryPayload): Promise<void> {
-    this.connection.notify(method, params, binary && bytesOf(binary));
+    this.connection.notify(method, params, binary && asBytes(binary));
   }
 
   /** {@inheritDoc RpcCaller.batch} */
@@ -98,7 +98,7 @@ export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
   ): Promise<BatchOutcome<Methods, Calls>> {
     if (calls.length === 0) return [] as never;
     const limits = readLimits(options, this.defaults.requestTimeout, false);
-    const replies: Promise<RpcReply | undefined>[] = [];
+    const replies: Promise<RpcAnswer | undefined>[] = [];
     const entries = calls.map(({ method, params = null, notify = false }) => {
       if (notify) {
         replies.push(Promise.resolve(undefined));
@@ -118,7 +118,7 @@ export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
   }
 
   /** Whether a request of that id waits for its reply. */
-  isRunning(id: RpcId): boolean {
+  isRunning(id: CallId): boolean {
     return this.connection.isRunning(id);
   }
 
@@ -127,7 +127,7 @@ export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
    *
    * @throws JsonRpcError (-32602) when refused
    */
-  async cancel(id: RpcId): Promise<void> {
+  async cancel(id: CallId): Promise<void> {
     this.connection.log.info(() => `Cancel of request ${JSON.stringify(id)} asked for`);
     const limits = { timeout: this.defaults.requestTimeout, signal: undefined, cancel: false };
     await this.send('cancel', { id }, undefined, limits, {}).reply;
@@ -170,7 +170,7 @@ export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
     cancel: boolean,
   ): StartedCall<unknown> {
     const limits = readLimits(options, this.defaults.requestTimeout, cancel);
-    return this.send(method, params, binary && bytesOf(binary), limits, options);
+    return this.send(method, params, binary && asBytes(binary), limits, options);
   }
 
   private send(
@@ -190,8 +190,8 @@ export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
 function newCall(
   method: string,
   onProgress: CallOptions['onProgress'],
-): { call: PendingCall; reply: Promise<RpcReply> } {
+): { call: PendingCall; reply: Promise<RpcAnswer> } {
   let settle!: Pick<PendingCall, 'resolve' | 'reject'>;
-  const reply = new Promise<RpcReply>((resolve, reject) => (settle = { resolve, reject }));
+  const reply = new Promise<RpcAnswer>((resolve, reject) => (settle = { resolve, reject }));
   return { call: { method, ...settle, progress: onProgress ?? (() => undefined) }, reply };
 }

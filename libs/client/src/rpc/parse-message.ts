@@ -1,10 +1,10 @@
 import type { RpcProgress } from '@millrace/protocol';
 import { readBinaryFrame } from './binary-frame.js';
-import type { RpcErrorReply, RpcId, RpcNotification, RpcReply } from './messages.js';
+import type { RpcErrorReply, CallId, RpcNotification, RpcAnswer } from './messages.js';
 
 /** One incoming message, sorted (rpc§2.1). */
 export type Incoming =
-  | ({ readonly kind: 'reply' } & RpcReply)
+  | ({ readonly kind: 'reply' } & RpcAnswer)
   | ({ readonly kind: 'error' } & RpcErrorReply)
   | ({ readonly kind: 'progress' } & RpcProgress)
   | ({ readonly kind: 'notification' } & RpcNotification)
@@ -12,7 +12,7 @@ export type Incoming =
       readonly kind: 'invalid';
       readonly problem: string;
       /** Id the message carries all the same: the request it answers is lost. */
-      readonly id?: RpcId;
+      readonly id?: CallId;
     };
 
 const NOTHING = new Uint8Array(0);
@@ -84,7 +84,7 @@ function invalid(problem: string, message?: unknown): Incoming {
   return isId(id) ? { kind: 'invalid', problem, id } : { kind: 'invalid', problem };
 }
 
-function isId(value: unknown): value is RpcId {
+function isId(value: unknown): value is CallId {
   return typeof value === 'number' || typeof value === 'string';
 }
 

@@ -1,10 +1,10 @@
 import type { RpcProgress } from '@millrace/protocol';
-import type { RpcId, RpcReply } from './messages.js';
+import type { CallId, RpcAnswer } from './messages.js';
 
 /** A request that waits for its reply. */
 export interface PendingCall {
   readonly method: string;
-  resolve(reply: RpcReply): void;
+  resolve(reply: RpcAnswer): void;
   reject(error: unknown): void;
   progress(progress: RpcProgress): void;
 }
@@ -14,8 +14,8 @@ const REMEMBERED = 10_000;
 
 /** Requests by id. Ids are given upwards and never used again while an answer may still come. */
 export class PendingCalls {
-  private readonly calls = new Map<RpcId, PendingCall>();
-  private readonly abandoned = new Set<RpcId>();
+  private readonly calls = new Map<CallId, PendingCall>();
+  private readonly abandoned = new Set<CallId>();
   private nextId = 1;
 
   /** The next free id. */
@@ -24,23 +24,23 @@ export class PendingCalls {
     return this.nextId++;
   }
 
-  has(id: RpcId): boolean {
+  has(id: CallId): boolean {
     return this.calls.has(id);
   }
 
   /** @throws RangeError when the id is in use, or was given up without an answer so far */
-  add(id: RpcId, call: PendingCall): void {
+  add(id: CallId, call: PendingCall): void {
     if (this.calls.has(id) || this.abandoned.has(id))
       throw new RangeError(`A request with the id ${JSON.stringify(id)} is running already`);
     this.calls.set(id, call);
   }
 
-  get(id: RpcId): PendingCall | undefined {
+  get(id: CallId): PendingCall | undefined {
     return this.calls.get(id);
   }
 
   /** Takes the call out, for it is answered. */
-  take(id: RpcId): PendingCall | undefined {
+  take(id: CallId): PendingCall | undefined {
     const call = this.calls.get(id);
     if (call) this.calls.delete(id);
     else this.abandoned.delete(id);
@@ -48,7 +48,7 @@ export class PendingCalls {
   }
 
   /** Takes a call out whose answer nobody waits for any longer. */
-  abandon(id: RpcId): PendingCall | undefined {
+  abandon(id: CallId): PendingCall | undefined {
     const call = this.calls.get(id);
     if (!call) return undefined;
     this.calls.delete(id);

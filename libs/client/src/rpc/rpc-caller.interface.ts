@@ -1,8 +1,8 @@
 import type { BatchCall, BatchOutcome } from './batch-types.js';
 import type { BinaryCallOptions, CallOptions } from './call-options.js';
-import type { RpcParams, RpcReply } from './messages.js';
+import type { RpcParams, RpcAnswer } from './messages.js';
 import type { CallArguments, MethodName, MethodShapes, ResultOf, UntypedMethods, UntypedName } from './method-types.js';
-import type { Task } from './task.js';
+import type { RunningCall } from './running-call.js';
 
 /** Bytes that go with a call; empty or left out: an ordinary text frame. */
 export type BinaryPayload = Uint8Array | ArrayBuffer;
@@ -25,25 +25,25 @@ export interface RpcCaller<Methods extends MethodShapes<Methods> = UntypedMethod
   execute<Name extends MethodName<Methods>>(
     method: Name,
     ...rest: CallArguments<Methods[Name], [binary?: BinaryPayload, options?: BinaryCallOptions]>
-  ): Promise<RpcReply<ResultOf<Methods[Name]>>>;
+  ): Promise<RpcAnswer<ResultOf<Methods[Name]>>>;
   execute<Result>(
     method: UntypedName<Methods>,
     params?: RpcParams | null,
     binary?: BinaryPayload,
     options?: BinaryCallOptions,
-  ): Promise<RpcReply<Result>>;
+  ): Promise<RpcAnswer<Result>>;
 
   /** Starts a call whose progress can be followed and which can be cancelled. Never throws: the task rejects. */
   task<Name extends MethodName<Methods>>(
     method: Name,
     ...rest: CallArguments<Methods[Name], [binary?: BinaryPayload, options?: BinaryCallOptions]>
-  ): Task<ResultOf<Methods[Name]>>;
+  ): RunningCall<ResultOf<Methods[Name]>>;
   task<Result>(
     method: UntypedName<Methods>,
     params?: RpcParams | null,
     binary?: BinaryPayload,
     options?: BinaryCallOptions,
-  ): Task<Result>;
+  ): RunningCall<Result>;
 
   /**
    * Sends a notification and waits for no answer.

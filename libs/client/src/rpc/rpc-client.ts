@@ -6,10 +6,10 @@ import type { BatchCall, BatchOutcome } from './batch-types.js';
 import type { BinaryCallOptions, CallOptions } from './call-options.js';
 import type { BaseConnector } from './connector.js';
 import type { Instance } from './instance.js';
-import type { RpcParams, RpcReply } from './messages.js';
+import type { RpcParams, RpcAnswer } from './messages.js';
 import type { MethodShapes, UntypedMethods } from './method-types.js';
 import type { BinaryPayload, RpcCaller } from './rpc-caller.interface.js';
-import { Task } from './task.js';
+import { RunningCall } from './running-call.js';
 
 /**
  * A client that connects at its first call, and again at the first call after the connection was lost. Calls that were
@@ -70,9 +70,9 @@ export class RpcClient<Methods extends MethodShapes<Methods> = UntypedMethods>
     binary?: BinaryPayload,
     options: BinaryCallOptions = {},
   ) =>
-    new Task<never>(async (onProgress) => {
+    new RunningCall<never>(async (onProgress) => {
       const started = (await this.caller(options)).startTask(method, params, binary, options, onProgress);
-      return { ...started, reply: started.reply as Promise<RpcReply<never>> };
+      return { ...started, reply: started.reply as Promise<RpcAnswer<never>> };
     });
 
   async batch<const Calls extends readonly BatchCall<Methods>[]>(

@@ -1,7 +1,7 @@
 import type { TlsSettings } from './tls-settings.js';
 
 /** One HTTP request. */
-export interface HttpRequest {
+export interface OutgoingRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -26,4 +26,4 @@ export interface HttpReply {
 }
 
 /** @throws as a dialer: ServiceUnavailableError, InvalidServerCertificateError, ProtocolError for a cut exchange */
-export type HttpSender = (request: HttpRequest) => Promise<HttpReply>;
+export type HttpSender = (request: OutgoingRequest) => Promise<HttpReply>;

@@ -1,5 +1,5 @@
 import type { BaseConnector } from '../rpc/connector.js';
-import type { ConnectorOptions } from '../rpc/connector-options.js';
+import type { RpcConnectorOptions } from '../rpc/connector-options.js';
 import type { MethodShapes, UntypedMethods } from '../rpc/method-types.js';
 import type { Dialer } from './socket.interface.js';
 import type { HttpSender } from './http-exchange.interface.js';
@@ -10,7 +10,9 @@ export interface Transport {
   readonly send: HttpSender;
   /** A page cannot give a WebSocket headers. */
   readonly tokenInQuery: boolean;
-  connector<Methods extends MethodShapes<Methods> = UntypedMethods>(options: ConnectorOptions): BaseConnector<Methods>;
+  connector<Methods extends MethodShapes<Methods> = UntypedMethods>(
+    options: RpcConnectorOptions,
+  ): BaseConnector<Methods>;
   /** Drops idle connections. */
   close(): void;
 }

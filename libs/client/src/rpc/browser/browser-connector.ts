@@ -1,5 +1,5 @@
 import { BaseConnector } from '../connector.js';
-import type { ConnectorOptions } from '../connector-options.js';
+import type { RpcConnectorOptions } from '../connector-options.js';
 import type { MethodShapes, UntypedMethods } from '../method-types.js';
 import { nativeDialer } from '../../transport/browser/native-dialer.js';
 
@@ -10,7 +10,7 @@ import { nativeDialer } from '../../transport/browser/native-dialer.js';
  */
 export class Connector<Methods extends MethodShapes<Methods> = UntypedMethods> extends BaseConnector<Methods> {
   /** @throws ConfigurationError naming the bad setting */
-  constructor(options: ConnectorOptions) {
+  constructor(options: RpcConnectorOptions) {
     super(options, nativeDialer);
   }
 }

@@ -1,5 +1,5 @@
 import { BaseConnector } from '../connector.js';
-import type { ConnectorOptions } from '../connector-options.js';
+import type { RpcConnectorOptions } from '../connector-options.js';
 import type { MethodShapes, UntypedMethods } from '../method-types.js';
 import { wsDialer } from '../../transport/node/ws-dialer.js';
 
@@ -15,7 +15,7 @@ import { wsDialer } from '../../transport/node/ws-dialer.js';
  */
 export class Connector<Methods extends MethodShapes<Methods> = UntypedMethods> extends BaseConnector<Methods> {
   /** @throws ConfigurationError naming the bad setting */
-  constructor(options: ConnectorOptions) {
+  constructor(options: RpcConnectorOptions) {
     super(options, wsDialer);
   }
 }

@@ -1,9 +1,9 @@
 import { ProtocolError } from '../../errors/protocol.error.js';
 import { ServiceUnavailableError } from '../../errors/service-unavailable.error.js';
-import type { HttpReply, HttpRequest } from '../http-exchange.interface.js';
+import type { HttpReply, OutgoingRequest } from '../http-exchange.interface.js';
 
 /** Sends from a page, by its own `fetch`. */
-export async function fetchSender({ method, url, headers, body, signal }: HttpRequest): Promise<HttpReply> {
+export async function fetchSender({ method, url, headers, body, signal }: OutgoingRequest): Promise<HttpReply> {
   try {
     const response = await fetch(url, { method, headers: { ...headers }, signal, ...(body !== undefined && { body }) });
     return new FetchReply(response, signal);

@@ -8,7 +8,7 @@ import type { SecureContext } from 'node:tls';
 import { ConnectTimeoutError } from '../../errors/reachability.errors.js';
 import { classifyFailure } from './classify-failure.js';
 import type { TlsSettings } from '../tls-settings.js';
-import type { HttpReply, HttpRequest } from '../http-exchange.interface.js';
+import type { HttpReply, OutgoingRequest } from '../http-exchange.interface.js';
 
 /** HTTP from Node; `fetch` could not be told whom to trust. */
 export class NodeHttp {
@@ -17,7 +17,7 @@ export class NodeHttp {
 
   constructor(private readonly trust: (tls: TlsSettings) => Promise<SecureContext>) {}
 
-  readonly send = async (request: HttpRequest): Promise<HttpReply> => {
+  readonly send = async (request: OutgoingRequest): Promise<HttpReply> => {
     const context = request.tls && (await this.trust(request.tls));
     request.signal.throwIfAborted();
     return new Promise((resolve, reject) =>
@@ -39,7 +39,7 @@ export class NodeHttp {
   }
 
   private exchange(
-    request: HttpRequest,
+    request: OutgoingRequest,
     secure: SecureAgent | undefined,
     firstTry: boolean,
     resolve: (reply: HttpReply) => void,

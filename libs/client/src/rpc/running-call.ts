@@ -1,11 +1,11 @@
 import type { RpcProgress } from '@millrace/protocol';
-import type { RpcId, RpcReply } from './messages.js';
+import type { CallId, RpcAnswer } from './messages.js';
 import { ProgressQueue } from './progress-queue.js';
 
-/** A request that was started, as a {@link Task} sees it. */
+/** A request that was started, as a {@link RunningCall} sees it. */
 export interface StartedCall<Result> {
-  readonly id: RpcId;
-  readonly reply: Promise<RpcReply<Result>>;
+  readonly id: CallId;
+  readonly reply: Promise<RpcAnswer<Result>>;
   cancel(): Promise<void>;
 }
 
@@ -26,11 +26,11 @@ export type TaskStarter<Result> = (
  * ```
  * @publicApi
  */
-export class Task<Result = unknown> implements Promise<RpcReply<Result>>, AsyncIterable<RpcProgress> {
-  readonly [Symbol.toStringTag] = 'Task';
+export class RunningCall<Result = unknown> implements Promise<RpcAnswer<Result>>, AsyncIterable<RpcProgress> {
+  readonly [Symbol.toStringTag] = 'RunningCall';
   private readonly queue = new ProgressQueue();
   private readonly started: Promise<StartedCall<Result>>;
-  private readonly reply: Promise<RpcReply<Result>>;
+  private readonly reply: Promise<RpcAnswer<Result>>;
   private settled = false;
 
   /** @internal made by `task()` of an instance */
@@ -46,7 +46,7 @@ export class Task<Result = unknown> implements Promise<RpcReply<Result>>, AsyncI
   }
 
   /** Id of the request, once it is sent. */
-  get id(): Promise<RpcId> {
+  get id(): Promise<CallId> {
     return this.started.then((call) => call.id);
   }
 
@@ -74,8 +74,8 @@ export class Task<Result = unknown> implements Promise<RpcReply<Result>>, AsyncI
     return this.queue[Symbol.asyncIterator]();
   }
 
-  then<Value = RpcReply<Result>, Failure = never>(
-    onFulfilled?: ((reply: RpcReply<Result>) => Value | PromiseLike<Value>) | null,
+  then<Value = RpcAnswer<Result>, Failure = never>(
+    onFulfilled?: ((reply: RpcAnswer<Result>) => Value | PromiseLike<Value>) | null,
     onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
   ): Promise<Value | Failure> {
     return this.reply.then(onFulfilled, onRejected);
@@ -83,11 +83,11 @@ export class Task<Result = unknown> implements Promise<RpcReply<Result>>, AsyncI
 
   catch<Failure = never>(
     onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
-  ): Promise<RpcReply<Result> | Failure> {
+  ): Promise<RpcAnswer<Result> | Failure> {
     return this.reply.catch(onRejected);
   }
 
-  finally(onFinally?: (() => void) | null): Promise<RpcReply<Result>> {
+  finally(onFinally?: (() => void) | null): Promise<RpcAnswer<Result>> {
     return this.reply.finally(onFinally);
   }
 }

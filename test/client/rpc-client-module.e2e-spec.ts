@@ -1,13 +1,8 @@
 import { Controller, Get, Injectable, Module } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
+import { MillraceHealthIndicator } from '@millrace/core/health';
 import { RpcClient } from '@millrace/client';
-import {
-  getRpcToken,
-  InjectRpc,
-  RpcClientHealth,
-  RpcClientModule,
-  type RpcClientModuleOptions,
-} from '@millrace/client/nest';
+import { getRpcToken, InjectRpc, RpcClientModule, type RpcClientModuleOptions } from '@millrace/client/nest';
 import { HTTP_ADAPTERS, startApplication } from '../support/applications.js';
 import { waitFor } from '../support/waiting.js';
 import { closedPort, startPeer, startTcpPeer, type Peer, type PeerMessage } from './peers.js';
@@ -156,31 +151,38 @@ describe.each(HTTP_ADAPTERS)('rpc#C19: health on %s', (adapter) => {
   class HealthController {
     constructor(
       private readonly health: HealthCheckService,
-      private readonly rpc: RpcClientHealth,
+      private readonly millrace: MillraceHealthIndicator,
     ) {}
 
     @Get('health')
     @HealthCheck()
     check(): unknown {
-      return this.health.check([() => this.rpc.check('one')]);
+      return this.health.check([() => this.millrace.check('rpc-client:one')]);
     }
   }
 
   it('rpc#C19: reports up while the server is reachable and down otherwise', async () => {
-    @Module({ imports: [TerminusModule.forRoot({ logger: false })], controllers: [HealthController] })
+    @Module({
+      imports: [TerminusModule.forRoot({ logger: false })],
+      controllers: [HealthController],
+      providers: [MillraceHealthIndicator],
+    })
     class HealthModule {}
     const running = await startApplication(
       [RpcClientModule.forRoot({ clients: { one: { uri: uri(0) } } }), HealthModule],
       { adapter },
     );
     const up = await fetch(`${running.url}/health`);
-    expect([up.status, await up.json()]).toMatchObject([200, { status: 'ok', details: { one: { status: 'up' } } }]);
+    expect([up.status, await up.json()]).toMatchObject([
+      200,
+      { status: 'ok', details: { 'rpc-client:one': { status: 'up' } } },
+    ]);
     await peers[0]?.close();
     await waitFor('the loss to be noticed', async () => (await fetch(`${running.url}/health`)).status === 503);
     const down = await fetch(`${running.url}/health`);
     expect(await down.json()).toMatchObject({
       status: 'error',
-      details: { one: { status: 'down', message: expect.stringContaining('ECONNREFUSED') } },
+      details: { 'rpc-client:one': { status: 'down', message: expect.stringContaining('ECONNREFUSED') } },
     });
     await running.close();
   });

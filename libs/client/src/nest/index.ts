@@ -1,4 +1,3 @@
-export { RpcClientHealth, type RpcClientHealthResult } from './rpc-client.health.js';
 export { RpcClientModule } from './rpc-client.module.js';
 export type {
   RpcClientConnection,

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { RpcClientHealth } from './rpc-client.health.js';
+import { MillraceCoreModule } from '@millrace/core/module';
 import {
   RPC_CLIENT_ASYNC_OPTIONS_TYPE,
   RPC_CLIENT_OPTIONS_TYPE,
@@ -12,7 +12,8 @@ import { RpcClients } from './rpc-clients.js';
 
 /**
  * Makes clients of JSON-RPC servers injectable by name. `forRoot` holds the connections and is global; `forFeature` names
- * the clients a module uses, or defines further ones.
+ * the clients a module uses, or defines further ones. `MillraceHealthIndicator.check('rpc-client:renderer')` tells whether one reaches
+ * its server.
  *
  * @example
  * ```ts
@@ -21,7 +22,7 @@ import { RpcClients } from './rpc-clients.js';
  * ```
  * @publicApi
  */
-@Module({ providers: [RpcClients, RpcClientHealth], exports: [RpcClients, RpcClientHealth] })
+@Module({ imports: [MillraceCoreModule], providers: [RpcClients], exports: [RpcClients] })
 export class RpcClientModule extends RpcClientModuleClass {
   static override forRoot(options: typeof RPC_CLIENT_OPTIONS_TYPE): DynamicModule {
     const names = Object.keys(options.clients ?? {});

@@ -1,5 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { OperationsRegistry, type HealthReport } from '@millrace/core/ops';
 import { OptionsError } from '@millrace/core/options';
+import { withDeadline } from '@millrace/protocol';
 import { ConfigurationError, Connector, RpcClient } from '../index.js';
 import { nestClientLogger } from './nest-client-logger.js';
 import { RPC_CLIENT_OPTIONS } from './rpc-client.module-definition.js';
@@ -7,6 +9,9 @@ import type { RpcClientConnection, RpcClientModuleOptions } from './rpc-client.o
 import { DEFAULT_RPC_CLIENT } from './rpc-client.tokens.js';
 
 const MODULE = 'RpcClientModule';
+
+/** How long connecting may take when the health of a client is asked for, in milliseconds. */
+const HEALTH_TIMEOUT = 1000;
 
 interface Definition {
   readonly client: RpcClient;
@@ -20,7 +25,10 @@ export class RpcClients implements OnApplicationBootstrap, OnApplicationShutdown
   private readonly definitions = new Map<string, Definition>();
   private readonly common: Partial<RpcClientConnection>;
 
-  constructor(@Inject(RPC_CLIENT_OPTIONS) { clients = {}, ...common }: RpcClientModuleOptions) {
+  constructor(
+    @Inject(RPC_CLIENT_OPTIONS) { clients = {}, ...common }: RpcClientModuleOptions,
+    private readonly operations: OperationsRegistry,
+  ) {
     this.common = common;
     if (common.uri !== undefined) this.define(DEFAULT_RPC_CLIENT, {});
     for (const [name, settings] of Object.entries(clients)) this.define(name, settings);
@@ -56,6 +64,7 @@ export class RpcClients implements OnApplicationBootstrap, OnApplicationShutdown
       const logger = connection.logger ?? nestClientLogger(name, logLevel);
       const client = new RpcClient(new Connector({ ...connection, uri: connection.uri ?? '', logger }));
       this.definitions.set(name, { client, settings, atStart: connect === 'start' });
+      this.operations.add({ name: `rpc-client:${name}`, health: () => healthOf(client) });
       return client;
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
@@ -73,6 +82,13 @@ export class RpcClients implements OnApplicationBootstrap, OnApplicationShutdown
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([...this.definitions.values()].map(({ client }) => client.disconnect()));
   }
+}
+
+/** Connected, or able to connect now. @throws why it is not */
+async function healthOf(client: RpcClient): Promise<HealthReport> {
+  const late = (): Error => new Error(`No connection within ${HEALTH_TIMEOUT} ms`);
+  await withDeadline(client.connect(), HEALTH_TIMEOUT, late);
+  return { status: 'up' };
 }
 
 function same(left: Partial<RpcClientConnection>, right: Partial<RpcClientConnection>): boolean {

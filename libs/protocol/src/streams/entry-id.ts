@@ -36,16 +36,18 @@ export function compareParts(a: IdParts, b: IdParts): number {
 
 /** Compares two ids of the form `<ms>-<seq>` without making numbers of them: negative, 0 or positive, as for sorting. */
 export function compareIds(a: EntryId, b: EntryId): number {
-  const dashA = a.indexOf('-');
-  const dashB = b.indexOf('-');
-  return compareDigits(a, 0, dashA, b, 0, dashB) || compareDigits(a, dashA + 1, a.length, b, dashB + 1, b.length);
+  const dash = a.indexOf('-');
+  return (
+    dash - b.indexOf('-') ||
+    compareRange(a, b, 0, dash) ||
+    a.length - b.length ||
+    compareRange(a, b, dash + 1, a.length)
+  );
 }
 
-function compareDigits(a: string, fromA: number, toA: number, b: string, fromB: number, toB: number): number {
-  const lengths = toA - fromA - (toB - fromB);
-  if (lengths !== 0) return lengths;
-  for (let index = 0; index < toA - fromA; index += 1) {
-    const difference = a.charCodeAt(fromA + index) - b.charCodeAt(fromB + index);
+function compareRange(a: string, b: string, from: number, to: number): number {
+  for (let index = from; index < to; index += 1) {
+    const difference = a.charCodeAt(index) - b.charCodeAt(index);
     if (difference !== 0) return difference;
   }
   return 0;

@@ -1,6 +1,6 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { ApiKeysController } from './http/api-keys.controller.js';
-import type { AuthOptions } from './options/auth-options.interface.js';
+import type { AuthOptions } from './auth.options.js';
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<AuthOptions>()

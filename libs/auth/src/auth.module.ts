@@ -21,8 +21,7 @@ import { makeApiKeyStore } from './stores/make-api-key-store.js';
 import { trustedProxies } from './engine/trusted-proxies.js';
 import { LoginService } from './http/login.service.js';
 import { TokenController } from './http/token.controller.js';
-import type { AuthSettings } from './options/auth-options.schema.js';
-import { readSettings } from './options/read-settings.js';
+import { AUTH_OPTIONS, type AuthSettings } from './auth.options.js';
 import { DevelopmentTokens } from './guard/development-tokens.js';
 import { KeyRing } from './guard/key-ring.js';
 import { TokenService } from './api/token.service.js';
@@ -42,7 +41,7 @@ import { UserStore } from './api/user-store.js';
   imports: [MillraceCoreModule],
   controllers: [TokenController],
   providers: [
-    { provide: AUTH_SETTINGS, useFactory: readSettings, inject: [MODULE_OPTIONS_TOKEN] },
+    { provide: AUTH_SETTINGS, useFactory: AUTH_OPTIONS.read, inject: [MODULE_OPTIONS_TOKEN] },
     { provide: UserStore, useFactory: makeUserStore, inject: [AUTH_SETTINGS, ModuleRef] },
     { provide: ApiKeyStore, useFactory: makeApiKeyStore, inject: [AUTH_SETTINGS, ModuleRef] },
     {

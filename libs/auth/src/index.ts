@@ -7,15 +7,7 @@ export { ApiKeyRevokedError, InsecureApiKeyError } from './api/api-key.errors.js
 export { ApiKeyService } from './api/api-key.service.js';
 export type { ApiKeyRecord, CreatedApiKey, NewApiKey, StoredApiKey } from '@millrace/accounts';
 export { fileApiKeys, type FileApiKeysOptions } from './stores/file-api-keys.js';
-export type {
-  ApiKeyOptions,
-  AuthOptions,
-  CookieOptions,
-  JwtOptions,
-  LoginThrottleOptions,
-  TokenAlgorithm,
-  TokenKeyOptions,
-} from './options/auth-options.interface.js';
+export type { AuthOptions } from './auth.options.js';
 export { authOpenApi, type OpenApiFragment } from './http/auth-openapi.js';
 export { PTG_PRINTED_TOKEN } from './api/ptg-printed-token.js';
 export { TokenService, type IssuedToken } from './api/token.service.js';

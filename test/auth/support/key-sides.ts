@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Injectable, Module } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import { type ApiKeyOptions, AuthModule, type AuthOptions, CurrentPrincipal, fileApiKeys } from '@millrace/auth';
+import { AuthModule, type AuthOptions, CurrentPrincipal, fileApiKeys } from '@millrace/auth';
 import { ApiKeyFile, type NewApiKey } from '@millrace/accounts';
 import { ConnectorHubModule } from '@millrace/connector';
 import { MillraceCoreModule, type Principal } from '@millrace/core';
@@ -155,7 +155,11 @@ export class KeyBench {
 
   /** Starts a server with all doors. */
   async start(
-    { tls = true, keys = {}, ...auth }: AuthOptions & { tls?: boolean; keys?: ApiKeyOptions } = {},
+    {
+      tls = true,
+      keys = {},
+      ...auth
+    }: AuthOptions & { tls?: boolean; keys?: Exclude<AuthOptions['apiKeys'], false> } = {},
     start: StartOptions = {},
   ): Promise<KeySide> {
     const store = fileApiKeys({ file: join(this.directory, 'api-keys.json') });

@@ -4,7 +4,7 @@ import type { Principal } from '@millrace/core/security';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
 import { invalidToken } from '../engine/challenges.js';
-import type { AuthSettings } from '../options/auth-options.schema.js';
+import type { AuthSettings } from '../auth.options.js';
 import type { User } from './user-store.js';
 import { KeyRing } from '../guard/key-ring.js';
 import { VerifiedTokens } from '../engine/verified-tokens.js';

@@ -1,8 +1,7 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { OptionsError } from '@millrace/core/options';
-import type { TokenAlgorithm, TokenKeyOptions } from '../options/auth-options.interface.js';
-import { MODULE_NAME } from '../options/read-settings.js';
+import { AUTH_OPTIONS, type TokenAlgorithm, type TokenKeyOptions } from '../auth.options.js';
 
 /** A key as it is used: parsed once, so that no token pays for parsing it again. */
 export interface TokenKey {
@@ -30,13 +29,18 @@ export function namesKey(options: TokenKeyOptions): boolean {
 export function loadTokenKey(options: TokenKeyOptions, path: string): TokenKey {
   const given = MATERIAL.filter((name) => options[name] !== undefined);
   const [name, second] = given;
-  if (!name) throw new OptionsError(MODULE_NAME, path, `needs one of ${MATERIAL.join(', ')}`);
-  if (second) throw new OptionsError(MODULE_NAME, `${path}.${second}`, `cannot stand beside ${name}; give one of them`);
+  if (!name) throw new OptionsError(AUTH_OPTIONS.name, path, `needs one of ${MATERIAL.join(', ')}`);
+  if (second)
+    throw new OptionsError(AUTH_OPTIONS.name, `${path}.${second}`, `cannot stand beside ${name}; give one of them`);
   const at = `${path}.${name}`;
   const { signWith, verifyWith } = parse(name, options, at);
   const algorithm = algorithmOf(verifyWith, at);
   if (options.algorithm && options.algorithm !== algorithm) {
-    throw new OptionsError(MODULE_NAME, at, `is a key for ${algorithm}, and "algorithm" says ${options.algorithm}`);
+    throw new OptionsError(
+      AUTH_OPTIONS.name,
+      at,
+      `is a key for ${algorithm}, and "algorithm" says ${options.algorithm}`,
+    );
   }
   return { kid: options.kid, algorithm, signWith, verifyWith };
 }
@@ -59,7 +63,7 @@ function parse(
   } catch (error) {
     // The parser's message could quote key material; the code says enough.
     const { code = 'it cannot be parsed' } = error as NodeJS.ErrnoException;
-    throw new OptionsError(MODULE_NAME, at, `is no readable key: ${code}`);
+    throw new OptionsError(AUTH_OPTIONS.name, at, `is no readable key: ${code}`);
   }
 }
 
@@ -68,8 +72,8 @@ function algorithmOf(key: KeyObject, at: string): TokenAlgorithm {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === 'rsa') {
     if (modulusLength >= MIN_RSA_BITS) return 'RS256';
-    throw new OptionsError(MODULE_NAME, at, `has ${modulusLength} bits; an RSA key needs ${MIN_RSA_BITS}`);
+    throw new OptionsError(AUTH_OPTIONS.name, at, `has ${modulusLength} bits; an RSA key needs ${MIN_RSA_BITS}`);
   }
   if (key.asymmetricKeyType === 'ec' && namedCurve === 'prime256v1') return 'ES256';
-  throw new OptionsError(MODULE_NAME, at, 'must be an RSA key (RS256) or one on the curve P-256 (ES256)');
+  throw new OptionsError(AUTH_OPTIONS.name, at, 'must be an RSA key (RS256) or one on the curve P-256 (ES256)');
 }

@@ -1,5 +1,5 @@
 import crypto from 'node:crypto';
-import type { AuthSettings } from '../options/auth-options.schema.js';
+import type { AuthSettings } from '../auth.options.js';
 import type { StoredApiKey } from '@millrace/accounts';
 import { ApiKeyStore } from '../api/api-key-store.js';
 import { ApiKeyUsage } from './api-key-usage.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { CredentialContext, Principal } from '@millrace/core/security';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
-import type { AuthSettings } from '../options/auth-options.schema.js';
+import type { AuthSettings } from '../auth.options.js';
 import { API_KEY_METHOD } from '../engine/api-key-method.js';
 import type { StoredApiKey } from '@millrace/accounts';
 import { apiKeySecretFits, decoyApiKeyHash, hasApiKeyForm, hasRunOut, parseApiKey } from '@millrace/accounts/keys';

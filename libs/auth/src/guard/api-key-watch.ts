@@ -8,7 +8,7 @@ import {
 import { type LiveConnection, LiveConnections } from '@millrace/core/security';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import { LiveAnswers } from './live-answers.js';
-import type { AuthSettings } from '../options/auth-options.schema.js';
+import type { AuthSettings } from '../auth.options.js';
 import { API_KEY_METHOD } from '../engine/api-key-method.js';
 import { ApiKeyStore } from '../api/api-key-store.js';
 import { ApiKeyRevokedError } from '../api/api-key.errors.js';

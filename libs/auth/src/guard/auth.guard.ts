@@ -17,7 +17,7 @@ import { API_KEY_METHOD } from '../engine/api-key-method.js';
 import { hasApiKeyForm } from '@millrace/accounts/keys';
 import { ApiKeyWatch } from './api-key-watch.js';
 import { InsecureApiKeyError } from '../api/api-key.errors.js';
-import type { AuthSettings } from '../options/auth-options.schema.js';
+import type { AuthSettings } from '../auth.options.js';
 import { type Carrier, findCarrier } from './carrier.js';
 import { LiveAnswers } from './live-answers.js';
 import { noCarrier } from './no-carrier.error.js';

@@ -4,7 +4,7 @@ import type { Principal } from '@millrace/core/security';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import { invalidToken } from '../engine/challenges.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
-import type { AuthSettings } from '../options/auth-options.schema.js';
+import type { AuthSettings } from '../auth.options.js';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { developmentUsers } from '../stores/development-users.js';
 import { makeUserStore } from '../stores/make-user-store.js';
-import { readSettings } from '../options/read-settings.js';
+import { AUTH_OPTIONS } from '../auth.options.js';
 import { developmentSecret } from '../engine/development-secret.js';
 import { KeyRing } from './key-ring.js';
 
@@ -20,7 +20,7 @@ describe('Keys', () => {
     directory = mkdtempSync(join(tmpdir(), 'millrace-keys-'));
   });
   afterEach(() => rmSync(directory, { recursive: true }));
-  const ring = (options: object): KeyRing => new KeyRing(readSettings({ dataDirectory: directory, ...options }));
+  const ring = (options: object): KeyRing => new KeyRing(AUTH_OPTIONS.read({ dataDirectory: directory, ...options }));
 
   it('without any, development makes a secret for the owner alone and keeps it', () => {
     ring({ production: false });
@@ -108,7 +108,7 @@ function weakRsa(): string {
 
 describe('The store of users', () => {
   const make = (options: object) =>
-    makeUserStore(readSettings({ jwt: { secret: 'x'.repeat(32) }, ...options }), undefined as never);
+    makeUserStore(AUTH_OPTIONS.read({ jwt: { secret: 'x'.repeat(32) }, ...options }), undefined as never);
 
   it('is the one of development unless production is configured, and a file then', async () => {
     expect((await make({ production: false })).developmentOnly).toBe(true);

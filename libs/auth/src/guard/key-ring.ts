@@ -2,8 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { OptionsError } from '@millrace/core/options';
 import { AUTH_SETTINGS } from '../auth.constants.js';
-import type { AuthSettings } from '../options/auth-options.schema.js';
-import { MODULE_NAME } from '../options/read-settings.js';
+import { AUTH_OPTIONS, type AuthSettings } from '../auth.options.js';
 import { developmentSecret } from '../engine/development-secret.js';
 import { loadTokenKey, namesKey, type TokenKey } from '../engine/token-key.js';
 
@@ -25,7 +24,7 @@ export class KeyRing {
   constructor(@Inject(AUTH_SETTINGS) private readonly settings: AuthSettings) {
     for (const key of this.load()) {
       if (this.byKid.has(key.kid)) {
-        throw new OptionsError(MODULE_NAME, 'jwt.keys', `has two keys with the kid ${key.kid ?? '(none)'}`);
+        throw new OptionsError(AUTH_OPTIONS.name, 'jwt.keys', `has two keys with the kid ${key.kid ?? '(none)'}`);
       }
       this.check(key);
       this.byKid.set(key.kid, { ...key, jwt: this.serviceOf(key) });
@@ -42,7 +41,11 @@ export class KeyRing {
   private load(): TokenKey[] {
     const { keys, ...single } = this.settings.jwt;
     if (keys && namesKey(single)) {
-      throw new OptionsError(MODULE_NAME, 'jwt.keys', 'cannot stand beside a single key; put that key into the list');
+      throw new OptionsError(
+        AUTH_OPTIONS.name,
+        'jwt.keys',
+        'cannot stand beside a single key; put that key into the list',
+      );
     }
     if (keys) return keys.map((key, index) => loadTokenKey(key, `jwt.keys.${index}`));
     if (namesKey(single)) return [loadTokenKey(single, 'jwt')];
@@ -53,23 +56,27 @@ export class KeyRing {
     const { production, dataDirectory, jwt } = this.settings;
     if (production) {
       throw new OptionsError(
-        MODULE_NAME,
+        AUTH_OPTIONS.name,
         'jwt.secret',
         'is missing: production needs a signing secret of at least 32 bytes, or key files (jwt.privateKeyFile, jwt.keys)',
       );
     }
-    new Logger(MODULE_NAME).log(`No signing key is configured; using the one kept in ${dataDirectory}`);
+    new Logger(AUTH_OPTIONS.name).log(`No signing key is configured; using the one kept in ${dataDirectory}`);
     return loadTokenKey({ secret: developmentSecret(dataDirectory), algorithm: jwt.algorithm }, 'jwt');
   }
 
   private check({ algorithm, verifyWith, kid }: TokenKey): void {
     const { production, jwt } = this.settings;
     if (jwt.algorithms && !jwt.algorithms.includes(algorithm)) {
-      throw new OptionsError(MODULE_NAME, 'jwt.algorithms', `does not allow ${algorithm}, the algorithm of a key`);
+      throw new OptionsError(
+        AUTH_OPTIONS.name,
+        'jwt.algorithms',
+        `does not allow ${algorithm}, the algorithm of a key`,
+      );
     }
     if (production && verifyWith.type === 'secret' && (verifyWith.symmetricKeySize ?? 0) < MIN_SECRET_BYTES) {
       const name = kid === undefined ? 'jwt.secret' : `jwt.keys (${kid}).secret`;
-      throw new OptionsError(MODULE_NAME, name, `is too short: production needs ${MIN_SECRET_BYTES} bytes`);
+      throw new OptionsError(AUTH_OPTIONS.name, name, `is too short: production needs ${MIN_SECRET_BYTES} bytes`);
     }
   }
 

@@ -5,7 +5,7 @@ import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS } from '../auth.constants.js';
 import { parseApiKey } from '@millrace/accounts/keys';
 import { InsecureApiKeyError } from '../api/api-key.errors.js';
 import { PasswordAttempts } from '../engine/password-attempts.js';
-import type { AuthSettings } from '../options/auth-options.schema.js';
+import type { AuthSettings } from '../auth.options.js';
 import { TokenService } from '../api/token.service.js';
 import { UserStore } from '../api/user-store.js';
 import { invalidToken } from '../engine/challenges.js';

@@ -2,7 +2,7 @@ import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type ThrottlerLimitDetail, ThrottlerGuard, ThrottlerStorageService } from '@nestjs/throttler';
 import { AUTH_SETTINGS, LOGIN_ATTEMPTS } from '../auth.constants.js';
-import type { AuthSettings } from '../options/auth-options.schema.js';
+import type { AuthSettings } from '../auth.options.js';
 import { tooManyAttempts } from '../engine/login-error.js';
 
 const NAME = 'millrace-login';

@@ -1,5 +1,5 @@
 import { TOKEN_COOKIE } from '../engine/bearer-credential.js';
-import type { AuthSettings } from '../options/auth-options.schema.js';
+import type { AuthSettings } from '../auth.options.js';
 import { invalidLogin } from '../engine/login-error.js';
 
 /** Default and upper bound of the cookie's life: 30 days less a minute, in seconds. */

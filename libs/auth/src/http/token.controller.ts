@@ -4,7 +4,7 @@ import { RawBody, rawRequestOf } from '@millrace/core/http';
 import { AccessArea, ConnectionSecurity, Public } from '@millrace/core/security';
 import { AUTH_AREA, AUTH_SETTINGS } from '../auth.constants.js';
 import { isSecure } from '../engine/is-secure.js';
-import type { AuthSettings } from '../options/auth-options.schema.js';
+import type { AuthSettings } from '../auth.options.js';
 import { wrongPassword } from '../engine/login-error.js';
 import { readLoginForm } from './login-form.js';
 import { LoginThrottlerGuard } from './login-throttler.guard.js';

@@ -1,6 +1,5 @@
-import type { Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
-import type { AuthSettings } from '../options/auth-options.schema.js';
+import type { AuthSettings } from '../auth.options.js';
 import type { ApiKeyStore } from '../api/api-key-store.js';
 import { apiKeysIn } from './file-api-keys.js';
 import { NoApiKeys } from './no-api-keys.js';
@@ -11,5 +10,5 @@ export async function makeApiKeyStore(settings: AuthSettings, moduleRef: ModuleR
   if (apiKeys === false) return new NoApiKeys();
   const { store } = apiKeys;
   if (!store) return apiKeysIn(dataDirectory);
-  return typeof store === 'function' ? moduleRef.create(store as Type<ApiKeyStore>) : store;
+  return typeof store === 'function' ? moduleRef.create(store) : store;
 }

@@ -1,8 +1,6 @@
-import type { Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { OptionsError } from '@millrace/core/options';
-import type { AuthSettings } from '../options/auth-options.schema.js';
-import { MODULE_NAME } from '../options/read-settings.js';
+import { AUTH_OPTIONS, type AuthSettings } from '../auth.options.js';
 import { developmentUsers } from './development-users.js';
 import { usersIn } from './file-users.js';
 import type { UserStore } from '../api/user-store.js';
@@ -11,10 +9,10 @@ import type { UserStore } from '../api/user-store.js';
 export async function makeUserStore(settings: AuthSettings, moduleRef: ModuleRef): Promise<UserStore> {
   const { users, production, dataDirectory } = settings;
   if (!users) return production ? usersIn(dataDirectory) : developmentUsers();
-  const store = typeof users === 'function' ? await moduleRef.create(users as Type<UserStore>) : users;
+  const store = typeof users === 'function' ? await moduleRef.create(users) : users;
   if (production && store.developmentOnly) {
     throw new OptionsError(
-      MODULE_NAME,
+      AUTH_OPTIONS.name,
       'users',
       'is a store of development (password equals name); production needs fileUsers() or a class of your own',
     );

@@ -1,0 +1,198 @@
+import type { Type } from '@nestjs/common';
+import {
+  countSchema,
+  defineOptions,
+  durationSchema,
+  type OptionsOf,
+  secret,
+  type SettingsOf,
+} from '@millrace/core/options';
+import { z } from 'zod';
+import type { ApiKeyStore } from './api/api-key-store.js';
+import type { UserStore } from './api/user-store.js';
+
+const positiveDuration = durationSchema.refine((milliseconds) => milliseconds > 0, 'must be above 0');
+const pem = z.string().min(1);
+
+/** One or several addresses; a text may hold several, as it comes from the environment. */
+const addresses = z.union([z.literal(false), z.string(), z.array(z.string().min(1)).readonly()]).transform((value) => {
+  if (value === false) return [];
+  if (typeof value !== 'string') return [...value];
+  return value
+    .split(',')
+    .map((address) => address.trim())
+    .filter(Boolean);
+});
+
+/** One key: a secret, or a private key (which can sign), or a public key (which only verifies). */
+const keyShape = {
+  /**
+   * Algorithm of the key, `HS256`, `RS256` or `ES256`, to check it at start.
+   *
+   * @default what the key itself says
+   */
+  algorithm: z.enum(['HS256', 'RS256', 'ES256']).optional(),
+  /**
+   * Secret for HS256; production needs 32 bytes.
+   *
+   * @default made in development, and kept in `dataDirectory`
+   */
+  secret: secret(z.union([z.string().min(1), z.instanceof(Uint8Array).refine((bytes) => bytes.length > 0)]).optional()),
+  /** Private key as PEM text: RSA of 2048 bits or more is RS256, P-256 is ES256. */
+  privateKey: secret(pem.optional()),
+  /** Path of a PEM file with the private key. */
+  privateKeyFile: pem.optional(),
+  /** Public key as PEM text. Alone it verifies tokens of another server, and `POST /token` answers 501. */
+  publicKey: pem.optional(),
+  /** Path of a PEM file with the public key. */
+  publicKeyFile: pem.optional(),
+};
+
+const listedKey = z.strictObject({
+  /** Name of the key in the header of its tokens. At most one key may go without. */
+  kid: z
+    .string()
+    // No `>`, `?` or `~`: base64url writes them as `-` or `_`, which old clients cannot read.
+    .regex(/^[\w.:@/+=-]{1,128}$/, 'must have 1 to 128 letters, digits and . : @ / + = - _')
+    .optional(),
+  ...keyShape,
+});
+
+const apiKeys = z.strictObject({
+  /**
+   * Where the keys are kept: an `ApiKeyStore`, or a class of one, which Nest makes.
+   *
+   * @default `fileApiKeys` on `<dataDirectory>/api-keys.json`
+   */
+  store: z
+    .custom<ApiKeyStore | Type<ApiKeyStore>>(isStoreWith('find'), 'must be an ApiKeyStore or a class of one')
+    .optional(),
+  /**
+   * Addresses and networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-Proto` counts, and whose `X-Forwarded-For` says where a
+   * wrong password comes from; also `loopback`, `linklocal`, `uniquelocal`; as a list, or separated by commas.
+   *
+   * @default none
+   */
+  trustProxy: addresses.default([]),
+  /** How often the keys of live sockets are looked up again; a revoked one closes its sockets. */
+  recheckInterval: positiveDuration.default(10_000),
+});
+
+const cookie = z.strictObject({
+  /** Whether `Secure` is set: always, never, or `'auto'`, when the request came by TLS. */
+  secure: z.union([z.boolean(), z.literal('auto')]).default('auto'),
+  /** `SameSite` of the cookie: `'strict'`, `'lax'` or `'none'`. */
+  sameSite: z.enum(['strict', 'lax', 'none']).default('lax'),
+  /** `Path` of the cookie. */
+  path: z
+    .string()
+    .regex(/^\/[^;\s]*$/, 'must begin with "/" and have no spaces and semicolons')
+    .default('/'),
+});
+
+const throttle = z.strictObject({
+  /**
+   * Attempts at `POST /token` from one address within `ttl`, right ones too; and wrong passwords for one name from one address
+   * where a protocol logs in by a message of its own.
+   */
+  limit: countSchema.default(30),
+  /** How long an attempt counts. */
+  ttl: positiveDuration.default(60_000),
+});
+
+const shape = {
+  jwt: {
+    ...keyShape,
+    /**
+     * Several such keys, each with a `kid`, for rotation: the first that can sign signs, all verify.
+     *
+     * Put a new key first, and take the old one away when its last token has run out.
+     */
+    keys: z.array(listedKey).min(1).readonly().optional(),
+    /**
+     * Algorithms that are accepted at all; a token never chooses.
+     *
+     * @default those of the keys
+     */
+    algorithms: z.array(keyShape.algorithm.unwrap()).min(1).readonly().optional(),
+    /** Written into tokens as `iss`, and required of them. */
+    issuer: z.string().min(1).optional(),
+    /** Written into tokens as `aud`, and required of them. */
+    audience: z.string().min(1).optional(),
+    /** How long a token is valid. */
+    expiresIn: durationSchema
+      .refine((milliseconds) => milliseconds >= 1000, 'must be 1 second or more')
+      .default(30 * 86_400_000),
+    /** How far clocks may differ when `exp` and `nbf` are checked. */
+    clockTolerance: durationSchema.default(0),
+  },
+  /**
+   * Who may have a token: a `UserStore`, or a class of one, which Nest makes.
+   *
+   * @default `developmentUsers()`; in production `fileUsers` on `<dataDirectory>/users.json`
+   */
+  users: z
+    .custom<UserStore | Type<UserStore>>(isStoreWith('verify'), 'must be a UserStore or a class of one')
+    .optional(),
+  /**
+   * API keys, on secure connections. `false`: no keys are accepted, and `/keys` answers 501.
+   *
+   * @default on
+   */
+  apiKeys: z.union([z.literal(false), apiKeys]).prefault({}),
+  /** Exact strings that are accepted as tokens with every scope, for example `PTG_PRINTED_TOKEN`; refused in production. */
+  developmentTokens: secret(z.array(z.string().min(1)).readonly()).default([]),
+  /** Areas that need no token, for example `['connectivity', 'rpc']`. */
+  publicAreas: z.array(z.string().min(1)).readonly().default([]),
+  /**
+   * The cookie that `POST /token` sets. `false`: none is set, and cookies are not looked at.
+   *
+   * @default on
+   */
+  cookie: z.union([z.literal(false), cookie]).prefault({}),
+  /**
+   * Limit of login attempts. `false`: no limit.
+   *
+   * @default on
+   */
+  throttle: z.union([z.literal(false), throttle]).prefault({}),
+  /** Where the secret of development, the file of users and the file of keys are kept. */
+  dataDirectory: z.string().min(1).default('data'),
+  /**
+   * Refuses settings of development.
+   *
+   * @default `NODE_ENV === 'production'`
+   */
+  production: z.boolean().default(() => process.env['NODE_ENV'] === 'production'),
+  /**
+   * `'everything'`: what is not `@Public()` is closed. `'millrace'`: only classes with `@AccessArea` or `@RequireScopes` are
+   * guarded, beside an authentication of your own.
+   */
+  protect: z.enum(['everything', 'millrace']).default('everything'),
+  /** Types of execution contexts that are not guarded, for example `['rmq']`. */
+  skipContexts: z.array(z.string()).readonly().default([]),
+};
+
+export const AUTH_OPTIONS = defineOptions('AuthModule', shape, (schema) =>
+  schema.refine(({ production, developmentTokens }) => !production || developmentTokens.length === 0, {
+    path: ['developmentTokens'],
+    message: 'must be left out in production: these tokens are a setting of development',
+  }),
+);
+
+export interface AuthOptions extends OptionsOf<typeof shape> {}
+
+/** Checked options of `AuthModule`. */
+export type AuthSettings = SettingsOf<typeof shape>;
+
+/** Options of one key of the ring. */
+export type TokenKeyOptions = z.input<typeof listedKey>;
+
+export type TokenAlgorithm = NonNullable<TokenKeyOptions['algorithm']>;
+
+/** A store, or a class of one: told by the method every store has. */
+function isStoreWith(method: string): (value: unknown) => boolean {
+  return (value) =>
+    typeof value === 'function' ||
+    (typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[method] === 'function');
+}

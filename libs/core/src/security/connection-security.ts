@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
+import proxyAddress from 'proxy-addr';
 import { rawRequestOf } from '../http/raw-body.js';
 
 /** Says whether the peer of a connection is a proxy whose word counts. */
@@ -22,15 +23,10 @@ export class ConnectionSecurity {
 
   /** The client's address: that of the peer, or what trusted proxies say of whom they serve. */
   addressOf(request: object): string | undefined {
-    const { socket, headers } = rawRequestOf(request);
-    const { remoteAddress } = socket ?? {};
-    const forwarded = headers['x-forwarded-for'];
-    if (remoteAddress === undefined || forwarded === undefined || !this.isTrusted(remoteAddress)) return remoteAddress;
+    const raw = rawRequestOf(request);
+    if ((raw.socket as typeof raw.socket | undefined)?.remoteAddress === undefined) return undefined;
     // Each proxy adds its peer at the end; what stands before the first that is not trusted is that one's own word.
-    const hops = String(forwarded)
-      .split(',')
-      .map((hop) => hop.trim());
-    return hops.findLast((hop) => isIP(hop) === 0 || !this.isTrusted(hop)) ?? hops[0];
+    return proxyAddress(raw, (address) => isIP(address) !== 0 && this.isTrusted(address));
   }
 
   /** Whether a request came encrypted all the way. Takes requests of Express, of Fastify and of Node. */

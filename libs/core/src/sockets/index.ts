@@ -1,9 +1,11 @@
 export type { UpgradeRequest } from '../http/upgrade-request.js';
 export { AdapterMissingError } from './adapter-missing.error.js';
+export { FlowGate, type FlowEvents, type FlowLimits, type GatedConnection } from './flow-gate.js';
 export { BINARY_FRAME, frameHeader, TEXT_FRAME, textFragment, textFrame } from './frame.js';
 export { MillraceSocketsModule } from './millrace-sockets.module.js';
 export { MillraceWsAdapter } from './millrace-ws.adapter.js';
 export type { MillraceWsAdapterOptions } from './millrace-ws-adapter.options.js';
+export { OrderedReplies, type Fill } from './ordered-replies.js';
 export { corkForTurn, drained } from './send-buffer.js';
 export { SocketConnection } from './socket-connection.js';
 export type { SocketDocs, SocketMessageDocs } from './socket-docs.interface.js';

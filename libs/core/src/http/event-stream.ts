@@ -1,0 +1,128 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { EVENT_STREAM, serverSentComment } from '@millrace/protocol';
+import { endConnection } from './end-connection.js';
+import { type FrameworkResponse, isFastifyReply } from './framework-response.js';
+import { rawRequestOf } from './raw-body.js';
+import { rawResponseOf } from './raw-response.js';
+
+/** Proxies close what is silent for longer. */
+const KEEP_ALIVE = 15_000;
+
+/** The head goes out at last after so long, so that a client that missed nothing knows that it is heard. */
+const LATEST_HEAD = 1000;
+
+const HEADERS: OutgoingHttpHeaders = {
+  'Content-Type': `${EVENT_STREAM}; charset=utf-8`,
+  'Cache-Control': 'no-store',
+  'X-Accel-Buffering': 'no',
+};
+
+export interface EventStreamOptions {
+  /** How long the client may take nothing of what waits for it, in milliseconds; 0 for no limit. */
+  readonly timeout: number;
+  /** Comment that opens a stream whose first event is late. @default 'nothing yet' */
+  readonly opening?: string;
+  /** Comment that keeps a silent stream alive. @default 'still here' */
+  readonly idle?: string;
+}
+
+/**
+ * One answer of server-sent events, on Express and on Fastify. The headers go out with the first event, or a little later, so
+ * that an error at the beginning has a status.
+ *
+ * @example
+ * ```ts
+ * const stream = new EventStream(request, response, { timeout: 30_000 });
+ * for await (const event of events(stream.signal)) await stream.write(serverSentEvent({ data: JSON.stringify(event) }));
+ * stream.end();
+ * ```
+ */
+export class EventStream {
+  private readonly gone = new AbortController();
+  private readonly out: ServerResponse;
+  private readonly raw: IncomingMessage;
+  private readonly soon: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
+  private withinEvent = false;
+
+  constructor(
+    request: object,
+    private readonly response: FrameworkResponse,
+    private readonly options: EventStreamOptions,
+  ) {
+    this.raw = rawRequestOf(request);
+    this.out = rawResponseOf(response);
+    this.soon = setTimeout(() => {
+      this.begin();
+      this.out.write(serverSentComment(options.opening ?? 'nothing yet'));
+    }, LATEST_HEAD);
+    this.out.once('close', () => {
+      clearTimeout(this.soon);
+      clearInterval(this.timer);
+      this.gone.abort();
+    });
+  }
+
+  /** Aborts when the client has gone, or the stream has ended. */
+  get signal(): AbortSignal {
+    return this.gone.signal;
+  }
+
+  /** Whether the status is decided: an error can no longer have one. */
+  get begun(): boolean {
+    return this.timer !== undefined;
+  }
+
+  /**
+   * Writes text of events; resolves when there is room for more.
+   *
+   * @param isWhole false where the text ends within an event, whose rest follows
+   * @param signal no longer waits for room once it aborts
+   */
+  async write(text: string, isWhole = true, signal: AbortSignal = this.signal): Promise<void> {
+    this.begin();
+    this.withinEvent = !isWhole;
+    if (this.out.write(text) || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.out.off('drain', done).off('close', done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.out.on('drain', done).on('close', done);
+      signal.addEventListener('abort', done);
+    });
+  }
+
+  /** Ends the stream and its connection. */
+  end(): void {
+    clearTimeout(this.soon);
+    clearInterval(this.timer);
+    if (this.signal.aborted) return;
+    endConnection(this.out);
+    this.out.end();
+  }
+
+  private begin(): void {
+    if (this.begun) return;
+    clearTimeout(this.soon);
+    let headers = HEADERS;
+    if (isFastifyReply(this.response)) {
+      // What the host's plug-ins put on the reply, for example for cross-origin requests, must not be lost.
+      headers = { ...this.response.getHeaders(), ...HEADERS };
+      this.response.hijack();
+    }
+    this.raw.socket.setNoDelay(true);
+    this.out.writeHead(200, headers);
+    const { timeout } = this.options;
+    // Node counts bytes the peer takes as activity, so this is the end of those only who take none.
+    this.out.setTimeout(timeout, () => this.raw.socket.destroy());
+    this.timer = setInterval(() => this.keepAlive(), timeout > 0 ? Math.min(KEEP_ALIVE, timeout / 2) : KEEP_ALIVE);
+    this.timer.unref();
+  }
+
+  private keepAlive(): void {
+    if (this.withinEvent || this.out.writableNeedDrain) return;
+    this.out.write(serverSentComment(this.options.idle ?? 'still here'));
+  }
+}

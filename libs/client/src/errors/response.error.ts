@@ -46,7 +46,7 @@ export class UnauthenticatedError extends ResponseError {}
 /** 403: the credential is good, and does not allow this; or an API key came over a plain connection. */
 export class ForbiddenError extends ResponseError {}
 
-/** 404: there is no such thing, or the server does not have this part. */
+/** 404: what was asked for does not exist, or the server does not have this part. */
 export class NotFoundError extends ResponseError {}
 
 /** The class for a status. */

@@ -1,11 +1,12 @@
-import { ConfigurationError } from '../errors/configuration.error.js';
 import type { TlsSettings } from '../transport/tls-settings.js';
 import type { Duration } from '@millrace/protocol';
-import { milliseconds } from '../timing/duration.js';
+import { PATIENCE_DEFAULTS } from '../settings/defaults.js';
+import { withDefaults } from '../settings/with-defaults.js';
+import { attempts, milliseconds } from '../settings/read-setting.js';
 
 /** How patiently a server is looked for. */
 export interface PatienceOptions {
-  /** Rounds through the endpoints, at the beginning of a push or pull and after each cut; null = for ever. @default null */
+  /** Rounds through the endpoints, at the beginning of a push or pull and after each cut; null = without end. @default null */
   maxAttempts?: number | null;
   /** Longest pause between rounds; they begin at a fiftieth of it and double. @default '5s' */
   maxPause?: Duration;
@@ -47,18 +48,12 @@ export interface LinkSettings {
 export function readPatience(
   options: PatienceOptions,
 ): Pick<LinkSettings, 'maxAttempts' | 'maxPause' | 'connectTimeout' | 'timeout' | 'silenceTimeout'> {
+  const { maxAttempts, maxPause, connectTimeout, timeout, silenceTimeout } = withDefaults(options, PATIENCE_DEFAULTS);
   return {
-    maxAttempts: readAttempts('maxAttempts', options.maxAttempts ?? null),
-    maxPause: milliseconds('maxPause', options.maxPause ?? 5000),
-    connectTimeout: milliseconds('connectTimeout', options.connectTimeout ?? 10_000),
-    timeout: milliseconds('timeout', options.timeout ?? 30_000),
-    silenceTimeout: milliseconds('silenceTimeout', options.silenceTimeout ?? 60_000),
+    maxAttempts: attempts('maxAttempts', maxAttempts),
+    maxPause: milliseconds('maxPause', maxPause),
+    connectTimeout: milliseconds('connectTimeout', connectTimeout),
+    timeout: milliseconds('timeout', timeout),
+    silenceTimeout: milliseconds('silenceTimeout', silenceTimeout),
   };
-}
-
-/** A number of attempts; Infinity for null. @throws ConfigurationError */
-export function readAttempts(setting: string, value: number | null): number {
-  if (value === null) return Infinity;
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new ConfigurationError(setting, 'give a whole number from 1, or null to try for ever');
 }

@@ -203,7 +203,7 @@ export class ServerLink {
     }
   }
 
-  /** Whom to trust at an endpoint; undefined where there is no TLS. */
+  /** Whom to trust at an endpoint; undefined on plain connections. */
   trustAt({ base }: LinkEndpoint): LinkSettings['tls'] | undefined {
     return base.protocol === 'https:' ? this.settings.tls : undefined;
   }

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { NotFoundError } from '../errors/response.error.js';
-import { readAttempts, readPatience, type LinkEndpoint } from '../link/link-settings.js';
+import { readPatience, type LinkEndpoint } from '../link/link-settings.js';
 import { assertSendable } from '../link/sendable.js';
 import { ServerLink } from '../link/server-link.js';
 import type { ConnectionSettings, Endpoint } from '../profiles/connection-settings.js';
@@ -9,6 +9,9 @@ import { NoEndpointError } from '../profiles/errors/no-endpoint.error.js';
 import { DEFAULT_PRESET } from '../profiles/preset.js';
 import { resolveConnection } from '../profiles/resolve-connection.js';
 import type { ConnectionSources } from '../profiles/sources.interface.js';
+import { CONNECT_DEFAULTS } from '../settings/defaults.js';
+import { attempts } from '../settings/read-setting.js';
+import { withDefaults } from '../settings/with-defaults.js';
 import type { MethodShapes } from '../rpc/method-types.js';
 import type { TlsSettings } from '../transport/tls-settings.js';
 import type { Transport } from '../transport/transport.interface.js';
@@ -31,12 +34,19 @@ export async function connectBy<Methods extends MethodShapes<Methods>>(
   platform: ConnectPlatform,
   options: MillraceOptions,
 ): Promise<Millrace<Methods>> {
-  const { signal, check = true, login, token, rpc = {}, onWarning = (warning) => console.warn(warning) } = options;
+  const {
+    signal,
+    check = CONNECT_DEFAULTS.check,
+    login,
+    token,
+    rpc = {},
+    onWarning = (warning) => console.warn(warning),
+  } = options;
   signal?.throwIfAborted();
   if ([token, login, options.apiKey].filter((one) => one !== undefined && one !== null).length > 1)
     throw new ConfigurationError('token', 'stands beside login or apiKey; give one of the three');
-  const rounds = readAttempts('maxAttempts', options.maxAttempts === undefined ? 1 : options.maxAttempts);
-  const patience = readPatience({ ...options, maxAttempts: options.maxReconnects ?? null });
+  const rounds = attempts('maxAttempts', withDefaults(options, CONNECT_DEFAULTS).maxAttempts);
+  const patience = readPatience({ ...options, maxAttempts: options.maxReconnects ?? CONNECT_DEFAULTS.maxReconnects });
   const trust = typeof options.tls === 'object' ? options.tls : undefined;
   const settings = resolve(options, trust, options.sources ?? platform.sources());
   if (token === undefined) assertSendable(settings.origins.apiKey?.name ?? 'apiKey', settings.apiKey);
@@ -55,7 +65,7 @@ export async function connectBy<Methods extends MethodShapes<Methods>>(
   const millrace = new Millrace<Methods>(link, found, rpc);
   for (const warning of warnings) onWarning(warning);
   try {
-    if (check) await knock(link, rounds, signal);
+    if (check) await askForInfo(link, rounds, signal);
     if (login) await millrace.login(login, { signal });
     return millrace;
   } catch (error) {
@@ -65,7 +75,7 @@ export async function connectBy<Methods extends MethodShapes<Methods>>(
 }
 
 /** Asks for the server's information: whether somebody is there, and takes the credential. Not every server has it. */
-async function knock(link: ServerLink, rounds: number, signal: AbortSignal | undefined): Promise<void> {
+async function askForInfo(link: ServerLink, rounds: number, signal: AbortSignal | undefined): Promise<void> {
   const { connectTimeout: answerWithin } = link.settings;
   try {
     await link.text({ path: 'info', rounds, answerWithin }, { signal, timeout: 0 });
@@ -79,7 +89,7 @@ function resolve(
   trust: TlsSettings | undefined,
   sources: ConnectionSources,
 ): ConnectionSettings {
-  const { preset = DEFAULT_PRESET, token, login, tls, keyInClear = false } = options;
+  const { preset = DEFAULT_PRESET, token, login, tls, keyInClear = CONNECT_DEFAULTS.keyInClear } = options;
   const { endpoint, apiKey, profile, keyForOtherHosts } = options;
   const settings = resolveConnection(
     {

@@ -44,9 +44,9 @@ export interface MillraceOptions extends Omit<PatienceOptions, 'maxAttempts'> {
   preset?: ConnectionPreset;
   /** Where settings come from besides the options. @default in Node the environment and the home directory; in browsers nothing */
   sources?: ConnectionSources;
-  /** Rounds through the endpoints before `connect()` gives up; null: for ever. @default 1 */
+  /** Rounds through the endpoints before `connect()` gives up; null: without end. @default 1 */
   maxAttempts?: number | null;
-  /** Rounds before a push, pull or watch that was cut gives up; null: for ever. @default null */
+  /** Rounds before a push, pull or watch that was cut gives up; null: without end. @default null */
   maxReconnects?: number | null;
   /** Ask the server for its information at the beginning, so that `connect()` fails when nobody is there. @default true */
   check?: boolean;

@@ -12,7 +12,7 @@ export interface FoundProfile {
   readonly chosenBy: Origin | undefined;
 }
 
-/** The name that is looked for when nobody names one; its absence is no error. */
+/** The name that is looked for when nobody names one; its absence is not an error. */
 const DEFAULT_NAME = 'default';
 
 /** The profile named by the argument. @throws CredentialsFileNotFoundError, ProfileNotFoundError, CredentialsFileError */

@@ -35,7 +35,7 @@ function parseUrl(address: string, origin: string, tls: boolean | undefined): En
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const secure = url && SECURE[url.protocol];
   if (!url || secure === undefined)
-    throw new AddressError(hidePassword(address), origin, 'is no http, https, ws or wss URL');
+    throw new AddressError(hidePassword(address), origin, 'must be an http, https, ws or wss URL');
   if (url.username || url.password || url.search || url.hash)
     throw new AddressError(hidePassword(address), origin, 'has more than scheme, host, port and path');
   if (tls !== undefined && tls !== secure)

@@ -2,7 +2,7 @@ import type { Connection, ConnectionEvent, ConnectionQuery, Duration, FoundConne
 import type { ServerLink } from '../link/server-link.js';
 import type { CallLimits } from '../timing/call-limits.js';
 import { withinLimits } from '../timing/call-limits.js';
-import { milliseconds } from '../timing/duration.js';
+import { milliseconds } from '../settings/read-setting.js';
 import { readConnection, writeConnection, type Partition } from './connection.js';
 import { KeptPublication } from './kept-publication.js';
 import { watchConnections, type ConnectionWatchOptions } from './watch-connections.js';
@@ -43,7 +43,7 @@ export class Registry {
   /**
    * Live connections whose whole name and data type match, in the order of their first publication.
    *
-   * @throws NotFoundError when there is no such partition
+   * @throws NotFoundError when the partition does not exist
    */
   async lookup(
     partition: string,
@@ -119,7 +119,7 @@ export class Registry {
     await this.link.text({ method: 'POST', path: 'retract', body }, limits);
   }
 
-  /** Retracts everything in a partition. @throws NotFoundError when there is no such partition */
+  /** Retracts everything in a partition. @throws NotFoundError when the partition does not exist */
   async retractPartition(partition: string, limits?: CallLimits): Promise<void> {
     await this.link.text({ method: 'POST', path: 'retract-partition', body: { partition } }, limits);
   }

@@ -4,7 +4,7 @@ import type { CallId } from './messages.js';
 
 /** Options of one call. */
 export interface CallOptions {
-  /** How long to wait for the reply; 0 = for ever. @default the connector's `requestTimeout` */
+  /** How long to wait for the reply; 0 = without end. @default the connector's `requestTimeout` */
   timeout?: Duration;
   /** Rejects the call with its reason when aborted. */
   signal?: AbortSignal;

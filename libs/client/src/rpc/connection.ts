@@ -11,7 +11,7 @@ import { writeJson } from './write-json.js';
 
 /** Why and how a connection ended. */
 export interface CloseInfo {
-  /** WebSocket close code; 1006 when there was no closing handshake, which is ordinary. */
+  /** WebSocket close code; 1006 when it ended without a closing handshake, which is ordinary. */
   readonly code: number;
   readonly reason: string;
 }

@@ -1,6 +1,7 @@
-import { ConfigurationError } from '../errors/configuration.error.js';
 import type { Duration } from '@millrace/protocol';
-import { milliseconds } from '../timing/duration.js';
+import { RPC_CONNECTOR_DEFAULTS } from '../settings/defaults.js';
+import { attempts, milliseconds, wholeNumber } from '../settings/read-setting.js';
+import { withDefaults } from '../settings/with-defaults.js';
 import { consoleLogger, type ClientLogger } from './logger.js';
 import type { Dialer } from '../transport/socket.interface.js';
 import type { TlsSettings } from '../transport/tls-settings.js';
@@ -13,7 +14,7 @@ export interface RpcConnectorOptions {
   tls?: TlsSettings | null;
   /** Where log events go. @default consoleLogger(): WARN and above to standard output */
   logger?: ClientLogger;
-  /** Attempts before giving up; null = for ever. Only "service unavailable" is tried again. @default 1 */
+  /** Attempts before giving up; null = without end. Only "service unavailable" is tried again. @default 1 */
   maxAttempts?: number | null;
   /** Pause between the end of an attempt and the next. @default '0.1s' */
   attemptPeriod?: Duration;
@@ -56,27 +57,20 @@ export interface RpcConnectorSettings {
 
 /** Checks the settings. @throws ConfigurationError naming the first bad one */
 export function readOptions(options: RpcConnectorOptions): RpcConnectorSettings {
-  const { maxAttempts = 1 } = options;
-  if (maxAttempts !== null && !(Number.isInteger(maxAttempts) && maxAttempts > 0))
-    throw new ConfigurationError('maxAttempts', 'give a whole number from 1, or null to try for ever');
+  const { tls, logger, headers, ...settings } = withDefaults(options, RPC_CONNECTOR_DEFAULTS);
   return {
-    uri: options.uri,
-    tls: options.tls ?? undefined,
-    logger: options.logger ?? consoleLogger(),
-    maxAttempts: maxAttempts ?? Infinity,
-    attemptPeriod: milliseconds('attemptPeriod', options.attemptPeriod ?? 100),
-    connectTimeout: milliseconds('connectTimeout', options.connectTimeout ?? 10_000),
-    requestTimeout: milliseconds('requestTimeout', options.requestTimeout ?? 0),
-    closeTimeout: milliseconds('closeTimeout', options.closeTimeout ?? 1000),
-    retryGatewayErrors: options.retryGatewayErrors ?? false,
-    failAllOnGeneralError: options.failAllOnGeneralError ?? false,
-    headers: options.headers ?? {},
-    maxMessageBytes: positive('maxMessageBytes', options.maxMessageBytes ?? 256 * 1024 * 1024),
-    maxLoggedFrame: positive('maxLoggedFrame', options.maxLoggedFrame ?? 1000),
+    uri: settings.uri,
+    tls: tls ?? undefined,
+    logger: logger ?? consoleLogger(),
+    maxAttempts: attempts('maxAttempts', settings.maxAttempts),
+    attemptPeriod: milliseconds('attemptPeriod', settings.attemptPeriod),
+    connectTimeout: milliseconds('connectTimeout', settings.connectTimeout),
+    requestTimeout: milliseconds('requestTimeout', settings.requestTimeout),
+    closeTimeout: milliseconds('closeTimeout', settings.closeTimeout),
+    retryGatewayErrors: settings.retryGatewayErrors,
+    failAllOnGeneralError: settings.failAllOnGeneralError,
+    headers: headers ?? {},
+    maxMessageBytes: wholeNumber('maxMessageBytes', settings.maxMessageBytes),
+    maxLoggedFrame: wholeNumber('maxLoggedFrame', settings.maxLoggedFrame),
   };
-}
-
-function positive(setting: string, value: number): number {
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new ConfigurationError(setting, 'give a whole number from 1');
 }

@@ -30,7 +30,7 @@ export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
     return this.connection.connected;
   }
 
-  /** Resolves when the connection has ended, whoever ended it. */
+  /** Resolves when the connection has ended, whichever side ended it. */
   get closed(): Promise<CloseInfo> {
     return this.connection.closed;
   }

@@ -2,7 +2,7 @@ import type { RpcProgress } from '@millrace/protocol';
 /** How many unread progress messages are kept; beyond, the oldest give way, for only the newest matter. */
 const KEPT = 1000;
 
-/** Progress on its way to whoever iterates. */
+/** Progress on its way to the caller that iterates. */
 export class ProgressQueue implements AsyncIterable<RpcProgress> {
   private unread: RpcProgress[] = [];
   private ended = false;

@@ -1,5 +1,5 @@
 import { RequestTimeoutError } from '../errors/request-timeout.error.js';
-import { milliseconds } from '../timing/duration.js';
+import { milliseconds } from '../settings/read-setting.js';
 import type { CallOptions } from './call-options.js';
 
 /** What ends the wait for a reply early. */

@@ -4,7 +4,7 @@ import { parseJson } from '../events/parse-json.js';
 import { readEvents } from '../events/read-events.js';
 import type { ServerLink } from '../link/server-link.js';
 import { mergeSignals, type CallLimits } from '../timing/call-limits.js';
-import { milliseconds } from '../timing/duration.js';
+import { milliseconds } from '../settings/read-setting.js';
 import { QueryError } from './query.error.js';
 
 /** The hub's own bound. */

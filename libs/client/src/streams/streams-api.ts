@@ -98,7 +98,7 @@ export class StreamsApi {
     return readMetadata(await this.link.json({ method: 'PUT', path, body: metadata }, limits)) ?? {};
   }
 
-  /** Deletes streams with their metadata; unknown ones are no error. */
+  /** Deletes streams with their metadata; unknown ones are not an error. */
   async delete(streams: string | readonly string[], limits?: CallLimits): Promise<DeletedStream[]> {
     const names = typeof streams === 'string' ? [streams] : streams;
     const path = `streams/${pathOfStreams(names)}`;

@@ -19,7 +19,7 @@ export interface StreamsOptions extends PatienceOptions {
 /** @throws ConfigurationError naming the bad setting */
 export function readStreamsOptions(options: StreamsOptions): LinkSettings {
   if (!URL.canParse(options.url) || !/^https?:/i.test(options.url))
-    throw new ConfigurationError('url', 'is no http or https URL');
+    throw new ConfigurationError('url', `must be an http or https URL, not ${JSON.stringify(options.url)}`);
   assertSendable('token', options.token);
   const base = new URL(options.url.endsWith('/') ? options.url : `${options.url}/`);
   if (options.tls && base.protocol !== 'https:') throw new ConfigurationError('tls', 'is set, but url is not https');

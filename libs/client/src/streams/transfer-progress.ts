@@ -4,7 +4,7 @@ export interface TransferProgress {
   readonly bytes: number;
 }
 
-/** Counts a transfer, and tells whoever wants to hear of it. */
+/** Counts a transfer, and reports it to a listener. */
 export class ProgressCounter implements TransferProgress {
   entries = 0;
   bytes = 0;

@@ -1,6 +1,6 @@
 import { RequestTimeoutError } from '../errors/request-timeout.error.js';
 import type { Duration } from '@millrace/protocol';
-import { milliseconds } from './duration.js';
+import { milliseconds } from '../settings/read-setting.js';
 import { allowManyListeners } from './many-listeners.js';
 
 /** What ends a wait early. */

@@ -34,7 +34,7 @@ export const ERROR_TABLE = Object.freeze({
     meaning: 'The credential of a live connection was revoked',
   },
   FORBIDDEN: { status: 403, close: 3003, rpc: -32003, meaning: 'The credential does not allow this' },
-  NOT_FOUND: { status: 404, close: 1008, rpc: -32004, meaning: 'There is no such thing' },
+  NOT_FOUND: { status: 404, close: 1008, rpc: -32004, meaning: 'What was asked for does not exist' },
   METHOD_NOT_ALLOWED: { status: 405, close: 1008, rpc: -32601, meaning: 'The path is known, but not with this method' },
   CONFLICT: { status: 409, close: 1008, rpc: -32009, meaning: 'The request contradicts what is there' },
   TOO_LARGE: { status: 413, close: 1009, rpc: -32013, meaning: 'A message, batch or body is over its limit' },

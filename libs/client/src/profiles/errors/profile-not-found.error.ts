@@ -8,6 +8,6 @@ export class ProfileNotFoundError extends ClientError {
     readonly profile: string,
     readonly path: string,
   ) {
-    super(`There is no profile "${profile}" in "${path}"`);
+    super(`The profile "${profile}" does not exist in "${path}"`);
   }
 }

@@ -6,7 +6,7 @@ import { isMapping, readFlatProfile, readNestedProfile, type Mapping } from './r
 
 /** More than any list of profiles needs. */
 const MAX_BYTES = 256 * 1024;
-/** Nested deeper, it is no credentials file but an attack on the parser. */
+/** A file that is nested deeper is not a credentials file, but an attack on the parser. */
 const MAX_DEPTH = 64;
 
 /**
@@ -40,7 +40,7 @@ function fromRecords(records: readonly unknown[], path: string): CredentialsFile
   records.forEach((record, index) => {
     const name = isMapping(record) ? record.get('name') : undefined;
     if (!isMapping(record) || typeof name !== 'string')
-      throw new CredentialsFileError(path, 'is no record with a name', { field: `[${index}]` });
+      throw new CredentialsFileError(path, 'is not a record with a name', { field: `[${index}]` });
     if (byName.has(name)) throw new CredentialsFileError(path, 'is there twice', { field: name });
     byName.set(name, record);
   });

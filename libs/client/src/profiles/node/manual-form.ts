@@ -18,7 +18,7 @@ export function readManualForm(text: string, path: string): Mapping[] | undefine
   const records: Map<unknown, unknown>[] = [];
   for (const { content, line } of meaningful) {
     const [, member = '', rest = ''] = MEMBER.exec(content) ?? [];
-    if (!member) throw new CredentialsFileError(path, 'is none of name, endpoints, api_key', { line });
+    if (!member) throw new CredentialsFileError(path, 'must begin with name, endpoints or api_key', { line });
     const value = valueOf(rest, path, line, member);
     if (member === 'name') records.push(new Map());
     const record = records.at(-1);

@@ -5,7 +5,7 @@ import { CredentialsFileError } from '../errors/credentials-file.error.js';
 import type { ConnectionSources } from '../sources.interface.js';
 import { parseCredentials } from './credentials-file.js';
 
-/** More is no credentials file; not even read then. */
+/** A larger file is not a credentials file, and is not read. */
 const MAX_FILE = 1024 * 1024;
 
 export interface NodeSourcesOptions {

@@ -1,5 +1,6 @@
 import { compareParts, readIdParts } from '@millrace/protocol';
 import type { ServerLink } from '../../link/server-link.js';
+import { PULL_DEFAULTS } from '../../settings/defaults.js';
 import { patientInfo } from '../last-id.js';
 import { pathOfStreams } from '../stream-name.js';
 import type { PullOptions } from './pull-options.js';
@@ -18,7 +19,7 @@ export class Cursors {
   static async begin(
     link: ServerLink,
     names: readonly string[],
-    { after = '$', follow = true }: PullOptions,
+    { after = PULL_DEFAULTS.after, follow = PULL_DEFAULTS.follow }: PullOptions,
     signal: AbortSignal,
   ): Promise<Cursors> {
     const given = typeof after === 'string' ? [after] : after;
@@ -45,7 +46,7 @@ export class Cursors {
     return !this.follow && [...this.ends].every(([stream, end]) => reached(this.at.get(stream), end));
   }
 
-  pathFor({ count = 100, latest, output, input }: PullOptions): string {
+  pathFor({ count = PULL_DEFAULTS.count, latest, output, input }: PullOptions): string {
     const query = new URLSearchParams({ count: String(count), ack: 'true', gaps: 'true' });
     if (latest) query.set('latest', 'true');
     if (output !== undefined) query.set('output', output);

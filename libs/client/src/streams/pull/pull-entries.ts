@@ -1,7 +1,7 @@
 import { Backoff, pause, type StreamEntry } from '@millrace/protocol';
 import type { ServerLink } from '../../link/server-link.js';
 import { mergeSignals } from '../../timing/call-limits.js';
-import { milliseconds } from '../../timing/duration.js';
+import { milliseconds } from '../../settings/read-setting.js';
 import { isFinal, StreamClosedError } from '../stream-closed.error.js';
 import { StreamGapError } from '../stream-gap.error.js';
 import { ProgressCounter } from '../transfer-progress.js';

@@ -4,13 +4,15 @@ import { asyncDispose } from '../../async-dispose.js';
 import { ConnectionClosedError } from '../../errors/connection-closed.error.js';
 import type { ServerLink } from '../../link/server-link.js';
 import type { ClientSocket } from '../../transport/socket.interface.js';
+import { PUSH_DEFAULTS } from '../../settings/defaults.js';
+import { wholeNumber } from '../../settings/read-setting.js';
 import { mergeSignals, withinLimits, type CallLimits, type MergedSignal } from '../../timing/call-limits.js';
 import { untilAborted } from '../../timing/until-aborted.js';
 import { isFinal, StreamClosedError } from '../stream-closed.error.js';
 import { pathOfStreams } from '../stream-name.js';
 import { ProgressCounter, type TransferProgress } from '../transfer-progress.js';
 import { bytesOfEntry, type EntryData } from './entry-data.js';
-import { wholeNumber, type PlainPushOptions } from './push-options.js';
+import type { PlainPushOptions } from './push-options.js';
 
 /** How often a full socket is looked at, in milliseconds: the standard WebSocket does not say when it has room. */
 const LOOK_EVERY = 5;
@@ -37,7 +39,7 @@ export class PlainPusher implements AsyncDisposable {
   constructor(
     private readonly link: ServerLink,
     stream: string,
-    { windowBytes = 8 * 1024 * 1024, onProgress, signal }: PlainPushOptions,
+    { windowBytes = PUSH_DEFAULTS.windowBytes, onProgress, signal }: PlainPushOptions,
   ) {
     this.path = `data/${pathOfStreams([stream])}/push`;
     this.windowBytes = wholeNumber('windowBytes', windowBytes);

@@ -1,6 +1,7 @@
-import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { Duration } from '@millrace/protocol';
-import { milliseconds } from '../../timing/duration.js';
+import { BATCH_DEFAULTS } from '../../settings/defaults.js';
+import { milliseconds, wholeNumber } from '../../settings/read-setting.js';
+import { withDefaults } from '../../settings/with-defaults.js';
 import type { TransferProgress } from '../transfer-progress.js';
 
 /** When entries that were sent one by one leave together. */
@@ -63,17 +64,13 @@ const MAX_BATCH_ENTRIES = 10_000;
 /** @returns undefined where entries go one by one @throws ConfigurationError */
 export function readBatch({ batch, exactlyOnce }: PushOptions): BatchLimits | undefined {
   if (batch === undefined || batch === false) return exactlyOnce ? { entries: 1, bytes: 0, delay: 0 } : undefined;
-  const { entries = 100, bytes = 1024 * 1024, delay = 10 }: BatchOptions = batch === true ? {} : batch;
+  const { entries, bytes, delay } = withDefaults<BatchOptions, typeof BATCH_DEFAULTS>(
+    batch === true ? {} : batch,
+    BATCH_DEFAULTS,
+  );
   return {
     entries: wholeNumber('batch.entries', entries, MAX_BATCH_ENTRIES),
     bytes: wholeNumber('batch.bytes', bytes, MAX_BATCH_BYTES),
     delay: milliseconds('batch.delay', delay),
   };
-}
-
-/** @throws ConfigurationError naming the setting */
-export function wholeNumber(setting: string, value: number, most = Number.MAX_SAFE_INTEGER): number {
-  if (Number.isInteger(value) && value > 0 && value <= most) return value;
-  const bound = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`;
-  throw new ConfigurationError(setting, `give a whole number from 1${bound}`);
 }

@@ -2,6 +2,8 @@
 import { asyncDispose } from '../../async-dispose.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { ServerLink } from '../../link/server-link.js';
+import { PUSH_DEFAULTS } from '../../settings/defaults.js';
+import { wholeNumber } from '../../settings/read-setting.js';
 import { withinLimits, type CallLimits } from '../../timing/call-limits.js';
 import { untilAborted } from '../../timing/until-aborted.js';
 import { IdClock } from '../id-clock.js';
@@ -11,7 +13,7 @@ import type { TransferProgress } from '../transfer-progress.js';
 import { bytesOfEntry, type EntryData } from './entry-data.js';
 import { ExactResume } from './exact-resume.js';
 import { PushChannel } from './push-channel.js';
-import { readBatch, wholeNumber, type BatchLimits, type PushOptions } from './push-options.js';
+import { readBatch, type BatchLimits, type PushOptions } from './push-options.js';
 import { BatchUnit, PlainUnit, type PushUnit, type Settlement } from './push-unit.js';
 
 /** An entry that waits for its batch. */
@@ -49,8 +51,8 @@ export class StreamPusher implements AsyncDisposable {
     this.clock = options.exactlyOnce ? new IdClock() : undefined;
     const { clock } = this;
     this.channel = new PushChannel(link, `data/${name}/push?ack=true${this.batch ? '&batch=true&offsets=start' : ''}`, {
-      window: wholeNumber('window', options.window ?? 256),
-      windowBytes: wholeNumber('windowBytes', options.windowBytes ?? 8 * 1024 * 1024),
+      window: wholeNumber('window', options.window ?? PUSH_DEFAULTS.window),
+      windowBytes: wholeNumber('windowBytes', options.windowBytes ?? PUSH_DEFAULTS.windowBytes),
       onProgress: options.onProgress,
       signal: options.signal,
       ...(clock && { resume: new ExactResume(stream, clock, (signal) => lastIdOf(link, stream, signal)) }),

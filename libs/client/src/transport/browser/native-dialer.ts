@@ -28,7 +28,7 @@ export async function nativeDialer({ url, headers, tls, signal }: DialRequest): 
     throw new ConfigurationError('tls', 'names authorities; in a browser only tls: {} is possible');
   signal.throwIfAborted();
   const Native = (globalThis as { WebSocket?: new (url: string) => NativeWebSocket }).WebSocket;
-  if (!Native) throw new ConfigurationError('dial', 'is needed here: there is no global WebSocket');
+  if (!Native) throw new ConfigurationError('dial', 'is needed here, as this platform has no global WebSocket');
   const ws = new Native(url);
   ws.binaryType = 'arraybuffer';
   return new Promise((resolve, reject) => {

@@ -42,7 +42,7 @@ export class WsSocket implements ClientSocket {
 
   /**
    * Drops the connection when nothing at all has come for so long. Half way a ping is sent, which every peer answers: so
-   * silence means that there is no way any more, and not that there is no news.
+   * silence means that the way is cut, and not that nothing is new.
    */
   watch(silence: number): void {
     let pinged = false;

@@ -1,0 +1,63 @@
+import type { PatienceOptions } from '../link/link-settings.js';
+import type { MillraceOptions } from '../millrace/millrace-options.js';
+import type { RpcConnectorOptions } from '../rpc/connector-options.js';
+import type { PullOptions } from '../streams/pull/pull-options.js';
+import type { BatchOptions, PushOptions } from '../streams/push/push-options.js';
+
+/** What holds where an option is left out. The tables of the README show these values; a test compares them. */
+type Defaults<Options> = Readonly<{ [Name in keyof Options]?: Exclude<Options[Name], undefined> }>;
+
+/** How patiently a server is looked for. */
+export const PATIENCE_DEFAULTS = {
+  maxAttempts: null,
+  maxPause: '5s',
+  connectTimeout: '10s',
+  silenceTimeout: '60s',
+  timeout: '30s',
+} as const satisfies Defaults<PatienceOptions>;
+
+/** Options of `connect()`, besides those of its patience. */
+export const CONNECT_DEFAULTS = {
+  check: true,
+  keyForOtherHosts: false,
+  keyInClear: false,
+  maxAttempts: 1,
+  maxReconnects: null,
+} as const satisfies Defaults<MillraceOptions>;
+
+/** Settings of a `Connector`. */
+export const RPC_CONNECTOR_DEFAULTS = {
+  tls: null,
+  maxAttempts: 1,
+  attemptPeriod: '0.1s',
+  connectTimeout: '10s',
+  requestTimeout: 0,
+  closeTimeout: '1s',
+  retryGatewayErrors: false,
+  failAllOnGeneralError: false,
+  maxMessageBytes: 268_435_456,
+  maxLoggedFrame: 1000,
+} as const satisfies Defaults<RpcConnectorOptions>;
+
+/** Options of a push. */
+export const PUSH_DEFAULTS = {
+  window: 256,
+  windowBytes: 8_388_608,
+  batch: false,
+  exactlyOnce: false,
+} as const satisfies Defaults<PushOptions>;
+
+/** When entries that were sent one by one leave together. */
+export const BATCH_DEFAULTS = {
+  entries: 100,
+  bytes: 1_048_576,
+  delay: '10ms',
+} as const satisfies Defaults<BatchOptions>;
+
+/** Options of a pull. */
+export const PULL_DEFAULTS = {
+  after: '$',
+  count: 100,
+  follow: true,
+  latest: false,
+} as const satisfies Defaults<PullOptions>;

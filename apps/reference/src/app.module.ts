@@ -1,16 +1,13 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type ApiKeyStore, AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth';
-import { redisApiKeys } from '@millrace/auth/redis';
-import { ConnectivityModule, memoryRegistry } from '@millrace/connectivity';
+import { ConnectivityModule, memoryRegistry, type RegistryDriver } from '@millrace/connectivity';
 import { ConnectivityHealthIndicator } from '@millrace/connectivity/health';
-import { redisRegistry } from '@millrace/connectivity/redis';
 import { ConnectorHealthIndicator } from '@millrace/connector/health';
 import { MillraceCoreModule } from '@millrace/core';
 import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
 import { RpcHealthIndicator } from '@millrace/rpc/health';
 import { StreamStoreHealthIndicator } from '@millrace/stream-store/health';
-import { redisStore } from '@millrace/stream-store/redis';
 import { TerminusModule } from '@nestjs/terminus';
 import { ConnectionsPageController } from './connections/connections-page.controller.js';
 import type { Settings } from './config/settings.js';
@@ -31,8 +28,9 @@ const LOGINS = { development: 1000, production: 30 };
 /** Every module of Millrace wired into one application. */
 @Module({})
 export class AppModule {
-  static create(settings: Settings): DynamicModule {
+  static async create(settings: Settings): Promise<DynamicModule> {
     const { production, dataDirectory, publicAreas } = settings;
+    const { streams, registry, apiKeys } = await stores(settings);
     return {
       module: AppModule,
       imports: [
@@ -41,13 +39,13 @@ export class AppModule {
           production,
           dataDirectory,
           publicAreas,
-          apiKeys: { store: apiKeyStore(settings), trustProxy: settings.trustProxy },
+          apiKeys: { store: apiKeys, trustProxy: settings.trustProxy },
           throttle: { limit: production ? LOGINS.production : LOGINS.development, ttl: '1m' },
           ...(production ? {} : { users: developmentUsers(), developmentTokens: [PTG_PRINTED_TOKEN] }),
         }),
-        StreamStoreModule.forRoot({ store: driver(settings), isGlobal: true }),
+        StreamStoreModule.forRoot({ store: streams, isGlobal: true }),
         ConnectivityModule.forRoot({
-          registry: settings.redisUrl ? redisRegistry({ url: settings.redisUrl }) : memoryRegistry(),
+          registry,
           ttl: settings.entryTtl * 1000,
           debug: settings.connectivityDebug,
           isGlobal: true,
@@ -74,13 +72,24 @@ export class AppModule {
   }
 }
 
-/** By default a file in the data folder, which the command `millrace keys` writes too. */
-function apiKeyStore({ store, redisUrl }: Settings): ApiKeyStore | undefined {
-  return store === 'redis' ? redisApiKeys({ url: redisUrl }) : undefined;
+/** Where streams, connections and API keys are kept. */
+interface Stores {
+  readonly streams: StreamStoreDriver;
+  readonly registry: RegistryDriver;
+  /** By default a file in the data folder, which the command `millrace keys` writes too. */
+  readonly apiKeys?: ApiKeyStore;
 }
 
-function driver({ store, dataDirectory, redisUrl }: Settings): StreamStoreDriver {
-  if (store === 'memory') return memoryStore();
-  if (store === 'redis') return redisStore({ url: redisUrl });
-  return embeddedStore({ directory: join(dataDirectory, 'streams') });
+async function stores({ store, dataDirectory, redisUrl: url }: Settings): Promise<Stores> {
+  const streams = store === 'memory' ? memoryStore() : embeddedStore({ directory: join(dataDirectory, 'streams') });
+  if (!url) return { streams, registry: memoryRegistry() };
+  // Loaded where there is a Redis.
+  const [auth, connectivity, streamStore] = await Promise.all([
+    import('@millrace/auth/redis'),
+    import('@millrace/connectivity/redis'),
+    import('@millrace/stream-store/redis'),
+  ]);
+  const registry = connectivity.redisRegistry({ url });
+  if (store !== 'redis') return { streams, registry };
+  return { streams: streamStore.redisStore({ url }), registry, apiKeys: auth.redisApiKeys({ url }) };
 }

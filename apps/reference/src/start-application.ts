@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import { AppModule } from './app.module.js';
 import { printBanner } from './banner.js';
 import { createLogger } from './config/logger.js';
-import { readSettings } from './config/settings.js';
+import type { Settings } from './config/settings.js';
 import { Announcements } from './demo/announcements.js';
 import { ThermostatApplication } from './demo/thermostat/thermostat.application.js';
 import { ErrorAnswerFilter } from './http/error-answer.filter.js';
@@ -16,13 +16,12 @@ import { findCertificate } from './listeners/tls/tls-source.js';
 import { setUpPortal } from './portal/set-up-portal.js';
 import { measureRequests } from './metrics/request-metrics.js';
 
-/** Reads the settings, wires everything, listens, and says so. */
-export async function startApplication(): Promise<NestFastifyApplication> {
-  const settings = readSettings();
+/** Wires everything, listens, and says so. */
+export async function startApplication(settings: Settings): Promise<NestFastifyApplication> {
   // Before anything else starts: a bad certificate is not worth a start.
   const tls = await findCertificate(settings);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.create(settings),
+    await AppModule.create(settings),
     createHttpAdapter(settings),
     {
       logger: createLogger(settings),

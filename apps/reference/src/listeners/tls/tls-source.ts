@@ -1,6 +1,5 @@
 import type { Settings } from '../../config/settings.js';
 import { type Certificate, type CertificateFiles, readCertificate } from './certificate.js';
-import { keepDevelopmentCertificate } from './keep-development-certificate.js';
 
 /** What a port with TLS needs. */
 export interface TlsSource {
@@ -14,6 +13,8 @@ export interface TlsSource {
 export async function findCertificate({ tls, dataDirectory, host }: Settings): Promise<TlsSource | undefined> {
   if (!tls) return undefined;
   if (tls.certificate) return { files: tls.certificate, certificate: await readCertificate(tls.certificate) };
+  // Loaded where it is asked for: it takes a library of its own.
+  const { keepDevelopmentCertificate } = await import('./keep-development-certificate.js');
   const files = await keepDevelopmentCertificate(dataDirectory, host);
   return { files, certificate: await readCertificate(files), authority: files.authority };
 }

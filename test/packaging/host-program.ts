@@ -23,7 +23,7 @@ class WhoController {
 class Counter {
   constructor(private readonly streams: StreamStore) {}
 
-  @RpcMethod('count', { description: 'Counts the entries of a stream.' })
+  @RpcMethod('count', { description: 'Counts the entries of a stream.', async: true })
   async count(params: unknown, @Task() task: RpcTask): Promise<number> {
     task.progress('Reading', 0.5);
     const [name = ''] = params as string[];
@@ -52,6 +52,7 @@ function messages(url: string, headers: Headers, count: number, ...sent: (string
     const socket = new WebSocket(url, { headers });
     const received: Buffer[] = [];
     socket.on('error', reject);
+    socket.on('close', () => reject(new Error(`${url} was closed after ${received.length} messages`)));
     socket.on('open', () => sent.forEach((message) => socket.send(message)));
     socket.on('message', (data: Buffer) => {
       if (received.push(data) < count) return;

@@ -8,7 +8,7 @@ export const WORDS = [
   [/\bwhoever\b/i, 'who, a caller that'],
   [/\bfor ever\b/i, 'forever, without end'],
   [/\btold of\b/i, 'told about, gets'],
-  [/\b(is|are|was|were) no (?!longer|more|other|less|later|[a-z]+er\b)[a-z]/i, 'is not a'],
+  [/(?<!\bthere )\b(is|are|was|were) no (?!such\b|longer|more|other|less|later|[a-z]+er\b)[a-z]/i, 'is not a'],
   [/\bnone of (?!the|these|them|its|those)/i, 'no, not any'],
   [/\bdoes not (know|take|have|need) any more\b/i, 'no longer'],
   [/\b(upon|thereby|whence|wherein|hitherto|lest|thereof|therein)\b/i, 'on, so, where'],

@@ -17,7 +17,7 @@ const areas = z.string().transform((text, context) => {
     .filter(Boolean);
   const unknown = names.find((name) => !PUBLIC_AREAS.includes(name as (typeof PUBLIC_AREAS)[number]));
   if (unknown === undefined) return names;
-  context.addIssue({ code: 'custom', message: `"${unknown}" is none of ${PUBLIC_AREAS.join(', ')}` });
+  context.addIssue({ code: 'custom', message: `must name areas out of ${PUBLIC_AREAS.join(', ')}, not "${unknown}"` });
   return z.NEVER;
 });
 
@@ -90,7 +90,7 @@ export interface Settings {
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug' | 'trace';
 }
 
-/** A variable has a value that is no good; the message names it. */
+/** A variable has a value that cannot be used; the message names both. */
 export class SettingsError extends Error {}
 
 /** Reads the settings; what the environment says beats the file. @throws SettingsError */

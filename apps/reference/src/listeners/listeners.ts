@@ -66,7 +66,7 @@ export class Listeners implements BeforeApplicationShutdown {
     this.http2?.close();
   }
 
-  /** Waits for the requests under way, but not for ever. Comes after {@link beforeApplicationShutdown}. */
+  /** Waits for the requests under way, but not forever. Comes after {@link beforeApplicationShutdown}. */
   async drain(): Promise<void> {
     this.http1?.drain();
     try {

@@ -45,7 +45,7 @@ export class SharedPort {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** New connections get another certificate; those that are there go on. @throws when key and certificate are no good */
+  /** New connections get another certificate; those that are there go on. @throws when key and certificate cannot be used */
   setCertificate(tls: SecureContextOptions): void {
     (this.server as TlsServer).setSecureContext(tls);
   }
@@ -77,14 +77,14 @@ export class SharedPort {
       ALPNProtocols: ['h2', 'http/1.1'],
       handshakeTimeout: this.options.handshakeTimeout,
     });
-    // A client without ALPN gets HTTP/1.1, one with none of ours an alert.
+    // A client without ALPN gets HTTP/1.1, one that offers none we know gets an alert.
     server.on('secureConnection', (socket) => {
       this.track(socket);
       this.hand(socket, socket.alpnProtocol === 'h2' ? 'h2' : 'http/1.1');
     });
     server.on('tlsClientError', (error, socket) => {
       this.options.logger.debug(`A TLS handshake failed: ${error.message}`);
-      // One that takes too long is only told of: whoever says nothing would be kept for ever.
+      // Node only reports one that takes too long: a peer that says nothing would be kept forever.
       socket.destroy();
     });
     return server;
@@ -93,7 +93,7 @@ export class SharedPort {
   private track(socket: Socket): void {
     this.sockets.add(socket);
     socket.on('close', () => this.sockets.delete(socket));
-    // Whoever takes the connection looks at its errors as well.
+    // The code that takes the connection also handles its errors.
     socket.on('error', (error) => this.options.logger.debug(`A connection broke: ${error.message}`));
   }
 

@@ -39,7 +39,7 @@ export class Http2Sessions {
     });
   }
 
-  /** Ends a request whose body does not come: it would hold a place of its connection for ever. */
+  /** Ends a request whose body does not come: it would hold a place of its connection forever. */
   private limit(stream: ServerHttp2Stream): void {
     if (stream.endAfterHeaders) return;
     const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), this.requestTimeout);

@@ -43,6 +43,6 @@ function parse<T>(variable: string, file: string, attempt: () => T): T {
   try {
     return attempt();
   } catch (error) {
-    throw new CertificateError(`${variable}: ${file} is no good (${(error as Error).message})`, { cause: error });
+    throw new CertificateError(`${variable}: ${file} cannot be used (${(error as Error).message})`, { cause: error });
   }
 }

@@ -3,6 +3,7 @@ import { AuthModule, ApiKeyService } from '@millrace/auth';
 import { redisApiKeys } from '@millrace/auth/redis';
 import { API_KEY_STORE_CONTRACT, storedApiKey } from '@millrace/auth/testing';
 import { Authenticator } from '@millrace/core';
+import { declareContract } from '@millrace/core/contract';
 import { startApplication } from '../support/applications.js';
 import { type RunningRedis, startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
@@ -17,14 +18,12 @@ describe('API keys in Redis', () => {
   });
   afterAll(() => redis.stop());
 
-  it.each([...API_KEY_STORE_CONTRACT])('$name', ({ run }) =>
-    run({
-      create: async () => {
-        const options = { url: redis.url, keyPrefix: `ground${(made += 1)}` };
-        return { store: redisApiKeys(options), again: async () => redisApiKeys(options) };
-      },
-    }),
-  );
+  declareContract('the contract of a store', API_KEY_STORE_CONTRACT, {
+    create: async () => {
+      const options = { url: redis.url, keyPrefix: `ground${(made += 1)}` };
+      return { store: redisApiKeys(options), again: async () => redisApiKeys(options) };
+    },
+  });
 
   it("take a connection of the host's, and leave it open", async () => {
     const client = new Redis(redis.url);
@@ -73,7 +72,7 @@ describe('API keys in Redis', () => {
 
   it('are out of reach with UNAVAILABLE while Redis is, and come back with it', async () => {
     const own = await startRedis();
-    const store = redisApiKeys({ url: own.url, timeout: '2s' });
+    const store = redisApiKeys({ url: own.url, commandTimeout: '2s' });
     try {
       const key = storedApiKey();
       await store.add(key);
@@ -99,9 +98,9 @@ describe('API keys in Redis', () => {
   it('leave sockets open and refuse new ones with 503 while Redis is away, and catch up when it is back', async () => {
     const own = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
     const bench = await KeyBench.create();
-    const away = redisApiKeys({ url: own.url, timeout: '2s' });
+    const away = redisApiKeys({ url: own.url, commandTimeout: '2s' });
     try {
-      const side = await bench.start({ keys: { store: redisApiKeys({ url: own.url, timeout: '2s' }) } });
+      const side = await bench.start({ keys: { store: redisApiKeys({ url: own.url, commandTimeout: '2s' }) } });
       const { key, record } = await side.running.app.get(ApiKeyService).create({ name: 'a', scopes: ['*'] });
       const socket = await side.open('/data/a/pull', key);
       await own.kill();
@@ -125,8 +124,12 @@ describe('API keys in Redis', () => {
     }
   });
 
-  it('need to be told where they are', () => {
-    expect(() => redisApiKeys({})).toThrow('give url or client');
-    expect(() => redisApiKeys({ url: 'redis://x', timeout: 'soon' })).toThrow('no time span');
+  it.each<[object, string]>([
+    [{ url: 'redis://x', commandTimeout: 'soon' }, 'option "commandTimeout"'],
+    [{ url: 'x' }, 'option "url"'],
+    [{ ulr: 'redis://x' }, 'option "ulr" is not known; did you mean "url"?'],
+    [{ url: 'redis://x', cluster: [{ host: 'x' }] }, 'option "cluster" must not stand beside "url"'],
+  ])('refuse the options %j, and name what is wrong', (options, message) => {
+    expect(() => redisApiKeys(options)).toThrow(`redisApiKeys: ${message}`);
   });
 });

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiKeyFile } from '@millrace/accounts';
+import { declareContract } from '@millrace/core/contract';
 import { API_KEY_STORE_CONTRACT, storedApiKey } from '../testing/index.js';
 import { fileApiKeys } from './file-api-keys.js';
 
@@ -14,14 +15,12 @@ describe('API keys of a file', () => {
   afterAll(() => rm(directory, { recursive: true }));
   const place = (): string => join(directory, `ground${(made += 1)}`);
 
-  it.each([...API_KEY_STORE_CONTRACT])('$name', ({ run }) =>
-    run({
-      create: async () => {
-        const file = join(place(), 'nested', 'keys.json');
-        return { store: fileApiKeys({ file }), again: async () => fileApiKeys({ file }) };
-      },
-    }),
-  );
+  declareContract('the contract of a store', API_KEY_STORE_CONTRACT, {
+    create: async () => {
+      const file = join(place(), 'nested', 'keys.json');
+      return { store: fileApiKeys({ file }), again: async () => fileApiKeys({ file }) };
+    },
+  });
 
   it('are made, listed and revoked by functions on the data folder, and count at once', async () => {
     const folder = place();

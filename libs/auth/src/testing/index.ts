@@ -1,8 +1,27 @@
 import assert from 'node:assert/strict';
 import type { StoredApiKey } from '@millrace/accounts';
-import { type ContractCase, contractCase } from './contract-case.js';
+import { casesOn, type ContractCase } from '@millrace/core/contract';
+import type { ApiKeyStore } from '../api/api-key-store.js';
 
-export type { ContractCase, ContractSubject } from './contract-case.js';
+/** Makes stores of the kind under test. */
+export interface ApiKeyStoreSubject {
+  /** An empty store that no other case has used. `again` opens the same one once more, as another process would. */
+  create(): Promise<{ readonly store: ApiKeyStore; again(): Promise<ApiKeyStore> }>;
+}
+
+/** A case gets a store of its own, and the same one as another process has it. */
+const storeCase = casesOn(async (subject: ApiKeyStoreSubject) => {
+  const made = await subject.create();
+  const { store } = made;
+  const other = await made.again();
+  return {
+    bench: { store, other },
+    close: async () => {
+      await store.close?.();
+      await other.close?.();
+    },
+  };
+});
 
 let made = 0;
 
@@ -30,19 +49,17 @@ const LATER = '2026-06-01T12:00:01.000Z';
  *
  * @example
  * ```ts
- * describe('my store', () => {
- *   it.each([...API_KEY_STORE_CONTRACT])('$name', ({ run }) => run({ create: async () => … }));
- * });
+ * declareContract('my store', API_KEY_STORE_CONTRACT, { create: async () => … }); // of @millrace/core/contract
  * ```
  * @publicApi
  */
-export const API_KEY_STORE_CONTRACT: readonly ContractCase[] = [
-  contractCase('begins empty', async (store) => {
+export const API_KEY_STORE_CONTRACT: readonly ContractCase<ApiKeyStoreSubject>[] = [
+  storeCase('begins empty', async ({ store }) => {
     assert.deepEqual(await store.list(), []);
     assert.equal(await store.find('id'), undefined);
   }),
 
-  contractCase('finds a key by its id, whole', async (store) => {
+  storeCase('finds a key by its id, whole', async ({ store }) => {
     const key = storedApiKey({ expires: NOON });
     const other = storedApiKey();
     await store.add(key);
@@ -51,20 +68,20 @@ export const API_KEY_STORE_CONTRACT: readonly ContractCase[] = [
     assert.deepEqual(await store.find(other.id), other);
   }),
 
-  contractCase('finds nothing by ids that are not there, the names of objects too', async (store) => {
+  storeCase('finds nothing by ids that are not there, the names of objects too', async ({ store }) => {
     await store.add(storedApiKey());
     for (const id of ['', 'id', '__proto__', 'constructor', '*', 'id\n', 'ü'.repeat(1000)]) {
       assert.equal(await store.find(id), undefined);
     }
   }),
 
-  contractCase('lists keys from the oldest to the youngest', async (store) => {
+  storeCase('lists keys from the oldest to the youngest', async ({ store }) => {
     const [first, second, third] = [storedApiKey(), storedApiKey(), storedApiKey()];
     for (const key of [second, third, first]) await store.add(key);
     assert.deepEqual(await store.list(), [first, second, third]);
   }),
 
-  contractCase('refuses an id twice with CONFLICT, and keeps the first', async (store) => {
+  storeCase('refuses an id twice with CONFLICT, and keeps the first', async ({ store }) => {
     const key = storedApiKey();
     await store.add(key);
     const again = store.add({ ...key, scopes: ['*'] });
@@ -72,7 +89,7 @@ export const API_KEY_STORE_CONTRACT: readonly ContractCase[] = [
     assert.deepEqual(await store.list(), [key]);
   }),
 
-  contractCase('revokes a key, and says whether there was one', async (store) => {
+  storeCase('revokes a key, and says whether there was one', async ({ store }) => {
     const [gone, stays] = [storedApiKey(), storedApiKey()];
     await store.add(gone);
     await store.add(stays);
@@ -83,7 +100,7 @@ export const API_KEY_STORE_CONTRACT: readonly ContractCase[] = [
     assert.deepEqual(await store.list(), [stays]);
   }),
 
-  contractCase('keeps the latest use of each key', async (store) => {
+  storeCase('keeps the latest use of each key', async ({ store }) => {
     const [often, never] = [storedApiKey(), storedApiKey()];
     await store.add(often);
     await store.add(never);
@@ -95,7 +112,7 @@ export const API_KEY_STORE_CONTRACT: readonly ContractCase[] = [
     await store.touch(new Map());
   }),
 
-  contractCase('does not bring a revoked key back by its last use', async (store) => {
+  storeCase('does not bring a revoked key back by its last use', async ({ store }) => {
     const [gone, stays] = [storedApiKey(), storedApiKey()];
     await store.add(gone);
     await store.add(stays);
@@ -110,7 +127,7 @@ export const API_KEY_STORE_CONTRACT: readonly ContractCase[] = [
     assert.deepEqual(await store.list(), [{ ...stays, lastUsed: NOON }]);
   }),
 
-  contractCase('forgets the last use with the key', async (store) => {
+  storeCase('forgets the last use with the key', async ({ store }) => {
     const key = storedApiKey();
     await store.add(key);
     await store.touch(new Map([[key.id, at(NOON)]]));
@@ -119,7 +136,7 @@ export const API_KEY_STORE_CONTRACT: readonly ContractCase[] = [
     assert.deepEqual(await store.find(key.id), key);
   }),
 
-  contractCase('shows at once what another process has changed', async (store, other) => {
+  storeCase('shows at once what another process has changed', async ({ store, other }) => {
     const key = storedApiKey();
     assert.equal(await other.find(key.id), undefined);
     await store.add(key);
@@ -131,7 +148,7 @@ export const API_KEY_STORE_CONTRACT: readonly ContractCase[] = [
     assert.deepEqual(await store.list(), []);
   }),
 
-  contractCase('loses nothing when two processes change it at a time', async (store, other) => {
+  storeCase('loses nothing when two processes change it at a time', async ({ store, other }) => {
     const keys = Array.from({ length: 12 }, () => storedApiKey());
     await Promise.all(keys.map((key, index) => (index % 2 ? store : other).add(key)));
     assert.deepEqual(await store.list(), keys);
@@ -145,7 +162,7 @@ export const API_KEY_STORE_CONTRACT: readonly ContractCase[] = [
     );
   }),
 
-  contractCase('lets exactly one of many win who add the same id', async (store, other) => {
+  storeCase('lets exactly one of many win who add the same id', async ({ store, other }) => {
     const key = storedApiKey();
     const attempts = Array.from({ length: 8 }, (_, index) => (index % 2 ? store : other).add(key));
     const outcomes = await Promise.allSettled(attempts);

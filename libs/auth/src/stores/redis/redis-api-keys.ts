@@ -1,33 +1,29 @@
-import { MillraceError } from '@millrace/core/errors';
-import { withDeadline } from '@millrace/protocol';
-import { type Cluster, Redis } from 'ioredis';
 import type { StoredApiKey } from '@millrace/accounts';
 import { byAge, isStoredApiKey, MAX_API_KEYS } from '@millrace/accounts/keys';
-import { ApiKeyStore } from '../api/api-key-store.js';
+import { MillraceError } from '@millrace/core/errors';
+import { type RedisClient, RedisConnections, taggedKeys } from '@millrace/core/redis';
+import { ApiKeyStore } from '../../api/api-key-store.js';
+import type { RedisApiKeysSettings } from './redis-api-keys.options.js';
 import { ADD, REVOKE, TOUCH } from './redis-scripts.js';
 
-export interface RedisApiKeysInit {
-  readonly url: string | undefined;
-  readonly client: Redis | Cluster | undefined;
-  readonly keyPrefix: string;
-  /** Milliseconds. */
-  readonly timeout: number;
-}
+/** Connects when it is first used, so that a server starts without Redis; a command waits for the connection meanwhile. */
+const COMMANDS = { shared: true, settings: { enableOfflineQueue: true, maxRetriesPerRequest: 1 } };
 
 /** Ids in one call of a script; Redis serves nobody else meanwhile. */
 const TOUCHED_AT_A_TIME = 500;
 
 /** Two hashes: the records by id, and the last uses by id. */
 export class RedisApiKeys extends ApiKeyStore {
-  private client: Redis | Cluster | undefined;
+  private readonly redis: RedisConnections<'commands'>;
   private readonly keys: string;
   private readonly uses: string;
 
-  constructor(private readonly init: RedisApiKeysInit) {
+  constructor(settings: RedisApiKeysSettings) {
     super();
-    // The braces keep both on one node of a cluster.
-    this.keys = `{${init.keyPrefix}}:keys`;
-    this.uses = `{${init.keyPrefix}}:uses`;
+    this.redis = new RedisConnections('The store of API keys', settings, { commands: COMMANDS });
+    const key = taggedKeys(settings.keyPrefix);
+    this.keys = key('keys');
+    this.uses = key('uses');
   }
 
   override async find(id: string): Promise<StoredApiKey | undefined> {
@@ -68,40 +64,15 @@ export class RedisApiKeys extends ApiKeyStore {
   }
 
   override async close(): Promise<void> {
-    if (this.client !== this.init.client) this.client?.disconnect();
-    this.client = undefined;
+    this.redis.close();
   }
 
-  private connected(): Redis | Cluster {
-    this.client ??= this.init.client ?? connect(this.init);
-    return this.client;
-  }
-
-  private async guarded<T>(work: (client: Redis | Cluster) => Promise<T>): Promise<T> {
-    try {
-      return await withDeadline(work(this.connected()), this.init.timeout, () => new Error('Redis did not answer'));
-    } catch (error) {
-      throw new MillraceError('UNAVAILABLE', 'The store of API keys cannot reach Redis; try again later', {
-        cause: error,
-      });
-    }
+  private guarded<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
+    return this.redis.run(() => work(this.redis.get('commands')));
   }
 }
 
-function connect({ url = '', timeout }: RedisApiKeysInit): Redis {
-  const client = new Redis(url, {
-    maxRetriesPerRequest: 1,
-    commandTimeout: timeout,
-    // A command without its answer may have been done; its caller was told that it failed.
-    autoResendUnfulfilledCommands: false,
-    retryStrategy: (attempt) => Math.min(50 * attempt, 1000),
-  });
-  // Every call has its own error; without a listener ioredis would write to the console.
-  client.on('error', () => undefined);
-  return client;
-}
-
-/** A record that is none of ours is no key: it lets nobody in. */
+/** A record of another program is not a key: it lets nobody in. */
 function read(text: string, used: string | null): StoredApiKey | undefined {
   try {
     const lastUsed = used === null ? null : new Date(Number(used)).toISOString();

@@ -5,9 +5,9 @@ import { ConnectivityModule, memoryRegistry, type RegistryDriver } from '@millra
 import { ConnectivityHealthIndicator } from '@millrace/connectivity/health';
 import { ConnectorHealthIndicator } from '@millrace/connector/health';
 import { MillraceCoreModule } from '@millrace/core';
+import { MillraceHealthIndicator } from '@millrace/core/health';
 import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
 import { RpcHealthIndicator } from '@millrace/rpc/health';
-import { StreamStoreHealthIndicator } from '@millrace/stream-store/health';
 import { TerminusModule } from '@nestjs/terminus';
 import { ConnectionsPageController } from './connections/connections-page.controller.js';
 import type { Settings } from './config/settings.js';
@@ -64,7 +64,7 @@ export class AppModule {
         { provide: SETTINGS, useValue: settings },
         ConnectivityHealthIndicator,
         ConnectorHealthIndicator,
-        StreamStoreHealthIndicator,
+        MillraceHealthIndicator,
         RpcHealthIndicator,
         ErrorAnswerFilter,
       ],

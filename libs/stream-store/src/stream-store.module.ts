@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { RawBody } from '@millrace/core/http';
+import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { ConsumerExplorer } from './consumers/consumer-explorer.js';
@@ -24,6 +25,7 @@ import { StreamStore } from './api/stream-store.js';
 import { embeddedStore } from './stores/embedded/embedded.driver.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA } from './stream-store.constants.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stream-store.module-definition.js';
+import { streamOperations } from './stream-store.operations.js';
 import { STREAM_STORE_OPTIONS, type StreamStoreSettings } from './stream-store.options.js';
 
 /**
@@ -71,8 +73,11 @@ export class StreamStoreModule
     private readonly rawBody: RawBody,
     private readonly host: HttpAdapterHost,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
+    operations: OperationsRegistry,
+    statistics: StreamStatistics,
   ) {
     super();
+    operations.add(streamOperations(store, statistics));
   }
 
   /** Uploads under a global prefix, which `RawUploads` does not know. */

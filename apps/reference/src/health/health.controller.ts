@@ -3,8 +3,8 @@ import { ConnectivityHealthIndicator } from '@millrace/connectivity/health';
 import { ConnectorHub } from '@millrace/connector';
 import { ConnectorHealthIndicator } from '@millrace/connector/health';
 import { Public } from '@millrace/core';
+import { MillraceHealthIndicator } from '@millrace/core/health';
 import { RpcHealthIndicator } from '@millrace/rpc/health';
-import { StreamStoreHealthIndicator } from '@millrace/stream-store/health';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 
 /** `/health`: 200 while every part answers, else 503 with the reason. */
@@ -13,7 +13,7 @@ import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
-    private readonly streams: StreamStoreHealthIndicator,
+    private readonly millrace: MillraceHealthIndicator,
     private readonly rpc: RpcHealthIndicator,
     private readonly connectivity: ConnectivityHealthIndicator,
     private readonly connectors: ConnectorHealthIndicator,
@@ -25,7 +25,7 @@ export class HealthController {
   @HealthCheck({ noCache: true, swaggerDocumentation: false })
   check(): Promise<HealthCheckResult> {
     return this.health.check([
-      () => this.streams.isHealthy('streams'),
+      () => this.millrace.check('streams'),
       () => this.connectivity.isHealthy('connectivity'),
       () => this.rpc.check('rpc'),
       () => this.connectors.checkHub('sources', this.hub),

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { MillraceSocketsModule } from '@millrace/core';
+import { registerMetrics } from '@millrace/core/metrics';
+import { OperationsRegistry } from '@millrace/core/ops';
 import { RpcEngine } from '@millrace/rpc';
 import { RpcMetrics } from '@millrace/rpc/metrics';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { ConnectivityMetrics } from './connectivity-metrics.js';
 import { HubMetrics } from './hub-metrics.js';
 import { MetricsController } from './metrics.controller.js';
-import { StreamMetrics } from './stream-metrics.js';
 
 /** Figures of this process, of requests and of the modules, in a registry of the application's own. */
 @Module({
@@ -21,14 +22,17 @@ import { StreamMetrics } from './stream-metrics.js';
         return registry;
       },
     },
-    StreamMetrics,
     { provide: RpcMetrics, inject: [RpcEngine, Registry], useFactory: rpcMetrics },
     ConnectivityMetrics,
     HubMetrics,
   ],
   exports: [Registry],
 })
-export class MetricsModule {}
+export class MetricsModule {
+  constructor(operations: OperationsRegistry, registry: Registry) {
+    registerMetrics(operations, registry);
+  }
+}
 
 function rpcMetrics(engine: RpcEngine, registry: Registry): RpcMetrics {
   return new RpcMetrics(engine, { registry });

@@ -1,0 +1,53 @@
+import type { MetricFamily, OperationsPart } from '@millrace/core/ops';
+import type { FollowerLag } from './api/stream-follower.js';
+import type { StreamStatistics } from './api/stream-statistics.js';
+import type { StreamStore } from './api/stream-store.js';
+
+const COUNTERS = {
+  millrace_stream_entries_in_total: ['entriesIn', 'Entries stored'],
+  millrace_stream_bytes_in_total: ['bytesIn', 'Bytes stored'],
+  millrace_stream_entries_out_total: ['entriesOut', 'Entries sent to pull sockets'],
+  millrace_stream_bytes_out_total: ['bytesOut', 'Bytes sent to pull sockets'],
+  millrace_stream_gaps_total: ['gaps', 'Pull sockets and reads which retention has overtaken'],
+  millrace_stream_skipped_total: ['skipped', 'Entries passed over for pullers that asked for the newest only'],
+  millrace_stream_refused_pushes_total: ['refusedPushes', 'Push sockets closed for what they sent'],
+  millrace_stream_held_back_total: ['heldBack', 'Times a push socket was held back'],
+} satisfies Record<string, [keyof StreamStatistics, help: string]>;
+
+const GAUGES = {
+  millrace_stream_pushers: ['pushers', 'Live push sockets'],
+  millrace_stream_pullers: ['pullers', 'Live pull sockets'],
+} satisfies Record<string, [keyof StreamStatistics, help: string]>;
+
+const LAG = {
+  millrace_stream_followers: ['followers', 'Open cursors over streams'],
+  millrace_stream_followers_behind: ['behind', 'Followers so far behind that they read from the storage'],
+  millrace_stream_lag_entries: ['waiting', 'Most entries that wait for one of the other followers'],
+} satisfies Record<string, [keyof FollowerLag, help: string]>;
+
+/** Health and metrics of one application's streams: up while the storage answers and takes writes. */
+export function streamOperations(store: StreamStore, statistics: StreamStatistics): OperationsPart {
+  return {
+    name: 'streams',
+    health: async () => {
+      await store.check();
+      return { status: 'up' };
+    },
+    metrics: [
+      ...families('counter', COUNTERS, (figure) => statistics[figure]),
+      ...families('gauge', GAUGES, (figure) => statistics[figure]),
+      ...families('gauge', LAG, (figure) => store.followerLag()?.[figure]),
+    ],
+  };
+}
+
+function families<Figure extends string>(
+  type: 'counter' | 'gauge',
+  named: Readonly<Record<string, readonly [figure: Figure, help: string]>>,
+  read: (figure: Figure) => number | undefined,
+): MetricFamily[] {
+  return Object.entries(named).map(([name, [figure, help]]): MetricFamily => {
+    const family = { name, help, read: () => read(figure) };
+    return type === 'counter' ? { ...family, type } : { ...family, type };
+  });
+}

@@ -31,7 +31,7 @@ export class PullEndpoint implements SocketHandler<PullOptions>, OnModuleInit {
     private readonly registry: SocketRegistry,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {
-    this.context = { frames: new FrameCache(), statistics, maxBufferedBytes: settings.limits.maxBufferedBytes };
+    this.context = { frames: new FrameCache(), statistics, limits: settings.limits };
   }
 
   onModuleInit(): void {

@@ -1,4 +1,4 @@
-import { type SocketConnection, textFrame } from '@millrace/core/sockets';
+import { FlowGate, type FlowLimits, type SocketConnection, textFrame } from '@millrace/core/sockets';
 import type { Conversion } from '../conversion/conversion.js';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
 import type { StreamEntry, StreamGap } from '../../api/stream-entry.js';
@@ -11,7 +11,7 @@ import type { PullOptions } from './pull-options.js';
 export interface PullContext {
   readonly frames: FrameCache;
   readonly statistics: StreamStatistics;
-  readonly maxBufferedBytes: number;
+  readonly limits: FlowLimits;
 }
 
 /**
@@ -20,6 +20,7 @@ export interface PullContext {
  */
 export class PullSession {
   private readonly options: PullOptions;
+  private readonly gate: FlowGate;
   /** Runs now; a second call must not. */
   private running = false;
   private closed = false;
@@ -34,6 +35,7 @@ export class PullSession {
     private readonly context: PullContext,
   ) {
     this.options = connection.state;
+    this.gate = new FlowGate(connection, context.limits);
   }
 
   start(): void {
@@ -61,8 +63,8 @@ export class PullSession {
   /** Sends what there is; leaves when it must wait for something, and is called again then. */
   private pump(): void | Promise<void> {
     while (!this.closed && !this.running && !this.awaitingAck && this.connection.isOpen) {
-      if (this.connection.bufferedBytes > this.context.maxBufferedBytes) {
-        void this.connection.drained().then(this.resume);
+      if (!this.gate.hasRoom) {
+        void this.gate.room().then(this.resume);
         return;
       }
       const wait = this.options.pause === undefined ? 0 : this.nextAt - performance.now();

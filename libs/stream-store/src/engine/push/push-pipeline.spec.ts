@@ -7,6 +7,7 @@ import { PushPipeline } from './push-pipeline.js';
 /** A connection that writes down what happens to it. */
 class FakeConnection {
   bufferedBytes = 0;
+  readonly bytesSent = 0;
   readonly written: string[] = [];
   failure: unknown;
   readonly ws = {

@@ -1,11 +1,11 @@
-import { type SocketConnection, textFrame } from '@millrace/core/sockets';
+import { FlowGate, type FlowLimits, OrderedReplies, type SocketConnection, textFrame } from '@millrace/core/sockets';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
-import { AckQueue } from './ack-queue.js';
 import type { Append, PushIntake, Stored } from './push-intake.js';
-import { ReceiveGate, type ReceiveLimits } from './receive-gate.js';
 
 /** What a message costs beside its bytes while it waits. */
 const MESSAGE_OVERHEAD = 64;
+/** Why the socket is not read: what comes next may not go in. */
+const UNDECIDED = 'an append may be refused';
 
 interface Message {
   readonly data: Buffer;
@@ -15,7 +15,7 @@ interface Message {
 export interface PipelineSettings {
   /** Whether each append is acknowledged by its IDs. */
   readonly ack: boolean;
-  readonly limits: ReceiveLimits;
+  readonly limits: FlowLimits;
   readonly statistics: StreamStatistics;
 }
 
@@ -27,8 +27,8 @@ export interface PipelineSettings {
  * Appends are not awaited one by one. Only one that the store may refuse for its IDs holds back what comes behind it.
  */
 export class PushPipeline {
-  private readonly gate: ReceiveGate;
-  private readonly acks: AckQueue | undefined;
+  private readonly gate: FlowGate;
+  private readonly acks: OrderedReplies<readonly string[]> | undefined;
   private readonly statistics: StreamStatistics;
   /** Messages behind an append that may still be refused; undefined while there is no such append. */
   private waiting: Message[] | undefined;
@@ -47,13 +47,13 @@ export class PushPipeline {
     { ack, limits, statistics }: PipelineSettings,
   ) {
     this.statistics = statistics;
-    this.gate = new ReceiveGate(connection, limits, () => (statistics.heldBack += 1));
-    if (ack) this.acks = new AckQueue((texts) => this.sendAcks(texts));
+    this.gate = new FlowGate(connection, limits, { onHeldBack: () => (statistics.heldBack += 1) });
+    if (ack) this.acks = new OrderedReplies((acks) => this.sendAcks(acks.flat()));
   }
 
   receive(data: Buffer, isBinary: boolean): void {
     if (this.ended || this.refusal) return;
-    this.gate.count(data.length + MESSAGE_OVERHEAD);
+    this.gate.received(data.length + MESSAGE_OVERHEAD);
     if (this.waiting) this.waiting.push({ data, isBinary });
     else this.take(data, isBinary);
   }
@@ -69,7 +69,7 @@ export class PushPipeline {
     const bytes = data.length + MESSAGE_OVERHEAD;
     try {
       const taken = this.intake.take(data, isBinary);
-      if (taken === 'read') this.gate.release(bytes);
+      if (taken === 'read') this.gate.handled(bytes);
       else if (taken === 'collected') this.collect(bytes);
       else this.start(taken, bytes);
     } catch (error) {
@@ -94,14 +94,14 @@ export class PushPipeline {
     this.underWay += 1;
     if (append.mayBeRefused) {
       this.waiting = [];
-      this.gate.hold();
+      this.gate.hold(UNDECIDED);
     }
     append.store().then(
       (stored) => {
         this.underWay -= 1;
         this.statistics.entriesIn += stored.ids.length;
         this.statistics.bytesIn += stored.bytes;
-        this.gate.release(bytes);
+        this.gate.handled(bytes);
         acknowledge?.(this.intake.acknowledge(stored.ids));
         this.goOn(append, stored);
       },
@@ -131,7 +131,7 @@ export class PushPipeline {
       }
       this.take(data, isBinary);
     }
-    if (!this.waiting) this.gate.open();
+    if (!this.waiting) this.gate.release(UNDECIDED);
   }
 
   /** What came before a refused message was good: it is stored and acknowledged before the socket is closed. */
@@ -152,8 +152,9 @@ export class PushPipeline {
   }
 
   private sendAcks(texts: readonly string[]): void {
+    if (texts.length === 0) return;
     this.connection.writeFrames(Buffer.concat(texts.map(textFrame)));
-    this.gate.acknowledged();
+    this.gate.answered();
   }
 
   private get isIdle(): boolean {

@@ -5,8 +5,8 @@ import base from './jest.config.mjs';
 // test/support/soak.ts reads it, in this process and in Jest's workers.
 process.env.MILLRACE_SOAK = 'on';
 
-/** What a suite uses that is longer here than in `npm test`. */
-const LONGER_HERE = /\b(scaled\(|HTTP_ADAPTERS\b|SETUPS\b|describeOnEach(Setup|Lane)\()/;
+/** What a suite uses that is longer here than in `npm test`, or comes in processes of its own. */
+const LONGER_HERE = /\b(scaled\(|HTTP_ADAPTERS\b|SETUPS\b|new Millrace\(|describeOnEach(Setup|Lane)\()/;
 
 const suites = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((name) => join('test', name))

@@ -184,8 +184,8 @@ describe('The exit code of millrace', () => {
   });
 
   it('is 8 for files of this machine', async () => {
-    await fails(['push', 'a', '/nowhere/at-all', ...at], 8, 'ENOENT');
-    await fails(['call', 'sum', '@/nowhere', ...at], 8, 'ENOENT');
-    await fails(['streams', 'ls', '-e', server.url, '--token-file', '/nowhere'], 8, 'ENOENT');
+    await fails(['push', 'a', '/nowhere/at-all', ...at], 8, 'ENOENT', { ownProcess: true });
+    await fails(['call', 'sum', '@/nowhere', ...at], 8, 'ENOENT', { ownProcess: true });
+    await fails(['streams', 'ls', '-e', server.url, '--token-file', '/nowhere'], 8, 'ENOENT', { ownProcess: true });
   });
 });

@@ -2,7 +2,10 @@ import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'n
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { run } from '@millrace/cli';
 import { runPython } from '../../support/python.js';
+import { SOAK } from '../../support/soak.js';
 import { waitFor } from '../../support/waiting.js';
 
 /** The built program. */
@@ -27,6 +30,8 @@ export interface RunningCommand {
 export interface RunOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
+  /** In a process of its own always: Jest's own `Error` is not that of the errors of files. */
+  readonly ownProcess?: boolean;
 }
 
 /** What a person saw at a terminal. */
@@ -36,18 +41,32 @@ export interface Seen {
   readonly screen: string;
 }
 
-/** The built command, with a home directory of its own. */
+/** The command, with a home directory of its own. */
 export class Millrace {
   readonly home = mkdtempSync(join(tmpdir(), 'millrace-home-'));
   private readonly running = new Set<ChildProcess>();
 
   constructor(readonly env: Record<string, string> = {}) {}
 
-  /** Runs it to its end, in pipes. */
-  run(args: readonly string[], { input = '', env = {} }: RunOptions = {}): Promise<Ended> {
-    const { child, ended } = this.start(args, env);
-    child.stdin.end(input);
-    return ended;
+  /** Runs it to its end, in pipes: in this process, in `npm run test:soak` in one of its own as {@link start} does. */
+  async run(args: readonly string[], { input = '', env = {}, ownProcess = SOAK }: RunOptions = {}): Promise<Ended> {
+    if (ownProcess) {
+      const { child, ended } = this.start(args, env);
+      child.stdin.end(input);
+      return ended;
+    }
+    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+    const [out, err] = [collect(stdout), collect(stderr)];
+    stdin.end(input);
+    const code = await run(args, {
+      env: { ...this.environment(), ...env },
+      stdin: stdin as unknown as NodeJS.ReadStream,
+      stdout: stdout as unknown as NodeJS.WriteStream,
+      stderr: stderr as unknown as NodeJS.WriteStream,
+      home: this.home,
+      signal: new AbortController().signal,
+    });
+    return { code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() };
   }
 
   /** Runs it and fails unless it ends well; answers its standard output. */
@@ -107,6 +126,12 @@ export class Millrace {
   private environment(): Record<string, string> {
     return { PATH: process.env['PATH'] ?? '', HOME: this.home, ...this.env };
   }
+}
+
+function collect(stream: PassThrough): Buffer[] {
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return chunks;
 }
 
 /** Waits until a running command has printed a text. */

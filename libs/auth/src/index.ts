@@ -8,7 +8,7 @@ export { ApiKeyService } from './api/api-key.service.js';
 export type { ApiKeyRecord, CreatedApiKey, NewApiKey, StoredApiKey } from '@millrace/accounts';
 export { fileApiKeys, type FileApiKeysOptions } from './stores/file-api-keys.js';
 export type { AuthOptions } from './auth.options.js';
-export { authOpenApi, type OpenApiFragment } from './http/auth-openapi.js';
+export { authOpenApi } from './http/auth-openapi.js';
 export { PTG_PRINTED_TOKEN } from './api/ptg-printed-token.js';
 export { TokenService, type IssuedToken } from './api/token.service.js';
 export { developmentUsers } from './stores/development-users.js';

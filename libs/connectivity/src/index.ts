@@ -30,4 +30,4 @@ export { ConnectionRegistry } from './api/connection-registry.js';
 export type { ListedConnection } from './api/listed-connection.js';
 export type { RegistryDriver, RegistrySettings } from './api/registry-driver.js';
 export type { CallStatistics, PartitionSummary, RegistryStatistics } from './api/registry-statistics.js';
-export { connectivityOpenApi, type OpenApiFragment } from './http/connectivity-openapi.js';
+export { connectivityOpenApi } from './http/connectivity-openapi.js';

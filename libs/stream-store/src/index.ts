@@ -23,4 +23,4 @@ export type { StreamLimits } from './api/stream-limits.js';
 export type { StreamStoreDriver } from './api/stream-store.driver.js';
 export type { StreamStoreOptions } from './stream-store.options.js';
 export { StreamStatistics } from './api/stream-statistics.js';
-export { streamsOpenApi, type OpenApiFragment } from './http/openapi/streams-openapi.js';
+export { streamsOpenApi } from './http/openapi/streams-openapi.js';

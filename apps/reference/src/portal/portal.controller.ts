@@ -1,9 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { Controller, Get, Header, NotFoundException, Param, Req, Res } from '@nestjs/common';
 import { Public, SocketRegistry } from '@millrace/core';
+import { asyncApiDocument } from '@millrace/core/documents';
 import { RpcMethods } from '@millrace/rpc';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createAsyncApiDocument } from './asyncapi/asyncapi-document.js';
+
+/** Head of the document of sockets. */
+const INFO = {
+  title: 'Millrace',
+  version: '0.1.0',
+  description:
+    'Every WebSocket of this server. The token goes into the header Authorization, the query token, or the cookie.',
+  license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+};
 
 const FOLDER = new URL('../../public/', import.meta.url);
 
@@ -36,7 +45,7 @@ export class PortalController {
   @Get('asyncapi.json')
   document(@Req() request: FastifyRequest): object {
     const protocol = request.protocol === 'https' ? 'wss' : 'ws';
-    return createAsyncApiDocument(this.sockets.endpoints, request.host, protocol);
+    return asyncApiDocument({ info: INFO, endpoints: this.sockets.endpoints, host: request.host, protocol });
   }
 
   @Get('openrpc')

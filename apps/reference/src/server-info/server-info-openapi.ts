@@ -1,19 +1,27 @@
-import type { Fragment } from '../portal/openapi/openapi-document.js';
-
-const text = { type: 'string' };
-const number = { type: 'integer' };
+import {
+  answer,
+  answers,
+  arrayOf,
+  INTEGER,
+  json,
+  type OpenApiFragment,
+  operation,
+  OPTIONAL_BEARER,
+  ref,
+  TEXT,
+} from '@millrace/core/documents';
 
 const info = {
   type: 'object',
   required: ['majorVersion', 'minorVersion', 'build', 'proxy'],
   properties: {
-    majorVersion: number,
-    minorVersion: number,
-    build: text,
+    majorVersion: INTEGER,
+    minorVersion: INTEGER,
+    build: TEXT,
     proxy: {
       type: 'object',
       required: ['proxyEndpoints'],
-      properties: { proxyEndpoints: { type: 'array', items: text, description: 'Addresses as `host:port`' } },
+      properties: { proxyEndpoints: { ...arrayOf(TEXT), description: 'Addresses as `host:port`' } },
     },
   },
 };
@@ -24,37 +32,36 @@ const gateway = {
   properties: { stat: { type: 'null' }, mash: { type: 'null' }, ...info.properties },
 };
 
-const responses = (schema: object): object => ({
-  200: { description: 'What the server says of itself', content: { 'application/json': { schema } } },
-  401: { description: 'A key that does not verify, or none where the server asks for one' },
-  403: { description: 'An API key on a connection without TLS' },
+const responses = (schema: object): Readonly<Record<number, object>> => ({
+  200: answer('What the server says of itself', schema),
+  ...answers({
+    401: 'A key that does not verify, or none where the server asks for one',
+    403: 'An API key on a connection without TLS',
+  }),
 });
 
-/** Without a credential, unless the server asks for one. */
-const security = [{}, { bearer: [] }];
-
 /** What the OpenAPI document says of server information. */
-export function serverInfoOpenApi(): Fragment {
-  const common = { tags: ['server information'], security };
+export function serverInfoOpenApi(): OpenApiFragment {
+  const common = { tag: 'server information', security: OPTIONAL_BEARER };
   return {
     tags: [{ name: 'server information', description: 'Also by gRPC: `v5api.BTrDB/Info` on the ports 4410 and 4411.' }],
     paths: {
       '/info': {
-        get: {
+        get: operation({
           ...common,
-          operationId: 'getInfo',
+          id: 'getInfo',
           summary: 'Get version and addresses',
-          responses: responses({ $ref: '#/components/schemas/ServerInfo' }),
-        },
+          responses: responses(ref('ServerInfo')),
+        }),
       },
       '/v5/info': {
-        post: {
+        post: operation({
           ...common,
-          operationId: 'getGatewayInfo',
+          id: 'getGatewayInfo',
           summary: "Get version and addresses as BTrDB's JSON gateway gives them",
-          requestBody: { content: { 'application/json': { schema: { type: 'object' } } } },
-          responses: responses({ $ref: '#/components/schemas/GatewayInfo' }),
-        },
+          requestBody: json({ type: 'object' }),
+          responses: responses(ref('GatewayInfo')),
+        }),
       },
     },
     components: { schemas: { ServerInfo: info, GatewayInfo: gateway } },

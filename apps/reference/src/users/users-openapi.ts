@@ -1,65 +1,73 @@
-import type { Fragment } from '../portal/openapi/openapi-document.js';
+import {
+  answer,
+  answers,
+  arrayOf,
+  BEARER,
+  type OpenApiFragment,
+  operation,
+  pathParameter,
+  requestBody,
+  TEXT,
+} from '@millrace/core/documents';
 
-const text = { type: 'string' };
-const scopes = { type: 'array', items: text, description: 'For example `streams:read:camera*`; `*` is everything' };
-const json = (schema: object): object => ({ content: { 'application/json': { schema } } });
-const name = { name: 'name', in: 'path', required: true, schema: text };
+const scopes = { ...arrayOf(TEXT), description: 'For example `streams:read:camera*`; `*` is everything' };
+const name = pathParameter('name');
 
 const user = {
   type: 'object',
   required: ['name', 'scopes', 'created'],
-  properties: { name: text, scopes, created: { ...text, format: 'date-time' } },
+  properties: { name: TEXT, scopes, created: { ...TEXT, format: 'date-time' } },
 };
 
 const put = {
   type: 'object',
   required: ['password'],
   additionalProperties: false,
-  properties: { password: { ...text, minLength: 8, maxLength: 1024 }, scopes: { ...scopes, default: ['*'] } },
+  properties: { password: { ...TEXT, minLength: 8, maxLength: 1024 }, scopes: { ...scopes, default: ['*'] } },
 };
 
 const stored = {
   type: 'object',
   required: ['name', 'scopes', 'new'],
-  properties: { name: text, scopes, new: { type: 'boolean', description: 'False where the user was there before' } },
+  properties: { name: TEXT, scopes, new: { type: 'boolean', description: 'False where the user was there before' } },
 };
 
-const refusals = {
-  401: { description: 'Nobody says who asks' },
-  403: { description: 'The scope `users:admin` is needed, or the user holds more than the caller' },
-};
+const refusals = answers({
+  401: 'Nobody says who asks',
+  403: 'The scope `users:admin` is needed, or the user holds more than the caller',
+});
 
 /** What the OpenAPI document says of the file of users. */
-export function usersOpenApi(): Fragment {
-  const common = { tags: ['users'], security: [{ bearer: [] }] };
+export function usersOpenApi(): OpenApiFragment {
+  const common = { tag: 'users', security: BEARER };
   return {
     tags: [{ name: 'users', description: 'The file of users in the data folder, which counts in production.' }],
     paths: {
       '/users': {
-        get: {
+        get: operation({
           ...common,
           summary: 'Names and scopes of the users',
-          responses: { 200: { description: 'By name', ...json({ type: 'array', items: user }) }, ...refusals },
-        },
+          responses: { 200: answer('By name', arrayOf(user)), ...refusals },
+        }),
       },
       '/users/{name}': {
-        put: {
+        put: operation({
           ...common,
           summary: 'Adds a user, or gives one a new password and scopes',
           parameters: [name],
-          requestBody: { required: true, ...json(put) },
+          requestBody: requestBody(put),
           responses: {
-            200: { description: 'Stored', ...json(stored) },
+            200: answer('Stored', stored),
             ...refusals,
-            422: { description: 'A name, password or scope that cannot be taken' },
+            422: answer('A name, password or scope that cannot be taken'),
           },
-        },
-        delete: {
+        }),
+        delete: operation({
           ...common,
           summary: 'Removes a user; tokens given out live on until they run out',
           parameters: [name],
-          responses: { 204: { description: 'Removed' }, ...refusals, 404: { description: 'There is no such user' } },
-        },
+          responses: { ...refusals, ...answers({ 204: 'Removed', 404: 'There is no such user' }) },
+        }),
       },
     },
   };

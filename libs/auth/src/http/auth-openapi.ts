@@ -1,15 +1,19 @@
+import {
+  answer,
+  arrayOf,
+  INTEGER,
+  OPEN,
+  type OpenApiFragment,
+  operation,
+  queryParameter,
+  ref,
+  TEXT,
+} from '@millrace/core/documents';
 import { TOKEN_COOKIE, TOKEN_QUERY } from '../engine/bearer-credential.js';
 import { MAX_COOKIE_AGE } from './token-cookie.js';
 import { keyPaths, keySchemas } from './key-paths.js';
 
-/** A part of an OpenAPI 3.1 document. */
-export interface OpenApiFragment {
-  readonly paths: Readonly<Record<string, unknown>>;
-  readonly components: Readonly<Record<string, unknown>>;
-}
-
-const text = { type: 'string' };
-const required = { type: 'string', minLength: 1 };
+const required = { ...TEXT, minLength: 1 };
 
 const loginForm = {
   type: 'object',
@@ -18,29 +22,27 @@ const loginForm = {
     username: required,
     password: { ...required, format: 'password' },
     grant_type: { const: 'password' },
-    scope: text,
-    client_id: text,
-    client_secret: text,
+    scope: TEXT,
+    client_id: TEXT,
+    client_secret: TEXT,
   },
 };
 
-const json = (schema: object): object => ({ content: { 'application/json': { schema } } });
-const oauthError = { error: text, error_description: text };
+const oauthError = { error: TEXT, error_description: TEXT };
 
 const token = {
-  post: {
-    operationId: 'createToken',
-    tags: ['tokens'],
+  post: operation({
+    id: 'createToken',
+    tag: 'tokens',
     summary: 'Get a token for a name and a password',
     description: 'The answer has the token; the same token is set as a cookie.',
-    security: [],
+    security: OPEN,
     parameters: [
-      {
-        name: 'exp',
-        in: 'query',
-        description: 'Seconds the cookie shall live; it does not change the token. 0 counts as absent.',
-        schema: { type: 'integer', minimum: 0, default: MAX_COOKIE_AGE },
-      },
+      queryParameter('exp', 'Seconds the cookie shall live; it does not change the token. 0 counts as absent.', {
+        ...INTEGER,
+        minimum: 0,
+        default: MAX_COOKIE_AGE,
+      }),
     ],
     requestBody: {
       required: true,
@@ -51,35 +53,34 @@ const token = {
     },
     responses: {
       200: {
-        description: 'The token',
+        ...answer('The token', ref('Token')),
         headers: {
-          'Set-Cookie': { schema: text, description: `The cookie "${TOKEN_COOKIE}"` },
+          'Set-Cookie': { schema: TEXT, description: `The cookie "${TOKEN_COOKIE}"` },
           'Cache-Control': { schema: { const: 'no-store' } },
         },
-        ...json({ $ref: '#/components/schemas/Token' }),
       },
       401: {
-        description: 'Name and password do not fit',
+        ...answer('Name and password do not fit', {
+          type: 'object',
+          required: ['detail'],
+          properties: { detail: TEXT, ...oauthError },
+        }),
         headers: { 'WWW-Authenticate': { schema: { const: 'Bearer' } } },
-        ...json({ type: 'object', required: ['detail'], properties: { detail: text, ...oauthError } }),
       },
-      413: { description: 'The body is too large' },
-      422: {
-        description: 'A field is missing or not valid',
-        ...json({ $ref: '#/components/schemas/LoginProblems' }),
-      },
+      413: answer('The body is too large'),
+      422: answer('A field is missing or not valid', ref('LoginProblems')),
       429: {
-        description: 'Too many attempts from this address',
-        headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds to wait' } },
+        ...answer('Too many attempts from this address'),
+        headers: { 'Retry-After': { schema: INTEGER, description: 'Seconds to wait' } },
       },
     },
-  },
+  }),
 };
 
 const problem = {
   type: 'object',
   required: ['loc', 'msg', 'type'],
-  properties: { loc: { type: 'array', items: text }, msg: text, type: text },
+  properties: { loc: arrayOf(TEXT), msg: TEXT, type: TEXT },
 };
 
 /**
@@ -95,12 +96,12 @@ export function authOpenApi(): OpenApiFragment {
         Token: {
           type: 'object',
           required: ['access_token', 'token_type'],
-          properties: { access_token: text, token_type: { const: 'bearer' } },
+          properties: { access_token: TEXT, token_type: { const: 'bearer' } },
         },
         LoginProblems: {
           type: 'object',
           required: ['detail'],
-          properties: { detail: { type: 'array', items: problem }, ...oauthError },
+          properties: { detail: arrayOf(problem), ...oauthError },
         },
       },
       securitySchemes: {

@@ -1,66 +1,77 @@
+import {
+  answer,
+  answers,
+  arrayOf,
+  INTEGER,
+  OPEN,
+  type OpenApiFragment,
+  operation,
+  OPTIONAL_BEARER,
+  pathParameter,
+  queryParameter,
+  ref,
+  requestBody,
+  TEXT,
+} from '@millrace/core/documents';
 import { normalizePrefix } from './connectivity.paths.js';
 import { WATCH_QUERY, WATCH_SCHEMAS } from '../sockets/watch-socket-docs.js';
 
-/** A part of an OpenAPI 3.1 document. */
-export interface OpenApiFragment {
-  readonly paths: Readonly<Record<string, unknown>>;
-  readonly components: Readonly<Record<string, unknown>>;
-}
-
-const text = { type: 'string' };
-const tags = ['connectivity'];
-/** Hosts may leave the registry open or not: a token is sent where there is one, and asked for nowhere. */
-const security = [{}, { bearer: [] }];
-const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
-const json = (schema: object): object => ({ content: { 'application/json': { schema } } });
-const failure = (description: string): object => ({ description, ...json(ref('ConnectivityError')) });
+const TAG = 'connectivity';
 const ok = { description: 'Done', content: { 'text/plain': { schema: { const: 'OK' } } } };
-const html = { description: 'A page', content: { 'text/html': { schema: text } } };
-const partition = { name: 'partition', in: 'path', required: true, schema: text, description: 'Percent-encoded' };
+const html = { description: 'A page', content: { 'text/html': { schema: TEXT } } };
+const partition = pathParameter('partition', 'Percent-encoded');
+const failures = (descriptions: Readonly<Record<number, string>>): Readonly<Record<number, object>> =>
+  answers(descriptions, ref('ConnectivityError'));
 
-const lookup = (method: string): object => ({
-  operationId: `lookUpConnectionsBy${method}`,
-  tags,
-  summary: 'Live connections whose whole name and data type match',
-  security,
-  parameters: [partition],
-  requestBody: { required: true, ...json(ref('ConnectionQuery')) },
-  responses: {
-    200: { description: 'In the order of first publication', ...json({ type: 'array', items: ref('Connection') }) },
-    400: failure('The body or the pattern is not valid, or the pattern takes too long'),
-    404: failure('There is no such partition'),
-  },
-});
+const lookup = (method: string): object =>
+  operation({
+    id: `lookUpConnectionsBy${method}`,
+    tag: TAG,
+    summary: 'Live connections whose whole name and data type match',
+    security: OPTIONAL_BEARER,
+    parameters: [partition],
+    requestBody: requestBody(ref('ConnectionQuery')),
+    responses: {
+      200: answer('In the order of first publication', arrayOf(ref('Connection'))),
+      ...failures({
+        400: 'The body or the pattern is not valid, or the pattern takes too long',
+        404: 'There is no such partition',
+      }),
+    },
+  });
 
-const change = (operationId: string, summary: string, schema: string, missing: boolean): object => ({
-  operationId,
-  tags,
-  summary,
-  security,
-  requestBody: { required: true, ...json(ref(schema)) },
-  responses: {
-    200: ok,
-    400: failure('The body is not valid; nothing was changed'),
-    403: failure('Something belongs to another publisher'),
-    ...(missing ? { 404: failure('The partition, or one of the names, is not known') } : {}),
-    413: failure('The body, or the list in it, is too large'),
-    429: failure('The registry is full'),
-  },
-});
+const change = (id: string, summary: string, schema: string, missing: boolean): object =>
+  operation({
+    id,
+    tag: TAG,
+    summary,
+    security: OPTIONAL_BEARER,
+    requestBody: requestBody(ref(schema)),
+    responses: {
+      200: ok,
+      ...failures({
+        400: 'The body is not valid; nothing was changed',
+        403: 'Something belongs to another publisher',
+        413: 'The body, or the list in it, is too large',
+        429: 'The registry is full',
+      }),
+      ...(missing ? failures({ 404: 'The partition, or one of the names, is not known' }) : {}),
+    },
+  });
 
-const page = (operationId: string, summary: string): object => ({
-  get: { operationId, tags, summary, security, responses: { 200: html } },
+const page = (id: string, summary: string): object => ({
+  get: operation({ id, tag: TAG, summary, security: OPTIONAL_BEARER, responses: { 200: html } }),
 });
-const probe = (operationId: string, summary: string): object => ({
-  get: { operationId, tags, summary, security: [], responses: { 200: ok, 503: failure('Not now') } },
+const probe = (id: string, summary: string): object => ({
+  get: operation({ id, tag: TAG, summary, security: OPEN, responses: { 200: ok, ...failures({ 503: 'Not now' }) } }),
+});
+const data = (id: string, summary: string, schema: object): object => ({
+  get: operation({ id, tag: TAG, summary, security: OPTIONAL_BEARER, responses: { 200: answer(summary, schema) } }),
 });
 
 /** The endpoints of this module for the host's OpenAPI document. @param prefix as given to `forRoot` */
 export function connectivityOpenApi(prefix = ''): OpenApiFragment {
   const at = normalizePrefix(prefix);
-  const data = (operationId: string, summary: string, schema: object): object => ({
-    get: { operationId, tags, summary, security, responses: { 200: { description: summary, ...json(schema) } } },
-  });
   return {
     paths: {
       [`${at}/`]: page('showFrontPage', 'Partitions with their connections, and statistics'),
@@ -78,51 +89,46 @@ export function connectivityOpenApi(prefix = ''): OpenApiFragment {
       [`${at}/connections/statistics`]: data('readStatistics', 'Statistics as JSON', { type: 'object' }),
       [`${at}/connections/partitions`]: data('listPartitions', 'Partitions and how many entries they have', {
         type: 'array',
-        items: { type: 'object', properties: { name: text, entries: { type: 'integer' } } },
+        items: { type: 'object', properties: { name: TEXT, entries: INTEGER } },
       }),
       [`${at}/connections/{partition}/watch`]: {
-        get: {
-          operationId: 'watchConnections',
-          tags,
+        get: operation({
+          id: 'watchConnections',
+          tag: TAG,
           summary: 'The matching connections, then each change, as server-sent events',
-          security,
+          security: OPTIONAL_BEARER,
           parameters: [
             partition,
-            ...Object.entries(WATCH_QUERY).map(([name, { description, ...schema }]) => ({
-              name,
-              in: 'query',
-              description,
-              schema,
-            })),
-            { name: 'Last-Event-ID', in: 'header', schema: text, description: 'Continues after this index' },
+            ...Object.entries(WATCH_QUERY).map(([name, { description, ...schema }]) =>
+              queryParameter(name, description, schema),
+            ),
+            { name: 'Last-Event-ID', in: 'header', schema: TEXT, description: 'Continues after this index' },
           ],
           responses: {
             200: { description: 'Events', content: { 'text/event-stream': { schema: ref('WatchEvent') } } },
-            400: failure('A parameter is not valid'),
+            ...failures({ 400: 'A parameter is not valid' }),
           },
-        },
+        }),
       },
     },
     components: { schemas: SCHEMAS },
   };
 }
 
-const connections = (items: object): object => ({ type: 'array', items });
-
 const SCHEMAS = {
   Connection: WATCH_SCHEMAS.entry,
   ConnectionQuery: {
     type: 'object',
     required: ['uid_regex', 'data_type'],
-    properties: { uid_regex: text, data_type: text },
+    properties: { uid_regex: TEXT, data_type: TEXT },
     example: { data_type: 'TPSet', uid_regex: 'DRO-.*' },
   },
   Publication: {
     type: 'object',
     required: ['partition', 'connections'],
     properties: {
-      partition: text,
-      connections: connections({
+      partition: TEXT,
+      connections: arrayOf({
         ...WATCH_SCHEMAS.entry,
         required: ['uid', 'uri', 'data_type', 'connection_type'],
       }),
@@ -132,15 +138,15 @@ const SCHEMAS = {
     type: 'object',
     required: ['partition', 'connections'],
     properties: {
-      partition: text,
-      connections: connections({
+      partition: TEXT,
+      connections: arrayOf({
         type: 'object',
         required: ['connection_id'],
-        properties: { connection_id: text, data_type: text },
+        properties: { connection_id: TEXT, data_type: TEXT },
       }),
     },
   },
-  PartitionName: { type: 'object', required: ['partition'], properties: { partition: text } },
+  PartitionName: { type: 'object', required: ['partition'], properties: { partition: TEXT } },
   WatchEvent: { oneOf: [WATCH_SCHEMAS.snapshot, WATCH_SCHEMAS.change, WATCH_SCHEMAS.gap] },
-  ConnectivityError: { type: 'object', required: ['detail'], properties: { detail: text } },
+  ConnectivityError: { type: 'object', required: ['detail'], properties: { detail: TEXT } },
 };

@@ -8,7 +8,7 @@ export type { MillraceWsAdapterOptions } from './millrace-ws-adapter.options.js'
 export { OrderedReplies, type Fill } from './ordered-replies.js';
 export { corkForTurn, drained } from './send-buffer.js';
 export { SocketConnection } from './socket-connection.js';
-export type { SocketDocs, SocketMessageDocs } from './socket-docs.interface.js';
+export type { SocketDocs, SocketMessageDocs } from '../documents/socket-docs.js';
 export { SocketEndpoint } from './socket-endpoint.decorator.js';
 export type { SocketEndpointOptions, SocketHandler } from './socket-endpoint.interface.js';
 export { SocketRegistry, type RegisteredEndpoint } from './socket-registry.js';

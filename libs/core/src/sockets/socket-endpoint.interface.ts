@@ -1,5 +1,5 @@
 import type { SocketConnection } from './socket-connection.js';
-import type { SocketDocs } from './socket-docs.interface.js';
+import type { SocketDocs } from '../documents/socket-docs.js';
 import type { UpgradeRequest } from '../http/upgrade-request.js';
 
 export interface SocketEndpointOptions {

@@ -1,4 +1,4 @@
-import type { Fragment } from './openapi-document.js';
+import { answer, type OpenApiFragment } from '@millrace/core/documents';
 
 const indicator = {
   type: 'object',
@@ -25,11 +25,11 @@ const health = (description: string, statuses: readonly string[], failed: object
       details: { type: 'object', example: { ...up, ...failed }, ...indicators },
     },
   };
-  return { description, content: { 'application/json': { schema } } };
+  return answer(description, schema);
 };
 
 /** What the OpenAPI document says of `/health` and `/metrics`. */
-export function ownOpenApi(): Fragment {
+export function ownOpenApi(): OpenApiFragment {
   return {
     paths: {
       '/health': {

@@ -1,42 +1,39 @@
-/** A part of an OpenAPI 3.1 document. */
-export interface OpenApiFragment {
-  readonly tags: readonly { readonly name: string; readonly description: string }[];
-  readonly paths: Readonly<Record<string, unknown>>;
-  readonly components: Readonly<Record<string, unknown>>;
-}
+import {
+  answer,
+  answers,
+  arrayOf,
+  BEARER,
+  INTEGER,
+  type OpenApiFragment,
+  operation,
+  type OperationInit,
+  pathParameter,
+  queryParameter,
+  ref,
+  requestBody,
+  TEXT,
+} from '@millrace/core/documents';
 
 const TAG = 'sources';
-const text = { type: 'string' };
-const integer = { type: 'integer' };
 const anything = { description: 'Any JSON value' };
-const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
-const json = (schema: object): object => ({ content: { 'application/json': { schema } } });
-const failure = (description: string): object => ({ description, ...json(ref('SourceError')) });
-const name = { name: 'name', in: 'path', required: true, schema: text, description: 'Name of the source' };
-const none = failure('There is no such source');
-const security = [{ bearer: [] }];
-const refused = { 401: failure('A token is due'), 403: failure('The token lacks the scope') };
-const away = failure('No connector serves the source');
+const failures = (descriptions: Readonly<Record<number, string>>): Readonly<Record<number, object>> =>
+  answers(descriptions, ref('SourceError'));
+const name = pathParameter('name', 'Name of the source');
+const none = failures({ 404: 'There is no such source' });
+const refused = { 401: 'A token is due', 403: 'The token lacks the scope' };
+const away = failures({ 503: 'No connector serves the source' });
 
-interface Operation {
-  readonly id: string;
-  readonly summary: string;
-  readonly scope: string;
-  readonly parameters?: readonly object[];
-  readonly body?: object;
-  readonly responses: object;
-}
+type SourceOperation = Omit<OperationInit, 'tag' | 'security' | 'description'> & { readonly scope: string };
 
-const operation = ({ id, summary, scope, parameters = [], body, responses }: Operation): object => ({
-  operationId: id,
-  tags: [TAG],
-  summary,
-  description: `Scope \`sources:${scope}:<name>\`.`,
-  security,
-  parameters: [name, ...parameters],
-  ...(body ? { requestBody: { required: true, ...body } } : {}),
-  responses: { ...responses, ...refused },
-});
+const sourceOperation = ({ scope, parameters = [], responses, ...init }: SourceOperation): object =>
+  operation({
+    ...init,
+    tag: TAG,
+    description: `Scope \`sources:${scope}:<name>\`.`,
+    security: BEARER,
+    parameters: [name, ...parameters],
+    responses: { ...responses, ...failures(refused) },
+  });
 
 /** The hub's endpoints below `/sources`, for the host's OpenAPI document. */
 export function connectorOpenApi(): OpenApiFragment {
@@ -44,92 +41,93 @@ export function connectorOpenApi(): OpenApiFragment {
     tags: [{ name: TAG, description: 'Connectors and the sources they serve' }],
     paths: {
       '/sources': {
-        get: {
-          operationId: 'listSources',
-          tags: [TAG],
+        get: operation({
+          id: 'listSources',
+          tag: TAG,
           summary: 'The sources the caller may read',
-          security,
+          security: BEARER,
           responses: {
-            200: { description: 'With state, since when, last error, open queries', ...json(list('SourceStatus')) },
-            401: refused[401],
+            200: answer('With state, since when, last error, open queries', arrayOf(ref('SourceStatus'))),
+            ...failures({ 401: refused[401] }),
           },
-        },
+        }),
       },
       '/sources/{name}': {
-        get: operation({
+        get: sourceOperation({
           id: 'getSource',
           summary: 'A source with its configuration document',
           scope: 'admin',
-          responses: { 200: { description: 'The source', ...json(ref('SourceDetails')) }, 404: none },
+          responses: { 200: answer('The source', ref('SourceDetails')), ...none },
         }),
-        put: operation({
+        put: sourceOperation({
           id: 'putSource',
           summary: 'Create a source, or give it another configuration; its connector claims it anew',
           scope: 'admin',
-          body: json(ref('SourceConfiguration')),
-          responses: { 204: { description: 'Stored' }, 422: failure('The document is not a JSON object') },
+          requestBody: requestBody(ref('SourceConfiguration')),
+          responses: { 204: answer('Stored'), ...failures({ 422: 'The document is not a JSON object' }) },
         }),
-        delete: operation({
+        delete: sourceOperation({
           id: 'deleteSource',
           summary: 'Delete a source',
           scope: 'admin',
-          responses: { 204: { description: 'Deleted' }, 404: none },
+          responses: { 204: answer('Deleted'), ...none },
         }),
       },
       '/sources/{name}/notifications': {
-        get: operation({
+        get: sourceOperation({
           id: 'listNotifications',
           summary: 'The newest kept notifications, oldest first',
           scope: 'read',
-          parameters: [{ name: 'count', in: 'query', schema: { type: 'integer', minimum: 0, default: 10 } }],
-          responses: { 200: { description: 'Notifications', ...json(list('SourceNotification')) }, 404: none },
+          parameters: [queryParameter('count', undefined, { ...INTEGER, minimum: 0, default: 10 })],
+          responses: { 200: answer('Notifications', arrayOf(ref('SourceNotification'))), ...none },
         }),
       },
       '/sources/{name}/publish': {
-        post: operation({
+        post: sourceOperation({
           id: 'publishToSource',
           summary: 'Publish to the connector of the source',
           scope: 'publish',
-          body: json({ ...anything, example: { target: 22 } }),
-          responses: { 202: { description: 'Handed to the connector' }, 404: none, 503: away },
+          requestBody: requestBody({ ...anything, example: { target: 22 } }),
+          responses: { 202: answer('Handed to the connector'), ...none, ...away },
         }),
       },
       '/sources/{name}/query': {
-        post: operation({
+        post: sourceOperation({
           id: 'querySource',
           summary: 'Query the connector of the source',
           scope: 'query',
           parameters: [
-            {
-              name: 'timeout',
-              in: 'query',
-              schema: { type: 'integer', minimum: 1, maximum: 600_000 },
-              description: 'How long it may go without a row, in milliseconds',
-            },
+            queryParameter('timeout', 'How long it may go without a row, in milliseconds', {
+              ...INTEGER,
+              minimum: 1,
+              maximum: 600_000,
+            }),
           ],
-          body: json({ type: 'object', example: { count: 5 } }),
+          requestBody: requestBody({ type: 'object', example: { count: 5 } }),
           responses: {
             200: {
               description: 'All rows as a JSON array, or each as it comes, as `Accept` asks',
               content: {
-                'application/json': { schema: { type: 'array', items: anything } },
-                'application/x-ndjson': { schema: { ...text, description: 'One row a line' } },
-                'text/event-stream': { schema: { ...text, description: 'Events `row`, then `end` or `error`' } },
+                'application/json': { schema: arrayOf(anything) },
+                'application/x-ndjson': { schema: { ...TEXT, description: 'One row a line' } },
+                'text/event-stream': { schema: { ...TEXT, description: 'Events `row`, then `end` or `error`' } },
               },
             },
-            404: none,
-            502: failure('The connector answered with an error'),
-            503: away,
-            504: failure('The connector did not answer in time'),
+            ...none,
+            ...away,
+            ...failures({
+              502: 'The connector answered with an error',
+              504: 'The connector did not answer in time',
+            }),
           },
         }),
       },
       '/sources/{name}/reconnect': {
-        post: operation({
+        post: sourceOperation({
           id: 'reconnectSource',
           summary: 'Ask the connector to claim the source anew',
           scope: 'admin',
-          responses: { 202: { description: 'Asked' }, 404: none, 503: away },
+          responses: { 202: answer('Asked'), ...none, ...away },
         }),
       },
     },
@@ -137,21 +135,17 @@ export function connectorOpenApi(): OpenApiFragment {
   };
 }
 
-function list(schema: string): object {
-  return { type: 'array', items: ref(schema) };
-}
-
-const milliseconds = { ...integer, description: 'Milliseconds since 1970' };
+const milliseconds = { ...INTEGER, description: 'Milliseconds since 1970' };
 const STATUS = {
-  name: text,
+  name: TEXT,
   state: { enum: ['connected', 'reconnecting', 'disconnected'] },
   since: milliseconds,
-  lastError: text,
+  lastError: TEXT,
   lastErrorAt: milliseconds,
-  openQueries: integer,
-  notifications: integer,
-  publishes: integer,
-  queries: integer,
+  openQueries: INTEGER,
+  notifications: INTEGER,
+  publishes: INTEGER,
+  queries: INTEGER,
 };
 const REQUIRED = ['name', 'state', 'since', 'openQueries', 'notifications', 'publishes', 'queries'];
 
@@ -171,10 +165,10 @@ const SCHEMAS = {
     type: 'object',
     required: ['source', 'object', 'receivedAt', 'redelivered'],
     properties: {
-      source: text,
+      source: TEXT,
       object: { type: 'object' },
       receivedAt: milliseconds,
-      id: text,
+      id: TEXT,
       redelivered: { type: 'boolean', description: 'The connector may have sent it before' },
     },
   },

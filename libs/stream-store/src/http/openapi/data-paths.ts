@@ -1,6 +1,5 @@
-import { BOOLEAN, json, operation, query, streamId } from './operation.js';
-
-const BINARY = { type: 'string', format: 'binary' } as const;
+import { answer, arrayOf, BINARY, BOOLEAN, queryParameter, TEXT } from '@millrace/core/documents';
+import { streamId, streamOperation } from './stream-operation.js';
 
 const LAST_ENTRY_ID =
   'Only later entries: an ID; 0 from the start; $ from now on; * the newest. One for all streams, or one a stream joined by +';
@@ -8,18 +7,21 @@ const LAST_ENTRY_ID =
 const INPUT = 'What the entries are, holo being frames of a headset; looked at when absent';
 
 const CONVERSION = [
-  query('output', 'Convert entries', { type: 'string', enum: ['same', 'null', 'json', 'jpg', 'png'] }),
-  query('input', INPUT, { type: 'string', enum: ['same', 'json', 'jpg', 'png', 'holo'] }),
+  queryParameter('output', 'Convert entries', { type: 'string', enum: ['same', 'null', 'json', 'jpg', 'png'] }),
+  queryParameter('input', INPUT, { type: 'string', enum: ['same', 'json', 'jpg', 'png', 'holo'] }),
 ];
 
 export const dataPaths: Readonly<Record<string, object>> = {
   '/data/{id}': {
-    post: operation({
+    post: streamOperation({
       tag: 'data',
       summary: 'Append entries',
       description:
         'Each file part named entries becomes an entry; all go in as one transaction. With the id * each goes to the stream its filename names.',
-      parameters: [streamId('Stream name, or *'), query('parse_meta', 'Take the IDs from the device headers', BOOLEAN)],
+      parameters: [
+        streamId('Stream name, or *'),
+        queryParameter('parse_meta', 'Take the IDs from the device headers', BOOLEAN),
+      ],
       requestBody: {
         required: true,
         content: {
@@ -27,12 +29,12 @@ export const dataPaths: Readonly<Record<string, object>> = {
             schema: {
               type: 'object',
               required: ['entries'],
-              properties: { entries: { type: 'array', items: BINARY } },
+              properties: { entries: arrayOf(BINARY) },
             },
           },
         },
       },
-      ok: json('The new IDs, in order', { type: 'array', items: { type: 'string' }, example: ['1700000000000-0'] }),
+      ok: answer('The new IDs, in order', { ...arrayOf(TEXT), example: ['1700000000000-0'] }),
       errors: {
         400: 'The form is not well formed',
         413: 'Too large',
@@ -40,7 +42,7 @@ export const dataPaths: Readonly<Record<string, object>> = {
         503: 'The storage takes nothing now',
       },
     }),
-    get: operation({
+    get: streamOperation({
       tag: 'data',
       summary: 'Read entries',
       description:
@@ -48,9 +50,9 @@ export const dataPaths: Readonly<Record<string, object>> = {
         'With Accept: text/event-stream, entries of JSON streams come as server-sent events, and what is added later too.',
       parameters: [
         streamId(),
-        query('last_entry_id', LAST_ENTRY_ID, { type: 'string', default: '*' }),
-        query('count', 'Entries of each stream, at most', { type: 'integer', minimum: 1, default: 1 }),
-        query('block', 'Milliseconds to wait for entries when there are none', {
+        queryParameter('last_entry_id', LAST_ENTRY_ID, { type: 'string', default: '*' }),
+        queryParameter('count', 'Entries of each stream, at most', { type: 'integer', minimum: 1, default: 1 }),
+        queryParameter('block', 'Milliseconds to wait for entries when there are none', {
           type: 'integer',
           minimum: 0,
           maximum: 60_000,
@@ -60,33 +62,33 @@ export const dataPaths: Readonly<Record<string, object>> = {
       ok: {
         description: 'Entries, or an empty body',
         headers: {
-          'entry-offset': { description: 'JSON [[stream, ID, start], …]', schema: { type: 'string' } },
+          'entry-offset': { description: 'JSON [[stream, ID, start], …]', schema: TEXT },
           'entry-gap': {
             description:
               'Present when retention has taken entries after the given ID: JSON [stream, …], or ["*"] for many',
-            schema: { type: 'string' },
+            schema: TEXT,
           },
         },
         content: {
           'application/octet-stream': { schema: BINARY },
-          'text/event-stream': { schema: { type: 'string' } },
+          'text/event-stream': { schema: TEXT },
         },
       },
       errors: { 400: 'A bad ID', 422: 'A value that is not valid' },
     }),
   },
   '/mjpeg/{id}': {
-    get: operation({
+    get: streamOperation({
       tag: 'data',
       summary: 'Watch a stream of pictures',
       description:
         'Motion JPEG for an <img> element: a black picture first, then each entry as a JPEG; what is no picture is left out.',
       parameters: [
         streamId(),
-        query('last_entry_id', LAST_ENTRY_ID, { type: 'string', default: '$' }),
-        query('count', 'Entries of each stream at a time', { type: 'integer', minimum: 1, default: 1 }),
-        query('input', INPUT, { type: 'string', enum: ['jpg', 'png', 'holo'] }),
-        query('token', 'Token, where no header can be sent'),
+        queryParameter('last_entry_id', LAST_ENTRY_ID, { type: 'string', default: '$' }),
+        queryParameter('count', 'Entries of each stream at a time', { type: 'integer', minimum: 1, default: 1 }),
+        queryParameter('input', INPUT, { type: 'string', enum: ['jpg', 'png', 'holo'] }),
+        queryParameter('token', 'Token, where no header can be sent'),
       ],
       ok: { description: 'Pictures without end', content: { 'multipart/x-mixed-replace': { schema: BINARY } } },
     }),

@@ -1,12 +1,6 @@
+import type { OpenApiFragment } from '@millrace/core/documents';
 import { dataPaths } from './data-paths.js';
 import { streamPaths } from './stream-paths.js';
-
-/** Part of an OpenAPI 3.1 document, to be merged into the host's. */
-export interface OpenApiFragment {
-  readonly tags: readonly { readonly name: string; readonly description: string }[];
-  readonly paths: Readonly<Record<string, object>>;
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
-}
 
 /**
  * OpenAPI description of this package's REST endpoints.

@@ -1,4 +1,5 @@
-import type { RegisteredEndpoint, SocketDocs, SocketMessageDocs } from '@millrace/core';
+import type { DocumentInfo } from './document-info.js';
+import type { SocketDocs, SocketMessageDocs } from './socket-docs.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -7,27 +8,31 @@ interface Documented {
   readonly docs: SocketDocs;
 }
 
+/** The part of a registered endpoint that is looked at; `SocketRegistry.endpoints` has it. */
+export interface DocumentedEndpoint {
+  readonly paths: readonly string[];
+  readonly options: { readonly docs?: SocketDocs };
+}
+
+export interface AsyncApiInit {
+  readonly info: DocumentInfo;
+  readonly endpoints: readonly DocumentedEndpoint[];
+  /** Host and port where the sockets are reached. */
+  readonly host: string;
+  readonly protocol: 'ws' | 'wss';
+}
+
 /**
  * An AsyncAPI 3 document of the application's sockets, made from what the endpoints say of themselves. One channel a path;
  * `receive` operations are what the server takes, `send` operations what it sends.
  */
-export function createAsyncApiDocument(
-  endpoints: readonly Pick<RegisteredEndpoint, 'paths' | 'options'>[],
-  host: string,
-  protocol: 'ws' | 'wss',
-): Json {
+export function asyncApiDocument({ info, endpoints, host, protocol }: AsyncApiInit): Json {
   const documented = endpoints.flatMap(({ paths, options: { docs } }) =>
     docs ? paths.map((path) => ({ path, docs })) : [],
   );
   return {
     asyncapi: '3.0.0',
-    info: {
-      title: 'Millrace',
-      version: '0.1.0',
-      description:
-        'Every WebSocket of this server. The token goes into the header Authorization, the query token, or the cookie.',
-      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
-    },
+    info,
     defaultContentType: 'application/json',
     servers: { here: { host, protocol, security: [{ $ref: '#/components/securitySchemes/bearer' }] } },
     channels: Object.fromEntries(documented.map((endpoint) => [channelId(endpoint.path), channel(endpoint)])),

@@ -1,0 +1,104 @@
+import {
+  answer,
+  answers,
+  arrayOf,
+  asyncApiDocument,
+  BEARER,
+  openApiDocument,
+  operation,
+  pathParameter,
+  queryParameter,
+  ref,
+  requestBody,
+  type SocketDocs,
+  TEXT,
+} from './index.js';
+
+describe('An OpenAPI document', () => {
+  it('is put together out of what the modules say of their routes', () => {
+    const get = operation({
+      id: 'listEchoes',
+      tag: 'echoes',
+      summary: 'List echoes',
+      security: BEARER,
+      parameters: [pathParameter('room'), queryParameter('count', 'At most')],
+      requestBody: requestBody(TEXT),
+      responses: { 200: answer('Echoes', arrayOf(ref('Echo'))), ...answers({ 404: 'No such room' }) },
+    });
+    const document = openApiDocument({ title: 'Echoes', version: '1.0.0' }, [
+      { tags: [{ name: 'echoes' }], paths: { '/echoes/{room}': { get } }, components: { schemas: { Echo: TEXT } } },
+      { paths: { '/other': {} } },
+    ]);
+    expect(document).toEqual({
+      openapi: '3.1.0',
+      info: { title: 'Echoes', version: '1.0.0' },
+      tags: [{ name: 'echoes' }],
+      servers: [],
+      paths: {
+        '/echoes/{room}': {
+          get: {
+            operationId: 'listEchoes',
+            tags: ['echoes'],
+            summary: 'List echoes',
+            security: [{ bearer: [] }],
+            parameters: [
+              { name: 'room', in: 'path', required: true, schema: { type: 'string' } },
+              { name: 'count', in: 'query', description: 'At most', schema: { type: 'string' } },
+            ],
+            requestBody: { required: true, content: { 'application/json': { schema: { type: 'string' } } } },
+            responses: {
+              200: {
+                description: 'Echoes',
+                content: {
+                  'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/Echo' } } },
+                },
+              },
+              404: { description: 'No such room' },
+            },
+          },
+        },
+        '/other': {},
+      },
+      components: {
+        schemas: { Echo: { type: 'string' } },
+        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      },
+    });
+  });
+});
+
+describe('An AsyncAPI document', () => {
+  const docs: SocketDocs = {
+    title: 'Echo',
+    description: 'Says it again',
+    params: { room_id: 'Where' },
+    query: { loud: { type: 'boolean', description: 'Shout' } },
+    receives: [{ name: 'word', contentType: 'text/plain', example: 'a' }],
+    sends: [],
+  };
+  const document = (endpoints: Parameters<typeof asyncApiDocument>[0]['endpoints']) =>
+    asyncApiDocument({ info: { title: 'Echoes', version: '1.0.0' }, endpoints, host: 'here:1', protocol: 'ws' });
+
+  it('has a channel for each path, and an operation for each way', () => {
+    expect(document([{ paths: ['/echo/:room_id', '/'], options: { docs } }])).toMatchObject({
+      asyncapi: '3.0.0',
+      servers: { here: { host: 'here:1', protocol: 'ws' } },
+      channels: {
+        echoRoomId: {
+          address: '/echo/{room_id}',
+          parameters: { room_id: { description: 'Where' } },
+          messages: { word: { name: 'word', title: 'word', examples: [{ payload: 'a' }] } },
+          bindings: { ws: { method: 'GET', query: { properties: docs.query } } },
+        },
+        root: { address: '/' },
+      },
+      operations: {
+        echoRoomIdReceive: { action: 'receive', messages: [{ $ref: '#/channels/echoRoomId/messages/word' }] },
+      },
+    });
+  });
+
+  it('leaves out what says nothing of itself', () => {
+    expect(document([{ paths: ['/quiet'], options: {} }])['channels']).toEqual({});
+  });
+});

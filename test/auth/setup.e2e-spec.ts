@@ -176,7 +176,7 @@ it('describes /token for OpenAPI: every reference leads somewhere, every way of 
   }
   expect(paths).toHaveProperty(['/token', 'post', 'requestBody', 'content', 'application/x-www-form-urlencoded']);
   expect(paths).toHaveProperty(['/token', 'post', 'requestBody', 'content', 'multipart/form-data']);
-  expect(components['securitySchemes']).toEqual({
+  expect(components?.securitySchemes).toEqual({
     bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     tokenQuery: { type: 'apiKey', in: 'query', name: 'token' },
     tokenCookie: { type: 'apiKey', in: 'cookie', name: 'authorization' },

@@ -6,7 +6,7 @@ import { HTTP_ADAPTERS, type RunningApplication } from '../support/applications.
 import { CertificateMaker } from '../support/certificates.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
 import { waitFor } from '../support/waiting.js';
-import { RpcEngine } from '@millrace/rpc';
+import { loadOf } from './support/load.js';
 import { startPlayground } from './support/applications.js';
 import { Playground } from './support/playground.js';
 import { postRpc } from './support/rpc-http.js';
@@ -253,12 +253,11 @@ it('rpc#S42: shutdown takes no new requests, aborts running ones, and closes wit
 it('rpc#S42: shutdown answers what came by HTTP, and the server can end', async () => {
   const running = await startPlayground();
   const { aborted } = running.app.get(Playground);
-  const engine = running.app.get(RpcEngine, { strict: false });
   const answers = [
     { ...v, id: 1, method: 'slow', params: { steps: 100_000 } },
     { ...v, id: 2, method: 'wait', params: { milliseconds: 100 } },
   ].map((message) => postRpc(`${running.url}/rpc`, message));
-  await waitFor('both calls', () => engine.sessions.size === 2);
+  await waitFor('both calls', async () => (await loadOf(running.app)).clients === 2);
   await running.close();
   const [slow, wait] = await Promise.all(answers);
   expect(slow?.json).toMatchObject({ id: 1, error: { code: -32053 } });

@@ -1,7 +1,8 @@
 import { Controller, Get, Module, Post, Body } from '@nestjs/common';
-import { RpcEngine, RpcModule } from '@millrace/rpc';
+import { RpcModule } from '@millrace/rpc';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { waitFor } from '../support/waiting.js';
+import { loadOf } from './support/load.js';
 import { Playground, PlaygroundModule } from './support/playground.js';
 import { postRpc } from './support/rpc-http.js';
 
@@ -99,13 +100,12 @@ describe.each(HTTP_ADAPTERS)('HTTP POST on %s', (adapter) => {
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'slow', params: { steps: 100_000 } }),
       signal: leaving.signal,
     });
-    const engine = running.app.get(RpcEngine, { strict: false });
-    await waitFor('the call', () => [...engine.sessions].some(({ pending }) => pending === 1));
+    await waitFor('the call', async () => (await loadOf(running.app)).calls === 1);
     leaving.abort();
     await expect(slow).rejects.toThrow();
     await waitFor('its end', () => aborted.length === before + 1);
     expect(aborted.at(-1)).toBe('RpcDisconnectedError');
-    await waitFor('no session to be left', () => engine.sessions.size === 0);
+    await waitFor('no session to be left', async () => (await loadOf(running.app)).clients === 0);
     expect((await postRpc(url, request)).json.result).toBe(3);
   });
 

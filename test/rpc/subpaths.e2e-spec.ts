@@ -1,22 +1,22 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { MillraceHealthIndicator } from '@millrace/core/health';
+import { MillraceMetricsModule } from '@millrace/core/metrics';
 import { RpcModule } from '@millrace/rpc';
-import { RpcHealthIndicator } from '@millrace/rpc/health';
-import { RpcMetricsModule } from '@millrace/rpc/metrics';
 import { RpcTester } from '@millrace/rpc/testing';
 import { Registry } from 'prom-client';
 import { type RunningApplication, startApplication } from '../support/applications.js';
 import { PlaygroundModule } from './support/playground.js';
 
-@Module({ imports: [TerminusModule], providers: [RpcHealthIndicator] })
+@Module({ imports: [TerminusModule], providers: [MillraceHealthIndicator] })
 class HealthModule {}
 
-describe('Subpaths', () => {
+describe('What operators and testers see', () => {
   const registry = new Registry();
   let running: RunningApplication;
   let rpc: RpcTester;
   beforeAll(async () => {
-    const imports = [RpcModule.forRoot(), RpcMetricsModule.forRoot({ registry }), PlaygroundModule, HealthModule];
+    const imports = [RpcModule.forRoot(), MillraceMetricsModule.forRoot({ registry }), PlaygroundModule, HealthModule];
     running = await startApplication(imports);
     rpc = new RpcTester(running.app);
   });
@@ -40,8 +40,8 @@ describe('Subpaths', () => {
     expect(text).toContain('millrace_rpc_calls_pending 0');
   });
 
-  it('health: is up and says how much there is', () => {
-    const health = running.app.get(RpcHealthIndicator, { strict: false }).check('rpc');
+  it('health: is up and says how much there is', async () => {
+    const health = await running.app.get(MillraceHealthIndicator, { strict: false }).check('rpc');
     expect(health).toMatchObject({ rpc: { status: 'up', clients: 1, calls: 0 } });
   });
 });

@@ -2,12 +2,10 @@ import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type ApiKeyStore, AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth';
 import { ConnectivityModule, memoryRegistry, type RegistryDriver } from '@millrace/connectivity';
-import { ConnectivityHealthIndicator } from '@millrace/connectivity/health';
 import { ConnectorHealthIndicator } from '@millrace/connector/health';
 import { MillraceCoreModule } from '@millrace/core';
 import { MillraceHealthIndicator } from '@millrace/core/health';
 import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
-import { RpcHealthIndicator } from '@millrace/rpc/health';
 import { TerminusModule } from '@nestjs/terminus';
 import { ConnectionsPageController } from './connections/connections-page.controller.js';
 import type { Settings } from './config/settings.js';
@@ -62,10 +60,8 @@ export class AppModule {
       controllers: [ConnectionsPageController, HealthController, UsersController],
       providers: [
         { provide: SETTINGS, useValue: settings },
-        ConnectivityHealthIndicator,
-        ConnectorHealthIndicator,
         MillraceHealthIndicator,
-        RpcHealthIndicator,
+        ConnectorHealthIndicator,
         ErrorAnswerFilter,
       ],
     };

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { validateOptions } from '@millrace/core/options';
+import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from './connectivity.constants.js';
@@ -8,13 +8,10 @@ import {
   type ConnectivityExtras,
   MODULE_OPTIONS_TOKEN,
 } from './connectivity.module-definition.js';
-import {
-  CONNECTIVITY_OPTIONS_SCHEMA,
-  type ConnectivityOptions,
-  type ConnectivitySettings,
-} from './connectivity.options.js';
+import { CONNECTIVITY_OPTIONS, type ConnectivityOptions, type ConnectivitySettings } from './connectivity.options.js';
 import { ConnectivityService } from './api/connectivity.service.js';
 import { ConnectivityDebug } from './http/connectivity-debug.js';
+import { connectivityOperations } from './connectivity.operations.js';
 import { ConnectivityAccess } from './http/access.js';
 import { FrameworkBypass } from './http/framework-bypass.js';
 import { RegistryRequests } from './http/registry.requests.js';
@@ -43,7 +40,7 @@ import { WatchHub } from './engine/watch/watch-hub.js';
       provide: CONNECTIVITY_SETTINGS,
       inject: [MODULE_OPTIONS_TOKEN, AccessPolicy],
       useFactory: (options: ConnectivityOptions, policy: AccessPolicy): ConnectivitySettings => {
-        const settings = validateOptions('ConnectivityModule', CONNECTIVITY_OPTIONS_SCHEMA, options);
+        const settings = CONNECTIVITY_OPTIONS.read(options);
         if (settings.public) policy.openArea(CONNECTIVITY_AREA);
         return settings;
       },
@@ -77,6 +74,11 @@ import { WatchHub } from './engine/watch/watch-hub.js';
   exports: [ConnectionRegistry, ConnectivityService, ConnectionPublisher],
 })
 export class ConnectivityModule extends ConfigurableModuleClass {
+  constructor(operations: OperationsRegistry, registry: ConnectionRegistry) {
+    super();
+    operations.add(connectivityOperations(registry));
+  }
+
   static override forRoot(options: ConnectivityOptions & ConnectivityExtras = {}): DynamicModule {
     return super.forRoot(options);
   }

@@ -1,88 +1,90 @@
-import { durationSchema } from '@millrace/core/options';
-import type { Duration } from '@millrace/protocol';
+import { defineOptions, durationSchema, type OptionsOf, type SettingsOf } from '@millrace/core/options';
 import { z } from 'zod';
 import type { RegistryDriver } from './api/registry-driver.js';
-import { type ConnectivityLimits, LIMITS_SCHEMA } from './connectivity.limits.js';
+import { LIMITS } from './connectivity.limits.js';
 
-/** Options of `ConnectivityModule.forRoot()`. */
-export interface ConnectivityOptions {
-  /** Where connections live. @default memoryRegistry() */
-  registry?: RegistryDriver;
-  /** How long a connection lives after a publication. @default `ENTRY_TTL` seconds of the environment, else `'10s'` */
-  ttl?: Duration;
-  /** How long an expired connection stays retractable, before it leaves memory. @default '24h' */
-  grace?: Duration;
-  limits?: Partial<ConnectivityLimits>;
+const shape = {
   /**
-   * How much is written to the log, as by `CONNECTION_FLASK_DEBUG` (connectivity#58). @default that variable, else 0
+   * Where connections live: `memoryRegistry()`, or `redisRegistry({ url })` of `@millrace/connectivity/redis`.
+   *
+   * @default `memoryRegistry()`
    */
-  debug?: 0 | 1 | 2 | 3;
-  /** Serve the two GET paths which change state, `/resetStats` and `/resetService`. @default true */
-  resetByGet?: boolean;
-  /** Serve the WebSocket of a watch; needs the line `app.useWebSocketAdapter(new MillraceWsAdapter(app))`. @default true */
-  sockets?: boolean;
+  registry: z
+    .custom<RegistryDriver>(
+      (value) => typeof (value as RegistryDriver | undefined)?.create === 'function',
+      'must be memoryRegistry() or redisRegistry(…)',
+    )
+    .optional(),
+  /** How long a connection lives after a publication. @default `ENTRY_TTL` seconds of the environment, else 10 s */
+  ttl: durationSchema
+    .optional()
+    .transform((value, context) => value ?? Math.max(0, integerOf('ENTRY_TTL', 10, context) * 1000)),
+  /** How long an expired connection stays retractable before it leaves memory. */
+  grace: durationSchema.default(24 * 3_600_000),
+  limits: LIMITS,
   /**
-   * How long a watcher by server-sent events may take nothing of what waits for it before it is cut off; 0: for
-   * ever. Sockets go by the pings of `MillraceWsAdapter`. @default '30s'
+   * How much is written to the log: 0 nothing; 1 durations, and what was not found (each once); 2 also what
+   * was asked and by whom; 3 also the bodies.
+   *
+   * @default `CONNECTION_FLASK_DEBUG` of the environment, else 0
    */
-  watcherTimeout?: Duration;
-  /** Endpoints need no credential, also beside `AuthModule`. @default false */
-  public?: boolean;
+  debug: z
+    .number()
+    .int()
+    .min(0)
+    .max(3)
+    .optional()
+    .transform((value, context) => value ?? integerOf('CONNECTION_FLASK_DEBUG', 0, context)),
+  /** Serve `GET /resetStats` and `GET /resetService`, which change state; with authentication they need `connectivity:admin`. */
+  resetByGet: z.boolean().default(true),
+  /** Serve the WebSocket of a watch; needs the line `app.useWebSocketAdapter(new MillraceWsAdapter(app))`. */
+  sockets: z.boolean().default(true),
   /**
-   * Answer `/publish` and `/getconnection` straight from Node's HTTP server, at two to three times the rate of the
-   * framework's way. Nothing of the host sees those requests then: no guard, interceptor, middleware, CORS header, metric or
-   * log of requests. Only with `public`.
-   * @default false
+   * How long a watcher by server-sent events may take nothing of what waits for it; then it is cut off, unless this is 0.
+   *
+   * Sockets go by the pings of `MillraceWsAdapter`.
    */
-  bypassFramework?: boolean;
-  /** The earlier name of `bypassFramework`. @deprecated */
-  fastLane?: boolean;
-}
-
-/** The number in an environment variable, which stops the start when it is none. */
-function environmentInteger(name: string, fallback: number) {
-  return (value: unknown, context: z.RefinementCtx): number => {
-    if (value !== undefined) return value as number;
-    const text = process.env[name];
-    if (text === undefined) return fallback;
-    if (/^\s*[+-]?\d+\s*$/.test(text)) return Number(text);
-    context.addIssue({
-      code: 'custom',
-      message: `the environment variable ${name} is "${text}", but must be an integer`,
-    });
-    return z.NEVER;
-  };
-}
+  watcherTimeout: durationSchema.default(30_000),
+  /** Endpoints need no credential, also beside `AuthModule`. */
+  public: z.boolean().default(false),
+  /**
+   * Answer `/publish` and `/getconnection` straight from Node's HTTP server, at about twice the rate; needs `public`.
+   *
+   * Nothing of the host sees those requests then: no guard, interceptor, middleware, CORS header, metric or log of requests.
+   */
+  bypassFramework: z.boolean().default(false),
+  /**
+   * The earlier name of `bypassFramework`.
+   *
+   * @deprecated give `bypassFramework`
+   */
+  fastLane: z.boolean().default(false),
+};
 
 /** @internal */
-export const CONNECTIVITY_OPTIONS_SCHEMA = z
-  .strictObject({
-    registry: z
-      .custom<RegistryDriver>(
-        (value) => typeof (value as RegistryDriver | undefined)?.create === 'function',
-        'give memoryRegistry() or redisRegistry(…)',
-      )
-      .optional(),
-    ttl: durationSchema
-      .optional()
-      .transform(
-        (value, context) => value ?? Math.max(0, environmentInteger('ENTRY_TTL', 10)(undefined, context) * 1000),
-      ),
-    grace: durationSchema.default(24 * 3_600_000),
-    limits: LIMITS_SCHEMA,
-    debug: z.number().int().min(0).max(3).optional().transform(environmentInteger('CONNECTION_FLASK_DEBUG', 0)),
-    resetByGet: z.boolean().default(true),
-    sockets: z.boolean().default(true),
-    watcherTimeout: durationSchema.default(30_000),
-    public: z.boolean().default(false),
-    bypassFramework: z.boolean().default(false),
-    fastLane: z.boolean().default(false),
-  })
-  .refine((options) => options.public || !(options.bypassFramework || options.fastLane), {
-    path: ['bypassFramework'],
-    message: 'needs public: true, because no guard sees the requests that bypass the framework',
-  })
-  .transform(({ fastLane, ...options }) => ({ ...options, bypassFramework: options.bypassFramework || fastLane }));
+export const CONNECTIVITY_OPTIONS = defineOptions('ConnectivityModule', shape, (schema) =>
+  schema
+    .transform((options) => ({ ...options, bypassFramework: options.bypassFramework || options.fastLane }))
+    .refine((options) => options.public || !options.bypassFramework, {
+      path: ['bypassFramework'],
+      message: 'needs public: true, because no guard sees the requests that bypass the framework',
+    }),
+);
+
+/** Options of `ConnectivityModule.forRoot()`. */
+export interface ConnectivityOptions extends OptionsOf<typeof shape> {}
 
 /** The options with every default filled in; times in milliseconds. */
-export type ConnectivitySettings = z.output<typeof CONNECTIVITY_OPTIONS_SCHEMA>;
+export type ConnectivitySettings = SettingsOf<typeof shape>;
+
+/** The number in an environment variable; text that is not an integer stops the start. */
+function integerOf(variable: string, fallback: number, context: z.RefinementCtx): number {
+  const text = process.env[variable];
+  if (text === undefined) return fallback;
+  if (/^\s*[+-]?\d+\s*$/.test(text)) return Number(text);
+  context.addIssue({
+    code: 'custom',
+    message: `comes from the environment variable ${variable}, which must be an integer, not "${text}"`,
+  });
+  return z.NEVER;
+}

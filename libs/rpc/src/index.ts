@@ -20,4 +20,3 @@ export { RpcReply } from './api/rpc-reply.js';
 export type { RpcTask } from './api/rpc-task.interface.js';
 export type { RpcMethodSchema } from './engine/schemas/method-schema.js';
 export { RpcTopics } from './api/rpc-topics.js';
-export { RpcEngine } from './engine/rpc-engine.js';

@@ -1,6 +1,6 @@
 import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { validateOptions } from '@millrace/core/options';
+import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { RpcEngine } from './engine/rpc-engine.js';
@@ -12,7 +12,8 @@ import { RPC_AREA } from './rpc.constants.js';
 import { RpcExplorer } from './discovery/rpc.explorer.js';
 import { RpcMethods } from './api/rpc.methods.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, RPC_SETTINGS } from './rpc.module-definition.js';
-import { RPC_OPTIONS_SCHEMA, type RpcSettings } from './rpc.options.js';
+import { RPC_OPTIONS, type RpcSettings } from './rpc.options.js';
+import { rpcOperations } from './rpc.operations.js';
 import { RpcRegistrar } from './discovery/rpc.registrar.js';
 import { RpcHttpEndpoint } from './http/rpc-http.endpoint.js';
 import { RpcTopics } from './api/rpc-topics.js';
@@ -36,7 +37,7 @@ import { RpcSocketHandler } from './sockets/rpc-socket.handler.js';
       provide: RPC_SETTINGS,
       inject: [MODULE_OPTIONS_TOKEN, AccessPolicy],
       useFactory: (options: unknown, policy: AccessPolicy): RpcSettings => {
-        const settings = validateOptions('RpcModule', RPC_OPTIONS_SCHEMA, options);
+        const settings = RPC_OPTIONS.read(options);
         if (settings.public) policy.openArea(RPC_AREA);
         return settings;
       },
@@ -58,6 +59,11 @@ import { RpcSocketHandler } from './sockets/rpc-socket.handler.js';
   exports: [RpcEngine, RpcMethods, RpcTopics],
 })
 export class RpcModule extends ConfigurableModuleClass {
+  constructor(operations: OperationsRegistry, engine: RpcEngine) {
+    super();
+    operations.add(rpcOperations(engine));
+  }
+
   /** @param options all optional: `forRoot()` serves WebSocket and HTTP POST on `/rpc` */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     return super.forRoot(options);

@@ -1,91 +1,84 @@
-import { durationSchema } from '@millrace/core/options';
-import type { Duration, ServerVersion } from '@millrace/protocol';
+import {
+  bytesSchema,
+  countSchema,
+  defineOptions,
+  durationSchema,
+  type OptionsOf,
+  type SettingsOf,
+} from '@millrace/core/options';
 import { z } from 'zod';
-import { DEFAULT_ENGINE_SETTINGS } from './engine/rpc-limits.js';
 
-export interface RpcModuleOptions {
-  /** Paths on which WebSockets are served; empty for none. @default ['/rpc'] */
-  paths?: readonly string[];
-  /** Path of HTTP POST, false for none. It takes no part in the host's global prefix. @default '/rpc' */
-  http?: string | false;
-  /** Path of the plain liveness answer `Ok`, false for none. @default '/healthz' */
-  healthz?: string | false;
-  /** Serves without credentials even where an `AuthModule` closes everything else. @default false */
-  public?: boolean;
-  /** What `get-version` answers. @default 0.0.0 */
-  version?: Partial<ServerVersion>;
-  /** Title and description of the `rpc.discover` document. */
-  info?: { title?: string; version?: string; description?: string };
-  /** Allows the method `quit`: runs after its answer was written, for example `() => process.kill(process.pid, 'SIGTERM')`. @default none */
-  onQuit?: () => void | Promise<void>;
-  /** Adds `rpc.on` and `rpc.off`, by which clients subscribe to topics of `RpcTopics`. @default false */
-  topics?: boolean;
-  /** Tells callers the text of unforeseen exceptions; it may hold secrets. @default false */
-  exposeErrors?: boolean;
-  /** Answers requests with `"id": null`, as the specification has it; the reference client is hurt by that. @default false */
-  answerNullIds?: boolean;
-  /** Takes `{}` and `[]` for methods without params. @default false */
-  lenientParams?: boolean;
-  /** Shortest time between two progress messages of a call. @default 0 */
-  progressInterval?: Duration;
-  /** Clients at a time; a further handshake waits until a place is free (rpc§1.5). @default none */
-  maxClients?: number;
-  /** Most entries of a batch. @default 1000 */
-  maxBatch?: number;
-  /** Calls of one client that run at a time; more wait. @default 256 */
-  maxRunningCalls?: number;
-  /** Calls of one client that wait; further ones get -32029. @default 10000 */
-  maxWaitingCalls?: number;
-  /** Deepest nesting of a message. @default 4000 */
-  maxDepth?: number;
-  /** Largest WebSocket message in bytes, binary payload included; a longer one closes the socket with 1009. @default 134217728 */
-  maxMessageBytes?: number;
-  /** Longest JSON text in characters, and largest HTTP body in bytes. @default 16777216 */
-  maxTextLength?: number;
-  /** Bytes waiting for a slow reader above which no more of its requests are read, and progress is dropped. @default 1048576 */
-  highWaterMark?: number;
-  /** Bytes waiting for a slow reader above which its socket is closed with 1013. @default 67108864 */
-  maxBufferedBytes?: number;
-  /** How long a slow reader may take nothing before its socket is closed with 1013. @default '30s' */
-  slowReaderTimeout?: Duration;
-}
+const pathSchema = z.string().startsWith('/', 'must begin with "/"');
+const versionPart = z.number().int().nonnegative().default(0);
 
-const count = (fallback: number) => z.number().int().positive().default(fallback);
-const path = z.string().startsWith('/');
-
-export const RPC_OPTIONS_SCHEMA = z.strictObject({
-  paths: z.array(path).readonly().default(['/rpc']),
-  http: z.union([path, z.literal(false)]).default('/rpc'),
-  healthz: z.union([path, z.literal(false)]).default('/healthz'),
+const shape = {
+  /** Paths on which WebSockets are served; empty for none. */
+  paths: z.array(pathSchema).readonly().default(['/rpc']),
+  /** Path of HTTP POST, `false` for none. It takes no part in the host's global prefix. */
+  http: z.union([pathSchema, z.literal(false)]).default('/rpc'),
+  /** Path of the plain liveness answer `Ok`, `false` for none. */
+  healthz: z.union([pathSchema, z.literal(false)]).default('/healthz'),
+  /** Serves without credentials even where an `AuthModule` closes everything else. */
   public: z.boolean().default(false),
-  version: z
-    .strictObject({
-      major: z.number().int().nonnegative().default(0),
-      minor: z.number().int().nonnegative().default(0),
-      patch: z.number().int().nonnegative().default(0),
-      revision: z.string().default(''),
-    })
-    .default({ major: 0, minor: 0, patch: 0, revision: '' }),
-  info: z
-    .strictObject({ title: z.string().optional(), version: z.string().optional(), description: z.string().optional() })
-    .default({}),
-  onQuit: z.custom<() => void | Promise<void>>((value) => typeof value === 'function', 'give a function').optional(),
+  version: {
+    /** First number of what `get-version` answers. */
+    major: versionPart,
+    /** Second number of what `get-version` answers. */
+    minor: versionPart,
+    /** Third number of what `get-version` answers. */
+    patch: versionPart,
+    /** Commit the server was built from. @default empty */
+    revision: z.string().default(''),
+  },
+  info: {
+    /** Title of the `rpc.discover` document. @default `RPC methods` */
+    title: z.string().optional(),
+    /** Version of that document. @default that of `version` */
+    version: z.string().optional(),
+    /** Description in that document. */
+    description: z.string().optional(),
+  },
+  /**
+   * Allows the method `quit`: runs after its answer was written, for example `() => process.kill(process.pid, 'SIGTERM')`.
+   */
+  onQuit: z.custom<() => void | Promise<void>>((value) => typeof value === 'function', 'must be a function').optional(),
+  /** Adds `rpc.on` and `rpc.off`, by which clients subscribe to topics of `RpcTopics`. */
   topics: z.boolean().default(false),
+  /** Sends callers the text of unforeseen exceptions, which may hold secrets. */
   exposeErrors: z.boolean().default(false),
-  answerNullIds: z.boolean().default(DEFAULT_ENGINE_SETTINGS.answerNullIds),
-  lenientParams: z.boolean().default(DEFAULT_ENGINE_SETTINGS.lenientParams),
-  progressInterval: durationSchema.default(DEFAULT_ENGINE_SETTINGS.progressInterval),
-  maxClients: z.number().int().positive().optional(),
-  maxBatch: count(DEFAULT_ENGINE_SETTINGS.maxBatch),
-  maxRunningCalls: count(DEFAULT_ENGINE_SETTINGS.maxRunningCalls),
-  maxWaitingCalls: count(DEFAULT_ENGINE_SETTINGS.maxWaitingCalls),
-  maxDepth: count(DEFAULT_ENGINE_SETTINGS.maxDepth),
-  maxMessageBytes: count(128 * 1024 * 1024),
-  maxTextLength: count(DEFAULT_ENGINE_SETTINGS.maxTextLength),
-  highWaterMark: count(1024 * 1024),
-  maxBufferedBytes: count(64 * 1024 * 1024),
+  /** Answers requests with `"id": null`, as the specification says; the reference client cannot cope with such replies. */
+  answerNullIds: z.boolean().default(false),
+  /** Takes `{}` and `[]` for methods without params. */
+  lenientParams: z.boolean().default(false),
+  /** Shortest time between two progress messages of a call. */
+  progressInterval: durationSchema.default(0),
+  /** Clients at a time; a further handshake waits until a place is free. */
+  maxClients: countSchema.optional(),
+  /** Entries of a batch; -32600 above it. */
+  maxBatch: countSchema.default(1000),
+  /** Calls of one client that run at a time; more wait. */
+  maxRunningCalls: countSchema.default(256),
+  /** Calls of one client that wait; further ones get -32029. */
+  maxWaitingCalls: countSchema.default(10_000),
+  /** Depth of nesting of a message; -32600 above it. */
+  maxDepth: countSchema.default(4000),
+  /** One WebSocket message, binary payload included; a longer one closes the socket with 1009. */
+  maxMessageBytes: bytesSchema.default(128 * 1024 * 1024),
+  /** Characters of one JSON text, and bytes of one HTTP body (413 above it). */
+  maxTextLength: countSchema.default(16 * 1024 * 1024),
+  /** Bytes waiting for a slow reader above which no more of its requests are read, and progress is dropped. */
+  highWaterMark: bytesSchema.default(1024 * 1024),
+  /** Bytes waiting for a slow reader above which its socket is closed with 1013. */
+  maxBufferedBytes: bytesSchema.default(64 * 1024 * 1024),
+  /** How long a slow reader may take nothing before its socket is closed with 1013. */
   slowReaderTimeout: durationSchema.default(30_000),
-});
+};
 
-/** The options of the module with their defaults filled in. */
-export type RpcSettings = z.output<typeof RPC_OPTIONS_SCHEMA>;
+/** @internal */
+export const RPC_OPTIONS = defineOptions('RpcModule', shape);
+
+/** Options of `RpcModule.forRoot()`. */
+export interface RpcModuleOptions extends OptionsOf<typeof shape> {}
+
+/** The options with every default filled in; times in milliseconds. */
+export type RpcSettings = SettingsOf<typeof shape>;

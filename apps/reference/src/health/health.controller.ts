@@ -1,10 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
-import { ConnectivityHealthIndicator } from '@millrace/connectivity/health';
 import { ConnectorHub } from '@millrace/connector';
 import { ConnectorHealthIndicator } from '@millrace/connector/health';
 import { Public } from '@millrace/core';
 import { MillraceHealthIndicator } from '@millrace/core/health';
-import { RpcHealthIndicator } from '@millrace/rpc/health';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 
 /** `/health`: 200 while every part answers, else 503 with the reason. */
@@ -14,8 +12,6 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly millrace: MillraceHealthIndicator,
-    private readonly rpc: RpcHealthIndicator,
-    private readonly connectivity: ConnectivityHealthIndicator,
     private readonly connectors: ConnectorHealthIndicator,
     private readonly hub: ConnectorHub,
   ) {}
@@ -26,8 +22,8 @@ export class HealthController {
   check(): Promise<HealthCheckResult> {
     return this.health.check([
       () => this.millrace.check('streams'),
-      () => this.connectivity.isHealthy('connectivity'),
-      () => this.rpc.check('rpc'),
+      () => this.millrace.check('connectivity'),
+      () => this.millrace.check('rpc'),
       () => this.connectors.checkHub('sources', this.hub),
     ]);
   }

@@ -2,10 +2,7 @@ import { Module } from '@nestjs/common';
 import { MillraceSocketsModule } from '@millrace/core';
 import { registerMetrics } from '@millrace/core/metrics';
 import { OperationsRegistry } from '@millrace/core/ops';
-import { RpcEngine } from '@millrace/rpc';
-import { RpcMetrics } from '@millrace/rpc/metrics';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { ConnectivityMetrics } from './connectivity-metrics.js';
 import { HubMetrics } from './hub-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 
@@ -22,8 +19,6 @@ import { MetricsController } from './metrics.controller.js';
         return registry;
       },
     },
-    { provide: RpcMetrics, inject: [RpcEngine, Registry], useFactory: rpcMetrics },
-    ConnectivityMetrics,
     HubMetrics,
   ],
   exports: [Registry],
@@ -32,8 +27,4 @@ export class MetricsModule {
   constructor(operations: OperationsRegistry, registry: Registry) {
     registerMetrics(operations, registry);
   }
-}
-
-function rpcMetrics(engine: RpcEngine, registry: Registry): RpcMetrics {
-  return new RpcMetrics(engine, { registry });
 }

@@ -21,6 +21,8 @@ export function describeIssue(
   }
   const given = valueAt(options, path);
   const accepted = remedyOf(deepest);
+  // A rule that speaks of something else than the value, for example of an environment variable.
+  if (given === undefined && deepest.code === 'custom') return { path, problem: accepted };
   if (given === undefined && deepest.code === 'invalid_type') return { path, problem: `is missing: it ${accepted}` };
   if (isSecret(schema, path))
     return { path, problem: accepted.startsWith('must ') ? accepted : `is not valid; ${accepted}` };
@@ -36,7 +38,7 @@ function closest(issue: Extract<Issue, { code: 'invalid_union' }>): Issue {
     (found, each) => (depth(each) > (found ? depth(found) : 0) || each.code === 'custom' ? each : found),
     undefined,
   );
-  if (!best) return { ...issue, code: 'custom', message: alternatives(issues) ?? issue.message } as Issue;
+  if (!best) return { ...issue, code: 'custom', message: alternatives(issues) ?? issue.message };
   const inner = { ...best, path: [...issue.path, ...best.path] } as Issue;
   return inner.code === 'invalid_union' ? closest(inner) : inner;
 }

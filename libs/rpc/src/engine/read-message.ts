@@ -3,7 +3,7 @@ import { MessageSource } from './message-source.js';
 import { nestedDeeperThan } from './nesting.js';
 import { readRequest } from './read-request.js';
 import { invalidRequestText, PARSE_ERROR } from './reply-text.js';
-import type { RpcEngineSettings } from './rpc-limits.js';
+import type { RpcEngineSettings } from './rpc-engine-settings.js';
 
 /** A message that is answered as a whole, without looking for requests in it. */
 export class RefusedMessage {

@@ -1,6 +1,7 @@
+import { RPC_OPTIONS } from '../rpc.options.js';
 import type { RpcMethodDefinition } from './method-table.js';
 import { RpcEngine } from './rpc-engine.js';
-import type { RpcEngineSettings } from './rpc-limits.js';
+import type { RpcEngineSettings } from './rpc-engine-settings.js';
 import type { RpcSession } from './rpc-session.interface.js';
 
 const METHOD: Omit<RpcMethodDefinition, 'name' | 'invoke'> = {
@@ -24,7 +25,7 @@ function start(
   methods: Record<string, RpcMethodDefinition['invoke']>,
   settings: Partial<RpcEngineSettings> = {},
 ): { session: RpcSession; sent: string[]; engine: RpcEngine; receive: (message: unknown) => boolean } {
-  const engine = new RpcEngine(settings);
+  const engine = new RpcEngine(RPC_OPTIONS.read(settings));
   for (const [name, invoke] of Object.entries(methods)) engine.methods.add({ ...METHOD, name, invoke });
   const sent: string[] = [];
   const session = engine.open({

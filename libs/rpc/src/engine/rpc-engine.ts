@@ -2,7 +2,7 @@ import { RPC_ERROR } from '@millrace/protocol';
 import { MethodTable } from './method-table.js';
 import type { CallOutcome, RpcCall } from './rpc-call.interface.js';
 import { RpcError } from '../api/rpc.error.js';
-import { DEFAULT_ENGINE_SETTINGS, type RpcEngineSettings } from './rpc-limits.js';
+import type { RpcEngineSettings } from './rpc-engine-settings.js';
 import type { ErrorDescriber, RpcObserver } from './rpc-observer.interface.js';
 import type { RpcPeer } from './rpc-peer.interface.js';
 import type { RpcSession } from './rpc-session.interface.js';
@@ -11,17 +11,14 @@ import { Session, type SessionHost } from './session.js';
 /** JSON-RPC 2.0 without transport and without framework: methods, settings and the sessions of clients. */
 export class RpcEngine implements SessionHost {
   readonly methods = new MethodTable();
-  readonly settings: RpcEngineSettings;
   readonly sessions = new Set<RpcSession>();
   private readonly observers: RpcObserver[] = [];
   private closing = false;
 
   constructor(
-    settings: Partial<RpcEngineSettings> = {},
+    readonly settings: RpcEngineSettings,
     private readonly describeError: ErrorDescriber = internalError,
-  ) {
-    this.settings = { ...DEFAULT_ENGINE_SETTINGS, ...settings };
-  }
+  ) {}
 
   observe(observer: RpcObserver): void {
     this.observers.push(observer);

@@ -10,7 +10,7 @@ import { readMessage, RefusedMessage } from './read-message.js';
 import { isPlainRequest, readRequest, type RpcRequest } from './read-request.js';
 import { invalidRequestText, PARSE_ERROR, rpcErrorText } from './reply-text.js';
 import type { CallOutcome, RpcCall } from './rpc-call.interface.js';
-import type { RpcEngineSettings } from './rpc-limits.js';
+import type { RpcEngineSettings } from './rpc-engine-settings.js';
 import type { ReplySink, RpcPeer } from './rpc-peer.interface.js';
 import type { RpcSession } from './rpc-session.interface.js';
 

@@ -1,0 +1,39 @@
+import type { MetricFamily, OperationsPart } from '@millrace/core/ops';
+import type { ConnectionRegistry } from './api/connection-registry.js';
+import type { RegistryStatistics } from './api/registry-statistics.js';
+
+type Figure = readonly [name: string, help: string, read: (statistics: RegistryStatistics) => number];
+
+const GAUGES: readonly Figure[] = [
+  ['partitions', 'Partitions', ({ partitions }) => partitions],
+  ['connections', 'Entries, expired ones included', ({ connections }) => connections],
+  ['watchers', 'Watches under way in this process', ({ watchers }) => watchers],
+];
+
+/** Counters go back to zero with the statistics, which Prometheus takes for a restart. */
+const COUNTERS: readonly Figure[] = [
+  ['publish_total', 'Publications that succeeded', ({ publish }) => publish.calls],
+  ['publish_seconds_total', 'Time spent in them, in seconds', ({ publish }) => publish.microseconds / 1e6],
+  ['lookup_total', 'Lookups that succeeded', ({ lookup }) => lookup.calls],
+  ['lookup_seconds_total', 'Time spent in them, in seconds', ({ lookup }) => lookup.microseconds / 1e6],
+];
+
+/** Health and metrics of a registry: it is up while it answers. */
+export function connectivityOperations(registry: ConnectionRegistry): OperationsPart {
+  const family = ([name, help, read]: Figure) => ({
+    name: `millrace_connectivity_${name}`,
+    help,
+    read: async () => read(await registry.statistics()),
+  });
+  return {
+    name: 'connectivity',
+    health: async () => {
+      await registry.ping();
+      return { status: 'up' };
+    },
+    metrics: [
+      ...GAUGES.map((figure): MetricFamily => ({ type: 'gauge', ...family(figure) })),
+      ...COUNTERS.map((figure): MetricFamily => ({ type: 'counter', ...family(figure) })),
+    ],
+  };
+}

@@ -1,1 +1,0 @@
-export { ConnectivityHealthIndicator } from './connectivity.health.js';

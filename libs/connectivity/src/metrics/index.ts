@@ -1,1 +1,0 @@
-export { registerConnectivityMetrics } from './connectivity.metrics.js';

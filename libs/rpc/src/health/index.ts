@@ -1,1 +1,0 @@
-export { RpcHealthIndicator } from './rpc.health-indicator.js';

@@ -15,7 +15,6 @@ import { io } from 'socket.io-client';
 import { AuthModule, type AuthOptions, CurrentPrincipal } from '@millrace/auth';
 import {
   AccessArea,
-  AccessPolicy,
   MillraceCoreModule,
   MillraceWsAdapter,
   type Principal,
@@ -23,6 +22,7 @@ import {
   RequireScopes,
   setPrincipal,
 } from '@millrace/core';
+import { AccessPolicy } from '@millrace/core/security';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
 import { bearer, login, PlacesModule, SECRET, tokenFor } from './support/places.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERROR_TABLE } from '@millrace/core';
+import { ERROR_TABLE } from '@millrace/protocol';
 import { VARIABLES } from '../../apps/reference/src/config/settings.js';
 
 const ROOT = join(__dirname, '../..');

@@ -18,7 +18,8 @@ import {
   UsePipes,
 } from '@nestjs/common';
 import { APP_GUARD, Reflector } from '@nestjs/core';
-import { MillraceError, principalOf, PUBLIC, Public, RequireScopes, setPrincipal } from '@millrace/core';
+import { MillraceError, principalOf, Public, RequireScopes, setPrincipal } from '@millrace/core';
+import { PUBLIC } from '@millrace/core/security';
 import { RpcError, RpcMethod, RpcModule, type RpcTask, Task } from '@millrace/rpc';
 import { map, type Observable, of } from 'rxjs';
 import { z } from 'zod';

@@ -1,17 +1,22 @@
+// What a host application uses. Packages of ours import the rooms they need, and never this entry: it loads the adapter.
+export type { ErrorCode } from '@millrace/protocol';
+export { DetailExceptionFilter } from './errors/detail-exception.filter.js';
+export { MillraceError, type MillraceErrorOptions } from './errors/millrace.error.js';
+export { handshakeRequestOf } from './http/handshake-request.js';
+export { bodyHeadersOf, RawBody, rawRequestOf, type RawBodyClaim } from './http/raw-body.js';
+export { readBody } from './http/read-body.js';
+export type { UpgradeRequest } from './http/upgrade-request.js';
 export { MillraceCoreModule } from './millrace-core.module.js';
-export {
-  Backoff,
-  ERROR_TABLE,
-  parseDuration,
-  pause,
-  withDeadline,
-  type BackoffOptions,
-  type Duration,
-  type ErrorCode,
-  type ErrorTableRow,
-} from '@millrace/protocol';
-export * from './errors/index.js';
-export * from './http/index.js';
-export * from './options/index.js';
-export * from './security/index.js';
-export * from './sockets/index.js';
+export { OptionsError } from './options/options.error.js';
+export { Authenticator, type CredentialContext } from './security/authenticator.js';
+export { ConnectionSecurity, type TrustProxy } from './security/connection-security.js';
+export { AccessArea, Public, RequireScopes } from './security/decorators.js';
+export { assertScope, principalOf, setPrincipal, type Principal } from './security/principal.js';
+export { hasScope } from './security/scopes.js';
+export { MillraceSocketsModule } from './sockets/millrace-sockets.module.js';
+export { MillraceWsAdapter } from './sockets/millrace-ws.adapter.js';
+export type { MillraceWsAdapterOptions } from './sockets/millrace-ws-adapter.options.js';
+export { SocketConnection } from './sockets/socket-connection.js';
+export { SocketEndpoint } from './sockets/socket-endpoint.decorator.js';
+export type { SocketEndpointOptions, SocketHandler } from './sockets/socket-endpoint.interface.js';
+export { SocketRegistry } from './sockets/socket-registry.js';

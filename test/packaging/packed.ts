@@ -30,6 +30,33 @@ export async function pack(names: readonly string[], directory: string): Promise
   return new Map(await Promise.all(packed));
 }
 
+/** The files that packages would be published with, by name. */
+export async function contentsOf(names: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>> {
+  const workspaces = names.flatMap((name) => ['--workspace', join('libs', name)]);
+  const parameters = ['pack', '--dry-run', '--ignore-scripts', '--json', ...workspaces];
+  const { stdout } = await run('npm', parameters, { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 });
+  const packed = JSON.parse(stdout.slice(stdout.indexOf('['))) as { name: string; files: { path: string }[] }[];
+  return Object.fromEntries(
+    packed.map(({ name, files }) => [name.replace('@millrace/', ''), files.map(({ path }) => path)]),
+  );
+}
+
+const PUBLINT = `
+import { publint } from 'publint';
+const found = {};
+for (const name of process.argv.slice(1)) {
+  const { messages } = await publint({ pkgDir: 'libs/' + name, strict: true, pack: false });
+  found[name] = messages;
+}
+console.log(JSON.stringify(found));
+`;
+
+/** What publint has to say of packages, by name. */
+export async function publintOf(names: readonly string[]): Promise<Readonly<Record<string, readonly unknown[]>>> {
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', PUBLINT, ...names], { cwd: ROOT });
+  return JSON.parse(stdout) as Readonly<Record<string, readonly unknown[]>>;
+}
+
 /** An application of its own in a folder: its sources, and what it depends on. */
 export interface FreshApplication {
   readonly folder: string;

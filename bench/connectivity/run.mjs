@@ -9,7 +9,7 @@
 import { execFile, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { machine, writeResults } from '../results.mjs';
+import { checkRatios, machine, writeResults } from '../results.mjs';
 import { CASES, changeBytes, CHANGING, FILLING } from './cases.mjs';
 import { load } from './load-client.mjs';
 
@@ -72,6 +72,7 @@ async function replyLength(port, request) {
 }
 
 const lines = [];
+const ratios = {};
 const print = (line) => {
   lines.push(line);
   console.log(line);
@@ -135,6 +136,8 @@ for (const { name, requests } of CASES.filter(({ small, name }) => small || name
     const base = await best(bare, requests, clients);
     const usual = await best(app, requests, clients);
     const fast = await best(bypass, requests, clients);
+    ratios[`${name}, ${clients} clients`] = usual.rate / base.rate;
+    ratios[`${name}, ${clients} clients, bypassFramework`] = fast.rate / base.rate;
     row(
       name,
       clients,
@@ -168,4 +171,5 @@ app.stop();
 bypass.stop();
 const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', MEMORY]);
 print(`\n${stdout.trim().replace('\n', '; ')}.`);
+checkRatios('Connectivity', ratios, values);
 if (values.write) writeResults('Connectivity', lines.join('\n'));

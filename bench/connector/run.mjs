@@ -3,7 +3,7 @@
 // BENCH_SECONDS sets the time of each measurement (1), BENCH_ROUNDS how often it is taken; the best counts (5).
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { machine, writeResults } from '../results.mjs';
+import { checkRatios, machine, writeResults } from '../results.mjs';
 import { connectBare, connectConnector, openIdle, WINDOW } from './peers.mjs';
 
 const MILLISECONDS = Number(process.env.BENCH_SECONDS ?? 1) * 1000;
@@ -35,6 +35,7 @@ const CASES = [
   ['queries/s, 40 in flight', () => bare.ask('query', MILLISECONDS, 40), () => hub.ask('query', MILLISECONDS, 40)],
 ];
 
+const ratios = {};
 const lines = [
   'Made by `npm run bench:connector -- --write`.',
   '',
@@ -52,6 +53,7 @@ for (const [name, reference, measured, aim] of CASES) {
     // The first round warms up.
     if (round > 0) [base, own] = [Math.max(base, rates[0]), Math.max(own, rates[1])];
   }
+  ratios[name] = own / base;
   lines.push(
     `| ${name} | ${count(base)} | ${count(own)} | ${(own / base).toFixed(2)} | ${aim ? `at least ${aim}` : ''} |`,
   );
@@ -72,13 +74,17 @@ const [bareIdle, hubIdle] = idle;
 for (const [name, key, aim] of [
   [`bytes of memory for each of ${IDLE} idle sources`, 'used', 'below 20,000'],
   ['the same, resident', 'resident', ''],
-])
+]) {
+  ratios[name] = bareIdle[key] / hubIdle[key];
   lines.push(
     `| ${name} | ${count(bareIdle[key])} | ${count(hubIdle[key])} | ${(hubIdle[key] / bareIdle[key]).toFixed(2)} | ${aim} |`,
   );
+}
 
 await ours.close();
 theirs.close();
 for (const server of [hub, bare]) server.stop();
 console.log(lines.join('\n'));
-if (process.argv.includes('--write')) writeResults('Connector', lines.join('\n'));
+const write = process.argv.includes('--write');
+checkRatios('Connector', ratios, { write });
+if (write) writeResults('Connector', lines.join('\n'));

@@ -3,7 +3,7 @@
 // BENCH_SECONDS sets the time of each measurement (1), BENCH_ROUNDS how often it is taken; the best counts (3).
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { machine, writeResults } from '../results.mjs';
+import { checkRatios, machine, writeResults } from '../results.mjs';
 import { makeMessage, run } from './load.mjs';
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 1);
@@ -82,6 +82,19 @@ function print(table) {
     lines.push(`| ${scenario.name} | ${cells.join(' | ')} |`);
   }
   console.log(lines.join('\n'));
-  if (process.argv.includes('--write'))
-    writeResults('RPC', `Made by \`npm run bench:rpc -- --write\`.\n\n${lines.join('\n')}`);
+  const write = process.argv.includes('--write');
+  checkRatios('RPC', ratiosOf(table), { write });
+  if (write) writeResults('RPC', `Made by \`npm run bench:rpc -- --write\`.\n\n${lines.join('\n')}`);
+}
+
+/** CPU time of the bare echo over that of ours: how much of it is left. */
+function ratiosOf(table) {
+  return Object.fromEntries(
+    table.flatMap(({ scenario, best }) =>
+      ['millrace', 'millrace-enhanced'].map((name) => [
+        `${name}, ${scenario.name}`,
+        best.get('bare').cpu / best.get(name).cpu,
+      ]),
+    ),
+  );
 }

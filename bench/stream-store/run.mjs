@@ -2,7 +2,7 @@
 //   npm run bench:stream-store -- [--only=push,pull] [--match='1 KiB'] [--rounds=3] [--write]
 // With --write the table also becomes the section on streams of bench/RESULTS.md.
 import { parseArgs } from 'node:util';
-import { machine, writeResults } from '../results.mjs';
+import { checkRatios, machine, writeResults } from '../results.mjs';
 import { Load, Server } from './processes.mjs';
 import { SCENARIOS } from './scenarios.mjs';
 
@@ -23,6 +23,7 @@ const KINDS = ['bare', 'millrace'];
 const number = (value) => (value < 10 ? value.toFixed(2) : Math.round(value).toLocaleString('en-US'));
 
 const measured = new Map();
+const ratios = {};
 
 function verdict({ target, below, lower, times }, bare, ours) {
   const ratio = lower ? bare / ours : ours / bare;
@@ -76,8 +77,10 @@ for (const scenario of chosen) {
   const [bare, ours] = await measure(scenario);
   const { ratio, goal, met } = verdict(scenario, bare, ours);
   measured.set(scenario.title, bare);
+  ratios[scenario.title] = scenario.lower ? bare / ours : ours / bare;
   print(`| ${scenario.title} | ${scenario.unit} | ${number(bare)} | ${number(ours)} | ${ratio} | ${goal} | ${met} |`);
 }
+checkRatios('Stream store', ratios, values);
 if (values.write) {
   const made = 'Made by `npm run bench:stream-store -- --write`; see `bench/README.md` for what is measured and how.';
   writeResults('Stream store', `${made}\n\n${lines.join('\n')}`);

@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import ts from 'typescript';
-import { ROOT } from './sources.mjs';
 
 /** What a file imports or exports from, imports of types included. */
 export function importsOf({ tree }) {
@@ -29,7 +27,7 @@ export function circlesOfImports(sources) {
       importsOf(source)
         .filter((target) => target.startsWith('.'))
         .map((target) => normalize(join(dirname(source.path), target.replace(/\.js$/, '.ts'))))
-        .filter((target) => known.has(target) || (existsSync(join(ROOT, target)) && known.has(target))),
+        .filter((target) => known.has(target)),
     ]),
   );
   return components(graph)

@@ -7,6 +7,7 @@ export const LIMITS = {
   circles: 0,
   parameters: 0,
   lines: 0,
+  'test-lines': 0,
   folders: 0,
   words: 0,
   pictures: 0,

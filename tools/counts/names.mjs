@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { ROOT, filesBelow, readText } from './sources.mjs';
+import { entries } from '../entries.mjs';
+import { ROOT } from './sources.mjs';
+
+/** Names that Nest's `ConfigurableModuleBuilder` gives to what it builds. */
+const OF_NEST = new Set(['ConfigurableModuleClass', 'MODULE_OPTIONS_TOKEN', 'OPTIONS_TYPE', 'ASYNC_OPTIONS_TYPE']);
 
 /** Names that files of two packages declare and export. */
 export function namesInTwoPackages(sources) {
@@ -10,6 +14,7 @@ export function namesInTwoPackages(sources) {
     for (const statement of source.tree.statements) {
       if (!isExported(statement)) continue;
       for (const name of declaredNames(statement)) {
+        if (OF_NEST.has(name)) continue;
         if (!places.has(name)) places.set(name, new Map());
         places.get(name).set(source.package, source.path);
       }
@@ -37,36 +42,26 @@ function declaredNames(statement) {
 }
 
 /** Entries of the published packages: `@millrace/core/errors` and its source. */
-export function publicEntries() {
-  return filesBelow('libs', /^package\.json$/)
-    .filter((path) => path.split('/').length === 3)
-    .flatMap((path) => {
-      const folder = path.slice(0, -'/package.json'.length);
-      const { name, exports } = JSON.parse(readText(path));
-      return Object.entries(exports)
-        .map(([key, target]) => [key, typeof target === 'string' ? target : (target.types ?? target.default)])
-        .filter(([, target]) => typeof target === 'string' && target.endsWith('.d.ts'))
-        .map(([key, target]) => {
-          const source = join(folder, target.replace(/^\.\/dist\//, 'src/').replace(/\.d\.ts$/, '.ts'));
-          return { package: name, entry: name + key.slice(1), source: source.split('\\').join('/') };
-        });
-    });
+function publicEntries() {
+  return Object.entries(entries()).map(([entry, source]) => {
+    return { package: entry.split('/').slice(0, 2).join('/'), entry, source };
+  });
 }
 
 /** Names that packages publish: how many there are, and those that stand for two things. */
 export function publicNames() {
-  const entries = publicEntries();
-  const missing = entries.filter(({ source }) => !existsSync(join(ROOT, source)));
+  const published = publicEntries();
+  const missing = published.filter(({ source }) => !existsSync(join(ROOT, source)));
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.check.json'), (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, ROOT);
   const program = ts.createProgram(
-    entries.map(({ source }) => join(ROOT, source)),
+    published.map(({ source }) => join(ROOT, source)),
     { ...options, skipLibCheck: true },
   );
   const checker = program.getTypeChecker();
   const meanings = new Map();
   const all = new Set();
-  for (const { package: owner, source } of entries) {
+  for (const { package: owner, source } of published) {
     const file = program.getSourceFile(join(ROOT, source));
     const module = file && checker.getSymbolAtLocation(file);
     if (!module) continue;

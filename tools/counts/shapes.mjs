@@ -19,10 +19,11 @@ function isInjected(node) {
   return ts.canHaveDecorators(node) && (ts.getDecorators(node) ?? []).length > 0;
 }
 
-/** Files of sources and tests with more lines than that. */
-export function longFiles(limit) {
+/** Files with more lines than that: sources and scripts, or tests. */
+export function longFiles({ tests }, limit) {
   return ['libs', 'apps', 'test', 'tools', 'bench']
     .flatMap((folder) => filesBelow(folder, /\.(ts|mjs)$/))
+    .filter((path) => (path.startsWith('test/') || /spec\.ts$/.test(path)) === tests)
     .map((path) => [path, readText(path).split('\n').length - 1])
     .filter(([, lines]) => lines > limit)
     .map(([path, lines]) => `${path}: ${lines} lines`);

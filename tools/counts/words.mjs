@@ -19,7 +19,9 @@ export const PICTURES = /[bB]rake|[dD]amper|[cC]ensus|[dD]oubt|[kK]nock|Lane(?![
 
 /** Places in pages, comments and texts of the sources that use one of the words. */
 export function hardWords(sources) {
-  const pages = [...filesBelow('.', /\.md$/)].filter((path) => !/CHANGELOG|RESULTS|^docs\/protocols\//.test(path));
+  const pages = [...filesBelow('.', /\.md$/)].filter(
+    (path) => !/CHANGELOG|RESULTS|\.api\.md$|^docs\/protocols\/|^CONTRIBUTING/.test(path),
+  );
   return [...pages.flatMap((path) => inLines(path, readText(path))), ...sources.flatMap((source) => inSource(source))];
 }
 

@@ -1,21 +1,27 @@
-import { join } from 'node:path';
-import { importsOf } from '../support/imports-of.js';
+import { builtEntry, importsOf } from '../support/imports-of.js';
 
-const DIST = join(__dirname, '../../libs/core/dist');
 const WEB_SOCKETS = ['@nestjs/platform-ws', '@nestjs/websockets', 'ws'];
+const OPTIONAL = [...WEB_SOCKETS, '@nestjs/terminus', 'ioredis', 'prom-client'];
+const ROOMS = ['errors', 'options', 'security', 'http', 'module', 'ops', 'documents', 'contract'];
+
+function loaded(entry: string): string[] {
+  return importsOf(builtEntry(entry, '.js')).concat(importsOf(builtEntry(entry, '.d.ts')));
+}
 
 describe('A host without sockets', () => {
-  it.each(['errors/index', 'options/index', 'security/index', 'http/index', 'millrace-core.module'])(
-    'loads no WebSocket package by core/%s',
+  it.each(['@millrace/auth', '@millrace/accounts', ...ROOMS.map((room) => `@millrace/core/${room}`)])(
+    'loads no WebSocket package and no optional one by %s',
     (entry) => {
-      for (const ending of ['js', 'd.ts']) {
-        const imports = importsOf(join(DIST, `${entry}.${ending}`));
-        expect(imports.filter((name) => WEB_SOCKETS.includes(name))).toEqual([]);
-      }
+      expect(loaded(entry).filter((name) => OPTIONAL.includes(name))).toEqual([]);
     },
   );
 
-  it('would load one by core/sockets, so the look is a real one', () => {
-    expect(importsOf(join(DIST, 'sockets/index.js'))).toEqual(expect.arrayContaining(['@nestjs/platform-ws', 'ws']));
+  it.each([
+    ['sockets', '@nestjs/platform-ws'],
+    ['redis', 'ioredis'],
+    ['health', '@nestjs/terminus'],
+    ['metrics', 'prom-client'],
+  ])('loads what it needs by core/%s', (room, name) => {
+    expect(loaded(`@millrace/core/${room}`)).toContain(name);
   });
 });

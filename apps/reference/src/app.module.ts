@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type ApiKeyStore, AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth';
 import { ConnectivityModule, memoryRegistry, type RegistryDriver } from '@millrace/connectivity';
-import { ConnectorHealthIndicator } from '@millrace/connector/health';
 import { MillraceCoreModule } from '@millrace/core';
 import { MillraceHealthIndicator } from '@millrace/core/health';
 import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
@@ -58,12 +57,7 @@ export class AppModule {
         ...(settings.demo ? [DemoModule] : []),
       ],
       controllers: [ConnectionsPageController, HealthController, UsersController],
-      providers: [
-        { provide: SETTINGS, useValue: settings },
-        MillraceHealthIndicator,
-        ConnectorHealthIndicator,
-        ErrorAnswerFilter,
-      ],
+      providers: [{ provide: SETTINGS, useValue: settings }, MillraceHealthIndicator, ErrorAnswerFilter],
     };
   }
 }

@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { MillraceCoreModule } from '@millrace/core/module';
 import { CONNECTOR_SERVER, ConnectorLifecycle, SERVER_OPTIONS } from './client/connector-lifecycle.js';
 import type { ConnectorOptions } from './connector.options.js';
+import { ConnectorOperations } from './client/connector-operations.js';
 import { ConnectorSet } from './api/connector-set.js';
 import { knownSources, sourceProviders } from './client/connector.providers.js';
 import { DEFAULT_SERVER, getConnectorSetToken, getSourceToken } from './api/connector.tokens.js';
@@ -53,7 +55,7 @@ function wire(definition: DynamicModule, server = DEFAULT_SERVER, sources: reado
   const token = getConnectorSetToken(server);
   return {
     ...definition,
-    imports: [...(definition.imports ?? []), DiscoveryModule],
+    imports: [...(definition.imports ?? []), DiscoveryModule, MillraceCoreModule],
     providers: [
       ...(definition.providers ?? []),
       { provide: CONNECTOR_SERVER, useValue: server },
@@ -66,6 +68,7 @@ function wire(definition: DynamicModule, server = DEFAULT_SERVER, sources: reado
       { provide: ConnectorSet, useExisting: token },
       SourceExplorer,
       ConnectorLifecycle,
+      ConnectorOperations,
       ...sourceProviders(sources, server),
     ],
     exports: [

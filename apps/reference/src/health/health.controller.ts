@@ -1,6 +1,4 @@
 import { Controller, Get } from '@nestjs/common';
-import { ConnectorHub } from '@millrace/connector';
-import { ConnectorHealthIndicator } from '@millrace/connector/health';
 import { Public } from '@millrace/core';
 import { MillraceHealthIndicator } from '@millrace/core/health';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
@@ -12,8 +10,6 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly millrace: MillraceHealthIndicator,
-    private readonly connectors: ConnectorHealthIndicator,
-    private readonly hub: ConnectorHub,
   ) {}
 
   @Get()
@@ -24,7 +20,7 @@ export class HealthController {
       () => this.millrace.check('streams'),
       () => this.millrace.check('connectivity'),
       () => this.millrace.check('rpc'),
-      () => this.connectors.checkHub('sources', this.hub),
+      () => this.millrace.check('sources'),
     ]);
   }
 }

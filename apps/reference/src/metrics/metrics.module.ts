@@ -3,7 +3,6 @@ import { MillraceSocketsModule } from '@millrace/core';
 import { registerMetrics } from '@millrace/core/metrics';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { HubMetrics } from './hub-metrics.js';
 import { MetricsController } from './metrics.controller.js';
 
 /** Figures of this process, of requests and of the modules, in a registry of the application's own. */
@@ -19,7 +18,6 @@ import { MetricsController } from './metrics.controller.js';
         return registry;
       },
     },
-    HubMetrics,
   ],
   exports: [Registry],
 })

@@ -1,1 +1,0 @@
-export { ConnectorHealthIndicator } from './connector-health.indicator.js';

@@ -1,2 +1,0 @@
-export { registerConnectorMetrics } from './connector-metrics.js';
-export { registerHubMetrics } from './hub-metrics.js';

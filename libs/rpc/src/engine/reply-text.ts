@@ -18,7 +18,7 @@ export function rpcErrorText(id: string, error: RpcError): string {
   return errorText(id, error.code, error.message, error.data);
 }
 
-/** The answer to a message that is not a request: rows 3 to 5 of rpc§3. `id` is JSON already. */
+/** The answer to a message that is not a request: rpc§3. `id` is JSON already. */
 export function invalidRequestText(id: string, violations: readonly string[]): string {
   return errorText(id, RPC_ERROR.INVALID_REQUEST, 'Invalid Request', violations.length > 0 ? violations : undefined);
 }

@@ -1,8 +1,12 @@
+import { scaled } from '../support/soak.js';
 import { waitFor } from '../support/waiting.js';
 import { Connectors } from './support/connector.js';
 import { acknowledge, inTurn, refuse, silence } from './support/script-steps.js';
 import { ScriptedServer } from './support/scripted-server.js';
 import { SlowOutbox } from './support/slow-outbox.js';
+
+/** New claims in a row; a connector waits a second between two. */
+const CLAIMS = scaled(10, 3);
 
 const range = (from: number, to: number): { n: number }[] =>
   Array.from({ length: to - from + 1 }, (_unused, index) => ({ n: from + index }));
@@ -172,7 +176,7 @@ describe('The notifications of a connector', () => {
     async (delay) => {
       const outbox = { driver: new SlowOutbox(delay), window: 16 };
       const { source } = await connectors.connect(server.url, {}, { outbox });
-      for (let round = 0; round < 10; round += 1) {
+      for (let round = 0; round < CLAIMS; round += 1) {
         for (const { n } of range(1, 10)) await source.notify({ n: round * 10 + n });
         const before = server.links[0]?.configurations ?? 0;
         server.links[0]?.requireReconnect();
@@ -180,8 +184,8 @@ describe('The notifications of a connector', () => {
       }
       expect(await source.flush()).toBe(true);
       expect(server.links).toHaveLength(1);
-      expect(server.links[0]?.notifications).toEqual(range(1, 100));
-      expect(source.status.notifications).toMatchObject({ acknowledged: 100, resent: 0, waiting: 0 });
+      expect(server.links[0]?.notifications).toEqual(range(1, 10 * CLAIMS));
+      expect(source.status.notifications).toMatchObject({ acknowledged: 10 * CLAIMS, resent: 0, waiting: 0 });
     },
   );
 });

@@ -32,11 +32,11 @@ describe('Reading a certificate', () => {
   it.each([
     ['a certificate that is not there', 'nowhere', 'key0', 'TLS_CERT', 'ENOENT'],
     ['a key that is not there', 'cert0', 'nowhere', 'TLS_KEY', 'ENOENT'],
-    ['an empty certificate', 'empty', 'key0', 'TLS_CERT', 'no good'],
-    ['an empty key', 'cert0', 'empty', 'TLS_KEY', 'no good'],
-    ['a key for a certificate', 'key0', 'key0', 'TLS_CERT', 'no good'],
+    ['an empty certificate', 'empty', 'key0', 'TLS_CERT', 'cannot be used'],
+    ['an empty key', 'cert0', 'empty', 'TLS_KEY', 'cannot be used'],
+    ['a key for a certificate', 'key0', 'key0', 'TLS_CERT', 'cannot be used'],
     ["another certificate's key", 'cert0', 'key1', 'TLS_KEY', 'mismatch'],
-    ['an encrypted key', 'cert2', 'key2', 'TLS_KEY', 'no good'],
+    ['an encrypted key', 'cert2', 'key2', 'TLS_KEY', 'cannot be used'],
   ])('refuses %s, and names variable and file', async (_what, cert, key, variable, reason) => {
     const attempt = read(cert, key);
     await expect(attempt).rejects.toThrow(CertificateError);

@@ -1,4 +1,4 @@
-import type { CallId } from '../rpc/messages.js';
+import type { CallId } from '../rpc/wire/messages.js';
 import { ClientError } from './client.error.js';
 
 /** An error reply of the server, or the client's own general error: id null, code 0 (rpc§3 §10.4). */

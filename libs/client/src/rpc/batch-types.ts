@@ -1,5 +1,5 @@
 import type { MethodName, ParamsOf, ResultOf, UntypedName } from './method-types.js';
-import type { RpcParams } from './messages.js';
+import type { RpcParams } from './wire/messages.js';
 
 /** One entry of a batch of typed methods. */
 export type TypedBatchCall<Methods> = {

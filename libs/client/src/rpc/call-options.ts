@@ -1,6 +1,6 @@
 import type { RpcProgress } from '@millrace/protocol';
 import type { Duration } from '@millrace/protocol';
-import type { CallId } from './messages.js';
+import type { CallId } from './wire/messages.js';
 
 /** Options of one call. */
 export interface CallOptions {

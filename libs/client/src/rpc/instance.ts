@@ -1,14 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { asyncDispose } from '../async-dispose.js';
 import type { BatchCall, BatchOutcome } from './batch-types.js';
-import { asBytes } from './binary-frame.js';
+import { asBytes } from './wire/binary-frame.js';
 import type { BinaryCallOptions, CallOptions } from './call-options.js';
-import type { CloseInfo, RpcConnection } from './connection.js';
-import type { CallId, RpcNotification, RpcParams, RpcAnswer } from './messages.js';
+import type { CloseInfo } from '../transport/socket.interface.js';
+import type { RpcConnection } from './connection/rpc-connection.js';
+import type { CallId, RpcNotification, RpcParams, RpcAnswer } from './wire/messages.js';
 import type { CallArguments, MethodName, MethodShapes, ResultOf, UntypedMethods, UntypedName } from './method-types.js';
-import type { PendingCall } from './pending-calls.js';
+import type { PendingCall } from './connection/pending-calls.js';
 import type { BinaryPayload, RpcCaller } from './rpc-caller.interface.js';
-import { readLimits, supervise, type Limits } from './supervise.js';
+import { readLimits, supervise, type Limits } from './connection/supervise.js';
 import { RunningCall, type StartedCall } from './running-call.js';
 
 /**

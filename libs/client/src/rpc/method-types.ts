@@ -1,4 +1,4 @@
-import type { RpcParams } from './messages.js';
+import type { RpcParams } from './wire/messages.js';
 
 /**
  * What a typed method map must look like: each member a function of at most one parameter, the params.

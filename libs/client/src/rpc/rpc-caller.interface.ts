@@ -1,6 +1,6 @@
 import type { BatchCall, BatchOutcome } from './batch-types.js';
 import type { BinaryCallOptions, CallOptions } from './call-options.js';
-import type { RpcParams, RpcAnswer } from './messages.js';
+import type { RpcParams, RpcAnswer } from './wire/messages.js';
 import type { CallArguments, MethodName, MethodShapes, ResultOf, UntypedMethods, UntypedName } from './method-types.js';
 import type { RunningCall } from './running-call.js';
 

@@ -6,7 +6,7 @@ import type { BatchCall, BatchOutcome } from './batch-types.js';
 import type { BinaryCallOptions, CallOptions } from './call-options.js';
 import type { BaseConnector } from './connector.js';
 import type { Instance } from './instance.js';
-import type { RpcParams, RpcAnswer } from './messages.js';
+import type { RpcParams, RpcAnswer } from './wire/messages.js';
 import type { MethodShapes, UntypedMethods } from './method-types.js';
 import type { BinaryPayload, RpcCaller } from './rpc-caller.interface.js';
 import { RunningCall } from './running-call.js';

@@ -1,6 +1,6 @@
 import type { RpcProgress } from '@millrace/protocol';
-import type { CallId, RpcAnswer } from './messages.js';
-import { ProgressQueue } from './progress-queue.js';
+import type { CallId, RpcAnswer } from './wire/messages.js';
+import { ProgressQueue } from './connection/progress-queue.js';
 
 /** A request that was started, as a {@link RunningCall} sees it. */
 export interface StartedCall<Result> {

@@ -1,11 +1,4 @@
-import type { PatienceOptions } from '../link/link-settings.js';
-import type { MillraceOptions } from '../millrace/millrace-options.js';
-import type { RpcConnectorOptions } from '../rpc/connector-options.js';
-import type { PullOptions } from '../streams/pull/pull-options.js';
-import type { BatchOptions, PushOptions } from '../streams/push/push-options.js';
-
-/** What holds where an option is left out. The tables of the README show these values; a test compares them. */
-type Defaults<Options> = Readonly<{ [Name in keyof Options]?: Exclude<Options[Name], undefined> }>;
+// What holds where an option is left out. The tables of the README and the comments show these values; a test compares them.
 
 /** How patiently a server is looked for. */
 export const PATIENCE_DEFAULTS = {
@@ -14,7 +7,7 @@ export const PATIENCE_DEFAULTS = {
   connectTimeout: '10s',
   silenceTimeout: '60s',
   timeout: '30s',
-} as const satisfies Defaults<PatienceOptions>;
+} as const;
 
 /** Options of `connect()`, besides those of its patience. */
 export const CONNECT_DEFAULTS = {
@@ -23,7 +16,7 @@ export const CONNECT_DEFAULTS = {
   keyInClear: false,
   maxAttempts: 1,
   maxReconnects: null,
-} as const satisfies Defaults<MillraceOptions>;
+} as const;
 
 /** Settings of a `Connector`. */
 export const RPC_CONNECTOR_DEFAULTS = {
@@ -37,7 +30,7 @@ export const RPC_CONNECTOR_DEFAULTS = {
   failAllOnGeneralError: false,
   maxMessageBytes: 268_435_456,
   maxLoggedFrame: 1000,
-} as const satisfies Defaults<RpcConnectorOptions>;
+} as const;
 
 /** Options of a push. */
 export const PUSH_DEFAULTS = {
@@ -45,14 +38,14 @@ export const PUSH_DEFAULTS = {
   windowBytes: 8_388_608,
   batch: false,
   exactlyOnce: false,
-} as const satisfies Defaults<PushOptions>;
+} as const;
 
 /** When entries that were sent one by one leave together. */
 export const BATCH_DEFAULTS = {
   entries: 100,
   bytes: 1_048_576,
   delay: '10ms',
-} as const satisfies Defaults<BatchOptions>;
+} as const;
 
 /** Options of a pull. */
 export const PULL_DEFAULTS = {
@@ -60,4 +53,4 @@ export const PULL_DEFAULTS = {
   count: 100,
   follow: true,
   latest: false,
-} as const satisfies Defaults<PullOptions>;
+} as const;

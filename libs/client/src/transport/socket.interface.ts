@@ -7,6 +7,13 @@ export interface SocketEvents {
   close(code: number, reason: string, error?: Error): void;
 }
 
+/** Why and how a connection ended. */
+export interface CloseInfo {
+  /** WebSocket close code; 1006 when it ended without a closing handshake, which is ordinary. */
+  readonly code: number;
+  readonly reason: string;
+}
+
 /** A connected message socket, whatever carries it. */
 export interface ClientSocket {
   /** Whether messages can be sent. */

@@ -1,5 +1,4 @@
-import type { CloseInfo } from '../../rpc/connection.js';
-import type { ClientSocket } from '../../transport/socket.interface.js';
+import type { ClientSocket, CloseInfo } from '../../transport/socket.interface.js';
 
 /** How long the server's part of the closing handshake is waited for, in milliseconds. */
 const CLOSE_TIMEOUT = 1000;

@@ -1,4 +1,4 @@
-import type { ClientLogger } from './logger.js';
+import type { ClientLogger } from '../logger.js';
 
 /** Writes log events; a text is built only when its level is on. A logger that throws harms nobody. */
 export class EventLog {

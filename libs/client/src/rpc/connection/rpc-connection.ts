@@ -1,20 +1,13 @@
 import { joinBinaryFrame } from '@millrace/protocol';
-import { ConnectionClosedError } from '../errors/connection-closed.error.js';
-import { JsonRpcError } from '../errors/json-rpc.error.js';
-import type { RpcConnectorSettings } from './connector-options.js';
+import { ConnectionClosedError } from '../../errors/connection-closed.error.js';
+import { JsonRpcError } from '../../errors/json-rpc.error.js';
+import type { RpcConnectorSettings } from '../connector-options.js';
 import type { EventLog } from './event-log.js';
 import { IncomingDispatcher } from './incoming-dispatcher.js';
-import type { CallId, RpcNotification } from './messages.js';
+import type { CallId, RpcNotification } from '../wire/messages.js';
 import { PendingCalls, type PendingCall } from './pending-calls.js';
-import type { ClientSocket } from '../transport/socket.interface.js';
-import { writeJson } from './write-json.js';
-
-/** Why and how a connection ended. */
-export interface CloseInfo {
-  /** WebSocket close code; 1006 when it ended without a closing handshake, which is ordinary. */
-  readonly code: number;
-  readonly reason: string;
-}
+import type { ClientSocket, CloseInfo } from '../../transport/socket.interface.js';
+import { writeJson } from '../wire/write-json.js';
 
 /** One entry of a batch; a notification has no call. */
 export interface BatchEntry {

@@ -1,6 +1,6 @@
-import { RequestTimeoutError } from '../errors/request-timeout.error.js';
-import { milliseconds } from '../settings/read-setting.js';
-import type { CallOptions } from './call-options.js';
+import { RequestTimeoutError } from '../../errors/request-timeout.error.js';
+import { milliseconds } from '../../settings/read-setting.js';
+import type { CallOptions } from '../call-options.js';
 
 /** What ends the wait for a reply early. */
 export interface Limits {

@@ -1,5 +1,5 @@
 import type { RpcProgress } from '@millrace/protocol';
-import type { CallId, RpcAnswer } from './messages.js';
+import type { CallId, RpcAnswer } from '../wire/messages.js';
 
 /** A request that waits for its reply. */
 export interface PendingCall {

@@ -1,9 +1,9 @@
 import { RPC_ERROR } from '@millrace/protocol';
-import { JsonRpcError } from '../errors/json-rpc.error.js';
-import { ProtocolError } from '../errors/protocol.error.js';
+import { JsonRpcError } from '../../errors/json-rpc.error.js';
+import { ProtocolError } from '../../errors/protocol.error.js';
 import type { EventLog } from './event-log.js';
-import type { RpcErrorReply, CallId, RpcNotification } from './messages.js';
-import { parseBinary, parseText, type Incoming } from './parse-message.js';
+import type { RpcErrorReply, CallId, RpcNotification } from '../wire/messages.js';
+import { parseBinary, parseText, type Incoming } from '../wire/parse-message.js';
 import type { PendingCalls } from './pending-calls.js';
 
 /** Codes by which a server refuses a message as a whole. */

@@ -13,7 +13,7 @@ export function assertName(what: string, name: string, maxLength: number): void 
  *
  * @throws AccountError unless the text can be granted as a scope
  */
-export function assertScope(scope: string, maxLength = Infinity): void {
+export function assertGrantable(scope: string, maxLength = Infinity): void {
   if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope) && scope.length <= maxLength) return;
   const limit = Number.isFinite(maxLength) ? ` and at most ${maxLength} characters` : '';
   throw new AccountError(

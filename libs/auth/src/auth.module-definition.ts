@@ -2,12 +2,15 @@ import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { ApiKeysController } from './http/api-keys.controller.js';
 import type { AuthOptions } from './auth.options.js';
 
-export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
-  new ConfigurableModuleBuilder<AuthOptions>()
-    .setClassMethodName('forRoot')
-    .setExtras({ isGlobal: true, keyRoutes: true }, (definition, { isGlobal, keyRoutes }) => ({
-      ...definition,
-      global: isGlobal,
-      controllers: keyRoutes ? [ApiKeysController] : [],
-    }))
-    .build();
+export const {
+  ConfigurableModuleClass: AuthModuleBase,
+  MODULE_OPTIONS_TOKEN: AUTH_MODULE_OPTIONS,
+  OPTIONS_TYPE: AUTH_OPTIONS_TYPE,
+} = new ConfigurableModuleBuilder<AuthOptions>()
+  .setClassMethodName('forRoot')
+  .setExtras({ isGlobal: true, keyRoutes: true }, (definition, { isGlobal, keyRoutes }) => ({
+    ...definition,
+    global: isGlobal,
+    controllers: keyRoutes ? [ApiKeysController] : [],
+  }))
+  .build();

@@ -5,7 +5,7 @@ import { MillraceCoreModule } from '@millrace/core/module';
 import { AccessPolicy, Authenticator, ConnectionSecurity } from '@millrace/core/security';
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS, LOGIN_ATTEMPTS } from './auth.constants.js';
-import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './auth.module-definition.js';
+import { AuthModuleBase, AUTH_MODULE_OPTIONS, type AUTH_OPTIONS_TYPE } from './auth.module-definition.js';
 import type { CredentialVerifier } from './engine/credential-verifier.js';
 import { MillraceAuthenticator } from './guard/millrace-authenticator.js';
 import { AuthGuard } from './guard/auth.guard.js';
@@ -41,7 +41,7 @@ import { UserStore } from './api/user-store.js';
   imports: [MillraceCoreModule],
   controllers: [TokenController],
   providers: [
-    { provide: AUTH_SETTINGS, useFactory: AUTH_OPTIONS.read, inject: [MODULE_OPTIONS_TOKEN] },
+    { provide: AUTH_SETTINGS, useFactory: AUTH_OPTIONS.read, inject: [AUTH_MODULE_OPTIONS] },
     { provide: UserStore, useFactory: makeUserStore, inject: [AUTH_SETTINGS, ModuleRef] },
     { provide: ApiKeyStore, useFactory: makeApiKeyStore, inject: [AUTH_SETTINGS, ModuleRef] },
     {
@@ -66,8 +66,8 @@ import { UserStore } from './api/user-store.js';
   ],
   exports: [ApiKeyService, ApiKeyStore, Authenticator, AuthGuard, TokenService, UserStore],
 })
-export class AuthModule extends ConfigurableModuleClass implements NestModule {
-  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+export class AuthModule extends AuthModuleBase implements NestModule {
+  static override forRoot(options: typeof AUTH_OPTIONS_TYPE = {}): DynamicModule {
     return super.forRoot(options);
   }
 

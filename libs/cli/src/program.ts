@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { parseDuration } from './arguments/parse.js';
+import { durationArgument } from './arguments/argument-parsers.js';
 import { addCallCommand } from './commands/call.command.js';
 import { addConnectionsCommand } from './commands/connections.command.js';
 import { addInfoCommand } from './commands/info.command.js';
@@ -35,7 +35,7 @@ export function createProgram(runner: CommandRunner): Command {
     .option('--api-key-file <file>', 'file with an API key')
     .addOption(
       new Option('--timeout <time>', 'limit of each attempt to reach the server, as 500ms, 10s or 5m')
-        .argParser(parseDuration)
+        .argParser(durationArgument)
         .default(DEFAULT_TIMEOUT, '10s'),
     )
     .option('--json', 'for programs: JSON on standard output, errors as JSON on standard error')

@@ -8,7 +8,7 @@ import { printable } from './output/human.js';
 import { styleFor } from './output/style.js';
 import { Writer } from './output/writer.js';
 import { createProgram } from './program.js';
-import { type GlobalOptions, Session } from './session.js';
+import { type GlobalOptions, CommandSession } from './command-session.js';
 
 /**
  * Runs one command line, without the name of the program.
@@ -24,7 +24,7 @@ export async function run(argv: readonly string[], context: CliContext): Promise
     <Arguments extends readonly unknown[]>(body: CommandBody<Arguments>) =>
     async (...parameters: unknown[]): Promise<void> => {
       const command = parameters.pop() as Command;
-      const session = new Session(context, command.optsWithGlobals<GlobalOptions>(), writer);
+      const session = new CommandSession(context, command.optsWithGlobals<GlobalOptions>(), writer);
       try {
         await body(session, ...(parameters as readonly unknown[] as Arguments));
         await session.output.end();

@@ -1,5 +1,5 @@
 import { AccountError } from '../account.error.js';
-import { assertName, assertScope } from '../check-text.js';
+import { assertName, assertGrantable } from '../check-text.js';
 import { recordOf, type StoredApiKey } from './api-key-record.js';
 import { hashApiKeySecret, randomApiKey, writeApiKey } from './api-key-text.js';
 import { CreatedApiKey } from './created-api-key.js';
@@ -47,7 +47,7 @@ function checkScopes(scopes: readonly string[]): void {
   if (scopes.length === 0 || scopes.length > MAX_SCOPES) {
     throw new AccountError(`A key must have 1 to ${MAX_SCOPES} scopes, not ${scopes.length}`);
   }
-  for (const scope of scopes) assertScope(scope, MAX_SCOPE_LENGTH);
+  for (const scope of scopes) assertGrantable(scope, MAX_SCOPE_LENGTH);
 }
 
 function expiryOf(expires: Date | string, now: number): Date {

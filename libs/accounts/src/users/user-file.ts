@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AccountError } from '../account.error.js';
-import { assertName, assertScope } from '../check-text.js';
+import { assertName, assertGrantable } from '../check-text.js';
 import { withFileLock } from '../files/file-lock.js';
 import { readIfThere } from '../files/private-file.js';
 import { isText, isTexts, readRecords, type Shape, writeRecords } from '../files/records.js';
@@ -73,7 +73,7 @@ export class UserFile {
   async add({ name, password, scopes = ['*'] }: NewUser): Promise<boolean> {
     assertName('user', name, MAX_NAME_LENGTH);
     assertPassword(password);
-    for (const scope of scopes) assertScope(scope);
+    for (const scope of scopes) assertGrantable(scope);
     const hash = await hashPassword(password);
     return withFileLock(this.path, async (replace) => {
       const users = await this.read();

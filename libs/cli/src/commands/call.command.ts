@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { RpcParams } from '@millrace/client';
 import type { Command } from 'commander';
-import { parseDuration } from '../arguments/parse.js';
+import { durationArgument } from '../arguments/argument-parsers.js';
 import { UsageError } from '../errors/usage.error.js';
 import { readJson } from '../input/read-json.js';
 import { humanSize, printable } from '../output/human.js';
-import type { Session } from '../session.js';
+import type { CommandSession } from '../command-session.js';
 import type { CommandRunner } from './command-runner.js';
 
 interface CallOptions {
@@ -27,7 +27,7 @@ export function addCallCommand(program: Command, runner: CommandRunner): void {
     .option('--binary <file>', 'send the bytes of a file along')
     .option('-o, --output <file>', 'where the bytes of a binary reply go')
     .option('--notify', 'wait for no answer')
-    .option('--wait <time>', 'how long to wait for the answer, as 10s', parseDuration)
+    .option('--wait <time>', 'how long to wait for the answer, as 10s', durationArgument)
     .action(runner(call))
     .addHelpText(
       'after',
@@ -41,7 +41,12 @@ Examples:
     );
 }
 
-async function call(session: Session, method: string, text: string | undefined, options: CallOptions): Promise<void> {
+async function call(
+  session: CommandSession,
+  method: string,
+  text: string | undefined,
+  options: CallOptions,
+): Promise<void> {
   const { output, signal } = session;
   const params = await readParams(text, session);
   const payload = options.binary === undefined ? undefined : await readFile(options.binary);
@@ -70,7 +75,7 @@ async function call(session: Session, method: string, text: string | undefined, 
   );
 }
 
-async function readParams(text: string | undefined, { context }: Session): Promise<RpcParams | null> {
+async function readParams(text: string | undefined, { context }: CommandSession): Promise<RpcParams | null> {
   if (text === undefined) return null;
   const params = await readJson(text, 'Params', context);
   if (typeof params === 'object') return params;

@@ -2,7 +2,7 @@ import type { ConnectionEvent, FoundConnection, Millrace } from '@millrace/clien
 import type { Command } from 'commander';
 import { printable } from '../output/human.js';
 import type { Output } from '../output/output.js';
-import type { Session } from '../session.js';
+import type { CommandSession } from '../command-session.js';
 import type { CommandRunner } from './command-runner.js';
 
 interface QueryOptions {
@@ -51,7 +51,11 @@ Example:
     );
 }
 
-async function list(session: Session, partition: string | undefined, { match, type }: QueryOptions): Promise<void> {
+async function list(
+  session: CommandSession,
+  partition: string | undefined,
+  { match, type }: QueryOptions,
+): Promise<void> {
   const { output, signal } = session;
   const { registry } = await session.connect();
   if (partition === undefined) {
@@ -66,7 +70,11 @@ async function list(session: Session, partition: string | undefined, { match, ty
   await output.list(found, ['name', 'address', 'data type', 'kind'], rowsOf(found, row));
 }
 
-async function watch(session: Session, partition: string, options: QueryOptions & { after?: string }): Promise<void> {
+async function watch(
+  session: CommandSession,
+  partition: string,
+  options: QueryOptions & { after?: string },
+): Promise<void> {
   const { output, signal } = session;
   const { registry }: Millrace = await session.connect();
   const { match: pattern, type: dataType, after } = options;

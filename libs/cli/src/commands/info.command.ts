@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { table } from '../output/table.js';
-import type { Session } from '../session.js';
+import type { CommandSession } from '../command-session.js';
 import type { CommandRunner } from './command-runner.js';
 
 /** `millrace info`: which server it is, and whether it takes the credential. */
@@ -8,7 +8,7 @@ export function addInfoCommand(program: Command, runner: CommandRunner): void {
   program.command('info').description('show which server it is').action(runner(info));
 }
 
-async function info(session: Session): Promise<void> {
+async function info(session: CommandSession): Promise<void> {
   const found = await session.find();
   const millrace = await session.connect({ found });
   const { majorVersion, minorVersion, build, proxy } = await millrace.info();

@@ -3,10 +3,10 @@ import { isLoopback } from '../server/is-loopback.js';
 import { expiryOf } from '../server/token-claims.js';
 import { TokenStore } from '../server/token-store.js';
 import { UsageError } from '../errors/usage.error.js';
-import { NotFoundError } from '../errors/not-found.error.js';
+import { NothingFoundError } from '../errors/nothing-found.error.js';
 import { ask, readSecret } from '../input/read-secret.js';
 import { printable } from '../output/human.js';
-import type { Session } from '../session.js';
+import type { CommandSession } from '../command-session.js';
 import type { CommandRunner } from './command-runner.js';
 
 /** `millrace login` and `millrace logout`. */
@@ -34,7 +34,7 @@ Examples:
     .action(runner(logout));
 }
 
-async function login(session: Session, endpoint: string | undefined, options: { user?: string }): Promise<void> {
+async function login(session: CommandSession, endpoint: string | undefined, options: { user?: string }): Promise<void> {
   const { context, output, signal } = session;
   const found = { ...(await session.find(endpoint)), credential: undefined };
   for (const url of found.urls)
@@ -54,15 +54,15 @@ async function login(session: Session, endpoint: string | undefined, options: { 
   });
 }
 
-async function logout(session: Session, endpoint: string | undefined): Promise<void> {
+async function logout(session: CommandSession, endpoint: string | undefined): Promise<void> {
   const { urls } = await session.find(endpoint);
   const [server] = urls;
   if (!(await new TokenStore(session.context.home).remove(urls)))
-    throw new NotFoundError(`There is no login at ${server}`);
+    throw new NothingFoundError(`There is no login at ${server}`);
   await session.output.result({ server, removed: true }, () => `Forgot the token of ${server}\n`);
 }
 
-async function askName({ context }: Session): Promise<string> {
+async function askName({ context }: CommandSession): Promise<string> {
   if (!context.stdin.isTTY) throw new UsageError('Say who you are: --user <name>');
   const name = await ask(context, 'Name: ');
   if (name === '') throw new UsageError('A login needs a name');

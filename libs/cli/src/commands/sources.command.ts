@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { parseDuration } from '../arguments/parse.js';
+import { durationArgument } from '../arguments/argument-parsers.js';
 import { readJson } from '../input/read-json.js';
-import type { Session } from '../session.js';
+import type { CommandSession } from '../command-session.js';
 import type { CommandRunner } from './command-runner.js';
 
 /** `millrace sources ls|query`. */
@@ -17,7 +17,7 @@ export function addSourcesCommand(program: Command, runner: CommandRunner): void
     .description('ask a source, and get its rows as they come')
     .argument('<source>')
     .argument('[parameters]', 'JSON; @file: from a file; "-": from standard input')
-    .option('--wait <time>', 'how long to wait for the next row, as 10s', parseDuration)
+    .option('--wait <time>', 'how long to wait for the next row, as 10s', durationArgument)
     .action(runner(query))
     .addHelpText(
       'after',
@@ -30,7 +30,7 @@ Examples:
     );
 }
 
-async function list(session: Session): Promise<void> {
+async function list(session: CommandSession): Promise<void> {
   const { output, signal } = session;
   const found = await (await session.connect()).sources.list({ signal });
   const rows = found.map(({ name, state, since, openQueries, lastError = '' }) => [
@@ -44,7 +44,7 @@ async function list(session: Session): Promise<void> {
 }
 
 async function query(
-  session: Session,
+  session: CommandSession,
   source: string,
   text: string | undefined,
   { wait: timeout }: { wait?: number },

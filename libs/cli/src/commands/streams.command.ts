@@ -1,10 +1,10 @@
 import type { StreamInfo } from '@millrace/client';
 import type { Command } from 'commander';
-import { NotFoundError } from '../errors/not-found.error.js';
+import { NothingFoundError } from '../errors/nothing-found.error.js';
 import { confirm } from '../input/confirm.js';
 import { counted, humanSize, printable } from '../output/human.js';
 import { table } from '../output/table.js';
-import type { Session } from '../session.js';
+import type { CommandSession } from '../command-session.js';
 import { checkStreamName } from './stream-name.js';
 import type { CommandRunner } from './command-runner.js';
 import { millisecondsOf } from './entry-id.js';
@@ -33,7 +33,7 @@ export function addStreamsCommand(program: Command, runner: CommandRunner): void
     .addHelpText('after', '\nExample:\n  millrace streams rm camera depth --yes');
 }
 
-async function list(session: Session, { long = false }: { long?: boolean }): Promise<void> {
+async function list(session: CommandSession, { long = false }: { long?: boolean }): Promise<void> {
   const { output, signal } = session;
   const { streams } = await session.connect();
   if (!long) {
@@ -50,19 +50,19 @@ async function list(session: Session, { long = false }: { long?: boolean }): Pro
   await output.list(found, ['stream', 'entries', 'size', 'newest'], rows);
 }
 
-async function info(session: Session, names: string[]): Promise<void> {
+async function info(session: CommandSession, names: string[]): Promise<void> {
   names.forEach(checkStreamName);
   const { streams } = await session.connect();
   const found: StreamInfo[] = [];
   for (const name of names) {
     const information = await streams.info(name, { signal: session.signal });
-    if (!information.exists) throw new NotFoundError(`There is no stream "${name}"`);
+    if (!information.exists) throw new NothingFoundError(`There is no stream "${name}"`);
     found.push(information);
   }
   await session.output.result(found.length === 1 ? found[0] : found, () => found.map(describe).join('\n'));
 }
 
-async function remove(session: Session, names: string[], { yes }: { yes?: boolean }): Promise<void> {
+async function remove(session: CommandSession, names: string[], { yes }: { yes?: boolean }): Promise<void> {
   const { output, signal } = session;
   names.forEach(checkStreamName);
   const question = `Remove ${names.map((name) => `"${printable(name)}"`).join(', ')} with all entries?`;
@@ -80,7 +80,7 @@ async function remove(session: Session, names: string[], { yes }: { yes?: boolea
     );
   }
   const missing = outcomes.filter((one) => !removed.includes(one)).map(({ stream }) => `"${stream}"`);
-  if (missing.length > 0) throw new NotFoundError(`There is no stream ${missing.join(', ')}`);
+  if (missing.length > 0) throw new NothingFoundError(`There is no stream ${missing.join(', ')}`);
 }
 
 function describe({ metadata, ...info }: StreamInfo): string {

@@ -20,7 +20,7 @@ import {
 import { EXIT } from '../exit-codes.js';
 import { exitCodeOf } from './exit-code-of.js';
 import { InterruptedError } from './interrupted.error.js';
-import { NotFoundError } from './not-found.error.js';
+import { NothingFoundError } from './nothing-found.error.js';
 import { ReaderGoneError } from './reader-gone.error.js';
 import { UsageError } from './usage.error.js';
 
@@ -48,7 +48,7 @@ describe('Exit codes', () => {
     ['refused', new StreamClosedError(3000, 'expired')],
     ['rejected', new MissingError(answered(404))],
     ['rejected', new ResponseError(answered(422))],
-    ['rejected', new NotFoundError('no')],
+    ['rejected', new NothingFoundError('no')],
     ['server', new ResponseError(answered(503))],
     ['server', new ProtocolError('broken')],
     ['server', new StreamClosedError(1009, 'too large')],

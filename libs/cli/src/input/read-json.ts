@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { CliContext } from '../context.js';
 import { UsageError } from '../errors/usage.error.js';
-import { readAll } from './read-all.js';
+import { readInput } from './read-input.js';
 
 /** Reads an argument that is JSON, or says where it is: `@file`, or `-` for standard input. @throws UsageError */
 export async function readJson(text: string, what: string, context: CliContext): Promise<unknown> {
   let json = text;
-  if (text === '-') json = (await readAll(context)).toString();
+  if (text === '-') json = (await readInput(context)).toString();
   else if (text.startsWith('@')) json = await readFile(text.slice(1), 'utf8');
   try {
     return JSON.parse(json);

@@ -9,8 +9,8 @@ import {
   resolveConnection,
 } from '@millrace/client';
 import type { CliContext } from '../context.js';
-import { ConfigurationFileError } from '../errors/configuration.error.js';
-import type { ConnectionOptions } from './connection-options.js';
+import { ConfigurationFileError } from '../errors/configuration-file.error.js';
+import type { ServerOptions } from './server-options.js';
 import { urlOf } from './server-url.js';
 import { TokenStore } from './token-store.js';
 
@@ -38,7 +38,7 @@ export interface Credential {
  *
  * @throws the errors of `resolveConnection`; ConfigurationFileError
  */
-export async function findServer(options: ConnectionOptions, context: CliContext): Promise<FoundServer> {
+export async function findServer(options: ServerOptions, context: CliContext): Promise<FoundServer> {
   const tokens = new TokenStore(context.home);
   const token = await givenToken(options, context);
   const settings = await resolve(options, context, tokens, token !== undefined);
@@ -55,7 +55,7 @@ export async function findServer(options: ConnectionOptions, context: CliContext
 }
 
 /** A token that was said for this very command, or by the environment. */
-async function givenToken(options: ConnectionOptions, { env }: CliContext): Promise<Credential | undefined> {
+async function givenToken(options: ServerOptions, { env }: CliContext): Promise<Credential | undefined> {
   const { tokenFile, apiKeyFile } = options;
   if (tokenFile !== undefined) return { value: await readSecret(tokenFile), origin: tokenFile };
   if (apiKeyFile !== undefined || !env['MILLRACE_TOKEN']) return undefined;
@@ -63,7 +63,7 @@ async function givenToken(options: ConnectionOptions, { env }: CliContext): Prom
 }
 
 async function resolve(
-  options: ConnectionOptions,
+  options: ServerOptions,
   context: CliContext,
   tokens: TokenStore,
   withoutKey: boolean,
@@ -103,7 +103,7 @@ async function resolveOrLogin(
   }
 }
 
-function sourcesOf({ caBundle }: ConnectionOptions, { env, home }: CliContext): ConnectionSources {
+function sourcesOf({ caBundle }: ServerOptions, { env, home }: CliContext): ConnectionSources {
   const environment = caBundle === undefined ? env : { ...env, MILLRACE_CA_BUNDLE: caBundle };
   return nodeSources({ environment, home });
 }

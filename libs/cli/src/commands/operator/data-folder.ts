@@ -1,4 +1,4 @@
-import type { Session } from '../../session.js';
+import type { CommandSession } from '../../command-session.js';
 
 /** Where an operator's command works. */
 export interface OperatorOptions {
@@ -12,7 +12,7 @@ export const DATA_DIR_OPTION = [
 ] as const;
 
 /** The data folder to work on; undefined: a server is asked. */
-export function dataFolder({ context, options }: Session, { dataDir }: OperatorOptions): string | undefined {
+export function dataFolder({ context, options }: CommandSession, { dataDir }: OperatorOptions): string | undefined {
   if (dataDir !== undefined) return dataDir;
   if (options.endpoint !== undefined || options.profile !== undefined) return undefined;
   return context.env['MILLRACE_DATA_DIR'] || undefined;

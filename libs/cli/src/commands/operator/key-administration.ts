@@ -1,6 +1,6 @@
 import { ApiKeyFile, type ApiKeyRecord } from '@millrace/accounts';
 import { ProtocolError } from '@millrace/client';
-import type { Session } from '../../session.js';
+import type { CommandSession } from '../../command-session.js';
 import { dataFolder, type OperatorOptions } from './data-folder.js';
 
 /** What a new key is to be. */
@@ -25,7 +25,7 @@ export interface KeyAdministration {
 }
 
 /** The keys in a data folder, or those of a running server. */
-export async function keyAdministration(session: Session, options: OperatorOptions): Promise<KeyAdministration> {
+export async function keyAdministration(session: CommandSession, options: OperatorOptions): Promise<KeyAdministration> {
   const folder = dataFolder(session, options);
   return folder === undefined ? keysOfServer(session) : keysOfFolder(folder);
 }
@@ -42,7 +42,7 @@ function keysOfFolder(folder: string): KeyAdministration {
   };
 }
 
-async function keysOfServer(session: Session): Promise<KeyAdministration> {
+async function keysOfServer(session: CommandSession): Promise<KeyAdministration> {
   const millrace = await session.connect();
   const { signal } = session;
   return {

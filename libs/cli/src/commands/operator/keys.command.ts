@@ -1,10 +1,10 @@
 import type { ApiKeyRecord } from '@millrace/accounts';
 import type { Command } from 'commander';
-import { collect } from '../../arguments/parse.js';
-import { NotFoundError } from '../../errors/not-found.error.js';
+import { collect } from '../../arguments/argument-parsers.js';
+import { NothingFoundError } from '../../errors/nothing-found.error.js';
 import { printable } from '../../output/human.js';
 import { sayScopes } from '../../output/scopes.js';
-import type { Session } from '../../session.js';
+import type { CommandSession } from '../../command-session.js';
 import type { CommandRunner } from '../command-runner.js';
 import { DATA_DIR_OPTION, type OperatorOptions } from './data-folder.js';
 import { keyAdministration } from './key-administration.js';
@@ -52,7 +52,7 @@ Examples:
     .addHelpText('after', '\nExample:\n  millrace keys revoke k7Q2x');
 }
 
-async function create(session: Session, name: string, options: CreateOptions): Promise<void> {
+async function create(session: CommandSession, name: string, options: CreateOptions): Promise<void> {
   const { output } = session;
   const keys = await keyAdministration(session, options);
   const { scope: scopes = ['*'], expires = null } = options;
@@ -62,7 +62,7 @@ async function create(session: Session, name: string, options: CreateOptions): P
   await output.result(created, () => `${created.key}\n`);
 }
 
-async function list(session: Session, options: OperatorOptions): Promise<void> {
+async function list(session: CommandSession, options: OperatorOptions): Promise<void> {
   const found = await (await keyAdministration(session, options)).list();
   const rows = found.map((key) => [
     key.id,
@@ -74,9 +74,9 @@ async function list(session: Session, options: OperatorOptions): Promise<void> {
   await session.output.list(found, ['id', 'name', 'may do', 'runs out', 'last use'], rows);
 }
 
-async function revoke(session: Session, id: string, options: OperatorOptions): Promise<void> {
+async function revoke(session: CommandSession, id: string, options: OperatorOptions): Promise<void> {
   const keys = await keyAdministration(session, options);
-  if (!(await keys.revoke(id))) throw new NotFoundError(`There is no key "${id}"`);
+  if (!(await keys.revoke(id))) throw new NothingFoundError(`There is no key "${id}"`);
   await session.output.result({ id, revoked: true }, () => `Revoked ${printable(id)}\n`);
 }
 

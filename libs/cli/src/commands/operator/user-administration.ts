@@ -1,5 +1,5 @@
 import { UserFile, type UserRecord } from '@millrace/accounts';
-import type { Session } from '../../session.js';
+import type { CommandSession } from '../../command-session.js';
 import { dataFolder, type OperatorOptions } from './data-folder.js';
 
 /** What a user is to be. */
@@ -19,12 +19,15 @@ export interface UserAdministration {
 }
 
 /** The users in a data folder, or those of a running server. */
-export async function userAdministration(session: Session, options: OperatorOptions): Promise<UserAdministration> {
+export async function userAdministration(
+  session: CommandSession,
+  options: OperatorOptions,
+): Promise<UserAdministration> {
   const folder = dataFolder(session, options);
   return folder === undefined ? usersOfServer(session) : UserFile.in(folder);
 }
 
-async function usersOfServer(session: Session): Promise<UserAdministration> {
+async function usersOfServer(session: CommandSession): Promise<UserAdministration> {
   const millrace = await session.connect();
   const { signal } = session;
   const pathOf = (name: string): string => `users/${encodeURIComponent(name)}`;

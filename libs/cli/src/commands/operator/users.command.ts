@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { collect } from '../../arguments/parse.js';
-import { NotFoundError } from '../../errors/not-found.error.js';
+import { collect } from '../../arguments/argument-parsers.js';
+import { NothingFoundError } from '../../errors/nothing-found.error.js';
 import { readNewSecret } from '../../input/read-secret.js';
 import { printable } from '../../output/human.js';
 import { sayScopes } from '../../output/scopes.js';
-import type { Session } from '../../session.js';
+import type { CommandSession } from '../../command-session.js';
 import type { CommandRunner } from '../command-runner.js';
 import { DATA_DIR_OPTION, type OperatorOptions } from './data-folder.js';
 import { userAdministration } from './user-administration.js';
@@ -40,7 +40,11 @@ Example:
     .action(runner(remove));
 }
 
-async function add(session: Session, name: string, options: OperatorOptions & { scope?: string[] }): Promise<void> {
+async function add(
+  session: CommandSession,
+  name: string,
+  options: OperatorOptions & { scope?: string[] },
+): Promise<void> {
   const { scope: scopes = ['*'] } = options;
   const users = await userAdministration(session, options);
   const password = await readNewSecret(session.context, 'password');
@@ -50,14 +54,14 @@ async function add(session: Session, name: string, options: OperatorOptions & { 
   });
 }
 
-async function list(session: Session, options: OperatorOptions): Promise<void> {
+async function list(session: CommandSession, options: OperatorOptions): Promise<void> {
   const users = await (await userAdministration(session, options)).list();
   const rows = users.map(({ name, scopes, created }) => [name, sayScopes(scopes), created]);
   await session.output.list(users, ['name', 'may do', 'added'], rows);
 }
 
-async function remove(session: Session, name: string, options: OperatorOptions): Promise<void> {
+async function remove(session: CommandSession, name: string, options: OperatorOptions): Promise<void> {
   const users = await userAdministration(session, options);
-  if (!(await users.remove(name))) throw new NotFoundError(`There is no user "${name}"`);
+  if (!(await users.remove(name))) throw new NothingFoundError(`There is no user "${name}"`);
   await session.output.result({ name, removed: true }, () => `Removed ${printable(name)}\n`);
 }

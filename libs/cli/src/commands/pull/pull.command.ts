@@ -1,10 +1,10 @@
 import type { StreamEntry } from '@millrace/client';
 import { type Command, Option } from 'commander';
-import { parseCount, parseDuration } from '../../arguments/parse.js';
+import { countArgument, durationArgument } from '../../arguments/argument-parsers.js';
 import { UsageError } from '../../errors/usage.error.js';
 import { counted, humanDuration, humanSize, printable } from '../../output/human.js';
 import { NO_PROGRESS, type Progress } from '../../output/progress.js';
-import type { Session } from '../../session.js';
+import type { CommandSession } from '../../command-session.js';
 import type { CommandRunner } from '../command-runner.js';
 import { checkStreamName } from '../stream-name.js';
 import { readId } from '../entry-id.js';
@@ -24,9 +24,9 @@ export function addPullCommand(program: Command, runner: CommandRunner): void {
       '-a, --after <id>',
       'entries after this ID; 0: all that are kept; $: only new ones (default: "$", or "0" with --no-follow)',
     )
-    .option('-n, --count <number>', 'end after so many entries', parseCount)
+    .option('-n, --count <number>', 'end after so many entries', countArgument)
     .option('--no-follow', 'end with the newest entry that is there now')
-    .option('--for <time>', 'end after this time, as 10s', parseDuration)
+    .option('--for <time>', 'end after this time, as 10s', durationArgument)
     .option('-o, --output <folder>', 'a file for each entry, and a list of them, which replay reads')
     .option('--ext <extension>', 'extension of these files (default: what fits the bytes)')
     .option('-l, --lines', 'a line feed after each entry')
@@ -51,7 +51,7 @@ Examples:
     );
 }
 
-async function pull(session: Session, streams: string[], options: PullCommandOptions): Promise<void> {
+async function pull(session: CommandSession, streams: string[], options: PullCommandOptions): Promise<void> {
   const { output } = session;
   for (const stream of streams) checkStreamName(stream);
   if (new Set(streams).size < streams.length) throw new UsageError('A stream is named twice');

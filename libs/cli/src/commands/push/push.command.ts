@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { parseCount, parsePositive, parseSize } from '../../arguments/parse.js';
+import { countArgument, positiveArgument, sizeArgument } from '../../arguments/argument-parsers.js';
 import { counted, humanDuration, humanSize, printable } from '../../output/human.js';
-import type { Session } from '../../session.js';
+import type { CommandSession } from '../../command-session.js';
 import type { CommandRunner } from '../command-runner.js';
 import { checkStreamName } from '../stream-name.js';
 import { findItems } from './find-items.js';
@@ -17,13 +17,13 @@ export function addPushCommand(program: Command, runner: CommandRunner): void {
     .description('push files, standard input, or a folder of pictures to a stream')
     .argument('<stream>')
     .argument('[path...]', 'files and folders; "-" or none: standard input')
-    .option('-s, --split <size>', 'cut into entries of so many bytes, as 64k or 1M', parseSize)
+    .option('-s, --split <size>', 'cut into entries of so many bytes, as 64k or 1M', sizeArgument)
     .option('-l, --lines', 'each line is an entry')
-    .option('-r, --rate <number>', 'entries a second', parsePositive)
+    .option('-r, --rate <number>', 'entries a second', positiveArgument)
     .option('--ext <list>', 'extensions of the files of a folder that are taken; "*": all (default: those of pictures)')
     .option('--loop', 'begin a folder again when it is through')
     .option('--exactly-once', 'store nothing twice, also through cuts; nobody else may push meanwhile')
-    .option('--window <number>', 'entries that may wait for their acknowledgement', parseCount)
+    .option('--window <number>', 'entries that may wait for their acknowledgement', countArgument)
     .action(runner(push))
     .addHelpText(
       'after',
@@ -40,7 +40,12 @@ Examples:
     );
 }
 
-async function push(session: Session, stream: string, paths: string[], options: PushCommandOptions): Promise<void> {
+async function push(
+  session: CommandSession,
+  stream: string,
+  paths: string[],
+  options: PushCommandOptions,
+): Promise<void> {
   const { output, signal, context } = session;
   checkStreamName(stream);
   if (options.split !== undefined && options.split > MAX_ENTRY)

@@ -3,7 +3,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { UsageError } from '../../errors/usage.error.js';
-import { ConfigurationFileError } from '../../errors/configuration.error.js';
+import { ConfigurationFileError } from '../../errors/configuration-file.error.js';
 import { readId } from '../entry-id.js';
 import { INDEX_FILE } from '../pull/sinks/files.sink.js';
 

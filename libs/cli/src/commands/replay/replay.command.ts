@@ -1,9 +1,9 @@
 import type { StreamPusher, StreamsApi } from '@millrace/client';
 import type { Command } from 'commander';
-import { parsePositive } from '../../arguments/parse.js';
+import { positiveArgument } from '../../arguments/argument-parsers.js';
 import { UsageError } from '../../errors/usage.error.js';
 import { counted, humanDuration, printable } from '../../output/human.js';
-import type { Session } from '../../session.js';
+import type { CommandSession } from '../../command-session.js';
 import type { CommandRunner } from '../command-runner.js';
 import { millisecondsOf } from '../entry-id.js';
 import { until } from '../push/pace.js';
@@ -25,7 +25,7 @@ export function addReplayCommand(program: Command, runner: CommandRunner): void 
     .command('replay')
     .description('push a recorded pull again, at its pace')
     .argument('<recording>', 'folder of "pull --output", file of "pull --json", or "-" for standard input')
-    .option('--speed <factor>', 'so many times as fast', parsePositive, 1)
+    .option('--speed <factor>', 'so many times as fast', positiveArgument, 1)
     .option('--to <stream>', 'push everything to this stream (default: to the streams it came from)')
     .option('--loop', 'begin again when it is through')
     .action(runner(replay))
@@ -40,7 +40,7 @@ Examples:
     );
 }
 
-async function replay(session: Session, path: string, options: ReplayOptions): Promise<void> {
+async function replay(session: CommandSession, path: string, options: ReplayOptions): Promise<void> {
   const { output, signal, context } = session;
   if (options.to !== undefined) checkStreamName(options.to);
   if (options.loop && path === '-') throw new UsageError('Standard input cannot be read again: no --loop');

@@ -1,5 +1,5 @@
 /** How the server is found: the options that every command has. */
-export interface ConnectionOptions {
+export interface ServerOptions {
   readonly endpoint?: string;
   /** What messages call it. @default '--endpoint' */
   readonly endpointName?: string;

@@ -4,13 +4,13 @@ const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 *
 const DURATION_UNITS: Readonly<Record<string, number>> = { '': 1000, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** A whole number from 1. @throws InvalidArgumentError */
-export function parseCount(text: string): number {
+export function countArgument(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Give a whole number from 1.');
 }
 
 /** Bytes: `512`, `64k`, `1M`, `1MiB`. @throws InvalidArgumentError */
-export function parseSize(text: string): number {
+export function sizeArgument(text: string): number {
   const [, number = '', unit = ''] = /^(\d{1,9})([kmg]?)(?:i?b)?$/i.exec(text) ?? [];
   const size = number === '' ? 0 : Number(number) * (SIZE_UNITS[unit.toLowerCase()] ?? 0);
   if (size > 0) return size;
@@ -18,7 +18,7 @@ export function parseSize(text: string): number {
 }
 
 /** Milliseconds, from `500ms`, `10s`, `5m`, `1h`; a bare number is seconds. @throws InvalidArgumentError */
-export function parseDuration(text: string): number {
+export function durationArgument(text: string): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   const duration = number === '' ? 0 : Number(number) * (DURATION_UNITS[unit] ?? 0);
   if (duration > 0 && duration <= 2 ** 31 - 1) return duration;
@@ -26,7 +26,7 @@ export function parseDuration(text: string): number {
 }
 
 /** A number above 0, also with a fraction. @throws InvalidArgumentError */
-export function parsePositive(text: string): number {
+export function positiveArgument(text: string): number {
   const value = /^\d+(?:\.\d+)?$|^\.\d+$/.test(text) ? Number(text) : 0;
   if (value > 0) return value;
   throw new InvalidArgumentError('Give a number above 0.');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { CliContext } from '../context.js';
 
 /** All of standard input. @throws the signal's reason */
-export async function readAll({ stdin, signal }: CliContext): Promise<Buffer> {
+export async function readInput({ stdin, signal }: CliContext): Promise<Buffer> {
   const parts: Buffer[] = [];
   stdin.on('data', (chunk: Buffer) => parts.push(chunk));
   try {

@@ -2,20 +2,20 @@ import type { Millrace } from '@millrace/client';
 import type { CliContext } from './context.js';
 import { ReaderGoneError } from './errors/reader-gone.error.js';
 import { Output } from './output/output.js';
-import type { ConnectionOptions } from './server/connection-options.js';
+import type { ServerOptions } from './server/server-options.js';
 import type { Writer } from './output/writer.js';
 import { findServer, type FoundServer } from './server/find-server.js';
 import { openServer } from './server/open-server.js';
 
 /** Options that every command has. */
-export interface GlobalOptions extends ConnectionOptions {
+export interface GlobalOptions extends ServerOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly progress: boolean;
 }
 
-export interface ConnectOptions {
+export interface ReachOptions {
   /** @default what `find()` finds */
   readonly found?: FoundServer;
   readonly rpcPath?: string;
@@ -27,7 +27,7 @@ export interface ConnectOptions {
 const CLOSE_TIMEOUT = 2000;
 
 /** One run of one command. */
-export class Session {
+export class CommandSession {
   readonly output: Output;
   /** Aborted when the user ends the command, or when nobody reads its output. */
   readonly signal: AbortSignal;
@@ -57,7 +57,7 @@ export class Session {
   }
 
   /** Reaches the server; it is left when the command ends. */
-  async connect({ found, rpcPath, check = true }: ConnectOptions = {}): Promise<Millrace> {
+  async connect({ found, rpcPath, check = true }: ReachOptions = {}): Promise<Millrace> {
     const { timeout } = this.options;
     const { signal } = this;
     this.opened = await openServer(found ?? (await this.find()), { timeout, signal, rpcPath, check });

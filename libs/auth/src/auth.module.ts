@@ -29,7 +29,7 @@ import { makeUserStore } from './stores/make-user-store.js';
 import { UserStore } from './api/user-store.js';
 
 /**
- * Tokens, API keys, the global guard, and `POST /token`. With it imported, everything is closed which is not `@Public()`.
+ * Tokens, API keys, the global guard, and `POST /token`. Once it is imported, everything that is not `@Public()` is closed.
  *
  * @example
  * ```ts

@@ -27,19 +27,19 @@ export function createProgram(runner: CommandRunner): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(--help shows more)')
     .addOption(new Option('-e, --endpoint <address>', 'the server: host:port or a URL, several separated by commas'))
-    .addOption(new Option('-p, --profile <name>', 'a profile of ~/.millrace/credentials.yaml, used alone'))
-    .option('--tls', 'use TLS; without it, it follows from https:// or port 4411')
+    .addOption(new Option('-p, --profile <name>', 'a profile of ~/.millrace/credentials.yaml, and nothing else'))
+    .option('--tls', 'use TLS (default: with https:// and on port 4411)')
     .option('--no-tls', 'no TLS, also on port 4411')
     .option('--ca-bundle <file>', 'PEM file with the certificate authorities to trust')
     .option('--token-file <file>', 'file with a token')
     .option('--api-key-file <file>', 'file with an API key')
     .addOption(
-      new Option('--timeout <time>', 'limit of each attempt to reach the server, as 500ms, 10s or 5m')
+      new Option('--timeout <time>', 'limit of each attempt to reach the server, for example 500ms, 10s or 5m')
         .argParser(durationArgument)
         .default(DEFAULT_TIMEOUT, '10s'),
     )
     .option('--json', 'for programs: JSON on standard output, errors as JSON on standard error')
-    .option('-q, --quiet', 'nothing on standard error but errors')
+    .option('-q, --quiet', 'only errors on standard error')
     .option('-v, --verbose', 'say where the address and the credential come from')
     .option('--no-progress', 'no progress bar');
   addLoginCommands(program, runner);

@@ -67,15 +67,16 @@ export class ApiKeyFile {
   add(key: StoredApiKey): Promise<void> {
     return withFileLock(this.path, async (replace) => {
       const keys = await this.read();
-      if (keys.some(({ id }) => id === key.id)) throw new AccountError('The id is taken', 'conflict');
+      if (keys.some(({ id }) => id === key.id))
+        throw new AccountError(`There is already a key with the id ${key.id}`, 'conflict');
       if (keys.length >= MAX_API_KEYS) {
-        throw new AccountError(`There are ${MAX_API_KEYS} keys already; revoke some`, 'conflict');
+        throw new AccountError(`The file has ${MAX_API_KEYS} keys, which is the most; revoke some first`, 'conflict');
       }
       await replace(writeRecords(LIST, [...keys, key]));
     });
   }
 
-  /** Revokes a key; false when there is none of that id. Live sockets that were opened with it are closed within seconds. */
+  /** Revokes a key; false when no key has that id. Live sockets that were opened with it are closed within seconds. */
   revoke(id: string): Promise<boolean> {
     return withFileLock(this.path, async (replace) => {
       const keys = await this.read();

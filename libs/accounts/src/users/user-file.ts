@@ -93,7 +93,7 @@ export class UserFile {
       .sort((first, second) => (first.name < second.name ? -1 : 1));
   }
 
-  /** Removes a user; false when there is none of that name. Tokens given out live on until they run out. */
+  /** Removes a user; false when no user has that name. Tokens that the user has stay valid until they run out. */
   remove(name: string): Promise<boolean> {
     return withFileLock(this.path, async (replace) => {
       const users = await this.read();

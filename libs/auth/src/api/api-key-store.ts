@@ -22,12 +22,12 @@ export abstract class ApiKeyStore {
    */
   abstract add(key: StoredApiKey): Promise<void>;
 
-  /** Forgets a key, for every process at once; false when there is none of that id. */
+  /** Forgets a key, for every process at once; false when no key has that id. */
   abstract revoke(id: string): Promise<boolean>;
 
   /**
-   * Notes when keys were last used. An earlier time changes nothing, and an unknown id is passed over: a key that was
-   * revoked meanwhile must not come back.
+   * Notes when keys were last used. An earlier time changes nothing, and an unknown id is ignored: a key that was revoked
+   * meanwhile must not come back.
    *
    * @param uses milliseconds since 1970, by id
    */

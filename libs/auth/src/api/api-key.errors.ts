@@ -1,8 +1,8 @@
 import { MillraceError } from '@millrace/core/errors';
 
 /**
- * 403: an API key came over a connection that is not encrypted. Whether there is such a key is not looked at: whoever
- * listens has it now, so it is to be revoked.
+ * 403: an API key came over a connection that is not encrypted. It is not looked up: who listens has it now, so its holder must
+ * revoke it.
  */
 export class InsecureApiKeyError extends MillraceError {
   constructor() {
@@ -13,7 +13,7 @@ export class InsecureApiKeyError extends MillraceError {
   }
 }
 
-/** 401: a key is unknown, wrong, revoked or has run out. Which of them stays with us. */
+/** 401: a key is unknown, wrong, revoked or has run out. The answer does not say which. */
 export function invalidApiKey(): MillraceError {
   return new MillraceError('UNAUTHENTICATED', 'Could not validate credentials', {
     headers: {

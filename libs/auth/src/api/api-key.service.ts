@@ -28,7 +28,7 @@ export class ApiKeyService {
    * Makes a key. What is returned holds it for the only time.
    *
    * @param creator on whose behalf; nobody can give what they do not hold
-   * @throws MillraceError `INVALID` when name, a scope or the expiry is no good; `FORBIDDEN` when a scope goes beyond the
+   * @throws MillraceError `INVALID` when name, a scope or the expiry cannot be taken; `FORBIDDEN` when a scope goes beyond the
    *   creator's; `CONFLICT` when the store is full
    */
   async create(key: NewApiKey, creator?: Principal): Promise<CreatedApiKey> {
@@ -47,7 +47,7 @@ export class ApiKeyService {
     return (await this.store.list()).map(recordOf);
   }
 
-  /** Revokes a key and closes the sockets that live by it; false when there is none of that id. */
+  /** Revokes a key and closes the sockets that were opened with it; false when no key has that id. */
   async revoke(id: string, revoker?: Principal): Promise<boolean> {
     const revoked = await this.store.revoke(id);
     if (!revoked) return false;

@@ -36,7 +36,11 @@ export class TokenService implements CredentialVerifier {
   /** @throws MillraceError `NOT_IMPLEMENTED` when no key can sign: this server only verifies tokens of another */
   issue(user: User): IssuedToken {
     const { signing } = this.keys;
-    if (!signing) throw new MillraceError('NOT_IMPLEMENTED', 'Tokens are not issued here');
+    if (!signing)
+      throw new MillraceError(
+        'NOT_IMPLEMENTED',
+        'This server issues no tokens: it has public keys only. Log in where its tokens come from',
+      );
     const { issuer, audience } = this.settings.jwt;
     const principal = this.principalFor(user);
     const payload = writePayload({
@@ -58,7 +62,7 @@ export class TokenService implements CredentialVerifier {
     return { subject: name, scopes: [...scopes], method: 'jwt', expiresAt };
   }
 
-  /** Every text which nobody claimed before is taken for a token. */
+  /** Every text that no other verifier accepted counts as a token. */
   accepts(): boolean {
     return true;
   }
@@ -71,7 +75,7 @@ export class TokenService implements CredentialVerifier {
 
   private check(token: string): Principal {
     const { sub, exp, ...rest } = this.claimsOf(token);
-    // A token without end, or of nobody, is none of ours.
+    // A token without expiry or subject was not issued by this server.
     if (typeof sub !== 'string' || sub === '' || typeof exp !== 'number') throw invalidToken();
     const expiresAt = exp * 1000 + this.settings.jwt.clockTolerance;
     return { subject: sub, scopes: scopesOf(rest), method: 'jwt', expiresAt };

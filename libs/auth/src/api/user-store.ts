@@ -12,7 +12,7 @@ export interface User {
  * @publicApi
  */
 export abstract class UserStore {
-  /** Set by stores which must not be used in production. */
+  /** Set by stores that production refuses. */
   readonly developmentOnly?: boolean;
 
   /** The user of that name if the password is right, else undefined. */

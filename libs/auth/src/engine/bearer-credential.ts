@@ -13,7 +13,7 @@ export interface CredentialSource {
 
 /**
  * Finds the credential of a request or handshake: query `token`, header `Authorization: Bearer`, cookie `authorization`.
- * The first which is present is taken, even when it turns out bad; another scheme is as good as none (stream-store§2).
+ * The first that is present is taken, even when it is not valid; another scheme counts as none (stream-store§2).
  */
 export function findCredential(source: CredentialSource, cookies: boolean): string | undefined {
   return (

@@ -2,7 +2,7 @@ import { MillraceError } from '@millrace/core/errors';
 import type { Principal } from '@millrace/core/security';
 import { API_KEY_METHOD } from './api-key-method.js';
 
-/** 401: there was no credential (stream-store§2). */
+/** 401: the request came without a credential (stream-store§2). */
 export function notAuthenticated(): MillraceError {
   return new MillraceError('UNAUTHENTICATED', 'Not authenticated', { headers: { 'WWW-Authenticate': 'Bearer' } });
 }

@@ -1,7 +1,7 @@
 import type { CredentialContext, Principal } from '@millrace/core/security';
 
 /**
- * One kind of bearer credential. The kinds are asked in order, and the first which accepts a credential decides about
+ * One kind of bearer credential. The kinds are asked in order, and the first that accepts a credential decides about
  * it alone: further kinds go before the tokens, which accept every text.
  */
 export interface CredentialVerifier {

@@ -9,7 +9,7 @@ const BYTES = 32;
 
 /**
  * The random signing secret of development, kept in the data directory so that tokens outlive a restart. Only the
- * owner may read the file. Several processes which start at once agree on one secret.
+ * owner may read the file. Several processes that start at once agree on one secret.
  */
 export function developmentSecret(dataDirectory: string): string {
   const path = join(dataDirectory, SECRET_FILE);

@@ -1,7 +1,7 @@
 import type { ConnectionSecurity } from '@millrace/core/security';
 
 /**
- * Whether a cookie set now shall be `Secure`: the request came by TLS, as we see it or as the framework does, where the host
+ * Whether a cookie that is set now gets `Secure`: the request came by TLS, as we see it or as the framework does, where the host
  * has told it to trust its proxy.
  */
 export function isSecure(request: object, security: ConnectionSecurity): boolean {

@@ -18,10 +18,10 @@ interface Window {
 const MAX_NAMES = 10_000;
 
 /**
- * Counts wrong passwords by name and address, where a protocol logs in by a message. By the name alone, whoever knows it
- * could keep its holder out; by the address alone, one device with an old password would keep out all others behind the
- * same router. Where nobody says the address, the name has to do. Right ones do not count: a hundred sources of one user
- * may come back at once. An attempt counts from its beginning, so that many at a time do not slip through.
+ * Counts wrong passwords by name and address, where a protocol logs in by a message. By the name alone, everybody who
+ * knows it could keep its holder out; by the address alone, one device with an old password would keep out all others behind
+ * the same router. Where the address is not known, only the name counts. Right passwords do not count: a hundred sources of
+ * one user may come back at once. An attempt counts from its beginning, so that many at a time do not slip through.
  */
 export class PasswordAttempts {
   private readonly windows = new Map<string, Window>();

@@ -2,7 +2,7 @@ const PLACEHOLDER = /\{([^{}]+)\}/;
 
 /**
  * Fills a scope template from route parameters. A parameter that joins several names by `+` makes a scope of each. A
- * parameter which is not there leaves the shorter scope, which asks for more.
+ * parameter that is missing leaves the shorter scope, which covers more and so asks for more.
  *
  * @param template for example `streams:read:{id}`
  */

@@ -29,9 +29,13 @@ export function namesKey(options: TokenKeyOptions): boolean {
 export function loadTokenKey(options: TokenKeyOptions, path: string): TokenKey {
   const given = MATERIAL.filter((name) => options[name] !== undefined);
   const [name, second] = given;
-  if (!name) throw new OptionsError(AUTH_OPTIONS.name, path, `needs one of ${MATERIAL.join(', ')}`);
+  if (!name) throw new OptionsError(AUTH_OPTIONS.name, path, `must have one of ${MATERIAL.join(', ')}`);
   if (second)
-    throw new OptionsError(AUTH_OPTIONS.name, `${path}.${second}`, `cannot stand beside ${name}; give one of them`);
+    throw new OptionsError(
+      AUTH_OPTIONS.name,
+      `${path}.${second}`,
+      `cannot stand beside ${name}; give only one of them`,
+    );
   const at = `${path}.${name}`;
   const { signWith, verifyWith } = parse(name, options, at);
   const algorithm = algorithmOf(verifyWith, at);
@@ -39,7 +43,7 @@ export function loadTokenKey(options: TokenKeyOptions, path: string): TokenKey {
     throw new OptionsError(
       AUTH_OPTIONS.name,
       at,
-      `is a key for ${algorithm}, and "algorithm" says ${options.algorithm}`,
+      `is a key for ${algorithm}, but "algorithm" is ${options.algorithm}; change one of them`,
     );
   }
   return { kid: options.kid, algorithm, signWith, verifyWith };
@@ -63,7 +67,7 @@ function parse(
   } catch (error) {
     // The parser's message could quote key material; the code says enough.
     const { code = 'it cannot be parsed' } = error as NodeJS.ErrnoException;
-    throw new OptionsError(AUTH_OPTIONS.name, at, `is no readable key: ${code}`);
+    throw new OptionsError(AUTH_OPTIONS.name, at, `cannot be read as a key: ${code}`);
   }
 }
 

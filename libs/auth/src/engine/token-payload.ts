@@ -3,14 +3,14 @@ export interface TokenPayload {
   readonly sub: string;
   /** Unix seconds. */
   readonly exp: number;
-  /** Scopes, parted by spaces (RFC 9068 section 2.2.3); a list where one holds a space itself. */
+  /** Scopes, separated by spaces (RFC 9068 section 2.2.3); a list where one holds a space itself. */
   readonly scope?: string | readonly string[];
   readonly iss?: string;
   readonly aud?: string;
 }
 
 /**
- * JSON of a payload in such characters that base64url needs neither `-` nor `_`: clients exist which read a token with
+ * JSON of a payload in such characters that base64url needs neither `-` nor `_`: some clients read a token with
  * the plain base64 alphabet. Only `>`, `?`, `~` and what lies beyond ASCII would lead to those.
  */
 export function writePayload(payload: TokenPayload): Buffer {

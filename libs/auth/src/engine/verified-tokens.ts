@@ -5,9 +5,9 @@ import type { Principal } from '@millrace/core/security';
 const MAX_REMEMBERED = 1000;
 
 /**
- * Remembers whose verified tokens are, so that a client which sends its token with each request does not cost a
+ * Remembers whose verified tokens are, so that a client that sends its token with each request does not cost a
  * signature check each (13 µs with HS256, 98 µs with ES256; 2 µs remembered). Digests are kept in place of the tokens:
- * a comparison then says nothing of them. What ran out is not handed out.
+ * a comparison then says nothing of them. What has run out is not given out.
  */
 export class VerifiedTokens {
   private readonly principals = new Map<string, Principal>();

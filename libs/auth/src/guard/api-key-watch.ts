@@ -20,7 +20,7 @@ interface Check {
 
 /**
  * Closes live sockets and cuts HTTP answers under way whose key was revoked, by this process or another. (Those whose key
- * runs out end as those of tokens do.) A store out of reach says nothing of a key: they stay.
+ * runs out end as those of tokens do.) While the store cannot be reached, they stay.
  */
 @Injectable()
 export class ApiKeyWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -48,19 +48,19 @@ export class ApiKeyWatch implements OnApplicationBootstrap, BeforeApplicationShu
     clearInterval(this.timer);
   }
 
-  /** @throws ApiKeyRevokedError when there is no such key any more; the store is asked once in an interval */
+  /** @throws ApiKeyRevokedError when the key was revoked; the store is asked at most once in an interval */
   async assertHolds(id: string): Promise<void> {
     if (!(await this.check(id))) throw new ApiKeyRevokedError();
   }
 
-  /** A key is gone: what lives by it ends now. */
+  /** A key was revoked: what was opened with it ends now. */
   revoked(id: string): void {
     this.checks.set(id, { at: Date.now(), holds: Promise.resolve(false) });
     for (const connection of this.connections().get(id) ?? []) connection.fail(new ApiKeyRevokedError());
     this.answers.cutKey(id);
   }
 
-  /** Looks at every key by which something lives. */
+  /** Looks up every key with which something was opened that is still there. */
   private async sweep(): Promise<void> {
     this.checks.clear();
     const ids = new Set([...this.connections().keys(), ...this.answers.keyIds]);

@@ -25,7 +25,7 @@ import { type Place, placeOf } from './place.js';
 import { Refusals } from './refusals.js';
 import { fillScope } from '../engine/required-scopes.js';
 
-/** Contexts nobody outside reaches: events of connections which this application has opened itself. */
+/** Contexts that nobody outside reaches: events of connections that this application has opened itself. */
 const OWN_CONTEXTS: readonly string[] = ['source'];
 
 /**
@@ -69,7 +69,7 @@ export class AuthGuard implements CanActivate {
     return OWN_CONTEXTS.includes(type) || skipContexts.includes(type) || (protect === 'millrace' && !isMillrace);
   }
 
-  /** An API key that came in the clear is refused first of all, on open places too: its user has to hear of it. */
+  /** An API key that came unencrypted is refused before anything else, on public places too: its user must hear of it. */
   private refuseInsecureKey(carrier: Carrier | undefined): void {
     const { apiKeys, cookie } = this.settings;
     if (!apiKeys || !carrier?.source || principalOf(carrier.target)) return;

@@ -3,9 +3,9 @@ import { handshakeRequestOf } from '@millrace/core/http';
 import { principalOf } from '@millrace/core/security';
 import type { CredentialSource } from '../engine/bearer-credential.js';
 
-/** An object that came with a call and says, or can be made to say, whose call it is. */
+/** An object that came with a call, and on which its principal stands or will be noted. */
 export interface Carrier {
-  /** Whom the principal is noted on. */
+  /** What the principal is noted on. */
   readonly target: object;
   /** Where a credential can be looked for; absent where only a principal that is already there counts. */
   readonly source?: CredentialSource & { readonly params?: unknown };
@@ -23,7 +23,7 @@ export function findCarrier(context: ExecutionContext): Carrier | undefined {
   return ofPrincipal(args);
 }
 
-/** The first argument that carries a principal: whoever made the call has noted it there. */
+/** The first argument that carries a principal: the caller of the handler has noted it there. */
 function ofPrincipal(args: readonly unknown[]): Carrier | undefined {
   const target = args.find((argument) => principalOf(argument) !== undefined);
   return target === undefined ? undefined : { target: target as object, longLived: true };

@@ -57,9 +57,9 @@ describe('Keys', () => {
     [
       'a file that is not there',
       { jwt: { privateKeyFile: '/nowhere/key.pem' } },
-      'jwt.privateKeyFile" is no readable key: ENOENT',
+      'jwt.privateKeyFile" cannot be read as a key: ENOENT',
     ],
-    ['a file that is no key', { jwt: { privateKey: 'top secret' } }, 'option "jwt.privateKey" is no readable key'],
+    ['a file that is no key', { jwt: { privateKey: 'top secret' } }, 'option "jwt.privateKey" cannot be read as a key'],
     ['a key on another curve', { jwt: { privateKey: pem(ec('P-384'), 'privateKey') } }, 'on the curve P-256'],
     ['a weak RSA key', { jwt: { privateKey: weakRsa() } }, 'has 1024 bits'],
     ["another algorithm than the key's", { jwt: { secret: long, algorithm: 'RS256' } }, 'is a key for HS256'],
@@ -81,7 +81,7 @@ describe('Keys', () => {
       },
       'two keys with the kid a',
     ],
-    ['a key without material', { jwt: { keys: [{ kid: 'a' }] } }, 'option "jwt.keys.0" needs one of'],
+    ['a key without material', { jwt: { keys: [{ kid: 'a' }] } }, 'option "jwt.keys.0" must have one of'],
     ['a kid old clients cannot read', { jwt: { keys: [{ kid: '~', secret: long }] } }, 'option "jwt.keys.0.kid"'],
     [
       'a list beside a single key',

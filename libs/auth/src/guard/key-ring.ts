@@ -9,7 +9,7 @@ import { loadTokenKey, namesKey, type TokenKey } from '../engine/token-key.js';
 /** Fewer bytes than its hash has make an HS256 secret weaker than the hash (RFC 7518 section 3.2). */
 const MIN_SECRET_BYTES = 32;
 
-/** A key with the Nest service which signs and verifies with it. */
+/** A key with the Nest service that signs and verifies with it. */
 export interface RingKey extends TokenKey {
   readonly jwt: JwtService;
 }

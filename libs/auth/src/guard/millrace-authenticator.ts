@@ -11,7 +11,7 @@ import { UserStore } from '../api/user-store.js';
 import { invalidToken } from '../engine/challenges.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
 
-/** Core's port, for whoever has a credential in hand: the guard, and protocols which log in by a message of their own. */
+/** Core's port: checks credentials for the guard, and for protocols that log in by a message of their own. */
 @Injectable()
 export class MillraceAuthenticator extends Authenticator {
   private readonly keysAreOn: boolean;
@@ -51,7 +51,7 @@ export class MillraceAuthenticator extends Authenticator {
     return { ...this.tokens.principalFor(user), method: 'password' };
   }
 
-  /** A key where a password is due opens nothing; in the clear, its user has to hear that it is known now. */
+  /** A key in place of a password opens nothing; if it came unencrypted, its user must hear that it is known now. */
   private refuseKeyAsPassword(password: string, secure: boolean): void {
     if (!secure && this.keysAreOn && parseApiKey(password)) throw new InsecureApiKeyError();
   }

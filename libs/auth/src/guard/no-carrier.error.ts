@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/core/errors';
 
-/** The guard met a call which carries nothing that says whose it is. Closed, with what can be done about it. */
+/** A call carries nothing that says whose it is: the guard refuses it, and the error says what can be done. */
 export function noCarrier(type: string): MillraceError {
   const remedies: Readonly<Record<string, string>> = {
     // Every route is of this type: letting it through would open them all.
@@ -10,5 +10,5 @@ export function noCarrier(type: string): MillraceError {
   const remedy =
     remedies[type] ??
     `mark the handler @Public(), or let the context type through with AuthModule's option skipContexts: ['${type}']`;
-  return new MillraceError('UNAUTHENTICATED', `A call of the type "${type}" says nothing of its caller: ${remedy}`);
+  return new MillraceError('UNAUTHENTICATED', `A call of the type "${type}" does not say who called: ${remedy}`);
 }

@@ -32,7 +32,7 @@ export function placeOf(reflector: Reflector, context: ExecutionContext): Place 
     type: context.getType<string>(),
     area: area ?? (isJsonRpc(context) ? RPC : undefined),
     scopes: [...(methodScopes ?? []), ...(classScopes ?? [])],
-    // A method which asks for scopes is closed by that, in a public class too.
+    // A method that asks for scopes is closed by that, in a public class too.
     isPublic: methodPublic === true || (classPublic === true && methodScopes === undefined),
     isMillrace: area !== undefined || methodScopes !== undefined || classScopes !== undefined || isJsonRpc(context),
   };

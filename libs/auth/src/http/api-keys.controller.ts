@@ -26,7 +26,7 @@ export class ApiKeysController {
     private readonly security: ConnectionSecurity,
     rawBody: RawBody,
   ) {
-    // Whoever may not do this is refused before a body is read.
+    // A caller that may not do this is refused before the body is read.
     rawBody.claim((method, path) => method === 'POST' && /^\/keys\/?$/.test(path));
   }
 
@@ -56,7 +56,7 @@ export class ApiKeysController {
   }
 }
 
-/** Never open: where a host has taken the guard away, nobody can say who asks. */
+/** Never open: where a host has taken the guard away, the caller is not known. */
 function callerOf(request: object): Principal {
   const principal = principalOf(request);
   if (!principal) throw notAuthenticated();

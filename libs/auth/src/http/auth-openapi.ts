@@ -38,7 +38,7 @@ const token = {
     description: 'The answer has the token; the same token is set as a cookie.',
     security: OPEN,
     parameters: [
-      queryParameter('exp', 'Seconds the cookie shall live; it does not change the token. 0 counts as absent.', {
+      queryParameter('exp', 'Life of the cookie in seconds; it does not change the token. 0 counts as absent.', {
         ...INTEGER,
         minimum: 0,
         default: MAX_COOKIE_AGE,

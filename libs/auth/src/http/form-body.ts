@@ -3,7 +3,7 @@ import { Busboy } from '@fastify/busboy';
 const LIMITS = { fields: 20, files: 0, parts: 20, fieldNameSize: 100, fieldSize: 16_384, headerPairs: 20 };
 const TYPE = /^\s*(application\/x-www-form-urlencoded|multipart\/form-data)\s*(;|$)/i;
 
-/** Fields of a form body, the first of each name. What is no form, a JSON body too, has none. */
+/** Fields of a form body, the first of each name. Another body, for example JSON, has none. */
 export async function parseFormBody(body: Buffer, contentType = ''): Promise<ReadonlyMap<string, string>> {
   const type = TYPE.exec(contentType)?.[1]?.toLowerCase();
   const fields = new Map<string, string>();

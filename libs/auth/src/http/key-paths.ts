@@ -14,7 +14,7 @@ const time = { type: 'string', format: 'date-time' };
 const record = ref('ApiKey');
 const noStore = { 'Cache-Control': { schema: { const: 'no-store' } } };
 
-const refusals = answers({ 401: 'Nobody says who asks', 403: 'The scope keys:admin is needed' });
+const refusals = answers({ 401: 'The request carries no valid token or key', 403: 'The scope keys:admin is needed' });
 
 /** Schemas of `/keys`. */
 export const keySchemas = {
@@ -75,7 +75,7 @@ export const keyPaths = {
         ...answers({
           400: 'The body is not JSON',
           403: 'The scope keys:admin is needed, a scope goes beyond your own, or the connection is not encrypted',
-          409: 'There are as many keys as there may be',
+          409: 'The store of keys is full',
           413: 'The body is too large',
           422: 'A member is missing, unknown or not valid',
         }),
@@ -102,7 +102,7 @@ export const keyPaths = {
       description: 'It is refused from now on, and live sockets opened with it are closed with 3000.',
       security: BEARER,
       parameters: [pathParameter('id')],
-      responses: { ...refusals, ...answers({ 204: 'Revoked', 404: 'There is no such key' }) },
+      responses: { ...refusals, ...answers({ 204: 'Revoked', 404: 'No key has this id' }) },
     }),
   },
 };

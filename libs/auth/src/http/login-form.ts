@@ -13,7 +13,7 @@ export interface LoginForm {
 /**
  * Reads the body of `POST /token`.
  *
- * @throws MillraceError `INVALID` (422) when a field is missing or empty, `grant_type` is wrong or the body is no form
+ * @throws MillraceError `INVALID` (422) when a field is missing or empty, `grant_type` is wrong or the body is not a form
  */
 export async function readLoginForm(request: object): Promise<LoginForm> {
   const fields = parsedByHost(request) ?? (await readFields(request));

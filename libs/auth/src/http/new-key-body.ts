@@ -15,7 +15,7 @@ const SCHEMA = z.strictObject({
 /**
  * Reads the body of `POST /keys`.
  *
- * @throws MillraceError `BAD_REQUEST` when it is no JSON, `INVALID` (422) when a member is missing, unknown or not valid
+ * @throws MillraceError `BAD_REQUEST` when it is not JSON, `INVALID` (422) when a member is missing, unknown or not valid
  */
 export async function readNewKey(request: object): Promise<NewApiKey> {
   const result = SCHEMA.safeParse(await readJson(request));

@@ -23,7 +23,7 @@ export function tokenCookie(token: string, maxAge: number, secure: boolean, sett
 /**
  * The cookie's life by the query `exp`, in seconds; 0 counts as absent.
  *
- * @throws MillraceError `INVALID` (422) when it is no whole number
+ * @throws MillraceError `INVALID` (422) when it is not a whole number
  */
 export function readCookieAge(exp: string | null): number {
   if (exp === null || exp === '') return MAX_COOKIE_AGE;

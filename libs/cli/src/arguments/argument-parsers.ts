@@ -6,7 +6,7 @@ const DURATION_UNITS: Readonly<Record<string, number>> = { '': 1000, ms: 1, s: 1
 /** A whole number from 1. @throws InvalidArgumentError */
 export function countArgument(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Give a whole number from 1.');
+  throw new InvalidArgumentError('Give a whole number, 1 or more.');
 }
 
 /** Bytes: `512`, `64k`, `1M`, `1MiB`. @throws InvalidArgumentError */

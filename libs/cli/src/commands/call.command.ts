@@ -26,8 +26,8 @@ export function addCallCommand(program: Command, runner: CommandRunner): void {
     .option('--path <path>', 'path of the socket', '/rpc')
     .option('--binary <file>', 'send the bytes of a file along')
     .option('-o, --output <file>', 'where the bytes of a binary reply go')
-    .option('--notify', 'wait for no answer')
-    .option('--wait <time>', 'how long to wait for the answer, as 10s', durationArgument)
+    .option('--notify', 'do not wait for an answer')
+    .option('--wait <time>', 'how long to wait for the answer, for example 10s', durationArgument)
     .action(runner(call))
     .addHelpText(
       'after',
@@ -79,5 +79,5 @@ async function readParams(text: string | undefined, { context }: CommandSession)
   if (text === undefined) return null;
   const params = await readJson(text, 'Params', context);
   if (typeof params === 'object') return params;
-  throw new UsageError('Params are a JSON object or array');
+  throw new UsageError(`Params must be a JSON object or array, not ${JSON.stringify(params)}`);
 }

@@ -42,7 +42,8 @@ async function login(session: CommandSession, endpoint: string | undefined, opti
       output.warn(`${url} has no TLS: the password travels in clear text`);
   const name = options.user ?? (await askName(session));
   const password = await readSecret(context, 'password');
-  if (password === '') throw new UsageError('The password is empty');
+  if (password === '')
+    throw new UsageError('The password is empty; write it in the first line of standard input, or type it');
   const millrace = await session.connect({ found, check: false });
   const token = await millrace.login({ name, password }, { signal });
   const expires = expiryOf(token);
@@ -58,13 +59,16 @@ async function logout(session: CommandSession, endpoint: string | undefined): Pr
   const { urls } = await session.find(endpoint);
   const [server] = urls;
   if (!(await new TokenStore(session.context.home).remove(urls)))
-    throw new NothingFoundError(`There is no login at ${server}`);
+    throw new NothingFoundError(`There is no login at ${server} to forget`);
   await session.output.result({ server, removed: true }, () => `Forgot the token of ${server}\n`);
 }
 
 async function askName({ context }: CommandSession): Promise<string> {
-  if (!context.stdin.isTTY) throw new UsageError('Say who you are: --user <name>');
+  if (!context.stdin.isTTY)
+    throw new UsageError(
+      'Give the name with --user <name>; standard input is not a terminal, so it cannot be asked for',
+    );
   const name = await ask(context, 'Name: ');
-  if (name === '') throw new UsageError('A login needs a name');
+  if (name === '') throw new UsageError('The name is empty; type one, or give it with --user <name>');
   return name;
 }

@@ -17,7 +17,7 @@ export function addSourcesCommand(program: Command, runner: CommandRunner): void
     .description('ask a source, and get its rows as they come')
     .argument('<source>')
     .argument('[parameters]', 'JSON; @file: from a file; "-": from standard input')
-    .option('--wait <time>', 'how long to wait for the next row, as 10s', durationArgument)
+    .option('--wait <time>', 'how long to wait for the next row, for example 10s', durationArgument)
     .action(runner(query))
     .addHelpText(
       'after',

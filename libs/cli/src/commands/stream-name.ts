@@ -1,8 +1,10 @@
 import { UsageError } from '../errors/usage.error.js';
 
-/** @throws UsageError when no stream can have the name (stream-store§1) */
+/** @throws UsageError when a stream cannot have the name (stream-store§1) */
 export function checkStreamName(name: string): string {
   if (name === '' || name === '*' || /[+/]/.test(name))
-    throw new UsageError(`"${name}" cannot be the name of a stream: it is empty, "*", or has "+" or "/" in it`);
+    throw new UsageError(
+      `The name of a stream must not be empty or "*", and have no "+" and "/" in it; it is "${name}"`,
+    );
   return name;
 }

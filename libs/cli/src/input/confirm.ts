@@ -9,6 +9,7 @@ export async function confirm(
   yes: boolean | undefined,
 ): Promise<boolean> {
   if (yes) return true;
-  if (!context.stdin.isTTY) throw new UsageError('Nobody can be asked here; say --yes');
+  if (!context.stdin.isTTY)
+    throw new UsageError('Standard input is not a terminal, so the question cannot be asked; give --yes');
   return /^\s*y(?:es)?\s*$/i.test(await ask(context, `${question} [y/N] `));
 }

@@ -11,6 +11,8 @@ export async function readJson(text: string, what: string, context: CliContext):
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw new UsageError(`${what} are no JSON: ${(error as Error).message}`, { cause: error });
+    throw new UsageError(`${what} must be JSON, or @file, or "-" for standard input: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

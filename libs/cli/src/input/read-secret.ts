@@ -13,7 +13,7 @@ export async function readLine({ stdin, signal }: CliContext, what: string): Pro
     lines.close();
   }
   signal.throwIfAborted();
-  throw new UsageError(`No ${what} came on standard input`);
+  throw new UsageError(`No ${what} came on standard input; write it in the first line`);
 }
 
 /** Asks on the terminal and shows what is typed. @throws InterruptedError on Ctrl-C */

@@ -122,6 +122,7 @@ async function storedOrKey(
 async function readSecret(path: string): Promise<string> {
   const secret = (await readFile(path, 'utf8')).trim();
   // Anything else would be refused as a header, with a message that shows it.
-  if (!/^[\x21-\x7e]+$/.test(secret)) throw new ConfigurationFileError(`${path} holds no token or key in its one line`);
+  if (!/^[\x21-\x7e]+$/.test(secret))
+    throw new ConfigurationFileError(`${path} must hold a token or key alone, in one line`);
   return secret;
 }

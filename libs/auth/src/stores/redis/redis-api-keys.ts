@@ -46,8 +46,9 @@ export class RedisApiKeys extends ApiKeyStore {
     const { lastUsed, ...record } = key;
     const text = JSON.stringify(record);
     const added = await this.guarded((client) => client.eval(ADD, 1, this.keys, key.id, text, MAX_API_KEYS));
-    if (added === 0) throw new MillraceError('CONFLICT', 'The id is taken');
-    if (added === -1) throw new MillraceError('CONFLICT', `There are ${MAX_API_KEYS} keys already; revoke some`);
+    if (added === 0) throw new MillraceError('CONFLICT', `There is already a key with the id ${key.id}`);
+    if (added === -1)
+      throw new MillraceError('CONFLICT', `The store has ${MAX_API_KEYS} keys, which is the most; revoke some first`);
     if (lastUsed !== null) await this.touch(new Map([[key.id, Date.parse(lastUsed)]]));
   }
 

@@ -21,7 +21,7 @@ export function addKeysCommand(program: Command, runner: CommandRunner): void {
     .description('for operators: API keys, of a running server or in its data folder');
   keys
     .command('create')
-    .description('make a key, and show it this once')
+    .description('make a key, and show it: only now')
     .argument('<name>', 'who or what will use it')
     .option('--scope <scope>', 'what the key may do; may be given several times (default: everything)', collect)
     .option('--expires <when>', 'a time span such as 90d, or a time such as 2030-01-31T12:00:00Z (default: never)')

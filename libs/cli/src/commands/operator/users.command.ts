@@ -34,7 +34,7 @@ Example:
     .action(runner(list));
   users
     .command('remove')
-    .description('remove a user; tokens given out live on until they run out')
+    .description('remove a user; tokens that the user has stay valid until they run out')
     .argument('<name>')
     .option(...DATA_DIR_OPTION)
     .action(runner(remove));

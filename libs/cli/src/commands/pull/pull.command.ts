@@ -24,14 +24,14 @@ export function addPullCommand(program: Command, runner: CommandRunner): void {
       '-a, --after <id>',
       'entries after this ID; 0: all that are kept; $: only new ones (default: "$", or "0" with --no-follow)',
     )
-    .option('-n, --count <number>', 'end after so many entries', countArgument)
+    .option('-n, --count <number>', 'end after this number of entries', countArgument)
     .option('--no-follow', 'end with the newest entry that is there now')
-    .option('--for <time>', 'end after this time, as 10s', durationArgument)
+    .option('--for <time>', 'end after this time, for example 10s', durationArgument)
     .option('-o, --output <folder>', 'a file for each entry, and a list of them, which replay reads')
     .option('--ext <extension>', 'extension of these files (default: what fits the bytes)')
     .option('-l, --lines', 'a line feed after each entry')
     .addOption(
-      new Option('--encoding <name>', 'with --json: what becomes of the bytes')
+      new Option('--encoding <name>', 'with --json: how the bytes are written')
         .choices(['base64', 'utf8', 'json', 'none'])
         .default('base64'),
     )
@@ -54,10 +54,10 @@ Examples:
 async function pull(session: CommandSession, streams: string[], options: PullCommandOptions): Promise<void> {
   const { output } = session;
   for (const stream of streams) checkStreamName(stream);
-  if (new Set(streams).size < streams.length) throw new UsageError('A stream is named twice');
+  if (new Set(streams).size < streams.length) throw new UsageError(`Name each stream once: ${streams.join(', ')}`);
   const { after = options.follow ? '$' : '0' } = options;
   if (after !== '$' && !readId(after))
-    throw new UsageError(`"${after}" is no entry ID; give 0, $ or an ID such as 1700000000000-0`);
+    throw new UsageError(`--after must be 0, $ or an entry ID such as 1700000000000-0, not "${after}"`);
   const source = await session.connect();
   const time = options.for === undefined ? undefined : AbortSignal.timeout(options.for);
   const signal = AbortSignal.any([session.signal, ...(time ? [time] : [])]);

@@ -18,8 +18,10 @@ export async function findItems(
 ): Promise<PushedItems> {
   if (options.lines && options.split) throw new UsageError('--lines and --split do not go together');
   const given = paths.length > 0 ? paths : [STANDARD_INPUT];
-  if (given.filter((path) => path === STANDARD_INPUT).length > 1) throw new UsageError('Standard input is there once');
-  if (paths.length === 0 && context.stdin.isTTY) throw new UsageError('Name a file or a folder, or pipe something in');
+  if (given.filter((path) => path === STANDARD_INPUT).length > 1)
+    throw new UsageError('Standard input ("-") can be given only once');
+  if (paths.length === 0 && context.stdin.isTTY)
+    throw new UsageError('Give a file or a folder, or pipe data into standard input');
   const files: string[] = [];
   let total: number | undefined = options.loop ? undefined : 0;
   let folders = 0;
@@ -30,7 +32,8 @@ export async function findItems(
       files.push(...(await folderFiles(path, options.ext)));
     } else files.push(path);
   }
-  if (options.loop && (folders === 0 || files.includes(STANDARD_INPUT))) throw new UsageError('--loop needs a folder');
+  if (options.loop && (folders === 0 || files.includes(STANDARD_INPUT)))
+    throw new UsageError('--loop works with folders only; give one');
   for (const path of total === undefined ? [] : files) {
     const found = path === STANDARD_INPUT ? undefined : await stat(path);
     // A pipe with a name, or a device, does not say how much comes.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until a time of the monotonic clock, in milliseconds; a time that has passed is no wait. @throws the signal's reason */
+/** Waits until a time of the monotonic clock, in milliseconds; a time that has passed ends at once. @throws the signal's reason */
 export async function until(time: number, signal: AbortSignal): Promise<void> {
   for (let left = time - performance.now(); left > 0; left = time - performance.now()) {
     signal.throwIfAborted();

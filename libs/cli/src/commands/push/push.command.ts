@@ -17,12 +17,15 @@ export function addPushCommand(program: Command, runner: CommandRunner): void {
     .description('push files, standard input, or a folder of pictures to a stream')
     .argument('<stream>')
     .argument('[path...]', 'files and folders; "-" or none: standard input')
-    .option('-s, --split <size>', 'cut into entries of so many bytes, as 64k or 1M', sizeArgument)
+    .option('-s, --split <size>', 'cut into entries of this size, for example 64k or 1M', sizeArgument)
     .option('-l, --lines', 'each line is an entry')
     .option('-r, --rate <number>', 'entries a second', positiveArgument)
-    .option('--ext <list>', 'extensions of the files of a folder that are taken; "*": all (default: those of pictures)')
-    .option('--loop', 'begin a folder again when it is through')
-    .option('--exactly-once', 'store nothing twice, also through cuts; nobody else may push meanwhile')
+    .option('--ext <list>', 'which files of a folder, by extension; "*": all (default: pictures)')
+    .option('--loop', 'begin the folder again after its last file')
+    .option(
+      '--exactly-once',
+      'store nothing twice, also when the connection is cut; no other program may push meanwhile',
+    )
     .option('--window <number>', 'entries that may wait for their acknowledgement', countArgument)
     .action(runner(push))
     .addHelpText(
@@ -49,7 +52,7 @@ async function push(
   const { output, signal, context } = session;
   checkStreamName(stream);
   if (options.split !== undefined && options.split > MAX_ENTRY)
-    output.warn(`servers take entries of at most ${humanSize(MAX_ENTRY)}`);
+    output.warn(`servers accept entries of at most ${humanSize(MAX_ENTRY)}`);
   const { items, totalBytes } = await findItems(paths, options, { ...context, signal });
   const { streams } = await session.connect();
   const progress = output.progress({ title: `push ${printable(stream)}`, total: totalBytes, unit: 'bytes' });

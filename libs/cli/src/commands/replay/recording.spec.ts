@@ -34,14 +34,14 @@ describe('A recording', () => {
 
   it.each(['../secret', '/etc/passwd', 's/../../secret', '..'])('names no file outside of it: %s', async (file) => {
     await expect(read(JSON.stringify({ stream: 's', id: '1-0', file }))).rejects.toThrow(
-      'line 1: names a file outside of the recording',
+      'line 1: "file" must name a file in the folder of the recording',
     );
   });
 
   it.each([
-    ['{', 'is no JSON'],
-    ['null', 'has no stream'],
-    ['{"stream":"s","id":"x","data":""}', 'has no stream and ID'],
+    ['{', 'is not JSON'],
+    ['null', 'needs "stream"'],
+    ['{"stream":"s","id":"x","data":""}', 'needs "stream" and "id"'],
     ['{"stream":"s","id":"1-0","size":5}', 'has no data; record with --encoding base64'],
   ])('names the line that is wrong: %s', async (line, problem) => {
     await expect(read('{"stream":"s","id":"1-0","data":""}', line)).rejects.toThrow(`index.jsonl, line 2: ${problem}`);

@@ -49,7 +49,9 @@ async function indexOf(path: string): Promise<string> {
   if (!(await stat(path)).isDirectory()) return path;
   const index = join(path, INDEX_FILE);
   if (await stat(index).catch(() => undefined)) return index;
-  throw new UsageError(`${path} is no recording of "pull --output"; to push a folder of files, use "push --rate"`);
+  throw new UsageError(
+    `${path} is not a recording of "pull --output": it has no ${INDEX_FILE}; to push a folder of files, use "push --rate"`,
+  );
 }
 
 function readLine(line: string, place: string, index: string | undefined): RecordedEntry {
@@ -57,11 +59,11 @@ function readLine(line: string, place: string, index: string | undefined): Recor
   try {
     content = JSON.parse(line) as typeof content;
   } catch (error) {
-    throw new ConfigurationFileError(`${place}: is no JSON`, { cause: error });
+    throw new ConfigurationFileError(`${place}: is not JSON`, { cause: error });
   }
   const { stream, id, file, data, encoding } = content ?? {};
   if (typeof stream !== 'string' || typeof id !== 'string' || !readId(id))
-    throw new ConfigurationFileError(`${place}: has no stream and ID of an entry`);
+    throw new ConfigurationFileError(`${place}: needs "stream" and "id", the ID of an entry`);
   if (typeof file === 'string' && index !== undefined)
     return { stream, id, data: () => readFile(insideOf(dirname(index), file, place)) };
   const bytes = bytesOf(data, encoding);
@@ -80,6 +82,6 @@ function insideOf(folder: string, file: string, place: string): string {
   const path = resolve(folder, file);
   const way = relative(resolve(folder), path);
   if (way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way)
-    throw new ConfigurationFileError(`${place}: names a file outside of the recording`);
+    throw new ConfigurationFileError(`${place}: "file" must name a file in the folder of the recording`);
   return path;
 }

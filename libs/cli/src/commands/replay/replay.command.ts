@@ -25,9 +25,9 @@ export function addReplayCommand(program: Command, runner: CommandRunner): void 
     .command('replay')
     .description('push a recorded pull again, at its pace')
     .argument('<recording>', 'folder of "pull --output", file of "pull --json", or "-" for standard input')
-    .option('--speed <factor>', 'so many times as fast', positiveArgument, 1)
+    .option('--speed <factor>', 'how many times as fast, for example 2 or 0.5', positiveArgument, 1)
     .option('--to <stream>', 'push everything to this stream (default: to the streams it came from)')
-    .option('--loop', 'begin again when it is through')
+    .option('--loop', 'begin again after the last entry')
     .action(runner(replay))
     .addHelpText(
       'after',
@@ -43,7 +43,8 @@ Examples:
 async function replay(session: CommandSession, path: string, options: ReplayOptions): Promise<void> {
   const { output, signal, context } = session;
   if (options.to !== undefined) checkStreamName(options.to);
-  if (options.loop && path === '-') throw new UsageError('Standard input cannot be read again: no --loop');
+  if (options.loop && path === '-')
+    throw new UsageError('--loop needs a file or folder: standard input cannot be read again');
   const total = await countRecording(path);
   const { streams } = await session.connect();
   const progress = output.progress({

@@ -25,7 +25,7 @@ export class FilesSink implements EntrySink {
 
   async write({ stream, id, data }: StreamEntry): Promise<void> {
     // Names come from a server: neither may lead out of the folder.
-    if (!readId(id)) throw new Error(`The server sent "${id}", which is no entry ID`);
+    if (!readId(id)) throw new Error(`The server sent "${id}" where an entry ID must be, for example 1700000000000-0`);
     const name = safeName(stream);
     const file = `${name}/${id}.${this.extension ?? sniff(data)}`;
     if (!this.folders.has(name)) {

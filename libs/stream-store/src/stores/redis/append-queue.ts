@@ -1,7 +1,7 @@
 import type { EntryId, NewEntry } from '../../api/stream-entry.js';
 import { canonicalId, parseId } from '../../engine/entry-id.js';
-import { redisError } from './redis-error.js';
-import type { RedisClient } from './redis.options.js';
+import { redisStoreError } from './redis-store-error.js';
+import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
 import { APPEND } from './scripts.js';
 
@@ -55,7 +55,7 @@ export class AppendQueue {
       const group = mergeable(appends, index);
       index += group.length;
       const sent = this.send(group).catch((error: unknown) => {
-        for (const { reject } of group) reject(redisError(error));
+        for (const { reject } of group) reject(redisStoreError(error));
       });
       this.underWay.add(sent);
       void sent.then(() => this.underWay.delete(sent));

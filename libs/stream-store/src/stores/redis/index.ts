@@ -1,2 +1,2 @@
 export { redisStore } from './redis.driver.js';
-export type { RedisClient, RedisStoreOptions } from './redis.options.js';
+export type { RedisStoreOptions } from './redis.options.js';

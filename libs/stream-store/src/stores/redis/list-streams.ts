@@ -1,14 +1,14 @@
 import { Cluster } from 'ioredis';
-import type { RedisConnections } from './redis-connections.js';
+import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
 
 /** Keys that one step of the walk looks at. */
 const STEP = 1000;
 
 /** Names of all streams behind the prefix; the walk over the keys holds nobody else up. */
-export async function listStreams({ commands }: RedisConnections, keys: RedisKeys): Promise<string[]> {
+export async function listStreams(redis: RedisClient, keys: RedisKeys): Promise<string[]> {
   const names = new Set<string>();
-  const servers = commands instanceof Cluster ? commands.nodes('master') : [commands];
+  const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
   for (const server of servers) {
     let cursor = '0';
     do {

@@ -1,3 +1,5 @@
+import { prefixPattern } from '@millrace/core/redis';
+
 /** The original's layout of keys, behind an optional prefix (stream-store§1). */
 export class RedisKeys {
   constructor(private readonly prefix: string) {}
@@ -17,7 +19,7 @@ export class RedisKeys {
 
   /** Pattern of every key of the store. */
   get pattern(): string {
-    return `${this.prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+    return prefixPattern(this.prefix);
   }
 
   nameOf(key: string): string {

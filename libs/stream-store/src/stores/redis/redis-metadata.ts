@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '../../api/store.errors.js';
 import type { StreamMetadata } from '../../api/stream-entry.js';
-import type { RedisClient } from './redis.options.js';
+import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
 import { REPLACE } from './scripts.js';
 

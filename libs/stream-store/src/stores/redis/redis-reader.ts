@@ -4,7 +4,7 @@ import { newestWithin } from '../newest-within.js';
 import { entryOf } from './entry-reply.js';
 import { ReadSize } from './read-size.js';
 import type { RedisKeys } from './redis-keys.js';
-import type { RedisClient } from './redis.options.js';
+import type { RedisClient } from '@millrace/core/redis';
 import { GAP } from './scripts.js';
 
 /** Nothing comes after it, and Redis refuses to be asked. */

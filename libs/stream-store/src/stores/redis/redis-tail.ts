@@ -2,7 +2,7 @@ import { withDeadline } from '@millrace/protocol';
 import type { EntryId, StreamEntry } from '../../api/stream-entry.js';
 import { type EntryReply, entryOf } from './entry-reply.js';
 import { ReadSize } from './read-size.js';
-import type { RedisClient } from './redis.options.js';
+import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
 
 /** How long one read waits at Redis; after it, the set of followed streams is looked at again. */
@@ -54,10 +54,10 @@ export class RedisTail {
     this.followed.delete(stream);
   }
 
+  /** Resolves when the reader has ended; it does once its connection is closed. */
   async close(): Promise<void> {
     this.closed = true;
     this.wake?.();
-    this.redis.disconnect();
     await this.reading;
   }
 

@@ -1,7 +1,7 @@
-import { validateOptions } from '@millrace/core/options';
+import { openRedis } from '@millrace/core/redis';
 import type { StreamStoreDriver } from '../../api/stream-store.driver.js';
-import { openConnections } from './redis-connections.js';
-import { REDIS_STORE_OPTIONS_SCHEMA, type RedisStoreOptions } from './redis.options.js';
+import { REDIS_STORE_OPTIONS, type RedisStoreOptions } from './redis.options.js';
+import { RedisKeys } from './redis-keys.js';
 import { RedisStreamStore } from './redis.store.js';
 
 /**
@@ -18,9 +18,11 @@ import { RedisStreamStore } from './redis.store.js';
  * @publicApi
  */
 export function redisStore(options: RedisStoreOptions = {}): StreamStoreDriver {
-  const settings = validateOptions('redisStore', REDIS_STORE_OPTIONS_SCHEMA, options);
+  const settings = REDIS_STORE_OPTIONS.read(options);
   return {
-    create: async ({ retention, limits }) =>
-      new RedisStreamStore(await openConnections(settings), settings.keyPrefix, retention, limits),
+    create: async ({ retention, limits }) => {
+      const connections = await openRedis('The stream store', settings, { commands: {}, tail: { blocking: true } });
+      return new RedisStreamStore({ connections, keys: new RedisKeys(settings.keyPrefix), retention, limits });
+    },
   };
 }

@@ -16,8 +16,8 @@ import { clockAbove } from '../clock-above.js';
 import { canonicalId, parseId } from '../../engine/entry-id.js';
 import { AppendQueue, askedId } from './append-queue.js';
 import { descriptionOf } from './description-reply.js';
-import type { RedisConnections } from './redis-connections.js';
-import { redisError } from './redis-error.js';
+import type { RedisClient, RedisConnections } from '@millrace/core/redis';
+import { redisStoreError } from './redis-store-error.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisMetadata } from './redis-metadata.js';
 import { RedisReader } from './redis-reader.js';
@@ -27,8 +27,17 @@ import { listStreams } from './list-streams.js';
 import { DESCRIBE, REMOVE } from './scripts.js';
 import { KnownStreams } from './known-streams.js';
 
+export interface RedisStoreInit {
+  readonly connections: RedisConnections<'commands' | 'tail'>;
+  readonly keys: RedisKeys;
+  readonly retention: StreamRetention;
+  readonly limits: StreamLimits;
+}
+
 /** Keeps entries in Redis, in the layout of the original. An append resolves when Redis has answered. */
 export class RedisStreamStore extends BaseStreamStore {
+  private readonly connections: RedisConnections<'commands' | 'tail'>;
+  private readonly commands: RedisClient;
   private readonly keys: RedisKeys;
   private readonly queue: AppendQueue;
   private readonly tail: RedisTail;
@@ -39,21 +48,19 @@ export class RedisStreamStore extends BaseStreamStore {
   /** Appends to new streams wait until those are counted, and hold those behind them back: the order is that of the calls. */
   private admission: Promise<void> | undefined;
 
-  constructor(
-    private readonly connections: RedisConnections,
-    keyPrefix: string,
-    retention: StreamRetention,
-    limits: StreamLimits,
-  ) {
+  constructor({ connections, keys, retention, limits }: RedisStoreInit) {
     super(limits);
-    const { commands, tail, isCluster } = connections;
-    this.keys = new RedisKeys(keyPrefix);
+    this.connections = connections;
+    this.keys = keys;
+    this.commands = connections.get('commands');
+    const { commands } = this;
+    const { isCluster } = connections;
     this.reader = new RedisReader(commands, this.keys);
     this.meta = new RedisMetadata(commands, this.keys);
     this.retention = new RedisRetention(commands, this.keys, retention, (stream) => this.meta.get(stream));
     this.queue = new AppendQueue(commands, this.keys, isCluster, (stream) => this.retention.maxLength(stream));
     this.known = new KnownStreams(limits.maxStreams, () => this.names());
-    this.tail = new RedisTail(tail, commands, isCluster, this.keys, {
+    this.tail = new RedisTail(connections.get('tail'), commands, isCluster, this.keys, {
       entries: (stream, entries) => this.publish(stream, entries),
       missed: (stream, last) => this.tails.get(stream)?.breakAt(last),
     });
@@ -80,7 +87,7 @@ export class RedisStreamStore extends BaseStreamStore {
       return ids;
     } catch (error) {
       this.known.expire();
-      throw redisError(error);
+      throw redisStoreError(error);
     }
   }
 
@@ -105,7 +112,7 @@ export class RedisStreamStore extends BaseStreamStore {
 
   override async describe(stream: string): Promise<StreamDescription | undefined> {
     this.assertOpen();
-    const reply = await this.answered(this.connections.commands.eval(DESCRIBE, 1, this.keys.stream(stream)));
+    const reply = await this.answered(this.commands.eval(DESCRIBE, 1, this.keys.stream(stream)));
     return reply === null ? undefined : descriptionOf(stream, reply as unknown[]);
   }
 
@@ -131,18 +138,18 @@ export class RedisStreamStore extends BaseStreamStore {
 
   async position(group: string, stream: string): Promise<EntryId | undefined> {
     this.assertOpen();
-    const id = await this.answered(this.connections.commands.hget(this.keys.positions(group), stream));
+    const id = await this.answered(this.commands.hget(this.keys.positions(group), stream));
     return id ?? undefined;
   }
 
   async setPosition(group: string, stream: string, id: EntryId): Promise<void> {
     this.assertOpen();
-    await this.answered(this.connections.commands.hset(this.keys.positions(group), stream, id));
+    await this.answered(this.commands.hset(this.keys.positions(group), stream, id));
   }
 
   async check(): Promise<void> {
     this.assertOpen();
-    await this.answered(this.connections.commands.ping());
+    await this.answered(this.commands.ping());
   }
 
   async close(): Promise<void> {
@@ -155,7 +162,7 @@ export class RedisStreamStore extends BaseStreamStore {
     await new Promise((resolve) => setImmediate(resolve));
     await this.queue.drain();
     await this.tail.close();
-    this.connections.commands.disconnect();
+    this.commands.disconnect();
   }
 
   protected override tailStart(stream: string): Promise<EntryId> {
@@ -184,7 +191,7 @@ export class RedisStreamStore extends BaseStreamStore {
   }
 
   private async deleteOne(stream: string): Promise<{ deleted: DeletedStream; last: EntryId | undefined }> {
-    const { commands } = this.connections;
+    const { commands } = this;
     const [reply, metadata] = await Promise.all([
       commands.eval(REMOVE, 1, this.keys.stream(stream)) as Promise<[number, string] | null>,
       commands.del(this.keys.metadata(stream)),
@@ -196,7 +203,7 @@ export class RedisStreamStore extends BaseStreamStore {
   }
 
   private async names(): Promise<string[]> {
-    const names = await listStreams(this.connections, this.keys);
+    const names = await listStreams(this.commands, this.keys);
     return names.filter((name) => this.isName(name)).sort();
   }
 
@@ -215,7 +222,7 @@ export class RedisStreamStore extends BaseStreamStore {
     try {
       return await answer;
     } catch (error) {
-      throw redisError(error);
+      throw redisStoreError(error);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { EXHAUSTED } from '../../engine/entry-id.js';
-import { REFUSED_ID } from './redis-error.js';
+import { REFUSED_ID } from './redis-store-error.js';
 
 /**
  * Appends entries to streams, all or none. KEYS: the streams. ARGV: mode, the clock in milliseconds, then for each key

@@ -9,7 +9,7 @@ export const REFUSED_ID = 'MILLRACEID';
 const REDIS_EXHAUSTED = 'exhausted the last possible ID';
 
 /** Turns what Redis, or the way to it, reports into one of our errors. */
-export function redisError(error: unknown): MillraceError {
+export function redisStoreError(error: unknown): MillraceError {
   if (error instanceof MillraceError) return error;
   const text = error instanceof Error ? error.message : String(error);
   const [, refusal] = new RegExp(`${REFUSED_ID} (.*?)(?: script: .*)?$`, 's').exec(text) ?? [];

@@ -72,7 +72,7 @@ describe('a lost Redis', () => {
     const redis = await startRedis();
     await redis.stop();
     const opening = redisStore({ url: redis.url, startTimeout: 200 }).create(storeContext());
-    await expect(opening).rejects.toThrow('Redis did not answer within 200 ms');
+    await expect(opening).rejects.toThrow('got no answer of Redis within 200 ms');
   });
 
   it('that is full refuses appends, stores nothing of the batch, and goes on when there is room', async () => {

@@ -1,9 +1,7 @@
-export {
-  type OpenStorage,
-  type StorageTraits,
-  type StorageUnderTest,
-  type StoreSettings,
-  type TestRunner,
-} from './contract/contract-test.js';
+export type { StorageUnderTest, StreamStoreSubject } from './contract/store-case.js';
 export { storeContext } from './store-context.js';
-export { streamStoreContract } from './stream-store.contract.js';
+export {
+  DURABLE_STREAM_STORE_CONTRACT,
+  SHARED_STREAM_STORE_CONTRACT,
+  STREAM_STORE_CONTRACT,
+} from './stream-store.contract.js';

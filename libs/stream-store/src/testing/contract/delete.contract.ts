@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { ContractTest } from './contract-test.js';
+import { storeCase } from './store-case.js';
 import { bytes, numbers, readAll, takeEntries, texts } from './fixtures.js';
 
-export function deleteContract(test: ContractTest): void {
-  test('stream-store#29: removes entries and metadata, and tells what it removed', async ({ store }) => {
+export const deleteContract = [
+  storeCase('stream-store#29: removes entries and metadata, and tells what it removed', async ({ store }) => {
     await store.append('a', bytes('1', '2', '3'));
     await store.setMetadata('a', { x: 1 });
     await store.append('b', bytes('1'));
@@ -18,29 +18,29 @@ export function deleteContract(test: ContractTest): void {
     assert.equal(await store.describe('a'), undefined);
     assert.equal(await store.metadata('a'), undefined);
     assert.deepEqual(await readAll(store, 'a'), []);
-  });
+  }),
 
-  test('a stream may begin anew after it was deleted', async ({ store }) => {
+  storeCase('a stream may begin anew after it was deleted', async ({ store }) => {
     await store.append('s', numbers(250));
     await store.delete(['s']);
     await store.append('s', bytes('again'));
     assert.deepEqual(texts(await readAll(store, 's')), ['again']);
     assert.equal((await store.describe('s'))?.entriesAdded, 1);
-  });
+  }),
 
-  test('a follower goes on with the stream that begins anew', async ({ store }) => {
+  storeCase('a follower goes on with the stream that begins anew', async ({ store }) => {
     await store.append('s', bytes('old'));
     const follower = await store.openFollower(['s'], { after: '0' });
     await takeEntries(follower, 1);
     await store.delete(['s']);
     await store.append('s', bytes('again'));
     assert.deepEqual(texts(await takeEntries(follower, 1)), ['again']);
-  });
+  }),
 
-  test('a deletion touches no stream whose name begins alike', async ({ store }) => {
+  storeCase('a deletion touches no stream whose name begins alike', async ({ store }) => {
     for (const name of ['a', 'ab', 'a:b', 'b']) await store.append(name, bytes(name));
     await store.delete(['a']);
     assert.deepEqual(await store.list(), ['a:b', 'ab', 'b']);
     assert.deepEqual(texts(await readAll(store, 'ab')), ['ab']);
-  });
-}
+  }),
+];

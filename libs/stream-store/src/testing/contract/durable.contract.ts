@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { ContractTest } from './contract-test.js';
+import { storeCase } from './store-case.js';
 import { assertGrowing, bytes, eventually, idsOf, numbers, readAll, texts } from './fixtures.js';
 
-export function durableContract(test: ContractTest): void {
-  test('entries, metadata and positions are still there', async ({ store, open }) => {
+export const durableContract = [
+  storeCase('entries, metadata and positions are still there', async ({ store, open }) => {
     const ids = await store.append('s', bytes('a', 'b', ''));
     await store.setMetadata('s', { title: 'ä' });
     await store.setPosition('g', 's', ids[0] ?? '');
@@ -16,9 +16,9 @@ export function durableContract(test: ContractTest): void {
     assert.deepEqual(await again.list(), ['s']);
     assertGrowing([...ids, ...(await again.append('s', bytes('c')))]);
     assert.equal((await again.describe('s'))?.entriesAdded, 4);
-  });
+  }),
 
-  test('the last ID and the count of all entries outlive a trim of everything', async ({ store, open }) => {
+  storeCase('the last ID and the count of all entries outlive a trim of everything', async ({ store, open }) => {
     const id = String(Date.now() - 60_000);
     await store.appendAll([{ stream: 's', data: Buffer.from('old'), id }]);
     await store.setMetadata('s', { max_age: 1 });
@@ -30,9 +30,9 @@ export function durableContract(test: ContractTest): void {
     assert.deepEqual([description?.length, description?.entriesAdded], [0, 1]);
     await assert.rejects(again.appendAll([{ stream: 's', data: Buffer.from('x'), id }]), { name: 'EntryIdError' });
     assert.deepEqual(await again.list(), ['s']);
-  });
+  }),
 
-  test(
+  storeCase(
     'a cursor that was overtaken before is told of the gap after',
     async ({ store, open }) => {
       const [first = ''] = await store.append('s', bytes('first'));
@@ -44,9 +44,9 @@ export function durableContract(test: ContractTest): void {
       assert.deepEqual(gap, { stream: 's', after: first, first: entries[0]?.id });
     },
     { retention: { maxLength: 10 } },
-  );
+  ),
 
-  test('a deleted stream stays deleted', async ({ store, open }) => {
+  storeCase('a deleted stream stays deleted', async ({ store, open }) => {
     await store.append('a', numbers(250));
     await store.append('b', bytes('b'));
     await store.setMetadata('a', { x: 1 });
@@ -57,5 +57,5 @@ export function durableContract(test: ContractTest): void {
     assert.equal(await again.metadata('a'), undefined);
     assert.deepEqual(await readAll(again, 'a'), []);
     assert.deepEqual(texts(await readAll(again, 'b')), ['b']);
-  });
-}
+  }),
+];

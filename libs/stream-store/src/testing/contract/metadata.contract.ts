@@ -1,52 +1,53 @@
 import assert from 'node:assert/strict';
-import type { ContractTest } from './contract-test.js';
+import { storeCase } from './store-case.js';
 import { bytes } from './fixtures.js';
 
-export function metadataContract(test: ContractTest): void {
-  test('stream-store#27: fields are merged, or replace what is there, and what is stored is answered', async ({
-    store,
-  }) => {
-    assert.equal(await store.metadata('s'), undefined);
-    assert.deepEqual(await store.setMetadata('s', { a: 1, b: { deep: ['ä'] } }), { a: 1, b: { deep: ['ä'] } });
-    assert.deepEqual(await store.setMetadata('s', { a: 2, c: null }), { a: 2, b: { deep: ['ä'] }, c: null });
-    assert.deepEqual(await store.metadata('s'), { a: 2, b: { deep: ['ä'] }, c: null });
-    assert.deepEqual(await store.setMetadata('s', { d: true }, { override: true }), { d: true });
-    assert.deepEqual(await store.metadata('s'), { d: true });
-  });
+export const metadataContract = [
+  storeCase(
+    'stream-store#27: fields are merged, or replace what is there, and what is stored is answered',
+    async ({ store }) => {
+      assert.equal(await store.metadata('s'), undefined);
+      assert.deepEqual(await store.setMetadata('s', { a: 1, b: { deep: ['ä'] } }), { a: 1, b: { deep: ['ä'] } });
+      assert.deepEqual(await store.setMetadata('s', { a: 2, c: null }), { a: 2, b: { deep: ['ä'] }, c: null });
+      assert.deepEqual(await store.metadata('s'), { a: 2, b: { deep: ['ä'] }, c: null });
+      assert.deepEqual(await store.setMetadata('s', { d: true }, { override: true }), { d: true });
+      assert.deepEqual(await store.metadata('s'), { d: true });
+    },
+  ),
 
-  test('metadata alone makes no stream', async ({ store }) => {
+  storeCase('metadata alone makes no stream', async ({ store }) => {
     await store.setMetadata('s', { a: 1 });
     assert.deepEqual(await store.list(), []);
     assert.equal(await store.describe('s'), undefined);
     await store.append('s', bytes('x'));
     assert.deepEqual(await store.metadata('s'), { a: 1 });
-  });
+  }),
 
-  test('changes made at the same time are all kept', async ({ store }) => {
+  storeCase('changes made at the same time are all kept', async ({ store }) => {
     await Promise.all(
       Array.from({ length: 20 }, (_unused, index) => store.setMetadata('s', { [`field${index}`]: index })),
     );
     assert.equal(Object.keys((await store.metadata('s')) ?? {}).length, 20);
-  });
+  }),
 
-  test('what a caller changes in an answer changes nothing that is stored', async ({ store }) => {
+  storeCase('what a caller changes in an answer changes nothing that is stored', async ({ store }) => {
     const answer = await store.setMetadata('s', { a: 1 });
     answer['a'] = 2;
     ((await store.metadata('s')) ?? {})['a'] = 3;
     assert.deepEqual(await store.metadata('s'), { a: 1 });
-  });
+  }),
 
-  test('a field may have any name', async ({ store }) => {
+  storeCase('a field may have any name', async ({ store }) => {
     const fields = JSON.parse('{"__proto__": 1, "constructor": 2}') as Record<string, unknown>;
     await store.setMetadata('s', fields);
     assert.equal(JSON.stringify(await store.metadata('s')), '{"__proto__":1,"constructor":2}');
-  });
+  }),
 
-  test('a name that no stream may have is refused', async ({ store }) => {
+  storeCase('a name that no stream may have is refused', async ({ store }) => {
     await assert.rejects(store.setMetadata('a/b', { a: 1 }), { name: 'StreamNameError' });
-  });
+  }),
 
-  test('a group of consumers has a place of its own in each stream', async ({ store }) => {
+  storeCase('a group of consumers has a place of its own in each stream', async ({ store }) => {
     assert.equal(await store.position('g', 's'), undefined);
     await store.setPosition('g', 's', '5-1');
     await store.setPosition('h', 's', '6-1');
@@ -55,5 +56,5 @@ export function metadataContract(test: ContractTest): void {
     const positions = [await store.position('g', 's'), await store.position('h', 's'), await store.position('g', 't')];
     assert.deepEqual(positions, ['5-2', '6-1', '7-1']);
     assert.deepEqual(await store.list(), []);
-  });
-}
+  }),
+];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { ContractTest } from './contract-test.js';
+import { storeCase } from './store-case.js';
 import { bytes, idsOf, numbers, readAll, texts } from './fixtures.js';
 
-export function readContract(test: ContractTest): void {
-  test('stream-store#17: reads what lies after an ID, in order, none twice', async ({ store }) => {
+export const readContract = [
+  storeCase('stream-store#17: reads what lies after an ID, in order, none twice', async ({ store }) => {
     await store.append('s', numbers(250));
     const seen: string[] = [];
     for (let after = '0-0'; ;) {
@@ -16,9 +16,9 @@ export function readContract(test: ContractTest): void {
       after = last.id;
     }
     assert.deepEqual(seen, numbers(250).map(String));
-  });
+  }),
 
-  test('an ID between two entries, below all and above all', async ({ store }) => {
+  storeCase('an ID between two entries, below all and above all', async ({ store }) => {
     await store.appendAll(['10-0', '20-5', '30-0'].map((id) => ({ stream: 's', data: Buffer.from(id), id })));
     const after = async (id: string) => idsOf((await store.readAfter('s', id, { count: 10 })).entries);
     assert.deepEqual(await after('0-0'), ['10-0', '20-5', '30-0']);
@@ -27,16 +27,16 @@ export function readContract(test: ContractTest): void {
     assert.deepEqual(await after('20-5'), ['30-0']);
     assert.deepEqual(await after('30-0'), []);
     assert.deepEqual(await after('18446744073709551615-18446744073709551615'), []);
-  });
+  }),
 
-  test('an ID may be short: `ms` is the same as `ms-0`', async ({ store }) => {
+  storeCase('an ID may be short: `ms` is the same as `ms-0`', async ({ store }) => {
     await store.appendAll(['10-0', '10-1'].map((id) => ({ stream: 's', data: Buffer.from(id), id })));
     assert.deepEqual(idsOf((await store.readAfter('s', '10', { count: 9 })).entries), ['10-1']);
     assert.equal((await store.readAfter('s', '0', { count: 9 })).entries.length, 2);
     await assert.rejects(store.readAfter('s', 'soon', { count: 1 }), { name: 'EntryIdError' });
-  });
+  }),
 
-  test('a read is bounded in bytes, except for one entry that is larger by itself', async ({ store }) => {
+  storeCase('a read is bounded in bytes, except for one entry that is larger by itself', async ({ store }) => {
     await store.append('s', bytes('aaaa', 'bbbb', 'cc', 'dddddddddddddddd', ''));
     const read = async (after: string, maxBytes: number) =>
       texts((await store.readAfter('s', after, { count: 10, maxBytes })).entries);
@@ -45,9 +45,9 @@ export function readContract(test: ContractTest): void {
     assert.deepEqual(await read('0-0', 9), ['aaaa', 'bbbb']);
     assert.deepEqual(await read('0-0', 10), ['aaaa', 'bbbb', 'cc']);
     assert.deepEqual((await read(ids[2] ?? '', 5))[0], 'dddddddddddddddd');
-  });
+  }),
 
-  test('the newest entries come oldest first', async ({ store }) => {
+  storeCase('the newest entries come oldest first', async ({ store }) => {
     await store.append('s', numbers(150));
     assert.deepEqual(texts(await store.readNewest('s', 1)), ['149']);
     assert.deepEqual(texts(await store.readNewest('s', 120)), numbers(150, 30).map(String));
@@ -55,25 +55,25 @@ export function readContract(test: ContractTest): void {
     // Bytes bound it too, counted from the newest; one comes in any case.
     assert.deepEqual(texts(await store.readNewest('s', 1000, 7)), ['148', '149']);
     assert.deepEqual(texts(await store.readNewest('s', 1000, 1)), ['149']);
-  });
+  }),
 
-  test('an unknown stream is empty', async ({ store }) => {
+  storeCase('an unknown stream is empty', async ({ store }) => {
     assert.deepEqual(await store.readAfter('none', '5-0', { count: 1 }), { entries: [] });
     assert.deepEqual(await store.readNewest('none', 5), []);
     assert.equal(await store.lastId('none'), '0-0');
     assert.deepEqual(await store.list(), []);
-  });
+  }),
 
-  test('what a reader changes in its buffer changes nothing for others', async ({ store }) => {
+  storeCase('what a reader changes in its buffer changes nothing for others', async ({ store }) => {
     await store.append('s', bytes('abc'));
     const [first] = await readAll(store, 's');
     assert.equal(first?.stream, 's');
     await store.append('s', bytes('def'));
     assert.deepEqual(texts([first]), ['abc']);
-  });
+  }),
 
-  test('stream-store#22: streams are listed sorted, after their first entry', async ({ store }) => {
+  storeCase('stream-store#22: streams are listed sorted, after their first entry', async ({ store }) => {
     for (const name of ['b', 'a', 'C', 'a1']) await store.append(name, bytes('x'));
     assert.deepEqual(await store.list(), ['C', 'a', 'a1', 'b']);
-  });
-}
+  }),
+];

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import type { StreamStore } from '../../api/stream-store.js';
-import type { ContractTest } from './contract-test.js';
+import { storeCase } from './store-case.js';
 import { bytes, eventually, idsOf, numbers, readAll, texts } from './fixtures.js';
 
 /** "About": trimming works in whole blocks (stream-store§1). */
 const SLACK = 100;
 
-export function retentionContract(test: ContractTest): void {
-  test('stream-store#47: about the newest 1000 entries are kept when nothing else is said', async ({ store }) => {
+export const retentionContract = [
+  storeCase('stream-store#47: about the newest 1000 entries are kept when nothing else is said', async ({ store }) => {
     await appendSingly(store, 1500);
     await assertBounded(store, 1000, 1500);
-  });
+  }),
 
-  test('stream-store#47: a batch over the limit is bounded as well, never below the limit', async ({ store }) => {
+  storeCase('stream-store#47: a batch over the limit is bounded as well, never below the limit', async ({ store }) => {
     await store.append('s', numbers(1500));
     await store.append('s', numbers(3000, 1500));
     await assertBounded(store, 1000, 3000);
-  });
+  }),
 
-  test(
+  storeCase(
     'stream-store#47: `max_len` of a stream goes before the limit of the store, both ways',
     async ({ store }) => {
       await store.setMetadata('s', { max_len: 50 });
@@ -29,15 +29,15 @@ export function retentionContract(test: ContractTest): void {
       assert.equal((await readAll(store, 't')).length, 800);
     },
     { retention: { maxLength: 400 } },
-  );
+  ),
 
-  test('stream-store#47: a `max_len` that is set later bounds what is there', async ({ store }) => {
+  storeCase('stream-store#47: a `max_len` that is set later bounds what is there', async ({ store }) => {
     await appendSingly(store, 600);
     await store.setMetadata('s', { max_len: 20 });
     await assertBounded(store, 20, 600);
-  });
+  }),
 
-  test(
+  storeCase(
     'a stream is bounded in bytes, and the newest entry stays however large',
     async ({ store }) => {
       for (let round = 0; round < 300; round += 1) await store.append('s', [Buffer.alloc(1000, 'x')]);
@@ -50,9 +50,9 @@ export function retentionContract(test: ContractTest): void {
       assert.equal((await store.readNewest('s', 1))[0]?.data.length, 80_000);
     },
     { retention: { maxLength: 1_000_000, maxBytes: 50_000 } },
-  );
+  ),
 
-  test(
+  storeCase(
     'entries that are too old go, by the time in their ID, at the next append',
     async ({ store }) => {
       const old = Date.now() - 60_000;
@@ -65,9 +65,9 @@ export function retentionContract(test: ContractTest): void {
       });
     },
     { retention: { maxLength: 1_000_000, maxAge: '5s' } },
-  );
+  ),
 
-  test(
+  storeCase(
     'stream-store#47: `max_age` and `max_bytes` of a stream go before those of the store',
     async ({ store }) => {
       await store.setMetadata('s', { max_age: 1_000_000 });
@@ -81,9 +81,9 @@ export function retentionContract(test: ContractTest): void {
       assert.deepEqual(texts(await readAll(store, 's')), ['old', 'new']);
     },
     { retention: { maxAge: '5s' } },
-  );
+  ),
 
-  test(
+  storeCase(
     'a cursor that retention has overtaken is told of the gap',
     async ({ store }) => {
       const [first = ''] = await store.append('s', bytes('first'));
@@ -96,9 +96,9 @@ export function retentionContract(test: ContractTest): void {
       assert.equal((await store.readAfter('s', await store.lastId('s'), { count: 5 })).gap, undefined);
     },
     { retention: { maxLength: 10 } },
-  );
+  ),
 
-  test(
+  storeCase(
     'what was trimmed still counts, and its IDs are not given again',
     async ({ store }) => {
       await appendSingly(store, 300);
@@ -112,8 +112,8 @@ export function retentionContract(test: ContractTest): void {
       });
     },
     { retention: { maxLength: 10 } },
-  );
-}
+  ),
+];
 
 async function appendSingly(store: StreamStore, count: number): Promise<void> {
   for (let from = 0; from < count; from += 20) {

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
-import type { ContractTest } from './contract-test.js';
+import { storeCase } from './store-case.js';
 import { bytes, eventually, numbers } from './fixtures.js';
 
-export function serviceContract(test: ContractTest): void {
-  test('a check resolves while the storage answers, and leaves no trace', async ({ store }) => {
+export const serviceContract = [
+  storeCase('a check resolves while the storage answers, and leaves no trace', async ({ store }) => {
     await store.check();
     assert.deepEqual(await store.list(), []);
-  });
+  }),
 
-  test('closing waits for the appends under way, and refuses what comes later', async ({ store }) => {
+  storeCase('closing waits for the appends under way, and refuses what comes later', async ({ store }) => {
     const appends = Promise.all(numbers(50).map((data) => store.append('s', [data])));
     await store.close();
     assert.equal((await appends).length, 50);
     await assert.rejects(store.append('s', bytes('x')), { name: 'StoreUnavailableError' });
     await assert.rejects(store.check(), { name: 'StoreUnavailableError' });
     await store.close();
-  });
+  }),
 
-  test('closing ends every follower', async ({ store }) => {
+  storeCase('closing ends every follower', async ({ store }) => {
     await store.append('s', bytes('x'));
     let seen = 0;
     const iterating = (async () => {
@@ -27,5 +27,5 @@ export function serviceContract(test: ContractTest): void {
     await store.close();
     await iterating;
     assert.equal(seen, 1);
-  });
-}
+  }),
+];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { ContractTest } from './contract-test.js';
+import { storeCase } from './store-case.js';
 import { assertGrowing, bytes, idsOf, numbers, readAll, takeEntries, texts } from './fixtures.js';
 
-export function sharedContract(test: ContractTest): void {
-  test('what one appends, the others read and follow', async ({ store, open }) => {
+export const sharedContract = [
+  storeCase('what one appends, the others read and follow', async ({ store, open }) => {
     const other = await open();
     const follower = await other.openFollower(['s', 't']);
     await store.append('s', bytes('a'));
@@ -12,9 +12,9 @@ export function sharedContract(test: ContractTest): void {
     assert.deepEqual(texts(await takeEntries(follower, 1)), ['b']);
     assert.deepEqual(texts(await readAll(other, 's')), ['a']);
     assert.deepEqual(await other.list(), ['s', 't']);
-  });
+  }),
 
-  test('appends of several go into one order, which every follower sees', async ({ store, open }) => {
+  storeCase('appends of several go into one order, which every follower sees', async ({ store, open }) => {
     const other = await open();
     const followers = [await store.openFollower(['s']), await other.openFollower(['s'])];
     await Promise.all(
@@ -26,9 +26,9 @@ export function sharedContract(test: ContractTest): void {
     assert.equal(ids.length, 100);
     assertGrowing(ids);
     for (const follower of followers) assert.deepEqual(idsOf(await takeEntries(follower, 100)), ids);
-  });
+  }),
 
-  test('a follower that joins a followed stream begins at its own place', async ({ store, open }) => {
+  storeCase('a follower that joins a followed stream begins at its own place', async ({ store, open }) => {
     const other = await open();
     await store.append('s', numbers(10));
     const early = await other.openFollower(['s'], { after: '0' });
@@ -37,5 +37,5 @@ export function sharedContract(test: ContractTest): void {
     const late = await other.openFollower(['s'], { after: '0' });
     assert.deepEqual(texts(await takeEntries(late, 20)), numbers(20).map(String));
     assert.deepEqual(texts(await takeEntries(early, 10)), numbers(20, 10).map(String));
-  });
-}
+  }),
+];

@@ -46,5 +46,5 @@ it.each([
   ['an option it does not know', { connect: () => undefined }],
   ['two ways to Redis', { url: 'redis://127.0.0.1', sentinels: [{ host: 'a' }], name: 'main' }],
 ])('redisStore refuses %s before it connects', (_what, options) => {
-  expect(() => redisStore(options)).toThrow(expect.objectContaining({ name: 'OptionsError' }));
+  expect(() => redisStore(options as object)).toThrow(expect.objectContaining({ name: 'OptionsError' }));
 });

@@ -183,9 +183,9 @@ describe('rpc#S5: a limit of clients', () => {
 describe('rpc#S41: a slow reader', () => {
   it('is held back, then closed with 1013, while others are served', async () => {
     const running = await startPlayground({
-      highWaterMark: 64 * 1024,
-      maxBufferedBytes: 8 * 1024 * 1024,
-      slowReaderTimeout: '300ms',
+      maxBufferedBytes: 64 * 1024,
+      maxUnreadBytes: 8 * 1024 * 1024,
+      stallTimeout: '300ms',
     });
     const url = `${running.wsUrl}/rpc`;
     const [slow, quick] = [await RpcSocket.open(url), await RpcSocket.open(url)];
@@ -213,7 +213,7 @@ describe('rpc#S41: a slow reader', () => {
   });
 
   it('goes on when it has caught up, and gets every answer', async () => {
-    const running = await startPlayground({ highWaterMark: 64 * 1024 });
+    const running = await startPlayground({ maxBufferedBytes: 64 * 1024 });
     const slow = await RpcSocket.open(`${running.wsUrl}/rpc`);
     slow.client.ws.pause();
     const text = 'x'.repeat(512 * 1024);

@@ -66,12 +66,12 @@ const shape = {
   maxMessageBytes: bytesSchema.default(128 * 1024 * 1024),
   /** Characters of one JSON text, and bytes of one HTTP body (413 above it). */
   maxTextLength: countSchema.default(16 * 1024 * 1024),
-  /** Bytes waiting for a slow reader above which no more of its requests are read, and progress is dropped. */
-  highWaterMark: bytesSchema.default(1024 * 1024),
-  /** Bytes waiting for a slow reader above which its socket is closed with 1013. */
-  maxBufferedBytes: bytesSchema.default(64 * 1024 * 1024),
-  /** How long a slow reader may take nothing before its socket is closed with 1013. */
-  slowReaderTimeout: durationSchema.default(30_000),
+  /** Bytes waiting in the send buffer of one client, above which its requests are not read and its progress is dropped. */
+  maxBufferedBytes: bytesSchema.default(1024 * 1024),
+  /** Bytes waiting in the send buffer of one client, above which its socket is closed with 1013. */
+  maxUnreadBytes: bytesSchema.default(64 * 1024 * 1024),
+  /** How long a client may take nothing of what waits for it before its socket is closed with 1013. */
+  stallTimeout: durationSchema.refine((value) => value > 0, 'must be longer than 0').default(30_000),
 };
 
 /** @internal */

@@ -1,10 +1,11 @@
 import { All, Req, Res, UseFilters } from '@nestjs/common';
+import type { FrameworkResponse } from '@millrace/core/http';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { AccessArea } from '@millrace/core/security';
 import { CONNECTIVITY_AREA } from '../connectivity.constants.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';
-import type { HttpRequest, HttpResponse } from './http-types.js';
+import type { HttpRequest } from './http-types.js';
 import { passes } from './method-gate.js';
 import { frontPage, type ListedPartition } from './pages.js';
 import { HTML_TYPE, send } from './send.js';
@@ -19,7 +20,7 @@ export class FrontPageController {
   ) {}
 
   @All()
-  async show(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+  async show(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { methods: ['GET'] })) return;
     this.access.assert(request, 'read');
     const partitions: ListedPartition[] = [];

@@ -1,25 +1,8 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { rawRequestOf } from '@millrace/core/http';
 
 /** A request of Express or Fastify, as far as both are alike. */
 export type HttpRequest = object & { readonly body?: unknown };
-/** A response of Express, or a reply of Fastify. */
-export type HttpResponse = ServerResponse | FastifyReply;
-
-/** The part of Fastify's reply that is used here. */
-export interface FastifyReply {
-  readonly raw: ServerResponse;
-  code(status: number): this;
-  headers(values: OutgoingHttpHeaders): this;
-  getHeaders(): OutgoingHttpHeaders;
-  hijack(): this;
-  send(payload: unknown): this;
-}
-
-export function isFastifyReply(response: HttpResponse): response is FastifyReply {
-  return 'hijack' in response;
-}
-
 /** The path as it was sent, without the query. */
 export function pathOf(request: HttpRequest): string {
   const { originalUrl } = request as { originalUrl?: string };

@@ -1,8 +1,8 @@
 import { MillraceError } from '@millrace/core/errors';
 import type { ConnectivityLimits } from '../connectivity.limits.js';
 import type { Connection } from '@millrace/protocol';
+import type { Members } from './body-members.js';
 
-type Members = Readonly<Record<string, unknown>>;
 type Limits = ConnectivityLimits;
 
 /** The member `partition` of a body. */

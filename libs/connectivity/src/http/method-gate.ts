@@ -1,5 +1,6 @@
+import type { FrameworkResponse } from '@millrace/core/http';
 import { MillraceError } from '@millrace/core/errors';
-import { type HttpRequest, type HttpResponse, methodOf, pathOf } from './http-types.js';
+import { type HttpRequest, methodOf, pathOf } from './http-types.js';
 import { send, TEXT_TYPE } from './send.js';
 
 /** Methods that a path takes besides OPTIONS; HEAD goes with GET. */
@@ -15,7 +16,7 @@ export interface PathRule {
  * @returns whether the handler is to go on
  * @throws MillraceError `NOT_FOUND` for a path that only looks like ours
  */
-export function passes(request: HttpRequest, response: HttpResponse, { name, methods }: PathRule): boolean {
+export function passes(request: HttpRequest, response: FrameworkResponse, { name, methods }: PathRule): boolean {
   if (name !== undefined && !pathOf(request).endsWith(`/${name}`))
     throw new MillraceError('NOT_FOUND', `There is nothing at ${pathOf(request)}`);
   const method = methodOf(request);

@@ -1,10 +1,10 @@
 import { All, HttpCode, Inject, Req, Res, UseFilters } from '@nestjs/common';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
-import { RawBody } from '@millrace/core/http';
+import { RawBody, type FrameworkResponse } from '@millrace/core/http';
 import { AccessArea } from '@millrace/core/security';
 import { CONNECTIVITY_AREA, CONNECTIVITY_PATHS } from '../connectivity.constants.js';
 import { bodyClaim } from './connectivity.paths.js';
-import type { HttpRequest, HttpResponse } from './http-types.js';
+import type { HttpRequest } from './http-types.js';
 import { RegistryRequests } from './registry.requests.js';
 
 /**
@@ -24,25 +24,25 @@ export class RegistryController {
 
   @All('publish')
   @HttpCode(200)
-  publish(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+  publish(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
     return this.requests.publish(request, response);
   }
 
   @All('getconnection/:partition')
   @HttpCode(200)
-  lookup(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+  lookup(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
     return this.requests.lookup(request, response);
   }
 
   @All('retract')
   @HttpCode(200)
-  retract(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+  retract(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
     return this.requests.retract(request, response);
   }
 
   @All('retract-partition')
   @HttpCode(200)
-  retractPartition(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+  retractPartition(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
     return this.requests.retractPartition(request, response);
   }
 

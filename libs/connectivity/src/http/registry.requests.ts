@@ -1,18 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type FrameworkResponse, isForm, takeBody } from '@millrace/core/http';
 import { CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectivityDebug } from './connectivity-debug.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
 import { PatternWarmUp } from '../pattern-warm-up.js';
 import { ConnectivityAccess } from './access.js';
-import { readFormField } from './form-body.js';
-import { type HttpRequest, type HttpResponse, senderOf } from './http-types.js';
-import { isForm, readJsonObject } from './json-body.js';
+import { type HttpRequest, senderOf } from './http-types.js';
+import { readJsonMembers, readPartitionField } from './body-members.js';
 import { readConnectionIds, readConnections, readPartition, readQuery } from './members.js';
 import { passes } from './method-gate.js';
 import { partitionInPath } from './partition-in-path.js';
 import { JSON_TYPE, send, sendOk } from './send.js';
-import { takeBody } from './take-body.js';
 
 /**
  * Answers the requests of the DUNE clients (connectivity§3.1 §3.2 §3.3 §3.4). They come from the controller, or from
@@ -28,13 +27,13 @@ export class RegistryRequests {
     @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
   ) {}
 
-  async publish(request: HttpRequest, response: HttpResponse): Promise<void> {
+  async publish(request: HttpRequest, response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { name: 'publish', methods: ['POST'] })) return;
     const start = performance.now();
     const { limits } = this.settings;
     const body = await takeBody(request, limits.maxBodyBytes);
     this.debug.body('publish', body.bytes);
-    const members = readJsonObject(body);
+    const members = readJsonMembers(body);
     const partition = readPartition(members, limits);
     const connections = readConnections(members, limits);
     this.access.assert(request, 'write', partition);
@@ -44,14 +43,14 @@ export class RegistryRequests {
     sendOk(response);
   }
 
-  async lookup(request: HttpRequest, response: HttpResponse): Promise<void> {
+  async lookup(request: HttpRequest, response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { methods: ['GET', 'POST'] })) return;
     const start = performance.now();
     const { limits } = this.settings;
     const partition = partitionInPath(request, limits);
     const body = await takeBody(request, limits.maxBodyBytes);
     this.debug.body('lookup', body.bytes);
-    const query = readQuery(readJsonObject(body), limits);
+    const query = readQuery(readJsonMembers(body), limits);
     this.access.assert(request, 'read', partition);
     await this.warmUp.before(query.pattern);
     let reply: Buffer;
@@ -69,12 +68,12 @@ export class RegistryRequests {
     send(response, 200, JSON_TYPE, reply);
   }
 
-  async retract(request: HttpRequest, response: HttpResponse): Promise<void> {
+  async retract(request: HttpRequest, response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { name: 'retract', methods: ['POST'] })) return;
     const { limits } = this.settings;
     const body = await takeBody(request, limits.maxBodyBytes);
     this.debug.body('retract', body.bytes);
-    const members = readJsonObject(body);
+    const members = readJsonMembers(body);
     const partition = readPartition(members, limits);
     const uids = readConnectionIds(members, limits);
     this.access.assert(request, 'write', partition);
@@ -89,14 +88,13 @@ export class RegistryRequests {
   }
 
   /** By form as the older clients do, or by JSON as the newer ones (connectivity#34 #35). */
-  async retractPartition(request: HttpRequest, response: HttpResponse): Promise<void> {
+  async retractPartition(request: HttpRequest, response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { name: 'retract-partition', methods: ['POST'] })) return;
     const { limits } = this.settings;
     const body = await takeBody(request, limits.maxBodyBytes);
     this.debug.body('retract-partition', body.bytes);
-    const partition = isForm(body)
-      ? readPartition({ partition: await readFormField(body, 'partition') }, limits)
-      : readPartition(readJsonObject(body), limits);
+    const members = isForm(body) ? await readPartitionField(body) : readJsonMembers(body);
+    const partition = readPartition(members, limits);
     this.access.assert(request, 'write', partition);
     await this.registry.retractPartition(partition, this.access.actor(request, partition));
     this.debug.called('retract-partition', { partition, from: senderOf(request) });

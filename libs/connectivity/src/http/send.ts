@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { type HttpResponse, isFastifyReply } from './http-types.js';
+import { type FrameworkResponse, isFastifyReply } from '@millrace/core/http';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const TEXT_TYPE = 'text/plain; charset=utf-8';
@@ -11,7 +11,7 @@ const SMALL = 8192;
 
 /** Answers with bytes, on Express and on Fastify, leaving out what their general ways would do to them. */
 export function send(
-  response: HttpResponse,
+  response: FrameworkResponse,
   status: number,
   type: string,
   body: Buffer,
@@ -26,6 +26,6 @@ export function send(
 const OK = Buffer.from('OK');
 
 /** The answer to every change: exactly 200 and exactly `OK` (connectivity#1 #2). */
-export function sendOk(response: HttpResponse): void {
+export function sendOk(response: FrameworkResponse): void {
   send(response, 200, TEXT_TYPE, OK);
 }

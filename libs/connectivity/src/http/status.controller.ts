@@ -1,11 +1,12 @@
 import { All, Inject, Req, Res, UseFilters } from '@nestjs/common';
+import type { FrameworkResponse } from '@millrace/core/http';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { AccessArea, Public } from '@millrace/core/security';
 import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';
-import type { HttpRequest, HttpResponse } from './http-types.js';
+import type { HttpRequest } from './http-types.js';
 import { passes } from './method-gate.js';
 import { statisticsPage } from './pages.js';
 import { HTML_TYPE, send, sendOk } from './send.js';
@@ -21,14 +22,14 @@ export class StatusController {
   ) {}
 
   @All('stats')
-  async stats(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+  async stats(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { name: 'stats', methods: ['GET'] })) return;
     this.access.assert(request, 'read');
     send(response, 200, HTML_TYPE, Buffer.from(statisticsPage(await this.registry.statistics())));
   }
 
   @All('resetStats')
-  async resetStats(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+  async resetStats(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { name: 'resetStats', methods: ['GET'] })) return;
     this.assertMayReset(request);
     const before = await this.registry.resetStatistics();
@@ -36,7 +37,7 @@ export class StatusController {
   }
 
   @All('resetService')
-  async resetService(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+  async resetService(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { name: 'resetService', methods: ['GET'] })) return;
     this.assertMayReset(request);
     const before = await this.registry.statistics();
@@ -47,13 +48,13 @@ export class StatusController {
 
   @Public()
   @All('live')
-  live(@Req() request: HttpRequest, @Res() response: HttpResponse): void {
+  live(@Req() request: HttpRequest, @Res() response: FrameworkResponse): void {
     if (passes(request, response, { name: 'live', methods: ['GET'] })) sendOk(response);
   }
 
   @Public()
   @All('ready')
-  async ready(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+  async ready(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { name: 'ready', methods: ['GET'] })) return;
     await this.registry.ping();
     sendOk(response);

@@ -1,17 +1,17 @@
 import { Get, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';
 import { DetailExceptionFilter } from '@millrace/core/errors';
-import { queryOf, rawRequestOf } from '@millrace/core/http';
+import { EventStream, type FrameworkResponse, queryOf, rawRequestOf } from '@millrace/core/http';
 import { AccessArea } from '@millrace/core/security';
 import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectivityAccess } from './access.js';
-import type { HttpRequest, HttpResponse } from './http-types.js';
+import type { HttpRequest } from './http-types.js';
 import { checkPartition } from './members.js';
 import { JSON_TYPE, send } from './send.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
-import { EventStream } from './event-stream.js';
 import { statisticsJson } from './statistics-json.js';
 import { WatchHub } from '../engine/watch/watch-hub.js';
+import { watchEventStream } from './watch-event-stream.js';
 import { readWatchQuery } from '../engine/watch/watch-query.js';
 
 /** What this registry offers beyond the original's protocol: changes as they happen, and figures as JSON. */
@@ -26,13 +26,13 @@ export class WatchController {
   ) {}
 
   @Get('connections/statistics')
-  async statistics(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+  async statistics(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
     this.access.assert(request, 'read');
     send(response, 200, JSON_TYPE, Buffer.from(JSON.stringify(statisticsJson(await this.registry.statistics()))));
   }
 
   @Get('connections/partitions')
-  async partitions(@Req() request: HttpRequest, @Res() response: HttpResponse): Promise<void> {
+  async partitions(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
     this.access.assert(request, 'read');
     send(response, 200, JSON_TYPE, Buffer.from(JSON.stringify(await this.registry.partitions())));
   }
@@ -41,14 +41,14 @@ export class WatchController {
   async watch(
     @Param('partition') partition: string,
     @Req() request: HttpRequest,
-    @Res() response: HttpResponse,
+    @Res() response: FrameworkResponse,
   ): Promise<void> {
     this.access.assert(request, 'read', checkPartition(partition));
     const { headers } = rawRequestOf(request);
     const query = readWatchQuery(queryOf(request), this.settings.limits, headers['last-event-id']?.toString());
-    const stream = new EventStream(request, response, this.settings.watcherTimeout);
+    const stream = new EventStream(request, response, { timeout: this.settings.watcherTimeout });
     try {
-      await this.hub.feed(partition, query, stream);
+      await this.hub.feed(partition, query, watchEventStream(stream));
       stream.end();
     } catch (error) {
       if (!stream.begun) throw error;

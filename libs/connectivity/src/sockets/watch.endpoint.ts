@@ -1,7 +1,13 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { UpgradeRequest } from '@millrace/core/http';
 import { AccessArea, principalOf } from '@millrace/core/security';
-import { type SocketConnection, type SocketHandler, SocketRegistry, textFragment } from '@millrace/core/sockets';
+import {
+  FlowGate,
+  type SocketConnection,
+  type SocketHandler,
+  SocketRegistry,
+  textFragment,
+} from '@millrace/core/sockets';
 import { CONNECTIVITY_AREA, CONNECTIVITY_PATHS, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
 import type { ConnectivitySettings } from '../connectivity.options.js';
 import { watchSocketDocs } from './watch-socket-docs.js';
@@ -47,10 +53,13 @@ export class WatchEndpoint implements SocketHandler<WatchState>, OnModuleInit {
     const gone = new AbortController();
     connection.onClose(() => gone.abort());
     const { partition, query } = connection.state;
+    // The next piece goes out when the last one has left.
+    const gate = new FlowGate(connection, { maxBufferedBytes: 0 });
     await this.hub.feed(partition, query, {
       signal: gone.signal,
-      write: async (_event, { text, isFirst, isLast }) => {
-        if (!connection.writeFrames(textFragment(text, isFirst, isLast))) await connection.drained();
+      write: (_event, { text, isFirst, isLast }) => {
+        connection.writeFrames(textFragment(text, isFirst, isLast));
+        return gate.room();
       },
     });
     connection.close(1001, 'The server is shutting down');

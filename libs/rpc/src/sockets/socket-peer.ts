@@ -1,42 +1,43 @@
 import type { Principal } from '@millrace/core/security';
-import { BINARY_FRAME, frameHeader, textFrame, type SocketConnection } from '@millrace/core/sockets';
+import { BINARY_FRAME, FlowGate, frameHeader, type SocketConnection, textFrame } from '@millrace/core/sockets';
 import { binaryFrameHead } from '@millrace/protocol';
 import type { ReplySink, RpcPeer } from '../engine/rpc-peer.interface.js';
 import type { RpcSettings } from '../rpc.options.js';
 
 const CLOSE_TRY_LATER = 1013;
 const CLOSE_GOING_AWAY = 1001;
-/** How long the close frame may wait behind what the peer does not read. */
+/** How long the close frame may wait behind what the peer does not read, in milliseconds. */
 const CLOSE_GRACE = 1000;
 
-/** Writes to one WebSocket and keeps what waits for a slow reader within bounds (rpc#S41). */
+/** Writes to one WebSocket, and bounds what waits for a slow reader (rpc#S41). */
 export class SocketPeer implements RpcPeer, ReplySink {
   readonly transport = 'websocket';
-  private paused = false;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly gate: FlowGate;
 
   constructor(
     private readonly connection: SocketConnection<unknown>,
-    private readonly limits: Pick<RpcSettings, 'highWaterMark' | 'maxBufferedBytes' | 'slowReaderTimeout'>,
-  ) {}
+    private readonly limits: Pick<RpcSettings, 'maxBufferedBytes' | 'maxUnreadBytes' | 'stallTimeout'>,
+  ) {
+    this.gate = new FlowGate(connection, limits, { onStalled: () => this.giveUp() });
+  }
 
   get principal(): Principal | undefined {
     return this.connection.principal;
   }
 
   get congested(): boolean {
-    return this.connection.bufferedBytes > this.limits.highWaterMark;
+    return !this.gate.hasRoom;
   }
 
   push(text: string): void {
-    if (this.hasRoom()) this.connection.writeFrames(textFrame(text));
+    if (this.canWrite()) this.connection.writeFrames(textFrame(text));
   }
 
   reply(text: string, payload?: Uint8Array): void {
-    if (!this.hasRoom()) return;
+    if (!this.canWrite()) return;
     if (payload) this.writeBinary(text, payload);
     else this.connection.writeFrames(textFrame(text));
-    if (this.congested) this.holdBack();
+    this.gate.answered();
   }
 
   close(): void {
@@ -50,38 +51,15 @@ export class SocketPeer implements RpcPeer, ReplySink {
   }
 
   /** False when the socket has ended, or its reader lags too far behind and is dropped now. */
-  private hasRoom(): boolean {
+  private canWrite(): boolean {
     if (!this.connection.isOpen) return false;
-    if (this.connection.bufferedBytes <= this.limits.maxBufferedBytes) return true;
+    if (this.connection.bufferedBytes <= this.limits.maxUnreadBytes) return true;
     this.giveUp();
     return false;
   }
 
-  /** Reads no more requests until the peer has taken what waits for it. */
-  private holdBack(): void {
-    if (this.paused) return;
-    this.paused = true;
-    this.connection.ws.pause();
-    this.watch(this.connection.bytesSent);
-    void this.connection.drained().then(() => {
-      this.paused = false;
-      clearTimeout(this.timer);
-      this.connection.ws.resume();
-    });
-  }
-
-  /** Closes the socket of a peer that takes nothing for too long; a slow one that takes something is waited for. */
-  private watch(before: number): void {
-    this.timer = setTimeout(() => {
-      const now = this.connection.bytesSent;
-      if (now === before) this.giveUp();
-      else this.watch(now);
-    }, this.limits.slowReaderTimeout);
-    this.timer.unref();
-  }
-
   private giveUp(): void {
-    clearTimeout(this.timer);
+    if (!this.connection.isOpen) return;
     const { ws } = this.connection;
     this.connection.close(CLOSE_TRY_LATER, 'Too slow to take what it asked for');
     setTimeout(() => ws.terminate(), CLOSE_GRACE).unref();

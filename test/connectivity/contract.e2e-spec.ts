@@ -1,12 +1,11 @@
 import { memoryRegistry } from '@millrace/connectivity';
 import { redisRegistry } from '@millrace/connectivity/redis';
 import { REGISTRY_CONTRACT } from '@millrace/connectivity/testing';
+import { declareContract } from '@millrace/core/contract';
 import { type RunningRedis, startRedis } from '../support/redis.js';
 
-describe('The registry in memory', () => {
-  it.each([...REGISTRY_CONTRACT])('$name', ({ run }) =>
-    run({ create: async (settings) => memoryRegistry().create(settings) }),
-  );
+declareContract('The registry in memory', REGISTRY_CONTRACT, {
+  create: async (settings) => memoryRegistry().create(settings),
 });
 
 describe('The registry in Redis', () => {
@@ -17,9 +16,7 @@ describe('The registry in Redis', () => {
   });
   afterAll(() => redis.stop());
 
-  it.each([...REGISTRY_CONTRACT])('$name', ({ run }) =>
-    run({
-      create: async (settings) => redisRegistry({ url: redis.url, keyPrefix: `contract-${made++}` }).create(settings),
-    }),
-  );
+  declareContract('keeps the contract', REGISTRY_CONTRACT, {
+    create: async (settings) => redisRegistry({ url: redis.url, keyPrefix: `contract-${made++}` }).create(settings),
+  });
 });

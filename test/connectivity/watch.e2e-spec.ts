@@ -205,7 +205,7 @@ describe('Two instances on one Redis', () => {
 describe.each(HTTP_ADAPTERS)('A registry whose Redis is gone, on %s', (adapter) => {
   it('answers 503 and comes back with it', async () => {
     const own = await startRedis();
-    const registry = redisRegistry({ url: own.url, timeout: 2000 });
+    const registry = redisRegistry({ url: own.url, commandTimeout: 2000 });
     const running = await startApplication([ConnectivityModule.forRoot({ registry })], { adapter });
     const client = new RegistryClient(running.url);
     try {

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
-import { type ContractCase, contractCase } from './contract-case.js';
+import type { ContractCase } from '@millrace/core/contract';
+import { registryCase, type RegistrySubject } from './registry-case.js';
 import { connection, names, PARTITION as P, refuses } from './support.js';
 
-export const LOOKUP_CASES: readonly ContractCase[] = [
-  contractCase('connectivity#15: matches whole names only', {}, async (registry) => {
+export const LOOKUP_CASES: readonly ContractCase<RegistrySubject>[] = [
+  registryCase('connectivity#15: matches whole names only', async (registry) => {
     await registry.publish(P, [connection('abc')]);
     for (const pattern of ['ab', 'bc', 'b', 'ab|c', 'a.'])
       assert.deepEqual(await names(registry, { pattern }), [], pattern);
     for (const pattern of ['abc', 'ab.', 'a.*', '.*c', '.*', '^abc$'])
       assert.deepEqual(await names(registry, { pattern }), ['abc'], pattern);
   }),
-  contractCase('connectivity#17 #18: compares names and data types exactly', {}, async (registry) => {
+  registryCase('connectivity#17 #18: compares names and data types exactly', async (registry) => {
     await registry.publish(P, [connection('a'), connection('A', { dataType: '' }), connection('b', { dataType: 't' })]);
     assert.deepEqual(await names(registry, { pattern: '[a]', dataType: 'T' }), ['a']);
     assert.deepEqual(await names(registry, { pattern: '.*', dataType: '' }), ['A']);
@@ -21,9 +22,8 @@ export const LOOKUP_CASES: readonly ContractCase[] = [
     }
     assert.deepEqual(await names(registry, { pattern: '[A]', dataType: 'T' }), []);
   }),
-  contractCase(
+  registryCase(
     'connectivity#19: answers in the order of first publication, by every kind of pattern',
-    {},
     async (registry) => {
       const order = ['m3', 'm1', 'x', 'm2'];
       for (const uid of order) await registry.publish(P, [connection(uid)]);
@@ -32,7 +32,7 @@ export const LOOKUP_CASES: readonly ContractCase[] = [
       assert.deepEqual(await names(registry, { pattern: 'm[12]', dataType: 'T' }), ['m1', 'm2']);
     },
   ),
-  contractCase('finds every name among many, whatever came and went', {}, async (registry) => {
+  registryCase('finds every name among many, whatever came and went', async (registry) => {
     const uids = Array.from({ length: 1500 }, (_, index) => `n${(index * 7919) % 1500}`);
     for (let at = 0; at < uids.length; at += 100) {
       await registry.publish(
@@ -52,25 +52,25 @@ export const LOOKUP_CASES: readonly ContractCase[] = [
     );
     assert.equal((await registry.lookup(P, { pattern: 'n.*', dataType: 'T' }).catch(() => [])).length, 810);
   }),
-  contractCase('connectivity#21 #22: tells an unknown partition from one without a match', {}, async (registry) => {
+  registryCase('connectivity#21 #22: tells an unknown partition from one without a match', async (registry) => {
     await registry.publish(P, [connection('a')]);
     assert.deepEqual(await names(registry, { pattern: 'b', dataType: 'T' }), []);
     await refuses('NOT_FOUND', registry.lookup('unknown', {}));
     await refuses('NOT_FOUND', registry.lookupJson('unknown', { pattern: '.*', dataType: 'T' }));
   }),
-  contractCase('connectivity#24: refuses an invalid pattern', {}, async (registry) => {
+  registryCase('connectivity#24: refuses an invalid pattern', async (registry) => {
     await registry.publish(P, [connection('a')]);
     for (const pattern of ['(', '[', '*', 'a{2,1}', String.raw`(a)\1`, '(?=a)a', 'x'.repeat(1025)])
       await refuses('BAD_REQUEST', registry.lookup(P, { pattern }));
   }),
-  contractCase('connectivity#49: takes the names of objects for ordinary ones', {}, async (registry) => {
+  registryCase('connectivity#49: takes the names of objects for ordinary ones', async (registry) => {
     for (const name of ['__proto__', 'constructor', 'toString']) {
       await registry.publish(name, [connection(name)]);
       assert.deepEqual(await names(registry, { pattern: name, dataType: 'T' }, name), [name]);
     }
     assert.equal((await registry.partitions()).length, 3);
   }),
-  contractCase('answers anew after every change, also to the same question', {}, async (registry) => {
+  registryCase('answers anew after every change, also to the same question', async (registry) => {
     const ask = async (): Promise<unknown[]> =>
       JSON.parse((await registry.lookupJson(P, { pattern: '.*', dataType: 'T' })).toString()) as unknown[];
     await registry.publish(P, [connection('a')]);
@@ -84,12 +84,16 @@ export const LOOKUP_CASES: readonly ContractCase[] = [
       ['c'],
     );
   }),
-  contractCase('refuses a reply over its limit', { limits: { maxResults: 2 } }, async (registry) => {
-    await registry.publish(
-      P,
-      ['a', 'b', 'c'].map((uid) => connection(uid)),
-    );
-    await refuses('TOO_LARGE', registry.lookup(P, { pattern: '.*', dataType: 'T' }));
-    assert.deepEqual(await names(registry, { pattern: '[ab]', dataType: 'T' }), ['a', 'b']);
-  }),
+  registryCase(
+    'refuses a reply over its limit',
+    async (registry) => {
+      await registry.publish(
+        P,
+        ['a', 'b', 'c'].map((uid) => connection(uid)),
+      );
+      await refuses('TOO_LARGE', registry.lookup(P, { pattern: '.*', dataType: 'T' }));
+      assert.deepEqual(await names(registry, { pattern: '[ab]', dataType: 'T' }), ['a', 'b']);
+    },
+    { limits: { maxResults: 2 } },
+  ),
 ];

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { type ContractCase, contractCase } from './contract-case.js';
+import type { ContractCase } from '@millrace/core/contract';
+import { registryCase, type RegistrySubject } from './registry-case.js';
 import { connection, eventually, names, PARTITION as P, refuses } from './support.js';
 
-export const PUBLISH_CASES: readonly ContractCase[] = [
-  contractCase('connectivity#1: finds at once what was published', {}, async (registry) => {
+export const PUBLISH_CASES: readonly ContractCase<RegistrySubject>[] = [
+  registryCase('connectivity#1: finds at once what was published', async (registry) => {
     await registry.publish(P, [connection('a', { connectionType: 1, capacity: 7 })]);
     const [entry] = await registry.lookup(P, { pattern: 'a', dataType: 'T' });
     assert.deepEqual(
@@ -13,7 +14,7 @@ export const PUBLISH_CASES: readonly ContractCase[] = [
     const [plain] = JSON.parse((await registry.lookupJson(P, { pattern: 'a', dataType: 'T' })).toString()) as unknown[];
     assert.deepEqual(plain, { uid: 'a', uri: 'tcp://host/a', connection_type: 1, data_type: 'T', capacity: 7 });
   }),
-  contractCase('connectivity#7: replaces a known name in its place', {}, async (registry) => {
+  registryCase('connectivity#7: replaces a known name in its place', async (registry) => {
     await registry.publish(P, [connection('a'), connection('b')]);
     await registry.publish(P, [connection('a', { uri: 'tcp://other' })]);
     const found = await registry.lookup(P, {});
@@ -25,7 +26,7 @@ export const PUBLISH_CASES: readonly ContractCase[] = [
       ],
     );
   }),
-  contractCase('connectivity#8: lets the last of equal names win, at the place of the first', {}, async (registry) => {
+  registryCase('connectivity#8: lets the last of equal names win, at the place of the first', async (registry) => {
     await registry.publish(P, [connection('a'), connection('b'), connection('a', { uri: 'tcp://last' })]);
     const found = await registry.lookup(P, {});
     assert.deepEqual(
@@ -36,44 +37,51 @@ export const PUBLISH_CASES: readonly ContractCase[] = [
       ],
     );
   }),
-  contractCase('connectivity#10: creates a partition by an empty list', {}, async (registry) => {
+  registryCase('connectivity#10: creates a partition by an empty list', async (registry) => {
     await registry.publish(P, []);
     assert.deepEqual(await names(registry), []);
     assert.deepEqual(await registry.partitions(), [{ name: P, entries: 0 }]);
   }),
-  contractCase('connectivity#12: finds a second data type, in the first place of its name', {}, async (registry) => {
+  registryCase('connectivity#12: finds a second data type, in the first place of its name', async (registry) => {
     await registry.publish(P, [connection('a'), connection('b', { dataType: 'U' })]);
     await registry.publish(P, [connection('a', { dataType: 'U' })]);
     assert.deepEqual(await names(registry, { pattern: '.*', dataType: 'U' }), ['a', 'b']);
     assert.deepEqual(await names(registry, { pattern: '.*', dataType: 'T' }), []);
   }),
-  contractCase('connectivity#20: puts what was retracted and published again last', {}, async (registry) => {
+  registryCase('connectivity#20: puts what was retracted and published again last', async (registry) => {
     await registry.publish(P, [connection('a'), connection('b')]);
     await registry.retract(P, ['a']);
     await registry.publish(P, [connection('a')]);
     assert.deepEqual(await names(registry), ['b', 'a']);
   }),
-  contractCase('connectivity#27: keeps partitions apart', {}, async (registry) => {
+  registryCase('connectivity#27: keeps partitions apart', async (registry) => {
     await registry.publish('one', [connection('a')]);
     await registry.publish('two', [connection('b')]);
     assert.deepEqual(await names(registry, {}, 'one'), ['a']);
     await registry.retractPartition('one');
     assert.deepEqual(await names(registry, {}, 'two'), ['b']);
   }),
-  contractCase('connectivity#36: hides what was not published again in time', { ttl: 1000 }, async (registry) => {
-    await registry.publish(P, [connection('a')]);
-    assert.deepEqual(await names(registry), ['a']);
-    await eventually('the expiry', async () => (await names(registry)).length === 0);
-    const [listed] = await registry.list(P);
-    assert.equal(listed?.live, false);
-  }),
-  contractCase('connectivity#36: a life of nothing ends at once', { ttl: 0 }, async (registry) => {
-    await registry.publish(P, [connection('a')]);
-    assert.deepEqual(await names(registry), []);
-  }),
-  contractCase(
+  registryCase(
+    'connectivity#36: hides what was not published again in time',
+    async (registry) => {
+      await registry.publish(P, [connection('a')]);
+      assert.deepEqual(await names(registry), ['a']);
+      await eventually('the expiry', async () => (await names(registry)).length === 0);
+      const [listed] = await registry.list(P);
+      assert.equal(listed?.live, false);
+    },
+    { ttl: 1000 },
+  ),
+  registryCase(
+    'connectivity#36: a life of nothing ends at once',
+    async (registry) => {
+      await registry.publish(P, [connection('a')]);
+      assert.deepEqual(await names(registry), []);
+    },
+    { ttl: 0 },
+  ),
+  registryCase(
     'connectivity#37: restarts the clock of the names published, and of no others',
-    { ttl: 2000 },
     async (registry) => {
       await registry.publish(P, [connection('a'), connection('b')]);
       let rounds = 0;
@@ -85,28 +93,29 @@ export const PUBLISH_CASES: readonly ContractCase[] = [
       assert.ok(rounds > 1);
       assert.deepEqual(await names(registry), ['a']);
     },
+    { ttl: 2000 },
   ),
-  contractCase(
+  registryCase(
     'connectivity#40: shows an expired entry again when it is published, in its old place',
-    { ttl: 1000 },
     async (registry) => {
       await registry.publish(P, [connection('a'), connection('b')]);
       await eventually('the expiry', async () => (await names(registry)).length === 0);
       await registry.publish(P, [connection('b'), connection('a')]);
       assert.deepEqual(await names(registry), ['a', 'b']);
     },
+    { ttl: 1000 },
   ),
-  contractCase(
+  registryCase(
     'forgets expired entries, and partitions without any, after the grace',
-    { ttl: 20, grace: 100 },
     async (registry) => {
       await registry.publish(P, [connection('a')]);
       await registry.publish('empty', []);
       await eventually('the end of the grace', async () => (await registry.partitions()).length === 0);
       assert.equal((await registry.statistics()).connections, 0);
     },
+    { ttl: 20, grace: 100 },
   ),
-  contractCase('connectivity#41: shows a publication whole or not at all, and loses none', {}, async (registry) => {
+  registryCase('connectivity#41: shows a publication whole or not at all, and loses none', async (registry) => {
     const publisher = async (who: number): Promise<void> => {
       for (let round = 0; round < 10; round += 1)
         await registry.publish(P, [connection(`${who}-${round}-x`), connection(`${who}-${round}-y`)]);
@@ -122,9 +131,8 @@ export const PUBLISH_CASES: readonly ContractCase[] = [
     await publishing;
     assert.equal((await names(registry)).length, 160);
   }),
-  contractCase(
+  registryCase(
     'refuses what passes a limit, and stores nothing of it',
-    { limits: { maxConnections: 3, maxPartitions: 2 } },
     async (registry) => {
       await registry.publish(P, [connection('a'), connection('b')]);
       await refuses('TOO_MANY_REQUESTS', registry.publish(P, [connection('c'), connection('d')]));
@@ -133,15 +141,16 @@ export const PUBLISH_CASES: readonly ContractCase[] = [
       await registry.publish('q', []);
       await refuses('TOO_MANY_REQUESTS', registry.publish('r', []));
     },
+    { limits: { maxConnections: 3, maxPartitions: 2 } },
   ),
-  contractCase(
+  registryCase(
     'lets expired entries give way to new ones',
-    { ttl: 50, limits: { maxConnections: 2 } },
     async (registry) => {
       await registry.publish(P, [connection('a'), connection('b')]);
       await eventually('the expiry', async () => (await names(registry)).length === 0);
       await registry.publish(P, [connection('c'), connection('d')]);
       assert.equal((await registry.statistics()).connections, 2);
     },
+    { ttl: 50, limits: { maxConnections: 2 } },
   ),
 ];

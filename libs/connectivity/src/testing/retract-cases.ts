@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { type ContractCase, contractCase } from './contract-case.js';
+import type { ContractCase } from '@millrace/core/contract';
+import { registryCase, type RegistrySubject } from './registry-case.js';
 import { connection, eventually, names, PARTITION as P, refuses } from './support.js';
 
 const ANNA = { subject: 'anna', admin: false };
 const BEN = { subject: 'ben', admin: false };
 const ADMIN = { subject: 'root', admin: true };
 
-export const RETRACT_CASES: readonly ContractCase[] = [
-  contractCase('connectivity#28: removes exactly the names listed, which are no patterns', {}, async (registry) => {
+export const RETRACT_CASES: readonly ContractCase<RegistrySubject>[] = [
+  registryCase('connectivity#28: removes exactly the names listed, which are no patterns', async (registry) => {
     await registry.publish(
       P,
       ['a', 'b', 'c'].map((uid) => connection(uid)),
@@ -17,7 +18,7 @@ export const RETRACT_CASES: readonly ContractCase[] = [
     await refuses('NOT_FOUND', registry.retract(P, ['.*']));
     assert.deepEqual(await names(registry), ['a', 'c']);
   }),
-  contractCase('connectivity#30: removes the known names, then says that others were not', {}, async (registry) => {
+  registryCase('connectivity#30: removes the known names, then says that others were not', async (registry) => {
     await registry.publish(
       P,
       ['a', 'b', 'c'].map((uid) => connection(uid)),
@@ -25,13 +26,13 @@ export const RETRACT_CASES: readonly ContractCase[] = [
     await refuses('NOT_FOUND', registry.retract(P, ['x', 'a', 'b', 'b']));
     assert.deepEqual(await names(registry), ['c']);
   }),
-  contractCase('connectivity#31 #32: removes a partition with its last entry', {}, async (registry) => {
+  registryCase('connectivity#31 #32: removes a partition with its last entry', async (registry) => {
     await refuses('NOT_FOUND', registry.retract(P, ['a']));
     await registry.publish(P, [connection('a')]);
     await registry.retract(P, ['a']);
     await refuses('NOT_FOUND', registry.lookup(P, {}));
   }),
-  contractCase('connectivity#33: takes an empty list, which removes an empty partition only', {}, async (registry) => {
+  registryCase('connectivity#33: takes an empty list, which removes an empty partition only', async (registry) => {
     await registry.publish(P, [connection('a')]);
     await registry.retract(P, []);
     assert.deepEqual(await names(registry), ['a']);
@@ -39,21 +40,25 @@ export const RETRACT_CASES: readonly ContractCase[] = [
     await registry.retract('empty', []);
     await refuses('NOT_FOUND', registry.retract('empty', []));
   }),
-  contractCase('connectivity#34 #35: removes a partition with all it holds', {}, async (registry) => {
+  registryCase('connectivity#34 #35: removes a partition with all it holds', async (registry) => {
     await registry.publish(P, [connection('a'), connection('b')]);
     await registry.retractPartition(P);
     await refuses('NOT_FOUND', registry.lookup(P, {}));
     await refuses('NOT_FOUND', registry.retractPartition(P));
   }),
-  contractCase('connectivity#38 #39: keeps expired entries retractable', { ttl: 50 }, async (registry) => {
-    await registry.publish(P, [connection('a'), connection('b')]);
-    await eventually('the expiry', async () => (await names(registry)).length === 0);
-    await registry.retract(P, ['a']);
-    assert.deepEqual(await names(registry), []);
-    await registry.retract(P, ['b']);
-    await refuses('NOT_FOUND', registry.lookup(P, {}));
-  }),
-  contractCase('connectivity#45: remembers the largest numbers, until they are reset', {}, async (registry) => {
+  registryCase(
+    'connectivity#38 #39: keeps expired entries retractable',
+    async (registry) => {
+      await registry.publish(P, [connection('a'), connection('b')]);
+      await eventually('the expiry', async () => (await names(registry)).length === 0);
+      await registry.retract(P, ['a']);
+      assert.deepEqual(await names(registry), []);
+      await registry.retract(P, ['b']);
+      await refuses('NOT_FOUND', registry.lookup(P, {}));
+    },
+    { ttl: 50 },
+  ),
+  registryCase('connectivity#45: remembers the largest numbers, until they are reset', async (registry) => {
     await registry.publish(
       P,
       ['a', 'b', 'c'].map((uid) => connection(uid)),
@@ -74,38 +79,34 @@ export const RETRACT_CASES: readonly ContractCase[] = [
     const after = await registry.statistics();
     assert.deepEqual([after.publish.calls, after.lookup.calls, after.maxPartitions], [0, 0, 1]);
   }),
-  contractCase(
-    'connectivity#46 #47: keeps connections through a reset, and drops all when told',
-    {},
-    async (registry) => {
-      await registry.publish(P, [connection('a')]);
-      await registry.resetStatistics();
-      assert.deepEqual(await names(registry), ['a']);
-      await registry.publish(P, [connection('b')]);
-      await registry.clear();
-      assert.deepEqual(await registry.partitions(), []);
-    },
-  ),
-  contractCase(
-    'connectivity#57: lets only the publisher or an administrator replace and retract',
-    {},
+  registryCase('connectivity#46 #47: keeps connections through a reset, and drops all when told', async (registry) => {
+    await registry.publish(P, [connection('a')]);
+    await registry.resetStatistics();
+    assert.deepEqual(await names(registry), ['a']);
+    await registry.publish(P, [connection('b')]);
+    await registry.clear();
+    assert.deepEqual(await registry.partitions(), []);
+  }),
+  registryCase('connectivity#57: lets only the publisher or an administrator replace and retract', async (registry) => {
+    await registry.publish(P, [connection('a')], ANNA);
+    await refuses('FORBIDDEN', registry.publish(P, [connection('b'), connection('a', { uri: 'x' })], BEN));
+    assert.deepEqual(await names(registry), ['a']);
+    await registry.publish(P, [connection('b')], BEN);
+    await refuses('FORBIDDEN', registry.retract(P, ['b', 'a'], BEN));
+    await refuses('FORBIDDEN', registry.retractPartition(P, BEN));
+    assert.deepEqual(await names(registry), ['a', 'b']);
+    await registry.publish(P, [connection('a', { uri: 'y' })], ANNA);
+    await registry.retract(P, ['a'], ANNA);
+    await registry.retract(P, ['b'], ADMIN);
+  }),
+  registryCase(
+    'connectivity#57: frees a name when its publisher is gone',
     async (registry) => {
       await registry.publish(P, [connection('a')], ANNA);
-      await refuses('FORBIDDEN', registry.publish(P, [connection('b'), connection('a', { uri: 'x' })], BEN));
-      assert.deepEqual(await names(registry), ['a']);
-      await registry.publish(P, [connection('b')], BEN);
-      await refuses('FORBIDDEN', registry.retract(P, ['b', 'a'], BEN));
-      await refuses('FORBIDDEN', registry.retractPartition(P, BEN));
-      assert.deepEqual(await names(registry), ['a', 'b']);
-      await registry.publish(P, [connection('a', { uri: 'y' })], ANNA);
-      await registry.retract(P, ['a'], ANNA);
-      await registry.retract(P, ['b'], ADMIN);
+      await eventually('the expiry', async () => (await names(registry)).length === 0);
+      await registry.publish(P, [connection('a', { uri: 'tcp://new' })], BEN);
+      assert.equal((await registry.list(P))[0]?.publisher, 'ben');
     },
+    { ttl: 50 },
   ),
-  contractCase('connectivity#57: frees a name when its publisher is gone', { ttl: 50 }, async (registry) => {
-    await registry.publish(P, [connection('a')], ANNA);
-    await eventually('the expiry', async () => (await names(registry)).length === 0);
-    await registry.publish(P, [connection('a', { uri: 'tcp://new' })], BEN);
-    assert.equal((await registry.list(P))[0]?.publisher, 'ben');
-  }),
 ];

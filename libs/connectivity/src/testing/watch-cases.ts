@@ -1,28 +1,33 @@
 import assert from 'node:assert/strict';
-import { type ContractCase, contractCase } from './contract-case.js';
+import type { ContractCase } from '@millrace/core/contract';
+import { registryCase, type RegistrySubject } from './registry-case.js';
 import { begun, brief, connection, names, PARTITION as P, refuses, take } from './support.js';
 
-export const WATCH_CASES: readonly ContractCase[] = [
-  contractCase('shows the matching set, then each change once', { ttl: 1500 }, async (registry) => {
-    await registry.publish(P, [connection('a1'), connection('b1')]);
-    const [snapshot, rest] = await begun(registry.watch(P, { pattern: 'a.*', dataType: 'T' }));
-    const watching = take(rest, 5);
-    await registry.publish(P, [connection('a1'), connection('b1')]);
-    await registry.publish(P, [connection('a2'), connection('b2')]);
-    await registry.publish(P, [connection('a2', { uri: 'tcp://new' })]);
-    await registry.publish('other', [connection('a3')]);
-    await registry.publish(P, [connection('a2', { dataType: 'U' })]);
-    await registry.publish(P, [connection('a2')]);
-    assert.deepEqual([snapshot, ...(await watching)].map(brief), [
-      'snapshot a1',
-      'published a2',
-      'changed a2',
-      'retracted a2',
-      'published a2',
-      'expired a1',
-    ]);
-  }),
-  contractCase('resumes after an index without loss or repetition', {}, async (registry) => {
+export const WATCH_CASES: readonly ContractCase<RegistrySubject>[] = [
+  registryCase(
+    'shows the matching set, then each change once',
+    async (registry) => {
+      await registry.publish(P, [connection('a1'), connection('b1')]);
+      const [snapshot, rest] = await begun(registry.watch(P, { pattern: 'a.*', dataType: 'T' }));
+      const watching = take(rest, 5);
+      await registry.publish(P, [connection('a1'), connection('b1')]);
+      await registry.publish(P, [connection('a2'), connection('b2')]);
+      await registry.publish(P, [connection('a2', { uri: 'tcp://new' })]);
+      await registry.publish('other', [connection('a3')]);
+      await registry.publish(P, [connection('a2', { dataType: 'U' })]);
+      await registry.publish(P, [connection('a2')]);
+      assert.deepEqual([snapshot, ...(await watching)].map(brief), [
+        'snapshot a1',
+        'published a2',
+        'changed a2',
+        'retracted a2',
+        'published a2',
+        'expired a1',
+      ]);
+    },
+    { ttl: 1500 },
+  ),
+  registryCase('resumes after an index without loss or repetition', async (registry) => {
     await registry.publish(P, [connection('a')]);
     const [first, rest] = await begun(registry.watch(P, {}));
     await registry.publish(P, [connection('b')]);
@@ -36,9 +41,8 @@ export const WATCH_CASES: readonly ContractCase[] = [
     const resumed = await take(registry.watch(P, {}, { after: second?.index ?? '' }), 2);
     assert.deepEqual(resumed.map(brief), ['retracted a', 'published c']);
   }),
-  contractCase(
+  registryCase(
     'says when it cannot resume, and starts from a new set',
-    { limits: { maxHistory: 4 } },
     async (registry) => {
       await registry.publish(P, [connection('a')]);
       const [snapshot] = await take(registry.watch(P, {}), 1);
@@ -48,22 +52,27 @@ export const WATCH_CASES: readonly ContractCase[] = [
       const foreign = await take(registry.watch(P, { pattern: 'a' }, { after: 'another-7' }), 2);
       assert.deepEqual(foreign.map(brief), ['gap', 'snapshot a']);
     },
+    { limits: { maxHistory: 4 } },
   ),
-  contractCase('tells a watcher that was too slow of the gap', { limits: { maxHistory: 4 } }, async (registry) => {
-    await registry.publish(P, [connection('a')]);
-    const watch = registry.watch(P, {})[Symbol.asyncIterator]();
-    assert.equal(((await watch.next()).value as { type: string }).type, 'snapshot');
-    for (let round = 0; round < 10; round += 1) await registry.publish(P, [connection(`b${round}`)]);
-    const next = [await watch.next(), await watch.next()].map(({ value }) => (value as { type: string }).type);
-    assert.deepEqual(next, ['gap', 'snapshot']);
-    await watch.return?.();
-  }),
-  contractCase('waits for a partition that does not exist yet', {}, async (registry) => {
+  registryCase(
+    'tells a watcher that was too slow of the gap',
+    async (registry) => {
+      await registry.publish(P, [connection('a')]);
+      const watch = registry.watch(P, {})[Symbol.asyncIterator]();
+      assert.equal(((await watch.next()).value as { type: string }).type, 'snapshot');
+      for (let round = 0; round < 10; round += 1) await registry.publish(P, [connection(`b${round}`)]);
+      const next = [await watch.next(), await watch.next()].map(({ value }) => (value as { type: string }).type);
+      assert.deepEqual(next, ['gap', 'snapshot']);
+      await watch.return?.();
+    },
+    { limits: { maxHistory: 4 } },
+  ),
+  registryCase('waits for a partition that does not exist yet', async (registry) => {
     const [snapshot, rest] = await begun(registry.watch('later', {}));
     await registry.publish('later', [connection('a')]);
     assert.deepEqual([snapshot, ...(await take(rest, 1))].map(brief), ['snapshot ', 'published a']);
   }),
-  contractCase('shows every change once under 8 publishers at a time', {}, async (registry) => {
+  registryCase('shows every change once under 8 publishers at a time', async (registry) => {
     const [snapshot, rest] = await begun(registry.watch(P, { pattern: 'w.*' }));
     const watching = take(rest, 160);
     const publisher = async (who: number): Promise<void> => {
@@ -75,7 +84,7 @@ export const WATCH_CASES: readonly ContractCase[] = [
     assert.equal(new Set(changes).size, 160);
     assert.ok(changes.every((change) => change.startsWith('published ')));
   }),
-  contractCase('shows every change once while others look up', {}, async (registry) => {
+  registryCase('shows every change once while others look up', async (registry) => {
     const [snapshot, rest] = await begun(registry.watch(P, { pattern: 'w.*' }));
     const watching = take(rest, 160);
     let over = false;
@@ -98,9 +107,8 @@ export const WATCH_CASES: readonly ContractCase[] = [
     assert.deepEqual([...new Set(changes.map(({ type }) => type))], ['published']);
     assert.equal(new Set(changes.map(brief)).size, 160);
   }),
-  contractCase(
+  registryCase(
     'connectivity#53: ends a watch whose pattern takes too much work on what comes',
-    { limits: { maxPatternSteps: 5000 } },
     async (registry) => {
       const [, rest] = await begun(registry.watch(P, { pattern: '.*a.{12}.*' }));
       const uids = Array.from({ length: 40 }, (_, index) => (2 ** 20 + 7919 * index).toString(2).replaceAll('1', 'a'));
@@ -110,8 +118,9 @@ export const WATCH_CASES: readonly ContractCase[] = [
       );
       await refuses('BAD_REQUEST', take(rest, 100));
     },
+    { limits: { maxPatternSteps: 5000 } },
   ),
-  contractCase('ends watches by their signal, and with the registry', {}, async (registry) => {
+  registryCase('ends watches by their signal, and with the registry', async (registry) => {
     const stop = new AbortController();
     const [, stopped] = await begun(registry.watch(P, {}, { signal: stop.signal }));
     const [, ended] = await begun(registry.watch(P, {}));

@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '@millrace/core/redis';
+import { HEAD } from './redis-scripts.js';
 
 /** How far the log is, and what time it is, by Redis. */
 export interface LogHead {
@@ -15,7 +16,7 @@ export class Barrier {
   private queued: Promise<LogHead> | undefined;
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisClient,
     private readonly countKey: string,
   ) {}
 
@@ -40,9 +41,7 @@ export class Barrier {
   }
 
   private async query(): Promise<LogHead> {
-    const [[, time] = [], [, count] = []] = (await this.redis.pipeline().time().get(this.countKey).exec()) ?? [];
-    if (!Array.isArray(time)) throw new Error('Redis gave no answer');
-    const [seconds, microseconds] = time as unknown[];
+    const [seconds, microseconds, count] = (await this.redis.eval(HEAD, 1, this.countKey)) as (string | null)[];
     return { count: Number(count ?? 0), time: Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000) };
   }
 }

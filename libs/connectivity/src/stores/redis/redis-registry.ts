@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { MillraceError } from '@millrace/core/errors';
-import { Backoff, pause, withDeadline } from '@millrace/protocol';
-import type { Redis } from 'ioredis';
+import { type KeyNames, type RedisClient, type RedisConnections, redisError, taggedKeys } from '@millrace/core/redis';
+import { Backoff, pause } from '@millrace/protocol';
 import type { RegistrySettings } from '../../api/registry-driver.js';
 import { applyCommand } from '../../engine/state/apply-command.js';
 import type { Command } from '../../engine/state/command.js';
@@ -12,18 +11,19 @@ import { restoreSnapshot, type StateSnapshot, takeSnapshot } from '../../engine/
 import { Barrier } from './barrier.js';
 import { parseEntry, type LogEntry } from './log-entry.js';
 import { PendingCommands } from './pending-commands.js';
-import type { RedisKeys } from './redis-keys.js';
+import type { RedisRegistrySettings } from './redis-registry.options.js';
 import { APPEND, SNAPSHOT, TICK } from './redis-scripts.js';
 
-export interface RedisRegistryInit {
-  readonly commands: Redis;
-  /** A connection of its own: it blocks. */
-  readonly tail: Redis;
-  readonly keys: RedisKeys;
-  readonly timeout: number;
-  readonly snapshotEvery: number;
-  /** Lets go of what was made for the registry. */
-  readonly release: () => void;
+/** The keys of one registry; scripts touch several, so they lie on one node of a cluster. */
+interface RegistryKeys {
+  /** Stream of commands in their order; the entry ids carry the time of the server. */
+  readonly log: string;
+  /** How many commands there ever were. */
+  readonly count: string;
+  /** Hash of the latest snapshot: `count`, `id` (of its last log entry), `state`. */
+  readonly snapshot: string;
+  /** Held by the instance that is writing a snapshot. */
+  readonly lock: string;
 }
 
 const BLOCK = 1000;
@@ -51,41 +51,48 @@ export class RedisRegistry extends StateRegistry {
   private following: Promise<void> = Promise.resolve();
   private reloading: Promise<void> | undefined;
 
+  private readonly commands: RedisClient;
+  private readonly tail: RedisClient;
+  private readonly keys: RegistryKeys;
+
   constructor(
     settings: RegistrySettings,
-    private readonly init: RedisRegistryInit,
+    private readonly connections: RedisConnections<'commands' | 'tail'>,
+    private readonly redis: RedisRegistrySettings,
   ) {
     super(settings);
     this.state = this.emptyState('none');
-    this.barrier = new Barrier(init.commands, init.keys.count);
+    this.commands = connections.get('commands');
+    this.tail = connections.get('tail');
+    this.keys = registryKeys(taggedKeys(redis.keyPrefix));
+    this.barrier = new Barrier(this.commands, this.keys.count);
   }
 
   /** Loads what is there and begins to follow the log. @throws MillraceError `UNAVAILABLE` */
   async start(): Promise<this> {
-    await this.guarded(this.load());
+    await this.connections.run(() => this.load());
     this.following = this.follow();
     return this;
   }
 
   override async close(): Promise<void> {
-    // To let go of the connections a second time would start a timer of theirs that nothing ends.
     if (this.closing.signal.aborted) return this.following;
     this.closing.abort();
     clearTimeout(this.timer);
     await super.close();
-    this.init.release();
+    this.connections.close();
     await this.following;
-    this.pending.failAll(unavailable());
+    this.pending.failAll(redisError(undefined, 'The registry'));
   }
 
   protected async commit(command: Command): Promise<void> {
     const id = randomBytes(9).toString('base64');
     const applied = this.pending.add(id);
     try {
-      const { log, count } = this.init.keys;
+      const { log, count } = this.keys;
       const text = JSON.stringify({ id, command });
-      await this.guarded(this.init.commands.eval(APPEND, 2, log, count, text));
-      await this.guarded(applied);
+      await this.connections.run(() => this.commands.eval(APPEND, 2, log, count, text));
+      await this.connections.run(() => applied);
     } finally {
       this.pending.forget(id);
     }
@@ -93,10 +100,10 @@ export class RedisRegistry extends StateRegistry {
 
   protected async catchUp(): Promise<number> {
     const before = this.position.count;
-    const { count, time } = await this.guarded(this.barrier.ask());
+    const { count, time } = await this.connections.run(() => this.barrier.ask());
     // Redis lost its data: everything begins anew. The position of now would not tell: it may have moved on meanwhile.
-    if (count < before) await this.guarded(this.reload());
-    if (count > this.position.count) await this.guarded(this.pending.reached(count));
+    if (count < before) await this.connections.run(() => this.reload());
+    if (count > this.position.count) await this.connections.run(() => this.pending.reached(count));
     this.clockOffset = time - Date.now();
     return Math.max(time, this.state.time);
   }
@@ -108,7 +115,7 @@ export class RedisRegistry extends StateRegistry {
   }
 
   private async load(): Promise<void> {
-    const { commands, keys } = this.init;
+    const { commands, keys } = this;
     // A log is never empty, so that its first entry can name it.
     await commands.eval(TICK, 2, keys.log, keys.count, 0, TICK_COMMAND);
     const [held, first] = await Promise.all([
@@ -154,7 +161,7 @@ export class RedisRegistry extends StateRegistry {
   }
 
   private async read(): Promise<LogEntry[]> {
-    const { tail, keys } = this.init;
+    const { tail, keys } = this;
     const reply = await tail.xread('COUNT', 500, 'BLOCK', BLOCK, 'STREAMS', keys.log, this.position.id);
     return (reply?.[0]?.[1] ?? []).map(([id, fields]) => parseEntry(id, fields));
   }
@@ -176,12 +183,12 @@ export class RedisRegistry extends StateRegistry {
     }
     this.pending.advance(count);
     this.arm();
-    if (count - this.snapshotCount >= this.init.snapshotEvery) await this.writeSnapshot();
+    if (count - this.snapshotCount >= this.redis.snapshotEvery) await this.writeSnapshot();
     return true;
   }
 
   private async writeSnapshot(): Promise<void> {
-    const { commands, keys } = this.init;
+    const { commands, keys } = this;
     const { count, id } = this.position;
     this.snapshotCount = count;
     if ((await commands.set(keys.lock, '1', 'PX', LOCK_TIME, 'NX')) !== 'OK') return;
@@ -203,9 +210,9 @@ export class RedisRegistry extends StateRegistry {
 
   private async tick(due: number): Promise<void> {
     this.timerDue = Infinity;
-    const { log, count } = this.init.keys;
+    const { log, count } = this.keys;
     try {
-      await this.init.commands.eval(TICK, 2, log, count, due, TICK_COMMAND);
+      await this.commands.eval(TICK, 2, log, count, due, TICK_COMMAND);
     } catch (error) {
       this.logger.debug(error instanceof Error ? error.message : error);
     }
@@ -215,21 +222,13 @@ export class RedisRegistry extends StateRegistry {
       this.timer.unref();
     }
   }
-
-  private async guarded<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await withDeadline(work, this.init.timeout, () => unavailable());
-    } catch (error) {
-      throw error instanceof MillraceError ? error : unavailable(error);
-    }
-  }
-}
-
-function unavailable(cause?: unknown): MillraceError {
-  return new MillraceError('UNAVAILABLE', 'The registry cannot reach Redis; try again later', { cause });
 }
 
 /** A name for one log: no later one begins with the same entry. */
 function epochOf(firstId: string): string {
   return firstId.replaceAll('-', '.');
+}
+
+function registryKeys(key: KeyNames): RegistryKeys {
+  return { log: key('log'), count: key('count'), snapshot: key('snapshot'), lock: key('snapshot-lock') };
 }

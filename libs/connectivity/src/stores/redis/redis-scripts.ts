@@ -33,3 +33,9 @@ redis.call('HSET', KEYS[2], 'count', ARGV[1], 'id', ARGV[2], 'state', ARGV[3])
 if held[2] then redis.call('XTRIM', KEYS[1], 'MINID', held[2]) end
 return 1
 `;
+
+/** What time it is, and how far the log is: KEYS count. A script, since a cluster sends a command without a key anywhere. */
+export const HEAD = `
+local now = redis.call('TIME')
+return {now[1], now[2], redis.call('GET', KEYS[1]) or '0'}
+`;

@@ -1,0 +1,17 @@
+import { countSchema, defineOptions, durationSchema, type OptionsOf, type SettingsOf } from '@millrace/core/options';
+import { oneWayToRedis, redisShape } from '@millrace/core/redis';
+
+const shape = {
+  ...redisShape('millrace:connectivity'),
+  /** How long a call waits for Redis before it fails with `UNAVAILABLE`. */
+  commandTimeout: durationSchema.refine((value) => value > 0, 'must be above 0').default(2000),
+  /** Commands in the log after which a snapshot takes their place. */
+  snapshotEvery: countSchema.default(1000),
+};
+
+/** @internal */
+export const REDIS_REGISTRY_OPTIONS = defineOptions('redisRegistry', shape, oneWayToRedis);
+
+/** Options of `redisRegistry()`. */
+export interface RedisRegistryOptions extends OptionsOf<typeof shape> {}
+export type RedisRegistrySettings = SettingsOf<typeof shape>;

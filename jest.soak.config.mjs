@@ -6,7 +6,7 @@ import base from './jest.config.mjs';
 process.env.MILLRACE_SOAK = 'on';
 
 /** What a suite uses that is longer here than in `npm test`, or comes in processes of its own. */
-const LONGER_HERE = /\b(scaled\(|HTTP_ADAPTERS\b|SETUPS\b|new Millrace\(|describeOnEach(Setup|Lane)\()/;
+const LONGER_HERE = /\b(scaled\(|HTTP_ADAPTERS\b|SETUPS\b|new Millrace\(|describeOnEach\w+\()/;
 
 const suites = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((name) => join('test', name))
@@ -20,5 +20,7 @@ const { testRegex: _all, ...settings } = base;
 
 export default {
   ...settings,
+  // Long tests share their machine with others; a test that hangs costs no more than this.
+  testTimeout: 120_000,
   testMatch: suites.map((path) => `<rootDir>/${path}`),
 };

@@ -1,8 +1,13 @@
+import { SOAK } from './soak.js';
+
+/** What a condition that never holds costs, in milliseconds: less than a test has. */
+const PATIENCE = SOAK ? 60_000 : 20_000;
+
 /** Waits until a condition holds; fails after a deadline with a text that says what was missing. */
 export async function waitFor<T>(
   what: string,
   condition: () => T | Promise<T>,
-  { deadline = 10_000, pause = 10 }: { deadline?: number; pause?: number } = {},
+  { deadline = PATIENCE, pause = 10 }: { deadline?: number; pause?: number } = {},
 ): Promise<NonNullable<T>> {
   const end = Date.now() + deadline;
   for (;;) {

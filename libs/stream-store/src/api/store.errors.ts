@@ -1,12 +1,13 @@
 import { MillraceError } from '@millrace/core/errors';
+import { quote } from '../engine/quote.js';
 
-/** A name that no stream may have: empty, too long, with `+` or `/`, or reserved. */
+/** A name that a stream cannot have: empty, too long, with `+` or `/`, or reserved. */
 export class StreamNameError extends MillraceError {
   constructor(
     readonly stream: string,
     problem: string,
   ) {
-    super('INVALID', `This is no stream name: ${problem}`);
+    super('INVALID', `${quote(stream)} is not a valid stream name: ${problem}`);
   }
 }
 

@@ -38,7 +38,10 @@ export class ConsumerExplorer {
       const metadata = Reflect.getMetadata(STREAM_CONSUMER, metatype) as StreamConsumerMetadata | undefined;
       if (!metadata) continue;
       if (!wrapper.isDependencyTreeStatic()) {
-        throw new MillraceError('INVALID_OPTIONS', `${metatype.name} consumes streams, so it cannot be request-scoped`);
+        throw new MillraceError(
+          'INVALID_OPTIONS',
+          `${metatype.name} consumes streams, so it must not be request-scoped, nor what it injects`,
+        );
       }
       found.push(this.bind(wrapper.instance as object, metatype.name, metadata));
     }
@@ -58,7 +61,10 @@ export class ConsumerExplorer {
     }
     const onEntry = methods.get('entry');
     if (!onEntry)
-      throw new MillraceError('INVALID_OPTIONS', `${name} consumes streams, but has no method with @OnEntry`);
+      throw new MillraceError(
+        'INVALID_OPTIONS',
+        `${name} consumes streams, but has no method with @OnEntry(); add one`,
+      );
     return { name, metadata, onEntry, onGap: methods.get('gap') };
   }
 

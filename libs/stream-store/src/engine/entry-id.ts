@@ -8,9 +8,7 @@ import {
   readIdParts,
 } from '@millrace/protocol';
 import { EntryIdError } from '../api/store.errors.js';
-
-/** The most characters of an ID: two numbers of 20 digits and a dash. */
-const LONGEST = 41;
+import { quote } from './quote.js';
 
 /**
  * Reads `<ms>-<seq>` or `<ms>` (the same as `<ms>-0`).
@@ -67,7 +65,3 @@ function exhausted(): never {
 
 /** What a stream that has used the greatest ID answers. */
 export const EXHAUSTED = 'The stream has used the greatest ID there is; delete it, or push to another one';
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
-}

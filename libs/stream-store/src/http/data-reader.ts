@@ -34,7 +34,8 @@ export class DataReader {
     const block = Math.min(parseMilliseconds(query, 'block') ?? 0, MAX_BLOCK);
     const conversion = findConversion(query.get('output'), query.get('input'));
     const cursors = parseLastEntryIds(query.get('last_entry_id') ?? '*', streams.length);
-    if (cursors.includes('-')) throw invalidField(['query', 'last_entry_id'], 'a pull takes -, a read does not');
+    if (cursors.includes('-'))
+      throw invalidField(['query', 'last_entry_id'], 'Only a pull takes "-"; a read takes an ID, "*", "$" or "0"');
     const plan = streams.map((stream, index) => ({ stream, cursor: cursors[index] ?? '*' }));
     const now = await this.readNow(plan, count, block === 0);
     const found = now.gaps.length > 0 || now.groups.some(({ entries }) => entries.length > 0);

@@ -42,8 +42,11 @@ export class DataController {
     const principal = principalOf(request);
     const targets = id === '*' ? undefined : splitStreams(id, this.settings.limits);
     if (targets && targets.length > 1)
-      throw new MillraceError('BAD_REQUEST', 'Upload to one stream, or to * by filename');
-    // Asked before the body is read: whoever may not write need not send.
+      throw new MillraceError(
+        'BAD_REQUEST',
+        'An upload must go to one stream, or to * with the name of a stream as filename of each part',
+      );
+    // Checked before the body is read: a client that may not write need not send it.
     if (targets) assertScope(principal, `streams:write:${targets[0]}`);
     const parseMeta = queryBoolean(queryOf(request), 'parse_meta');
     const uploaded = await readUpload(request, this.settings.limits);

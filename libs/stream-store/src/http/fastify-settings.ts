@@ -15,7 +15,7 @@ export function warnAboutFastify({ httpAdapter }: HttpAdapterHost): void {
   const { initialConfig } = httpAdapter.getInstance<{ initialConfig: FastifyConfig }>();
   if (initialConfig.routerOptions?.ignoreTrailingSlash ?? initialConfig.ignoreTrailingSlash) return;
   new Logger('StreamStoreModule').warn(
-    'Paths with a slash at the end and long joined names will be answered 404. Create the adapter so: ' +
+    'Paths with a slash at the end and long joined names will be answered with 404. Create the adapter like this: ' +
       'new FastifyAdapter({ routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16384 } })',
   );
 }

@@ -1,5 +1,6 @@
 import type { StreamMetadata } from '../api/stream-entry.js';
 import { invalidField } from '../engine/query/invalid-field.js';
+import { quote } from '../engine/quote.js';
 
 const BOUNDS = ['max_len', 'max_age', 'max_bytes'] as const;
 
@@ -7,7 +8,7 @@ const BOUNDS = ['max_len', 'max_age', 'max_bytes'] as const;
  * The metadata a `PUT /streams/{id}` asks for: the query fields of the early form (`desc`, `meta`, `max_len`), and the
  * JSON body of the current one over them (stream-store§4).
  *
- * @throws MillraceError 422 when there is neither, or a bound is no positive number
+ * @throws MillraceError 422 when there is neither, or a bound is not a number above 0
  */
 export function requestedMetadata(query: URLSearchParams, body: Record<string, unknown> | undefined): StreamMetadata {
   const fields: StreamMetadata = { ...readMeta(query.get('meta')) };
@@ -27,15 +28,18 @@ function readMeta(text: string | null): StreamMetadata {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as StreamMetadata;
   } catch {
-    // Answered below, as any other value that is no object.
+    // Answered below, like any other value that is not an object.
   }
-  throw invalidField(['query', 'meta'], 'value is not a JSON object', 'type_error.dict');
+  throw invalidField(['query', 'meta'], 'Query parameter "meta" must be a JSON object', 'type_error.dict');
 }
 
 function assertBound(name: string, value: unknown): void {
   if (value === undefined || value === null) return;
   const whole = name !== 'max_age';
   if (typeof value !== 'number' || !(value > 0) || !Number.isFinite(value) || (whole && !Number.isSafeInteger(value))) {
-    throw invalidField(['body', name], `must be a ${whole ? 'whole ' : ''}number above 0`);
+    throw invalidField(
+      ['body', name],
+      `The field "${name}" must be a ${whole ? 'whole ' : ''}number above 0, not ${quote(value)}`,
+    );
   }
 }

@@ -18,6 +18,6 @@ export function nameBehind(base: string, request: object): string {
   try {
     return decodeURIComponent(rest);
   } catch (error) {
-    throw new MillraceError('BAD_REQUEST', 'The path holds a malformed escape', { cause: error });
+    throw new MillraceError('BAD_REQUEST', 'The path has a malformed percent escape', { cause: error });
   }
 }

@@ -63,16 +63,16 @@ function collect(
     const chunks: Buffer[] = [];
     part.on('data', (chunk: Buffer) => {
       total += chunk.length;
-      if (total > limits.maxUploadBytes) fail(tooLarge(`An upload may have ${limits.maxUploadBytes} bytes`));
+      if (total > limits.maxUploadBytes) fail(tooLarge(`An upload may have at most ${limits.maxUploadBytes} bytes`));
       else if (field === FIELD) chunks.push(chunk);
     });
-    part.on('limit', () => fail(tooLarge(`An entry may have ${limits.maxMessageBytes} bytes`)));
+    part.on('limit', () => fail(tooLarge(`An entry may have at most ${limits.maxMessageBytes} bytes`)));
     part.on('error', malformed);
     part.on('end', () => {
       if (field === FIELD) found.push({ filename, data: Buffer.concat(chunks) });
     });
   });
-  parser.on('filesLimit', () => fail(tooLarge(`An upload may have ${limits.maxBatchEntries} entries`)));
+  parser.on('filesLimit', () => fail(tooLarge(`An upload may have at most ${limits.maxBatchEntries} entries`)));
   parser.on('error', (error) => malformed(error as Error));
   parser.on('finish', () => resolve(found));
   raw.on('close', () => {

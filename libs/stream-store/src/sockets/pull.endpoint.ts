@@ -15,6 +15,7 @@ import { PULL_DOCS } from './pull.docs.js';
 import type { PullOptions } from '../engine/pull/pull-options.js';
 import { readPullOptions } from './read-pull-options.js';
 import { type PullContext, PullSession } from '../engine/pull/pull-session.js';
+import { quote } from '../engine/quote.js';
 
 /** What a client of a pull sends is an ack, an empty message; this is the most of it. */
 const MAX_PAYLOAD = 16 * 1024 * 1024;
@@ -89,6 +90,9 @@ function timeKeeper({ timeSyncId, streams }: PullOptions): number | undefined {
   const byName = streams.indexOf(timeSyncId);
   const place = byName >= 0 ? byName : Number(/^\d{1,4}$/.test(timeSyncId) ? timeSyncId : -1);
   if (place < 0 || place >= streams.length)
-    throw new MillraceError('BAD_REQUEST', 'time_sync_id is none of the streams');
+    throw new MillraceError(
+      'BAD_REQUEST',
+      `Query parameter "time_sync_id" must be one of the streams or its number in the path, not ${quote(timeSyncId)}`,
+    );
   return place;
 }

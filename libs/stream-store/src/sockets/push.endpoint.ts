@@ -63,7 +63,7 @@ export class PushEndpoint implements SocketHandler<PushOptions>, OnModuleInit {
     }
     const [stream, ...more] = state.streams ?? [];
     if (stream === undefined || more.length > 0) {
-      throw new MillraceError('BAD_REQUEST', 'A push to joined streams needs batch=true');
+      throw new MillraceError('BAD_REQUEST', 'A push to several streams joined by + needs batch=true');
     }
     return state.parseMeta ? new TimedIntake(this.store, stream) : new PlainIntake(this.store, stream);
   }

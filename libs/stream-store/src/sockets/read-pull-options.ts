@@ -14,7 +14,7 @@ export function readPullOptions(request: UpgradeRequest, limits: StreamLimits): 
   return handshakeQuery(() => {
     const { query } = request;
     const id = request.params['stream_id'] ?? '';
-    if (id === '*') throw new MillraceError('BAD_REQUEST', 'A pull names its streams');
+    if (id === '*') throw new MillraceError('BAD_REQUEST', 'A pull must name its streams; only a push takes "*"');
     const streams = splitStreams(id, limits);
     for (const stream of streams) assertScope(principalOf(request), `streams:read:${stream}`);
     const seconds = parseSeconds(query, 'rate_limit');

@@ -7,6 +7,7 @@ import { splitStreams } from '../engine/query/stream-names.js';
 import type { StreamLimits } from '../api/stream-limits.js';
 import type { OffsetMeaning } from '../engine/push/batch-offsets.js';
 import type { PushOptions } from '../engine/push/push-options.js';
+import { quote } from '../engine/quote.js';
 
 /** @throws MillraceError 400 for a value that does not parse, 403 without the scope to write */
 export function readPushOptions(request: UpgradeRequest, limits: StreamLimits): PushOptions {
@@ -28,5 +29,5 @@ export function readPushOptions(request: UpgradeRequest, limits: StreamLimits): 
 
 function readMeaning(text: string | null): OffsetMeaning | undefined {
   if (text === null || text === 'start' || text === 'end') return text ?? undefined;
-  throw new MillraceError('BAD_REQUEST', 'offsets is start or end');
+  throw new MillraceError('BAD_REQUEST', `Query parameter "offsets" must be "start" or "end", not ${quote(text)}`);
 }

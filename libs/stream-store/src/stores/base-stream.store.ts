@@ -110,7 +110,7 @@ export abstract class BaseStreamStore extends StreamStore {
   }
 
   protected assertOpen(): void {
-    if (this.closed) throw new StoreUnavailableError('The storage is closed');
+    if (this.closed) throw new StoreUnavailableError('The storage is closed: the application is ending');
   }
 
   /**

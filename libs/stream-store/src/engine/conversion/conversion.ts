@@ -3,6 +3,7 @@ import { invalidField } from '../query/invalid-field.js';
 import { isDeviceFrame } from './device-frame.js';
 import { devicePicture } from './device-picture.js';
 import { convertImage, type ImageFormat, isOfFormat } from './image.js';
+import { quote } from '../quote.js';
 
 /** Formats an entry can be asked for or said to be in (stream-store§10). */
 const OUTPUTS = ['same', 'null', 'json', 'jpg', 'jpeg', 'png'] as const;
@@ -45,7 +46,11 @@ function toImage(to: ImageFormat, from: Format): Conversion | undefined {
 function readFormat(parameter: string, value: string | null, known: readonly string[]): Format {
   if (!value) return 'same';
   const format = known.find((one) => one === value.toLowerCase());
-  if (!format) throw invalidField(['query', parameter], `The format is not known; take one of ${known.join(', ')}`);
+  if (!format)
+    throw invalidField(
+      ['query', parameter],
+      `Query parameter "${parameter}" must be one of ${known.join(', ')}, not ${quote(value)}`,
+    );
   return format === 'jpeg' ? 'jpg' : (format as Format);
 }
 
@@ -57,6 +62,6 @@ function compactJson(data: Buffer): Buffer {
   try {
     return Buffer.from(JSON.stringify(JSON.parse(data.toString('utf8'))));
   } catch (error) {
-    throw new MillraceError('INVALID', 'An entry is not JSON, so it cannot be given as JSON', { cause: error });
+    throw new MillraceError('INVALID', 'An entry is not JSON, so it cannot be converted to JSON', { cause: error });
   }
 }

@@ -26,9 +26,13 @@ export function isDeviceFrame(entry: Buffer): boolean {
   return entry.length >= HEADER_BYTES && version >= 1 && version <= NEWEST_VERSION && type <= LAST_TYPE;
 }
 
-/** @throws MillraceError `INVALID` for an entry that is none */
+/** @throws MillraceError `INVALID` for an entry that is not a device frame */
 export function readDeviceFrame(entry: Buffer): DeviceFrame {
-  if (!isDeviceFrame(entry)) throw new MillraceError('INVALID', 'An entry is no device frame');
+  if (!isDeviceFrame(entry))
+    throw new MillraceError(
+      'INVALID',
+      'An entry is not a device frame; leave "input" out, or name what the entries are',
+    );
   return {
     version: entry.readUInt8(0),
     type: entry.readUInt8(1),

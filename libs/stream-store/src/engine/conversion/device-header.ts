@@ -12,6 +12,7 @@ const HEADER_BYTES = 10;
 export function deviceTime(entry: Buffer): bigint {
   const type = entry[1];
   const untimed = entry.length < HEADER_BYTES || type === 0x7b || type === 0x5d || type === 0x22 || type === 172;
-  if (untimed) throw new MillraceError('BAD_REQUEST', 'An entry has no device header, so its time is not known');
+  if (untimed)
+    throw new MillraceError('BAD_REQUEST', 'An entry has no device header with its time; push it without parse_meta');
   return entry.readBigUInt64LE(TIME_AT);
 }

@@ -25,7 +25,7 @@ export function devicePicture(entry: Buffer): Picture {
     const swapped = version === 3 && type === FRAME_TYPE.COLOUR;
     return { data: part(frame, frame.size), turn, swapped };
   }
-  if (type === FRAME_TYPE.COLOUR) throw unshown('has colours of a kind (NV12) that is not read');
+  if (type === FRAME_TYPE.COLOUR) throw unshown('has NV12 colours, which cannot be converted');
   return { data: part(frame, frame.width * frame.height), pixels: frame, turn };
 }
 

@@ -45,7 +45,7 @@ export async function convertImage(picture: Picture, format: ImageFormat): Promi
     if (turn) image = image.rotate(turn);
     return await (format === 'png' ? image.png() : image.jpeg()).toBuffer();
   } catch (error) {
-    throw new MillraceError('INVALID', 'An entry is no picture that can be read', { cause: error });
+    throw new MillraceError('INVALID', 'An entry is not a picture that can be read', { cause: error });
   }
 }
 

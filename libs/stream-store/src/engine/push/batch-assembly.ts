@@ -6,6 +6,7 @@ import { assertStreamName } from '../stream-name.js';
 import type { BatchHeader } from './batch-header.js';
 import { cutBlob } from './batch-offsets.js';
 import type { PushOptions } from './push-options.js';
+import { quote } from '../quote.js';
 
 /** Finds the stream of each entry of a batch, and cuts the blob (stream-store§6). */
 export class BatchAssembly {
@@ -32,18 +33,21 @@ export class BatchAssembly {
     // README: names in the header are ignored where the path names one stream.
     if (path.length === 1) return offsets.map(() => path[0] as string);
     if (!streams) {
-      if (offsets.length > path.length) throw refused(`There are ${offsets.length} entries for ${path.length} streams`);
+      if (offsets.length > path.length)
+        throw refused(
+          `A batch without names may have ${path.length} entries, one for each stream of the path, not ${offsets.length}`,
+        );
       return path;
     }
     for (const stream of streams) {
-      if (!path.includes(stream)) throw refused('The header names a stream that is not in the path');
+      if (!path.includes(stream)) throw refused(`The batch header names ${quote(stream)}, which is not in the path`);
     }
     return streams;
   }
 
   private freeStreams(offsets: readonly number[], streams: readonly string[] | undefined): readonly string[] {
     if (!streams) {
-      if (offsets.length > 0) throw refused('A push to * names the stream of each entry');
+      if (offsets.length > 0) throw refused('A push to * must name the stream of each entry: [stream, offset]');
       return [];
     }
     for (const stream of new Set(streams)) {

@@ -18,11 +18,12 @@ export class BatchIntake implements PushIntake {
   take(data: Buffer, isBinary: boolean): Taken {
     const { header } = this;
     if (!header) {
-      if (isBinary) throw new MillraceError('UNSUPPORTED_DATA', 'A batch begins with a text message, its header');
+      if (isBinary) throw new MillraceError('UNSUPPORTED_DATA', 'A batch must begin with a text message, its header');
       this.header = parseBatchHeader(data.toString('utf8'), this.maxEntries);
       return 'read';
     }
-    if (!isBinary) throw new MillraceError('UNSUPPORTED_DATA', 'The header of a batch is followed by a binary message');
+    if (!isBinary)
+      throw new MillraceError('UNSUPPORTED_DATA', 'The header of a batch must be followed by a binary message');
     this.header = undefined;
     const entries = this.assembly.assemble(header, data);
     return {

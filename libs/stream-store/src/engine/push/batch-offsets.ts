@@ -13,30 +13,32 @@ export type OffsetMeaning = 'start' | 'end';
  */
 export function cutBlob(blob: Buffer, offsets: readonly number[], meaning?: OffsetMeaning): Buffer[] {
   if (offsets.length === 0) {
-    if (blob.length > 0) throw misfit('an empty batch has an empty blob');
+    if (blob.length > 0) throw misfit(`An empty batch must have an empty blob, not one of ${blob.length} bytes`);
     return [];
   }
   let last = 0;
   for (const offset of offsets) {
-    if (offset < last) throw misfit('offsets never fall');
+    if (offset < last) throw misfit(`Offsets must not fall, as from ${last} to ${offset}`);
     last = offset;
   }
-  if (last > blob.length) throw misfit(`the blob has ${blob.length} bytes`);
+  if (last > blob.length)
+    throw misfit(`Offsets must lie within the blob, which ends at ${blob.length}; ${last} does not`);
   return (meaning ?? (offsets[0] === 0 ? 'start' : 'end')) === 'start'
     ? cutAtStarts(blob, offsets)
     : cutAtEnds(blob, offsets);
 }
 
 function cutAtStarts(blob: Buffer, starts: readonly number[]): Buffer[] {
-  if (starts[0] !== 0) throw misfit('the first entry starts at 0');
+  if (starts[0] !== 0) throw misfit(`The first entry must start at 0, not at ${starts[0]}`);
   return starts.map((start, index) => blob.subarray(start, starts[index + 1] ?? blob.length));
 }
 
 function cutAtEnds(blob: Buffer, ends: readonly number[]): Buffer[] {
-  if (ends.at(-1) !== blob.length) throw misfit(`the last entry ends with the blob, at ${blob.length}`);
+  if (ends.at(-1) !== blob.length)
+    throw misfit(`The last entry must end with the blob, at ${blob.length}, not at ${ends.at(-1)}`);
   return ends.map((end, index) => blob.subarray(ends[index - 1] ?? 0, end));
 }
 
-function misfit(rule: string): MillraceError {
-  return new MillraceError('INVALID_PAYLOAD', `The offsets do not fit: ${rule}`);
+function misfit(message: string): MillraceError {
+  return new MillraceError('INVALID_PAYLOAD', message);
 }

@@ -35,7 +35,7 @@ export class PlainIntake implements PushIntake {
 
 /** @throws MillraceError 1003 for a text message */
 export function assertBinary(isBinary: boolean): void {
-  if (!isBinary) throw new MillraceError('UNSUPPORTED_DATA', 'An entry is a binary message');
+  if (!isBinary) throw new MillraceError('UNSUPPORTED_DATA', 'An entry must be a binary message, not text');
 }
 
 export function bytesOf(entries: readonly Buffer[]): number {

@@ -13,6 +13,9 @@ const WORDS = new Set(['*', '$', '-']);
  */
 export function parseLastEntryIds(text: string, streams: number): EntryId[] {
   const given = text.split(/[+ ]/).map((part) => (WORDS.has(part) ? part : canonicalId(part)));
-  if (given.length > streams) throw new EntryIdError(`There are ${given.length} last entry IDs for ${streams} streams`);
+  if (given.length > streams)
+    throw new EntryIdError(
+      `There are ${given.length} last entry IDs for ${streams} streams; give one for all, or at most one for each`,
+    );
   return Array.from({ length: streams }, (_, index) => given[index % given.length] ?? '$');
 }

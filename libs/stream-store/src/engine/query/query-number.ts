@@ -1,3 +1,5 @@
+import type { MillraceError } from '@millrace/core/errors';
+import { quote } from '../quote.js';
 import { invalidField } from './invalid-field.js';
 
 /** `count`: a whole number of 1 or more. @throws MillraceError 422 */
@@ -5,8 +7,7 @@ export function parseCount(query: URLSearchParams, absent: number): number {
   const text = query.get('count');
   if (text === null) return absent;
   const count = whole(text);
-  if (count === undefined || count < 1)
-    throw invalidField(['query', 'count'], 'must be a whole number of 1 or more', 'type_error.integer');
+  if (count === undefined || count < 1) throw refused('count', text, 'a whole number of 1 or more', 'integer');
   return count;
 }
 
@@ -15,8 +16,7 @@ export function parseMilliseconds(query: URLSearchParams, name: string): number 
   const text = query.get(name);
   if (text === null || text === '') return undefined;
   const value = whole(text);
-  if (value === undefined)
-    throw invalidField(['query', name], 'must be a whole number of milliseconds', 'type_error.integer');
+  if (value === undefined) throw refused(name, text, 'a whole number of milliseconds', 'integer');
   return value === 0 ? undefined : value;
 }
 
@@ -24,10 +24,14 @@ export function parseMilliseconds(query: URLSearchParams, name: string): number 
 export function parseSeconds(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   if (text === null || text === '') return undefined;
-  if (!/^\d{1,9}(?:\.\d{1,9})?$/.test(text))
-    throw invalidField(['query', name], 'must be a number of seconds', 'type_error.float');
+  if (!/^\d{1,9}(?:\.\d{1,9})?$/.test(text)) throw refused(name, text, 'a number of seconds', 'float');
   const value = Number(text);
   return value === 0 ? undefined : value;
+}
+
+function refused(name: string, text: string, accepted: string, type: string): MillraceError {
+  const message = `Query parameter "${name}" must be ${accepted}, not ${quote(text)}`;
+  return invalidField(['query', name], message, `type_error.${type}`);
 }
 
 function whole(text: string): number | undefined {

@@ -21,7 +21,9 @@ export async function storageError(error: unknown, freeBytes: () => number): Pro
   if (FULL.test(text) || (CUT_SHORT.test(text) && freeBytes() < LITTLE_ROOM)) {
     return new StoreFullError(undefined, { cause: error });
   }
-  return new StoreUnavailableError('The storage could not be written', { cause: error });
+  return new StoreUnavailableError('The storage could not be written; try again later', {
+    cause: error,
+  });
 }
 
 /** The messages of an error and its causes. */

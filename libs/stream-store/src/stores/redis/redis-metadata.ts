@@ -35,7 +35,7 @@ export class RedisMetadata {
       const text = JSON.stringify({ ...(override ? {} : parse(before)), ...fields });
       if ((await this.redis.eval(REPLACE, 1, key, before, text)) === 1) return parse(text) ?? {};
     }
-    throw new StoreUnavailableError('The metadata are being changed by others all the time; try again');
+    throw new StoreUnavailableError('Other processes keep changing the metadata; try again');
   }
 }
 

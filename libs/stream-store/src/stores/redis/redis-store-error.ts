@@ -17,7 +17,11 @@ export function redisStoreError(error: unknown): MillraceError {
   if (text.includes(REDIS_EXHAUSTED)) return new EntryIdError(EXHAUSTED);
   if (text.includes('OOM ')) return new StoreFullError(undefined, { cause: error });
   if (text.includes('WRONGTYPE')) {
-    return new MillraceError('CONFLICT', 'Redis holds something that is no stream under this name', { cause: error });
+    return new MillraceError(
+      'CONFLICT',
+      'Under this name Redis holds something other than a stream; choose another name, or set a keyPrefix',
+      { cause: error },
+    );
   }
   return new StoreUnavailableError(undefined, { cause: error });
 }

@@ -8,7 +8,7 @@ import { GatedStore } from './gated-store.js';
 /** What a store holds of its followers. */
 interface StoreInside {
   followers: Set<unknown>;
-  tails: Map<string, unknown>;
+  tails: { readonly size: number };
 }
 
 const MIB = 1024 * 1024;

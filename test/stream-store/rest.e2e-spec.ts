@@ -254,7 +254,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
     it('waits for news with block, and answers empty when none come', async () => {
       await fill('polled', 'old');
       const waiting = read('/data/polled?last_entry_id=$&block=10000');
-      await waitFor('the follower', () => (store as unknown as { tails: Map<string, unknown> }).tails.has('polled'));
+      await waitFor('the follower', () => store.followerLag()?.followers === 1);
       await fill('polled', 'new');
       expect((await waiting).body).toBe('new');
       expect((await read('/data/polled?last_entry_id=$&block=20')).body).toBe('');
@@ -277,10 +277,7 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
       expect(text).toContain('event: unreadable\n');
       controller.abort();
       await reading;
-      await waitFor(
-        'the follower to be freed',
-        () => !(store as unknown as { tails: Map<string, unknown> }).tails.has('events'),
-      );
+      await waitFor('the follower to be freed', () => store.followerLag()?.followers === 0);
     });
   });
 

@@ -1,48 +1,52 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileSourceStore, MemoryOutbox, MemorySourceStore } from '@millrace/connector';
 import { BullMqOutbox } from '@millrace/connector/bullmq';
-import { describeOutboxContract, describeSourceStoreContract } from '@millrace/connector/testing';
+import {
+  DURABLE_OUTBOX_CONTRACT,
+  DURABLE_SOURCE_STORE_CONTRACT,
+  OUTBOX_CONTRACT,
+  SOURCE_STORE_CONTRACT,
+} from '@millrace/connector/testing';
+import { declareContract } from '@millrace/core/contract';
 import { type RunningRedis, startRedis } from '../support/redis.js';
 
-describeOutboxContract('in memory', { open: () => new MemoryOutbox(), durable: false });
+declareContract('An outbox in memory', OUTBOX_CONTRACT, { open: () => new MemoryOutbox() });
 
-let redis: RunningRedis | undefined;
-describeOutboxContract('BullMQ on a real Redis', {
-  open: async () => {
-    redis ??= await startRedis();
-    return new BullMqOutbox({ connection: { host: '127.0.0.1', port: redis.port } });
-  },
-  durable: true,
-  cleanUp: async () => redis?.stop(),
+describe('An outbox on BullMQ and a real Redis', () => {
+  let redis: RunningRedis;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+
+  declareContract('The contract', DURABLE_OUTBOX_CONTRACT, {
+    open: () => new BullMqOutbox({ connection: { host: '127.0.0.1', port: redis.port } }),
+  });
 });
 
-describeSourceStoreContract('in memory', () => new MemorySourceStore());
+declareContract('Sources in memory', SOURCE_STORE_CONTRACT, { create: () => new MemorySourceStore() });
 
 const directories: string[] = [];
-const paths = new WeakMap<object, string>();
-afterAll(() => directories.forEach((directory) => rmSync(directory, { recursive: true })));
-
-function fileStore(directory: string): FileSourceStore {
-  const store = new FileSourceStore(directory);
-  paths.set(store, directory);
-  return store;
-}
-
-describeSourceStoreContract(
-  'in files',
-  () => {
-    const directory = mkdtempSync(join(tmpdir(), 'millrace-sources-'));
-    directories.push(directory);
-    return fileStore(directory);
-  },
-  (store) => fileStore(paths.get(store) ?? ''),
-);
-
-describe('Sources in files', () => {
+const makeDirectory = (): string => {
   const directory = mkdtempSync(join(tmpdir(), 'millrace-sources-'));
   directories.push(directory);
+  return directory;
+};
+afterAll(() => directories.forEach((directory) => rmSync(directory, { recursive: true })));
+
+declareContract('Sources in files', SOURCE_STORE_CONTRACT, { create: () => new FileSourceStore(makeDirectory()) });
+declareContract('Sources in files, over a restart', DURABLE_SOURCE_STORE_CONTRACT, {
+  create: () => {
+    const directory = makeDirectory();
+    return { store: new FileSourceStore(directory), again: () => new FileSourceStore(directory) };
+  },
+});
+
+describe('Sources in files', () => {
+  const directory = makeDirectory();
   const store = new FileSourceStore(directory);
 
   it('pass over files that are of no source', async () => {
@@ -59,4 +63,17 @@ describe('Sources in files', () => {
     expect(await store.get(name)).toBeUndefined();
     expect(await store.delete(name)).toBe(false);
   });
+});
+
+it('The contracts run under node:test, which has no globals', () => {
+  const program = `
+    import { describe, it } from 'node:test';
+    import { declareContract } from '@millrace/core/contract';
+    import { MemoryOutbox, MemorySourceStore } from '@millrace/connector';
+    import { OUTBOX_CONTRACT, SOURCE_STORE_CONTRACT } from '@millrace/connector/testing';
+    declareContract('outbox', OUTBOX_CONTRACT, { open: () => new MemoryOutbox() }, { describe, it });
+    declareContract('sources', SOURCE_STORE_CONTRACT, { create: () => new MemorySourceStore() }, { describe, it });`;
+  const { NODE_TEST_CONTEXT: _outer, ...env } = process.env;
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8', env });
+  expect(output).toMatch(/pass 11\b[\s\S]*fail 0\b/);
 });

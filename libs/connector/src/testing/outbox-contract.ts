@@ -1,121 +1,112 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { casesOn, type ContractCase } from '@millrace/core/contract';
 import type { Outbox, OutboxEntry, OutboxQueue } from '../api/outbox.port.js';
 
-/** What an outbox promises, one test each; runs under Jest, Vitest or any runner with `describe`, `it` and `expect`. */
-interface TestRunner {
-  readonly describe: (name: string, body: () => void) => void;
-  readonly it: (name: string, body: () => Promise<void>) => void;
-  readonly afterAll: (body: () => Promise<void>) => void;
+/** Makes outboxes of the kind under test. */
+export interface OutboxSubject {
+  open(): Outbox | Promise<Outbox>;
 }
 
-export interface OutboxContractOptions {
-  /** Makes a driver; called for each test. */
-  open: () => Outbox | Promise<Outbox>;
-  /** Whether entries survive `close` and a new `open`. */
-  durable: boolean;
-  /** Undoes `open` at the end. */
-  cleanUp?: () => Promise<void>;
+interface OutboxBench {
+  /** The queue of a source that no other case has used. */
+  readonly queue: OutboxQueue;
+  /** The queue of another source, of the same outbox. */
+  readonly other: OutboxQueue;
+  /** Closes the queue and opens it again, as a new process would. */
+  reopen(this: void): Promise<OutboxQueue>;
 }
+
+const outboxCase = casesOn(async (subject: OutboxSubject) => {
+  const outbox = await subject.open();
+  const source = `source ${randomUUID()}:1`;
+  let queue = await outbox.open(source);
+  const other = await outbox.open(`${source}.other`);
+  const bench: OutboxBench = {
+    queue,
+    other,
+    reopen: async () => {
+      await queue.close();
+      queue = await outbox.open(source);
+      return queue;
+    },
+  };
+  const close = async (): Promise<void> => {
+    await queue.close();
+    await other.close();
+  };
+  return { bench, close };
+});
 
 /**
- * The contract suite of outbox drivers. Call it in a spec file of your driver.
+ * What every `Outbox` promises, one case for each promise, for any test runner.
  *
  * @example
  * ```ts
- * describeOutboxContract('MyOutbox', { open: () => new MyOutbox(), durable: true });
+ * declareContract('my outbox', OUTBOX_CONTRACT, { open: () => new MyOutbox() }); // of @millrace/core/contract
  * ```
+ * @publicApi
  */
-export function describeOutboxContract(name: string, options: OutboxContractOptions): void {
-  const { describe, it, afterAll } = globalThis as unknown as TestRunner;
-  let number = 0;
-  const source = (): string => `source ${(number += 1)}:${Date.now()}`;
+export const OUTBOX_CONTRACT: readonly ContractCase<OutboxSubject>[] = [
+  outboxCase('gives entries in the order of the calls, also when these overlap', async ({ queue }) => {
+    await Promise.all(entries(1, 50).map(async (entry) => queue.append(entry)));
+    assert.deepEqual(numbers(await queue.read(30)), range(1, 30));
+    assert.deepEqual(numbers(await queue.read(30)), range(31, 50));
+    assert.deepEqual(numbers(await queue.read(30)), []);
+  }),
 
-  const withQueue = async (
-    work: (queue: OutboxQueue, reopen: () => Promise<OutboxQueue>) => Promise<void>,
-  ): Promise<void> => {
-    const driver = await options.open();
-    const name_ = source();
-    const opened: OutboxQueue[] = [await driver.open(name_)];
-    try {
-      await work(opened[0] as OutboxQueue, async () => {
-        await opened.at(-1)?.close();
-        const again = await driver.open(name_);
-        opened.push(again);
-        return again;
-      });
-    } finally {
-      await opened.at(-1)?.close();
-    }
-  };
+  outboxCase('counts what is kept, also what has been read', async ({ queue }) => {
+    await appendAll(queue, entries(1, 5));
+    await queue.read(3);
+    assert.equal(queue.size, 5);
+    await queue.remove(2);
+    assert.equal(queue.size, 3);
+  }),
 
-  describe(`the outbox contract: ${name}`, () => {
-    if (options.cleanUp) afterAll(options.cleanUp);
+  outboxCase('gives again after a rewind what was not removed', async ({ queue }) => {
+    await appendAll(queue, entries(1, 5));
+    await queue.read(4);
+    await queue.remove(2);
+    queue.rewind();
+    assert.deepEqual(numbers(await queue.read(10)), [3, 4, 5]);
+  }),
 
-    it('gives entries in the order of the calls, also when these overlap', () =>
-      withQueue(async (queue) => {
-        await Promise.all(entries(1, 50).map(async (entry) => queue.append(entry)));
-        same(numbers(await queue.read(30)), range(1, 30));
-        same(numbers(await queue.read(30)), range(31, 50));
-        same(numbers(await queue.read(30)), []);
-      }));
+  outboxCase('drops the oldest entry that has not been read, and says when there is none', async ({ queue }) => {
+    await appendAll(queue, entries(1, 3));
+    await queue.read(1);
+    assert.equal(await queue.dropOldest(), true);
+    assert.equal(queue.size, 2);
+    assert.deepEqual(numbers(await queue.read(10)), [3]);
+    assert.equal(await queue.dropOldest(), false);
+  }),
 
-    it('counts what is kept, also what has been read', () =>
-      withQueue(async (queue) => {
-        await appendAll(queue, entries(1, 5));
-        await queue.read(3);
-        same(queue.size, 5);
-        await queue.remove(2);
-        same(queue.size, 3);
-      }));
+  outboxCase('keeps objects and ids unchanged', async ({ queue }) => {
+    const entry = { id: 'epoch:1', object: '{"text":"grüße \\u0000 😀","number":9007199254740991,"nothing":null}' };
+    await queue.append(entry);
+    assert.deepEqual(await queue.read(1), [entry]);
+  }),
 
-    it('gives again after a rewind what was not removed', () =>
-      withQueue(async (queue) => {
-        await appendAll(queue, entries(1, 5));
-        await queue.read(4);
-        await queue.remove(2);
-        queue.rewind();
-        same(numbers(await queue.read(10)), [3, 4, 5]);
-      }));
+  outboxCase('keeps sources apart', async ({ queue, other }) => {
+    await appendAll(queue, entries(1, 2));
+    await appendAll(other, entries(3, 3));
+    assert.deepEqual(numbers(await other.read(10)), [3]);
+    assert.deepEqual(numbers(await queue.read(10)), [1, 2]);
+  }),
+];
 
-    it('drops the oldest entry that has not been read, and says when there is none', () =>
-      withQueue(async (queue) => {
-        await appendAll(queue, entries(1, 3));
-        await queue.read(1);
-        same(await queue.dropOldest(), true);
-        same(queue.size, 2);
-        same(numbers(await queue.read(10)), [3]);
-        same(await queue.dropOldest(), false);
-      }));
+/** What an `Outbox` promises whose entries outlive the process: {@link OUTBOX_CONTRACT} and more. */
+export const DURABLE_OUTBOX_CONTRACT: readonly ContractCase<OutboxSubject>[] = [
+  ...OUTBOX_CONTRACT,
 
-    it('keeps objects and ids unchanged', () =>
-      withQueue(async (queue) => {
-        const entry = { id: 'epoch:1', object: '{"text":"grüße \\u0000 😀","number":9007199254740991,"nothing":null}' };
-        await queue.append(entry);
-        same(await queue.read(1), [entry]);
-      }));
-
-    it('keeps sources apart', () =>
-      withQueue(async (queue) => {
-        await withQueue(async (other) => {
-          await appendAll(queue, entries(1, 2));
-          await appendAll(other, entries(3, 3));
-          same(numbers(await other.read(10)), [3]);
-          same(numbers(await queue.read(10)), [1, 2]);
-        });
-      }));
-
-    if (options.durable) {
-      it('has everything that was not removed again after a restart, in order', () =>
-        withQueue(async (queue, reopen) => {
-          await appendAll(queue, entries(1, 20));
-          await queue.read(10);
-          await queue.remove(5);
-          const again = await reopen();
-          same(again.size, 15);
-          same(numbers(await again.read(100)), range(6, 20));
-        }));
-    }
-  });
-}
+  outboxCase('has everything that was not removed again after a restart, in order', async ({ queue, reopen }) => {
+    await appendAll(queue, entries(1, 20));
+    await queue.read(10);
+    await queue.remove(5);
+    const again = await reopen();
+    assert.equal(again.size, 15);
+    assert.deepEqual(numbers(await again.read(100)), range(6, 20));
+  }),
+];
 
 function entries(from: number, to: number): OutboxEntry[] {
   return range(from, to).map((number) => ({ id: `epoch:${number}`, object: `{"number":${number}}` }));
@@ -131,9 +122,4 @@ function numbers(list: readonly OutboxEntry[]): number[] {
 
 function range(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
-}
-
-function same(actual: unknown, expected: unknown): void {
-  const [left, right] = [JSON.stringify(actual), JSON.stringify(expected)];
-  if (left !== right) throw new Error(`Expected ${right}, got ${left}`);
 }

@@ -1,76 +1,92 @@
+import assert from 'node:assert/strict';
+import { casesOn, type ContractCase } from '@millrace/core/contract';
 import type { SourceStore } from '../api/source-store.port.js';
 
-interface TestRunner {
-  readonly describe: (name: string, body: () => void) => void;
-  readonly it: (name: string, body: () => Promise<void>) => void;
+/** Makes stores of the kind under test. */
+export interface SourceStoreSubject {
+  /** An empty store that no other case has used. */
+  create(): SourceStore | Promise<SourceStore>;
 }
+
+/** Makes stores whose documents outlive the process. */
+export interface DurableSourceStoreSubject {
+  /** An empty store. `again` makes another one on its data, as a new process would. */
+  create(): DurableSourceStore | Promise<DurableSourceStore>;
+}
+
+interface DurableSourceStore {
+  readonly store: SourceStore;
+  again(this: void): SourceStore | Promise<SourceStore>;
+}
+
+const nothingToClose = async (): Promise<void> => undefined;
+
+const storeCase = casesOn(async (subject: SourceStoreSubject) => ({
+  bench: await subject.create(),
+  close: nothingToClose,
+}));
+
+const durableCase = casesOn(async (subject: DurableSourceStoreSubject) => ({
+  bench: await subject.create(),
+  close: nothingToClose,
+}));
+
+const ODD = 'a/../b: c*%2F"<grüße>…. ';
 
 /**
- * The contract suite of source stores; runs under Jest, Vitest or any runner with `describe` and `it`.
+ * What every `SourceStore` promises, one case for each promise, for any test runner.
  *
- * @param open makes an empty store for each test
- * @param reopen makes a second store on the data of the first, where the driver keeps any
+ * @example
+ * ```ts
+ * declareContract('my store', SOURCE_STORE_CONTRACT, { create: () => new MyStore() }); // of @millrace/core/contract
+ * ```
+ * @publicApi
  */
-export function describeSourceStoreContract(
-  name: string,
-  open: () => SourceStore | Promise<SourceStore>,
-  reopen?: (store: SourceStore) => SourceStore | Promise<SourceStore>,
-): void {
-  const { describe, it } = globalThis as unknown as TestRunner;
-  const odd = 'a/../b: c*%2F"<grüße>…. ';
+export const SOURCE_STORE_CONTRACT: readonly ContractCase<SourceStoreSubject>[] = [
+  storeCase('knows nothing at first', async (store) => {
+    // Copied: under Jest a list of Node's own has another prototype.
+    assert.deepEqual([...(await store.names())], []);
+    assert.equal(await store.get('a'), undefined);
+    assert.equal(await store.delete('a'), false);
+  }),
 
-  describe(`the source store contract: ${name}`, () => {
-    it('knows nothing at first', async () => {
-      const store = await open();
-      same([await store.names(), (await store.get('a')) ?? 'none', await store.delete('a')], [[], 'none', false]);
-    });
+  storeCase('gives back what was put, under any name, sorted', async (store) => {
+    await store.put('b', {});
+    await store.put(ODD, { text: 'grüße', deep: { list: [1, null] } });
+    await store.put('..', { dots: true });
+    assert.deepEqual([...(await store.names())], ['b', ODD, '..'].sort());
+    assert.deepEqual(await store.get(ODD), { text: 'grüße', deep: { list: [1, null] } });
+    assert.deepEqual(await store.get('..'), { dots: true });
+  }),
 
-    it('gives back what was put, under any name, sorted', async () => {
-      const store = await open();
-      await store.put('b', {});
-      await store.put(odd, { text: 'grüße', deep: { list: [1, null] } });
-      await store.put('..', { dots: true });
-      same(await store.names(), ['b', odd, '..'].sort());
-      same(await store.get(odd), { text: 'grüße', deep: { list: [1, null] } });
-      same(await store.get('..'), { dots: true });
-    });
+  storeCase('replaces and deletes', async (store) => {
+    await store.put('a', { first: 1 });
+    await store.put('a', { second: 2 });
+    assert.deepEqual(await store.get('a'), { second: 2 });
+    assert.equal(await store.delete('a'), true);
+    assert.equal(await store.delete('a'), false);
+    assert.equal(await store.get('a'), undefined);
+  }),
 
-    it('replaces and deletes', async () => {
-      const store = await open();
-      await store.put('a', { first: 1 });
-      await store.put('a', { second: 2 });
-      same(await store.get('a'), { second: 2 });
-      same([await store.delete('a'), await store.delete('a'), (await store.get('a')) ?? 'none'], [true, false, 'none']);
-    });
+  storeCase('is not changed through what it took or gave', async (store) => {
+    const document: Record<string, unknown> = { a: 1 };
+    await store.put('a', document);
+    document['a'] = 2;
+    const given = await store.get('a');
+    if (given) given['a'] = 3;
+    assert.deepEqual(await store.get('a'), { a: 1 });
+  }),
 
-    it('is not changed through what it took or gave', async () => {
-      const store = await open();
-      const document: Record<string, unknown> = { a: 1 };
-      await store.put('a', document);
-      document['a'] = 2;
-      const given = await store.get('a');
-      if (given) given['a'] = 3;
-      same(await store.get('a'), { a: 1 });
-    });
+  storeCase('takes many changes at once', async (store) => {
+    await Promise.all(Array.from({ length: 20 }, (_, index) => store.put('a', { index })));
+    assert.deepEqual(await store.get('a'), { index: 19 });
+  }),
+];
 
-    it('takes many changes at once', async () => {
-      const store = await open();
-      await Promise.all(Array.from({ length: 20 }, (_, index) => store.put('a', { index })));
-      same(await store.get('a'), { index: 19 });
-    });
-
-    if (reopen) {
-      it('keeps its documents over a restart', async () => {
-        const store = await open();
-        await store.put(odd, { kept: true });
-        const again = await reopen(store);
-        same(await again.get(odd), { kept: true });
-      });
-    }
-  });
-}
-
-function same(actual: unknown, expected: unknown): void {
-  const [left, right] = [JSON.stringify(actual), JSON.stringify(expected)];
-  if (left !== right) throw new Error(`Expected ${right}, got ${left}`);
-}
+/** What a `SourceStore` promises beside {@link SOURCE_STORE_CONTRACT} when its documents outlive the process. */
+export const DURABLE_SOURCE_STORE_CONTRACT: readonly ContractCase<DurableSourceStoreSubject>[] = [
+  durableCase('keeps its documents over a restart', async ({ store, again }) => {
+    await store.put(ODD, { kept: true });
+    assert.deepEqual(await (await again()).get(ODD), { kept: true });
+  }),
+];

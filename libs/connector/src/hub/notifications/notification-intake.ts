@@ -1,14 +1,12 @@
+import { type FlowGate, OrderedReplies } from '@millrace/core/sockets';
 import { NOTIFICATION_ID_HEADER, REDELIVERED_HEADER } from '../../protocol/constants.js';
 import { isObject, textAt, type OperationMessage } from '../../protocol/messages.js';
-import { AcknowledgementRow } from './acknowledgement-row.js';
 import { refusalText } from '../session/hub-frames.js';
 import type { HubSource } from '../sources/hub-source.js';
 import type { DeliveryResult } from './delivery-queue.js';
-import type { ReadPause } from '../session/read-pause.js';
 
-/** Notifications under way for one socket, in number and bytes, above which reading waits. */
+/** Notifications under way for one socket, and answers that wait for them, above which it is not read. */
 const MAX_PENDING = 1000;
-const MAX_PENDING_BYTES = 8 * 1024 * 1024;
 
 export interface IntakeOutput {
   /** Sends one answer; undefined is the plain acknowledgement. */
@@ -19,36 +17,36 @@ export interface IntakeOutput {
 
 /** Takes the notifications of one session and acknowledges them in their order (connector§5.2). */
 export class NotificationIntake {
-  private readonly row: AcknowledgementRow;
+  /** The acknowledgements carry no identifier, so their order is all a connector has. */
+  private readonly replies: OrderedReplies<string | undefined>;
   /** A notification could not be taken: those behind it are to come again after it, and not before. */
   private over = false;
   private pending = 0;
-  private pendingBytes = 0;
 
   constructor(
     private readonly output: IntakeOutput,
-    private readonly reading: ReadPause,
+    private readonly gate: FlowGate,
   ) {
-    this.row = new AcknowledgementRow(output.answer);
+    this.replies = new OrderedReplies((due) => due.forEach((answer) => output.answer(answer)));
   }
 
   /** Whether notifications are under way whose acknowledgement is due. */
   get isBusy(): boolean {
-    return this.row.size > 0;
+    return this.replies.size > 0;
   }
 
   /** Acknowledges a message that needed no time, behind the notifications before it. */
   acknowledge(): void {
-    this.row.now();
-    this.holdBackRow();
+    this.replies.now(undefined);
+    this.holdBackReplies();
   }
 
   take({ object, messageHeaders, resourceId }: OperationMessage, bytes: number, source: HubSource): void {
-    const place = this.row.reserve();
+    const reply = this.replies.claim();
     const fault = faultOf(object, resourceId, source.name);
     if (fault !== undefined || !isObject(object)) {
-      this.row.done(place, refusalText(400, 'millrace.hub.badNotification', fault ?? ''));
-      this.holdBackRow();
+      reply(refusalText(400, 'millrace.hub.badNotification', fault ?? ''));
+      this.holdBackReplies();
       return;
     }
     this.begin(bytes);
@@ -62,7 +60,7 @@ export class NotificationIntake {
       },
       bytes,
       done: (result) => {
-        this.row.done(place, this.answerFor(result));
+        reply(this.answerFor(result));
         this.end(bytes);
       },
       isOver: () => this.over,
@@ -83,22 +81,19 @@ export class NotificationIntake {
 
   private begin(bytes: number): void {
     this.pending += 1;
-    this.pendingBytes += bytes;
-    if (this.pending >= MAX_PENDING || this.pendingBytes > MAX_PENDING_BYTES) this.reading.hold('notifications');
+    this.gate.received(bytes);
+    if (this.pending >= MAX_PENDING) this.gate.hold('notifications');
   }
 
   private end(bytes: number): void {
     this.pending -= 1;
-    this.pendingBytes -= bytes;
-    const { size } = this.row;
-    if (size <= MAX_PENDING / 2 && this.pending <= MAX_PENDING / 2 && this.pendingBytes <= MAX_PENDING_BYTES / 2) {
-      this.reading.release('notifications');
-    }
+    this.gate.handled(bytes);
+    if (this.replies.size <= MAX_PENDING / 2 && this.pending <= MAX_PENDING / 2) this.gate.release('notifications');
   }
 
   /** Answers that wait for a notification before them take memory too. */
-  private holdBackRow(): void {
-    if (this.row.size >= MAX_PENDING) this.reading.hold('notifications');
+  private holdBackReplies(): void {
+    if (this.replies.size >= MAX_PENDING) this.gate.hold('notifications');
   }
 }
 

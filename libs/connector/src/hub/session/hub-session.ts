@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MillraceError } from '@millrace/core/errors';
 import type { Principal } from '@millrace/core/security';
-import type { SocketConnection } from '@millrace/core/sockets';
+import { FlowGate, type SocketConnection } from '@millrace/core/sockets';
 import { NotificationIntake } from '../notifications/notification-intake.js';
 import { connectionLost } from '../queries/hub-errors.js';
 import { OpenQueries } from '../queries/open-queries.js';
@@ -11,7 +11,6 @@ import type { HubSource } from '../sources/hub-source.js';
 import type { ConnectorPeer } from './connector-peer.js';
 import { publishText, queryText, reconnectText } from './hub-frames.js';
 import { InboundMessages, type InboundTarget } from './inbound-messages.js';
-import { ReadPause } from './read-pause.js';
 import { ReconnectSecret } from './reconnect-secret.js';
 import { SessionAuthentication } from './session-authentication.js';
 import { SessionClaim } from './session-claim.js';
@@ -21,10 +20,16 @@ import { SessionMessages } from './session-messages.js';
 import { SessionOutlet } from './session-outlet.js';
 import type { SessionServices } from './session-services.js';
 
+/** Bytes of answers that may wait beyond those of publishes; then the socket is not read until its peer reads. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+/** Bytes of notifications under way for one socket, above which it is not read. */
+const MAX_NOTIFICATION_BYTES = 8 * 1024 * 1024;
+
 /** One socket at the hub: its state, and its parts (connector§4 and connector§10). */
 export class HubSession implements SessionControl, InboundTarget {
   readonly id = randomUUID();
   readonly openedAt = Date.now();
+  private readonly gate: FlowGate;
   private readonly outlet: SessionOutlet;
   private readonly inbound: InboundMessages;
   private readonly authentication: SessionAuthentication;
@@ -45,17 +50,25 @@ export class HubSession implements SessionControl, InboundTarget {
   ) {
     const { settings } = services;
     const { secure, address } = connection;
-    const reading = new ReadPause(connection.ws);
-    this.outlet = new SessionOutlet(connection, settings, reading);
+    this.gate = new FlowGate(
+      connection,
+      {
+        maxBufferedBytes: settings.maxBufferedBytes + MAX_ANSWER_BYTES,
+        maxInFlightBytes: MAX_NOTIFICATION_BYTES,
+        stallTimeout: settings.stallTimeout,
+      },
+      { onStalled: () => connection.ws.terminate() },
+    );
+    this.outlet = new SessionOutlet(connection, settings, this.gate);
     this.queries = new OpenQueries(settings);
     this.intake = new NotificationIntake(
       {
         answer: (answer) => this.outlet.answer(answer),
         unavailable: () => this.close(1013, 'Notifications cannot be taken at the moment'),
       },
-      reading,
+      this.gate,
     );
-    this.inbound = new InboundMessages(this, reading);
+    this.inbound = new InboundMessages(this, this.gate);
     this.authentication = new SessionAuthentication(this, services, { secure, address });
     this.claim = new SessionClaim(this, services, this.authentication);
     const { inbound, authentication, claim, intake, queries } = this;
@@ -137,7 +150,7 @@ export class HubSession implements SessionControl, InboundTarget {
   }
 
   answersTaken(): Promise<void> {
-    return this.outlet.taken();
+    return this.gate.taken();
   }
 
   publish(object: unknown): void {

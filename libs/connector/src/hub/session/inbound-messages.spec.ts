@@ -1,5 +1,4 @@
 import { InboundMessages } from './inbound-messages.js';
-import { ReadPause } from './read-pause.js';
 
 describe('InboundMessages', () => {
   const make = () => {
@@ -12,8 +11,8 @@ describe('InboundMessages', () => {
       answersTaken: () => Promise.resolve(),
       failed: (error: unknown) => void failures.push(error),
     };
-    const reading = new ReadPause({ pause: () => calls.push('pause'), resume: () => calls.push('resume') });
-    return { target, handled, calls, failures, inbound: new InboundMessages(target, reading) };
+    const gate = { hold: () => void calls.push('hold'), release: () => void calls.push('release') };
+    return { target, handled, calls, failures, inbound: new InboundMessages(target, gate) };
   };
   const step = () => {
     let end = (): void => undefined;
@@ -62,10 +61,10 @@ describe('InboundMessages', () => {
     for (let each = 1; each < count; each += 1) inbound.receive(Buffer.alloc(bytes));
     expect(calls).toEqual([]);
     inbound.receive(Buffer.alloc(bytes));
-    expect(calls).toEqual(['pause']);
+    expect(calls).toEqual(['hold']);
     end();
     await turn();
-    expect(calls).toEqual(['pause', 'resume']);
+    expect(calls).toEqual(['hold', 'release']);
   });
 
   it('reports a step that fails, and handles nothing after the end', async () => {

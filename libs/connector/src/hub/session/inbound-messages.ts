@@ -1,4 +1,4 @@
-import type { ReadPause } from './read-pause.js';
+import type { FlowGate } from '@millrace/core/sockets';
 
 /** Messages kept during a step; then reading waits. */
 const MAX_KEPT = 64;
@@ -22,7 +22,7 @@ export class InboundMessages {
 
   constructor(
     private readonly target: InboundTarget,
-    private readonly reading: ReadPause,
+    private readonly gate: Pick<FlowGate, 'hold' | 'release'>,
   ) {}
 
   receive(data: Buffer): void {
@@ -32,7 +32,7 @@ export class InboundMessages {
     }
     this.kept.push(data);
     this.keptBytes += data.length;
-    if (this.kept.length >= MAX_KEPT || this.keptBytes >= MAX_KEPT_BYTES) this.reading.hold('opening');
+    if (this.kept.length >= MAX_KEPT || this.keptBytes >= MAX_KEPT_BYTES) this.gate.hold('opening');
   }
 
   /** Runs one step; messages that come meanwhile are handled after it. */
@@ -55,7 +55,7 @@ export class InboundMessages {
     const waiting = this.kept;
     this.kept = [];
     this.keptBytes = 0;
-    this.reading.release('opening');
+    this.gate.release('opening');
     for (const data of waiting) {
       if (this.target.isEnded) return;
       // One of them may begin the next step.

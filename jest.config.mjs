@@ -28,5 +28,7 @@ export default {
   },
   modulePathIgnorePatterns: ['<rootDir>/libs/[^/]+/dist', '<rootDir>/apps/[^/]+/dist', '<rootDir>/dist'],
   reporters: ['default', '<rootDir>/tools/closing-line.mjs'],
+  // The main process does little: by itself Jest would leave a core to it.
+  maxWorkers: '100%',
   testTimeout: 30_000,
 };

@@ -5,7 +5,7 @@ import { dataDirectory, type RunningReference, startReference } from '../support
 import { waitFor } from '../support/waiting.js';
 import { Millrace, printed } from './support/millrace.js';
 
-// Every command is a process of its own.
+// Some commands are processes of their own, and a login hashes a password.
 jest.setTimeout(120_000);
 
 describe('The command millrace for registry, sources and keys', () => {
@@ -14,7 +14,7 @@ describe('The command millrace for registry, sources and keys', () => {
   const millrace = new Millrace();
   let server: RunningReference;
   beforeAll(async () => {
-    server = await startReference(data.path, { MILLRACE_DEMO: 'on' });
+    server = await startReference(data.path, { MILLRACE_DEMO: 'on', ENTRY_TTL: '300' });
     await millrace.login(server.url);
   });
   afterAll(async () => {

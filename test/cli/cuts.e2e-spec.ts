@@ -2,7 +2,7 @@ import { freePort } from '../support/free-port.js';
 import { dataDirectory, startReference } from '../support/reference.js';
 import { Millrace, printed } from './support/millrace.js';
 
-// Every command is a process of its own.
+// Some commands are processes of their own, and a login hashes a password.
 jest.setTimeout(120_000);
 
 describe('The command millrace through a crash of the server', () => {

@@ -4,7 +4,7 @@ import { dataDirectory, type RunningReference, startReference } from '../support
 import { waitFor } from '../support/waiting.js';
 import { Millrace } from './support/millrace.js';
 
-// Every command is a process of its own.
+// Some commands are processes of their own, and a login hashes a password.
 jest.setTimeout(120_000);
 
 describe('The command millrace with a profile, an API key and TLS', () => {

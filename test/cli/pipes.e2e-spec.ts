@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { dataDirectory, type RunningReference, startReference } from '../support/reference.js';
 import { Millrace, printed } from './support/millrace.js';
 
-// Every command is a process of its own.
+// Some commands are processes of their own, and a login hashes a password.
 jest.setTimeout(120_000);
 
 describe('The command millrace in pipes', () => {

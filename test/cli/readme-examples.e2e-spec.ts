@@ -10,7 +10,7 @@ import { waitFor } from '../support/waiting.js';
 const ROOT = join(__dirname, '../..');
 const README = readFileSync(join(ROOT, 'libs/cli/README.md'), 'utf8');
 
-// Every command is a process of its own.
+// Some commands are processes of their own, and a login hashes a password.
 jest.setTimeout(120_000);
 
 describe('The README of the command line', () => {

@@ -9,7 +9,7 @@ const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_LINE = '\u001b[2K';
 const HIDE_CURSOR = '\u001b[?25l';
 
-// Every command is a process of its own.
+// Some commands are processes of their own, and a login hashes a password.
 jest.setTimeout(120_000);
 
 describe('The command millrace on a terminal', () => {

@@ -3,12 +3,18 @@ import 'reflect-metadata';
 import { Controller, Get, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { HealthCheck, HealthCheckService, TerminusModule, type HealthCheckResult } from '@nestjs/terminus';
 import { AuthModule, CurrentPrincipal, developmentUsers } from '@millrace/auth';
 import { ConnectivityModule } from '@millrace/connectivity';
-import { MillraceWsAdapter, RequireScopes } from '@millrace/core';
+import { MillraceWsAdapter, Public, RequireScopes } from '@millrace/core';
+import { MillraceHealthIndicator } from '@millrace/core/health';
+import { MillraceMetricsModule } from '@millrace/core/metrics';
 import { RpcMethod, RpcModule, Task, type RpcTask } from '@millrace/rpc';
 import { memoryStore, StreamStore, StreamStoreModule } from '@millrace/stream-store';
+import { Registry } from 'prom-client';
 import { WebSocket } from 'ws';
+
+const metrics = new Registry();
 
 @Controller()
 class WhoController {
@@ -16,6 +22,26 @@ class WhoController {
   @RequireScopes('who:read')
   who(@CurrentPrincipal() principal: { subject: string }): string {
     return principal.subject;
+  }
+}
+
+@Controller()
+@Public()
+class OperationsController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly millrace: MillraceHealthIndicator,
+  ) {}
+
+  @Get('health')
+  @HealthCheck()
+  check(): Promise<HealthCheckResult> {
+    return this.health.check(this.millrace.checks());
+  }
+
+  @Get('metrics')
+  text(): Promise<string> {
+    return metrics.metrics();
   }
 }
 
@@ -38,9 +64,11 @@ class Counter {
     StreamStoreModule.forRoot({ store: memoryStore() }),
     ConnectivityModule.forRoot({ ttl: '10s' }),
     RpcModule.forRoot({ paths: ['/rpc'] }),
+    TerminusModule,
+    MillraceMetricsModule.forRoot({ registry: metrics }),
   ],
-  controllers: [WhoController],
-  providers: [Counter],
+  controllers: [WhoController, OperationsController],
+  providers: [Counter, MillraceHealthIndicator],
 })
 class AppModule {}
 
@@ -108,6 +136,11 @@ async function main(): Promise<void> {
   check('a publication', (await post('/publish', { partition: 'p', connections }, headers)).status, 200);
   const found = await post('/getconnection/p', { uid_regex: 'a.*', data_type: 'T' }, headers);
   check('a look-up', ((await found.json()) as { uri: string }[])[0]?.uri, 'tcp://h:1');
+
+  const health = (await (await fetch(`${http}/health`)).json()) as { status: string; details: object };
+  check('the health', [health.status, Object.keys(health.details).sort()], ['ok', ['connectivity', 'rpc', 'streams']]);
+  const text = await (await fetch(`${http}/metrics`)).text();
+  check('a metric of the streams', /^millrace_\w+ \d/m.test(text), true);
   await app.close();
 }
 

@@ -1,13 +1,13 @@
 export type { UpgradeRequest } from '../http/upgrade-request.js';
 export { AdapterMissingError } from './adapter-missing.error.js';
-export { FlowGate, type FlowEvents, type FlowLimits, type GatedConnection } from './flow-gate.js';
-export { BINARY_FRAME, frameHeader, TEXT_FRAME, textFragment, textFrame } from './frame.js';
+export { FlowGate, type FlowEvents, type FlowLimits, type GatedConnection } from './connection/flow-gate.js';
+export { BINARY_FRAME, frameHeader, TEXT_FRAME, textFragment, textFrame } from './connection/frame.js';
 export { MillraceSocketsModule } from './millrace-sockets.module.js';
 export { MillraceWsAdapter } from './millrace-ws.adapter.js';
 export type { MillraceWsAdapterOptions } from './millrace-ws-adapter.options.js';
-export { OrderedReplies, type Fill } from './ordered-replies.js';
-export { corkForTurn, drained } from './send-buffer.js';
-export { SocketConnection } from './socket-connection.js';
+export { OrderedReplies, type Fill } from './connection/ordered-replies.js';
+export { corkForTurn, drained } from './connection/send-buffer.js';
+export { SocketConnection } from './connection/socket-connection.js';
 export type { SocketDocs, SocketMessageDocs } from '../documents/socket-docs.js';
 export { SocketEndpoint } from './socket-endpoint.decorator.js';
 export type { SocketEndpointOptions, SocketHandler } from './socket-endpoint.interface.js';

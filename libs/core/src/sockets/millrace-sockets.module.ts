@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { MillraceCoreModule } from '../millrace-core.module.js';
 import { OperationsRegistry } from '../ops/operations-registry.js';
-import { HandshakeGuards } from './handshake-guards.js';
+import { HandshakeGuards } from './upgrade/handshake-guards.js';
 import { socketOperations } from './socket-operations.js';
 import { SocketRegistrar } from './socket-registrar.js';
 import { SocketRegistry } from './socket-registry.js';

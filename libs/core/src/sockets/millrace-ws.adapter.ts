@@ -5,20 +5,20 @@ import { DiscoveryService, ExternalContextCreator, ModulesContainer } from '@nes
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { RawBody } from '../http/raw-body.js';
-import { closeSockets } from './close-sockets.js';
+import { closeSockets } from './connection/close-sockets.js';
 import { assertServed } from './endpoint-classes.js';
-import { FallbackAdapter } from './fallback-adapter.js';
-import { GatewayExplorer } from './gateway-explorer.js';
-import { GatewayTarget } from './gateway-target.js';
-import { type Handshake, HandshakeGuards } from './handshake-guards.js';
+import { FallbackAdapter } from './upgrade/fallback-adapter.js';
+import { GatewayExplorer } from './upgrade/gateway-explorer.js';
+import { GatewayTarget } from './upgrade/gateway-target.js';
+import { type Handshake, HandshakeGuards } from './upgrade/handshake-guards.js';
 import {
   MILLRACE_WS_ADAPTER_OPTIONS,
   type MillraceWsAdapterOptions,
   type MillraceWsAdapterSettings,
 } from './millrace-ws-adapter.options.js';
-import { normalize } from './route-table.js';
+import { normalize } from './upgrade/route-table.js';
 import { SocketRegistry } from './socket-registry.js';
-import { UpgradeRouter } from './upgrade-router.js';
+import { UpgradeRouter } from './upgrade/upgrade-router.js';
 
 type GatewayOptions = Record<string, unknown> & { path?: string; adapter?: string };
 

@@ -1,4 +1,4 @@
-import type { SocketConnection } from './socket-connection.js';
+import type { SocketConnection } from './connection/socket-connection.js';
 import type { SocketDocs } from '../documents/socket-docs.js';
 import type { UpgradeRequest } from '../http/upgrade-request.js';
 

@@ -6,13 +6,13 @@ import { MillraceError } from '../errors/millrace.error.js';
 import { ConnectionSecurity } from '../security/connection-security.js';
 import { LiveConnections } from '../security/live-connections.js';
 import { AdapterMissingError } from './adapter-missing.error.js';
-import { closeSockets } from './close-sockets.js';
+import { closeSockets } from './connection/close-sockets.js';
 import { endpointClasses } from './endpoint-classes.js';
-import { EndpointTarget } from './endpoint-target.js';
-import { HandshakeGuards } from './handshake-guards.js';
-import { Heartbeat } from './heartbeat.js';
+import { EndpointTarget } from './upgrade/endpoint-target.js';
+import { HandshakeGuards } from './upgrade/handshake-guards.js';
+import { Heartbeat } from './connection/heartbeat.js';
 import type { MillraceWsAdapter } from './millrace-ws.adapter.js';
-import type { SocketConnection } from './socket-connection.js';
+import type { SocketConnection } from './connection/socket-connection.js';
 import { SocketRegistry } from './socket-registry.js';
 
 /** Puts the registered endpoints on the air when the application starts, and takes them off when it stops. */

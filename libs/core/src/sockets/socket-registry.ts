@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { SocketConnection } from './socket-connection.js';
+import type { SocketConnection } from './connection/socket-connection.js';
 import type { SocketEndpointOptions, SocketHandler } from './socket-endpoint.interface.js';
 import type { MillraceWsAdapter } from './millrace-ws.adapter.js';
 

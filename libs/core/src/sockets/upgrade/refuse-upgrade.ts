@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { describeError } from '../errors/describe-error.js';
+import { describeError } from '../../errors/describe-error.js';
 
 /** Answers a handshake with an ordinary HTTP response, so that the client sees a real status. */
 export function refuseUpgrade(socket: Duplex, error: unknown): void {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ExternalContextCreator } from '@nestjs/core';
-import type { UpgradeRequest } from '../http/upgrade-request.js';
+import type { UpgradeRequest } from '../../http/upgrade-request.js';
 
 /** A class with a `handshake` method: one of our endpoints, or a gateway of the host's. */
 export interface HandshakeOwner {

@@ -3,10 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { withDeadline } from '@millrace/protocol';
-import { MillraceError } from '../errors/millrace.error.js';
+import { MillraceError } from '../../errors/millrace.error.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
 import { RouteTable } from './route-table.js';
-import { parseTarget, type UpgradeRequest } from '../http/upgrade-request.js';
+import { parseTarget, type UpgradeRequest } from '../../http/upgrade-request.js';
 
 /** Who takes the upgrades of one path. */
 export interface UpgradeTarget {

@@ -1,15 +1,15 @@
 import type { Duplex } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { WebSocketServer } from 'ws';
-import { MillraceError } from '../errors/millrace.error.js';
-import type { ConnectionSecurity } from '../security/connection-security.js';
-import { principalOf } from '../security/principal.js';
-import { answerPings } from './answer-pings.js';
+import { MillraceError } from '../../errors/millrace.error.js';
+import type { ConnectionSecurity } from '../../security/connection-security.js';
+import { principalOf } from '../../security/principal.js';
+import { answerPings } from '../connection/answer-pings.js';
 import type { Handshake } from './handshake-guards.js';
-import { SocketConnection } from './socket-connection.js';
-import type { RegisteredEndpoint } from './socket-registry.js';
+import { SocketConnection } from '../connection/socket-connection.js';
+import type { RegisteredEndpoint } from '../socket-registry.js';
 import type { UpgradeTarget } from './upgrade-router.js';
-import type { UpgradeRequest } from '../http/upgrade-request.js';
+import type { UpgradeRequest } from '../../http/upgrade-request.js';
 
 const DEFAULT_MAX_PAYLOAD = 16 * 1024 * 1024;
 

@@ -1,4 +1,4 @@
-import type { Principal } from '../security/principal.js';
+import type { Principal } from '../../security/principal.js';
 import type { SocketConnection } from './socket-connection.js';
 
 const ranOut = ({ method }: Principal): string => `The ${method === 'api-key' ? 'API key' : 'token'} ran out`;

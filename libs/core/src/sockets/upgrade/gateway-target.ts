@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
-import { principalOf, setPrincipal } from '../security/principal.js';
+import { principalOf, setPrincipal } from '../../security/principal.js';
 import type { Handshake } from './handshake-guards.js';
-import { setHandshakeRequest } from '../http/handshake-request.js';
-import type { UpgradeRequest } from '../http/upgrade-request.js';
+import { setHandshakeRequest } from '../../http/handshake-request.js';
+import type { UpgradeRequest } from '../../http/upgrade-request.js';
 import type { UpgradeTarget } from './upgrade-router.js';
 
 /** Hands the sockets of one `@WebSocketGateway` of the host's to the server Nest made for it. */

@@ -1,9 +1,9 @@
 import type { Logger } from '@nestjs/common';
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
-import { describeError } from '../errors/describe-error.js';
-import { MillraceError } from '../errors/millrace.error.js';
-import type { Principal } from '../security/principal.js';
+import { describeError } from '../../errors/describe-error.js';
+import { MillraceError } from '../../errors/millrace.error.js';
+import type { Principal } from '../../security/principal.js';
 import { corkForTurn, drained } from './send-buffer.js';
 
 /** A close reason holds at most 123 bytes (RFC 6455 section 5.5). */

@@ -1,4 +1,4 @@
-import { bytesSchema, countSchema, type SettingsOf, withUnit } from '@millrace/core/options';
+import { bytesSchema, countSchema, MAX_BUFFERED_BYTES, type SettingsOf, withUnit } from '@millrace/core/options';
 import { z } from 'zod';
 
 /** @internal */
@@ -28,7 +28,7 @@ export const LIMITS = {
   /** Watches at a time; 429 above it. */
   maxWatchers: countSchema.default(1000),
   /** Bytes waiting in the send buffer of one watcher, roughly, above which nothing more is produced for it. */
-  maxBufferedBytes: bytesSchema.default(64 * 1024),
+  maxBufferedBytes: bytesSchema.default(MAX_BUFFERED_BYTES.watcher),
 };
 
 /** Every limit, with the defaults filled in. */

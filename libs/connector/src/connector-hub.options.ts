@@ -3,6 +3,7 @@ import {
   countSchema,
   defineOptions,
   durationSchema,
+  MAX_BUFFERED_BYTES,
   type OptionsOf,
   type SettingsOf,
 } from '@millrace/core/options';
@@ -57,7 +58,7 @@ const shape = {
   /** Largest message sent to a connector: older connectors drop the connection above 1 MiB. */
   maxMessageBytes: bytesSchema.default(1024 * 1024),
   /** Bytes waiting in the send buffer of one connector, above which publishes and queries for it fail. */
-  maxBufferedBytes: bytesSchema.default(8 * 1024 * 1024),
+  maxBufferedBytes: bytesSchema.default(MAX_BUFFERED_BYTES.connector),
   /**
    * How long a connector may read none of its answers before its socket ends. It is not read either while more than 1 MiB
    * of answers beyond `maxBufferedBytes` waits for it.

@@ -16,7 +16,7 @@ export { hasScope } from './security/scopes.js';
 export { MillraceSocketsModule } from './sockets/millrace-sockets.module.js';
 export { MillraceWsAdapter } from './sockets/millrace-ws.adapter.js';
 export type { MillraceWsAdapterOptions } from './sockets/millrace-ws-adapter.options.js';
-export { SocketConnection } from './sockets/socket-connection.js';
+export { SocketConnection } from './sockets/connection/socket-connection.js';
 export { SocketEndpoint } from './sockets/socket-endpoint.decorator.js';
 export type { SocketEndpointOptions, SocketHandler } from './sockets/socket-endpoint.interface.js';
 export { SocketRegistry } from './sockets/socket-registry.js';

@@ -14,5 +14,5 @@ export {
   queryParameter,
   requestBody,
 } from './operation.js';
-export { arrayOf, BINARY, BOOLEAN, INTEGER, type JsonSchema, ref, TEXT } from './schemas.js';
+export { arrayOf, BINARY, BOOLEAN, INTEGER, ref, TEXT } from './schemas.js';
 export type { SocketDocs, SocketMessageDocs } from './socket-docs.js';

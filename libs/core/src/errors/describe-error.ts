@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { MillraceError } from './millrace.error.js';
 
-/** What a client is told about an error. */
+/** What a client learns about an error. */
 export interface ErrorDescription {
   readonly status: number;
   readonly closeCode: number;
@@ -13,7 +13,7 @@ export interface ErrorDescription {
 }
 
 /**
- * Describes any thrown value for a client. Errors which are neither ours nor Nest's become a plain 500 / 1011: their
+ * Describes any thrown value for a client. An error that is neither ours nor Nest's becomes a plain 500 or 1011: its
  * text may hold secrets and belongs in the log.
  */
 export function describeError(error: unknown): ErrorDescription {

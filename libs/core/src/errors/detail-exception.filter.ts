@@ -14,7 +14,7 @@ export class DetailExceptionFilter implements ExceptionFilter {
   constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
 
   catch(error: unknown, context: ArgumentsHost): void {
-    // Made global by a host, it is asked about methods of JSON-RPC and messages of sockets too, which answer otherwise.
+    // Where a host makes the filter global, errors of RPC methods and socket messages come here too; others answer those.
     if (context.getType() !== 'http') throw error;
     const { httpAdapter } = this.host;
     const http = context.switchToHttp();

@@ -31,7 +31,7 @@ export class MillraceHealthIndicator {
   /** A check for each module that reports its health. */
   checks(): (() => Promise<HealthIndicatorResult>)[] {
     return this.operations.parts
-      .filter(({ health }) => health)
+      .filter((part) => part.health !== undefined)
       .map(
         ({ name }) =>
           () =>

@@ -8,7 +8,7 @@ import { rawResponseOf } from './raw-response.js';
 /** Proxies close what is silent for longer. */
 const KEEP_ALIVE = 15_000;
 
-/** The head goes out at last after so long, so that a client that missed nothing knows that it is heard. */
+/** The head goes out after this time at the latest, so that a client without news knows that it is connected. */
 const LATEST_HEAD = 1000;
 
 const HEADERS: OutgoingHttpHeaders = {
@@ -115,7 +115,7 @@ export class EventStream {
     this.raw.socket.setNoDelay(true);
     this.out.writeHead(200, headers);
     const { timeout } = this.options;
-    // Node counts bytes the peer takes as activity, so this is the end of those only who take none.
+    // Node counts bytes that the peer takes as activity, so this ends only those that take none.
     this.out.setTimeout(timeout, () => this.raw.socket.destroy());
     this.timer = setInterval(() => this.keepAlive(), timeout > 0 ? Math.min(KEEP_ALIVE, timeout / 2) : KEEP_ALIVE);
     this.timer.unref();

@@ -12,8 +12,8 @@ export function isForm({ mediaType }: Pick<TakenBody, 'mediaType'>): boolean {
 }
 
 /**
- * The text fields of a form, urlencoded or multipart: the first of each name, and at most 20. Files are left out. What is no
- * form has no fields.
+ * The text fields of a form, urlencoded or multipart: the first of each name, and at most 20. Files are left out. A body
+ * of another type has no fields.
  *
  * @throws MillraceError `BAD_REQUEST` when the form cannot be read
  */

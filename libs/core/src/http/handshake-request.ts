@@ -2,12 +2,12 @@ import type { UpgradeRequest } from './upgrade-request.js';
 
 const HANDSHAKE_REQUEST = Symbol.for('millrace:handshake-request');
 
-/** Notes on a gateway's client which handshake it came by, so that a guard can look at it for each message. */
+/** Writes the handshake onto a gateway's client, so that a guard can look at it for each message. */
 export function setHandshakeRequest(client: object, request: UpgradeRequest): void {
   Object.defineProperty(client, HANDSHAKE_REQUEST, { value: request, configurable: true, enumerable: false });
 }
 
-/** The handshake a gateway's client came by. */
+/** The handshake of a gateway's client. */
 export function handshakeRequestOf(client: unknown): UpgradeRequest | undefined {
   if (typeof client !== 'object' || client === null) return undefined;
   return (client as { [HANDSHAKE_REQUEST]?: UpgradeRequest })[HANDSHAKE_REQUEST];

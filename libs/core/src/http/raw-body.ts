@@ -41,7 +41,7 @@ export class RawBody {
   /**
    * Puts this before the parsers of an HTTP adapter. Express runs middleware in the order of registration and Nest
    * registers its parsers when the application starts, so this must come earlier: the constructor does it, and the
-   * constructor of `MillraceWsAdapter` once more, for testing modules are made before their HTTP adapter is known.
+   * constructor of `MillraceWsAdapter` once more, since testing modules are made before their HTTP adapter is known.
    */
   install(adapter: HttpServer): void {
     if (isFastify(adapter)) {

@@ -2,9 +2,9 @@ import { MillraceError } from '../errors/millrace.error.js';
 import { bodyHeadersOf, rawRequestOf } from './raw-body.js';
 
 /**
- * Reads the whole body of a request whose parsers were kept away by `RawBody`.
+ * Reads the whole body of a request that `RawBody` keeps from the host's parsers.
  *
- * @param limit most bytes taken
+ * @param limit the most bytes that are taken
  * @returns the body; empty when a parser of the host's has read it already
  * @throws MillraceError `TOO_LARGE` (413) above the limit; what is left of the body is not read
  */
@@ -14,9 +14,9 @@ export async function readBody(request: object, limit: number): Promise<Buffer> 
   const length = Number(bodyHeadersOf(request)['content-length'] ?? 0);
   if (length > limit) throw tooLarge();
   const raw = rawRequestOf(request);
-  // A parser of the host's has read it (Express takes `/TOKEN` for `/token`): neither data nor an end will come any more.
+  // A parser of the host has read it (Express takes `/TOKEN` for `/token`): no more data will come, and no end.
   if (raw.readableEnded) return Buffer.alloc(0);
-  // A small body has mostly come along with its headers; they are told of before the rest of their packet is looked at.
+  // A small body has mostly come in one packet with its headers, but those are reported before the rest of it is looked at.
   if (raw.readableLength < length) await Promise.resolve();
   if (length > 0 && raw.readableLength === length) return raw.read() as Buffer;
   const chunks: Buffer[] = [];

@@ -11,8 +11,8 @@ export interface TakenBody {
 }
 
 /**
- * Reads the body of a request, also where a parser of the host's was first: under a global prefix nobody knows which paths to
- * keep from it.
+ * Reads the body of a request, also where a parser of the host was first: under a global prefix the modules do not know
+ * which paths to keep from it.
  *
  * @throws MillraceError `TOO_LARGE` (413) above the limit
  */

@@ -31,7 +31,7 @@ export type CounterFamily = Named & { readonly type: 'counter' } & (
 export interface HistogramFamily extends Named {
   readonly type: 'histogram';
   readonly buckets: readonly number[];
-  /** Called once by whoever gathers metrics; without it nothing is measured. */
+  /** Called once where metrics are gathered; until then nothing is measured. */
   subscribe(observe: (value: number, labels?: Labels) => void): void;
 }
 

@@ -38,9 +38,10 @@ export class OperationsRegistry {
 
   /** The health of a part; what its check throws makes it `down`. */
   async healthOf(name: string): Promise<HealthReport> {
-    const part = this.added.find((each) => each.name === name && each.health);
+    const reporting = this.added.filter((part) => part.health !== undefined);
+    const part = reporting.find((each) => each.name === name);
     if (!part?.health) {
-      const known = this.added.filter(({ health }) => health).map((each) => `"${each.name}"`);
+      const known = reporting.map((each) => `"${each.name}"`);
       return down(`No module reports its health as "${name}"; known are ${known.join(', ') || 'none'}`);
     }
     try {

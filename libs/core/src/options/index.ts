@@ -1,6 +1,7 @@
 export { defineOptions, type OptionsDefinition, type OptionsOf, type SettingsOf } from './define-options.js';
 export { durationSchema } from './duration.js';
 export { withoutLogin } from './format-value.js';
+export { MAX_BUFFERED_BYTES } from './max-buffered-bytes.js';
 export { secret, withUnit } from './option-meta.js';
 export type { OptionRow } from './option-rows.js';
 export { type OptionShape, objectSchema } from './option-shape.js';

@@ -1,10 +1,10 @@
 import type { Principal } from './principal.js';
 
-/** Where a credential came from, as far as it decides what becomes of it. */
+/** What is known of the connection that a credential came by. */
 export interface CredentialContext {
   /** Whether the connection is encrypted (see `ConnectionSecurity`); API keys are accepted only then. */
   readonly secure: boolean;
-  /** Whose it is, as far as the network tells (see `ConnectionSecurity`); wrong passwords are counted by it. */
+  /** Address of the client (see `ConnectionSecurity`); wrong passwords are counted by it. */
   readonly address?: string | undefined;
 }
 
@@ -21,6 +21,6 @@ export abstract class Authenticator {
    */
   abstract authenticate(credential: string, context: CredentialContext): Promise<Principal>;
 
-  /** @throws MillraceError with code `UNAUTHENTICATED` when name and password do not fit */
+  /** @throws MillraceError with code `UNAUTHENTICATED` when name and password do not match */
   abstract authenticatePassword(username: string, password: string, context: CredentialContext): Promise<Principal>;
 }

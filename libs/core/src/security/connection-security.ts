@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import proxyAddress from 'proxy-addr';
 import { rawRequestOf } from '../http/raw-body.js';
 
-/** Says whether the peer of a connection is a proxy whose word counts. */
+/** Says whether an address belongs to a trusted proxy. */
 export type TrustProxy = (address: string) => boolean;
 
 /**
@@ -16,16 +16,16 @@ export type TrustProxy = (address: string) => boolean;
 export class ConnectionSecurity {
   private isTrusted: TrustProxy = () => false;
 
-  /** Lets `X-Forwarded-Proto` and `X-Forwarded-For` count where they come from such an address; else nobody's word does. */
+  /** Trusts `X-Forwarded-Proto` and `X-Forwarded-For` from such addresses. Until it is called, no proxy is trusted. */
   trustProxies(isTrusted: TrustProxy): void {
     this.isTrusted = isTrusted;
   }
 
-  /** The client's address: that of the peer, or what trusted proxies say of whom they serve. */
+  /** The client's address: that of the peer, or the one that trusted proxies name. */
   addressOf(request: object): string | undefined {
     const raw = rawRequestOf(request);
     if ((raw.socket as typeof raw.socket | undefined)?.remoteAddress === undefined) return undefined;
-    // Each proxy adds its peer at the end; what stands before the first that is not trusted is that one's own word.
+    // Each proxy adds its peer at the end. What an untrusted one has written before it does not count.
     return proxyAddress(raw, (address) => isIP(address) !== 0 && this.isTrusted(address));
   }
 
@@ -36,7 +36,7 @@ export class ConnectionSecurity {
     const forwarded = headers['x-forwarded-proto'];
     const { remoteAddress } = socket ?? {};
     if (forwarded === undefined || remoteAddress === undefined || !this.isTrusted(remoteAddress)) return false;
-    // A chain of proxies leaves a list. Whose entry is which cannot be told, so one plain hop is one too many.
+    // A chain of proxies leaves a list that does not say which entry is whose, so every hop has to be encrypted.
     return String(forwarded)
       .split(',')
       .every((protocol) => /^(https|wss)$/i.test(protocol.trim()));

@@ -1,13 +1,13 @@
 import { MillraceError } from '../errors/millrace.error.js';
 import { hasScope } from './scopes.js';
 
-/** Who a request, a socket or a call belongs to. */
+/** Who makes a request or a call, or holds a socket. */
 export interface Principal {
   /** User name, or the id of an API key. */
   readonly subject: string;
   /** Granted scopes, see {@link scopeCovers}. */
   readonly scopes: readonly string[];
-  /** How the principal was proved, for example `jwt` or `api-key`. */
+  /** Kind of the credential, for example `jwt` or `api-key`. */
   readonly method: string;
   /** When the credential runs out, in milliseconds since 1970; live sockets are closed then. */
   readonly expiresAt?: number;
@@ -16,7 +16,7 @@ export interface Principal {
 // A registered symbol: it survives a duplicated package.
 const PRINCIPAL = Symbol.for('millrace:principal');
 
-/** Notes on a request, socket or call whom it belongs to. */
+/** Writes the principal onto a request, socket or call. */
 export function setPrincipal(carrier: object, principal: Principal): void {
   Object.defineProperty(carrier, PRINCIPAL, {
     value: principal,
@@ -26,7 +26,7 @@ export function setPrincipal(carrier: object, principal: Principal): void {
   });
 }
 
-/** Whom a request, socket or call belongs to; undefined where nothing is guarded. */
+/** The principal of a request, socket or call; undefined where nothing is guarded. */
 export function principalOf(carrier: unknown): Principal | undefined {
   if (typeof carrier !== 'object' || carrier === null) return undefined;
   return (carrier as { [PRINCIPAL]?: Principal })[PRINCIPAL];

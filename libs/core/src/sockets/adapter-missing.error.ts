@@ -1,6 +1,6 @@
 import { MillraceError } from '../errors/millrace.error.js';
 
-/** The application has socket endpoints, but nobody set the adapter that serves them. */
+/** The application has socket endpoints, but the adapter that serves them is not set. */
 export class AdapterMissingError extends MillraceError {
   constructor(paths: readonly string[]) {
     super(

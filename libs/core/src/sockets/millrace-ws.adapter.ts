@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
-import type { INestApplication, INestApplicationContext, WebSocketAdapter } from '@nestjs/common';
+import type { INestApplication, INestApplicationContext } from '@nestjs/common';
 import { DiscoveryService, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
@@ -18,6 +18,7 @@ import {
 } from './millrace-ws-adapter.options.js';
 import { normalize } from './upgrade/route-table.js';
 import { SocketRegistry } from './socket-registry.js';
+import type { SocketServer } from './socket-server.js';
 import { UpgradeRouter } from './upgrade/upgrade-router.js';
 
 type GatewayOptions = Record<string, unknown> & { path?: string; adapter?: string };
@@ -27,7 +28,7 @@ const HOST_PORT = 0;
 
 /**
  * Nest's `WsAdapter` plus what streaming needs: paths with parameters, authorization before the upgrade with real HTTP
- * statuses, pings, bounded numbers, and a shutdown that closes with 1001. Gateways of the host's keep working.
+ * statuses, pings, limits, and a shutdown that closes with 1001. The host's own gateways keep working.
  *
  * @example
  * ```ts
@@ -36,7 +37,7 @@ const HOST_PORT = 0;
  * ```
  * @publicApi
  */
-export class MillraceWsAdapter extends WsAdapter {
+export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   readonly settings: MillraceWsAdapterSettings;
   /** Routes of the application's own HTTP server, and of every server it is attached to. */
   readonly router: UpgradeRouter;
@@ -98,7 +99,7 @@ export class MillraceWsAdapter extends WsAdapter {
     if (handlers.length > 0) super.bindMessageHandlers(client, handlers, transform);
   }
 
-  /** A client's bad frame closes its own socket; it must not write errors with stacks into the host's log. */
+  /** A client's bad frame closes its own socket; it must not fill the host's log with stacks. */
   override bindErrorHandler(server: WebSocketServer): WebSocketServer {
     server.on('connection', (ws) => ws.on('error', (error: Error) => this.logger.debug(error.message)));
     server.on('error', (error) => this.logger.error(error));

@@ -11,11 +11,12 @@ import { endpointClasses } from './endpoint-classes.js';
 import { EndpointTarget } from './upgrade/endpoint-target.js';
 import { HandshakeGuards } from './upgrade/handshake-guards.js';
 import { Heartbeat } from './connection/heartbeat.js';
-import type { MillraceWsAdapter } from './millrace-ws.adapter.js';
+
 import type { SocketConnection } from './connection/socket-connection.js';
 import { SocketRegistry } from './socket-registry.js';
+import type { SocketServer } from './socket-server.js';
 
-/** Puts the registered endpoints on the air when the application starts, and takes them off when it stops. */
+/** Serves the registered endpoints from the start of the application to its end. */
 @Injectable()
 export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('MillraceSockets');
@@ -68,7 +69,7 @@ export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicatio
     this.heartbeat.stop();
   }
 
-  private bind(adapter: MillraceWsAdapter): void {
+  private bind(adapter: SocketServer): void {
     for (const endpoint of this.registry.endpoints) {
       const target = new EndpointTarget({
         endpoint,

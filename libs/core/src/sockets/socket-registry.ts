@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SocketConnection } from './connection/socket-connection.js';
 import type { SocketEndpointOptions, SocketHandler } from './socket-endpoint.interface.js';
-import type { MillraceWsAdapter } from './millrace-ws.adapter.js';
+import type { SocketServer } from './socket-server.js';
 
 /** One registered endpoint and its live connections. */
 export interface RegisteredEndpoint {
@@ -16,7 +16,7 @@ export interface RegisteredEndpoint {
 export class SocketRegistry {
   private readonly registered: (RegisteredEndpoint & { readonly connections: Set<SocketConnection> })[] = [];
   /** Set by the adapter's constructor. */
-  adapter: MillraceWsAdapter | undefined;
+  adapter: SocketServer | undefined;
 
   /** Registers an endpoint; call it no later than in `onModuleInit`. */
   add<State>(handler: SocketHandler<State>, options: SocketEndpointOptions): void {

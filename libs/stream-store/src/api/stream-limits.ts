@@ -1,4 +1,4 @@
-import { bytesSchema, countSchema, type SettingsOf } from '@millrace/core/options';
+import { bytesSchema, countSchema, MAX_BUFFERED_BYTES, type SettingsOf } from '@millrace/core/options';
 
 const MIB = 1024 * 1024;
 
@@ -21,7 +21,7 @@ export const limits = {
   /** Bytes received from one pusher and not yet stored, above which its socket is paused. */
   maxInFlightBytes: bytesSchema.default(16 * MIB),
   /** Bytes waiting in the send buffer of one peer, above which nothing more is produced for it. */
-  maxBufferedBytes: bytesSchema.default(MIB),
+  maxBufferedBytes: bytesSchema.default(MAX_BUFFERED_BYTES.stream),
 };
 
 /** Every limit of the module; what passes one is refused with an error that names it. */

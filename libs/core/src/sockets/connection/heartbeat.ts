@@ -12,7 +12,7 @@ export interface HeartbeatOptions {
 
 /**
  * Pings every connection, drops those whose peer is gone, and closes those whose credential ran out. One timer serves
- * all: a timer each would cost more than an idle connection may.
+ * all of them: one for each connection would cost too much while it is idle.
  */
 export class Heartbeat {
   private timer: NodeJS.Timeout | undefined;
@@ -41,7 +41,7 @@ export class Heartbeat {
   }
 
   private sweep(now: number): void {
-    // While this process stood still it read nothing, so what its peers sent meanwhile still waits to be read.
+    // A process that stood still has read nothing: what its peers sent meanwhile still waits to be read.
     const passed = now - this.sweptAt;
     const lost = passed > 2 * this.step ? passed : 0;
     this.sweptAt = now;
@@ -57,8 +57,8 @@ export class Heartbeat {
     if (waiting && connection.bytesRead > connection.bytesAtPing) connection.bytesAtPing = -1;
     if (connection.bytesAtPing >= 0) {
       connection.pingedAt += lost;
-      // Held back by ourselves, its pong cannot be read; and a slow reader has not come to the ping yet while it still
-      // takes what lies before it. Neither is silence of the peer's.
+      // While we do not read a peer, we do not see its pong; and a slow reader that still takes what lies before the ping
+      // has not come to it yet. Neither means that the peer is silent.
       const { bytesSent } = connection;
       if (connection.ws.isPaused || bytesSent > connection.takenAtPing) {
         connection.pingedAt = now;

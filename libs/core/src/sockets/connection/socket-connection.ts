@@ -8,7 +8,7 @@ import { corkForTurn, drained } from './send-buffer.js';
 
 /** A close reason holds at most 123 bytes (RFC 6455 section 5.5). */
 const MAX_REASON_BYTES = 123;
-/** How long a peer that was hung up on has for what was sent before, in milliseconds. */
+/** How long a peer has to take what was sent before the connection was ended, in milliseconds. */
 const HANG_UP = 2000;
 
 export interface SocketConnectionInit<State> {
@@ -81,7 +81,7 @@ export class SocketConnection<State = unknown> {
   /**
    * Attaches the handler of messages. What it throws or rejects with closes the socket with the error's close code.
    * The buffer belongs to the handler. Once this side has closed, nothing is handed on: a peer that leaves the close frame
-   * unanswered could go on for half a minute else, its credential run out or not.
+   * unanswered could go on for half a minute otherwise, even when its credential has run out.
    */
   onMessage(handler: (data: Buffer, isBinary: boolean) => void | Promise<void>): void {
     this.ws.on('message', (data: RawData, isBinary: boolean) => {
@@ -132,7 +132,7 @@ export class SocketConnection<State = unknown> {
 
   /**
    * Ends the connection without a close frame, once what was written is out; the peer sees a connection that was lost. For
-   * peers that do not end their side at a close frame, and would believe to be connected for ever.
+   * peers that do not end their side at a close frame, and would go on believing that they are connected.
    */
   hangUp(): void {
     if (!this.isOpen) return;

@@ -3,14 +3,14 @@ import type { WebSocketAdapter } from '@nestjs/common';
 
 type BindMessageHandlers = WebSocketAdapter['bindMessageHandlers'];
 
-/** The host's other adapter, and which servers and clients are its own. Each method tells whether it took the call. */
+/** The host's other adapter, and which servers and clients belong to it. Each method answers whether it took the call. */
 export class FallbackAdapter {
   private readonly own = new WeakSet<object>();
 
   constructor(private readonly adapter: WebSocketAdapter) {}
 
   create(port: number, options: Record<string, unknown>): object {
-    // engine.io would end upgrades it does not know after a second, also those another listener is still checking.
+    // By default engine.io ends upgrades that it does not know after a second, also while another listener checks them.
     const server = this.adapter.create(port, { destroyUpgrade: false, ...options }) as object;
     this.own.add(server);
     return server;

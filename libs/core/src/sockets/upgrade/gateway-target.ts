@@ -6,7 +6,7 @@ import { setHandshakeRequest } from '../../http/handshake-request.js';
 import type { UpgradeRequest } from '../../http/upgrade-request.js';
 import type { UpgradeTarget } from './upgrade-router.js';
 
-/** Hands the sockets of one `@WebSocketGateway` of the host's to the server Nest made for it. */
+/** Hands the sockets of one `@WebSocketGateway` of the host to the server that Nest made for it. */
 export class GatewayTarget implements UpgradeTarget {
   constructor(
     readonly server: WebSocketServer,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ExternalContextCreator } from '@nestjs/core';
 import type { UpgradeRequest } from '../../http/upgrade-request.js';
 
-/** A class with a `handshake` method: one of our endpoints, or a gateway of the host's. */
+/** A class with a `handshake` method: one of our endpoints, or a gateway of the host. */
 export interface HandshakeOwner {
   handshake(request: UpgradeRequest): unknown;
 }

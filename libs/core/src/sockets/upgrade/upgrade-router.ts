@@ -67,7 +67,7 @@ export class UpgradeRouter {
         route.target.handshakeTimeout ?? this.options.handshakeTimeout,
         () => new MillraceError('UNAVAILABLE', 'The handshake took too long; try again later'),
       );
-      // The world may have changed while the guards were at work.
+      // The client may have gone, or the shutdown may have begun, while the guards were at work.
       if (socket.destroyed) return;
       this.assertServing();
       socket.off('error', onError);

@@ -22,7 +22,7 @@ interface Outcome {
   readonly wrong: number;
 }
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 describe(`A transfer of ${Math.round((ENTRIES * ENTRY) / 2 ** 20)} MiB`, () => {
   const directory = dataDirectory();
@@ -68,7 +68,7 @@ describe(`A transfer of ${Math.round((ENTRIES * ENTRY) / 2 ** 20)} MiB`, () => {
         memory.server = Math.max(memory.server, anonymousMemory(server));
         return outcome;
       },
-      { deadline: 200_000, pause: 50 },
+      { deadline: 500_000, pause: 50 },
     );
 
     expect(outcome).toEqual({ phase: 'done', length: ENTRIES, retention: ENTRIES * 2, pulled: ENTRIES, wrong: 0 });

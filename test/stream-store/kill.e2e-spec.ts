@@ -19,7 +19,8 @@ const PUSHERS = 8;
 const WINDOW = 100;
 const SETTINGS = storeContext({ retention: { maxLength: 100_000_000 } });
 
-jest.setTimeout(180_000);
+// Each kill has deadlines of its own.
+jest.setTimeout(600_000);
 
 describe('kill -9 during acked pushes, with the limit of entries raised', () => {
   it(`of the server: no acked entry is missing after ${KILLS} restarts on the embedded store`, async () => {

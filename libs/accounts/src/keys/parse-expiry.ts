@@ -1,5 +1,5 @@
 import { AccountError } from '../account.error.js';
-import { quote } from '../check-text.js';
+import { quoted } from '../check-text.js';
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
@@ -16,9 +16,9 @@ export function parseExpiry(text: string, now: number = Date.now()): Date {
   const at = span ? new Date(now + Number(amount) * span) : new Date(TIME.test(text.trim()) ? text.trim() : NaN);
   if (Number.isNaN(at.getTime())) {
     throw new AccountError(
-      `The expiry must be a time span such as 90d or 12h, or a time such as 2030-01-31T12:00:00Z, not ${quote(text)}`,
+      `The expiry must be a time span such as 90d or 12h, or a time such as 2030-01-31T12:00:00Z, not ${quoted(text)}`,
     );
   }
-  if (at.getTime() <= now) throw new AccountError(`The expiry ${quote(text)} lies in the past`);
+  if (at.getTime() <= now) throw new AccountError(`The expiry ${quoted(text)} lies in the past`);
   return at;
 }

@@ -1,5 +1,4 @@
-import { bodyHeadersOf, readBody } from '@millrace/core/http';
-import { parseFormBody } from './form-body.js';
+import { bodyHeadersOf, parseForm, takeBody } from '@millrace/core/http';
 import { type FieldProblem, invalidLogin, missingField } from '../engine/login-error.js';
 
 /** A form with a name and a password is small; more is refused with 413. */
@@ -34,8 +33,9 @@ export async function readLoginForm(request: object): Promise<LoginForm> {
 }
 
 async function readFields(request: object): Promise<ReadonlyMap<string, string>> {
-  const body = await readBody(request, MAX_BODY_BYTES);
-  return parseFormBody(body, bodyHeadersOf(request)['content-type']);
+  const body = await takeBody(request, MAX_BODY_BYTES);
+  // The fields of a form that cannot be read are missing, and the answer says so.
+  return parseForm(body).catch(() => new Map<string, string>());
 }
 
 /** Below a global prefix or version, Express parses a form before our middleware can keep it raw. */

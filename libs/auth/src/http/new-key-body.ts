@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
-import { rawRequestOf, readBody } from '@millrace/core/http';
+import { parseJsonBody, takeBody } from '@millrace/core/http';
 import { z } from 'zod';
 import type { NewApiKey } from '@millrace/accounts';
 
@@ -25,11 +25,9 @@ export async function readNewKey(request: object): Promise<NewApiKey> {
 }
 
 async function readJson(request: object): Promise<unknown> {
-  // Below a global prefix or version, the host's parser comes before our middleware can keep the body raw.
-  if (rawRequestOf(request).readableEnded) return (request as { body?: unknown }).body;
-  const text = (await readBody(request, MAX_BODY_BYTES)).toString();
+  const { bytes } = await takeBody(request, MAX_BODY_BYTES);
   try {
-    return JSON.parse(text);
+    return parseJsonBody(bytes);
   } catch {
     // The parser's message quotes the body.
     throw new MillraceError('BAD_REQUEST', 'The body is not JSON; send {"name": …, "scopes": […]}');

@@ -44,7 +44,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('The registry past the framework, on %s', (ada
   it('answers errors as the usual way does, and goes on', async () => {
     for (const [body, reason] of [
       ['{', 'The body is not JSON'],
-      ['{"partition":"p"}', '"connections" must be a list'],
+      ['{"partition":"p"}', '"connections" is missing; it must be a list'],
     ] as const) {
       const { status, text } = await client.post('/publish', body);
       expect(status).toBe(400);
@@ -64,21 +64,8 @@ describe.each(BOTH_HTTP_ADAPTERS)('The registry past the framework, on %s', (ada
   });
 });
 
-it.each([{ bypassFramework: true }, { fastLane: true }])(
-  '%j is refused where requests need a credential',
-  async (options) => {
-    await expect(startApplication([ConnectivityModule.forRoot(options)])).rejects.toThrow(
-      /ConnectivityModule.*bypassFramework.*public: true/s,
-    );
-  },
-);
-
-it('Its earlier name, fastLane, has the same effect', async () => {
-  const registry = ConnectivityModule.forRoot({ public: true, fastLane: true });
-  const running = await startApplication([registry, HostModule], { adapter: 'fastify' });
-  try {
-    expect((await new RegistryClient(running.url).publish('p', [wire('a')])).status).toBe(200);
-  } finally {
-    await running.close();
-  }
+it('To bypass the framework is refused where requests need a credential', async () => {
+  await expect(startApplication([ConnectivityModule.forRoot({ bypassFramework: true })])).rejects.toThrow(
+    /ConnectivityModule.*bypassFramework.*public: true/s,
+  );
 });

@@ -22,7 +22,7 @@ describe('Start', () => {
       @RpcMethod('twice') two(): void {}
     }
     await expect(start([First, Second])).rejects.toThrow(
-      'Two RPC methods are named "twice": one of First, one of Second',
+      'Two RPC methods are named "twice", one of First and one of Second; rename one',
     );
   });
 

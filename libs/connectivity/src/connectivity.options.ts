@@ -53,22 +53,14 @@ const shape = {
    * Nothing of the host sees those requests then: no guard, interceptor, middleware, CORS header, metric or log of requests.
    */
   bypassFramework: z.boolean().default(false),
-  /**
-   * The earlier name of `bypassFramework`.
-   *
-   * @deprecated give `bypassFramework`
-   */
-  fastLane: z.boolean().default(false),
 };
 
 /** @internal */
 export const CONNECTIVITY_OPTIONS = defineOptions('ConnectivityModule', shape, (schema) =>
-  schema
-    .transform((options) => ({ ...options, bypassFramework: options.bypassFramework || options.fastLane }))
-    .refine((options) => options.public || !options.bypassFramework, {
-      path: ['bypassFramework'],
-      message: 'needs public: true, because no guard sees the requests that bypass the framework',
-    }),
+  schema.refine((options) => options.public || !options.bypassFramework, {
+    path: ['bypassFramework'],
+    message: 'needs public: true, because no guard sees the requests that bypass the framework',
+  }),
 );
 
 /** Options of `ConnectivityModule.forRoot()`. */

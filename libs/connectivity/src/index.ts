@@ -1,19 +1,9 @@
-export {
-  type ChangeType,
-  type Connection,
-  type ConnectionChange,
-  type ConnectionGap,
-  type ConnectionQuery,
-  type ConnectionSnapshot,
-  ConnectionType,
-} from '@millrace/protocol';
+export { type Connection, type ConnectionQuery, ConnectionType } from '@millrace/protocol';
 export { ConnectivityModule } from './connectivity.module.js';
 export { ConnectivityService } from './api/connectivity.service.js';
 export { ConnectionPublisher } from './api/connection-publisher.js';
-export type { ConnectivityExtras } from './connectivity.module-definition.js';
 export type { ConnectivityLimits } from './connectivity.limits.js';
 export type { ConnectivityOptions } from './connectivity.options.js';
-export type { ConnectivityPaths } from './http/connectivity.paths.js';
 export {
   ConnectionNotFoundError,
   NotPublisherError,
@@ -29,5 +19,5 @@ export { ConnectionEntry } from './api/connection-entry.js';
 export { ConnectionRegistry } from './api/connection-registry.js';
 export type { ListedConnection } from './api/listed-connection.js';
 export type { RegistryDriver, RegistrySettings } from './api/registry-driver.js';
-export type { CallStatistics, PartitionSummary, RegistryStatistics } from './api/registry-statistics.js';
+export type { PartitionSummary, RegistryStatistics } from './api/registry-statistics.js';
 export { connectivityOpenApi } from './http/connectivity-openapi.js';

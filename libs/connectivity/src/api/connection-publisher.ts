@@ -73,7 +73,11 @@ export class ConnectionPublisher implements OnApplicationBootstrap, BeforeApplic
         await withDeadline(
           this.retract(partition, [...known.keys()]),
           RETRACT_DEADLINE,
-          () => new MillraceError('TIMED_OUT', `Retracting from partition ${partition} took too long`),
+          () =>
+            new MillraceError(
+              'TIMED_OUT',
+              `Partition "${partition}" was not retracted from within ${RETRACT_DEADLINE} ms; its connections stay until they expire`,
+            ),
         );
       } catch (error) {
         this.logger.warn(error instanceof Error ? error.message : error);
@@ -89,7 +93,10 @@ export class ConnectionPublisher implements OnApplicationBootstrap, BeforeApplic
       this.failing = false;
     } catch (error) {
       // Once for each time of trouble; the next interval tries again.
-      if (!this.failing) this.logger.warn(`Cannot publish: ${error instanceof Error ? error.message : String(error)}`);
+      if (!this.failing)
+        this.logger.warn(
+          `Cannot publish the connections of this application: ${error instanceof Error ? error.message : String(error)}`,
+        );
       this.failing = true;
     }
   }

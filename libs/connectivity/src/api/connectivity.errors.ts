@@ -17,7 +17,7 @@ export class ConnectionNotFoundError extends MillraceError {
   }
 }
 
-/** A pattern is no valid one, or cannot be evaluated in bounded time with Python's meaning (connectivity#24 #53). */
+/** A pattern is not valid, or cannot be evaluated in bounded time with Python's meaning (connectivity#24 #53). */
 export class PatternError extends MillraceError {
   constructor(
     readonly pattern: string,
@@ -28,7 +28,7 @@ export class PatternError extends MillraceError {
   }
 }
 
-/** A connection or partition belongs to somebody else, and the caller is no administrator (connectivity#57). */
+/** A connection or partition belongs to somebody else, and the caller is not an administrator (connectivity#57). */
 export class NotPublisherError extends MillraceError {
   constructor(readonly uid: string) {
     super('FORBIDDEN', `"${uid}" was published by somebody else; only its publisher or an administrator may change it`);
@@ -38,14 +38,14 @@ export class NotPublisherError extends MillraceError {
 /** The registry, or a partition, holds as much as it may. */
 export class RegistryFullError extends MillraceError {
   constructor(what: 'partitions' | 'connections', limit: number) {
-    super('TOO_MANY_REQUESTS', `The registry holds ${limit} ${what} and takes no more; retract some first`);
+    super('TOO_MANY_REQUESTS', `The registry holds ${limit} ${what}, which is the most; retract some first`);
   }
 }
 
 /** A reply would be larger than allowed. */
 export class ResultTooLargeError extends MillraceError {
   constructor(limit: number) {
-    super('TOO_LARGE', `More than ${limit} connections match; ask for fewer`);
+    super('TOO_LARGE', `More than ${limit} connections match; ask with a narrower pattern`);
   }
 }
 

@@ -16,7 +16,7 @@ import { ConnectionRegistry } from './connection-registry.js';
 export class ConnectivityService {
   constructor(private readonly registry: ConnectionRegistry) {}
 
-  /** Publishes once; see `ConnectionPublisher` for what shall stay published. */
+  /** Publishes once; `ConnectionPublisher` keeps connections published. */
   publish(partition: string, connections: readonly Connection[]): Promise<void> {
     return this.registry.publish(partition, connections, HOST_ACTOR);
   }
@@ -55,7 +55,11 @@ export class ConnectivityService {
     deadline: Duration = '10s',
   ): Promise<readonly ConnectionEntry[]> {
     const milliseconds = parseDuration(deadline);
-    if (milliseconds === undefined) throw new MillraceError('BAD_REQUEST', `"${deadline}" is no time span`);
+    if (milliseconds === undefined)
+      throw new MillraceError(
+        'BAD_REQUEST',
+        `The deadline must be milliseconds, or text such as "10s", not "${deadline}"`,
+      );
     const signal = AbortSignal.timeout(milliseconds);
     const present = new Map<string, ConnectionEntry>();
     for await (const event of this.registry.watch(partition, query, { signal })) {
@@ -69,7 +73,7 @@ export class ConnectivityService {
     }
     throw new MillraceError(
       'TIMED_OUT',
-      `${present.size} of ${count} connections were there in partition ${partition} after ${milliseconds} ms`,
+      `${present.size} of ${count} connections were there in partition "${partition}" after ${milliseconds} ms; is their publisher running?`,
     );
   }
 }

@@ -122,7 +122,10 @@ export abstract class StateRegistry extends ConnectionRegistry {
     const pattern = this.compile(query);
     const { limits } = this.settings;
     if (this.watchers >= limits.maxWatchers)
-      throw new MillraceError('TOO_MANY_REQUESTS', `There are ${limits.maxWatchers} watchers; try again later`);
+      throw new MillraceError(
+        'TOO_MANY_REQUESTS',
+        `There are ${limits.maxWatchers} watches already, which is the most; try again later`,
+      );
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, this.ending.signal, ...(options.signal ? [options.signal] : [])]);
     this.watchers += 1;

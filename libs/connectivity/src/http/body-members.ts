@@ -24,6 +24,6 @@ export function readJsonMembers(body: TakenBody): Members {
  */
 export async function readPartitionField(body: TakenBody): Promise<Members> {
   const partition = (await parseForm(body)).get('partition');
-  if (partition === undefined) throw new MillraceError('BAD_REQUEST', 'The form has no field "partition"');
+  if (partition === undefined) throw new MillraceError('BAD_REQUEST', 'The form must have the field "partition"');
   return { partition };
 }

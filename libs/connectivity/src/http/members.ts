@@ -12,7 +12,7 @@ export function readPartition(body: Members, limits: Limits): string {
 
 /** A partition named in a path. @throws MillraceError `BAD_REQUEST` */
 export function checkPartition(name: string): string {
-  if (name === '') throw bad('A partition must have a name');
+  if (name === '') throw bad('The name of a partition must not be empty');
   return name;
 }
 
@@ -76,29 +76,48 @@ export function readQuery(body: Members, limits: Limits): { pattern: string; dat
 
 function readElements(body: Members, limits: Limits): Members[] {
   const { connections } = body;
-  if (!Array.isArray(connections)) throw bad('"connections" must be a list');
+  if (!Array.isArray(connections))
+    throw bad(
+      `"connections" ${connections === undefined ? 'is missing; it must be a list' : `must be a list, not ${kindOf(connections)}`}`,
+    );
   if (connections.length > limits.maxPublish)
-    throw new MillraceError('TOO_LARGE', `One request may hold ${limits.maxPublish} connections; send several`);
+    throw new MillraceError(
+      'TOO_LARGE',
+      `"connections" must have at most ${limits.maxPublish} entries, not ${connections.length}; send several requests`,
+    );
   for (let index = 0; index < connections.length; index += 1) {
     const element: unknown = connections[index];
     if (typeof element !== 'object' || element === null || Array.isArray(element))
-      throw bad(`connections[${index}] must be an object`);
+      throw bad(`"connections[${index}]" must be an object, not ${kindOf(element)}`);
   }
   return connections as Members[];
 }
 
 function readText(from: Members, name: string, maxLength: number, at = ''): string {
   const value = Object.hasOwn(from, name) ? from[name] : undefined;
-  if (typeof value !== 'string') throw bad(`"${at}${name}" ${value === undefined ? 'is missing' : 'must be text'}`);
-  if (value.length > maxLength) throw bad(`"${at}${name}" is longer than ${maxLength} characters`);
+  if (typeof value !== 'string')
+    throw bad(
+      `"${at}${name}" ${value === undefined ? 'is missing; it must be text' : `must be text, not ${kindOf(value)}`}`,
+    );
+  if (value.length > maxLength)
+    throw bad(`"${at}${name}" must have at most ${maxLength} characters, not ${value.length}`);
   return value;
 }
 
 function readInteger(from: Members, name: string, at: string): number {
   const value = Object.hasOwn(from, name) ? from[name] : undefined;
   if (!Number.isSafeInteger(value))
-    throw bad(`"${at}${name}" ${value === undefined ? 'is missing' : 'must be an integer'}`);
+    throw bad(
+      `"${at}${name}" ${value === undefined ? 'is missing; it must be an integer' : `must be an integer, not ${kindOf(value)}`}`,
+    );
   return value as number;
+}
+
+/** A value in an error: short ones as they are, others by their kind. */
+function kindOf(value: unknown): string {
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value);
+  if (typeof value === 'string') return 'text';
+  return Array.isArray(value) ? 'a list' : 'an object';
 }
 
 function bad(message: string): MillraceError {

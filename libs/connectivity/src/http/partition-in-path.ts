@@ -21,9 +21,16 @@ export function decodePartition(raw: string, limits: ConnectivityLimits): string
   try {
     name = decodeURIComponent(raw);
   } catch (error) {
-    throw new MillraceError('BAD_REQUEST', 'The path holds a malformed escape', { cause: error });
+    throw new MillraceError(
+      'BAD_REQUEST',
+      `The partition in the path must be percent-encoded UTF-8, not "${raw.slice(0, 100)}"`,
+      { cause: error },
+    );
   }
   if (name.length > limits.maxNameLength)
-    throw new MillraceError('BAD_REQUEST', `The partition is longer than ${limits.maxNameLength} characters`);
+    throw new MillraceError(
+      'BAD_REQUEST',
+      `The partition must have at most ${limits.maxNameLength} characters, not ${name.length}`,
+    );
   return checkPartition(name);
 }

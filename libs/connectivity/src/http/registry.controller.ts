@@ -49,6 +49,6 @@ export class RegistryController {
   /** Without a name behind it there is no such path (connectivity#48). */
   @All('getconnection')
   nameless(): never {
-    throw new MillraceError('NOT_FOUND', 'The path lacks a partition: /getconnection/<partition>');
+    throw new MillraceError('NOT_FOUND', 'The path has no partition; ask for /getconnection/<partition>');
   }
 }

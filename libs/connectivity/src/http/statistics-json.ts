@@ -10,7 +10,7 @@ export function statisticsJson(statistics: RegistryStatistics): object {
     partitions,
     max_partitions: maxPartitions,
     connections,
-    // A list: names such as __proto__ are no members of an object to every reader.
+    // A list: not every reader takes a name such as __proto__ for a member of an object.
     max_connections: [...maxConnections].map(([partition, most]) => ({ partition, most })),
     watchers,
   };

@@ -61,7 +61,8 @@ export class StatusController {
   }
 
   private assertMayReset(request: HttpRequest): void {
-    if (!this.settings.resetByGet) throw new MillraceError('NOT_FOUND', 'Resets by GET are switched off');
+    if (!this.settings.resetByGet)
+      throw new MillraceError('NOT_FOUND', 'Resets by GET are switched off by the option resetByGet');
     this.access.assert(request, 'admin');
   }
 }

@@ -5,7 +5,7 @@ import type { RegistrySubject } from './registry-case.js';
 import { RETRACT_CASES } from './retract-cases.js';
 import { WATCH_CASES } from './watch-cases.js';
 
-export { type ContractSettings, contractSettings, type RegistrySubject } from './registry-case.js';
+export { contractSettings, type RegistrySubject } from './registry-case.js';
 
 /**
  * What every driver of `ConnectionRegistry` promises, one case for each promise, for any test runner.

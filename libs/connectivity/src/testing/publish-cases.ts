@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ContractCase } from '@millrace/core/contract';
 import { registryCase, type RegistrySubject } from './registry-case.js';
-import { connection, eventually, names, PARTITION as P, refuses } from './support.js';
+import { connection, waitUntil, names, PARTITION as P, refuses } from './support.js';
 
 export const PUBLISH_CASES: readonly ContractCase<RegistrySubject>[] = [
   registryCase('connectivity#1: finds at once what was published', async (registry) => {
@@ -66,7 +66,7 @@ export const PUBLISH_CASES: readonly ContractCase<RegistrySubject>[] = [
     async (registry) => {
       await registry.publish(P, [connection('a')]);
       assert.deepEqual(await names(registry), ['a']);
-      await eventually('the expiry', async () => (await names(registry)).length === 0);
+      await waitUntil('the expiry', async () => (await names(registry)).length === 0);
       const [listed] = await registry.list(P);
       assert.equal(listed?.live, false);
     },
@@ -85,7 +85,7 @@ export const PUBLISH_CASES: readonly ContractCase<RegistrySubject>[] = [
     async (registry) => {
       await registry.publish(P, [connection('a'), connection('b')]);
       let rounds = 0;
-      await eventually('the expiry of b', async () => {
+      await waitUntil('the expiry of b', async () => {
         await registry.publish(P, [connection('a')]);
         rounds += 1;
         return !(await names(registry)).includes('b');
@@ -99,7 +99,7 @@ export const PUBLISH_CASES: readonly ContractCase<RegistrySubject>[] = [
     'connectivity#40: shows an expired entry again when it is published, in its old place',
     async (registry) => {
       await registry.publish(P, [connection('a'), connection('b')]);
-      await eventually('the expiry', async () => (await names(registry)).length === 0);
+      await waitUntil('the expiry', async () => (await names(registry)).length === 0);
       await registry.publish(P, [connection('b'), connection('a')]);
       assert.deepEqual(await names(registry), ['a', 'b']);
     },
@@ -110,7 +110,7 @@ export const PUBLISH_CASES: readonly ContractCase<RegistrySubject>[] = [
     async (registry) => {
       await registry.publish(P, [connection('a')]);
       await registry.publish('empty', []);
-      await eventually('the end of the grace', async () => (await registry.partitions()).length === 0);
+      await waitUntil('the end of the grace', async () => (await registry.partitions()).length === 0);
       assert.equal((await registry.statistics()).connections, 0);
     },
     { ttl: 20, grace: 100 },
@@ -147,7 +147,7 @@ export const PUBLISH_CASES: readonly ContractCase<RegistrySubject>[] = [
     'lets expired entries give way to new ones',
     async (registry) => {
       await registry.publish(P, [connection('a'), connection('b')]);
-      await eventually('the expiry', async () => (await names(registry)).length === 0);
+      await waitUntil('the expiry', async () => (await names(registry)).length === 0);
       await registry.publish(P, [connection('c'), connection('d')]);
       assert.equal((await registry.statistics()).connections, 2);
     },

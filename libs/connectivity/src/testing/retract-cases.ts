@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { ContractCase } from '@millrace/core/contract';
 import { registryCase, type RegistrySubject } from './registry-case.js';
-import { connection, eventually, names, PARTITION as P, refuses } from './support.js';
+import { connection, waitUntil, names, PARTITION as P, refuses } from './support.js';
 
 const ANNA = { subject: 'anna', admin: false };
 const BEN = { subject: 'ben', admin: false };
 const ADMIN = { subject: 'root', admin: true };
 
 export const RETRACT_CASES: readonly ContractCase<RegistrySubject>[] = [
-  registryCase('connectivity#28: removes exactly the names listed, which are no patterns', async (registry) => {
+  registryCase('connectivity#28: removes exactly the names listed, and takes them literally', async (registry) => {
     await registry.publish(
       P,
       ['a', 'b', 'c'].map((uid) => connection(uid)),
@@ -50,7 +50,7 @@ export const RETRACT_CASES: readonly ContractCase<RegistrySubject>[] = [
     'connectivity#38 #39: keeps expired entries retractable',
     async (registry) => {
       await registry.publish(P, [connection('a'), connection('b')]);
-      await eventually('the expiry', async () => (await names(registry)).length === 0);
+      await waitUntil('the expiry', async () => (await names(registry)).length === 0);
       await registry.retract(P, ['a']);
       assert.deepEqual(await names(registry), []);
       await registry.retract(P, ['b']);
@@ -103,7 +103,7 @@ export const RETRACT_CASES: readonly ContractCase<RegistrySubject>[] = [
     'connectivity#57: frees a name when its publisher is gone',
     async (registry) => {
       await registry.publish(P, [connection('a')], ANNA);
-      await eventually('the expiry', async () => (await names(registry)).length === 0);
+      await waitUntil('the expiry', async () => (await names(registry)).length === 0);
       await registry.publish(P, [connection('a', { uri: 'tcp://new' })], BEN);
       assert.equal((await registry.list(P))[0]?.publisher, 'ben');
     },

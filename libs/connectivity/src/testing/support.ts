@@ -25,7 +25,7 @@ export async function refuses(code: string, call: Promise<unknown>): Promise<voi
 }
 
 /** Waits until a condition holds, no longer than ten seconds. */
-export async function eventually(what: string, condition: () => Promise<boolean>): Promise<void> {
+export async function waitUntil(what: string, condition: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + 10_000;
   while (!(await condition())) {
     if (Date.now() > end) assert.fail(`waited in vain for: ${what}`);

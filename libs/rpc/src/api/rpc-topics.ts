@@ -43,9 +43,15 @@ export class RpcTopics {
 
   /** @throws RpcError when the client cannot be sent notifications, or follows too many topics */
   subscribe(session: RpcSession, topic: string): void {
-    if (!session.peer.push) throw new RpcError('Topics need a WebSocket', { code: RPC_ERROR.INVALID_REQUEST });
+    if (!session.peer.push)
+      throw new RpcError('Topics need a WebSocket; they cannot be followed over HTTP', {
+        code: RPC_ERROR.INVALID_REQUEST,
+      });
     const topics = this.topicsOf.get(session) ?? this.remember(session);
-    if (topics.size >= MAX_TOPICS) throw new RpcError('Too many topics', { code: RPC_ERROR.TOO_MANY_REQUESTS });
+    if (topics.size >= MAX_TOPICS)
+      throw new RpcError(`This client follows ${MAX_TOPICS} topics already, which is the most; leave some by rpc.off`, {
+        code: RPC_ERROR.TOO_MANY_REQUESTS,
+      });
     topics.add(topic);
     const sessions = this.subscribers.get(topic) ?? new Set();
     this.subscribers.set(topic, sessions.add(session));

@@ -31,7 +31,7 @@ export function describeRpcError(error: unknown, expose = false): RpcError {
   return internal(error, expose);
 }
 
-/** Whether an error was foreseen by whoever threw it; others belong in the log. */
+/** Whether the code that threw an error foresaw it; others belong in the log. */
 export function isForeseen(error: unknown): boolean {
   return error instanceof RpcError || (error instanceof HttpException && error.getStatus() < 500);
 }

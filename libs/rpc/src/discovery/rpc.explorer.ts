@@ -69,11 +69,14 @@ export class RpcExplorer {
     if (!wrapper.isDependencyTreeStatic() || wrapper.isTransient) {
       throw new Error(
         `RPC method "${metadata.name}" (${place}) belongs to a request-scoped or transient provider; ` +
-          'RPC methods need a provider that lives as long as the application',
+          'move it to one that lives as long as the application',
       );
     }
     const timeout = parseDuration(metadata.timeout ?? 0);
-    if (timeout === undefined) throw new Error(`RPC method "${metadata.name}" (${place}) has a bad timeout`);
+    if (timeout === undefined)
+      throw new Error(
+        `RPC method "${metadata.name}" (${place}) has the timeout "${metadata.timeout}"; give milliseconds, or text such as "10s"`,
+      );
     const instance = wrapper.instance as object;
     const params = await this.paramsSchema(metadata);
     const positional = params && positionalNames(params);

@@ -44,9 +44,10 @@ export class MethodTable {
   /** @throws Error when the name is empty or taken (rpc#S45) */
   add(method: RpcMethodDefinition): void {
     const { name, plugin } = method;
-    if (name === '') throw new Error(`An RPC method of ${plugin} has an empty name`);
+    if (name === '') throw new Error(`An RPC method of ${plugin} has an empty name; give @RpcMethod() a name`);
     const other = this.methods.get(name);
-    if (other) throw new Error(`Two RPC methods are named "${name}": one of ${other.plugin}, one of ${plugin}`);
+    if (other)
+      throw new Error(`Two RPC methods are named "${name}", one of ${other.plugin} and one of ${plugin}; rename one`);
     this.methods.set(name, method);
   }
 

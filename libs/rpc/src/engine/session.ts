@@ -181,7 +181,10 @@ export class Session implements RpcSession {
       if (!lenient) return new RpcInvalidParamsError(['the method takes no params']);
     }
     if (this.calls.waitingCount >= settings.maxWaitingCalls && !method.priority) {
-      return new RpcError('Too many requests are waiting', { code: RPC_ERROR.TOO_MANY_REQUESTS });
+      return new RpcError(
+        `${settings.maxWaitingCalls} requests of this client are waiting already; wait for their answers`,
+        { code: RPC_ERROR.TOO_MANY_REQUESTS },
+      );
     }
     return undefined;
   }

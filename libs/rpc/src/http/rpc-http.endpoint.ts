@@ -101,12 +101,12 @@ export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown 
   private async answer(exchange: HttpExchange): Promise<void> {
     const { request, response, method } = exchange;
     if (method !== 'POST') {
-      refuse(exchange, 405, 'Only POST is served here', { allow: 'POST' });
+      refuse(exchange, 405, `Use POST here, not ${method}`, { allow: 'POST' });
       return;
     }
     const [mediaType = ''] = (bodyHeadersOf(request)['content-type'] ?? '').split(';');
     if (!MEDIA_TYPES.has(mediaType.trim().toLowerCase())) {
-      refuse(exchange, 415, 'The body has to be application/json');
+      refuse(exchange, 415, `The content type must be application/json, not "${mediaType.trim()}"`);
       return;
     }
     await this.guarded(request, response);

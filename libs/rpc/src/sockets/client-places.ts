@@ -29,7 +29,10 @@ export class ClientPlaces {
 
   private async wait(socket: Duplex): Promise<void> {
     if (this.waiting.length >= MAX_WAITING) {
-      throw new MillraceError('UNAVAILABLE', 'The server has as many clients as it may; try again later');
+      throw new MillraceError(
+        'UNAVAILABLE',
+        `The server has its most clients (${this.limit}), and ${MAX_WAITING} wait for a place; try again later`,
+      );
     }
     await new Promise<void>((resolve) => this.waiting.push({ socket, take: resolve }));
   }

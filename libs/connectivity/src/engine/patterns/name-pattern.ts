@@ -65,7 +65,10 @@ function compileExpression(pattern: string): NamePattern {
     test: (name, budget) => {
       // Python takes these two for an "i" in another case, linear-time engines do not.
       if (/[\u0130\u0131]/.test(name))
-        throw new PatternError(pattern, 'matching without regard to case differs for "İ" and "ı", which a name holds');
+        throw new PatternError(
+          pattern,
+          '(?i) cannot be matched as Python does against a name with "İ" or "ı"; leave the flag out',
+        );
       return test(name, budget);
     },
   };

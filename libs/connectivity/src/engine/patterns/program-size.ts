@@ -51,6 +51,6 @@ export class ProgramSize {
     const at = this.groups.length - 1;
     this.groups[at] = (this.groups[at] ?? 0) + size;
     if ((this.groups[at] ?? 0) > MAX_SIZE)
-      this.source.refuse(`it unfolds to more than ${MAX_SIZE} instructions; repeat less`);
+      this.source.refuse(`it unfolds to more than ${MAX_SIZE} instructions; repeat less, or use fewer classes`);
   }
 }

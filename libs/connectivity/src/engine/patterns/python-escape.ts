@@ -18,13 +18,13 @@ export type Escape =
 
 /** Reads an escape, of which the backslash is read already. */
 export function readEscape(source: PatternSource, insideSet: boolean): Escape {
-  if (source.ended) source.refuse('it ends with a backslash');
+  if (source.ended) source.refuse('it ends with a backslash; write \\\\ for a backslash itself');
   const hex = source.takeMatch(/^(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))/);
   if (hex) return codePoint(source, parseInt(hex[1] ?? hex[2] ?? hex[3] ?? '', 16));
   const octal = source.takeMatch(insideSet ? /^(?:[0-3][0-7]{2}|[0-7]{1,2})/ : /^(?:0[0-7]{0,2}|[1-3][0-7]{2})/);
   if (octal) return codePoint(source, parseInt(octal[0], 8));
   const letter = source.next();
-  if (/[1-9]/.test(letter)) source.refuse('back-references need an engine without a bound on its time');
+  if (/[1-9]/.test(letter)) source.refuse('back-references are not supported; repeat the text itself');
   const set = SETS[letter.toLowerCase()];
   if (set) return { kind: 'set', inside: set, negated: letter !== letter.toLowerCase() };
   if (CONTROLS[letter]) return { kind: 'character', character: CONTROLS[letter] };
@@ -32,8 +32,10 @@ export function readEscape(source: PatternSource, insideSet: boolean): Escape {
   if (!insideSet && letter === 'A') return { kind: 'anchor', text: String.raw`\A`, atEnd: false };
   if (!insideSet && letter === 'Z') return { kind: 'anchor', text: String.raw`\z`, atEnd: true };
   if (letter === 'b' || letter === 'B')
-    source.refuse(`\\${letter} differs between Python and linear-time engines outside ASCII; spell the border out`);
-  if (/[A-Za-z0-9]/.test(letter)) source.refuse(`\\${letter} means nothing in Python`);
+    source.refuse(
+      `\\${letter} means something else in Python outside ASCII; write the characters at the border instead`,
+    );
+  if (/[A-Za-z0-9]/.test(letter)) source.refuse(`\\${letter} has no meaning in Python; leave the backslash out`);
   return { kind: 'character', character: letter };
 }
 
@@ -51,6 +53,6 @@ export function escapeSize(escape: Escape): number {
 
 function codePoint(source: PatternSource, value: number): Escape {
   if (value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
-    source.refuse('it names a character that does not exist');
+    source.refuse('it names a character that does not exist; code points go up to 10FFFF');
   return { kind: 'character', character: String.fromCodePoint(value) };
 }

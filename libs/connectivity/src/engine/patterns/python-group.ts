@@ -17,7 +17,7 @@ export function readGroupStart(source: PatternSource, atStart: boolean, names: S
   if (source.take(':')) return { text: '(?:' };
   if (source.take('#')) {
     while (source.peek() !== ')') {
-      if (source.ended) source.refuse('a comment is not closed');
+      if (source.ended) source.refuse('a comment that begins with (?# has no closing )');
       source.next();
     }
     source.next();
@@ -25,22 +25,25 @@ export function readGroupStart(source: PatternSource, atStart: boolean, names: S
   }
   if (source.take('P<')) {
     const name = source.takeMatch(/^([A-Za-z_][A-Za-z0-9_]*)>/);
-    if (!name) source.refuse('the name of a group is not one');
+    if (!name)
+      source.refuse(
+        'the name of a group must have letters, digits and _, must not begin with a digit, and must end with >',
+      );
     const [, text = ''] = name;
-    if (names.has(text)) source.refuse('two groups have the same name');
+    if (names.has(text)) source.refuse(`two groups are named "${text}"; rename one`);
     names.add(text);
     return { text: '(?:' };
   }
   const global = source.takeMatch(/^([imsu]+)\)/);
   if (global) {
-    if (!atStart) source.refuse('flags for the whole pattern belong to its start');
+    if (!atStart) source.refuse('flags for the whole pattern must stand at its start');
     const flags = (global[1] ?? '').replaceAll('u', '');
     return { text: flags ? `(?${flags})` : '', flags, foldsCase: flags.includes('i') };
   }
   const scoped = source.takeMatch(/^([is]*)(?:-([is]+))?:/);
   if (scoped) {
     const [, on = '', off = ''] = scoped;
-    if ([...on].some((flag) => off.includes(flag))) source.refuse('a flag is both set and taken away');
+    if ([...on].some((flag) => off.includes(flag))) source.refuse('a group both sets and clears the same flag');
     return { text: `(?${on}${off ? `-${off}` : ''}:`, foldsCase: on.includes('i') };
   }
   return source.refuse(

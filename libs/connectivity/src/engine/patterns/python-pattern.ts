@@ -43,7 +43,7 @@ class PythonPattern {
   translate(): TranslatedPattern {
     const { source } = this;
     while (!source.ended) this.readItem();
-    if (this.depth > 0) source.refuse('a parenthesis is not closed');
+    if (this.depth > 0) source.refuse('a ( has no closing )');
     if (!this.multiline) for (const end of this.ends) this.assertAtEnd(end);
     return { text: this.out.join(''), foldsCase: this.foldsCase };
   }
@@ -67,7 +67,7 @@ class PythonPattern {
         this.open(start === 0);
         return;
       case ')':
-        if (this.depth === 0) source.refuse('a parenthesis is closed that was not opened');
+        if (this.depth === 0) source.refuse('a ) has no opening (');
         this.depth -= 1;
         this.out.push(')');
         this.size.close();
@@ -126,8 +126,10 @@ class PythonPattern {
       return;
     }
     const [, least = '', comma = '', most = ''] = count;
-    if (Number(least) > 1000 || Number(most) > 1000) this.source.refuse('counts go up to 1000');
-    if (most !== '' && Number(most) < Number(least)) this.source.refuse('a count has its bounds swapped');
+    if (Number(least) > 1000 || Number(most) > 1000)
+      this.source.refuse(`a count must be at most 1000, not ${Math.max(Number(least), Number(most))}`);
+    if (most !== '' && Number(most) < Number(least))
+      this.source.refuse(`the count {${least},${most}} has its bounds swapped; write {${most},${least}}`);
     const to = comma === '' ? Number(least) : most === '' ? undefined : Number(most);
     this.repeat(`{${Number(least)}${comma}${most === '' ? '' : Number(most)}}`, Number(least), to);
   }
@@ -136,9 +138,11 @@ class PythonPattern {
   private repeat(operator: string, least: number, most: number | undefined): void {
     const { source } = this;
     if (this.last === 'nothing' || this.last === 'anchor')
-      source.refuse(`there is nothing that ${operator} could repeat`);
+      source.refuse(`there is nothing before ${operator} to repeat`);
     if (this.last === 'repeated')
-      source.refuse('repetitions cannot be repeated, and possessive ones are not supported');
+      source.refuse(
+        'a repetition must not follow another, and possessive ones are not supported; put a group around the first',
+      );
     this.out.push(source.take('?') ? `${operator}?` : operator);
     this.last = 'repeated';
     this.size.repeat(least, most);
@@ -156,7 +160,7 @@ class PythonPattern {
       const character = rest.next();
       if (character === '|' && depth === 0) skipping = true;
       else if (character === ')' && depth === 0) skipping = false;
-      else if (!skipping) this.source.refuse('$ may only stand at the end, for Python lets a line feed follow it');
+      else if (!skipping) this.source.refuse('$ must stand at the end, because Python lets a line feed follow it');
       else if (character === '\\') rest.next();
       else if (character === '[') readSet(rest, false);
       else if (character === '(') depth += 1;

@@ -8,9 +8,9 @@ export function readSet(source: PatternSource, foldsCase: boolean): { readonly t
   const negated = source.take('^');
   const parts: string[] = [];
   for (let first = true; first || source.peek() !== ']'; first = false) {
-    if (source.ended) source.refuse('a set is not closed by ]');
+    if (source.ended) source.refuse('a set that begins with [ has no closing ]');
     if (source.peek() === '[' && /[:.=]/.test(source.peek(1)))
-      source.refuse('[: within a set is a POSIX class to some engines and plain text to Python; write it otherwise');
+      source.refuse('[:, [. and [= within a set are not supported; write \\[ for the bracket itself');
     const low = readMember(source);
     if (source.peek() !== '-' || source.peek(1) === ']' || source.peek(1) === '') {
       parts.push(typeof low === 'string' ? quoted(low) : low.set);
@@ -19,9 +19,10 @@ export function readSet(source: PatternSource, foldsCase: boolean): { readonly t
     }
     source.next();
     const high = readMember(source);
-    if (typeof low !== 'string' || typeof high !== 'string') source.refuse('a range needs a character at either end');
+    if (typeof low !== 'string' || typeof high !== 'string')
+      source.refuse('a range in a set must have one character at either end');
     const [from, to] = [low.codePointAt(0) ?? 0, high.codePointAt(0) ?? 0];
-    if (from > to) source.refuse('the ends of a range are swapped');
+    if (from > to) source.refuse(`the range ${low}-${high} has its ends swapped; write ${high}-${low}`);
     size += rangeSize(from, to, foldsCase);
     parts.push(`${quoted(low)}-${quoted(high)}`);
   }

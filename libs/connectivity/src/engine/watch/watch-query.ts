@@ -20,7 +20,10 @@ export function readWatchQuery(
   const after = parameters.get('after') ?? lastEventId;
   if (pattern !== null) {
     if (pattern.length > limits.maxPatternLength)
-      throw new MillraceError('BAD_REQUEST', `The pattern is longer than ${limits.maxPatternLength} characters`);
+      throw new MillraceError(
+        'BAD_REQUEST',
+        `Query parameter "uid_regex" must have at most ${limits.maxPatternLength} characters, not ${pattern.length}`,
+      );
     // Refused now, with a real status, rather than on the open stream.
     compilePattern(pattern);
   }

@@ -5,7 +5,7 @@ import type { Command } from '../../engine/state/command.js';
 import { RegistryState } from '../../engine/state/registry-state.js';
 import { StateRegistry } from '../../engine/state-registry.js';
 
-/** Longest pause between two looks at the schedule, in milliseconds; a timer cannot wait for ever. */
+/** Longest pause between two looks at the schedule, in milliseconds; a timer cannot wait longer than some weeks. */
 const MAX_PAUSE = 3_600_000;
 
 /** Keeps connections in the memory of this process; a restart forgets them, and their publishers announce them again. */

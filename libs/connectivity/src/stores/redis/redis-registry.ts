@@ -12,7 +12,7 @@ import { Barrier } from './barrier.js';
 import { parseEntry, type LogEntry } from './log-entry.js';
 import { PendingCommands } from './pending-commands.js';
 import type { RedisRegistrySettings } from './redis-registry.options.js';
-import { APPEND, SNAPSHOT, TICK } from './redis-scripts.js';
+import { APPEND_COMMAND, SNAPSHOT, TICK } from './redis-scripts.js';
 
 /** The keys of one registry; scripts touch several, so they lie on one node of a cluster. */
 interface RegistryKeys {
@@ -91,7 +91,7 @@ export class RedisRegistry extends StateRegistry {
     try {
       const { log, count } = this.keys;
       const text = JSON.stringify({ id, command });
-      await this.connections.run(() => this.commands.eval(APPEND, 2, log, count, text));
+      await this.connections.run(() => this.commands.eval(APPEND_COMMAND, 2, log, count, text));
       await this.connections.run(() => applied);
     } finally {
       this.pending.forget(id);
@@ -178,7 +178,7 @@ export class RedisRegistry extends StateRegistry {
       applyCommand(this.state, command, time);
       this.pending.succeed(commandId);
     } catch (error) {
-      // It failed alike on every instance; whoever sent it is told.
+      // It failed alike on every instance; the sender gets the error.
       this.pending.fail(commandId, error);
     }
     this.pending.advance(count);

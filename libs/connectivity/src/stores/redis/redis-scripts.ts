@@ -2,7 +2,7 @@
  * Appends a command: KEYS log, count; ARGV command. The id of the entry is made by Redis from its own clock and never goes
  * back, so it is both the order and the time of the command.
  */
-export const APPEND = `
+export const APPEND_COMMAND = `
 local count = redis.call('INCR', KEYS[2])
 redis.call('XADD', KEYS[1], '*', 'n', count, 'c', ARGV[1])
 return count

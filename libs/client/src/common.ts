@@ -1,10 +1,78 @@
 // What the entries for Node and for browsers share.
-export * from './errors/index.js';
-export * from './profiles/index.js';
-export * from './rpc/index.js';
-export type { Duration } from '@millrace/protocol';
-export * from './streams/index.js';
-export * from './millrace/index.js';
-export * from './registry/index.js';
-export * from './sources/index.js';
+export type {
+  Connection,
+  ConnectionChange,
+  ConnectionEvent,
+  ConnectionGap,
+  ConnectionQuery,
+  ConnectionSnapshot,
+  DeletedStream,
+  Duration,
+  FoundConnection,
+  HubSourceDetails,
+  HubSourceStatus,
+  RpcProgress,
+  ServerInfo,
+  ServerVersion,
+  SourceNotification,
+  StreamEntry,
+  StreamGap,
+  StreamMetadata,
+} from '@millrace/protocol';
+
+export * from './errors/call.errors.js';
+export * from './errors/certificate.errors.js';
+export * from './errors/client.error.js';
+export * from './errors/connection.errors.js';
+export { ForbiddenError, NotFoundError, ResponseError, UnauthenticatedError } from './errors/response.error.js';
+
+export type { ConnectionArguments, ConnectionSettings, Endpoint, Origin } from './profiles/connection-settings.js';
+export {
+  CredentialsFileError,
+  CredentialsFileNotFoundError,
+  ProfileNotFoundError,
+  ProfileWithoutEndpointError,
+} from './profiles/credentials.errors.js';
+export { BTRDB_PRESET, DEFAULT_PRESET, type ConnectionPreset } from './profiles/preset.js';
+export { resolveConnection } from './profiles/resolve-connection.js';
+export type { ConnectionSources, CredentialsFile, Profile } from './profiles/sources.interface.js';
+export * from './profiles/target.errors.js';
+
+export { Millrace, type FoundSettings } from './millrace/millrace.js';
+export type { LoginCredentials, MillraceOptions, RpcOptions } from './millrace/millrace-options.js';
+export { KeptPublication } from './registry/kept-publication.js';
+export type { Partition } from './registry/connection.js';
+export { Registry, type KeepOptions, type LookupQuery } from './registry/registry.js';
+export type { ConnectionWatchOptions } from './registry/watch-connections.js';
+export { QueryError } from './sources/query-rows.js';
+export { Sources } from './sources/sources.js';
 export type { CallLimits } from './timing/call-limits.js';
+
+export { checkVersion } from './rpc/check-version.js';
+export type { RpcConnectorOptions } from './rpc/connector-options.js';
+export { Instance } from './rpc/instance.js';
+export { consoleLogger, type ClientLogger, type ClientLogLevel, type ConsoleLoggerOptions } from './rpc/logger.js';
+export type { BatchCall, BatchOutcome, MethodShapes, UntypedMethods } from './rpc/method-types.js';
+export type { BinaryCallOptions, BinaryPayload, CallOptions, RpcCaller } from './rpc/rpc-caller.interface.js';
+export { RpcClient } from './rpc/rpc-client.js';
+export { RunningCall } from './rpc/running-call.js';
+export type { RpcAnswer, RpcNotification, RpcParams } from './rpc/wire/messages.js';
+export type {
+  ClientSocket,
+  CloseInfo,
+  Dialer,
+  DialRequest,
+  SocketEvents,
+  TlsSettings,
+} from './transport/socket.interface.js';
+
+export type { PullOptions } from './streams/pull/pull-options.js';
+export { PlainPusher } from './streams/push/plain-pusher.js';
+export type { BatchOptions, EntryData, PlainPushOptions, PushOptions } from './streams/push/push-options.js';
+export { StreamPusher } from './streams/push/stream-pusher.js';
+export { ForeignEntryError, StreamClosedError, StreamGapError } from './streams/stream.errors.js';
+export type { StreamInfo } from './streams/stream-info.js';
+export { Stream } from './streams/stream.js';
+export { StreamsApi, type ReadOptions, type SetMetadataOptions } from './streams/streams-api.js';
+export type { StreamsOptions } from './streams/streams.js';
+export type { TransferProgress } from './streams/transfer-progress.js';

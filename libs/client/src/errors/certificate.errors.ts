@@ -1,4 +1,9 @@
-import { InvalidServerCertificateError } from './invalid-server-certificate.error.js';
+import { WebSocketError } from './connection.errors.js';
+
+/** The TLS handshake failed: untrusted, expired or foreign certificate, or a port that does not speak TLS. Never retried. */
+export class InvalidServerCertificateError extends WebSocketError {
+  readonly code: string = 'INVALID_CERTIFICATE';
+}
 
 /** The server's certificate is for another host than the one that was dialled. */
 export class WrongHostNameError extends InvalidServerCertificateError {

@@ -1,6 +1,5 @@
-import { ProtocolError } from '../errors/protocol.error.js';
+import { ProtocolError, ServiceUnavailableError } from '../errors/connection.errors.js';
 import { responseError, ResponseError } from '../errors/response.error.js';
-import { ServiceUnavailableError } from '../errors/service-unavailable.error.js';
 
 /** Statuses that may be better next time, or elsewhere. */
 const TEMPORARY = new Set([408, 425, 429, 500, 502, 503, 504]);

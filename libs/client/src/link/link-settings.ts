@@ -1,8 +1,8 @@
-import type { TlsSettings } from '../transport/tls-settings.js';
 import type { Duration } from '@millrace/protocol';
-import { PATIENCE_DEFAULTS } from '../settings/defaults.js';
-import { withDefaults } from '../settings/with-defaults.js';
+import { ConfigurationError } from '../errors/client.error.js';
+import { PATIENCE_DEFAULTS, withDefaults } from '../settings/defaults.js';
 import { attempts, milliseconds } from '../settings/read-setting.js';
+import type { TlsSettings } from '../transport/socket.interface.js';
 
 /** How patiently a server is looked for. */
 export interface PatienceOptions {
@@ -56,4 +56,16 @@ export function readPatience(
     timeout: milliseconds('timeout', timeout),
     silenceTimeout: milliseconds('silenceTimeout', silenceTimeout),
   };
+}
+
+/**
+ * Checks that a credential can stand in a header, before anything is dialled: a line break at the end of a file, a letter
+ * that was pasted with it.
+ *
+ * @param origin where it is from; the credential itself is never named
+ * @throws ConfigurationError
+ */
+export function assertSendable(origin: string, credential: string | undefined): void {
+  if (credential !== undefined && !/^[\x21-\x7e]*$/.test(credential))
+    throw new ConfigurationError(origin, 'has a space, a line break or another character that no token or key has');
 }

@@ -1,14 +1,10 @@
 import { Backoff, pause } from '@millrace/protocol';
-import { ConnectionClosedError } from '../errors/connection-closed.error.js';
-import { ConnectTimeoutError } from '../errors/reachability.errors.js';
+import { ConnectionClosedError, ConnectTimeoutError } from '../errors/connection.errors.js';
 import { responseError } from '../errors/response.error.js';
-import { parseJson } from '../events/parse-json.js';
+import { parseJson, readBytes, readText } from '../transport/read-body.js';
 import type { ClientSocket } from '../transport/socket.interface.js';
-import { mergeSignals, withinLimits, type CallLimits } from '../timing/call-limits.js';
-import { untilAborted } from '../timing/until-aborted.js';
-import type { HttpReply } from '../transport/http-exchange.interface.js';
-import { readBytes, readText } from '../transport/read-body.js';
-import type { Transport } from '../transport/transport.interface.js';
+import { type CallLimits, mergeSignals, untilAborted, withinLimits } from '../timing/call-limits.js';
+import type { HttpReply, Transport } from '../transport/transport.interface.js';
 import { allFailed, detailOf, isTemporary, neverArrived, refusedHandshake } from './failure.js';
 import type { LinkEndpoint, LinkSettings } from './link-settings.js';
 

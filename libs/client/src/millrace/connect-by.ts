@@ -1,22 +1,33 @@
-import { ConfigurationError } from '../errors/configuration.error.js';
+import { ConfigurationError } from '../errors/client.error.js';
 import { NotFoundError } from '../errors/response.error.js';
-import { readPatience, type LinkEndpoint } from '../link/link-settings.js';
-import { assertSendable } from '../link/sendable.js';
+import { assertSendable, type LinkEndpoint, readPatience } from '../link/link-settings.js';
 import { ServerLink } from '../link/server-link.js';
 import type { ConnectionSettings, Endpoint } from '../profiles/connection-settings.js';
-import { InsecureKeyError } from '../profiles/errors/insecure-key.error.js';
-import { NoEndpointError } from '../profiles/errors/no-endpoint.error.js';
 import { DEFAULT_PRESET } from '../profiles/preset.js';
 import { resolveConnection } from '../profiles/resolve-connection.js';
 import type { ConnectionSources } from '../profiles/sources.interface.js';
-import { CONNECT_DEFAULTS } from '../settings/defaults.js';
-import { attempts } from '../settings/read-setting.js';
-import { withDefaults } from '../settings/with-defaults.js';
+import { InsecureKeyError, NoEndpointError } from '../profiles/target.errors.js';
 import type { MethodShapes } from '../rpc/method-types.js';
-import type { TlsSettings } from '../transport/tls-settings.js';
+import { CONNECT_DEFAULTS, withDefaults } from '../settings/defaults.js';
+import { attempts } from '../settings/read-setting.js';
+import type { TlsSettings } from '../transport/socket.interface.js';
 import type { Transport } from '../transport/transport.interface.js';
-import { Millrace } from './millrace.js';
 import type { MillraceOptions } from './millrace-options.js';
+import { Millrace } from './millrace.js';
+
+/** What `connect()` can be called with. */
+export type ConnectArguments =
+  [endpoint?: string | readonly string[] | null, options?: MillraceOptions] | [options: MillraceOptions];
+
+/** Brings both forms into one. */
+export function readArguments([first, second]: ConnectArguments): MillraceOptions {
+  if (isOptions(first)) return first;
+  return first === undefined || first === null ? { ...second } : { ...second, endpoint: first };
+}
+
+function isOptions(value: ConnectArguments[0]): value is MillraceOptions {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** What the platform brings: how to send, and where settings may come from. */
 export interface ConnectPlatform {

@@ -2,8 +2,7 @@ import type { PatienceOptions } from '../link/link-settings.js';
 import type { ConnectionPreset } from '../profiles/preset.js';
 import type { ConnectionSources } from '../profiles/sources.interface.js';
 import type { RpcConnectorOptions } from '../rpc/connector-options.js';
-import type { Dialer } from '../transport/socket.interface.js';
-import type { TlsSettings } from '../transport/tls-settings.js';
+import type { Dialer, TlsSettings } from '../transport/socket.interface.js';
 
 /** Name and password of a user. */
 export interface LoginCredentials {

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { ServerInfo } from '@millrace/protocol';
 import { asyncDispose } from '../async-dispose.js';
-import { ProtocolError } from '../errors/protocol.error.js';
+import { ProtocolError } from '../errors/connection.errors.js';
 import type { ServerLink } from '../link/server-link.js';
 import type { ConnectionSettings } from '../profiles/connection-settings.js';
 import { Registry } from '../registry/registry.js';
@@ -13,7 +13,6 @@ import { StreamsApi } from '../streams/streams-api.js';
 import type { CallLimits } from '../timing/call-limits.js';
 import type { LoginCredentials, RpcOptions } from './millrace-options.js';
 import { LinkedRpcConnector } from './rpc-connector.js';
-import { readServerInfo } from './server-info.js';
 
 /** Where a {@link Millrace} found its settings. */
 export type FoundSettings = Pick<ConnectionSettings, 'origins' | 'warnings'> & {
@@ -113,4 +112,19 @@ export class Millrace<Methods extends MethodShapes<Methods> = UntypedMethods> im
   [asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** Reads the answer of `GET /info`. @throws ProtocolError when it is something else */
+export function readServerInfo(value: unknown): ServerInfo {
+  const { majorVersion, minorVersion, build, proxy } = (value ?? {}) as Partial<ServerInfo>;
+  const proxyEndpoints = proxy?.proxyEndpoints;
+  if (
+    typeof majorVersion !== 'number' ||
+    typeof minorVersion !== 'number' ||
+    typeof build !== 'string' ||
+    !Array.isArray(proxyEndpoints) ||
+    !proxyEndpoints.every((endpoint) => typeof endpoint === 'string')
+  )
+    throw new ProtocolError('The answer of GET /info is not the information of a server');
+  return { majorVersion, minorVersion, build, proxy: { proxyEndpoints } };
 }

@@ -3,10 +3,11 @@ import { MillraceCoreModule } from '@millrace/core/module';
 import {
   RPC_CLIENT_ASYNC_OPTIONS_TYPE,
   RPC_CLIENT_OPTIONS_TYPE,
+  type RpcClientFeature,
+  type RpcClientFeatureAsync,
   RpcClientModuleClass,
-} from './rpc-client.module-definition.js';
+} from './rpc-client.options.js';
 import { featureProvider, RpcClientFeatureModule } from './rpc-client.feature.js';
-import type { RpcClientFeature, RpcClientFeatureAsync } from './rpc-client.options.js';
 import { DEFAULT_RPC_CLIENT, getRpcToken } from './rpc-client.tokens.js';
 import { RpcClients } from './rpc-clients.js';
 

@@ -1,4 +1,4 @@
-import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
+import { ConfigurableModuleBuilder, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
 import type { ClientLogLevel, RpcConnectorOptions } from '../index.js';
 
 /** How one named client reaches its server. */
@@ -26,3 +26,13 @@ export interface RpcClientFeatureAsync extends Pick<ModuleMetadata, 'imports'> {
   inject?: NonNullable<FactoryProvider['inject']>;
   useFactory: (...dependencies: never[]) => Partial<RpcClientConnection> | Promise<Partial<RpcClientConnection>>;
 }
+
+export const {
+  ConfigurableModuleClass: RpcClientModuleClass,
+  MODULE_OPTIONS_TOKEN: RPC_CLIENT_OPTIONS,
+  OPTIONS_TYPE: RPC_CLIENT_OPTIONS_TYPE,
+  ASYNC_OPTIONS_TYPE: RPC_CLIENT_ASYNC_OPTIONS_TYPE,
+} = new ConfigurableModuleBuilder<RpcClientModuleOptions>({ moduleName: 'RpcClient' })
+  .setClassMethodName('forRoot')
+  .setExtras({ isGlobal: true }, (definition, extras) => ({ ...definition, global: extras.isGlobal }))
+  .build();

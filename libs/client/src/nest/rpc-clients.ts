@@ -1,11 +1,9 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { OperationsRegistry, type HealthReport } from '@millrace/core/ops';
+import { type HealthReport, OperationsRegistry } from '@millrace/core/ops';
 import { OptionsError } from '@millrace/core/options';
 import { withDeadline } from '@millrace/protocol';
-import { ConfigurationError, Connector, RpcClient } from '../index.js';
-import { nestClientLogger } from './nest-client-logger.js';
-import { RPC_CLIENT_OPTIONS } from './rpc-client.module-definition.js';
-import type { RpcClientConnection, RpcClientModuleOptions } from './rpc-client.options.js';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type ClientLogger, type ClientLogLevel, ConfigurationError, Connector, RpcClient } from '../index.js';
+import { RPC_CLIENT_OPTIONS, type RpcClientConnection, type RpcClientModuleOptions } from './rpc-client.options.js';
 import { DEFAULT_RPC_CLIENT } from './rpc-client.tokens.js';
 
 const MODULE = 'RpcClientModule';
@@ -94,4 +92,20 @@ async function healthOf(client: RpcClient): Promise<HealthReport> {
 function same(left: Partial<RpcClientConnection>, right: Partial<RpcClientConnection>): boolean {
   const names = new Set([...Object.keys(left), ...Object.keys(right)]) as Set<keyof RpcClientConnection>;
   return [...names].every((name) => left[name] === right[name]);
+}
+
+const LEVELS: readonly ClientLogLevel[] = ['debug', 'log', 'warn', 'error', 'off'];
+
+/** Hands a client's log events to Nest's logger. Calls are traced at INFO, which Nest prints by default: hence a level of its own. */
+export function nestClientLogger(name: string, level: ClientLogLevel = 'warn'): ClientLogger {
+  const logger = new Logger(`RpcClient:${name}`);
+  const isLevelEnabled = (wanted: ClientLogLevel): boolean =>
+    LEVELS.indexOf(wanted) >= LEVELS.indexOf(level) && (wanted === 'off' || Logger.isLevelEnabled(wanted));
+  return {
+    debug: (message) => logger.debug(message),
+    log: (message) => logger.log(message),
+    warn: (message) => logger.warn(message),
+    error: (message) => logger.error(message),
+    isLevelEnabled,
+  };
 }

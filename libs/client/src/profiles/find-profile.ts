@@ -1,9 +1,7 @@
 import type { Origin } from './connection-settings.js';
-import { CredentialsFileNotFoundError } from './errors/credentials-file-not-found.error.js';
-import { ProfileNotFoundError } from './errors/profile-not-found.error.js';
-import type { ConnectionPreset } from './preset.js';
+import { CredentialsFileNotFoundError, ProfileNotFoundError } from './credentials.errors.js';
+import { type ConnectionPreset, variable } from './preset.js';
 import type { ConnectionSources, Profile } from './sources.interface.js';
-import { variable } from './variable.js';
 
 /** A profile, where it stands, and what asked for it. */
 export interface FoundProfile {

@@ -1,5 +1,5 @@
 import type { Endpoint } from './connection-settings.js';
-import { AddressError } from './errors/address.error.js';
+import { AddressError } from './target.errors.js';
 
 /** The one port on which BTrDB's clients use TLS. */
 const TLS_PORT = '4411';

@@ -1,3 +1,6 @@
+import type { Origin } from './connection-settings.js';
+import type { ConnectionSources } from './sources.interface.js';
+
 /** Names of one family of variables and files. */
 export interface ConnectionNames {
   readonly endpoints: string;
@@ -47,3 +50,16 @@ export const DEFAULT_PRESET: ConnectionPreset = Object.freeze({
   lenient: true,
   keepKeyOfOtherHost: true,
 });
+
+/** A variable of the environment, the first family that has it; an empty text is a value. */
+export function variable(
+  { environment }: ConnectionSources,
+  { names }: ConnectionPreset,
+  member: Exclude<keyof ConnectionNames, 'file'>,
+): { value: string; origin: Origin } | undefined {
+  for (const family of names) {
+    const value = environment[family[member]];
+    if (value !== undefined) return { value, origin: { layer: 'environment', name: family[member] } };
+  }
+  return undefined;
+}

@@ -1,15 +1,16 @@
 import type { ConnectionArguments, ConnectionSettings, Endpoint, Origin } from './connection-settings.js';
-import { AddressError } from './errors/address.error.js';
-import { AmbiguousTargetError } from './errors/ambiguous-target.error.js';
-import { CaBundleError } from './errors/ca-bundle.error.js';
-import { InsecureKeyError } from './errors/insecure-key.error.js';
-import { NoEndpointError } from './errors/no-endpoint.error.js';
-import { ProfileWithoutEndpointError } from './errors/profile-without-endpoint.error.js';
+import {
+  AddressError,
+  AmbiguousTargetError,
+  CaBundleError,
+  InsecureKeyError,
+  NoEndpointError,
+} from './target.errors.js';
+import { ProfileWithoutEndpointError } from './credentials.errors.js';
 import { chosenProfile, explicitProfile, type FoundProfile } from './find-profile.js';
 import { parseEndpoint, parsePlainAddress } from './parse-endpoint.js';
-import { DEFAULT_PRESET, type ConnectionPreset } from './preset.js';
+import { type ConnectionPreset, DEFAULT_PRESET, variable } from './preset.js';
 import type { ConnectionSources } from './sources.interface.js';
-import { variable } from './variable.js';
 
 /** A value with its origin. */
 interface Sourced<T> {

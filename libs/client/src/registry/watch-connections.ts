@@ -1,11 +1,11 @@
 import { Backoff, pause, type ConnectionEvent, type ConnectionQuery } from '@millrace/protocol';
-import { ProtocolError } from '../errors/protocol.error.js';
-import { parseJson } from '../events/parse-json.js';
-import { readEvents } from '../events/read-events.js';
+import { ProtocolError } from '../errors/connection.errors.js';
+import { parseJson } from '../transport/read-body.js';
+import { readEvents } from '../transport/read-events.js';
 import { isTemporary } from '../link/failure.js';
 import type { ServerLink } from '../link/server-link.js';
 import { mergeSignals } from '../timing/call-limits.js';
-import { readConnectionEvent } from './read-event.js';
+import { readConnectionEvent } from './connection.js';
 
 /** Options of a watch. */
 export interface ConnectionWatchOptions extends ConnectionQuery {

@@ -1,5 +1,5 @@
 import type { ServerVersion } from '@millrace/protocol';
-import { VersionError } from '../errors/version.error.js';
+import { VersionError } from '../errors/call.errors.js';
 
 /**
  * Asks the server for its version and compares.

@@ -1,10 +1,8 @@
 import type { Duration } from '@millrace/protocol';
-import { RPC_CONNECTOR_DEFAULTS } from '../settings/defaults.js';
+import { RPC_CONNECTOR_DEFAULTS, withDefaults } from '../settings/defaults.js';
 import { attempts, milliseconds, wholeNumber } from '../settings/read-setting.js';
-import { withDefaults } from '../settings/with-defaults.js';
 import { consoleLogger, type ClientLogger } from './logger.js';
-import type { Dialer } from '../transport/socket.interface.js';
-import type { TlsSettings } from '../transport/tls-settings.js';
+import type { Dialer, TlsSettings } from '../transport/socket.interface.js';
 
 /** Settings of a {@link Connector} (rpc§10.1). */
 export interface RpcConnectorOptions {

@@ -1,11 +1,9 @@
 import { pause } from '@millrace/protocol';
-import { ProtocolError } from '../errors/protocol.error.js';
-import { ConnectTimeoutError } from '../errors/reachability.errors.js';
-import { ServiceUnavailableError } from '../errors/service-unavailable.error.js';
+import { ConnectTimeoutError, ProtocolError, ServiceUnavailableError } from '../errors/connection.errors.js';
 import type { CallLimits } from '../timing/call-limits.js';
 import { RpcConnection } from './connection/rpc-connection.js';
 import { readOptions, type RpcConnectorOptions, type RpcConnectorSettings } from './connector-options.js';
-import { EventLog } from './connection/event-log.js';
+import { EventLog } from './logger.js';
 import { Instance } from './instance.js';
 import type { MethodShapes, UntypedMethods } from './method-types.js';
 import type { ClientSocket, Dialer } from '../transport/socket.interface.js';

@@ -1,14 +1,21 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { asyncDispose } from '../async-dispose.js';
-import type { BatchCall, BatchOutcome } from './batch-types.js';
-import { asBytes } from './wire/binary-frame.js';
-import type { BinaryCallOptions, CallOptions } from './call-options.js';
+import type {
+  BatchCall,
+  BatchOutcome,
+  CallArguments,
+  MethodName,
+  MethodShapes,
+  ResultOf,
+  UntypedMethods,
+  UntypedName,
+} from './method-types.js';
+import { asBytes } from './wire/parse-message.js';
+import type { BinaryCallOptions, BinaryPayload, CallOptions, RpcCaller } from './rpc-caller.interface.js';
 import type { CloseInfo } from '../transport/socket.interface.js';
 import type { RpcConnection } from './connection/rpc-connection.js';
 import type { CallId, RpcNotification, RpcParams, RpcAnswer } from './wire/messages.js';
-import type { CallArguments, MethodName, MethodShapes, ResultOf, UntypedMethods, UntypedName } from './method-types.js';
 import type { PendingCall } from './connection/pending-calls.js';
-import type { BinaryPayload, RpcCaller } from './rpc-caller.interface.js';
 import { readLimits, supervise, type Limits } from './connection/supervise.js';
 import { RunningCall, type StartedCall } from './running-call.js';
 

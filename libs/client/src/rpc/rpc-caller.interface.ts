@@ -1,8 +1,37 @@
-import type { BatchCall, BatchOutcome } from './batch-types.js';
-import type { BinaryCallOptions, CallOptions } from './call-options.js';
-import type { RpcParams, RpcAnswer } from './wire/messages.js';
-import type { CallArguments, MethodName, MethodShapes, ResultOf, UntypedMethods, UntypedName } from './method-types.js';
+import type { Duration, RpcProgress } from '@millrace/protocol';
+import type {
+  BatchCall,
+  BatchOutcome,
+  CallArguments,
+  MethodName,
+  MethodShapes,
+  ResultOf,
+  UntypedMethods,
+  UntypedName,
+} from './method-types.js';
 import type { RunningCall } from './running-call.js';
+import type { CallId, RpcAnswer, RpcParams } from './wire/messages.js';
+
+/** Options of one call. */
+export interface CallOptions {
+  /** How long to wait for the reply; 0 = without end. @default the connector's `requestTimeout` */
+  timeout?: Duration;
+  /** Rejects the call with its reason when aborted. */
+  signal?: AbortSignal;
+  /**
+   * Whether a timeout or an abort also sends `cancel` to the server, which methods declared async understand.
+   * @default false; true for `task`
+   */
+  cancelOnAbort?: boolean;
+  /** Called for each progress message, as it arrives. */
+  onProgress?: (progress: RpcProgress) => void;
+}
+
+/** Options of a call that can carry binary data. */
+export interface BinaryCallOptions extends CallOptions {
+  /** An id of the caller's own; it must not be in use. @default the next free number */
+  id?: CallId;
+}
 
 /** Bytes that go with a call; empty or left out: an ordinary text frame. */
 export type BinaryPayload = Uint8Array | ArrayBuffer;

@@ -1,14 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { asyncDispose } from '../async-dispose.js';
-import { ConnectionClosedError } from '../errors/connection-closed.error.js';
-import { untilAborted } from '../timing/until-aborted.js';
-import type { BatchCall, BatchOutcome } from './batch-types.js';
-import type { BinaryCallOptions, CallOptions } from './call-options.js';
+import { ConnectionClosedError } from '../errors/connection.errors.js';
+import { untilAborted } from '../timing/call-limits.js';
+import type { BatchCall, BatchOutcome, MethodShapes, UntypedMethods } from './method-types.js';
+import type { BinaryCallOptions, BinaryPayload, CallOptions, RpcCaller } from './rpc-caller.interface.js';
 import type { BaseConnector } from './connector.js';
 import type { Instance } from './instance.js';
 import type { RpcParams, RpcAnswer } from './wire/messages.js';
-import type { MethodShapes, UntypedMethods } from './method-types.js';
-import type { BinaryPayload, RpcCaller } from './rpc-caller.interface.js';
 import { RunningCall } from './running-call.js';
 
 /**

@@ -1,5 +1,5 @@
-import { ConfigurationError } from '../errors/configuration.error.js';
-import { ProtocolError } from '../errors/protocol.error.js';
+import { ConfigurationError } from '../errors/client.error.js';
+import { ProtocolError } from '../errors/connection.errors.js';
 
 /** Where to connect, read from the setting `uri`. */
 export interface Target {

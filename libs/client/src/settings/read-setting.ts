@@ -1,5 +1,5 @@
 import { LONGEST_TIMER, parseDuration, type Duration } from '@millrace/protocol';
-import { ConfigurationError } from '../errors/configuration.error.js';
+import { ConfigurationError } from '../errors/client.error.js';
 
 /**
  * Reads a time span that a timer is to wait.

@@ -1,11 +1,26 @@
-import { ConnectionClosedError } from '../errors/connection-closed.error.js';
-import { RequestTimeoutError } from '../errors/request-timeout.error.js';
-import { parseJson } from '../events/parse-json.js';
-import { readEvents } from '../events/read-events.js';
+import { RequestTimeoutError } from '../errors/call.errors.js';
+import { ClientError } from '../errors/client.error.js';
+import { ConnectionClosedError } from '../errors/connection.errors.js';
 import type { ServerLink } from '../link/server-link.js';
-import { mergeSignals, type CallLimits } from '../timing/call-limits.js';
 import { milliseconds } from '../settings/read-setting.js';
-import { QueryError } from './query.error.js';
+import { type CallLimits, mergeSignals } from '../timing/call-limits.js';
+import { parseJson } from '../transport/read-body.js';
+import { readEvents } from '../transport/read-events.js';
+
+/** A query failed after rows had come. */
+export class QueryError extends ClientError {
+  readonly code = 'QUERY_FAILED';
+
+  constructor(
+    readonly source: string,
+    /** The reason, as the connector or the hub gave it. */
+    readonly detail: unknown,
+  ) {
+    super(
+      `The query of the source "${source}" failed: ${typeof detail === 'string' ? detail : JSON.stringify(detail)}`,
+    );
+  }
+}
 
 /** The hub's own bound. */
 const LONGEST_QUERY = 600_000;

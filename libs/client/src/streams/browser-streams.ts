@@ -1,6 +1,5 @@
 import { browserTransport } from '../transport/browser/browser-transport.js';
-import { BaseStreams } from './streams.js';
-import type { StreamsOptions } from './streams-options.js';
+import { BaseStreams, type StreamsOptions } from './streams.js';
 
 /**
  * The streams of a Millrace server, reached without `connect()`, for browsers.

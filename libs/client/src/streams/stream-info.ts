@@ -1,4 +1,11 @@
-import type { KnownStreamInformation, StreamMetadata, UnknownStreamInformation } from '@millrace/protocol';
+import {
+  type KnownStreamInformation,
+  type StreamMetadata,
+  streamNameFault,
+  type UnknownStreamInformation,
+} from '@millrace/protocol';
+import { ConfigurationError } from '../errors/client.error.js';
+import type { ServerLink } from '../link/server-link.js';
 
 /** What a server knows of a stream (stream-store§4). */
 export interface StreamInfo {
@@ -48,4 +55,32 @@ export function readMetadata(value: unknown): StreamMetadata | undefined {
 
 function asType<T>(value: unknown, type: string): T | undefined {
   return typeof value === type ? (value as T) : undefined;
+}
+
+/** The names of streams as part of a path. @throws ConfigurationError for names no stream can have */
+export function pathOfStreams(names: readonly string[]): string {
+  if (names.length === 0) throw new ConfigurationError('streams', 'name at least one stream');
+  return names.map(encodeName).join('+');
+}
+
+function encodeName(name: string): string {
+  const fault = streamNameFault(name);
+  if (fault) throw new ConfigurationError('stream', `cannot be named ${JSON.stringify(name)}: ${fault}`);
+  return encodeURIComponent(name);
+}
+
+/** What is known of a stream, asked with the patience of a push or pull. */
+export async function patientInfo(
+  link: ServerLink,
+  stream: string,
+  signal: AbortSignal | undefined,
+): Promise<StreamInfo> {
+  const { maxAttempts: rounds, connectTimeout: answerWithin } = link.settings;
+  const path = `streams/${pathOfStreams([stream])}`;
+  return readStreamInfo(await link.json({ path, rounds, answerWithin }, { signal, timeout: 0 }));
+}
+
+/** The last ID a stream ever gave. */
+export async function lastIdOf(link: ServerLink, stream: string, signal: AbortSignal | undefined): Promise<string> {
+  return (await patientInfo(link, stream, signal)).lastGeneratedId;
 }

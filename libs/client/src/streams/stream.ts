@@ -1,6 +1,6 @@
 import type { DeletedStream, StreamEntry, StreamMetadata } from '@millrace/protocol';
 import type { CallLimits } from '../timing/call-limits.js';
-import { ConfigurationError } from '../errors/configuration.error.js';
+import { ConfigurationError } from '../errors/client.error.js';
 import type { PullOptions } from './pull/pull-options.js';
 import type { PlainPusher } from './push/plain-pusher.js';
 import type { PlainPushOptions, PushOptions } from './push/push-options.js';

@@ -7,9 +7,8 @@ import { readHeader, readPair } from './pull/pull-message.js';
 import { PlainPusher } from './push/plain-pusher.js';
 import type { PlainPushOptions, PushOptions } from './push/push-options.js';
 import { StreamPusher } from './push/stream-pusher.js';
-import { readMetadata, readStreamInfo, type StreamInfo } from './stream-info.js';
-import { StreamGapError } from './stream-gap.error.js';
-import { pathOfStreams } from './stream-name.js';
+import { pathOfStreams, readMetadata, readStreamInfo, type StreamInfo } from './stream-info.js';
+import { StreamGapError } from './stream.errors.js';
 
 /** Options of {@link StreamsApi.read}. */
 export interface ReadOptions extends CallLimits {

@@ -1,7 +1,6 @@
-import { RequestTimeoutError } from '../errors/request-timeout.error.js';
 import type { Duration } from '@millrace/protocol';
+import { RequestTimeoutError } from '../errors/call.errors.js';
 import { milliseconds } from '../settings/read-setting.js';
-import { allowManyListeners } from './many-listeners.js';
 
 /** What ends a wait early. */
 export interface CallLimits {
@@ -83,4 +82,37 @@ export async function withinLimits<T>(
   } finally {
     merged.dispose();
   }
+}
+
+/** Waits for a promise, or rejects with the signal's reason; the promise goes on by itself then. */
+export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  // Nobody may be left to hear of its failure.
+  promise.catch(() => undefined);
+  signal.throwIfAborted();
+  let onAbort: () => void = () => undefined;
+  try {
+    return await Promise.race([
+      promise,
+      new Promise<never>((_resolve, reject) => {
+        onAbort = () => reject(signal.reason as Error);
+        signal.addEventListener('abort', onAbort, { once: true });
+      }),
+    ]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+interface EventsModule {
+  setMaxListeners(most: number, ...targets: AbortSignal[]): void;
+}
+
+/**
+ * Lets any number of waits listen to one signal: Node takes more than ten for a leak, and says so. There is nothing to do in
+ * browsers.
+ */
+export function allowManyListeners(signal: AbortSignal): void {
+  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } };
+  (process?.getBuiltinModule?.('node:events') as EventsModule | undefined)?.setMaxListeners(0, signal);
 }

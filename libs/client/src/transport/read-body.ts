@@ -1,5 +1,5 @@
-import { ProtocolError } from '../errors/protocol.error.js';
-import type { HttpReply } from './http-exchange.interface.js';
+import { ProtocolError } from '../errors/connection.errors.js';
+import type { HttpReply } from './transport.interface.js';
 
 /**
  * The whole body.
@@ -28,4 +28,13 @@ export async function readBytes({ body, status }: HttpReply, limit: number): Pro
 /** The whole body as text. @throws as {@link readBytes} */
 export async function readText(reply: HttpReply, limit: number): Promise<string> {
   return new TextDecoder().decode(await readBytes(reply, limit));
+}
+
+/** Reads JSON of the server's. @throws ProtocolError saying what was none */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new ProtocolError(`${what} is not JSON`, { cause: error });
+  }
 }

@@ -1,8 +1,35 @@
-import type { BaseConnector } from '../rpc/connector.js';
 import type { RpcConnectorOptions } from '../rpc/connector-options.js';
+import type { BaseConnector } from '../rpc/connector.js';
 import type { MethodShapes, UntypedMethods } from '../rpc/method-types.js';
-import type { Dialer } from './socket.interface.js';
-import type { HttpSender } from './http-exchange.interface.js';
+import type { Dialer, TlsSettings } from './socket.interface.js';
+
+/** One HTTP request. */
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly tls: TlsSettings | undefined;
+  /** Whether it may be sent a second time when the connection was lost and nobody knows whether the first one arrived. */
+  readonly repeatable: boolean;
+  /** Limit of the way to the server (address, TCP, TLS), in milliseconds; a browser cannot tell it from the answer. */
+  readonly connectTimeout: number;
+  /** Ends the exchange with its reason, also while the body is read. */
+  readonly signal: AbortSignal;
+}
+
+/** The answer, as soon as its head is there. */
+export interface HttpReply {
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** The body as it comes; read at most once, and to its end, or `cancel()` is called. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Drops what was not read. */
+  cancel(): void;
+}
+
+/** @throws as a dialer: ServiceUnavailableError, InvalidServerCertificateError, ProtocolError for a cut exchange */
+export type HttpSender = (request: OutgoingRequest) => Promise<HttpReply>;
 
 /** What differs between Node and browsers: how requests are sent and sockets are opened. */
 export interface Transport {

@@ -1,9 +1,8 @@
 import type { ConnectionSources } from '../../profiles/sources.interface.js';
-import { ConfigurationError } from '../../errors/configuration.error.js';
+import { ConfigurationError } from '../../errors/client.error.js';
 import type { MethodShapes, UntypedMethods } from '../../rpc/method-types.js';
 import { browserTransport } from '../../transport/browser/browser-transport.js';
-import { readArguments, type ConnectArguments } from '../connect-arguments.js';
-import { connectBy, type ConnectPlatform } from '../connect-by.js';
+import { type ConnectArguments, connectBy, type ConnectPlatform, readArguments } from '../connect-by.js';
 import type { Millrace } from '../millrace.js';
 
 const NO_SOURCES: ConnectionSources = {

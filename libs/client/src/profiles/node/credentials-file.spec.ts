@@ -1,4 +1,4 @@
-import { CredentialsFileError } from '../errors/credentials-file.error.js';
+import { CredentialsFileError } from '../credentials.errors.js';
 import { parseCredentials } from './credentials-file.js';
 
 const nines = (name: string, of: string): string => `${name}: &${name} [${Array(9).fill(of).join(',')}]\n`;

@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument, type YAMLError } from 'yaml';
-import { CredentialsFileError } from '../errors/credentials-file.error.js';
+import { CredentialsFileError } from '../credentials.errors.js';
 import type { CredentialsFile } from '../sources.interface.js';
 import { readManualForm } from './manual-form.js';
 import { isMapping, readFlatProfile, readNestedProfile, type Mapping } from './read-profile.js';

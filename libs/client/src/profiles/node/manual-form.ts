@@ -1,4 +1,4 @@
-import { CredentialsFileError } from '../errors/credentials-file.error.js';
+import { CredentialsFileError } from '../credentials.errors.js';
 import type { Mapping } from './read-profile.js';
 
 const MEMBER = /^\s*(name|endpoints|api_key|apikey)[ \t]*:(?:[ \t]+(.*))?$/;

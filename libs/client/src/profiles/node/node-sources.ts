@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { CredentialsFileError } from '../errors/credentials-file.error.js';
+import { CredentialsFileError } from '../credentials.errors.js';
 import type { ConnectionSources } from '../sources.interface.js';
 import { parseCredentials } from './credentials-file.js';
 

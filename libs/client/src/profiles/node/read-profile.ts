@@ -1,4 +1,4 @@
-import { CredentialsFileError } from '../errors/credentials-file.error.js';
+import { CredentialsFileError } from '../credentials.errors.js';
 import type { Profile } from '../sources.interface.js';
 
 export type Mapping = ReadonlyMap<unknown, unknown>;

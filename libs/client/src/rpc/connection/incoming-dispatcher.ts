@@ -1,7 +1,7 @@
 import { RPC_ERROR } from '@millrace/protocol';
-import { JsonRpcError } from '../../errors/json-rpc.error.js';
-import { ProtocolError } from '../../errors/protocol.error.js';
-import type { EventLog } from './event-log.js';
+import { JsonRpcError } from '../../errors/call.errors.js';
+import { ProtocolError } from '../../errors/connection.errors.js';
+import type { EventLog } from '../logger.js';
 import type { RpcErrorReply, CallId, RpcNotification } from '../wire/messages.js';
 import { parseBinary, parseText, type Incoming } from '../wire/parse-message.js';
 import type { PendingCalls } from './pending-calls.js';

@@ -1,8 +1,8 @@
 import { joinBinaryFrame } from '@millrace/protocol';
-import { ConnectionClosedError } from '../../errors/connection-closed.error.js';
-import { JsonRpcError } from '../../errors/json-rpc.error.js';
+import { ConnectionClosedError } from '../../errors/connection.errors.js';
+import { JsonRpcError } from '../../errors/call.errors.js';
 import type { RpcConnectorSettings } from '../connector-options.js';
-import type { EventLog } from './event-log.js';
+import type { EventLog } from '../logger.js';
 import { IncomingDispatcher } from './incoming-dispatcher.js';
 import type { CallId, RpcNotification } from '../wire/messages.js';
 import { PendingCalls, type PendingCall } from './pending-calls.js';

@@ -1,6 +1,6 @@
-import { RequestTimeoutError } from '../../errors/request-timeout.error.js';
+import { RequestTimeoutError } from '../../errors/call.errors.js';
 import { milliseconds } from '../../settings/read-setting.js';
-import type { CallOptions } from '../call-options.js';
+import type { CallOptions } from '../rpc-caller.interface.js';
 
 /** What ends the wait for a reply early. */
 export interface Limits {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { joinBinaryFrame } from '@millrace/protocol';
-import { readBinaryFrame } from './binary-frame.js';
-import { parseBinary, parseText } from './parse-message.js';
+import { parseBinary, parseText, readBinaryFrame } from './parse-message.js';
 
 const KINDS = ['reply', 'error', 'progress', 'notification', 'invalid'];
 const message = fc.record(

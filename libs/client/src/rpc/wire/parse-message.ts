@@ -1,6 +1,5 @@
-import type { RpcProgress } from '@millrace/protocol';
-import { readBinaryFrame } from './binary-frame.js';
-import type { RpcErrorReply, CallId, RpcNotification, RpcAnswer } from './messages.js';
+import { type BinaryMessage, type RpcProgress, splitBinaryFrame } from '@millrace/protocol';
+import type { CallId, RpcAnswer, RpcErrorReply, RpcNotification } from './messages.js';
 
 /** One incoming message, sorted (rpc§2.1). */
 export type Incoming =
@@ -90,4 +89,21 @@ function isId(value: unknown): value is CallId {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Takes a binary frame apart, as {@link splitBinaryFrame}; the payload does not keep a much larger receive buffer in memory. */
+export function readBinaryFrame(frame: Uint8Array): BinaryMessage | undefined {
+  const parts = splitBinaryFrame(frame);
+  return parts && { text: parts.text, payload: own(parts.payload) };
+}
+
+function own(payload: Uint8Array): Uint8Array {
+  return payload.buffer.byteLength > 2 * payload.byteLength
+    ? new Uint8Array(payload)
+    : new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength);
+}
+
+/** The bytes of any buffer-like value, without a copy. */
+export function asBytes(data: Uint8Array | ArrayBuffer): Uint8Array {
+  return data instanceof Uint8Array ? data : new Uint8Array(data);
 }

@@ -1,4 +1,4 @@
-import { UnserializableError } from '../../errors/unserializable.error.js';
+import { UnserializableError } from '../../errors/call.errors.js';
 
 /**
  * Writes JSON and refuses what it cannot carry, so that nothing is sent altered (NaN would silently become null).

@@ -1,8 +1,7 @@
 import { compareParts, readIdParts } from '@millrace/protocol';
 import type { ServerLink } from '../../link/server-link.js';
 import { PULL_DEFAULTS } from '../../settings/defaults.js';
-import { patientInfo } from '../last-id.js';
-import { pathOfStreams } from '../stream-name.js';
+import { pathOfStreams, patientInfo } from '../stream-info.js';
 import type { PullOptions } from './pull-options.js';
 
 /** Where a pull is in each of its streams, and where it ends. */

@@ -1,6 +1,6 @@
 import { cutPair, readPairHeader, type GapNotice, type PairHeader, type StreamEntry } from '@millrace/protocol';
-import { ProtocolError } from '../../errors/protocol.error.js';
-import { parseJson } from '../../events/parse-json.js';
+import { ProtocolError } from '../../errors/connection.errors.js';
+import { parseJson } from '../../transport/read-body.js';
 
 /** The text message of a pull: what the next one holds, or a gap. @throws ProtocolError */
 export function readHeader(message: string | Uint8Array): PairHeader | GapNotice {

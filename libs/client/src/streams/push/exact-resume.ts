@@ -1,6 +1,6 @@
 import { compareIds } from '@millrace/protocol';
-import type { IdClock } from '../id-clock.js';
-import { ForeignEntryError } from './foreign-entry.error.js';
+import type { IdClock } from './id-clock.js';
+import { ForeignEntryError } from '../stream.errors.js';
 import type { PushUnit } from './push-unit.js';
 
 /**

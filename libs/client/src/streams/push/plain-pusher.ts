@@ -1,18 +1,22 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { pause } from '@millrace/protocol';
 import { asyncDispose } from '../../async-dispose.js';
-import { ConnectionClosedError } from '../../errors/connection-closed.error.js';
+import { ConnectionClosedError } from '../../errors/connection.errors.js';
 import type { ServerLink } from '../../link/server-link.js';
 import type { ClientSocket } from '../../transport/socket.interface.js';
 import { PUSH_DEFAULTS } from '../../settings/defaults.js';
 import { wholeNumber } from '../../settings/read-setting.js';
-import { mergeSignals, withinLimits, type CallLimits, type MergedSignal } from '../../timing/call-limits.js';
-import { untilAborted } from '../../timing/until-aborted.js';
-import { isFinal, StreamClosedError } from '../stream-closed.error.js';
-import { pathOfStreams } from '../stream-name.js';
+import {
+  type CallLimits,
+  type MergedSignal,
+  mergeSignals,
+  untilAborted,
+  withinLimits,
+} from '../../timing/call-limits.js';
+import { isFinal, StreamClosedError } from '../stream.errors.js';
+import { pathOfStreams } from '../stream-info.js';
 import { ProgressCounter, type TransferProgress } from '../transfer-progress.js';
-import { bytesOfEntry, type EntryData } from './entry-data.js';
-import type { PlainPushOptions } from './push-options.js';
+import { bytesOfEntry, type EntryData, type PlainPushOptions } from './push-options.js';
 
 /** How often a full socket is looked at, in milliseconds: the standard WebSocket does not say when it has room. */
 const LOOK_EVERY = 5;

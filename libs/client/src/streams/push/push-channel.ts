@@ -1,9 +1,9 @@
 import { Backoff, pause } from '@millrace/protocol';
-import { ConnectionClosedError } from '../../errors/connection-closed.error.js';
+import { ConnectionClosedError } from '../../errors/connection.errors.js';
 import type { ServerLink } from '../../link/server-link.js';
 import type { ClientSocket } from '../../transport/socket.interface.js';
 import { mergeSignals, type MergedSignal } from '../../timing/call-limits.js';
-import { isFinal, StreamClosedError } from '../stream-closed.error.js';
+import { isFinal, StreamClosedError } from '../stream.errors.js';
 import { ProgressCounter, type TransferProgress } from '../transfer-progress.js';
 import type { ExactResume } from './exact-resume.js';
 import type { PushUnit } from './push-unit.js';

@@ -1,8 +1,14 @@
 import type { Duration } from '@millrace/protocol';
-import { BATCH_DEFAULTS } from '../../settings/defaults.js';
+import { BATCH_DEFAULTS, withDefaults } from '../../settings/defaults.js';
 import { milliseconds, wholeNumber } from '../../settings/read-setting.js';
-import { withDefaults } from '../../settings/with-defaults.js';
 import type { TransferProgress } from '../transfer-progress.js';
+
+/** An entry's bytes; a text goes as UTF-8. */
+export type EntryData = Uint8Array | string;
+
+export function bytesOfEntry(data: EntryData): Uint8Array {
+  return typeof data === 'string' ? new TextEncoder().encode(data) : data;
+}
 
 /** When entries that were sent one by one leave together. */
 export interface BatchOptions {

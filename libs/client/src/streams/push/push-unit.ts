@@ -1,5 +1,5 @@
 import { joinEntries, startsOf } from '@millrace/protocol';
-import type { IdClock } from '../id-clock.js';
+import type { IdClock } from './id-clock.js';
 
 /** What is sent, and acknowledged, as one. */
 export interface PushUnit {

@@ -1,19 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { asyncDispose } from '../../async-dispose.js';
-import { ConfigurationError } from '../../errors/configuration.error.js';
+import { ConfigurationError } from '../../errors/client.error.js';
 import type { ServerLink } from '../../link/server-link.js';
 import { PUSH_DEFAULTS } from '../../settings/defaults.js';
 import { wholeNumber } from '../../settings/read-setting.js';
-import { withinLimits, type CallLimits } from '../../timing/call-limits.js';
-import { untilAborted } from '../../timing/until-aborted.js';
-import { IdClock } from '../id-clock.js';
-import { lastIdOf } from '../last-id.js';
-import { pathOfStreams } from '../stream-name.js';
+import { type CallLimits, untilAborted, withinLimits } from '../../timing/call-limits.js';
+import { IdClock } from './id-clock.js';
+import { lastIdOf, pathOfStreams } from '../stream-info.js';
 import type { TransferProgress } from '../transfer-progress.js';
-import { bytesOfEntry, type EntryData } from './entry-data.js';
+import { type BatchLimits, bytesOfEntry, type EntryData, type PushOptions, readBatch } from './push-options.js';
 import { ExactResume } from './exact-resume.js';
 import { PushChannel } from './push-channel.js';
-import { readBatch, type BatchLimits, type PushOptions } from './push-options.js';
 import { BatchUnit, PlainUnit, type PushUnit, type Settlement } from './push-unit.js';
 
 /** An entry that waits for its batch. */

@@ -1,6 +1,5 @@
-import { ProtocolError } from '../../errors/protocol.error.js';
-import { ServiceUnavailableError } from '../../errors/service-unavailable.error.js';
-import type { HttpReply, OutgoingRequest } from '../http-exchange.interface.js';
+import { ProtocolError, ServiceUnavailableError } from '../../errors/connection.errors.js';
+import type { HttpReply, OutgoingRequest } from '../transport.interface.js';
 
 /** Sends from a page, by its own `fetch`. */
 export async function fetchSender({ method, url, headers, body, signal }: OutgoingRequest): Promise<HttpReply> {

@@ -1,5 +1,5 @@
-import { ConfigurationError } from '../../errors/configuration.error.js';
-import { ServiceUnavailableError } from '../../errors/service-unavailable.error.js';
+import { ConfigurationError } from '../../errors/client.error.js';
+import { ServiceUnavailableError } from '../../errors/connection.errors.js';
 import { BufferedEvents } from '../buffered-events.js';
 import type { ClientSocket, DialRequest, SocketEvents } from '../socket.interface.js';
 

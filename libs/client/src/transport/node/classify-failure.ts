@@ -1,13 +1,17 @@
 import {
   ExpiredCertificateError,
+  InvalidServerCertificateError,
   UntrustedAuthorityError,
   WrongHostNameError,
 } from '../../errors/certificate.errors.js';
 import { ClientError } from '../../errors/client.error.js';
-import { InvalidServerCertificateError } from '../../errors/invalid-server-certificate.error.js';
-import { ProtocolError } from '../../errors/protocol.error.js';
-import { ConnectionRefusedError, ConnectTimeoutError, HostNotFoundError } from '../../errors/reachability.errors.js';
-import { ServiceUnavailableError } from '../../errors/service-unavailable.error.js';
+import {
+  ConnectionRefusedError,
+  ConnectTimeoutError,
+  HostNotFoundError,
+  ProtocolError,
+  ServiceUnavailableError,
+} from '../../errors/connection.errors.js';
 
 const UNREACHABLE = new Set(['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL']);
 

@@ -5,10 +5,10 @@ import {
   type RequestOptions as SecureRequestOptions,
 } from 'node:https';
 import type { SecureContext } from 'node:tls';
-import { ConnectTimeoutError } from '../../errors/reachability.errors.js';
+import { ConnectTimeoutError } from '../../errors/connection.errors.js';
 import { classifyFailure } from './classify-failure.js';
-import type { TlsSettings } from '../tls-settings.js';
-import type { HttpReply, OutgoingRequest } from '../http-exchange.interface.js';
+import type { TlsSettings } from '../socket.interface.js';
+import type { HttpReply, OutgoingRequest } from '../transport.interface.js';
 
 /** HTTP from Node; `fetch` could not be told whom to trust. */
 export class NodeHttp {

@@ -2,7 +2,7 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { dialWs } from './ws-dialer.js';
 import { Connector } from '../../rpc/node/node-connector.js';
 import { trustedAuthorities } from './trusted-authorities.js';
-import type { TlsSettings } from '../tls-settings.js';
+import type { TlsSettings } from '../socket.interface.js';
 import type { Transport } from '../transport.interface.js';
 import { NodeHttp } from './node-http.js';
 

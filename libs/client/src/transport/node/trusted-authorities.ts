@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { ConfigurationError } from '../../errors/configuration.error.js';
-import { InvalidServerCertificateError } from '../../errors/invalid-server-certificate.error.js';
-import type { TlsSettings } from '../tls-settings.js';
+import { ConfigurationError } from '../../errors/client.error.js';
+import { InvalidServerCertificateError } from '../../errors/certificate.errors.js';
+import type { TlsSettings } from '../socket.interface.js';
 
 /** Where systems keep their authorities; the first that exists is read. */
 const SYSTEM_BUNDLES = [

@@ -1,5 +1,5 @@
 import { createParser, ParseError } from 'eventsource-parser';
-import { ProtocolError } from '../errors/protocol.error.js';
+import { ProtocolError } from '../errors/connection.errors.js';
 
 /** One server-sent event. */
 export interface ServerEvent {

@@ -1,4 +1,4 @@
-import { compareParts, formatId, nextParts, readIdParts, ZERO_PARTS, type EntryId } from '@millrace/protocol';
+import { compareParts, type EntryId, formatId, nextParts, readIdParts, ZERO_PARTS } from '@millrace/protocol';
 
 /** Gives ids that only grow: the clock's milliseconds, or after the last one where the clock is behind. */
 export class IdClock {

@@ -1,0 +1,62 @@
+import { ClientError } from './client.error.js';
+
+/** Base of the errors of the connection itself (rpc§10.4). */
+export abstract class WebSocketError extends ClientError {
+  constructor(
+    /** What went wrong, in words. */
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(reason, options);
+  }
+}
+
+/** The connection is gone, or went while a reply was awaited. */
+export class ConnectionClosedError extends WebSocketError {
+  readonly code = 'CONNECTION_CLOSED';
+}
+
+/** The peer does not speak WebSocket or JSON-RPC as agreed: another HTTP answer than 101, a cut handshake, a broken frame. */
+export class ProtocolError extends WebSocketError {
+  readonly code = 'PROTOCOL_ERROR';
+
+  constructor(
+    reason: string,
+    options: ErrorOptions & {
+      /** HTTP status of a refused handshake, or of an answer that is too large. */
+      status?: number;
+      /** What the server said with it. */
+      body?: string;
+    } = {},
+  ) {
+    super(reason, options);
+    this.status = options.status;
+    this.body = options.body;
+  }
+
+  /** HTTP status of a refused handshake, or of an answer that is too large. */
+  readonly status: number | undefined;
+
+  /** What the server said with the refusal; in Node only. */
+  readonly body: string | undefined;
+}
+
+/** Nobody answers at the address: refused, unreachable, unknown host, or no handshake in time. The one error that is retried. */
+export class ServiceUnavailableError extends WebSocketError {
+  readonly code: string = 'UNAVAILABLE';
+}
+
+/** The host is there, and nobody listens on the port. */
+export class ConnectionRefusedError extends ServiceUnavailableError {
+  override readonly code = 'CONNECTION_REFUSED';
+}
+
+/** No address is known for the host's name. */
+export class HostNotFoundError extends ServiceUnavailableError {
+  override readonly code = 'HOST_NOT_FOUND';
+}
+
+/** The server did not answer within the limit of one attempt, whether it took the connection or not. */
+export class ConnectTimeoutError extends ServiceUnavailableError {
+  override readonly code = 'CONNECT_TIMEOUT';
+}

@@ -1,3 +1,0 @@
-export { QueryError } from './query.error.js';
-export type { HubSourceDetails, HubSourceStatus, SourceNotification } from '@millrace/protocol';
-export { Sources } from './sources.js';

@@ -1,0 +1,53 @@
+import type { StreamGap } from '@millrace/protocol';
+import { ClientError } from '../errors/client.error.js';
+import { WebSocketError } from '../errors/connection.errors.js';
+
+/** The server ended a push or pull socket for good: a bad request, a credential that does not allow it, a message too large. */
+export class StreamClosedError extends WebSocketError {
+  readonly code = 'STREAM_CLOSED';
+
+  constructor(
+    /** WebSocket close code. */
+    readonly closeCode: number,
+    reason: string,
+  ) {
+    super(`The server closed the socket (${closeCode}${reason && `: ${reason}`})`);
+  }
+}
+
+/** Codes that say the same will happen again: reconnecting cannot help. */
+const FINAL = new Set([1002, 1003, 1007, 1008, 1009, 3000, 3003]);
+
+/** Whether a close code ends the matter. */
+export function isFinal(closeCode: number): boolean {
+  return FINAL.has(closeCode);
+}
+
+/** A gap, in a pull that was not told what to do with one. */
+export class StreamGapError extends ClientError implements StreamGap {
+  readonly code = 'STREAM_GAP';
+  readonly stream: string;
+  readonly after: string;
+  readonly first: string | undefined;
+
+  constructor({ stream, after, first }: StreamGap) {
+    const kept = first === undefined ? 'none is kept' : `the first one kept is ${first}`;
+    super(`Entries of "${stream}" after ${after} are gone; ${kept}. Give onGap to go on there`);
+    this.stream = stream;
+    this.after = after;
+    this.first = first;
+  }
+}
+
+/** Somebody else pushed to the stream of a push that has to be the only one (`exactlyOnce`). */
+export class ForeignEntryError extends ClientError {
+  readonly code = 'FOREIGN_ENTRY';
+
+  constructor(
+    readonly stream: string,
+    /** The entry that is not of this push. */
+    readonly id: string,
+  ) {
+    super(`Somebody else pushed ${id} to "${stream}", so that it cannot be told which entries of this push are stored`);
+  }
+}

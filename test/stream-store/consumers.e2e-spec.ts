@@ -9,7 +9,7 @@ import {
   OnEntry,
   OnGap,
   StreamConsumer,
-  type StreamEntry,
+  type StoredEntry,
   type StreamGap,
   StreamStore,
   StreamStoreModule,
@@ -45,7 +45,7 @@ describe.each(HTTP_ADAPTERS)('stream consumers on %s', (adapter) => {
     const seen: string[] = [];
     @StreamConsumer(['a', 'b'], { group: 'g', after: '0' })
     class Consumer {
-      @OnEntry() take({ stream, data }: StreamEntry): void {
+      @OnEntry() take({ stream, data }: StoredEntry): void {
         seen.push(`${stream}${data.toString()}`);
       }
     }
@@ -64,7 +64,7 @@ describe.each(HTTP_ADAPTERS)('stream consumers on %s', (adapter) => {
     const seen: string[] = [];
     @StreamConsumer('s', { group: 'g' })
     class Consumer {
-      @OnEntry() take({ data }: StreamEntry): void {
+      @OnEntry() take({ data }: StoredEntry): void {
         seen.push(data.toString());
       }
     }
@@ -93,7 +93,7 @@ describe.each(HTTP_ADAPTERS)('stream consumers on %s', (adapter) => {
     const seen: string[] = [];
     @StreamConsumer('s', { group: 'g', after: '0' })
     class Consumer {
-      @OnEntry() async take({ data }: StreamEntry): Promise<void> {
+      @OnEntry() async take({ data }: StoredEntry): Promise<void> {
         seen.push(data.toString());
         if (seen.length < 3) throw new Error('not yet');
       }
@@ -109,7 +109,7 @@ describe.each(HTTP_ADAPTERS)('stream consumers on %s', (adapter) => {
     const seen: string[] = [];
     @StreamConsumer('s', { group: 'g', after: '0', attempts: 2 })
     class Consumer {
-      @OnEntry() take({ data }: StreamEntry): void {
+      @OnEntry() take({ data }: StoredEntry): void {
         seen.push(data.toString());
         if (data.toString() === 'bad') throw new Error('never');
       }
@@ -128,7 +128,7 @@ describe.each(HTTP_ADAPTERS)('stream consumers on %s', (adapter) => {
     const options = { store: embeddedStore({ directory }), retention: { maxLength: 5 } };
     @StreamConsumer('s', { group: 'g', after: '1-0' })
     class Consumer {
-      @OnEntry() take({ data }: StreamEntry): void {
+      @OnEntry() take({ data }: StoredEntry): void {
         seen.push(data.toString());
       }
       @OnGap() gap(gap: StreamGap): void {

@@ -8,7 +8,7 @@ export {
   type ReadLimit,
   type ReadResult,
   type StreamDescription,
-  type StreamEntry,
+  type StoredEntry,
   type StreamGap,
   type StreamMetadata,
 } from './api/stream-entry.js';

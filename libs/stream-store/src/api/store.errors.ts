@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
-import { quote } from '../engine/quote.js';
+import { quoted } from '../engine/quoted.js';
 
 /** A name that a stream cannot have: empty, too long, with `+` or `/`, or reserved. */
 export class StreamNameError extends MillraceError {
@@ -7,7 +7,7 @@ export class StreamNameError extends MillraceError {
     readonly stream: string,
     problem: string,
   ) {
-    super('INVALID', `${quote(stream)} is not a valid stream name: ${problem}`);
+    super('INVALID', `${quoted(stream)} is not a valid stream name: ${problem}`);
   }
 }
 

@@ -25,14 +25,14 @@ export interface StreamConsumerMetadata extends StreamConsumerOptions {
  * Marks a class whose {@link OnEntry} method is given every entry of one or several streams, at least once: in each stream
  * in order, one at a time, from where its group stood when the application last ended.
  *
- * Interceptors and pipes of the host apply (context type `stream`); guards do not, for there is no caller. A group is read
+ * Interceptors and pipes of the host apply (context type `stream`); guards do not, because there is no caller. A group is read
  * by one process at a time; two processes with the same group are both given every entry.
  *
  * @example
  * ```ts
  * @StreamConsumer('camera', { group: 'detector' })
  * export class Detector {
- *   @OnEntry() async detect(entry: StreamEntry): Promise<void> {}
+ *   @OnEntry() async detect(entry: StoredEntry): Promise<void> {}
  * }
  * ```
  * @publicApi
@@ -51,7 +51,7 @@ export function StreamConsumer(streams: string | readonly string[], options: Str
 export const OnEntry = (): MethodDecorator => SetMetadata(CONSUMER_EVENT, 'entry' satisfies ConsumerEvent);
 
 /**
- * Marks the method of a {@link StreamConsumer} that is told when retention has overtaken the group: entries are gone that
+ * Marks the method of a {@link StreamConsumer} that is called when retention has overtaken the group: entries are gone that
  * it has never seen. Without one the gap is logged.
  *
  * @publicApi

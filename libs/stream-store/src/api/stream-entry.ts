@@ -1,9 +1,9 @@
-import type { EntryId, StreamEntry as WireEntry, StreamGap } from '@millrace/protocol';
+import type { EntryId, StreamEntry, StreamGap } from '@millrace/protocol';
 
 export { ZERO_ID, type DeletedStream, type EntryId, type StreamGap, type StreamMetadata } from '@millrace/protocol';
 
 /** One kept entry. */
-export type StreamEntry = WireEntry<Buffer>;
+export type StoredEntry = StreamEntry<Buffer>;
 
 /** An entry to be appended. */
 export interface NewEntry {
@@ -21,7 +21,7 @@ export interface ReadLimit {
 }
 
 export interface ReadResult {
-  readonly entries: StreamEntry[];
+  readonly entries: StoredEntry[];
   readonly gap?: StreamGap;
 }
 

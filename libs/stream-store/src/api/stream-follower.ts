@@ -1,4 +1,4 @@
-import type { EntryId, ReadLimit, StreamEntry, StreamGap } from './stream-entry.js';
+import type { EntryId, ReadLimit, StoredEntry, StreamGap } from './stream-entry.js';
 
 export interface FollowOptions {
   /**
@@ -16,7 +16,7 @@ export interface FollowOptions {
 
 /** Entries grouped by stream in the order of the request, each group oldest first. */
 export interface FollowedBatch {
-  readonly entries: readonly StreamEntry[];
+  readonly entries: readonly StoredEntry[];
   readonly gaps: readonly StreamGap[];
   /** Whether other followers are handed the same entry objects: what is made of them may be kept and shared. */
   readonly shared: boolean;

@@ -6,7 +6,7 @@ import type {
   ReadLimit,
   ReadResult,
   StreamDescription,
-  StreamEntry,
+  StoredEntry,
   StreamMetadata,
 } from './stream-entry.js';
 
@@ -38,7 +38,7 @@ export abstract class StreamStore {
   abstract readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult>;
 
   /** The newest entries, oldest first: as many as the limit has room for, counted from the end. */
-  abstract readNewest(stream: string, count: number, maxBytes?: number): Promise<StreamEntry[]>;
+  abstract readNewest(stream: string, count: number, maxBytes?: number): Promise<StoredEntry[]>;
 
   /** The last ID that was ever given in a stream; `0-0` for an unknown one. */
   abstract lastId(stream: string): Promise<EntryId>;

@@ -1,7 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import { Backoff, pause } from '@millrace/protocol';
 import { awaitNews } from '../engine/await-news.js';
-import type { StreamEntry, StreamGap } from '../api/stream-entry.js';
+import type { StoredEntry, StreamGap } from '../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../api/stream-follower.js';
 import type { StreamStore } from '../api/stream-store.js';
 import type { FoundConsumer } from './consumer-explorer.js';
@@ -67,7 +67,7 @@ export class ConsumerLoop {
   }
 
   /** Until it succeeds, the attempts are used up, or the application ends: then it comes again at the next start. */
-  private async handleEntry(entry: StreamEntry): Promise<void> {
+  private async handleEntry(entry: StoredEntry): Promise<void> {
     const { attempts = Infinity } = this.consumer.metadata;
     const backoff = new Backoff();
     for (let attempt = 1; ; attempt += 1) {

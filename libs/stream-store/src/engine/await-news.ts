@@ -5,7 +5,7 @@ export function awaitNews(
   follower: StreamFollower,
   { signal, milliseconds }: { signal?: AbortSignal | undefined; milliseconds?: number },
 ): Promise<void> {
-  // The signal may have aborted during the read before; then it tells nobody any more.
+  // The signal may have aborted during the read before; it sends no event then.
   if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {

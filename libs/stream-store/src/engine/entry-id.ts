@@ -8,7 +8,7 @@ import {
   readIdParts,
 } from '@millrace/protocol';
 import { EntryIdError } from '../api/store.errors.js';
-import { quote } from './quote.js';
+import { quoted } from './quoted.js';
 
 /**
  * Reads `<ms>-<seq>` or `<ms>` (the same as `<ms>-0`).
@@ -17,7 +17,7 @@ import { quote } from './quote.js';
  */
 export function parseId(text: string): IdParts {
   const parts = readIdParts(text);
-  if (!parts) throw new EntryIdError(`An entry ID must be <milliseconds>-<sequence>, not ${quote(text)}`);
+  if (!parts) throw new EntryIdError(`An entry ID must be <milliseconds>-<sequence>, not ${quoted(text)}`);
   return parts;
 }
 
@@ -45,14 +45,14 @@ export function nextId(last: IdParts, clock: bigint): IdParts {
 export function requestedId(text: string, last: IdParts): IdParts {
   const wanted = text.endsWith('-*') ? openSequence(text, last) : parseId(text);
   if (compareParts(wanted, last) <= 0) {
-    throw new EntryIdError(`The ID ${quote(text)} is not above the last one, ${formatId(last)}`);
+    throw new EntryIdError(`The ID ${quoted(text)} is not above the last one, ${formatId(last)}`);
   }
   return wanted;
 }
 
 function openSequence(text: string, last: IdParts): IdParts {
   const digits = text.slice(0, -2);
-  if (!/^\d+$/.test(digits)) throw new EntryIdError(`An entry ID must be <milliseconds>-*, not ${quote(text)}`);
+  if (!/^\d+$/.test(digits)) throw new EntryIdError(`An entry ID must be <milliseconds>-*, not ${quoted(text)}`);
   const { ms } = parseId(digits);
   if (ms === last.ms) return followingParts(last) ?? exhausted();
   // 0-0 is never used.

@@ -6,7 +6,7 @@ const RESERVED = /^(?:XMETA:|millrace:)/;
 
 /**
  * Checks a stream's name: any text without `+` and `/`, except `*` (stream-store§1); no control characters, bounded
- * in length, and none of the names the original's layout keeps other things under.
+ * in length, and not one of the names under which the original's layout keeps other things.
  *
  * @throws StreamNameError
  */

@@ -4,7 +4,7 @@ import { queryOf, rawRequestOf } from '@millrace/core/http';
 import { findConversion, type Conversion } from '../engine/conversion/conversion.js';
 import { parseCount, parseMilliseconds } from '../engine/query/query-number.js';
 import { parseLastEntryIds } from '../engine/query/last-entry-id.js';
-import type { EntryId, StreamEntry, StreamGap } from '../api/stream-entry.js';
+import type { EntryId, StoredEntry, StreamGap } from '../api/stream-entry.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS } from '../stream-store.constants.js';
 import type { StreamStoreSettings } from '../stream-store.options.js';
@@ -62,7 +62,7 @@ export class DataReader {
     for (const { stream, cursor } of ordered) {
       if (room <= 0) break;
       const newest = cursor === '*';
-      let entries: readonly StreamEntry[] = [];
+      let entries: readonly StoredEntry[] = [];
       if (newest) entries = await this.store.readNewest(stream, count, room);
       else if (cursor !== '$') {
         const result = await this.store.readAfter(stream, cursor, { count, maxBytes: room });

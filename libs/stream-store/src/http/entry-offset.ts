@@ -1,5 +1,5 @@
 import { asciiJson } from './ascii-json.js';
-import type { StreamEntry } from '../api/stream-entry.js';
+import type { StoredEntry } from '../api/stream-entry.js';
 
 /** Node's HTTP client refuses more than 16 KiB of headers in all, so this one stays below. */
 const MAX_HEADER_BYTES = 14 * 1024;
@@ -13,7 +13,7 @@ export interface OffsetBody {
 
 /** Entries of one stream, oldest first. */
 export interface EntryGroup {
-  readonly entries: readonly StreamEntry[];
+  readonly entries: readonly StoredEntry[];
   /** Whether they are the newest of their stream; then the oldest go first when room is short. */
   readonly newest: boolean;
 }
@@ -36,10 +36,10 @@ export function layOut(groups: readonly EntryGroup[]): OffsetBody {
   return { header: `[${items.join(',')}]`, parts: kept.map(({ data }) => data), length };
 }
 
-function fit(groups: readonly EntryGroup[]): StreamEntry[] {
+function fit(groups: readonly EntryGroup[]): StoredEntry[] {
   let room = MAX_HEADER_BYTES - 2;
   return groups.flatMap(({ entries, newest }) => {
-    const kept: StreamEntry[] = [];
+    const kept: StoredEntry[] = [];
     for (const entry of newest ? entries.toReversed() : entries) {
       room -= asciiJson([entry.stream, entry.id]).length + START_BYTES;
       if (room < 0) break;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { serverSentComment, serverSentEvent } from '@millrace/protocol';
-import type { EntryId, StreamEntry } from '../api/stream-entry.js';
+import type { EntryId, StoredEntry } from '../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../api/stream-follower.js';
 import { newsStream } from './news-stream.js';
 import type { OpenAnswer } from './open-answers.js';
@@ -49,7 +49,7 @@ class EventRenderer {
   }
 }
 
-function renderEntry({ stream, id, data }: StreamEntry, cursors: string): string {
+function renderEntry({ stream, id, data }: StoredEntry, cursors: string): string {
   const json = compact(data);
   if (json === undefined) {
     const notice = JSON.stringify({ stream, id, bytes: data.length });

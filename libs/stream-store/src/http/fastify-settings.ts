@@ -8,7 +8,7 @@ interface FastifyConfig {
 
 /**
  * Existing clients ask for `/streams/` with a slash at its end, and join many names in one path. Fastify's router takes
- * neither unless it is told to; the host learns the line to write.
+ * neither by default; a warning shows the host the line to write.
  */
 export function warnAboutFastify({ httpAdapter }: HttpAdapterHost): void {
   if (httpAdapter?.getType() !== 'fastify') return;

@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
-import { readBody } from '@millrace/core/http';
+import { isJsonObject, parseJsonBody, takeBody } from '@millrace/core/http';
 import { invalidField } from '../engine/query/invalid-field.js';
 
 /**
@@ -7,28 +7,24 @@ import { invalidField } from '../engine/query/invalid-field.js';
  *
  * @throws MillraceError 422 for anything but a JSON object, 413 above the limit
  */
-export async function readJsonObject(request: object, limit: number): Promise<Record<string, unknown> | undefined> {
-  // On Express under a global prefix the host's parser has been here before.
-  const { body } = request as { body?: unknown };
-  if (isObject(body) && Object.keys(body).length > 0) return body;
-  const bytes = await readBody(request, limit);
-  return bytes.length === 0 ? undefined : parseObject(bytes);
+export async function readJsonObject(
+  request: object,
+  limit: number,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { bytes } = await takeBody(request, limit);
+  if (bytes.length === 0) return undefined;
+  const value = parse(bytes);
+  if (!isJsonObject(value)) throw invalidField(['body'], 'value is not a valid dict', 'type_error.dict');
+  return value;
 }
 
-function parseObject(bytes: Buffer): Record<string, unknown> {
-  let value: unknown;
+function parse(bytes: Buffer): unknown {
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    return parseJsonBody(bytes);
   } catch (error) {
     throw new MillraceError('INVALID', 'The body is not JSON', {
       cause: error,
       detail: [{ loc: ['body'], msg: 'The body is not JSON', type: 'value_error.jsondecode' }],
     });
   }
-  if (!isObject(value)) throw invalidField(['body'], 'value is not a valid dict', 'type_error.dict');
-  return value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value);
 }

@@ -1,6 +1,6 @@
 import type { StreamMetadata } from '../api/stream-entry.js';
 import { invalidField } from '../engine/query/invalid-field.js';
-import { quote } from '../engine/quote.js';
+import { quoted } from '../engine/quoted.js';
 
 const BOUNDS = ['max_len', 'max_age', 'max_bytes'] as const;
 
@@ -10,7 +10,10 @@ const BOUNDS = ['max_len', 'max_age', 'max_bytes'] as const;
  *
  * @throws MillraceError 422 when there is neither, or a bound is not a number above 0
  */
-export function requestedMetadata(query: URLSearchParams, body: Record<string, unknown> | undefined): StreamMetadata {
+export function requestedMetadata(
+  query: URLSearchParams,
+  body: Readonly<Record<string, unknown>> | undefined,
+): StreamMetadata {
   const fields: StreamMetadata = { ...readMeta(query.get('meta')) };
   const description = query.get('desc');
   if (description !== null) fields['description'] = description;
@@ -39,7 +42,7 @@ function assertBound(name: string, value: unknown): void {
   if (typeof value !== 'number' || !(value > 0) || !Number.isFinite(value) || (whole && !Number.isSafeInteger(value))) {
     throw invalidField(
       ['body', name],
-      `The field "${name}" must be a ${whole ? 'whole ' : ''}number above 0, not ${quote(value)}`,
+      `The field "${name}" must be a ${whole ? 'whole ' : ''}number above 0, not ${quoted(value)}`,
     );
   }
 }

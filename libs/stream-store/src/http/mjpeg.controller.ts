@@ -19,7 +19,7 @@ const STAND_IN_SIZE = { width: 760, height: 428 };
 
 /**
  * `/mjpeg/{id}`: a stream of pictures for an `<img>` element (stream-store§10). It starts with a black picture, and
- * shows it again after 3 s without news. An entry that is no picture is passed over. Unlike the original it asks for a
+ * shows it again after 3 s without news. An entry that is not a picture is passed over. Unlike the original it asks for a
  * token, which an `<img>` can bring as `?token=` or by the cookie.
  */
 @AccessArea(STREAMS_AREA)

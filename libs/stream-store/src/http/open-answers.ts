@@ -1,9 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import { endedSignal, rawResponseOf } from '@millrace/core/http';
-
-/** How long what was written last may take to leave when the application ends, in milliseconds. */
-const FAREWELL = 500;
+import { endConnection, endedSignal, rawResponseOf } from '@millrace/core/http';
 
 /** An answer under way. */
 export interface OpenAnswer {
@@ -39,7 +36,7 @@ export class OpenAnswers implements BeforeApplicationShutdown {
     const raw = rawResponseOf(response);
     this.endless.add(raw);
     raw.once('close', () => this.endless.delete(raw));
-    if (this.ended) disconnectSoon(raw);
+    if (this.ended) endConnection(raw);
     return this.open(response);
   }
 
@@ -50,14 +47,6 @@ export class OpenAnswers implements BeforeApplicationShutdown {
       if (!response.headersSent) response.setHeader('Connection', 'close');
       over.abort();
     }
-    for (const response of this.endless) disconnectSoon(response);
+    for (const response of this.endless) endConnection(response);
   }
-}
-
-/** A client would keep the connection for further requests, and one that reads nothing would never take the end. */
-function disconnectSoon(response: ServerResponse): void {
-  const { socket } = response;
-  const cut = setTimeout(() => socket?.destroy(), FAREWELL);
-  response.once('finish', () => socket?.destroySoon());
-  response.once('close', () => clearTimeout(cut));
 }

@@ -29,7 +29,7 @@ export function streamInformation(
   };
 }
 
-/** `YYYY-MM-DD HH:MM:SS.ffffff` in the server's time zone; null where the ID's milliseconds are no date. */
+/** `YYYY-MM-DD HH:MM:SS.ffffff` in the server's time zone; null where the ID's milliseconds are not a date. */
 function localTime(id: EntryId): string | null {
   const date = new Date(Number(id.split('-', 1)[0]));
   if (Number.isNaN(date.getTime())) return null;

@@ -12,10 +12,10 @@ import type { StreamStoreSettings } from '../stream-store.options.js';
 import { FrameCache } from '../engine/pull/frame-cache.js';
 import { LatestOnly, OneByOne, PairRuns, type PairSource, SinglePairs, TimeKept } from '../engine/pull/pair-source.js';
 import { PULL_DOCS } from './pull.docs.js';
-import type { PullOptions } from '../engine/pull/pull-options.js';
-import { readPullOptions } from './read-pull-options.js';
+import type { PullQuery } from '../engine/pull/pull-query.js';
+import { readPullQuery } from './read-pull-query.js';
 import { type PullContext, PullSession } from '../engine/pull/pull-session.js';
-import { quote } from '../engine/quote.js';
+import { quoted } from '../engine/quoted.js';
 
 /** What a client of a pull sends is an ack, an empty message; this is the most of it. */
 const MAX_PAYLOAD = 16 * 1024 * 1024;
@@ -23,7 +23,7 @@ const MAX_PAYLOAD = 16 * 1024 * 1024;
 /** The socket `/data/{id}/pull` (stream-store§7). */
 @AccessArea(STREAMS_AREA)
 @Injectable()
-export class PullEndpoint implements SocketHandler<PullOptions>, OnModuleInit {
+export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
   private readonly context: PullContext;
 
   constructor(
@@ -40,11 +40,11 @@ export class PullEndpoint implements SocketHandler<PullOptions>, OnModuleInit {
     this.registry.add(this, { path: '/data/:stream_id/pull', maxPayload: MAX_PAYLOAD, docs: PULL_DOCS });
   }
 
-  handshake(request: UpgradeRequest): PullOptions {
-    return readPullOptions(request, this.settings.limits);
+  handshake(request: UpgradeRequest): PullQuery {
+    return readPullQuery(request, this.settings.limits);
   }
 
-  handleConnection(connection: SocketConnection<PullOptions>): Promise<void> {
+  handleConnection(connection: SocketConnection<PullQuery>): Promise<void> {
     this.statistics.pullers += 1;
     let session: PullSession | undefined;
     connection.onClose(() => {
@@ -59,7 +59,7 @@ export class PullEndpoint implements SocketHandler<PullOptions>, OnModuleInit {
     });
   }
 
-  private async open(connection: SocketConnection<PullOptions>): Promise<PullSession> {
+  private async open(connection: SocketConnection<PullQuery>): Promise<PullSession> {
     const { streams, lastEntryId, count } = connection.state;
     const after = parseLastEntryIds(lastEntryId, streams.length);
     const keeper = timeKeeper(connection.state);
@@ -70,7 +70,7 @@ export class PullEndpoint implements SocketHandler<PullOptions>, OnModuleInit {
   }
 
   private source(
-    { streams, count, ack, pause, oneByOne }: PullOptions,
+    { streams, count, ack, pause, oneByOne }: PullQuery,
     follower: StreamFollower,
     { latest, keeper }: { latest: boolean; keeper: number | undefined },
   ): PairSource {
@@ -85,14 +85,14 @@ export class PullEndpoint implements SocketHandler<PullOptions>, OnModuleInit {
 }
 
 /** Place of the stream that keeps time: given by name, or by its number in the path. */
-function timeKeeper({ timeSyncId, streams }: PullOptions): number | undefined {
+function timeKeeper({ timeSyncId, streams }: PullQuery): number | undefined {
   if (timeSyncId === undefined) return undefined;
   const byName = streams.indexOf(timeSyncId);
   const place = byName >= 0 ? byName : Number(/^\d{1,4}$/.test(timeSyncId) ? timeSyncId : -1);
   if (place < 0 || place >= streams.length)
     throw new MillraceError(
       'BAD_REQUEST',
-      `Query parameter "time_sync_id" must be one of the streams or its number in the path, not ${quote(timeSyncId)}`,
+      `Query parameter "time_sync_id" must be one of the streams or its number in the path, not ${quoted(timeSyncId)}`,
     );
   return place;
 }

@@ -8,20 +8,20 @@ import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
 import type { StreamStoreSettings } from '../stream-store.options.js';
 import { PUSH_DOCS } from './push.docs.js';
-import { readPushOptions } from './read-push-options.js';
+import { readPushQuery } from './read-push-query.js';
 import { BatchAssembly } from '../engine/push/batch-assembly.js';
 import { BatchIntake } from '../engine/push/batch-intake.js';
 import { PlainIntake } from '../engine/push/plain-intake.js';
 import type { PushIntake } from '../engine/push/push-intake.js';
-import type { PushOptions } from '../engine/push/push-options.js';
+import type { PushQuery } from '../engine/push/push-query.js';
 import { PushPipeline } from '../engine/push/push-pipeline.js';
 import { TimedIntake } from '../engine/push/timed-intake.js';
 
 /** The socket `/data/{id}/push` (stream-store§6). */
 @AccessArea(STREAMS_AREA)
 @Injectable()
-export class PushEndpoint implements SocketHandler<PushOptions>, OnModuleInit {
-  private readonly pipelines = new WeakMap<SocketConnection<PushOptions>, PushPipeline>();
+export class PushEndpoint implements SocketHandler<PushQuery>, OnModuleInit {
+  private readonly pipelines = new WeakMap<SocketConnection<PushQuery>, PushPipeline>();
 
   constructor(
     private readonly store: StreamStore,
@@ -36,11 +36,11 @@ export class PushEndpoint implements SocketHandler<PushOptions>, OnModuleInit {
     this.registry.add(this, { path: '/data/:stream_id/push', maxPayload: maxMessageBytes, docs: PUSH_DOCS });
   }
 
-  handshake(request: UpgradeRequest): PushOptions {
-    return readPushOptions(request, this.settings.limits);
+  handshake(request: UpgradeRequest): PushQuery {
+    return readPushQuery(request, this.settings.limits);
   }
 
-  handleConnection(connection: SocketConnection<PushOptions>): void {
+  handleConnection(connection: SocketConnection<PushQuery>): void {
     const { limits } = this.settings;
     const { ack } = connection.state;
     const { statistics } = this;
@@ -51,12 +51,12 @@ export class PushEndpoint implements SocketHandler<PushOptions>, OnModuleInit {
     connection.onClose(() => (statistics.pushers -= 1));
   }
 
-  async drain(connection: SocketConnection<PushOptions>): Promise<void> {
+  async drain(connection: SocketConnection<PushQuery>): Promise<void> {
     await this.pipelines.get(connection)?.drain();
   }
 
   /** @throws MillraceError for joined streams without batches */
-  private intakeFor({ state, principal }: SocketConnection<PushOptions>): PushIntake {
+  private intakeFor({ state, principal }: SocketConnection<PushQuery>): PushIntake {
     const { maxBatchEntries, maxNameBytes } = this.settings.limits;
     if (state.batch) {
       return new BatchIntake(this.store, new BatchAssembly(state, principal, maxNameBytes), maxBatchEntries);

@@ -6,7 +6,7 @@ import type {
   ReadLimit,
   ReadResult,
   StreamDescription,
-  StreamEntry,
+  StoredEntry,
   StreamMetadata,
 } from '../api/stream-entry.js';
 import { ZERO_ID } from '../api/stream-entry.js';
@@ -97,7 +97,7 @@ export abstract class BaseStreamStore extends StreamStore {
   }
 
   /** Hands newly kept entries to those who follow their stream. */
-  protected publish(stream: string, entries: readonly StreamEntry[]): void {
+  protected publish(stream: string, entries: readonly StoredEntry[]): void {
     this.tails.get(stream)?.push(entries);
   }
 

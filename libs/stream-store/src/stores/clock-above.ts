@@ -1,6 +1,6 @@
 import type { IdParts } from '@millrace/protocol';
 
-/** Further ahead than this the clock is not waited for: somebody gave an ID of their own. */
+/** When an ID is further ahead of the clock than this, it is not waited for: a client gave that ID. */
 const PATIENCE_MS = 50n;
 
 /**

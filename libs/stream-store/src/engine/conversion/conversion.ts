@@ -3,7 +3,7 @@ import { invalidField } from '../query/invalid-field.js';
 import { isDeviceFrame } from './device-frame.js';
 import { devicePicture } from './device-picture.js';
 import { convertImage, type ImageFormat, isOfFormat } from './image.js';
-import { quote } from '../quote.js';
+import { quoted } from '../quoted.js';
 
 /** Formats an entry can be asked for or said to be in (stream-store§10). */
 const OUTPUTS = ['same', 'null', 'json', 'jpg', 'jpeg', 'png'] as const;
@@ -49,7 +49,7 @@ function readFormat(parameter: string, value: string | null, known: readonly str
   if (!format)
     throw invalidField(
       ['query', parameter],
-      `Query parameter "${parameter}" must be one of ${known.join(', ')}, not ${quote(value)}`,
+      `Query parameter "${parameter}" must be one of ${known.join(', ')}, not ${quoted(value)}`,
     );
   return format === 'jpeg' ? 'jpg' : (format as Format);
 }

@@ -1,11 +1,11 @@
-import type { StreamEntry } from '../../api/stream-entry.js';
+import type { StoredEntry } from '../../api/stream-entry.js';
 import { encodePair, FrameList } from './pair-encoder.js';
 
 /** What the header of one entry costs, about. */
 const HEADER_BYTES = 80;
 
 interface CachedFrames {
-  readonly last: StreamEntry;
+  readonly last: StoredEntry;
   readonly count: number;
   readonly frames: readonly Buffer[];
 }
@@ -15,10 +15,10 @@ interface CachedFrames {
  * all of them; an entry that goes takes its frames along.
  */
 export class FrameCache {
-  private readonly cached = new WeakMap<StreamEntry, CachedFrames>();
+  private readonly cached = new WeakMap<StoredEntry, CachedFrames>();
 
   /** Frames of a run of entries of one stream, as pairs of at most `count` entries. */
-  framesOf(entries: readonly StreamEntry[], count: number, shared: boolean): readonly Buffer[] {
+  framesOf(entries: readonly StoredEntry[], count: number, shared: boolean): readonly Buffer[] {
     const first = entries[0];
     const last = entries.at(-1);
     if (!first || !last) return [];
@@ -31,7 +31,7 @@ export class FrameCache {
   }
 }
 
-function encodeRun(entries: readonly StreamEntry[], count: number): readonly Buffer[] {
+function encodeRun(entries: readonly StoredEntry[], count: number): readonly Buffer[] {
   let expected = 0;
   for (const { data, stream } of entries) expected += data.length + stream.length + HEADER_BYTES;
   const frames = new FrameList(Math.min(expected, 1024 * 1024));

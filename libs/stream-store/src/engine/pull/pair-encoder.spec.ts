@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { StreamEntry } from '../../api/stream-entry.js';
+import type { StoredEntry } from '../../api/stream-entry.js';
 import { FrameCache } from './frame-cache.js';
 
 /** Reads server frames by the letter of RFC 6455, section 5.2. */
@@ -26,7 +26,7 @@ function decode(bytes: Buffer): { opcode: number; payload: Buffer }[] {
 const entries = fc.array(
   fc
     .tuple(fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }), fc.nat(), fc.oneof(fc.nat(300), fc.nat(70_000)))
-    .map(([stream, ms, size]): StreamEntry => ({ stream, id: `${ms}-0`, data: Buffer.alloc(size, ms) })),
+    .map(([stream, ms, size]): StoredEntry => ({ stream, id: `${ms}-0`, data: Buffer.alloc(size, ms) })),
   { minLength: 1, maxLength: 12 },
 );
 
@@ -35,7 +35,7 @@ describe('Frames of message pairs', () => {
     fc.assert(
       fc.property(entries, fc.integer({ min: 1, max: 5 }), fc.boolean(), (list, count, shared) => {
         const frames = decode(Buffer.concat(new FrameCache().framesOf(list, count, shared)));
-        const found: StreamEntry[] = [];
+        const found: StoredEntry[] = [];
         for (let index = 0; index < frames.length; index += 2) {
           const [text, blob] = [frames[index], frames[index + 1]];
           expect([text?.opcode, blob?.opcode]).toEqual([1, 2]);
@@ -54,7 +54,7 @@ describe('Frames of message pairs', () => {
 
   it('are built once for all who are handed the same entries, and again for another count', () => {
     const cache = new FrameCache();
-    const list = ['a', 'b'].map((id): StreamEntry => ({ stream: 's', id: `${id.length}-0`, data: Buffer.from(id) }));
+    const list = ['a', 'b'].map((id): StoredEntry => ({ stream: 's', id: `${id.length}-0`, data: Buffer.from(id) }));
     expect(cache.framesOf(list, 2, true)).toBe(cache.framesOf([...list], 2, true));
     expect(cache.framesOf(list, 2, true)).not.toBe(cache.framesOf(list, 1, true));
   });

@@ -1,6 +1,6 @@
 import { BINARY_FRAME, frameHeader, TEXT_FRAME } from '@millrace/core/sockets';
 import { writePairHeader } from '@millrace/protocol';
-import type { StreamEntry } from '../../api/stream-entry.js';
+import type { StoredEntry } from '../../api/stream-entry.js';
 
 /** Data from this size on are written as they are; below it, copying them into one buffer is cheaper than one more write. */
 const COPY_BELOW = 32 * 1024;
@@ -9,12 +9,12 @@ const COPY_BELOW = 32 * 1024;
  * Encodes message pairs as whole WebSocket frames: a text message `[[stream, ID, start], …]`, then a binary message with
  * the entries one after another (stream-store§7 #15).
  */
-export function encodePair(entries: readonly StreamEntry[], from: number, to: number, out: FrameList): void {
+export function encodePair(entries: readonly StoredEntry[], from: number, to: number, out: FrameList): void {
   let length = 0;
-  for (let index = from; index < to; index += 1) length += (entries[index] as StreamEntry).data.length;
+  for (let index = from; index < to; index += 1) length += (entries[index] as StoredEntry).data.length;
   out.text(writePairHeader(entries, from, to));
   out.header(BINARY_FRAME, length);
-  for (let index = from; index < to; index += 1) out.data((entries[index] as StreamEntry).data);
+  for (let index = from; index < to; index += 1) out.data((entries[index] as StoredEntry).data);
 }
 
 /** Gathers frames: small pieces in shared buffers, large ones by reference. */

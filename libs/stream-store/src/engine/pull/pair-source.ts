@@ -1,5 +1,5 @@
 import type { StreamStatistics } from '../../api/stream-statistics.js';
-import type { EntryId, StreamEntry, StreamGap } from '../../api/stream-entry.js';
+import type { EntryId, StoredEntry, StreamGap } from '../../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
 import type { StreamStore } from '../../api/stream-store.js';
 
@@ -69,7 +69,7 @@ export class PairRuns implements PairSource {
 export class OneByOne implements PairSource {
   readonly pairSize = Infinity;
   readonly isOneRun = true;
-  private waiting: StreamEntry[][] = [];
+  private waiting: StoredEntry[][] = [];
 
   constructor(private readonly source: PairSource) {}
 
@@ -81,7 +81,7 @@ export class OneByOne implements PairSource {
   }
 
   private split(batch: FollowedBatch): FollowedBatch {
-    const groups: StreamEntry[][] = [];
+    const groups: StoredEntry[][] = [];
     for (const entry of batch.entries) {
       const group = groups.at(-1);
       if (group?.[0]?.stream === entry.stream) group.push(entry);
@@ -105,7 +105,7 @@ export class LatestOnly implements PairSource {
   ) {}
 
   async take(): Promise<FollowedBatch> {
-    const newest = new Map<string, StreamEntry>();
+    const newest = new Map<string, StoredEntry>();
     const gaps: StreamGap[] = [];
     for (;;) {
       const batch = await this.follower.take({ count: RUN_ENTRIES, maxBytes: PAIR_BYTES });
@@ -119,7 +119,7 @@ export class LatestOnly implements PairSource {
     return { entries, gaps, shared: false };
   }
 
-  private async jump(newest: Map<string, StreamEntry>): Promise<void> {
+  private async jump(newest: Map<string, StoredEntry>): Promise<void> {
     for (const stream of newest.keys()) {
       const [entry] = await this.store.readNewest(stream, 1);
       if (!entry) continue;
@@ -128,7 +128,7 @@ export class LatestOnly implements PairSource {
     }
   }
 
-  private pass(newest: Map<string, StreamEntry>, entry: StreamEntry): void {
+  private pass(newest: Map<string, StoredEntry>, entry: StoredEntry): void {
     if (newest.has(entry.stream)) this.statistics.skipped += 1;
     newest.set(entry.stream, entry);
   }

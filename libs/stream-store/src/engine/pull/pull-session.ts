@@ -1,11 +1,11 @@
 import { FlowGate, type FlowLimits, type SocketConnection, textFrame } from '@millrace/core/sockets';
 import type { Conversion } from '../conversion/conversion.js';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
-import type { StreamEntry, StreamGap } from '../../api/stream-entry.js';
+import type { StoredEntry, StreamGap } from '../../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
 import type { FrameCache } from './frame-cache.js';
 import type { PairSource } from './pair-source.js';
-import type { PullOptions } from './pull-options.js';
+import type { PullQuery } from './pull-query.js';
 
 /** What every pull socket of an application shares. */
 export interface PullContext {
@@ -16,10 +16,10 @@ export interface PullContext {
 
 /**
  * One pull socket. It reads from its follower only while its send buffer has room, so a slow client costs its own bounded
- * buffer and nobody else anything. While it waits for news it holds no timer (unless asked for) and no promise.
+ * buffer, and others nothing. While it waits for news it holds no timer (unless asked for) and no promise.
  */
 export class PullSession {
-  private readonly options: PullOptions;
+  private readonly query: PullQuery;
   private readonly gate: FlowGate;
   /** Runs now; a second call must not. */
   private running = false;
@@ -29,12 +29,12 @@ export class PullSession {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly connection: SocketConnection<PullOptions>,
+    private readonly connection: SocketConnection<PullQuery>,
     private readonly follower: StreamFollower,
     private readonly source: PairSource,
     private readonly context: PullContext,
   ) {
-    this.options = connection.state;
+    this.query = connection.state;
     this.gate = new FlowGate(connection, context.limits);
   }
 
@@ -67,7 +67,7 @@ export class PullSession {
         void this.gate.room().then(this.resume);
         return;
       }
-      const wait = this.options.pause === undefined ? 0 : this.nextAt - performance.now();
+      const wait = this.query.pause === undefined ? 0 : this.nextAt - performance.now();
       if (wait > 0) {
         this.timer = setTimeout(this.resume, Math.ceil(wait));
         return;
@@ -102,7 +102,7 @@ export class PullSession {
   }
 
   private waitForNews(): void {
-    const { timeout } = this.options;
+    const { timeout } = this.query;
     this.follower.onNews(this.resume);
     if (timeout === undefined) return;
     clearTimeout(this.timer);
@@ -112,30 +112,30 @@ export class PullSession {
   private send({ entries, gaps, shared }: FollowedBatch): void | Promise<void> {
     if (gaps.length > 0) this.reportGaps(gaps);
     if (entries.length === 0) return;
-    const { conversion } = this.options;
+    const { conversion } = this.query;
     if (conversion) return this.sendConverted(entries, conversion);
     this.write(entries, shared);
   }
 
-  private async sendConverted(entries: readonly StreamEntry[], conversion: Conversion): Promise<void> {
+  private async sendConverted(entries: readonly StoredEntry[], conversion: Conversion): Promise<void> {
     const converted = await Promise.all(
       entries.map(async (entry) => ({ ...entry, data: await conversion(entry.data) })),
     );
     this.write(converted, false);
   }
 
-  private write(entries: readonly StreamEntry[], shared: boolean): void {
+  private write(entries: readonly StoredEntry[], shared: boolean): void {
     const { statistics, frames } = this.context;
     for (const { data } of entries) statistics.bytesOut += data.length;
     statistics.entriesOut += entries.length;
     this.connection.writeFrames(...frames.framesOf(entries, this.source.pairSize, shared && this.source.isOneRun));
-    if (this.options.ack) this.awaitingAck = true;
-    if (this.options.pause !== undefined) this.nextAt = performance.now() + this.options.pause;
+    if (this.query.ack) this.awaitingAck = true;
+    if (this.query.pause !== undefined) this.nextAt = performance.now() + this.query.pause;
   }
 
   private reportGaps(gaps: readonly StreamGap[]): void {
     this.context.statistics.gaps += gaps.length;
-    if (!this.options.gaps) return;
+    if (!this.query.gaps) return;
     for (const gap of gaps) this.connection.writeFrames(textFrame(JSON.stringify({ gap })));
   }
 }

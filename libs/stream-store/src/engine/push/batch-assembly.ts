@@ -5,13 +5,13 @@ import type { NewEntry } from '../../api/stream-entry.js';
 import { assertStreamName } from '../stream-name.js';
 import type { BatchHeader } from './batch-header.js';
 import { cutBlob } from './batch-offsets.js';
-import type { PushOptions } from './push-options.js';
-import { quote } from '../quote.js';
+import type { PushQuery } from './push-query.js';
+import { quoted } from '../quoted.js';
 
 /** Finds the stream of each entry of a batch, and cuts the blob (stream-store§6). */
 export class BatchAssembly {
   constructor(
-    private readonly options: PushOptions,
+    private readonly query: PushQuery,
     private readonly principal: Principal | undefined,
     private readonly maxNameBytes: number,
   ) {}
@@ -19,8 +19,8 @@ export class BatchAssembly {
   /** @throws MillraceError for what does not fit; then nothing of the batch is stored */
   assemble(header: BatchHeader, blob: Buffer): NewEntry[] {
     const streams = this.streamsOf(header);
-    const { parseMeta } = this.options;
-    return cutBlob(blob, header.offsets, this.options.offsets).map((data, index) => {
+    const { parseMeta } = this.query;
+    return cutBlob(blob, header.offsets, this.query.offsets).map((data, index) => {
       const id = header.ids?.[index] ?? (parseMeta ? `${deviceTime(data)}-0` : undefined);
       const stream = streams[index] as string;
       return id === undefined ? { stream, data } : { stream, data, id };
@@ -28,7 +28,7 @@ export class BatchAssembly {
   }
 
   private streamsOf({ offsets, streams }: BatchHeader): readonly string[] {
-    const path = this.options.streams;
+    const path = this.query.streams;
     if (!path) return this.freeStreams(offsets, streams);
     // README: names in the header are ignored where the path names one stream.
     if (path.length === 1) return offsets.map(() => path[0] as string);
@@ -40,7 +40,7 @@ export class BatchAssembly {
       return path;
     }
     for (const stream of streams) {
-      if (!path.includes(stream)) throw refused(`The batch header names ${quote(stream)}, which is not in the path`);
+      if (!path.includes(stream)) throw refused(`The batch header names ${quoted(stream)}, which is not in the path`);
     }
     return streams;
   }

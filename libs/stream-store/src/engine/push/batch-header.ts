@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
-import { quote } from '../quote.js';
+import { quoted } from '../quoted.js';
 
 /** A batch header as it was sent: an item an entry. */
 export interface BatchHeader {
@@ -64,5 +64,5 @@ function readId(value: unknown): string | undefined {
 }
 
 function malformed(rule: string, given: unknown): MillraceError {
-  return new MillraceError('INVALID_PAYLOAD', `${rule}, not ${quote(given)}`);
+  return new MillraceError('INVALID_PAYLOAD', `${rule}, not ${quoted(given)}`);
 }

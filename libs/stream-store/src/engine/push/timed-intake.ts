@@ -38,7 +38,7 @@ export class TimedIntake implements PushIntake {
     } catch (error) {
       if (!(error instanceof EntryIdError) || entries.length === 1) throw error;
     }
-    // The store took none of them since one is refused. Those before that one go in.
+    // One is refused, so the store has taken no entry at all. Those before the refused one are stored now.
     const ids: EntryId[] = [];
     for (const entry of entries) {
       try {

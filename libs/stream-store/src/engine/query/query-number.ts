@@ -1,5 +1,5 @@
 import type { MillraceError } from '@millrace/core/errors';
-import { quote } from '../quote.js';
+import { quoted } from '../quoted.js';
 import { invalidField } from './invalid-field.js';
 
 /** `count`: a whole number of 1 or more. @throws MillraceError 422 */
@@ -30,7 +30,7 @@ export function parseSeconds(query: URLSearchParams, name: string): number | und
 }
 
 function refused(name: string, text: string, accepted: string, type: string): MillraceError {
-  const message = `Query parameter "${name}" must be ${accepted}, not ${quote(text)}`;
+  const message = `Query parameter "${name}" must be ${accepted}, not ${quoted(text)}`;
   return invalidField(['query', name], message, `type_error.${type}`);
 }
 

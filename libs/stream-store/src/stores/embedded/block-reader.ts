@@ -1,6 +1,6 @@
 import { compareParts, type EntryId, type IdParts } from '@millrace/protocol';
 import type { Database } from 'lmdb';
-import type { ReadLimit, ReadResult, StreamEntry } from '../../api/stream-entry.js';
+import type { ReadLimit, ReadResult, StoredEntry } from '../../api/stream-entry.js';
 import { parseId } from '../../engine/entry-id.js';
 import { newestWithin } from '../newest-within.js';
 import { readBlock } from './block.js';
@@ -17,7 +17,7 @@ export class BlockReader {
     // What retention has taken may still be there for a moment.
     const overtaken = compareParts(asked, head.removedTo) < 0;
     const cursor = overtaken ? head.removedTo : asked;
-    const entries: StreamEntry[] = [];
+    const entries: StoredEntry[] = [];
     let bytes = 0;
     const full = (): boolean => entries.length >= count || bytes >= maxBytes;
     const range = { start: this.blockHolding(head, cursor), end: endKey(head.number) };
@@ -36,8 +36,8 @@ export class BlockReader {
   }
 
   /** Oldest first. */
-  newest(stream: string, head: StreamHead, count: number, maxBytes: number): StreamEntry[] {
-    const entries: StreamEntry[] = [];
+  newest(stream: string, head: StreamHead, count: number, maxBytes: number): StoredEntry[] {
+    const entries: StoredEntry[] = [];
     let bytes = 0;
     const range = { start: endKey(head.number), end: firstKey(head.number), reverse: true };
     for (const { key, value } of this.blocks.getRange(range)) {

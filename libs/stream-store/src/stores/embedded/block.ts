@@ -1,4 +1,4 @@
-import type { StreamEntry } from '../../api/stream-entry.js';
+import type { StoredEntry } from '../../api/stream-entry.js';
 import type { IdParts } from '@millrace/protocol';
 import type { BlockStart, StoredBlock } from './stored-block.js';
 import { isSingleKey, SingleBlock } from './single-block.js';
@@ -97,7 +97,7 @@ class PackedBlock implements StoredBlock {
     return { ms: this.view.getBigUint64(item, true), seq: this.view.getBigUint64(item + 8, true) };
   }
 
-  entryAt(index: number, stream: string): StreamEntry {
+  entryAt(index: number, stream: string): StoredEntry {
     const { ms, seq } = this.idAt(index);
     const start = index === 0 ? 0 : this.endOf(index - 1);
     return {

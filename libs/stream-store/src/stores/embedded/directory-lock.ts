@@ -33,7 +33,7 @@ export function lockDirectory(directory: string): () => void {
 
 interface Holder {
   readonly pid: number;
-  /** When the process began, as its kernel tells it: a number that is used again is told from its first user. */
+  /** When the process began, as the kernel says: two processes that had the same number differ in it. */
   readonly started: string;
 }
 
@@ -46,7 +46,7 @@ function readHolder(file: string): Holder | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Holder;
   } catch {
-    // Written halfway by a process that was killed: nobody holds it.
+    // Written halfway by a process that was killed: the directory is free.
     return undefined;
   }
 }

@@ -43,8 +43,8 @@ export class EmbeddedDatabase {
   }
 
   /**
-   * To be called after writes: LMDB ends the batch of each turn of the event loop with a promise that nobody holds, and
-   * its rejection, when the disk is full, would end the process.
+   * To be called after writes: LMDB ends the batch of each turn of the event loop with a promise of its own, and
+   * when the disk is full its rejection, which is not handled, would end the process.
    */
   guardBatch(): void {
     if (this.guarding) return;
@@ -58,7 +58,7 @@ export class EmbeddedDatabase {
     });
   }
 
-  /** Those who wait for the writes are told by promises of their own. */
+  /** The callers that wait for the writes have promises of their own. */
   private takeRejection(): void {
     this.root.committed.then(
       () => undefined,

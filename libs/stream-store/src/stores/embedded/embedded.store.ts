@@ -5,7 +5,7 @@ import type {
   ReadLimit,
   ReadResult,
   StreamDescription,
-  StreamEntry,
+  StoredEntry,
   StreamMetadata,
 } from '../../api/stream-entry.js';
 import { ZERO_ID } from '../../api/stream-entry.js';
@@ -88,7 +88,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     return head ? this.reader.after(stream, head, after, limit) : { entries: [] };
   }
 
-  async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StreamEntry[]> {
+  async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StoredEntry[]> {
     this.assertOpen();
     const head = this.heads.get(stream);
     return head ? this.reader.newest(stream, head, count, maxBytes) : [];

@@ -98,7 +98,7 @@ export class HeadTable {
     return head;
   }
 
-  /** A process that was killed while it deleted a stream has left blocks that belong to nobody. */
+  /** A process that was killed while it deleted a stream has left blocks without a stream. */
   private removeOrphans(): void {
     const known = new Set([...this.heads.values()].map(({ number }) => number));
     let start = firstKey(0);

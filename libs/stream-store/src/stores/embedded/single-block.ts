@@ -1,4 +1,4 @@
-import type { StreamEntry } from '../../api/stream-entry.js';
+import type { StoredEntry } from '../../api/stream-entry.js';
 import { compareParts, formatId, type IdParts } from '@millrace/protocol';
 import type { BlockStart, StoredBlock } from './stored-block.js';
 import { blockKey } from './block-key.js';
@@ -53,7 +53,7 @@ export class SingleBlock implements StoredBlock {
     return { ms: this.key.readBigUInt64BE(4), seq: this.key.readBigUInt64BE(12) };
   }
 
-  entryAt(_index: number, stream: string): StreamEntry {
+  entryAt(_index: number, stream: string): StoredEntry {
     return { stream, id: formatId(this.idAt()), data: this.data };
   }
 

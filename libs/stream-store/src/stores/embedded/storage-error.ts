@@ -3,7 +3,7 @@ import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js
 
 /** What LMDB or the file system says when there is no room. */
 const FULL = /ENOSPC|No space left|MDB_MAP_FULL|mapsize|Quota|EDQUOT|EFBIG/i;
-/** What LMDB makes of a write that the disk took only a part of; the cause is not always told. */
+/** What LMDB makes of a write that the disk took only a part of; the cause is not always given. */
 const CUT_SHORT = /Input\/output error|Commit failed/;
 /** A disk with less room than this is full, for a write that was cut short. */
 const LITTLE_ROOM = 32 * 1024 * 1024;
@@ -47,7 +47,7 @@ function isErrorLike(value: unknown): value is ErrorLike {
   return typeof value === 'object' && value !== null && typeof (value as { message?: unknown }).message === 'string';
 }
 
-/** A failed commit gives its cause as a promise, which somebody must take. It may come late, or never. */
+/** A failed commit gives its cause as a promise, whose rejection must be handled. It may come late, or never. */
 function commitErrorOf({ commitError }: ErrorLike): Promise<unknown> {
   if (!commitError) return Promise.resolve(undefined);
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import type { StreamEntry } from '../../api/stream-entry.js';
+import type { StoredEntry } from '../../api/stream-entry.js';
 import type { IdParts } from '@millrace/protocol';
 
 /** Where a block stands in its stream. */
@@ -16,7 +16,7 @@ export interface StoredBlock extends BlockStart {
   readonly bytes: number;
   idAt(index: number): IdParts;
   /** An entry; its data are a view of what was read. */
-  entryAt(index: number, stream: string): StreamEntry;
+  entryAt(index: number, stream: string): StoredEntry;
   /** Index of the first entry above an ID; the count when there is none. */
   firstAfter(id: IdParts): number;
 }

@@ -15,12 +15,12 @@ export class Trimmer {
 
   constructor(private readonly database: EmbeddedDatabase) {}
 
-  /** Starts a trim where one is due. Entries go in the background: nobody waits for it. */
+  /** Starts a trim where one is due. Entries are removed in the background. */
   trim(stream: string, head: StreamHead, bounds: Bounds): void {
     if (isOver(head, bounds) || this.mayBeOld(head, bounds)) this.start(stream, head, bounds);
   }
 
-  /** The same for what has grown too old, which no append tells. */
+  /** The same for what has grown too old in a stream without appends. */
   sweep(stream: string, head: StreamHead, bounds: Bounds): void {
     if (bounds.maxAge !== Infinity || isOver(head, bounds)) this.start(stream, head, bounds);
   }

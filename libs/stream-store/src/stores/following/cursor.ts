@@ -1,12 +1,12 @@
 import { compareIds } from '@millrace/protocol';
-import type { EntryId, StreamEntry } from '../../api/stream-entry.js';
+import type { EntryId, StoredEntry } from '../../api/stream-entry.js';
 import type { StreamTail } from './stream-tail.js';
 
 /** One stream of a follower: its cursor, and what was read ahead from the storage. */
 export class Cursor {
   /** Place in the tail; undefined while older entries must be read from the storage. */
   private place: number | undefined;
-  private chunk: readonly StreamEntry[] = [];
+  private chunk: readonly StoredEntry[] = [];
   private used = 0;
 
   constructor(
@@ -36,12 +36,12 @@ export class Cursor {
     return this.tail.end - this.place;
   }
 
-  accept(entries: readonly StreamEntry[]): void {
+  accept(entries: readonly StoredEntry[]): void {
     this.chunk = entries;
     this.used = 0;
   }
 
-  peek(): StreamEntry | undefined {
+  peek(): StoredEntry | undefined {
     const ahead = this.chunk[this.used];
     if (ahead || this.place === undefined) return ahead;
     let entry = this.tail.at(this.place);
@@ -55,7 +55,7 @@ export class Cursor {
     this.place = this.tail.base;
   }
 
-  advance(entry: StreamEntry): void {
+  advance(entry: StoredEntry): void {
     this.id = entry.id;
     if (this.used < this.chunk.length) {
       this.used += 1;
@@ -69,7 +69,7 @@ export class Cursor {
 
   skipTo(id: EntryId): void {
     if (compareIds(id, this.id) <= 0) return;
-    while (this.used < this.chunk.length && compareIds((this.chunk[this.used] as StreamEntry).id, id) <= 0)
+    while (this.used < this.chunk.length && compareIds((this.chunk[this.used] as StoredEntry).id, id) <= 0)
       this.used += 1;
     this.id = id;
     if (this.used === this.chunk.length) {

@@ -1,4 +1,4 @@
-import type { EntryId, StreamEntry } from '../../api/stream-entry.js';
+import type { EntryId, StoredEntry } from '../../api/stream-entry.js';
 import { compareIds } from '@millrace/protocol';
 
 /** What an entry costs beside its data. */
@@ -17,9 +17,9 @@ export class StreamTail {
   /** Number of the entry at the front of {@link entries}. */
   base = 0;
   readonly followers = new Set<TailReader>();
-  private entries: StreamEntry[] = [];
+  private entries: StoredEntry[] = [];
   private bytes = 0;
-  /** ID of the entry before the front: whoever has read up to it needs nothing older. */
+  /** ID of the entry before the front: a reader that has read up to it needs nothing older. */
   private frontId: EntryId;
 
   /**
@@ -43,7 +43,7 @@ export class StreamTail {
     return this.base + this.entries.length;
   }
 
-  push(entries: readonly StreamEntry[]): void {
+  push(entries: readonly StoredEntry[]): void {
     for (const entry of entries) {
       this.entries.push(entry);
       this.bytes += entry.data.length + ENTRY_OVERHEAD;
@@ -54,8 +54,8 @@ export class StreamTail {
   }
 
   /**
-   * Begins anew behind an ID, because entries before it were missed: whoever is not past it must read from the storage,
-   * which tells of a gap if there is one.
+   * Begins anew behind an ID, because entries before it were missed: a reader that is not past it must read from the storage,
+   * which reports a gap if there is one.
    */
   breakAt(id: EntryId): void {
     this.base = this.end + 1;
@@ -65,7 +65,7 @@ export class StreamTail {
     this.lastId = id;
   }
 
-  /** The number at which somebody who has read up to an ID goes on; undefined when older entries are needed first. */
+  /** The number at which a reader that has read up to an ID goes on; undefined when older entries are needed first. */
   placeAfter(id: EntryId): number | undefined {
     if (compareIds(id, this.lastId) >= 0) return this.end;
     if (compareIds(id, this.frontId) < 0) return undefined;
@@ -80,7 +80,7 @@ export class StreamTail {
     return this.base + low;
   }
 
-  at(place: number): StreamEntry | undefined {
+  at(place: number): StoredEntry | undefined {
     return this.entries[place - this.base];
   }
 
@@ -90,7 +90,7 @@ export class StreamTail {
     // Cut to three quarters at once, so that a full tail is not moved for every entry.
     let drop = 0;
     while (this.bytes > (budget * 3) / 4 && drop < this.entries.length) {
-      const entry = this.entries[drop] as StreamEntry;
+      const entry = this.entries[drop] as StoredEntry;
       this.bytes -= entry.data.length + ENTRY_OVERHEAD;
       this.frontId = entry.id;
       drop += 1;

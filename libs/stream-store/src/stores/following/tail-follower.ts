@@ -1,4 +1,4 @@
-import type { EntryId, ReadLimit, ReadResult, StreamEntry, StreamGap } from '../../api/stream-entry.js';
+import type { EntryId, ReadLimit, ReadResult, StoredEntry, StreamGap } from '../../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
 import { Cursor } from './cursor.js';
 import type { StreamTail } from './stream-tail.js';
@@ -27,14 +27,14 @@ interface Collection {
   place: number;
   taken: number;
   bytes: number;
-  readonly entries: StreamEntry[];
+  readonly entries: StoredEntry[];
   shared: boolean;
 }
 
 /** A follower that reads from the shared tails where it keeps up, and from the storage where it is behind. */
 export class TailFollower implements StreamFollower {
   private readonly list: Cursor[];
-  /** Gaps found and not yet told. */
+  /** Gaps found and not yet reported. */
   private gaps: StreamGap[] = [];
   /** Where the next batch begins: a stream that found no room must not be passed over again and again. */
   private start = 0;
@@ -107,7 +107,7 @@ export class TailFollower implements StreamFollower {
     return most;
   }
 
-  /** Closes it because its store closes: whoever waits is called a last time, and finds it closed. @internal */
+  /** Closes it because its store closes: a waiting callback runs a last time, and finds it closed. @internal */
   end(): void {
     const { callback } = this;
     this.close();

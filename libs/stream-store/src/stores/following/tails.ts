@@ -6,15 +6,15 @@ const TOTAL = 128 * 1024 * 1024;
 const LEAST = 64 * 1024;
 const MOST = 2 * 1024 * 1024;
 
-/** What a store tells its tails, and is told by them. */
+/** What the tails ask of their store, and report to it. */
 export interface TailSource {
   /** The last ID of a stream, which its tail begins behind. */
   start(stream: string): EntryId | Promise<EntryId>;
-  /** A stream is followed from an ID on, or by nobody any more (undefined). */
+  /** A stream is now followed from an ID on, or no longer followed (undefined). */
   changed(stream: string, from: EntryId | undefined): void;
 }
 
-/** The tails of all streams that somebody follows; one begins with its first reader and goes with its last. */
+/** The tails of all followed streams; one begins with its first reader and goes with its last. */
 export class Tails {
   private readonly tails = new Map<string, StreamTail>();
 
@@ -52,7 +52,7 @@ export class Tails {
   }
 
   private begin(stream: string, reader: TailReader, lastId: EntryId): StreamTail {
-    // Somebody else may have begun to follow it meanwhile.
+    // Another reader may have begun it meanwhile.
     let tail = this.tails.get(stream);
     if (!tail) {
       tail = new StreamTail(lastId, () => Math.max(LEAST, Math.min(MOST, TOTAL / this.tails.size)));

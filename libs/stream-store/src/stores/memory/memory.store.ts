@@ -5,7 +5,7 @@ import type {
   ReadLimit,
   ReadResult,
   StreamDescription,
-  StreamEntry,
+  StoredEntry,
   StreamMetadata,
 } from '../../api/stream-entry.js';
 import { ZERO_ID } from '../../api/stream-entry.js';
@@ -23,7 +23,7 @@ import { boundsOf, type Bounds } from '../retention.js';
 import { tooManyStreams } from '../too-many-streams.js';
 
 interface MemoryStream {
-  entries: StreamEntry[];
+  entries: StoredEntry[];
   bytes: number;
   added: number;
   last: IdParts;
@@ -74,7 +74,7 @@ class MemoryStreamStore extends BaseStreamStore {
     return this.readNow(stream, after, limit);
   }
 
-  async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StreamEntry[]> {
+  async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StoredEntry[]> {
     return newestWithin(this.current(stream)?.entries.slice(-count).reverse() ?? [], maxBytes);
   }
 
@@ -144,7 +144,7 @@ class MemoryStreamStore extends BaseStreamStore {
     this.closeFollowers();
   }
 
-  private keep({ stream: name, data, ids }: PlannedPart): StreamEntry[] {
+  private keep({ stream: name, data, ids }: PlannedPart): StoredEntry[] {
     const last = ids.at(-1) as IdParts;
     const stream = this.streams.get(name) ?? { entries: [], bytes: 0, added: 0, last, removed: ZERO_ID };
     this.streams.set(name, stream);
@@ -174,13 +174,13 @@ class MemoryStreamStore extends BaseStreamStore {
     let high = entries.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compareIds((entries[middle] as StreamEntry).id, after) > 0) high = middle;
+      if (compareIds((entries[middle] as StoredEntry).id, after) > 0) high = middle;
       else low = middle + 1;
     }
-    const found: StreamEntry[] = [];
+    const found: StoredEntry[] = [];
     let bytes = 0;
     for (let index = low; index < entries.length && found.length < count; index += 1) {
-      const entry = entries[index] as StreamEntry;
+      const entry = entries[index] as StoredEntry;
       bytes += entry.data.length;
       if (bytes > maxBytes && found.length > 0) break;
       found.push(entry);

@@ -3,7 +3,7 @@ import { canonicalId, parseId } from '../../engine/entry-id.js';
 import { redisStoreError } from './redis-store-error.js';
 import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
-import { APPEND } from './scripts.js';
+import { APPEND_ENTRIES } from './scripts.js';
 
 /** What one call of the script takes of small appends that came in together. */
 const MERGED_ENTRIES = 1000;
@@ -111,7 +111,7 @@ export class AppendQueue {
     const limits = streams.map((stream) => String(this.maxLength(stream)));
     // The text each time: a known script that Redis has forgotten would be sent again behind later appends.
     const values = [...keys, mode, String(Date.now()), ...limits].concat(items as string[]);
-    return this.redis.eval(APPEND, keys.length, values) as Promise<EntryId[]>;
+    return this.redis.eval(APPEND_ENTRIES, keys.length, values) as Promise<EntryId[]>;
   }
 }
 

@@ -1,14 +1,13 @@
-import { Cluster } from 'ioredis';
 import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
 
 /** Keys that one step of the walk looks at. */
 const STEP = 1000;
 
-/** Names of all streams behind the prefix; the walk over the keys holds nobody else up. */
+/** Names of all streams behind the prefix; the keys are walked in steps, so that other commands do not wait. */
 export async function listStreams(redis: RedisClient, keys: RedisKeys): Promise<string[]> {
   const names = new Set<string>();
-  const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  const servers = 'nodes' in redis ? redis.nodes('master') : [redis];
   for (const server of servers) {
     let cursor = '0';
     do {

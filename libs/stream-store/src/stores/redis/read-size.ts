@@ -1,4 +1,4 @@
-import type { StreamEntry } from '../../api/stream-entry.js';
+import type { StoredEntry } from '../../api/stream-entry.js';
 
 const FIRST_GUESS_BYTES = 64 * 1024;
 const MOST_ENTRIES = 512;
@@ -10,7 +10,7 @@ const MOST_ENTRIES = 512;
 export class ReadSize {
   private guess = FIRST_GUESS_BYTES;
 
-  learn(entries: readonly StreamEntry[]): void {
+  learn(entries: readonly StoredEntry[]): void {
     for (const { data } of entries) {
       this.guess = data.length > this.guess ? data.length : this.guess * 0.9 + data.length * 0.1;
     }

@@ -39,7 +39,7 @@ export class RedisMetadata {
   }
 }
 
-/** Other programs write these keys too: what is no object counts as none. */
+/** Other programs write these keys too: what is not an object counts as no metadata. */
 function parse(text: string): StreamMetadata | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,5 +1,5 @@
 import { compareIds, type EntryId, GREATEST_ID_NUMBER, ZERO_ID } from '@millrace/protocol';
-import type { ReadLimit, ReadResult, StreamEntry } from '../../api/stream-entry.js';
+import type { ReadLimit, ReadResult, StoredEntry } from '../../api/stream-entry.js';
 import { newestWithin } from '../newest-within.js';
 import { entryOf } from './entry-reply.js';
 import { ReadSize } from './read-size.js';
@@ -22,7 +22,7 @@ export class RedisReader {
 
   /** @param after an ID in its canonical form */
   async after(stream: string, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): Promise<ReadResult> {
-    const entries: StreamEntry[] = [];
+    const entries: StoredEntry[] = [];
     let bytes = 0;
     const gap = after === ZERO_ID ? undefined : this.gapAfter(stream, after);
     gap?.catch(() => undefined);
@@ -45,8 +45,8 @@ export class RedisReader {
   }
 
   /** Oldest first. */
-  async newest(stream: string, count: number, maxBytes: number): Promise<StreamEntry[]> {
-    const entries: StreamEntry[] = [];
+  async newest(stream: string, count: number, maxBytes: number): Promise<StoredEntry[]> {
+    const entries: StoredEntry[] = [];
     let bytes = 0;
     for (let before = '+'; entries.length < count && bytes < maxBytes;) {
       const wanted = Math.min(count - entries.length, this.size.entriesFor(READ_BYTES));
@@ -62,7 +62,7 @@ export class RedisReader {
     return newestWithin(entries, maxBytes);
   }
 
-  private async range(stream: string, after: EntryId, count: number): Promise<StreamEntry[]> {
+  private async range(stream: string, after: EntryId, count: number): Promise<StoredEntry[]> {
     if (after === GREATEST_ID) return [];
     const replies = await this.redis.xrangeBuffer(this.keys.stream(stream), `(${after}`, '+', 'COUNT', count);
     const entries = replies.map((reply) => entryOf(stream, reply));

@@ -114,12 +114,12 @@ export class RedisRetention {
     }
   }
 
-  /** Entries also grow old in streams that nobody appends to. */
+  /** Entries grow old in streams without appends, too. */
   private sweep(): void {
     for (const [stream, known] of this.known) this.trim(stream, known);
   }
 
-  /** Nobody waits for a trim; one that fails is made up for by the next. */
+  /** A trim runs in the background; if it fails, the next one removes the entries. */
   private quietly(trim: Promise<unknown>): void {
     trim.catch(() => undefined);
   }

@@ -1,5 +1,5 @@
 import { withDeadline } from '@millrace/protocol';
-import type { EntryId, StreamEntry } from '../../api/stream-entry.js';
+import type { EntryId, StoredEntry } from '../../api/stream-entry.js';
 import { type EntryReply, entryOf } from './entry-reply.js';
 import { ReadSize } from './read-size.js';
 import type { RedisClient } from '@millrace/core/redis';
@@ -22,7 +22,7 @@ interface Followed {
 }
 
 export interface TailEvents {
-  entries(stream: string, entries: readonly StreamEntry[]): void;
+  entries(stream: string, entries: readonly StoredEntry[]): void;
   /** Entries after the last ID were trimmed before they could be read. */
   missed(stream: string, last: EntryId): void;
 }
@@ -134,7 +134,7 @@ export class RedisTail {
     if (!last) return;
     this.size.learn(entries);
     const missed = followed.mayHaveMissed && (await this.isOvertaken(stream, followed.last));
-    // Somebody else may have begun to follow it anew meanwhile.
+    // Another follower may have begun to follow it anew meanwhile.
     if (this.followed.get(stream) !== followed) return;
     if (missed) this.events.missed(stream, followed.last);
     followed.last = last.id;

@@ -5,7 +5,7 @@ import type {
   ReadLimit,
   ReadResult,
   StreamDescription,
-  StreamEntry,
+  StoredEntry,
   StreamMetadata,
 } from '../../api/stream-entry.js';
 import { ZERO_ID } from '../../api/stream-entry.js';
@@ -96,7 +96,7 @@ export class RedisStreamStore extends BaseStreamStore {
     return this.answered(this.reader.after(stream, canonicalId(after), limit));
   }
 
-  async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StreamEntry[]> {
+  async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StoredEntry[]> {
     this.assertOpen();
     return this.answered(this.reader.newest(stream, count, maxBytes));
   }

@@ -9,7 +9,7 @@ import { REFUSED_ID } from './redis-store-error.js';
  * Mode `plain`: new IDs only. `own`: every ID is found and checked before the first entry is added. `check`: no more than
  * that. IDs are compared as text: Lua's numbers do not hold 64 bits.
  */
-export const APPEND = `
+export const APPEND_ENTRIES = `
 local GREATEST = '18446744073709551615'
 local mode, now, first = ARGV[1], ARGV[2], 3 + #KEYS
 
@@ -76,7 +76,7 @@ end
 return ids
 `;
 
-/** What Redis tells of a stream, without the data of its first and last entries. Nothing when there is none. */
+/** What Redis knows about a stream, without the data of its first and last entries; nil when there is no stream. */
 export const DESCRIBE = `
 if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return nil end
 local info = redis.call('XINFO', 'STREAM', KEYS[1])
@@ -100,7 +100,7 @@ if added <= length then return nil end
 return { first and first[1] or '', last }
 `;
 
-/** Removes a stream, and nothing that is none. Answers its length, its last ID and the clock in milliseconds. */
+/** Removes a stream, and no key of another type. Answers its length and its last ID. */
 export const REMOVE = `
 if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return nil end
 local info = redis.call('XINFO', 'STREAM', KEYS[1])

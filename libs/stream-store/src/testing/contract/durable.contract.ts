@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { storeCase } from './store-case.js';
-import { assertGrowing, bytes, eventually, idsOf, numbers, readAll, texts } from './fixtures.js';
+import { assertGrowing, bytes, until, idsOf, numbers, readAll, texts } from './fixtures.js';
 
 export const durableContract = [
   storeCase('entries, metadata and positions are still there', async ({ store, open }) => {
@@ -22,7 +22,7 @@ export const durableContract = [
     const id = String(Date.now() - 60_000);
     await store.appendAll([{ stream: 's', data: Buffer.from('old'), id }]);
     await store.setMetadata('s', { max_age: 1 });
-    await eventually('the entry to go', async () => (await readAll(store, 's')).length === 0);
+    await until('the entry to go', async () => (await readAll(store, 's')).length === 0);
     await store.close();
     const again = await open();
     assert.equal(await again.lastId('s'), `${id}-0`);
@@ -33,11 +33,11 @@ export const durableContract = [
   }),
 
   storeCase(
-    'a cursor that was overtaken before is told of the gap after',
+    'a cursor that was overtaken before gets the gap after',
     async ({ store, open }) => {
       const [first = ''] = await store.append('s', bytes('first'));
       for (let from = 0; from < 500; from += 50) await store.append('s', numbers(from + 50, from));
-      await eventually('a trim', async () => (await readAll(store, 's')).length < 400);
+      await until('a trim', async () => (await readAll(store, 's')).length < 400);
       await store.close();
       const again = await open();
       const { entries, gap } = await again.readAfter('s', first, { count: 3 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { EntryId, StreamEntry } from '../../api/stream-entry.js';
+import type { EntryId, StoredEntry } from '../../api/stream-entry.js';
 import type { StreamStore } from '../../api/stream-store.js';
 import type { StreamFollower } from '../../api/stream-follower.js';
 
@@ -14,22 +14,22 @@ export function numbers(to: number, from = 0): Buffer[] {
   return Array.from({ length: to - from }, (_unused, index) => Buffer.from(String(from + index)));
 }
 
-export function texts(entries: readonly StreamEntry[]): string[] {
+export function texts(entries: readonly StoredEntry[]): string[] {
   return entries.map(({ data }) => data.toString());
 }
 
-export function idsOf(entries: readonly StreamEntry[]): EntryId[] {
+export function idsOf(entries: readonly StoredEntry[]): EntryId[] {
   return entries.map(({ id }) => id);
 }
 
-export async function readAll(store: StreamStore, stream: string): Promise<StreamEntry[]> {
+export async function readAll(store: StreamStore, stream: string): Promise<StoredEntry[]> {
   const { entries } = await store.readAfter(stream, '0-0', { count: 1_000_000 });
   return entries;
 }
 
 /** Takes from a follower until it has so many entries; fails when they do not come. */
-export async function takeEntries(follower: StreamFollower, wanted: number): Promise<StreamEntry[]> {
-  const entries: StreamEntry[] = [];
+export async function takeEntries(follower: StreamFollower, wanted: number): Promise<StoredEntry[]> {
+  const entries: StoredEntry[] = [];
   const end = Date.now() + DEADLINE;
   while (entries.length < wanted) {
     const batch = await follower.take();
@@ -51,7 +51,7 @@ export function news(follower: StreamFollower, end = Date.now() + DEADLINE): Pro
 }
 
 /** Waits until a condition holds. */
-export async function eventually<T>(what: string, condition: () => Promise<T> | T): Promise<NonNullable<T>> {
+export async function until<T>(what: string, condition: () => Promise<T> | T): Promise<NonNullable<T>> {
   const end = Date.now() + DEADLINE;
   for (;;) {
     const value = await condition();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { storeCase } from './store-case.js';
-import { bytes, eventually, idsOf, news, numbers, readAll, takeEntries, texts } from './fixtures.js';
+import { bytes, until, idsOf, news, numbers, readAll, takeEntries, texts } from './fixtures.js';
 
 export const followContract = [
   storeCase('stream-store#16: `$` gives nothing old, then what comes', async ({ store }) => {
@@ -98,7 +98,7 @@ export const followContract = [
     follower.onNews(() => (replaced += 1));
     follower.onNews(() => (calls += 1));
     await store.append('s', bytes('a'));
-    await eventually('the callback', () => calls === 1);
+    await until('the callback', () => calls === 1);
     await store.append('s', bytes('b'));
     assert.deepEqual(texts(await takeEntries(follower, 2)), ['a', 'b']);
     assert.deepEqual([replaced, calls], [0, 1]);
@@ -134,13 +134,13 @@ export const followContract = [
   }),
 
   storeCase(
-    'a follower that retention has overtaken is told of the gap once, and goes on',
+    'a follower that retention has overtaken gets the gap once, and goes on',
     async ({ store }) => {
       const ids = await store.append('s', numbers(2));
       const follower = await store.openFollower(['s'], { after: ids[0], count: 1000 });
       for (let from = 2; from < 1002; from += 100) await store.append('s', numbers(from + 100, from));
       // Removal may lag behind the append.
-      const first = await eventually('a trim', async () => {
+      const first = await until('a trim', async () => {
         const [kept] = await readAll(store, 's');
         return kept && Number(kept.data) > 2 ? kept : undefined;
       });

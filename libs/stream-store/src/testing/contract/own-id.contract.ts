@@ -45,7 +45,7 @@ export const ownIdContract = [
     },
   ),
 
-  storeCase('text that is no ID is refused', async ({ store }) => {
+  storeCase('text that is not an ID is refused', async ({ store }) => {
     const texts = ['', 'x', '-', '1-', '-1', '1-2-3', '1.5', '+1', ' 1', '1-x', '*', '$', '*-1', '1 -2', '1e3'];
     for (const id of [...texts, `${GREATEST}0`, '18446744073709551616', '1-18446744073709551616']) {
       await refused(store, 's', id);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { StreamStore } from '../../api/stream-store.js';
 import { storeCase } from './store-case.js';
-import { bytes, eventually, idsOf, numbers, readAll, texts } from './fixtures.js';
+import { bytes, until, idsOf, numbers, readAll, texts } from './fixtures.js';
 
 /** "About": trimming works in whole blocks (stream-store§1). */
 const SLACK = 100;
@@ -41,7 +41,7 @@ export const retentionContract = [
     'a stream is bounded in bytes, and the newest entry stays however large',
     async ({ store }) => {
       for (let round = 0; round < 300; round += 1) await store.append('s', [Buffer.alloc(1000, 'x')]);
-      const kept = await eventually('the bytes to be bounded', async () => {
+      const kept = await until('the bytes to be bounded', async () => {
         const entries = await readAll(store, 's');
         return entries.length <= 50 + SLACK ? entries : undefined;
       });
@@ -59,7 +59,7 @@ export const retentionContract = [
       for (let index = 0; index < 300; index += 1) {
         await store.appendAll([{ stream: 's', data: Buffer.from('old'), id: `${old + index}` }]);
       }
-      await eventually('the old entries to go', async () => {
+      await until('the old entries to go', async () => {
         await store.append('s', bytes('new'));
         return (await readAll(store, 's')).every(({ data }) => data.toString() === 'new');
       });
@@ -73,7 +73,7 @@ export const retentionContract = [
       await store.setMetadata('s', { max_age: 1_000_000 });
       const old = String(Date.now() - 60_000);
       await store.appendAll(['s', 't'].map((stream) => ({ stream, data: Buffer.from('old'), id: old })));
-      await eventually('the old entry of the other stream to go', async () => {
+      await until('the old entry of the other stream to go', async () => {
         await store.append('t', bytes('new'));
         return (await readAll(store, 't')).every(({ data }) => data.toString() === 'new');
       });
@@ -84,15 +84,15 @@ export const retentionContract = [
   ),
 
   storeCase(
-    'a cursor that retention has overtaken is told of the gap',
+    'a cursor that retention has overtaken gets the gap',
     async ({ store }) => {
       const [first = ''] = await store.append('s', bytes('first'));
       await appendSingly(store, 500);
-      await eventually('a trim', async () => (await readAll(store, 's')).length < 400);
+      await until('a trim', async () => (await readAll(store, 's')).length < 400);
       const { entries, gap } = await store.readAfter('s', first, { count: 5 });
       assert.deepEqual(gap, { stream: 's', after: first, first: entries[0]?.id });
       assert.equal((await store.readAfter('s', entries[0]?.id ?? '', { count: 5 })).gap, undefined);
-      assert.equal((await store.readAfter('s', '0-0', { count: 5 })).gap, undefined, 'the beginning is no cursor');
+      assert.equal((await store.readAfter('s', '0-0', { count: 5 })).gap, undefined, 'the beginning is not a cursor');
       assert.equal((await store.readAfter('s', await store.lastId('s'), { count: 5 })).gap, undefined);
     },
     { retention: { maxLength: 10 } },
@@ -103,7 +103,7 @@ export const retentionContract = [
     async ({ store }) => {
       await appendSingly(store, 300);
       const last = await store.lastId('s');
-      await eventually('a trim', async () => ((await store.describe('s'))?.length ?? 300) < 300);
+      await until('a trim', async () => ((await store.describe('s'))?.length ?? 300) < 300);
       const description = await store.describe('s');
       assert.equal(description?.entriesAdded, 300);
       assert.equal(description?.lastGeneratedId, last);
@@ -123,7 +123,7 @@ async function appendSingly(store: StreamStore, count: number): Promise<void> {
 
 /** Waits for the bound, and checks that the newest are there without a hole. */
 async function assertBounded(store: StreamStore, limit: number, appended: number): Promise<void> {
-  const kept = await eventually(`at most ${limit + SLACK} entries`, async () => {
+  const kept = await until(`at most ${limit + SLACK} entries`, async () => {
     const entries = await readAll(store, 's');
     return entries.length <= limit + SLACK ? entries : undefined;
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { storeCase } from './store-case.js';
-import { bytes, eventually, numbers } from './fixtures.js';
+import { bytes, until, numbers } from './fixtures.js';
 
 export const serviceContract = [
   storeCase('a check resolves while the storage answers, and leaves no trace', async ({ store }) => {
@@ -23,7 +23,7 @@ export const serviceContract = [
     const iterating = (async () => {
       for await (const { entries } of store.follow(['s'], { after: '0' })) seen += entries.length;
     })();
-    await eventually('the first entry', () => seen === 1);
+    await until('the first entry', () => seen === 1);
     await store.close();
     await iterating;
     assert.equal(seen, 1);

@@ -1,7 +1,7 @@
 import type { OffsetMeaning } from './batch-offsets.js';
 
 /** What a push socket was opened for. */
-export interface PushOptions {
+export interface PushQuery {
   /** Undefined for `*`: each batch names its streams. */
   readonly streams: readonly string[] | undefined;
   readonly batch: boolean;

@@ -1,7 +1,7 @@
 const LONGEST = 40;
 
 /** A value that was given, for an error: as JSON, and cut where it is long. */
-export function quote(value: unknown): string {
+export function quoted(value: unknown): string {
   if (typeof value !== 'string') {
     const text = JSON.stringify(value) ?? 'nothing';
     return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;

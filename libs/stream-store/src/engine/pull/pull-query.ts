@@ -1,7 +1,7 @@
 import type { Conversion } from '../conversion/conversion.js';
 
 /** What a pull socket was opened for. */
-export interface PullOptions {
+export interface PullQuery {
   readonly streams: readonly string[];
   readonly count: number;
   /** As it was given; read when the socket is open, since a bad one closes it with 1008. */

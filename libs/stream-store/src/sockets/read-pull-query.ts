@@ -2,7 +2,7 @@ import { MillraceError } from '@millrace/core/errors';
 import type { UpgradeRequest } from '@millrace/core/http';
 import { assertScope, principalOf } from '@millrace/core/security';
 import { findConversion } from '../engine/conversion/conversion.js';
-import type { PullOptions } from '../engine/pull/pull-options.js';
+import type { PullQuery } from '../engine/pull/pull-query.js';
 import { handshakeQuery } from '../engine/query/handshake-query.js';
 import { queryBoolean } from '../engine/query/query-boolean.js';
 import { parseCount, parseMilliseconds, parseSeconds } from '../engine/query/query-number.js';
@@ -10,7 +10,7 @@ import { splitStreams } from '../engine/query/stream-names.js';
 import type { StreamLimits } from '../api/stream-limits.js';
 
 /** @throws MillraceError 400 for a value that does not parse, 403 without the scope to read */
-export function readPullOptions(request: UpgradeRequest, limits: StreamLimits): PullOptions {
+export function readPullQuery(request: UpgradeRequest, limits: StreamLimits): PullQuery {
   return handshakeQuery(() => {
     const { query } = request;
     const id = request.params['stream_id'] ?? '';

@@ -6,11 +6,11 @@ import { queryBoolean } from '../engine/query/query-boolean.js';
 import { splitStreams } from '../engine/query/stream-names.js';
 import type { StreamLimits } from '../api/stream-limits.js';
 import type { OffsetMeaning } from '../engine/push/batch-offsets.js';
-import type { PushOptions } from '../engine/push/push-options.js';
-import { quote } from '../engine/quote.js';
+import type { PushQuery } from '../engine/push/push-query.js';
+import { quoted } from '../engine/quoted.js';
 
 /** @throws MillraceError 400 for a value that does not parse, 403 without the scope to write */
-export function readPushOptions(request: UpgradeRequest, limits: StreamLimits): PushOptions {
+export function readPushQuery(request: UpgradeRequest, limits: StreamLimits): PushQuery {
   return handshakeQuery(() => {
     const { query } = request;
     const id = request.params['stream_id'] ?? '';
@@ -29,5 +29,5 @@ export function readPushOptions(request: UpgradeRequest, limits: StreamLimits): 
 
 function readMeaning(text: string | null): OffsetMeaning | undefined {
   if (text === null || text === 'start' || text === 'end') return text ?? undefined;
-  throw new MillraceError('BAD_REQUEST', `Query parameter "offsets" must be "start" or "end", not ${quote(text)}`);
+  throw new MillraceError('BAD_REQUEST', `Query parameter "offsets" must be "start" or "end", not ${quoted(text)}`);
 }

@@ -9,14 +9,14 @@ const DEFINITE = [400, 401, 403];
  */
 export function refusalEnd(step: 'auth' | 'claim', status: number, body: unknown): LinkEnd {
   const report = readRefusal(body);
-  const text = refusalText(status, body);
+  const text = describeRefusal(status, body);
   if (step === 'claim') return { kind: 'claim-refused', message: `The claim was refused: ${text}` };
   if (report && DEFINITE.includes(status)) return { kind: 'auth-refused', message: `Connect call failed: ${text}` };
   return { kind: 'failed', message: `The authentication failed: ${text}` };
 }
 
 /** Status, code and text of a refusal, as far as they are there. */
-export function refusalText(status: number, body: unknown): string {
+export function describeRefusal(status: number, body: unknown): string {
   const report = readRefusal(body);
   return report ? `${status} :: ${report.code}:${report.message}` : `${status}`;
 }

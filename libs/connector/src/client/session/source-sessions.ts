@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from './connection-options.js';
 import type { LinkEnd } from '../link/link-end.js';
-import { refusalText } from '../link/refusal.js';
+import { describeRefusal } from '../link/refusal.js';
 import { ClaimRenewal } from './claim-renewal.js';
 import type { SentKind } from './sent-ledger.js';
 import { type ServiceParts, ServicePeriods } from './service-periods.js';
@@ -65,6 +65,6 @@ export class SourceSessions {
     const refused = status >= 300;
     if (kind === 'notification') this.parts.sender.answered(refused);
     if (refused)
-      this.parts.state.note(`The hub refused ${kind ? NAMES[kind] : 'a message'}: ${refusalText(status, body)}`);
+      this.parts.state.note(`The hub refused ${kind ? NAMES[kind] : 'a message'}: ${describeRefusal(status, body)}`);
   }
 }

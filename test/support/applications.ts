@@ -1,5 +1,5 @@
 import type { Type, DynamicModule, INestApplication, LoggerService } from '@nestjs/common';
-import { ExpressAdapter } from '@nestjs/platform-express';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { MillraceWsAdapter, type MillraceWsAdapterOptions } from '@millrace/core';
@@ -44,16 +44,21 @@ export async function startApplication(
   { adapter = 'fastify', sockets = {}, logger = false, tls, prepare }: StartOptions = {},
 ): Promise<RunningApplication> {
   const module = await Test.createTestingModule({ imports }).compile();
-  const app = module.createNestApplication(
-    adapter === 'express'
-      ? new ExpressAdapter()
-      : (new FastifyAdapter({ ...FASTIFY_OPTIONS, ...(tls ? { https: tls } : {}) } as object) as never),
-    { logger, ...(tls && adapter === 'express' ? { httpsOptions: tls } : {}) },
-  );
+  const app = module.createNestApplication(await httpAdapter(adapter, tls), {
+    logger,
+    ...(tls && adapter === 'express' ? { httpsOptions: tls } : {}),
+  });
   if (sockets) app.useWebSocketAdapter(new MillraceWsAdapter(app, sockets));
   await prepare?.(app);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as { port: number };
   const at = `${tls ? 's' : ''}://127.0.0.1:${port}`;
   return { app, url: `http${at}`, wsUrl: `ws${at}`, close: () => app.close() };
+}
+
+async function httpAdapter(name: HttpAdapterName, tls: StartOptions['tls']): Promise<AbstractHttpAdapter> {
+  if (name === 'fastify') return new FastifyAdapter({ ...FASTIFY_OPTIONS, ...(tls ? { https: tls } : {}) } as object);
+  // Most suites do without.
+  const { ExpressAdapter } = await import('@nestjs/platform-express');
+  return new ExpressAdapter();
 }

@@ -3,6 +3,7 @@ import {
   countSchema,
   defineOptions,
   durationSchema,
+  MAX_BUFFERED_BYTES,
   type OptionsOf,
   type SettingsOf,
 } from '@millrace/core/options';
@@ -67,7 +68,7 @@ const shape = {
   /** Characters of one JSON text, and bytes of one HTTP body (413 above it). */
   maxTextLength: countSchema.default(16 * 1024 * 1024),
   /** Bytes waiting in the send buffer of one client, above which its requests are not read and its progress is dropped. */
-  maxBufferedBytes: bytesSchema.default(1024 * 1024),
+  maxBufferedBytes: bytesSchema.default(MAX_BUFFERED_BYTES.caller),
   /** Bytes waiting in the send buffer of one client, above which its socket is closed with 1013. */
   maxUnreadBytes: bytesSchema.default(64 * 1024 * 1024),
   /** How long a client may take nothing of what waits for it before its socket is closed with 1013. */

@@ -12,4 +12,6 @@ export const MAX_BUFFERED_BYTES = Object.freeze({
   watcher: 64 * KIB,
   /** Publishes and queries for a connector: what passes the limit fails, so there is room for several large ones. */
   connector: 8 * MIB,
+  /** Replies and progress of RPC calls. */
+  caller: MIB,
 });

@@ -50,7 +50,7 @@ async function findDefinitions() {
     const exported = await import(pathToFileURL(file.replace('/src/', '/dist/').replace(/\.ts$/, '.js')).href);
     const source = sourceFile(file);
     for (const value of Object.values(exported)) {
-      if (typeof value?.rows !== 'function' || typeof value.read !== 'function') continue;
+      if (!isDefinition(value)) continue;
       const shape = shapeOf(source, value.name);
       definitions.set(
         value.name,
@@ -59,6 +59,11 @@ async function findDefinitions() {
     }
   }
   return definitions;
+}
+
+/** Asks for own properties only: some exports of Nest throw when they are read. */
+function isDefinition(value) {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'rows') && Object.hasOwn(value, 'read');
 }
 
 /** The second argument of `defineOptions('<name>', shape)`. */

@@ -146,3 +146,6 @@ function readTls(
   if (production) throw new SettingsError('TLS_SELF_SIGNED is for development; production needs TLS_CERT and TLS_KEY');
   return { port: TLS_PORT };
 }
+
+/** The application's settings, by injection. */
+export const SETTINGS = Symbol('reference:settings');

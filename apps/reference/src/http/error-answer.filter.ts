@@ -9,7 +9,7 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core';
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
-import { pathOf } from './path-of.js';
+import { pathOf } from './request-log.js';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 

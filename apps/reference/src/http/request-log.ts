@@ -1,6 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { pathOf } from './path-of.js';
+
+/** The path of a request's target. The query is left out: it may hold a token, and must not get into a log or an answer. */
+export function pathOf({ url }: { readonly url: string }): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}
 
 /** Logs one line for each answered request. */
 export function logRequests(fastify: FastifyInstance): void {

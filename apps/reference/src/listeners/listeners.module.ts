@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { Settings } from '../config/settings.js';
-import { SETTINGS } from '../config/settings.token.js';
+import { type Settings, SETTINGS } from '../config/settings.js';
 import { ServerInfoModule } from '../server-info/server-info.module.js';
 import { Listeners } from './listeners.js';
 

@@ -2,14 +2,13 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { withDeadline } from '@millrace/protocol';
-import type { Settings } from '../config/settings.js';
-import { SETTINGS } from '../config/settings.token.js';
+import { type Settings, SETTINGS } from '../config/settings.js';
 import { InfoAccess } from '../server-info/info-access.js';
 import { ServerInfo } from '../server-info/server-info.js';
 import { endpoint, isWildcard, localUrl } from './addresses.js';
 import { Http1Endpoint } from './http1-endpoint.js';
 import { Http2Endpoint, type Http2Handler } from './http2/http2-endpoint.js';
-import { isGrpc } from './http2/is-grpc.js';
+import { isGrpc } from './grpc/grpc-handler.js';
 import { SharedPort, type SharedPortOptions } from './shared-port.js';
 import { CertificateWatcher } from './tls/certificate-watcher.js';
 import type { TlsSource } from './tls/tls-source.js';
@@ -107,7 +106,7 @@ export class Listeners implements BeforeApplicationShutdown {
     // Loaded with the first of these ports: most applications open none.
     const [{ createGrpcHandler }, { btrdbRoutes }] = await Promise.all([
       import('./grpc/grpc-handler.js'),
-      import('../server-info/btrdb-routes.js'),
+      import('../server-info/btrdb-descriptor.js'),
     ]);
     const grpc = createGrpcHandler({
       routes: btrdbRoutes(this.info),

@@ -7,8 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serverInfoOpenApi } from '../server-info/server-info-openapi.js';
 import { usersOpenApi } from '../users/users-openapi.js';
-import { createOpenApiDocument } from './openapi/openapi-document.js';
-import { ownOpenApi } from './openapi/own-routes.js';
+import { createOpenApiDocument, ownOpenApi } from './openapi.js';
 import { createRestPortal } from './rest-portal.js';
 
 const WITHOUT_CHARSET = /^(text\/(html|css|javascript)|application\/javascript)$/;

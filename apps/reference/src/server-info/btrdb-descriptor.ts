@@ -5,6 +5,8 @@ import {
   FileDescriptorProtoSchema,
   FileDescriptorSetSchema,
 } from '@bufbuild/protobuf/wkt';
+import type { ConnectRouter } from '@connectrpc/connect';
+import type { ServerInfo } from './server-info.js';
 
 /**
  * The layout of connection-profiles§5, as far as this server speaks it. `stat` (1) and `mash` (2) of the reply are
@@ -53,4 +55,9 @@ export function infoMethod(): DescMethodUnary {
   const method = file.getService('v5api.BTrDB')?.method['info'];
   if (method?.methodKind !== 'unary') throw new Error('The description of v5api.BTrDB is not complete');
   return method as DescMethodUnary;
+}
+
+/** Registers `v5api.BTrDB` with its method `Info`. */
+export function btrdbRoutes(server: ServerInfo): (router: ConnectRouter) => void {
+  return (router) => router.rpc(infoMethod(), () => ({ ...server.get() }));
 }

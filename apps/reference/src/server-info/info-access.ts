@@ -1,8 +1,16 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { Authenticator, ConnectionSecurity, MillraceError, rawRequestOf } from '@millrace/core';
-import type { Settings } from '../config/settings.js';
-import { SETTINGS } from '../config/settings.token.js';
-import { bearerKey } from './bearer.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { type Settings, SETTINGS } from '../config/settings.js';
+
+const FORM = /^bearer +([^\s,]+)$/i;
+
+/**
+ * The key behind the scheme `Bearer`, in any letter case. Undefined when the header is of another form: another scheme, a
+ * bare key, an empty key, or more text behind it (connection-profiles#20).
+ */
+export function bearerKey(authorization: string): string | undefined {
+  return FORM.exec(authorization)?.[1];
+}
 
 /**
  * Who may ask for the server's information: everybody, unless a key is required. A key which is there is looked at in any

@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { MillraceCoreModule } from '@millrace/core';
-import type { Settings } from '../config/settings.js';
-import { SETTINGS } from '../config/settings.token.js';
+import { type Settings, SETTINGS } from '../config/settings.js';
 import { InfoAccess } from './info-access.js';
 import { ServerInfoController } from './server-info.controller.js';
 import { ServerInfo } from './server-info.js';

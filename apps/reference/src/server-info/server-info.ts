@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Settings } from '../config/settings.js';
-import { SETTINGS } from '../config/settings.token.js';
+import { type Settings, SETTINGS } from '../config/settings.js';
 
 /** What the server says of itself (connection-profiles§5). */
 export interface Info {

@@ -1,9 +1,18 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Put, Req } from '@nestjs/common';
 import { AccountError, UserFile, type UserRecord } from '@millrace/accounts';
 import { hasScope, MillraceError, principalOf, RequireScopes } from '@millrace/core';
-import type { Settings } from '../config/settings.js';
-import { SETTINGS } from '../config/settings.token.js';
-import { readNewUser } from './new-user-body.js';
+import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Put, Req } from '@nestjs/common';
+import { z } from 'zod';
+import { type Settings, SETTINGS } from '../config/settings.js';
+
+const SCHEMA = z.strictObject({ password: z.string(), scopes: z.array(z.string()).min(1).max(100).default(['*']) });
+
+/** Password and scopes of a user. @throws MillraceError `INVALID` (422) when a member is missing, unknown or not valid */
+export function readNewUser(body: unknown): z.output<typeof SCHEMA> {
+  const result = SCHEMA.safeParse(body);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new MillraceError('INVALID', `${issue?.path.join('.') || 'The body'}: ${issue?.message ?? 'is not valid'}`);
+}
 
 /** Answer of `PUT /users/{name}`. */
 export interface PutUserResponse {

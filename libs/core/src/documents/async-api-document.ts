@@ -1,4 +1,4 @@
-import type { DocumentInfo } from './document-info.js';
+import type { DocumentInfo } from './open-api-fragment.js';
 import type { SocketDocs, SocketMessageDocs } from './socket-docs.js';
 
 type Json = Readonly<Record<string, unknown>>;

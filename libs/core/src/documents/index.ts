@@ -1,10 +1,13 @@
 export { asyncApiDocument, type AsyncApiInit, type DocumentedEndpoint } from './async-api-document.js';
-export type { DocumentInfo } from './document-info.js';
-export { openApiDocument, type OpenApiFragment } from './open-api-fragment.js';
+export { type DocumentInfo, openApiDocument, type OpenApiFragment } from './open-api-fragment.js';
 export {
   answer,
   answers,
+  arrayOf,
   BEARER,
+  BINARY,
+  BOOLEAN,
+  INTEGER,
   json,
   OPEN,
   operation,
@@ -12,7 +15,8 @@ export {
   OPTIONAL_BEARER,
   pathParameter,
   queryParameter,
+  ref,
   requestBody,
+  TEXT,
 } from './operation.js';
-export { arrayOf, BINARY, BOOLEAN, INTEGER, ref, TEXT } from './schemas.js';
 export type { SocketDocs, SocketMessageDocs } from './socket-docs.js';

@@ -1,4 +1,11 @@
-import type { DocumentInfo } from './document-info.js';
+/** The head of a document: `info` of OpenAPI and of AsyncAPI. */
+export interface DocumentInfo {
+  readonly title: string;
+  readonly version: string;
+  readonly description?: string;
+  readonly contact?: object;
+  readonly license?: { readonly name: string; readonly url?: string };
+}
 
 type Named = Readonly<Record<string, unknown>>;
 

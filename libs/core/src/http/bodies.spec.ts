@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { isForm, parseForm } from './form-body.js';
 import { parseJsonBody, parseJsonObject } from './json-body.js';
-import { takeBody, type TakenBody } from './taken-body.js';
+import { takeBody, type TakenBody } from './read-body.js';
 
 const form = (mediaType: string, text: string, contentType = mediaType): TakenBody => ({
   bytes: Buffer.from(text),

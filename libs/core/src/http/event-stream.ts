@@ -1,9 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { EVENT_STREAM, serverSentComment } from '@millrace/protocol';
-import { endConnection } from './end-connection.js';
-import { type FrameworkResponse, isFastifyReply } from './framework-response.js';
+import { endConnection, type FrameworkResponse, isFastifyReply, rawResponseOf } from './framework-response.js';
 import { rawRequestOf } from './raw-body.js';
-import { rawResponseOf } from './raw-response.js';
 
 /** Proxies close what is silent for longer. */
 const KEEP_ALIVE = 15_000;

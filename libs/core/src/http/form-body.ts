@@ -1,6 +1,6 @@
 import { Busboy } from '@fastify/busboy';
 import { MillraceError } from '../errors/millrace.error.js';
-import type { TakenBody } from './taken-body.js';
+import type { TakenBody } from './read-body.js';
 
 const URL_ENCODED = 'application/x-www-form-urlencoded';
 const MULTIPART = 'multipart/form-data';

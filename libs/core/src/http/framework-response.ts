@@ -16,3 +16,37 @@ export type FrameworkResponse = ServerResponse | FastifyReply;
 export function isFastifyReply(response: object): response is FastifyReply {
   return 'hijack' in response;
 }
+
+/** Node's response behind the response object of Express or Fastify. */
+export function rawResponseOf(response: object): ServerResponse {
+  const { raw } = response as { raw?: ServerResponse };
+  return raw ?? (response as ServerResponse);
+}
+
+/**
+ * A signal that aborts when the answer to a request has ended or its client has gone away.
+ *
+ * @param response the response object of Express or Fastify
+ */
+export function endedSignal(response: object): AbortSignal {
+  const raw = rawResponseOf(response);
+  const controller = new AbortController();
+  if (raw.destroyed) controller.abort();
+  else raw.once('close', () => controller.abort());
+  return controller.signal;
+}
+
+/** How long what was written last may take to leave, in milliseconds. */
+const FAREWELL = 500;
+
+/**
+ * Ends the connection of an answer once the answer has left, and at last after half a second. A client would keep the
+ * connection for further requests, and one that reads nothing would never take the end; a server that is shutting down would
+ * wait for both.
+ */
+export function endConnection(response: ServerResponse): void {
+  const { socket } = response;
+  const cut = setTimeout(() => socket?.destroy(), FAREWELL);
+  response.once('finish', () => socket?.destroySoon());
+  response.once('close', () => clearTimeout(cut));
+}

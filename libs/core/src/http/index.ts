@@ -1,13 +1,15 @@
-export { endConnection } from './end-connection.js';
-export { endedSignal } from './ended-signal.js';
+export {
+  endConnection,
+  endedSignal,
+  type FastifyReply,
+  type FrameworkResponse,
+  isFastifyReply,
+  rawResponseOf,
+} from './framework-response.js';
 export { EventStream, type EventStreamOptions } from './event-stream.js';
 export { isForm, parseForm } from './form-body.js';
-export { type FastifyReply, type FrameworkResponse, isFastifyReply } from './framework-response.js';
-export { handshakeRequestOf } from './handshake-request.js';
+export { handshakeRequestOf, type UpgradeRequest } from './upgrade-request.js';
 export { isJsonObject, parseJsonBody, parseJsonObject } from './json-body.js';
-export { bodyHeadersOf, RawBody, rawRequestOf, type RawBodyClaim } from './raw-body.js';
-export { rawResponseOf } from './raw-response.js';
-export { readBody } from './read-body.js';
+export { bodyHeadersOf, RawBody, type RawBodyClaim, rawRequestOf } from './raw-body.js';
+export { readBody, takeBody, type TakenBody } from './read-body.js';
 export { queryOf } from './request-query.js';
-export { takeBody, type TakenBody } from './taken-body.js';
-export type { UpgradeRequest } from './upgrade-request.js';

@@ -15,3 +15,16 @@ export function parseTarget(target: string): { pathname: string; query: URLSearc
   const url = new URL(target.startsWith('/') ? `${BASE}${target}` : target, BASE);
   return { pathname: url.pathname, query: url.searchParams };
 }
+
+const HANDSHAKE_REQUEST = Symbol.for('millrace:handshake-request');
+
+/** Writes the handshake onto a gateway's client, so that a guard can look at it for each message. */
+export function setHandshakeRequest(client: object, request: UpgradeRequest): void {
+  Object.defineProperty(client, HANDSHAKE_REQUEST, { value: request, configurable: true, enumerable: false });
+}
+
+/** The handshake of a gateway's client. */
+export function handshakeRequestOf(client: unknown): UpgradeRequest | undefined {
+  if (typeof client !== 'object' || client === null) return undefined;
+  return (client as { [HANDSHAKE_REQUEST]?: UpgradeRequest })[HANDSHAKE_REQUEST];
+}

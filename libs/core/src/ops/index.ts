@@ -1,4 +1,4 @@
-export type { HealthReport } from './health-report.js';
+export { type HealthReport, type OperationsPart, OperationsRegistry } from './operations-registry.js';
 export type {
   CounterFamily,
   GaugeFamily,
@@ -8,4 +8,3 @@ export type {
   Sample,
   Samples,
 } from './metric-family.js';
-export { OperationsRegistry, type OperationsPart } from './operations-registry.js';

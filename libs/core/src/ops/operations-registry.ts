@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { HealthReport } from './health-report.js';
 import type { MetricFamily } from './metric-family.js';
+
+/** How a part of the application is. A check that throws counts as `down`, with the error's message. */
+export interface HealthReport {
+  /** `degraded`: it works, but not as it should. */
+  readonly status: 'up' | 'degraded' | 'down';
+  /** Figures and reasons, shown as they are. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
 
 /** What one module says of itself to those who operate the service. */
 export interface OperationsPart {

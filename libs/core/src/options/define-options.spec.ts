@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { defineOptions } from './define-options.js';
-import { durationSchema } from './duration.js';
+import { bytesSchema, countSchema, durationSchema } from './units.js';
 import { secret, withUnit } from './option-meta.js';
-import { bytesSchema, countSchema } from './sizes.js';
 
 const shape = {
   directory: z.string().min(1),

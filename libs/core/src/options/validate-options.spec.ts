@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '@millrace/protocol';
-import { durationSchema } from './duration.js';
-import { OptionsError } from './options.error.js';
-import { validateOptions } from './validate-options.js';
+import { durationSchema } from './units.js';
+import { OptionsError, validateOptions } from './validate-options.js';
 
 const SCHEMA = z.strictObject({
   ttl: durationSchema.default(1000),

@@ -1,6 +1,17 @@
 import type { z } from 'zod';
+import { MillraceError } from '../errors/millrace.error.js';
 import { describeIssue } from './describe-issue.js';
-import { OptionsError } from './options.error.js';
+
+/** A module was given a bad option. The message names the module, the option and the remedy. */
+export class OptionsError extends MillraceError {
+  constructor(
+    readonly moduleName: string,
+    readonly option: string,
+    problem: string,
+  ) {
+    super('INVALID_OPTIONS', `${moduleName}: option "${option}" ${problem}`);
+  }
+}
 
 /**
  * Checks a module's options once, at start, and fills in the defaults of the schema.

@@ -1,6 +1,11 @@
-export { prefixPattern, taggedKeys, type KeyNames } from './keys.js';
+export { type KeyNames, prefixPattern, taggedKeys } from './keys.js';
 export type { RedisPurpose } from './make-client.js';
-export type { RedisClient } from './redis-client.js';
+export {
+  oneWayToRedis,
+  type RedisClient,
+  type RedisConnectionOptions,
+  type RedisSettings,
+  redisShape,
+} from './redis.options.js';
 export { openRedis, RedisConnections } from './redis-connections.js';
 export { redisError } from './redis-error.js';
-export { oneWayToRedis, redisShape, type RedisConnectionOptions, type RedisSettings } from './redis.options.js';

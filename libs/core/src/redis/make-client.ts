@@ -1,6 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import type { RedisClient } from './redis-client.js';
-import type { RedisSettings } from './redis.options.js';
+import type { RedisClient, RedisSettings } from './redis.options.js';
 
 const SLOWEST_RETRY = 1000;
 

@@ -2,9 +2,8 @@ import { withDeadline } from '@millrace/protocol';
 import { Cluster } from 'ioredis';
 import { MillraceError } from '../errors/millrace.error.js';
 import { makeClient, type MadeClient, type RedisPurpose } from './make-client.js';
-import type { RedisClient } from './redis-client.js';
+import type { RedisClient, RedisSettings } from './redis.options.js';
 import { redisError } from './redis-error.js';
-import type { RedisSettings } from './redis.options.js';
 
 /** The connections of one driver, one for each purpose. */
 export class RedisConnections<Name extends string = string> {

@@ -1,9 +1,12 @@
 import type { ConnectionOptions } from 'node:tls';
+import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
-import { durationSchema } from '../options/duration.js';
 import type { OptionsOf, SettingsOf } from '../options/define-options.js';
 import { secret } from '../options/option-meta.js';
-import type { RedisClient } from './redis-client.js';
+import { durationSchema } from '../options/units.js';
+
+/** A connection of ioredis: to one server, to the master of a Sentinel group, or to a cluster. */
+export type RedisClient = Redis | Cluster;
 
 const node = z.strictObject({ host: z.string().min(1), port: z.number().int().min(1).max(65_535).default(6379) });
 

@@ -1,14 +1,14 @@
 export type { UpgradeRequest } from '../http/upgrade-request.js';
-export { AdapterMissingError } from './adapter-missing.error.js';
-export { FlowGate, type FlowEvents, type FlowLimits, type GatedConnection } from './connection/flow-gate.js';
+export { AdapterMissingError } from './socket-registrar.js';
+export { type FlowEvents, FlowGate, type FlowLimits, type GatedConnection } from './connection/flow-gate.js';
 export { BINARY_FRAME, frameHeader, TEXT_FRAME, textFragment, textFrame } from './connection/frame.js';
 export { MillraceSocketsModule } from './millrace-sockets.module.js';
 export { MillraceWsAdapter } from './millrace-ws.adapter.js';
 export type { MillraceWsAdapterOptions } from './millrace-ws-adapter.options.js';
-export { OrderedReplies, type Fill } from './connection/ordered-replies.js';
+export { type Fill, OrderedReplies } from './connection/ordered-replies.js';
 export { corkForTurn, drained } from './connection/send-buffer.js';
 export { SocketConnection } from './connection/socket-connection.js';
 export type { SocketDocs, SocketMessageDocs } from '../documents/socket-docs.js';
 export { SocketEndpoint } from './socket-endpoint.decorator.js';
 export type { SocketEndpointOptions, SocketHandler } from './socket-endpoint.interface.js';
-export { SocketRegistry, type RegisteredEndpoint } from './socket-registry.js';
+export { type RegisteredEndpoint, SocketRegistry } from './socket-registry.js';

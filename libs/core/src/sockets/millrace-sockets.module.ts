@@ -1,11 +1,30 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { MillraceCoreModule } from '../millrace-core.module.js';
-import { OperationsRegistry } from '../ops/operations-registry.js';
-import { HandshakeGuards } from './upgrade/handshake-guards.js';
-import { socketOperations } from './socket-operations.js';
+import { type OperationsPart, OperationsRegistry } from '../ops/operations-registry.js';
 import { SocketRegistrar } from './socket-registrar.js';
 import { SocketRegistry } from './socket-registry.js';
+import { HandshakeGuards } from './upgrade/handshake-guards.js';
+
+/** What the sockets of an application say of themselves. */
+export function socketOperations(sockets: SocketRegistry): OperationsPart {
+  return {
+    name: 'sockets',
+    metrics: [
+      {
+        type: 'gauge',
+        name: 'millrace_sockets',
+        help: 'Live WebSockets by path',
+        labels: ['path'],
+        read: () =>
+          sockets.endpoints.map(({ paths, connections }) => ({
+            labels: { path: paths.join(' ') },
+            value: connections.size,
+          })),
+      },
+    ],
+  };
+}
 
 /**
  * Serves socket endpoints: classes with `@SocketEndpoint()`, and handlers given to `SocketRegistry`. Modules of ours with

@@ -1,8 +1,7 @@
 import type { WebSocketAdapter } from '@nestjs/common';
 import { z } from 'zod';
 import { defineOptions, type OptionsOf, type SettingsOf } from '../options/define-options.js';
-import { durationSchema } from '../options/duration.js';
-import { countSchema } from '../options/sizes.js';
+import { countSchema, durationSchema } from '../options/units.js';
 
 const shape = {
   /**

@@ -6,7 +6,7 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { RawBody } from '../http/raw-body.js';
 import { closeSockets } from './connection/close-sockets.js';
-import { assertServed } from './endpoint-classes.js';
+import { assertServed } from './socket-endpoint.decorator.js';
 import { FallbackAdapter } from './upgrade/fallback-adapter.js';
 import { GatewayExplorer } from './upgrade/gateway-explorer.js';
 import { GatewayTarget } from './upgrade/gateway-target.js';
@@ -17,8 +17,7 @@ import {
   type MillraceWsAdapterSettings,
 } from './millrace-ws-adapter.options.js';
 import { normalize } from './upgrade/route-table.js';
-import { SocketRegistry } from './socket-registry.js';
-import type { SocketServer } from './socket-server.js';
+import { SocketRegistry, type SocketServer } from './socket-registry.js';
 import { UpgradeRouter } from './upgrade/upgrade-router.js';
 
 type GatewayOptions = Record<string, unknown> & { path?: string; adapter?: string };

@@ -1,20 +1,29 @@
 import type { Server } from 'node:http';
+import { withDeadline } from '@millrace/protocol';
 import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
-import { withDeadline } from '@millrace/protocol';
 import { MillraceError } from '../errors/millrace.error.js';
 import { ConnectionSecurity } from '../security/connection-security.js';
 import { LiveConnections } from '../security/live-connections.js';
-import { AdapterMissingError } from './adapter-missing.error.js';
 import { closeSockets } from './connection/close-sockets.js';
-import { endpointClasses } from './endpoint-classes.js';
+import { Heartbeat } from './connection/heartbeat.js';
+import type { SocketConnection } from './connection/socket-connection.js';
+import { endpointClasses } from './socket-endpoint.decorator.js';
+import { SocketRegistry, type SocketServer } from './socket-registry.js';
 import { EndpointTarget } from './upgrade/endpoint-target.js';
 import { HandshakeGuards } from './upgrade/handshake-guards.js';
-import { Heartbeat } from './connection/heartbeat.js';
 
-import type { SocketConnection } from './connection/socket-connection.js';
-import { SocketRegistry } from './socket-registry.js';
-import type { SocketServer } from './socket-server.js';
+/** The application has socket endpoints, but the adapter that serves them is not set. */
+export class AdapterMissingError extends MillraceError {
+  constructor(paths: readonly string[]) {
+    super(
+      'ADAPTER_MISSING',
+      `No MillraceWsAdapter is set, so the sockets at ${paths.join(', ')} cannot be served. ` +
+        'Add this line before app.listen(): app.useWebSocketAdapter(new MillraceWsAdapter(app)); ' +
+        'or turn the sockets off with the option sockets: false of the module that brings them.',
+    );
+  }
+}
 
 /** Serves the registered endpoints from the start of the application to its end. */
 @Injectable()

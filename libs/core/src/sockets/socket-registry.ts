@@ -1,7 +1,16 @@
+import type { Server } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { SocketConnection } from './connection/socket-connection.js';
+import type { MillraceWsAdapterSettings } from './millrace-ws-adapter.options.js';
 import type { SocketEndpointOptions, SocketHandler } from './socket-endpoint.interface.js';
-import type { SocketServer } from './socket-server.js';
+import type { UpgradeRouter } from './upgrade/upgrade-router.js';
+
+/** What the registrar needs of the adapter that serves its endpoints. */
+export interface SocketServer {
+  readonly settings: MillraceWsAdapterSettings;
+  readonly router: UpgradeRouter;
+  attach(server: Server): void;
+}
 
 /** One registered endpoint and its live connections. */
 export interface RegisteredEndpoint {

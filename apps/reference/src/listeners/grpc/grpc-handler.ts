@@ -1,10 +1,16 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
-import { HttpException, Logger } from '@nestjs/common';
 import { Code, type ConnectRouter } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
-import { pathOf } from '../../http/path-of.js';
+import { HttpException, Logger } from '@nestjs/common';
+import { pathOf } from '../../http/request-log.js';
 import type { Http2Handler } from '../http2/http2-endpoint.js';
 import { endWithStatus, grpcStatusOf } from './grpc-status.js';
+
+/** Whether a request is one of gRPC, told by its content type: `application/grpc`, `application/grpc+proto`, … */
+export function isGrpc(headers: IncomingHttpHeaders): boolean {
+  return /^application\/grpc(?:$|[-+; ])/i.test(headers['content-type'] ?? '');
+}
 
 export interface GrpcHandlerOptions {
   /** Registers the services. */

@@ -2,8 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
 import { principalOf, setPrincipal } from '../../security/principal.js';
 import type { Handshake } from './handshake-guards.js';
-import { setHandshakeRequest } from '../../http/handshake-request.js';
-import type { UpgradeRequest } from '../../http/upgrade-request.js';
+import { setHandshakeRequest, type UpgradeRequest } from '../../http/upgrade-request.js';
 import type { UpgradeTarget } from './upgrade-router.js';
 
 /** Hands the sockets of one `@WebSocketGateway` of the host to the server that Nest made for it. */

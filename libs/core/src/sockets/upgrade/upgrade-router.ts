@@ -1,12 +1,11 @@
-import type { Server } from 'node:http';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { IncomingMessage } from 'node:http';
-import { Logger } from '@nestjs/common';
 import { withDeadline } from '@millrace/protocol';
+import { Logger } from '@nestjs/common';
+import { describeError } from '../../errors/describe-error.js';
 import { MillraceError } from '../../errors/millrace.error.js';
-import { refuseUpgrade } from './refuse-upgrade.js';
-import { RouteTable } from './route-table.js';
 import { parseTarget, type UpgradeRequest } from '../../http/upgrade-request.js';
+import { RouteTable } from './route-table.js';
 
 /** Who takes the upgrades of one path. */
 export interface UpgradeTarget {
@@ -112,4 +111,20 @@ function readTarget(request: IncomingMessage): ReturnType<typeof parseTarget> {
   } catch (error) {
     throw new MillraceError('BAD_REQUEST', 'The request target is not a path', { cause: error });
   }
+}
+
+/** Answers a handshake with an ordinary HTTP response, so that the client sees a real status. */
+export function refuseUpgrade(socket: Duplex, error: unknown): void {
+  if (!socket.writable) return;
+  const { status, detail, headers } = describeError(error);
+  const body = JSON.stringify({ detail });
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ];
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
 }

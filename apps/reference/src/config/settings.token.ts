@@ -1,2 +1,0 @@
-/** The application's settings, by injection. */
-export const SETTINGS = Symbol('reference:settings');

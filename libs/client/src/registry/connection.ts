@@ -6,6 +6,11 @@ export interface Partition {
   readonly entries: number;
 }
 
+/** What tells connections of a partition apart: a name may be published with several data types. */
+export function keyOf({ uid, dataType }: Connection): string {
+  return `${uid}\0${dataType}`;
+}
+
 /** As it goes over the wire. */
 export function writeConnection({ uid, uri, dataType, connectionType = 0, capacity }: Connection): WireConnection {
   return {

@@ -3,6 +3,7 @@ import type { Connection } from '@millrace/protocol';
 import { asyncDispose } from '../async-dispose.js';
 import { NotFoundError } from '../errors/response.error.js';
 import type { CallLimits } from '../timing/call-limits.js';
+import { keyOf } from './connection.js';
 
 /** The registry, as a publication that is kept needs it. */
 export interface Publisher {
@@ -112,9 +113,4 @@ export class KeptPublication implements AsyncDisposable {
       if (!(error instanceof NotFoundError)) throw error;
     }
   }
-}
-
-/** A name may be published with several data types. */
-function keyOf({ uid, dataType }: Connection): string {
-  return `${uid}\0${dataType}`;
 }

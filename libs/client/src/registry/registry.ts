@@ -3,7 +3,7 @@ import type { ServerLink } from '../link/server-link.js';
 import type { CallLimits } from '../timing/call-limits.js';
 import { withinLimits } from '../timing/call-limits.js';
 import { milliseconds } from '../settings/read-setting.js';
-import { readConnection, writeConnection, type Partition } from './connection.js';
+import { keyOf, type Partition, readConnection, writeConnection } from './connection.js';
 import { KeptPublication } from './kept-publication.js';
 import { watchConnections, type ConnectionWatchOptions } from './watch-connections.js';
 
@@ -128,8 +128,4 @@ export class Registry {
   async partitions(limits?: CallLimits): Promise<Partition[]> {
     return (await this.link.json({ path: 'connections/partitions' }, limits)) as Partition[];
   }
-}
-
-function keyOf({ uid, dataType }: FoundConnection): string {
-  return `${uid}\0${dataType}`;
 }

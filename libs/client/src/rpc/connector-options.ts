@@ -36,38 +36,26 @@ export interface RpcConnectorOptions {
   dial?: Dialer;
 }
 
-/** The same, checked and complete. */
-export interface RpcConnectorSettings {
-  readonly uri: string;
-  readonly tls: TlsSettings | undefined;
-  readonly logger: ClientLogger;
-  readonly maxAttempts: number;
-  readonly attemptPeriod: number;
-  readonly connectTimeout: number;
-  readonly requestTimeout: number;
-  readonly closeTimeout: number;
-  readonly retryGatewayErrors: boolean;
-  readonly failAllOnGeneralError: boolean;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly maxMessageBytes: number;
-  readonly maxLoggedFrame: number;
-}
+type Numbers = 'maxAttempts' | 'attemptPeriod' | 'connectTimeout' | 'requestTimeout' | 'closeTimeout';
+
+/** The same, checked and complete: time spans in milliseconds. */
+export type RpcConnectorSettings = Readonly<
+  Required<Omit<RpcConnectorOptions, Numbers | 'tls' | 'dial'>> & Record<Numbers, number>
+> & { readonly tls: TlsSettings | undefined };
 
 /** Checks the settings. @throws ConfigurationError naming the first bad one */
 export function readOptions(options: RpcConnectorOptions): RpcConnectorSettings {
-  const { tls, logger, headers, ...settings } = withDefaults(options, RPC_CONNECTOR_DEFAULTS);
+  const { tls, logger, headers, dial: _dial, ...settings } = withDefaults(options, RPC_CONNECTOR_DEFAULTS);
   return {
-    uri: settings.uri,
+    ...settings,
     tls: tls ?? undefined,
     logger: logger ?? consoleLogger(),
+    headers: headers ?? {},
     maxAttempts: attempts('maxAttempts', settings.maxAttempts),
     attemptPeriod: milliseconds('attemptPeriod', settings.attemptPeriod),
     connectTimeout: milliseconds('connectTimeout', settings.connectTimeout),
     requestTimeout: milliseconds('requestTimeout', settings.requestTimeout),
     closeTimeout: milliseconds('closeTimeout', settings.closeTimeout),
-    retryGatewayErrors: settings.retryGatewayErrors,
-    failAllOnGeneralError: settings.failAllOnGeneralError,
-    headers: headers ?? {},
     maxMessageBytes: wholeNumber('maxMessageBytes', settings.maxMessageBytes),
     maxLoggedFrame: wholeNumber('maxLoggedFrame', settings.maxLoggedFrame),
   };

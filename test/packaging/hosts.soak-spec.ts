@@ -51,7 +51,7 @@ const OPTIONAL_PEERS = ['bullmq', 'ioredis', 'prom-client'];
 /** NEST_MAJOR names one; otherwise both are tried. */
 const majors = process.env.NEST_MAJOR ? [process.env.NEST_MAJOR] : Object.keys(NEST);
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 describe.each(majors)('A host on Nest %s', (major) => {
   const directory = mkdtempSync(join(tmpdir(), `millrace-nest-${major}-`));

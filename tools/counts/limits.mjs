@@ -1,8 +1,8 @@
 /** The most that each count of `index.mjs` may come to. They only go down. */
 export const LIMITS = {
-  names: 4,
-  'public-names': 560,
-  'public-twice': 1,
+  names: 2,
+  'public-names': 549,
+  'public-twice': 0,
   entries: 0,
   circles: 0,
   parameters: 0,
@@ -11,8 +11,8 @@ export const LIMITS = {
   folders: 0,
   words: 0,
   pictures: 0,
-  'buffer-defaults': 2,
-  redis: 1,
+  'buffer-defaults': 1,
+  redis: 0,
   terminus: 0,
   'prom-client': 0,
   'event-streams': 0,

@@ -47,6 +47,5 @@ export type {
 } from './streams/stream-information.js';
 export { streamNameFault } from './streams/stream-name.js';
 export { Backoff, type BackoffOptions } from './timing/backoff.js';
-export { withDeadline } from './timing/deadline.js';
+export { pause, withDeadline } from './timing/pause.js';
 export { type Duration, LONGEST_TIMER, parseDuration } from './timing/duration.js';
-export { pause } from './timing/pause.js';

@@ -1,2 +1,9 @@
-export { casesOn, type ContractCase, type OpenBench } from './contract-case.js';
-export { declareContract, type Contract, type ContractGroups, type TestRunner } from './declare-contract.js';
+export {
+  casesOn,
+  type Contract,
+  type ContractCase,
+  type ContractGroups,
+  declareContract,
+  type OpenBench,
+  type TestRunner,
+} from './declare-contract.js';

@@ -2,13 +2,18 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
-import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from './connectivity.constants.js';
+import {
+  CONNECTIVITY_AREA,
+  CONNECTIVITY_OPTIONS,
+  CONNECTIVITY_SETTINGS,
+  type ConnectivityOptions,
+  type ConnectivitySettings,
+} from './connectivity.options.js';
 import {
   ConfigurableModuleClass,
   type ConnectivityExtras,
   MODULE_OPTIONS_TOKEN,
 } from './connectivity.module-definition.js';
-import { CONNECTIVITY_OPTIONS, type ConnectivityOptions, type ConnectivitySettings } from './connectivity.options.js';
 import { ConnectivityService } from './api/connectivity.service.js';
 import { ConnectivityDebug } from './http/connectivity-debug.js';
 import { connectivityOperations } from './connectivity.operations.js';

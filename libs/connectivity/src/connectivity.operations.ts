@@ -1,6 +1,5 @@
 import type { MetricFamily, OperationsPart } from '@millrace/core/ops';
-import type { ConnectionRegistry } from './api/connection-registry.js';
-import type { RegistryStatistics } from './api/registry-statistics.js';
+import type { ConnectionRegistry, RegistryStatistics } from './api/connection-registry.js';
 
 type Figure = readonly [name: string, help: string, read: (statistics: RegistryStatistics) => number];
 

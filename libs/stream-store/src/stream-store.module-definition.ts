@@ -1,6 +1,12 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import { REST_CONTROLLERS } from './http/rest-controllers.js';
 import type { StreamStoreOptions } from './stream-store.options.js';
+import { DataController } from './http/data.controller.js';
+import { MjpegController } from './http/mjpeg.controller.js';
+import { PingController } from './http/ping.controller.js';
+import { StreamsController } from './http/streams.controller.js';
+
+/** The controllers behind the option `rest`. */
+export const REST_CONTROLLERS = [StreamsController, DataController, MjpegController, PingController] as const;
 
 /** What decides on the module's shape, so it is given beside the options, also with `forRootAsync`. */
 export interface StreamStoreExtras {

@@ -1,5 +1,6 @@
 import {
   Inject,
+  Logger,
   type MiddlewareConsumer,
   Module,
   type NestModule,
@@ -17,16 +18,19 @@ import { ConsumerRunner } from './consumers/consumer-runner.js';
 import { PullEndpoint } from './sockets/pull.endpoint.js';
 import { PushEndpoint } from './sockets/push.endpoint.js';
 import { DataReader } from './http/data-reader.js';
-import { warnAboutFastify } from './http/fastify-settings.js';
 import { OpenAnswers } from './http/open-answers.js';
 import { RawUploads } from './http/raw-uploads.js';
 import { StreamStatistics } from './api/stream-statistics.js';
 import { StreamStore } from './api/stream-store.js';
-import { embeddedStore } from './stores/embedded/embedded.driver.js';
-import { STREAM_STORE_SETTINGS, STREAMS_AREA } from './stream-store.constants.js';
+import { embeddedStore } from './stores/embedded/embedded.store.js';
+import {
+  STREAM_STORE_OPTIONS,
+  STREAM_STORE_SETTINGS,
+  STREAMS_AREA,
+  type StreamStoreSettings,
+} from './stream-store.options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stream-store.module-definition.js';
 import { streamOperations } from './stream-store.operations.js';
-import { STREAM_STORE_OPTIONS, type StreamStoreSettings } from './stream-store.options.js';
 
 /**
  * Named append-only streams of binary entries, over REST and WebSocket and for the host application's own code.
@@ -95,4 +99,23 @@ export class StreamStoreModule
   async onApplicationShutdown(): Promise<void> {
     await this.store.close();
   }
+}
+
+interface FastifyConfig {
+  readonly ignoreTrailingSlash?: boolean;
+  readonly routerOptions?: { readonly ignoreTrailingSlash?: boolean };
+}
+
+/**
+ * Existing clients ask for `/streams/` with a slash at its end, and join many names in one path. Fastify's router takes
+ * neither by default; a warning shows the host the line to write.
+ */
+export function warnAboutFastify({ httpAdapter }: HttpAdapterHost): void {
+  if (httpAdapter?.getType() !== 'fastify') return;
+  const { initialConfig } = httpAdapter.getInstance<{ initialConfig: FastifyConfig }>();
+  if (initialConfig.routerOptions?.ignoreTrailingSlash ?? initialConfig.ignoreTrailingSlash) return;
+  new Logger('StreamStoreModule').warn(
+    'Paths with a slash at the end and long joined names will be answered with 404. Create the adapter like this: ' +
+      'new FastifyAdapter({ routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16384 } })',
+  );
 }

@@ -1,8 +1,12 @@
 import { defineOptions, type OptionsOf, type SettingsOf } from '@millrace/core/options';
 import { z } from 'zod';
-import { limits } from './api/stream-limits.js';
-import { retention } from './api/stream-retention.js';
-import type { StreamStoreDriver } from './api/stream-store.driver.js';
+import { limits, retention, type StreamStoreDriver } from './api/stream-store.driver.js';
+
+/** Validated options of the module, by injection. */
+export const STREAM_STORE_SETTINGS = Symbol('stream-store:settings');
+
+/** Area of the module's endpoints for `AccessPolicy`, and first part of its scopes (`streams:read:<name>`). */
+export const STREAMS_AREA = 'streams';
 
 const shape = {
   /** Where entries live: a driver of the table below, or one of your own. @default `embeddedStore()` */

@@ -7,11 +7,9 @@ import {
 } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import { withDeadline } from '@millrace/protocol';
-import { CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
-import type { ConnectivitySettings } from '../connectivity.options.js';
-import { HOST_ACTOR } from './actor.js';
+import { CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
+import { ConnectionRegistry, HOST_ACTOR } from './connection-registry.js';
 import type { Connection } from '@millrace/protocol';
-import { ConnectionRegistry } from './connection-registry.js';
 
 /** Publications within the life of a connection, so that one or two that fail do no harm. */
 const PER_LIFE = 4;

@@ -1,9 +1,5 @@
-import type { Actor } from './actor.js';
-import type { WatchEvent, WatchOptions } from './watch-event.js';
+import type { Connection, ConnectionEvent, ConnectionQuery } from '@millrace/protocol';
 import type { ConnectionEntry } from './connection-entry.js';
-import type { Connection, ConnectionQuery } from '@millrace/protocol';
-import type { ListedConnection } from './listed-connection.js';
-import type { PartitionSummary, RegistryStatistics } from './registry-statistics.js';
 
 /**
  * Who is reachable where. The class is the injection token; `memoryRegistry()` and `redisRegistry()` make the two
@@ -72,4 +68,68 @@ export abstract class ConnectionRegistry {
 
   /** Ends every watch and lets go of connections and timers. */
   abstract close(): Promise<void>;
+}
+
+/** On whose behalf something is changed. Absent: nobody is asked who they are, and everything may be changed. */
+export interface Actor {
+  /** User name or key id; remembered as the publisher. */
+  readonly subject: string;
+  /** May change what others published. */
+  readonly admin: boolean;
+}
+
+/** The host's own code. No user has this name, so nobody else can replace what the host announces, or retract it. */
+export const HOST_ACTOR: Actor = Object.freeze({ subject: '\u0000host', admin: true });
+
+/** What a watch tells: everything that matches, then each change, and a gap where changes were missed. */
+export type WatchEvent = ConnectionEvent<ConnectionEntry>;
+
+export interface WatchOptions {
+  /** Continue after this index of an earlier event, instead of beginning with a snapshot. */
+  readonly after?: string;
+  /** Ends the watch. */
+  readonly signal?: AbortSignal;
+}
+
+/** An entry with its circumstances, for pages and tools. Lookups answer live ones only. */
+export interface ListedConnection {
+  readonly entry: ConnectionEntry;
+  /** False once its time is over; it can still be retracted, and comes back when published again. */
+  readonly live: boolean;
+  /** When it was published last, and until when that holds, in milliseconds since 1970 by the registry's clock. */
+  readonly publishedAt: number;
+  readonly expiresAt: number;
+  /** Who published it, where that is known. */
+  readonly publisher: string | undefined;
+}
+
+/** Calls of one kind which succeeded. */
+export interface CallStatistics {
+  readonly calls: number;
+  /** Time spent in them, in microseconds. */
+  readonly microseconds: number;
+}
+
+/** Figures of a registry. Calls and times are those of this process; sizes are those of the whole registry. */
+export interface RegistryStatistics {
+  /** Since when is counted, in milliseconds since 1970. */
+  readonly since: number;
+  readonly publish: CallStatistics;
+  readonly lookup: CallStatistics;
+  /** Partitions now, and the most there were at once. */
+  readonly partitions: number;
+  readonly maxPartitions: number;
+  /** Entries now, expired ones included. */
+  readonly connections: number;
+  /** The most entries each partition ever had, expired ones included, in order of first sight. */
+  readonly maxConnections: ReadonlyMap<string, number>;
+  /** Watches under way in this process. */
+  readonly watchers: number;
+}
+
+/** One partition in a listing. */
+export interface PartitionSummary {
+  readonly name: string;
+  /** Entries, expired ones included. */
+  readonly entries: number;
 }

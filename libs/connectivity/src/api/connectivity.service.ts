@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import { type Duration, parseDuration } from '@millrace/protocol';
-import { HOST_ACTOR } from './actor.js';
-import type { WatchEvent, WatchOptions } from './watch-event.js';
+import { ConnectionRegistry, HOST_ACTOR, type WatchEvent, type WatchOptions } from './connection-registry.js';
 import type { ConnectionEntry } from './connection-entry.js';
 import type { Connection, ConnectionQuery } from '@millrace/protocol';
-import { ConnectionRegistry } from './connection-registry.js';
 
 /**
  * The registry for the host's own code.

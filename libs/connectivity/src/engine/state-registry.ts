@@ -1,16 +1,20 @@
 import { MillraceError } from '@millrace/core/errors';
+import type { Connection, ConnectionQuery } from '@millrace/protocol';
 import { PatternCache } from './patterns/pattern-cache.js';
 import type { NamePattern } from './patterns/name-pattern.js';
-import type { Actor } from '../api/actor.js';
-import type { WatchEvent, WatchOptions } from '../api/watch-event.js';
+import {
+  type Actor,
+  type CallStatistics,
+  ConnectionRegistry,
+  type ListedConnection,
+  type PartitionSummary,
+  type RegistryStatistics,
+  type WatchEvent,
+  type WatchOptions,
+} from '../api/connection-registry.js';
 import type { ConnectionEntry } from '../api/connection-entry.js';
-import type { Connection, ConnectionQuery } from '@millrace/protocol';
-import { ConnectionRegistry } from '../api/connection-registry.js';
-import type { ListedConnection } from '../api/listed-connection.js';
 import type { RegistrySettings } from '../api/registry-driver.js';
-import type { PartitionSummary, RegistryStatistics } from '../api/registry-statistics.js';
-import { CallCounter } from './state/call-counter.js';
-import type { Command } from './state/command.js';
+import type { Command } from './state/apply-command.js';
 import { entriesOf, findSlots, replyOf } from './state/lookup.js';
 import type { PartitionState } from './state/partition-state.js';
 import type { RegistryState } from './state/registry-state.js';
@@ -185,4 +189,25 @@ export abstract class StateRegistry extends ConnectionRegistry {
 /** One text for one question: lengths keep the parts apart. */
 function replyKey(name: string, { pattern, dataType }: ConnectionQuery): string {
   return `${name.length},${pattern?.length ?? '-'},${dataType?.length ?? '-'}:${name}${pattern ?? ''}${dataType ?? ''}`;
+}
+
+/** Counts calls which succeeded, and the time they took. */
+export class CallCounter {
+  private calls = 0;
+  private milliseconds = 0;
+
+  /** @param start `performance.now()` at the beginning of the call */
+  count(start: number): void {
+    this.calls += 1;
+    this.milliseconds += performance.now() - start;
+  }
+
+  read(): CallStatistics {
+    return { calls: this.calls, microseconds: Math.round(this.milliseconds * 1000) };
+  }
+
+  reset(): void {
+    this.calls = 0;
+    this.milliseconds = 0;
+  }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccessPolicy, assertScope, hasScope, type Principal, principalOf } from '@millrace/core/security';
-import { CONNECTIVITY_AREA } from '../connectivity.constants.js';
-import type { Actor } from '../api/actor.js';
+import { CONNECTIVITY_AREA } from '../connectivity.options.js';
+import type { Actor } from '../api/connection-registry.js';
 
 type Verb = 'read' | 'write' | 'admin';
 

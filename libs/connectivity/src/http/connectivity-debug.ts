@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
-import type { ConnectivitySettings } from '../connectivity.options.js';
+import { CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectionNotFoundError, PartitionNotFoundError } from '../api/connectivity.errors.js';
 
 /** Text of users' that is written into one line of the log. */

@@ -2,11 +2,10 @@ import { All, Req, Res, UseFilters } from '@nestjs/common';
 import type { FrameworkResponse } from '@millrace/core/http';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { AccessArea } from '@millrace/core/security';
-import { CONNECTIVITY_AREA } from '../connectivity.constants.js';
+import { CONNECTIVITY_AREA } from '../connectivity.options.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';
-import type { HttpRequest } from './http-types.js';
-import { passes } from './method-gate.js';
+import { type HttpRequest, passes } from './method-gate.js';
 import { frontPage, type ListedPartition } from './pages.js';
 import { HTML_TYPE, send } from './send.js';
 

@@ -1,7 +1,9 @@
-import type { FrameworkResponse } from '@millrace/core/http';
+import type { IncomingMessage } from 'node:http';
+import { type FrameworkResponse, rawRequestOf } from '@millrace/core/http';
 import { MillraceError } from '@millrace/core/errors';
-import { type HttpRequest, methodOf, pathOf } from './http-types.js';
 import { send, TEXT_TYPE } from './send.js';
+import type { ConnectivityLimits } from '../connectivity.options.js';
+import { checkPartition } from './members.js';
 
 /** Methods that a path takes besides OPTIONS; HEAD goes with GET. */
 export interface PathRule {
@@ -28,4 +30,56 @@ export function passes(request: HttpRequest, response: FrameworkResponse, { name
     send(response, 405, 'application/json; charset=utf-8', Buffer.from(JSON.stringify({ detail })), { Allow: allowed });
   }
   return false;
+}
+
+/** A request of Express or Fastify, as far as both are alike. */
+export type HttpRequest = object & { readonly body?: unknown };
+/** The path as it was sent, without the query. */
+export function pathOf(request: HttpRequest): string {
+  const { originalUrl } = request as { originalUrl?: string };
+  const url = originalUrl ?? rawRequestOf(request).url ?? '/';
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+export function methodOf(request: HttpRequest): string {
+  return rawRequestOf(request).method ?? 'GET';
+}
+
+/** Where a request came from, for the log. */
+export function senderOf(request: HttpRequest): string {
+  const { socket }: IncomingMessage = rawRequestOf(request);
+  return `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`;
+}
+
+/**
+ * The partition behind `/getconnection/`, percent-decoded; `+` stays a plus sign (connectivity#13).
+ *
+ * It is read from the path as sent: the routers of Express and Fastify differ in length limits and in slashes.
+ */
+export function partitionInPath(request: HttpRequest, limits: ConnectivityLimits): string {
+  const path = pathOf(request);
+  const [, raw] = /\/getconnection\/([^/]+)$/.exec(path) ?? [];
+  if (raw === undefined) throw new MillraceError('NOT_FOUND', `There is nothing at ${path}`);
+  return decodePartition(raw, limits);
+}
+
+/** @throws MillraceError `BAD_REQUEST` */
+export function decodePartition(raw: string, limits: ConnectivityLimits): string {
+  let name: string;
+  try {
+    name = decodeURIComponent(raw);
+  } catch (error) {
+    throw new MillraceError(
+      'BAD_REQUEST',
+      `The partition in the path must be percent-encoded UTF-8, not "${raw.slice(0, 100)}"`,
+      { cause: error },
+    );
+  }
+  if (name.length > limits.maxNameLength)
+    throw new MillraceError(
+      'BAD_REQUEST',
+      `The partition must have at most ${limits.maxNameLength} characters, not ${name.length}`,
+    );
+  return checkPartition(name);
 }

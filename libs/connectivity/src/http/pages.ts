@@ -1,5 +1,4 @@
-import type { ListedConnection } from '../api/listed-connection.js';
-import type { CallStatistics, RegistryStatistics } from '../api/registry-statistics.js';
+import type { CallStatistics, ListedConnection, RegistryStatistics } from '../api/connection-registry.js';
 
 /** Entries shown on the front page; a page of hundreds of thousands helps nobody and would hold up the rest. */
 const MAX_SHOWN = 5000;

@@ -2,9 +2,9 @@ import { All, HttpCode, Inject, Req, Res, UseFilters } from '@nestjs/common';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { RawBody, type FrameworkResponse } from '@millrace/core/http';
 import { AccessArea } from '@millrace/core/security';
-import { CONNECTIVITY_AREA, CONNECTIVITY_PATHS } from '../connectivity.constants.js';
+import { CONNECTIVITY_AREA, CONNECTIVITY_PATHS } from '../connectivity.options.js';
 import { bodyClaim } from './connectivity.paths.js';
-import type { HttpRequest } from './http-types.js';
+import type { HttpRequest } from './method-gate.js';
 import { RegistryRequests } from './registry.requests.js';
 
 /**

@@ -1,16 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FrameworkResponse, isForm, takeBody } from '@millrace/core/http';
-import { CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
-import type { ConnectivitySettings } from '../connectivity.options.js';
+import { CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectivityDebug } from './connectivity-debug.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
 import { PatternWarmUp } from '../pattern-warm-up.js';
 import { ConnectivityAccess } from './access.js';
-import { type HttpRequest, senderOf } from './http-types.js';
-import { readJsonMembers, readPartitionField } from './body-members.js';
-import { readConnectionIds, readConnections, readPartition, readQuery } from './members.js';
-import { passes } from './method-gate.js';
-import { partitionInPath } from './partition-in-path.js';
+import { type HttpRequest, partitionInPath, passes, senderOf } from './method-gate.js';
+import {
+  readConnectionIds,
+  readConnections,
+  readJsonMembers,
+  readPartition,
+  readPartitionField,
+  readQuery,
+} from './members.js';
 import { JSON_TYPE, send, sendOk } from './send.js';
 
 /**

@@ -2,12 +2,10 @@ import { All, Inject, Req, Res, UseFilters } from '@nestjs/common';
 import type { FrameworkResponse } from '@millrace/core/http';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { AccessArea, Public } from '@millrace/core/security';
-import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
-import type { ConnectivitySettings } from '../connectivity.options.js';
+import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';
-import type { HttpRequest } from './http-types.js';
-import { passes } from './method-gate.js';
+import { type HttpRequest, passes } from './method-gate.js';
 import { statisticsPage } from './pages.js';
 import { HTML_TYPE, send, sendOk } from './send.js';
 

@@ -2,16 +2,14 @@ import { Get, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';
 import { DetailExceptionFilter } from '@millrace/core/errors';
 import { EventStream, type FrameworkResponse, queryOf, rawRequestOf } from '@millrace/core/http';
 import { AccessArea } from '@millrace/core/security';
-import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
-import type { ConnectivitySettings } from '../connectivity.options.js';
+import { serverSentFields } from '@millrace/protocol';
+import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectivityAccess } from './access.js';
-import type { HttpRequest } from './http-types.js';
+import type { HttpRequest } from './method-gate.js';
 import { checkPartition } from './members.js';
 import { JSON_TYPE, send } from './send.js';
-import { ConnectionRegistry } from '../api/connection-registry.js';
-import { statisticsJson } from './statistics-json.js';
-import { WatchHub } from '../engine/watch/watch-hub.js';
-import { watchEventStream } from './watch-event-stream.js';
+import { ConnectionRegistry, type RegistryStatistics } from '../api/connection-registry.js';
+import { WatchHub, type WatchSink } from '../engine/watch/watch-hub.js';
 import { readWatchQuery } from '../engine/watch/watch-query.js';
 
 /** What this registry offers beyond the original's protocol: changes as they happen, and figures as JSON. */
@@ -56,4 +54,31 @@ export class WatchController {
       stream.end();
     }
   }
+}
+
+/** Writes the events of a watch to a stream of server-sent events; a large one goes out in several pieces. */
+export function watchEventStream(stream: EventStream): WatchSink {
+  return {
+    signal: stream.signal,
+    write: ({ type, index }, { text, isFirst, isLast }, signal) => {
+      const head = isFirst ? `${serverSentFields({ event: type, id: index })}data: ` : '';
+      return stream.write(`${head}${text}${isLast ? '\n\n' : ''}`, isLast, signal);
+    },
+  };
+}
+
+/** The statistics as plain data, for `GET /connections/statistics`. */
+export function statisticsJson(statistics: RegistryStatistics): object {
+  const { since, publish, lookup, partitions, maxPartitions, connections, maxConnections, watchers } = statistics;
+  return {
+    since: new Date(since).toISOString(),
+    publish,
+    lookup,
+    partitions,
+    max_partitions: maxPartitions,
+    connections,
+    // A list: not every reader takes a name such as __proto__ for a member of an object.
+    max_connections: [...maxConnections].map(([partition, most]) => ({ partition, most })),
+    watchers,
+  };
 }

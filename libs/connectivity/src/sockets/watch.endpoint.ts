@@ -8,8 +8,12 @@ import {
   SocketRegistry,
   textFragment,
 } from '@millrace/core/sockets';
-import { CONNECTIVITY_AREA, CONNECTIVITY_PATHS, CONNECTIVITY_SETTINGS } from '../connectivity.constants.js';
-import type { ConnectivitySettings } from '../connectivity.options.js';
+import {
+  CONNECTIVITY_AREA,
+  CONNECTIVITY_PATHS,
+  CONNECTIVITY_SETTINGS,
+  type ConnectivitySettings,
+} from '../connectivity.options.js';
 import { watchSocketDocs } from './watch-socket-docs.js';
 import { ConnectivityAccess } from '../http/access.js';
 import { checkPartition } from '../http/members.js';

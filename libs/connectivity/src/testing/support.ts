@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { WatchEvent } from '../api/watch-event.js';
+import type { WatchEvent } from '../api/connection-registry.js';
 import type { Connection, ConnectionQuery } from '@millrace/protocol';
 import type { ConnectionRegistry } from '../api/connection-registry.js';
 

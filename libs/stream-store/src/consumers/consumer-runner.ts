@@ -1,8 +1,10 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { withDeadline } from '@millrace/protocol';
+import { Backoff, pause, withDeadline } from '@millrace/protocol';
 import { StreamStore } from '../api/stream-store.js';
-import { ConsumerExplorer } from './consumer-explorer.js';
-import { ConsumerLoop } from './consumer-loop.js';
+import { ConsumerExplorer, type FoundConsumer } from './consumer-explorer.js';
+import { awaitNews } from '../engine/await-news.js';
+import type { StoredEntry, StreamGap } from '../api/stream-entry.js';
+import type { FollowedBatch, StreamFollower } from '../api/stream-follower.js';
 
 /** How long a shutdown waits for the entries that are being dealt with. */
 const DRAIN_MS = 10_000;
@@ -32,5 +34,103 @@ export class ConsumerRunner implements OnApplicationBootstrap, BeforeApplication
     this.ending.abort();
     const late = () => new Error('Consumers were still busy at the deadline; their entries come again');
     await withDeadline(this.running, DRAIN_MS, late).catch((error: Error) => this.logger.warn(error.message));
+  }
+}
+
+/** Entries after which the place is kept, at the latest: so many come again after a crash. */
+const BATCH = 100;
+
+/** Gives the entries of one stream to one consumer, and keeps its place. */
+export class ConsumerLoop {
+  private readonly backoff = new Backoff();
+  private kept: string | undefined;
+  private done: string | undefined;
+
+  constructor(
+    private readonly store: StreamStore,
+    private readonly consumer: FoundConsumer,
+    private readonly stream: string,
+    private readonly signal: AbortSignal,
+    private readonly logger: Logger,
+  ) {}
+
+  async run(): Promise<void> {
+    let follower: StreamFollower | undefined;
+    while (!this.signal.aborted) {
+      try {
+        follower ??= await this.open();
+        const batch = await follower.take();
+        await this.handle(batch);
+        await this.keepPlace();
+        this.backoff.reset();
+        if (batch.entries.length === 0) await awaitNews(follower, { signal: this.signal });
+      } catch (error) {
+        this.logger.warn(`${this.place}: ${error instanceof Error ? error.message : String(error)}`);
+        await pause(this.backoff.next(), this.signal);
+      }
+    }
+    follower?.close();
+    // Should it fail, the last few entries come again: at least once.
+    await this.keepPlace().catch(() => undefined);
+  }
+
+  private get place(): string {
+    return `${this.consumer.name} on "${this.stream}"`;
+  }
+
+  private async open(): Promise<StreamFollower> {
+    const { group, after = '$' } = this.consumer.metadata;
+    const position = await this.store.position(group, this.stream);
+    const follower = await this.store.openFollower([this.stream], { after: position ?? after, count: BATCH });
+    this.kept = position;
+    // A group that begins keeps its beginning, or what comes before its first entry is dealt with would be lost.
+    this.done = follower.cursors[0];
+    await this.keepPlace();
+    return follower;
+  }
+
+  private async handle({ entries, gaps }: FollowedBatch): Promise<void> {
+    for (const gap of gaps) await this.tellGap(gap);
+    for (const entry of entries) {
+      await this.handleEntry(entry);
+      if (this.signal.aborted) return;
+    }
+  }
+
+  /** Until it succeeds, the attempts are used up, or the application ends: then it comes again at the next start. */
+  private async handleEntry(entry: StoredEntry): Promise<void> {
+    const { attempts = Infinity } = this.consumer.metadata;
+    const backoff = new Backoff();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.consumer.onEntry(entry);
+        break;
+      } catch (error) {
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.logger.error(`${this.place}: entry ${entry.id}, attempt ${attempt}: ${text}`);
+        if (attempt >= attempts) {
+          this.logger.error(`${this.place}: entry ${entry.id} is passed over`);
+          break;
+        }
+        await pause(backoff.next(), this.signal);
+        if (this.signal.aborted) return;
+      }
+    }
+    this.done = entry.id;
+  }
+
+  private async tellGap(gap: StreamGap): Promise<void> {
+    if (this.consumer.onGap) await this.consumer.onGap(gap);
+    else
+      this.logger.warn(
+        `${this.place}: entries after ${gap.after} are gone; the first kept one is ${gap.first ?? 'none'}`,
+      );
+  }
+
+  private async keepPlace(): Promise<void> {
+    const { done } = this;
+    if (done === undefined || done === this.kept) return;
+    await this.store.setPosition(this.consumer.metadata.group, this.stream, done);
+    this.kept = done;
   }
 }

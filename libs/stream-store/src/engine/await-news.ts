@@ -1,4 +1,5 @@
-import type { StreamFollower } from '../api/stream-follower.js';
+import type { FollowedBatch, StreamFollower } from '../api/stream-follower.js';
+import type { ReadLimit } from '../api/stream-entry.js';
 
 /** Waits until a follower has news, the signal aborts, or the time is over. Never rejects. */
 export function awaitNews(
@@ -17,4 +18,23 @@ export function awaitNews(
     signal?.addEventListener('abort', done);
     follower.onNews(done);
   });
+}
+
+/**
+ * Takes the next news of a follower, waiting for them up to a number of milliseconds; undefined when none came, or the
+ * signal aborted.
+ */
+export async function takeNews(
+  follower: StreamFollower,
+  { limit, wait, signal }: { limit: Partial<ReadLimit>; wait: number; signal: AbortSignal },
+): Promise<FollowedBatch | undefined> {
+  const end = Date.now() + wait;
+  while (!signal.aborted) {
+    const batch = await follower.take(limit);
+    if (batch.entries.length > 0 || batch.gaps.length > 0) return batch;
+    const left = end - Date.now();
+    if (left <= 0) return undefined;
+    await awaitNews(follower, { signal, milliseconds: left });
+  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import { streamNameFault } from '@millrace/protocol';
 import { StreamNameError } from '../api/store.errors.js';
+import type { StreamLimits } from '../api/stream-store.driver.js';
 
 /** Names under which a store keeps its own things in the original's Redis layout. */
 const RESERVED = /^(?:XMETA:|millrace:)/;
@@ -21,4 +22,18 @@ function storeNameFault(name: string, maxBytes: number): string | undefined {
   if (/\p{Surrogate}/u.test(name)) return 'it is not well-formed Unicode';
   if (Buffer.byteLength(name) > maxBytes) return `it is longer than ${maxBytes} bytes`;
   return RESERVED.test(name) ? 'it begins with a reserved prefix' : undefined;
+}
+
+/**
+ * The stream names of a path segment, joined by `+`.
+ *
+ * @throws StreamNameError for a name that a stream cannot have, a name twice, or too many
+ */
+export function splitStreams(segment: string, limits: Pick<StreamLimits, 'maxJoined' | 'maxNameBytes'>): string[] {
+  const names = segment.split('+');
+  if (names.length > limits.maxJoined)
+    throw new StreamNameError(segment, `it joins ${names.length} names, and at most ${limits.maxJoined} may be joined`);
+  for (const name of names) assertStreamName(name, limits.maxNameBytes);
+  if (new Set(names).size < names.length) throw new StreamNameError(segment, 'it names a stream twice');
+  return names;
 }

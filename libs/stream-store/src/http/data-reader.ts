@@ -2,17 +2,15 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { queryOf, rawRequestOf } from '@millrace/core/http';
 import { findConversion, type Conversion } from '../engine/conversion/conversion.js';
-import { parseCount, parseMilliseconds } from '../engine/query/query-number.js';
-import { parseLastEntryIds } from '../engine/query/last-entry-id.js';
+import { invalidField, parseCount, parseMilliseconds } from '../engine/query.js';
+import { parseLastEntryIds } from '../engine/entry-id.js';
 import type { EntryId, StoredEntry, StreamGap } from '../api/stream-entry.js';
 import { StreamStore } from '../api/stream-store.js';
-import { STREAM_STORE_SETTINGS } from '../stream-store.constants.js';
-import type { StreamStoreSettings } from '../stream-store.options.js';
+import { STREAM_STORE_SETTINGS, type StreamStoreSettings } from '../stream-store.options.js';
 import type { EntryGroup } from './entry-offset.js';
 import { eventStream } from './event-stream.js';
-import { takeNews } from '../engine/take-news.js';
+import { takeNews } from '../engine/await-news.js';
 import type { OpenAnswer } from './open-answers.js';
-import { invalidField } from '../engine/query/invalid-field.js';
 
 /** A long poll waits no longer than this, in milliseconds. */
 const MAX_BLOCK = 60_000;

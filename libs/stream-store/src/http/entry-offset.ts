@@ -1,5 +1,4 @@
-import { asciiJson } from './ascii-json.js';
-import type { StoredEntry } from '../api/stream-entry.js';
+import type { StoredEntry, StreamGap } from '../api/stream-entry.js';
 
 /** Node's HTTP client refuses more than 16 KiB of headers in all, so this one stays below. */
 const MAX_HEADER_BYTES = 14 * 1024;
@@ -47,4 +46,25 @@ function fit(groups: readonly EntryGroup[]): StoredEntry[] {
     }
     return newest ? kept.reverse() : kept;
   });
+}
+
+/** JSON with everything outside ASCII escaped: a header holds nothing else. */
+export function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** What room the header `entry-offset` leaves. */
+const MAX_GAP_BYTES = 1024;
+
+/**
+ * Value of the header `entry-gap`: JSON names of the streams whose entries after the given ID are gone in part, or `["*"]`
+ * where there are too many to name; undefined without a gap.
+ */
+export function gapHeader(gaps: readonly StreamGap[]): string | undefined {
+  if (gaps.length === 0) return undefined;
+  const names = asciiJson([...new Set(gaps.map(({ stream }) => stream))]);
+  return names.length <= MAX_GAP_BYTES ? names : '["*"]';
 }

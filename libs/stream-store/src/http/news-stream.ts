@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FollowedBatch, StreamFollower } from '../api/stream-follower.js';
-import { takeNews } from '../engine/take-news.js';
+import { takeNews } from '../engine/await-news.js';
 import type { OpenAnswer } from './open-answers.js';
 
 export interface NewsStreamOptions {

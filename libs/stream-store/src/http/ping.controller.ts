@@ -3,7 +3,7 @@ import { DetailExceptionFilter } from '@millrace/core/errors';
 import { queryOf, rawRequestOf } from '@millrace/core/http';
 import { AccessArea, Public } from '@millrace/core/security';
 import { StreamStore } from '../api/stream-store.js';
-import { STREAMS_AREA } from '../stream-store.constants.js';
+import { STREAMS_AREA } from '../stream-store.options.js';
 
 /** `/ping`: whether the storage answers, and what a client sent (stream-store§9 #25). */
 @AccessArea(STREAMS_AREA)

@@ -3,15 +3,13 @@ import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { queryOf } from '@millrace/core/http';
 import { AccessArea, assertScope, hasScope, principalOf } from '@millrace/core/security';
 import type { StreamInformation } from '@millrace/protocol';
-import { queryBoolean } from '../engine/query/query-boolean.js';
-import { splitStreams } from '../engine/query/stream-names.js';
+import { queryBoolean } from '../engine/query.js';
+import { splitStreams } from '../engine/stream-name.js';
 import { StreamStore } from '../api/stream-store.js';
-import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
-import type { StreamStoreSettings } from '../stream-store.options.js';
-import { readJsonObject } from './json-body.js';
-import { requestedMetadata } from './metadata-request.js';
+import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
+import { readJsonObject, requestedMetadata } from './metadata-request.js';
 import { nameBehind } from './request-url.js';
-import { streamInformation } from './stream-information.js';
+import type { EntryId, StreamDescription, StreamMetadata } from '../api/stream-entry.js';
 
 /** `/streams`: names, descriptions and metadata (stream-store§4 #22 #27 #28 #29 #47). */
 @AccessArea(STREAMS_AREA)
@@ -76,4 +74,42 @@ export class StreamsController {
     const [description, metadata] = await Promise.all([this.store.describe(name), this.store.metadata(name)]);
     return streamInformation(name, description, metadata);
   }
+}
+
+/** What `GET /streams/{id}` answers (stream-store§4). */
+export function streamInformation(
+  stream: string,
+  description: StreamDescription | undefined,
+  metadata: StreamMetadata | undefined,
+): StreamInformation {
+  const meta = metadata ? JSON.stringify(metadata) : null;
+  if (!description) return { sid: stream, error: 'no such key', meta };
+  const { firstEntry, lastEntry } = description;
+  return {
+    sid: stream,
+    length: description.length,
+    'radix-tree-keys': description.radixTreeKeys,
+    'radix-tree-nodes': description.radixTreeNodes,
+    'last-generated-id': description.lastGeneratedId,
+    'max-deleted-entry-id': description.maxDeletedEntryId,
+    'entries-added': description.entriesAdded,
+    'recorded-first-entry-id': firstEntry ?? '0-0',
+    groups: description.groups,
+    'first-entry': firstEntry ?? null,
+    'last-entry': lastEntry ?? null,
+    'first-entry-time': firstEntry ? localTime(firstEntry) : null,
+    'last-entry-time': lastEntry ? localTime(lastEntry) : null,
+    ...(description.bytes === undefined ? {} : { bytes: description.bytes }),
+    meta,
+  };
+}
+
+/** `YYYY-MM-DD HH:MM:SS.ffffff` in the server's time zone; null where the ID's milliseconds are not a date. */
+function localTime(id: EntryId): string | null {
+  const date = new Date(Number(id.split('-', 1)[0]));
+  if (Number.isNaN(date.getTime())) return null;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return `${day} ${time}.${String(date.getMilliseconds()).padStart(3, '0')}000`;
 }

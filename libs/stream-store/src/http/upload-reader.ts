@@ -1,8 +1,8 @@
 import { Busboy } from '@fastify/busboy';
 import { MillraceError } from '@millrace/core/errors';
 import { bodyHeadersOf, rawRequestOf } from '@millrace/core/http';
-import { invalidField } from '../engine/query/invalid-field.js';
-import type { StreamLimits } from '../api/stream-limits.js';
+import { invalidField } from '../engine/query.js';
+import type { StreamLimits } from '../api/stream-store.driver.js';
 
 /** One file part of an upload. */
 export interface UploadedEntry {

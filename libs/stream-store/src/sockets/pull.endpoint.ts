@@ -1,21 +1,22 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import type { UpgradeRequest } from '@millrace/core/http';
-import { AccessArea } from '@millrace/core/security';
+import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
 import { type SocketConnection, type SocketHandler, SocketRegistry } from '@millrace/core/sockets';
-import { parseLastEntryIds } from '../engine/query/last-entry-id.js';
+import { parseLastEntryIds } from '../engine/entry-id.js';
 import { StreamStatistics } from '../api/stream-statistics.js';
 import type { StreamFollower } from '../api/stream-follower.js';
 import { StreamStore } from '../api/stream-store.js';
-import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
-import type { StreamStoreSettings } from '../stream-store.options.js';
-import { FrameCache } from '../engine/pull/frame-cache.js';
+import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
+import { FrameCache } from '../engine/pull/pair-encoder.js';
 import { LatestOnly, OneByOne, PairRuns, type PairSource, SinglePairs, TimeKept } from '../engine/pull/pair-source.js';
-import { PULL_DOCS } from './pull.docs.js';
-import type { PullQuery } from '../engine/pull/pull-query.js';
-import { readPullQuery } from './read-pull-query.js';
-import { type PullContext, PullSession } from '../engine/pull/pull-session.js';
+import { PULL_DOCS } from './stream-sockets.docs.js';
+import { type PullContext, type PullQuery, PullSession } from '../engine/pull/pull-session.js';
 import { quoted } from '../engine/quoted.js';
+import { findConversion } from '../engine/conversion/conversion.js';
+import { handshakeQuery, parseCount, parseMilliseconds, parseSeconds, queryBoolean } from '../engine/query.js';
+import { splitStreams } from '../engine/stream-name.js';
+import type { StreamLimits } from '../api/stream-store.driver.js';
 
 /** What a client of a pull sends is an ack, an empty message; this is the most of it. */
 const MAX_PAYLOAD = 16 * 1024 * 1024;
@@ -95,4 +96,29 @@ function timeKeeper({ timeSyncId, streams }: PullQuery): number | undefined {
       `Query parameter "time_sync_id" must be one of the streams or its number in the path, not ${quoted(timeSyncId)}`,
     );
   return place;
+}
+
+/** @throws MillraceError 400 for a value that does not parse, 403 without the scope to read */
+export function readPullQuery(request: UpgradeRequest, limits: StreamLimits): PullQuery {
+  return handshakeQuery(() => {
+    const { query } = request;
+    const id = request.params['stream_id'] ?? '';
+    if (id === '*') throw new MillraceError('BAD_REQUEST', 'A pull must name its streams; only a push takes "*"');
+    const streams = splitStreams(id, limits);
+    for (const stream of streams) assertScope(principalOf(request), `streams:read:${stream}`);
+    const seconds = parseSeconds(query, 'rate_limit');
+    return {
+      streams,
+      count: Math.min(parseCount(query, 1), limits.maxBatchEntries),
+      lastEntryId: query.get('last_entry_id') ?? '$',
+      latest: queryBoolean(query, 'latest'),
+      timeout: parseMilliseconds(query, 'timeout'),
+      timeSyncId: query.get('time_sync_id') ?? undefined,
+      oneByOne: queryBoolean(query, 'onebyone'),
+      pause: seconds === undefined ? undefined : Math.ceil(seconds * 1000),
+      ack: queryBoolean(query, 'ack'),
+      gaps: queryBoolean(query, 'gaps'),
+      conversion: findConversion(query.get('output'), query.get('input')),
+    };
+  });
 }

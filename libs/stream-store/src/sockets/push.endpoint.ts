@@ -1,21 +1,22 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import type { UpgradeRequest } from '@millrace/core/http';
-import { AccessArea } from '@millrace/core/security';
+import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
 import { type SocketConnection, type SocketHandler, SocketRegistry } from '@millrace/core/sockets';
 import { StreamStatistics } from '../api/stream-statistics.js';
 import { StreamStore } from '../api/stream-store.js';
-import { STREAM_STORE_SETTINGS, STREAMS_AREA } from '../stream-store.constants.js';
-import type { StreamStoreSettings } from '../stream-store.options.js';
-import { PUSH_DOCS } from './push.docs.js';
-import { readPushQuery } from './read-push-query.js';
+import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
+import { PUSH_DOCS } from './stream-sockets.docs.js';
 import { BatchAssembly } from '../engine/push/batch-assembly.js';
 import { BatchIntake } from '../engine/push/batch-intake.js';
-import { PlainIntake } from '../engine/push/plain-intake.js';
-import type { PushIntake } from '../engine/push/push-intake.js';
-import type { PushQuery } from '../engine/push/push-query.js';
+import { PlainIntake, TimedIntake } from '../engine/push/plain-intake.js';
+import type { PushIntake, PushQuery } from '../engine/push/push-intake.js';
 import { PushPipeline } from '../engine/push/push-pipeline.js';
-import { TimedIntake } from '../engine/push/timed-intake.js';
+import { handshakeQuery, queryBoolean } from '../engine/query.js';
+import { splitStreams } from '../engine/stream-name.js';
+import type { StreamLimits } from '../api/stream-store.driver.js';
+import type { OffsetMeaning } from '../engine/push/batch-codec.js';
+import { quoted } from '../engine/quoted.js';
 
 /** The socket `/data/{id}/push` (stream-store§6). */
 @AccessArea(STREAMS_AREA)
@@ -67,4 +68,27 @@ export class PushEndpoint implements SocketHandler<PushQuery>, OnModuleInit {
     }
     return state.parseMeta ? new TimedIntake(this.store, stream) : new PlainIntake(this.store, stream);
   }
+}
+
+/** @throws MillraceError 400 for a value that does not parse, 403 without the scope to write */
+export function readPushQuery(request: UpgradeRequest, limits: StreamLimits): PushQuery {
+  return handshakeQuery(() => {
+    const { query } = request;
+    const id = request.params['stream_id'] ?? '';
+    const streams = id === '*' ? undefined : splitStreams(id, limits);
+    for (const stream of streams ?? []) assertScope(principalOf(request), `streams:write:${stream}`);
+    return {
+      streams,
+      // README: `*` implies batches.
+      batch: queryBoolean(query, 'batch') || streams === undefined,
+      ack: queryBoolean(query, 'ack'),
+      parseMeta: queryBoolean(query, 'parse_meta'),
+      offsets: readMeaning(query.get('offsets')),
+    };
+  });
+}
+
+function readMeaning(text: string | null): OffsetMeaning | undefined {
+  if (text === null || text === 'start' || text === 'end') return text ?? undefined;
+  throw new MillraceError('BAD_REQUEST', `Query parameter "offsets" must be "start" or "end", not ${quoted(text)}`);
 }

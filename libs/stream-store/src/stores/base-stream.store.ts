@@ -1,25 +1,24 @@
+import { formatId, GREATEST_ID_NUMBER, type IdParts } from '@millrace/protocol';
 import { StoreUnavailableError } from '../api/store.errors.js';
-import type {
-  DeletedStream,
-  EntryId,
-  NewEntry,
-  ReadLimit,
-  ReadResult,
-  StreamDescription,
-  StoredEntry,
-  StreamMetadata,
+import {
+  type DeletedStream,
+  type EntryId,
+  type NewEntry,
+  type ReadLimit,
+  type ReadResult,
+  type StoredEntry,
+  type StreamDescription,
+  type StreamMetadata,
+  ZERO_ID,
 } from '../api/stream-entry.js';
-import { ZERO_ID } from '../api/stream-entry.js';
-import type { FollowerLag, FollowedBatch, FollowOptions, StreamFollower } from '../api/stream-follower.js';
+import type { FollowedBatch, FollowerLag, FollowOptions, StreamFollower } from '../api/stream-follower.js';
 import { StreamStore } from '../api/stream-store.js';
-import type { StreamLimits } from '../api/stream-limits.js';
-import { formatId, GREATEST_ID_NUMBER } from '@millrace/protocol';
+import type { StreamLimits } from '../api/stream-store.driver.js';
 import { canonicalId, parseId } from '../engine/entry-id.js';
-import { followBatches } from './following/follow.js';
 import { Tails } from './following/tails.js';
-import { type FollowedStream, TailFollower } from './following/tail-follower.js';
-import { Waker } from './following/waker.js';
+import { type FollowedStream, TailFollower, Waker } from './following/tail-follower.js';
 import { assertStreamName } from '../engine/stream-name.js';
+import { awaitNews } from '../engine/await-news.js';
 
 const DEFAULT_COUNT = 100;
 const DEFAULT_BYTES = 16 * 1024 * 1024;
@@ -148,5 +147,41 @@ export abstract class BaseStreamStore extends StreamStore {
     const { ms, seq } = parseId(first.id);
     if (seq > 0n) return formatId({ ms, seq: seq - 1n });
     return ms === 0n ? ZERO_ID : formatId({ ms: ms - 1n, seq: GREATEST_ID_NUMBER });
+  }
+}
+
+/** A copy as storage would give it: JSON, and an object of its own. */
+export function copyMetadata<T extends StreamMetadata | undefined>(metadata: T): T {
+  return metadata === undefined ? metadata : (JSON.parse(JSON.stringify(metadata)) as T);
+}
+
+/** When an ID is further ahead of the clock than this, it is not waited for: a client gave that ID. */
+const PATIENCE_MS = 50n;
+
+/**
+ * Waits until the clock has left the millisecond of the last IDs of deleted streams: should they begin anew, their new IDs
+ * lie above the cursors of those who had read them to the end.
+ *
+ * @param now the storage's clock, in milliseconds
+ */
+export async function clockAbove(lasts: readonly (IdParts | undefined)[], now = Date.now()): Promise<void> {
+  let ahead = -1n;
+  for (const last of lasts) {
+    const distance = last ? last.ms - BigInt(now) : -1n;
+    if (distance <= PATIENCE_MS && distance > ahead) ahead = distance;
+  }
+  if (ahead >= 0n) await new Promise((resolve) => setTimeout(resolve, Number(ahead) + 2));
+}
+
+/** Iterates over a follower's batches until the signal aborts; frees the follower at the end. */
+export async function* followBatches(follower: StreamFollower, signal?: AbortSignal): AsyncGenerator<FollowedBatch> {
+  try {
+    while (!signal?.aborted && !follower.closed) {
+      const batch = await follower.take();
+      if (batch.entries.length > 0 || batch.gaps.length > 0) yield batch;
+      else await awaitNews(follower, { signal });
+    }
+  } finally {
+    follower.close();
   }
 }

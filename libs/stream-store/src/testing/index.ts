@@ -1,5 +1,5 @@
 export type { StorageUnderTest, StreamStoreSubject } from './contract/store-case.js';
-export { storeContext } from './store-context.js';
+export { storeContext } from './contract/store-case.js';
 export {
   DURABLE_STREAM_STORE_CONTRACT,
   SHARED_STREAM_STORE_CONTRACT,

@@ -1,15 +1,12 @@
 import type { ContractGroups } from '@millrace/core/contract';
 import { appendContract } from './contract/append.contract.js';
-import { deleteContract } from './contract/delete.contract.js';
-import { describeContract } from './contract/describe.contract.js';
-import { durableContract } from './contract/durable.contract.js';
+import { deleteContract, serviceContract } from './contract/delete.contract.js';
+import { describeContract, readContract } from './contract/read.contract.js';
+import { durableContract, sharedContract } from './contract/durable.contract.js';
 import { followContract } from './contract/follow.contract.js';
 import { metadataContract } from './contract/metadata.contract.js';
 import { ownIdContract } from './contract/own-id.contract.js';
-import { readContract } from './contract/read.contract.js';
 import { retentionContract } from './contract/retention.contract.js';
-import { serviceContract } from './contract/service.contract.js';
-import { sharedContract } from './contract/shared.contract.js';
 import type { StreamStoreSubject } from './contract/store-case.js';
 
 /**

@@ -1,5 +1,4 @@
-import { CountedEngine } from './counted-engine.js';
-import { StepBudget } from './step-budget.js';
+import { CountedEngine, StepBudget } from './counted-engine.js';
 
 /** Names of random letters, the same in every run. */
 function names(count: number, length: number): string[] {

@@ -1,7 +1,6 @@
 import { PatternError } from '../../api/connectivity.errors.js';
-import { CountedEngine } from './counted-engine.js';
+import { CountedEngine, type StepBudget } from './counted-engine.js';
 import { translatePattern } from './python-pattern.js';
-import type { StepBudget } from './step-budget.js';
 
 /** Names made of these stand for themselves in a pattern, and are by far the most patterns (connectivity§5.3). */
 const LITERAL = /^[A-Za-z0-9_\-:/ @,;=~%&!'"<>#]*$/;

@@ -1,5 +1,4 @@
-import { readSet } from './python-set.js';
-import { escapeSize, escapeText, readEscape } from './python-escape.js';
+import { escapeSize, escapeText, readEscape, readSet } from './python-escape.js';
 import { readGroupStart } from './python-group.js';
 import { PatternSource, quoted } from './pattern-source.js';
 import { ProgramSize } from './program-size.js';

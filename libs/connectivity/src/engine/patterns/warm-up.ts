@@ -1,6 +1,6 @@
 import { PatternError } from '../../api/connectivity.errors.js';
 import { compilePattern } from './name-pattern.js';
-import { StepBudget } from './step-budget.js';
+import { StepBudget } from './counted-engine.js';
 
 /** Between them they go every way through the engine: sets, scripts, other cases, long counts, and running out of steps. */
 const PATTERNS: readonly string[] = [

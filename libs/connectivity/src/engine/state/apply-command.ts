@@ -1,9 +1,38 @@
-import type { Actor } from '../../api/actor.js';
 import type { Connection } from '@millrace/protocol';
+import type { Actor } from '../../api/connection-registry.js';
 import { ConnectionNotFoundError, NotPublisherError, RegistryFullError } from '../../api/connectivity.errors.js';
-import type { Command, PublishCommand, RetractCommand } from './command.js';
 import type { PartitionState, Slot } from './partition-state.js';
 import type { RegistryState } from './registry-state.js';
+
+/**
+ * What can be done to a registry, as plain data: the same commands in the same order with the same times lead every
+ * process to the same state. So each carries what its outcome depends on, settings of the sender included.
+ */
+export type Command =
+  | {
+      readonly op: 'publish';
+      readonly partition: string;
+      readonly connections: readonly Connection[];
+      readonly ttl: number;
+      readonly grace: number;
+      readonly maxPartitions: number;
+      readonly maxConnections: number;
+      readonly actor?: Actor | undefined;
+    }
+  | {
+      readonly op: 'retract';
+      readonly partition: string;
+      readonly uids: readonly string[];
+      readonly actor?: Actor | undefined;
+    }
+  | { readonly op: 'retract-partition'; readonly partition: string; readonly actor?: Actor | undefined }
+  | { readonly op: 'clear' }
+  | { readonly op: 'reset-peaks' }
+  /** Nothing but that time went by. */
+  | { readonly op: 'tick' };
+
+export type PublishCommand = Extract<Command, { op: 'publish' }>;
+export type RetractCommand = Extract<Command, { op: 'retract' }>;
 
 /**
  * Applies a command to a state, at a time in milliseconds since 1970.

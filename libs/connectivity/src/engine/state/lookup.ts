@@ -1,6 +1,6 @@
 import { ResultTooLargeError } from '../../api/connectivity.errors.js';
 import type { NamePattern } from '../patterns/name-pattern.js';
-import { StepBudget } from '../patterns/step-budget.js';
+import { StepBudget } from '../patterns/counted-engine.js';
 import type { ConnectionEntry } from '../../api/connection-entry.js';
 import type { PartitionState, Slot } from './partition-state.js';
 

@@ -3,7 +3,6 @@ import { ConnectionEntry } from '../../api/connection-entry.js';
 import { PartitionNotFoundError } from '../../api/connectivity.errors.js';
 import { ChangeLog } from './change-log.js';
 import { PartitionState, Slot } from './partition-state.js';
-import { Peaks } from './peaks.js';
 import { type ReplyCache, replyCache } from './reply-cache.js';
 import { Schedule } from './schedule.js';
 
@@ -196,5 +195,30 @@ export class RegistryState {
   private note(type: ChangeType, { entry, partition }: Slot, previous?: ConnectionEntry): void {
     const change = { time: this.time, partition: partition.name, type, entry };
     this.log.append(previous ? { ...change, previous } : change);
+  }
+}
+
+/** Partitions remembered after they are gone; older ones are forgotten, so that the statistics stay bounded. */
+const MAX_REMEMBERED = 10_000;
+
+/** The largest numbers there were. */
+export class Peaks {
+  partitions = 0;
+  readonly connections = new Map<string, number>();
+
+  /** Notes the present sizes. */
+  note(partitions: number, name: string, connections: number): void {
+    if (partitions > this.partitions) this.partitions = partitions;
+    if (connections <= (this.connections.get(name) ?? -1)) return;
+    this.connections.set(name, connections);
+    if (this.connections.size > MAX_REMEMBERED) {
+      const [oldest] = this.connections.keys();
+      if (oldest !== undefined) this.connections.delete(oldest);
+    }
+  }
+
+  clear(): void {
+    this.partitions = 0;
+    this.connections.clear();
   }
 }

@@ -1,7 +1,7 @@
 import type { NamePattern } from '../patterns/name-pattern.js';
-import { StepBudget } from '../patterns/step-budget.js';
+import { StepBudget } from '../patterns/counted-engine.js';
 import type { ConnectionChange, ConnectionSnapshot } from '@millrace/protocol';
-import type { WatchEvent } from '../../api/watch-event.js';
+import type { WatchEvent } from '../../api/connection-registry.js';
 import type { ConnectionEntry } from '../../api/connection-entry.js';
 import type { LoggedChange } from '../state/change-log.js';
 import type { RegistryState } from '../state/registry-state.js';

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RegistryDriver, RegistrySettings } from '../../api/registry-driver.js';
-import { applyCommand } from '../../engine/state/apply-command.js';
-import type { Command } from '../../engine/state/command.js';
+import { applyCommand, type Command } from '../../engine/state/apply-command.js';
 import { RegistryState } from '../../engine/state/registry-state.js';
 import { StateRegistry } from '../../engine/state-registry.js';
 

@@ -1,6 +1,11 @@
-import type { RegistryDriver } from '../../api/registry-driver.js';
-import { openRegistry } from './open-registry.js';
-import { REDIS_REGISTRY_OPTIONS, type RedisRegistryOptions } from './redis-registry.options.js';
+import { openRedis } from '@millrace/core/redis';
+import type { RegistryDriver, RegistrySettings } from '../../api/registry-driver.js';
+import {
+  REDIS_REGISTRY_OPTIONS,
+  type RedisRegistryOptions,
+  type RedisRegistrySettings,
+} from './redis-registry.options.js';
+import { RedisRegistry } from './redis-registry.js';
 
 export type { RedisRegistryOptions } from './redis-registry.options.js';
 
@@ -16,4 +21,27 @@ export type { RedisRegistryOptions } from './redis-registry.options.js';
 export function redisRegistry(options: RedisRegistryOptions = {}): RegistryDriver {
   const redis = REDIS_REGISTRY_OPTIONS.read(options);
   return { create: (settings) => openRegistry(redis, settings) };
+}
+
+/** While Redis is away, calls wait for it; each has a deadline of its own. */
+const PATIENT = {
+  enableOfflineQueue: true,
+  maxRetriesPerRequest: null,
+  autoResendUnfulfilledCommands: true,
+  commandTimeout: undefined,
+};
+
+/** Opens the connections, and a registry that follows its log. @throws MillraceError `UNAVAILABLE`; nothing is left open then */
+export async function openRegistry(redis: RedisRegistrySettings, settings: RegistrySettings): Promise<RedisRegistry> {
+  const connections = await openRedis('The registry', redis, {
+    commands: { settings: PATIENT },
+    tail: { blocking: true, settings: PATIENT },
+  });
+  const registry = new RedisRegistry(settings, connections, redis);
+  try {
+    return await registry.start();
+  } catch (error) {
+    await registry.close();
+    throw error;
+  }
 }

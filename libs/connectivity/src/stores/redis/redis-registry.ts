@@ -3,13 +3,11 @@ import { Logger } from '@nestjs/common';
 import { type KeyNames, type RedisClient, type RedisConnections, redisError, taggedKeys } from '@millrace/core/redis';
 import { Backoff, pause } from '@millrace/protocol';
 import type { RegistrySettings } from '../../api/registry-driver.js';
-import { applyCommand } from '../../engine/state/apply-command.js';
-import type { Command } from '../../engine/state/command.js';
+import { applyCommand, type Command } from '../../engine/state/apply-command.js';
 import { RegistryState } from '../../engine/state/registry-state.js';
 import { StateRegistry } from '../../engine/state-registry.js';
 import { restoreSnapshot, type StateSnapshot, takeSnapshot } from '../../engine/state/state-snapshot.js';
 import { Barrier } from './barrier.js';
-import { parseEntry, type LogEntry } from './log-entry.js';
 import { PendingCommands } from './pending-commands.js';
 import type { RedisRegistrySettings } from './redis-registry.options.js';
 import { APPEND_COMMAND, SNAPSHOT, TICK } from './redis-scripts.js';
@@ -231,4 +229,22 @@ function epochOf(firstId: string): string {
 
 function registryKeys(key: KeyNames): RegistryKeys {
   return { log: key('log'), count: key('count'), snapshot: key('snapshot'), lock: key('snapshot-lock') };
+}
+
+/** One command of the log. */
+export interface LogEntry {
+  readonly id: string;
+  /** When Redis took it, in milliseconds since 1970 by its clock. */
+  readonly time: number;
+  /** Its number, from 1 without a gap. */
+  readonly count: number;
+  /** By which its sender knows it again. */
+  readonly commandId: string;
+  readonly command: Command;
+}
+
+export function parseEntry(id: string, fields: readonly string[]): LogEntry {
+  const [, count = '', , text = ''] = fields;
+  const { id: commandId, command } = JSON.parse(text) as { id: string; command: Command };
+  return { id, time: Number(id.split('-', 1)[0]), count: Number(count), commandId, command };
 }

@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
-import { invalidField } from '../query/invalid-field.js';
+import { invalidField } from '../query.js';
 import { isDeviceFrame } from './device-frame.js';
 import { devicePicture } from './device-picture.js';
 import { convertImage, type ImageFormat, isOfFormat } from './image.js';

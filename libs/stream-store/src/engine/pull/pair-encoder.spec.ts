@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { StoredEntry } from '../../api/stream-entry.js';
-import { FrameCache } from './frame-cache.js';
+import { FrameCache } from './pair-encoder.js';
 
 /** Reads server frames by the letter of RFC 6455, section 5.2. */
 function decode(bytes: Buffer): { opcode: number; payload: Buffer }[] {

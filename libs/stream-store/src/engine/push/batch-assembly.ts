@@ -1,11 +1,10 @@
 import { MillraceError } from '@millrace/core/errors';
 import { assertScope, type Principal } from '@millrace/core/security';
-import { deviceTime } from '../conversion/device-header.js';
+import { deviceTime } from '../conversion/device-frame.js';
 import type { NewEntry } from '../../api/stream-entry.js';
 import { assertStreamName } from '../stream-name.js';
-import type { BatchHeader } from './batch-header.js';
-import { cutBlob } from './batch-offsets.js';
-import type { PushQuery } from './push-query.js';
+import { type BatchHeader, cutBlob } from './batch-codec.js';
+import type { PushQuery } from './push-intake.js';
 import { quoted } from '../quoted.js';
 
 /** Finds the stream of each entry of a batch, and cuts the blob (stream-store§6). */

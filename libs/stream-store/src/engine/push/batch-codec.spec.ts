@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { MillraceError } from '@millrace/core/errors';
-import { parseBatchHeader } from './batch-header.js';
-import { cutBlob } from './batch-offsets.js';
+import { cutBlob, parseBatchHeader } from './batch-codec.js';
 
 const pieces = fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 30 });
 const starts = (parts: Uint8Array[]): number[] => {

@@ -2,7 +2,7 @@ import { MillraceError } from '@millrace/core/errors';
 import type { EntryId, NewEntry } from '../../api/stream-entry.js';
 import type { StreamStore } from '../../api/stream-store.js';
 import type { BatchAssembly } from './batch-assembly.js';
-import { type BatchHeader, parseBatchHeader } from './batch-header.js';
+import { type BatchHeader, parseBatchHeader } from './batch-codec.js';
 import type { Append, PushIntake, Taken } from './push-intake.js';
 
 /** Messages come in pairs: a header, which is text, and a blob with the entries. Each pair is one transaction. */

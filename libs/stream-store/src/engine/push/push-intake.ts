@@ -1,4 +1,15 @@
 import type { EntryId } from '../../api/stream-entry.js';
+import type { OffsetMeaning } from './batch-codec.js';
+
+/** What a push socket was opened for. */
+export interface PushQuery {
+  /** Undefined for `*`: each batch names its streams. */
+  readonly streams: readonly string[] | undefined;
+  readonly batch: boolean;
+  readonly ack: boolean;
+  readonly parseMeta: boolean;
+  readonly offsets: OffsetMeaning | undefined;
+}
 
 /** What became of an append: the IDs of what was stored, and why the rest was not. */
 export interface Stored {

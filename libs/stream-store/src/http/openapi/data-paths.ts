@@ -1,5 +1,5 @@
 import { answer, arrayOf, BINARY, BOOLEAN, queryParameter, TEXT } from '@millrace/core/documents';
-import { streamId, streamOperation } from './stream-operation.js';
+import { streamId, streamOperation } from './stream-paths.js';
 
 const LAST_ENTRY_ID =
   'Only later entries: an ID; 0 from the start; $ from now on; * the newest. One for all streams, or one a stream joined by +';

@@ -2,10 +2,9 @@ import { compareParts, type EntryId, type IdParts } from '@millrace/protocol';
 import type { Database } from 'lmdb';
 import type { ReadLimit, ReadResult, StoredEntry } from '../../api/stream-entry.js';
 import { parseId } from '../../engine/entry-id.js';
-import { newestWithin } from '../newest-within.js';
-import { readBlock } from './block.js';
-import { endKey, firstKey, lastKeyOf } from './block-key.js';
-import type { StreamHead } from './stream-head.js';
+import { newestWithin } from '../bounds.js';
+import { endKey, firstKey, lastKeyOf, readBlock } from './block.js';
+import type { StreamHead } from './head-table.js';
 
 /** Reads entries out of the blocks of one stream at a time. */
 export class BlockReader {

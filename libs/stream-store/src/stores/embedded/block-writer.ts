@@ -1,9 +1,7 @@
 import type { Database } from 'lmdb';
 import type { IdParts } from '@millrace/protocol';
-import { BLOCK_BYTES, BLOCK_ENTRIES, packBlock } from './block.js';
-import { blockKey } from './block-key.js';
-import { singleKey } from './single-block.js';
-import type { StreamHead } from './stream-head.js';
+import { BLOCK_BYTES, BLOCK_ENTRIES, blockKey, packBlock, singleKey } from './block.js';
+import type { StreamHead } from './head-table.js';
 
 /** Writes entries as blocks and moves the stream's end. All writes of one turn of the event loop are one transaction. */
 export class BlockWriter {

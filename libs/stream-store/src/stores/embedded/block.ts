@@ -1,7 +1,25 @@
+import { compareParts, formatId, type IdParts } from '@millrace/protocol';
 import type { StoredEntry } from '../../api/stream-entry.js';
-import type { IdParts } from '@millrace/protocol';
-import type { BlockStart, StoredBlock } from './stored-block.js';
-import { isSingleKey, SingleBlock } from './single-block.js';
+
+/** Where a block stands in its stream. */
+export interface BlockStart {
+  readonly addedBefore: number;
+  readonly bytesBefore: number;
+  /** ID of the entry before this block. */
+  readonly previous: IdParts;
+}
+
+/** A stored block, whichever way it is kept. */
+export interface StoredBlock extends BlockStart {
+  readonly count: number;
+  /** Bytes of data. */
+  readonly bytes: number;
+  idAt(index: number): IdParts;
+  /** An entry; its data are a view of what was read. */
+  entryAt(index: number, stream: string): StoredEntry;
+  /** Index of the first entry above an ID; the count when there is none. */
+  firstAfter(id: IdParts): number;
+}
 
 /**
  * A block holds the entries that came in together, so that one write and one read serve many. Layout, little-endian:
@@ -128,3 +146,90 @@ class PackedBlock implements StoredBlock {
 function viewOf(buffer: Buffer): DataView {
   return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }
+
+const ID_BYTES = 20;
+const KEY_BYTES = ID_BYTES + 32;
+
+/**
+ * Key of a large entry, which is kept by itself so that its data need not be copied into a block: behind the key of a
+ * block, what the block's header would say (8 bytes each): entries and bytes added before, and the ID before it.
+ */
+export function singleKey(stream: number, id: IdParts, { addedBefore, bytesBefore, previous }: BlockStart): Buffer {
+  const key = Buffer.allocUnsafe(KEY_BYTES);
+  key.set(blockKey(stream, id));
+  key.writeDoubleBE(addedBefore, ID_BYTES);
+  key.writeDoubleBE(bytesBefore, ID_BYTES + 8);
+  key.writeBigUInt64BE(previous.ms, ID_BYTES + 16);
+  key.writeBigUInt64BE(previous.seq, ID_BYTES + 24);
+  return key;
+}
+
+export function isSingleKey(key: Buffer): boolean {
+  return key.length === KEY_BYTES;
+}
+
+/** A large entry that is kept by itself. */
+export class SingleBlock implements StoredBlock {
+  readonly count = 1;
+
+  constructor(
+    private readonly key: Buffer,
+    private readonly data: Buffer,
+  ) {}
+
+  get bytes(): number {
+    return this.data.length;
+  }
+
+  get addedBefore(): number {
+    return this.key.readDoubleBE(ID_BYTES);
+  }
+
+  get bytesBefore(): number {
+    return this.key.readDoubleBE(ID_BYTES + 8);
+  }
+
+  get previous(): IdParts {
+    return { ms: this.key.readBigUInt64BE(ID_BYTES + 16), seq: this.key.readBigUInt64BE(ID_BYTES + 24) };
+  }
+
+  idAt(): IdParts {
+    return { ms: this.key.readBigUInt64BE(4), seq: this.key.readBigUInt64BE(12) };
+  }
+
+  entryAt(_index: number, stream: string): StoredEntry {
+    return { stream, id: formatId(this.idAt()), data: this.data };
+  }
+
+  firstAfter(id: IdParts): number {
+    return compareParts(this.idAt(), id) > 0 ? 0 : 1;
+  }
+}
+
+/** Key of a block: number of the stream (4 bytes) and ID of its first entry (8, 8), big-endian so that keys sort as IDs. */
+export function blockKey(stream: number, { ms, seq }: IdParts): Buffer {
+  const key = Buffer.allocUnsafe(20);
+  key.writeUInt32BE(stream, 0);
+  key.writeBigUInt64BE(ms, 4);
+  key.writeBigUInt64BE(seq, 12);
+  return key;
+}
+
+/** A key below every block of a stream. */
+export function firstKey(stream: number): Buffer {
+  const key = Buffer.alloc(20);
+  key.writeUInt32BE(stream, 0);
+  return key;
+}
+
+/** A key above every block of a stream. */
+export function endKey(stream: number): Buffer {
+  return firstKey(stream + 1);
+}
+
+/** The greatest key that a block beginning with an ID can have: that of a {@link singleKey} goes on behind the ID. */
+export function lastKeyOf(stream: number, id: IdParts): Buffer {
+  return Buffer.concat([blockKey(stream, id), LAST]);
+}
+
+const LAST = Buffer.alloc(1, 0xff);

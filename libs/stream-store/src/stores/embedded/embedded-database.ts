@@ -2,9 +2,9 @@ import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { EntryId, StreamMetadata } from '../../api/stream-entry.js';
-import { endKey, firstKey } from './block-key.js';
+import { endKey, firstKey } from './block.js';
 import { lockDirectory } from './directory-lock.js';
-import type { StreamRecord } from './stream-head.js';
+import type { StreamRecord } from './head-table.js';
 
 /** Address space, not memory or disk: the map grows by itself when it is full, but every growth stops the writers. */
 const MAP_BYTES = 16 * 1024 ** 3;

@@ -1,10 +1,8 @@
 import { compareParts, formatId, type IdParts } from '@millrace/protocol';
-import { type Bounds, TRIM_SLACK } from '../retention.js';
-import { readBlock } from './block.js';
-import type { StoredBlock } from './stored-block.js';
-import { endKey, firstKey } from './block-key.js';
+import { type Bounds, TRIM_SLACK } from '../bounds.js';
+import { endKey, firstKey, readBlock, type StoredBlock } from './block.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
-import type { StreamHead } from './stream-head.js';
+import type { StreamHead } from './head-table.js';
 
 /** How often, at the most, appends to a stream look for entries that have grown too old. */
 const AGE_CHECK_MS = 1000;

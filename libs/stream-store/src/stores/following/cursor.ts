@@ -1,6 +1,6 @@
 import { compareIds } from '@millrace/protocol';
 import type { EntryId, StoredEntry } from '../../api/stream-entry.js';
-import type { StreamTail } from './stream-tail.js';
+import type { StreamTail } from './tails.js';
 
 /** One stream of a follower: its cursor, and what was read ahead from the storage. */
 export class Cursor {

@@ -1,6 +1,5 @@
-import { StreamTail } from './stream-tail.js';
-import { TailFollower } from './tail-follower.js';
-import { Waker } from './waker.js';
+import { StreamTail } from './tails.js';
+import { TailFollower, Waker } from './tail-follower.js';
 
 describe('TailFollower of several streams', () => {
   it('serves every stream although the first alone fills each batch', async () => {

@@ -1,8 +1,7 @@
 import type { EntryId, ReadLimit, ReadResult, StoredEntry, StreamGap } from '../../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
 import { Cursor } from './cursor.js';
-import type { StreamTail } from './stream-tail.js';
-import type { Waker } from './waker.js';
+import type { StreamTail } from './tails.js';
 
 /** What one read of the storage for a follower may bring. */
 const CHUNK: ReadLimit = { count: 512, maxBytes: 1024 * 1024 };
@@ -158,5 +157,25 @@ export class TailFollower implements StreamFollower {
     const { gaps } = this;
     if (gaps.length > 0) this.gaps = [];
     return entries.length === 0 && gaps.length === 0 ? NOTHING : { entries, gaps, shared };
+  }
+}
+
+/** Runs the callbacks of followers that have news, all in one later turn of the event loop. */
+export class Waker {
+  private waiting = new Set<{ fire(): void }>();
+  private scheduled = false;
+
+  schedule(follower: { fire(): void }): void {
+    this.waiting.add(follower);
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => this.run());
+  }
+
+  private run(): void {
+    const due = this.waiting;
+    this.waiting = new Set();
+    this.scheduled = false;
+    for (const follower of due) follower.fire();
   }
 }

@@ -1,5 +1,5 @@
-import type { EntryId } from '../../api/stream-entry.js';
-import { StreamTail, type TailReader } from './stream-tail.js';
+import { compareIds } from '@millrace/protocol';
+import type { EntryId, StoredEntry } from '../../api/stream-entry.js';
 
 /** Bytes that the tails of all followed streams share, and what one gets at the least and at the most. */
 const TOTAL = 128 * 1024 * 1024;
@@ -61,5 +61,104 @@ export class Tails {
     }
     tail.followers.add(reader);
     return tail;
+  }
+}
+
+/** What an entry costs beside its data. */
+const ENTRY_OVERHEAD = 128;
+
+/** Who reads from a tail. */
+export interface TailReader {
+  wake(): void;
+}
+
+/**
+ * The newest entries of one followed stream, shared by all its followers: those who keep up never touch the storage, and
+ * are handed the same objects. A follower's place in it is a running number, which goes on when old entries leave.
+ */
+export class StreamTail {
+  /** Number of the entry at the front of {@link entries}. */
+  base = 0;
+  readonly followers = new Set<TailReader>();
+  private entries: StoredEntry[] = [];
+  private bytes = 0;
+  /** ID of the entry before the front: a reader that has read up to it needs nothing older. */
+  private frontId: EntryId;
+
+  /**
+   * @param lastId the last ID of the stream when the tail begins: everything behind it will be here
+   * @param budget bytes it may hold now; entries above it leave, and are read from the storage when needed
+   */
+  constructor(
+    private lastId: EntryId,
+    private readonly budget: () => number,
+  ) {
+    this.frontId = lastId;
+  }
+
+  /** ID of the entry before the front. */
+  get front(): EntryId {
+    return this.frontId;
+  }
+
+  /** Number that the next entry will get. */
+  get end(): number {
+    return this.base + this.entries.length;
+  }
+
+  push(entries: readonly StoredEntry[]): void {
+    for (const entry of entries) {
+      this.entries.push(entry);
+      this.bytes += entry.data.length + ENTRY_OVERHEAD;
+      this.lastId = entry.id;
+    }
+    this.shrink();
+    for (const follower of this.followers) follower.wake();
+  }
+
+  /**
+   * Begins anew behind an ID, because entries before it were missed: a reader that is not past it must read from the storage,
+   * which reports a gap if there is one.
+   */
+  breakAt(id: EntryId): void {
+    this.base = this.end + 1;
+    this.entries = [];
+    this.bytes = 0;
+    this.frontId = id;
+    this.lastId = id;
+  }
+
+  /** The number at which a reader that has read up to an ID goes on; undefined when older entries are needed first. */
+  placeAfter(id: EntryId): number | undefined {
+    if (compareIds(id, this.lastId) >= 0) return this.end;
+    if (compareIds(id, this.frontId) < 0) return undefined;
+    let low = 0;
+    let high = this.entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const entry = this.entries[middle];
+      if (entry && compareIds(entry.id, id) > 0) high = middle;
+      else low = middle + 1;
+    }
+    return this.base + low;
+  }
+
+  at(place: number): StoredEntry | undefined {
+    return this.entries[place - this.base];
+  }
+
+  private shrink(): void {
+    const budget = this.budget();
+    if (this.bytes <= budget) return;
+    // Cut to three quarters at once, so that a full tail is not moved for every entry.
+    let drop = 0;
+    while (this.bytes > (budget * 3) / 4 && drop < this.entries.length) {
+      const entry = this.entries[drop] as StoredEntry;
+      this.bytes -= entry.data.length + ENTRY_OVERHEAD;
+      this.frontId = entry.id;
+      drop += 1;
+    }
+    this.entries = this.entries.slice(drop);
+    this.base += drop;
   }
 }

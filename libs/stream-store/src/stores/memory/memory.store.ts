@@ -9,18 +9,13 @@ import type {
   StreamMetadata,
 } from '../../api/stream-entry.js';
 import { ZERO_ID } from '../../api/stream-entry.js';
-import type { StreamLimits } from '../../api/stream-limits.js';
-import type { StreamRetention } from '../../api/stream-retention.js';
-import type { StreamStoreDriver } from '../../api/stream-store.driver.js';
+import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../api/stream-store.driver.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
-import { BaseStreamStore } from '../base-stream.store.js';
+import { BaseStreamStore, clockAbove, copyMetadata } from '../base-stream.store.js';
 import { compareIds, formatId, type IdParts, ZERO_PARTS } from '@millrace/protocol';
 import { canonicalId, parseId } from '../../engine/entry-id.js';
-import { clockAbove } from '../clock-above.js';
-import { copyMetadata } from '../copy-metadata.js';
-import { newestWithin } from '../newest-within.js';
-import { boundsOf, type Bounds } from '../retention.js';
-import { tooManyStreams } from '../too-many-streams.js';
+import { type Bounds, boundsOf, newestWithin } from '../bounds.js';
+import { tooManyStreams } from '../../api/store.errors.js';
 
 interface MemoryStream {
   entries: StoredEntry[];

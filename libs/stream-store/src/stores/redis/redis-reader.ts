@@ -1,10 +1,8 @@
 import { compareIds, type EntryId, GREATEST_ID_NUMBER, ZERO_ID } from '@millrace/protocol';
-import type { ReadLimit, ReadResult, StoredEntry } from '../../api/stream-entry.js';
-import { newestWithin } from '../newest-within.js';
-import { entryOf } from './entry-reply.js';
-import { ReadSize } from './read-size.js';
-import type { RedisKeys } from './redis-keys.js';
 import type { RedisClient } from '@millrace/core/redis';
+import type { ReadLimit, ReadResult, StoredEntry } from '../../api/stream-entry.js';
+import { newestWithin } from '../bounds.js';
+import type { RedisKeys } from './redis-keys.js';
 import { GAP } from './scripts.js';
 
 /** Nothing comes after it, and Redis refuses to be asked. */
@@ -78,4 +76,43 @@ export class RedisReader {
     if (first === '') return compareIds(cursor, last) < 0 ? '' : undefined;
     return compareIds(cursor, first) < 0 ? first : undefined;
   }
+}
+
+const FIRST_GUESS_BYTES = 64 * 1024;
+const MOST_ENTRIES = 512;
+
+/**
+ * How many entries to ask for: Redis bounds a read by entries only, and it is memory that must be bounded. Goes by the
+ * size of those that came last; a larger one counts at once, smaller ones bit by bit.
+ */
+export class ReadSize {
+  private guess = FIRST_GUESS_BYTES;
+
+  learn(entries: readonly StoredEntry[]): void {
+    for (const { data } of entries) {
+      this.guess = data.length > this.guess ? data.length : this.guess * 0.9 + data.length * 0.1;
+    }
+  }
+
+  /** Entries that make up about so many bytes. */
+  entriesFor(bytes: number): number {
+    return Math.max(1, Math.min(MOST_ENTRIES, Math.floor(bytes / Math.max(1, this.guess))));
+  }
+}
+
+/** One entry as Redis answers it: ID, and fields and values in turn. */
+export type EntryReply = [Buffer, Buffer[]];
+
+const NOTHING = Buffer.alloc(0);
+const DATA_FIELD = 0x64;
+
+/** The entry of a reply; its data are the field `d`, which every program that shares the layout writes. */
+export function entryOf(stream: string, [id, fields]: EntryReply): StoredEntry {
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const name = fields[index] as Buffer;
+    if (name.length === 1 && name[0] === DATA_FIELD) {
+      return { stream, id: id.toString('latin1'), data: fields[index + 1] as Buffer };
+    }
+  }
+  return { stream, id: id.toString('latin1'), data: NOTHING };
 }

@@ -1,6 +1,6 @@
 import type { StreamMetadata } from '../../api/stream-entry.js';
-import type { StreamRetention } from '../../api/stream-retention.js';
-import { type Bounds, boundsOf } from '../retention.js';
+import type { StreamRetention } from '../../api/stream-store.driver.js';
+import { type Bounds, boundsOf } from '../bounds.js';
 import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
 import { TRIM_BYTES } from './scripts.js';

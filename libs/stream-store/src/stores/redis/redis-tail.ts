@@ -1,7 +1,6 @@
 import { withDeadline } from '@millrace/protocol';
 import type { EntryId, StoredEntry } from '../../api/stream-entry.js';
-import { type EntryReply, entryOf } from './entry-reply.js';
-import { ReadSize } from './read-size.js';
+import { entryOf, type EntryReply, ReadSize } from './redis-reader.js';
 import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
 

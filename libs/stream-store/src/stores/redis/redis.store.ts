@@ -1,31 +1,28 @@
-import type {
-  DeletedStream,
-  EntryId,
-  NewEntry,
-  ReadLimit,
-  ReadResult,
-  StreamDescription,
-  StoredEntry,
-  StreamMetadata,
+import { openRedis, type RedisClient, type RedisConnections } from '@millrace/core/redis';
+import {
+  type DeletedStream,
+  type EntryId,
+  type NewEntry,
+  type ReadLimit,
+  type ReadResult,
+  type StoredEntry,
+  type StreamDescription,
+  type StreamMetadata,
+  ZERO_ID,
 } from '../../api/stream-entry.js';
-import { ZERO_ID } from '../../api/stream-entry.js';
-import type { StreamLimits } from '../../api/stream-limits.js';
-import type { StreamRetention } from '../../api/stream-retention.js';
-import { BaseStreamStore } from '../base-stream.store.js';
-import { clockAbove } from '../clock-above.js';
+import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../api/stream-store.driver.js';
+import { BaseStreamStore, clockAbove } from '../base-stream.store.js';
 import { canonicalId, parseId } from '../../engine/entry-id.js';
 import { AppendQueue, askedId } from './append-queue.js';
-import { descriptionOf } from './description-reply.js';
-import type { RedisClient, RedisConnections } from '@millrace/core/redis';
 import { redisStoreError } from './redis-store-error.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisMetadata } from './redis-metadata.js';
 import { RedisReader } from './redis-reader.js';
 import { RedisRetention } from './redis-retention.js';
 import { RedisTail } from './redis-tail.js';
-import { listStreams } from './list-streams.js';
+import { KnownStreams, listStreams } from './known-streams.js';
 import { DESCRIBE, REMOVE } from './scripts.js';
-import { KnownStreams } from './known-streams.js';
+import { REDIS_STORE_OPTIONS, type RedisStoreOptions } from './redis.options.js';
 
 export interface RedisStoreInit {
   readonly connections: RedisConnections<'commands' | 'tail'>;
@@ -225,4 +222,49 @@ export class RedisStreamStore extends BaseStreamStore {
       throw redisStoreError(error);
     }
   }
+}
+
+/**
+ * Keeps streams in Redis, in the layout of the original: a stream's key is its name, each entry has the one field `d`, and
+ * metadata lie as JSON under `XMETA:<stream>`. Several processes on one Redis behave as one server.
+ *
+ * An ack means that Redis has answered. What a crash of Redis loses is its own setting: nothing with
+ * `appendfsync always`, about a second with `everysec`, everything since the last snapshot without an append-only file.
+ *
+ * @example
+ * ```ts
+ * StreamStoreModule.forRoot({ store: redisStore({ url: 'redis://127.0.0.1:6789' }) });
+ * ```
+ * @publicApi
+ */
+export function redisStore(options: RedisStoreOptions = {}): StreamStoreDriver {
+  const settings = REDIS_STORE_OPTIONS.read(options);
+  return {
+    create: async ({ retention, limits }) => {
+      const connections = await openRedis('The stream store', settings, { commands: {}, tail: { blocking: true } });
+      return new RedisStreamStore({ connections, keys: new RedisKeys(settings.keyPrefix), retention, limits });
+    },
+  };
+}
+
+/** The description that Redis's own account of a stream amounts to. */
+export function descriptionOf(stream: string, reply: readonly unknown[]): StreamDescription {
+  const fields = new Map<unknown, unknown>();
+  for (let index = 0; index + 1 < reply.length; index += 2) fields.set(reply[index], reply[index + 1]);
+  const number = (name: string, otherwise = 0) => Number(fields.get(name) ?? otherwise);
+  const id = (name: string) => (fields.get(name) as string | null | undefined) ?? undefined;
+  const length = number('length');
+  return {
+    stream,
+    length,
+    lastGeneratedId: id('last-generated-id') ?? ZERO_ID,
+    maxDeletedEntryId: id('max-deleted-entry-id') ?? ZERO_ID,
+    // Redis counts them since version 7.
+    entriesAdded: number('entries-added', length),
+    firstEntry: id('first-entry'),
+    lastEntry: id('last-entry'),
+    groups: number('groups'),
+    radixTreeKeys: number('radix-tree-keys'),
+    radixTreeNodes: number('radix-tree-nodes'),
+  };
 }

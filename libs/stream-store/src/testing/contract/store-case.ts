@@ -1,8 +1,7 @@
 import { casesOn } from '@millrace/core/contract';
 import type { StreamStoreDriver } from '../../api/stream-store.driver.js';
 import type { StreamStore } from '../../api/stream-store.js';
-import type { StreamStoreOptions } from '../../stream-store.options.js';
-import { storeContext } from '../store-context.js';
+import { STREAM_STORE_OPTIONS, type StreamStoreOptions } from '../../stream-store.options.js';
 
 /** Makes storages of the kind under test. */
 export interface StreamStoreSubject {
@@ -43,3 +42,18 @@ export const storeCase = casesOn<StreamStoreSubject, OpenStorage, StoreSettings>
   };
   return { bench: { store: await open(), open }, close };
 });
+
+/**
+ * What the module hands to a driver, with every default filled in: opens a store without a Nest application.
+ *
+ * @example
+ * ```ts
+ * const store = await memoryStore().create(storeContext({ retention: { maxLength: 10 } }));
+ * ```
+ */
+export function storeContext(
+  options: Pick<StreamStoreOptions, 'retention' | 'limits'> = {},
+): Parameters<StreamStoreDriver['create']>[0] {
+  const { retention, limits } = STREAM_STORE_OPTIONS.read(options);
+  return { retention, limits };
+}

@@ -1,5 +1,5 @@
-import type { StreamMetadata } from '../api/stream-entry.js';
-import type { StreamRetention } from '../api/stream-retention.js';
+import type { StoredEntry, StreamMetadata } from '../api/stream-entry.js';
+import type { StreamRetention } from '../api/stream-store.driver.js';
 
 /** What bounds one stream. */
 export interface Bounds {
@@ -27,4 +27,15 @@ export function boundsOf(retention: StreamRetention, metadata?: StreamMetadata):
 
 function positive(value: unknown): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;
+}
+
+/**
+ * As many of the newest entries as a number of bytes has room for, oldest first; the newest one in any case.
+ *
+ * @param entries newest first
+ */
+export function newestWithin(entries: readonly StoredEntry[], maxBytes: number): StoredEntry[] {
+  let bytes = 0;
+  const over = entries.findIndex(({ data }, index) => (bytes += data.length) > maxBytes && index > 0);
+  return entries.slice(0, over < 0 ? entries.length : over).reverse();
 }

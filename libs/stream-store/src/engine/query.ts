@@ -1,6 +1,40 @@
-import type { MillraceError } from '@millrace/core/errors';
-import { quoted } from '../quoted.js';
-import { invalidField } from './invalid-field.js';
+import { MillraceError } from '@millrace/core/errors';
+import { quoted } from './quoted.js';
+
+/** A 422 in the form the protocol gives to requests that fail validation (stream-store§3). */
+export function invalidField(loc: readonly string[], msg: string, type = 'value_error'): MillraceError {
+  return new MillraceError('INVALID', msg, { detail: [{ loc, msg, type }] });
+}
+
+/** Reads what a handshake asks for; a value that does not parse refuses it with 400 (stream-store§8). */
+export function handshakeQuery<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof MillraceError) || error.code !== 'INVALID') throw error;
+    throw new MillraceError('BAD_REQUEST', error.message, {
+      cause: error,
+      detail: (error.getResponse() as { detail: unknown }).detail,
+    });
+  }
+}
+
+const TRUE = new Set(['true', '1', 'on', 'yes', 't', 'y']);
+const FALSE = new Set(['false', '0', 'off', 'no', 'f', 'n']);
+
+/**
+ * A boolean of a query, in any case of the protocol's words (stream-store§3); Python clients send `True` and `False`.
+ *
+ * @throws MillraceError 422 for any other text
+ */
+export function queryBoolean(query: URLSearchParams, name: string, absent = false): boolean {
+  const text = query.get(name);
+  if (text === null) return absent;
+  const word = text.toLowerCase();
+  if (TRUE.has(word)) return true;
+  if (FALSE.has(word)) return false;
+  throw invalidField(['query', name], 'value could not be parsed to a boolean', 'type_error.bool');
+}
 
 /** `count`: a whole number of 1 or more. @throws MillraceError 422 */
 export function parseCount(query: URLSearchParams, absent: number): number {

@@ -19,7 +19,6 @@ import { PullEndpoint } from './sockets/pull.endpoint.js';
 import { PushEndpoint } from './sockets/push.endpoint.js';
 import { DataReader } from './http/data-reader.js';
 import { OpenAnswers } from './http/open-answers.js';
-import { RawUploads } from './http/raw-uploads.js';
 import { StreamStatistics } from './api/stream-statistics.js';
 import { StreamStore } from './api/stream-store.js';
 import { embeddedStore } from './stores/embedded/embedded.store.js';
@@ -62,7 +61,6 @@ import { streamOperations } from './stream-store.operations.js';
     OpenAnswers,
     PullEndpoint,
     PushEndpoint,
-    RawUploads,
     StreamStatistics,
   ],
   exports: [StreamStore, StreamStatistics, STREAM_STORE_SETTINGS],
@@ -81,10 +79,16 @@ export class StreamStoreModule
     statistics: StreamStatistics,
   ) {
     super();
+    // The package reads uploads and metadata itself.
+    rawBody.claim(
+      (method, path) =>
+        (method === 'POST' && /^\/data\/[^/]+\/?$/.test(path)) ||
+        (method === 'PUT' && /^\/streams\/[^/]+\/?$/.test(path)),
+    );
     operations.add(streamOperations(store, statistics));
   }
 
-  /** Uploads under a global prefix, which `RawUploads` does not know. */
+  /** The same under a global prefix, which the claim does not know. */
   configure(consumer: MiddlewareConsumer): void {
     consumer
       .apply(this.rawBody.keepRaw)

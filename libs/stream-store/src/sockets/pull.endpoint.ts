@@ -9,7 +9,14 @@ import type { StreamFollower } from '../api/stream-follower.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { FrameCache } from '../engine/pull/pair-encoder.js';
-import { LatestOnly, OneByOne, PairRuns, type PairSource, SinglePairs, TimeKept } from '../engine/pull/pair-source.js';
+import {
+  latestOnly,
+  pairPerStream,
+  pairRuns,
+  type PairSource,
+  singlePairs,
+  timeKept,
+} from '../engine/pull/pair-source.js';
 import { PULL_DOCS } from './stream-sockets.docs.js';
 import { type PullContext, type PullQuery, PullSession } from '../engine/pull/pull-session.js';
 import { quoted } from '../engine/quoted.js';
@@ -76,12 +83,12 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
     { latest, keeper }: { latest: boolean; keeper: number | undefined },
   ): PairSource {
     const free = streams.length === 1 && !ack && pause === undefined && keeper === undefined;
-    if (free && !latest) return new PairRuns(follower, count);
+    if (free && !latest) return pairRuns(follower, count);
     let source: PairSource = latest
-      ? new LatestOnly(follower, streams, this.store, this.statistics)
-      : new SinglePairs(follower, count);
-    if (keeper !== undefined) source = new TimeKept(source, follower, streams, keeper);
-    return oneByOne ? new OneByOne(source) : source;
+      ? latestOnly(follower, streams, this.store, this.statistics)
+      : singlePairs(follower, count);
+    if (keeper !== undefined) source = timeKept(source, follower, streams, keeper);
+    return oneByOne ? pairPerStream(source) : source;
   }
 }
 

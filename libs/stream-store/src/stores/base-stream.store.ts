@@ -1,13 +1,10 @@
 import { formatId, GREATEST_ID_NUMBER, type IdParts } from '@millrace/protocol';
 import { StoreUnavailableError } from '../api/store.errors.js';
 import {
-  type DeletedStream,
   type EntryId,
-  type NewEntry,
   type ReadLimit,
   type ReadResult,
   type StoredEntry,
-  type StreamDescription,
   type StreamMetadata,
   ZERO_ID,
 } from '../api/stream-entry.js';
@@ -16,12 +13,14 @@ import { StreamStore } from '../api/stream-store.js';
 import type { StreamLimits } from '../api/stream-store.driver.js';
 import { canonicalId, parseId } from '../engine/entry-id.js';
 import { Tails } from './following/tails.js';
-import { type FollowedStream, TailFollower, Waker } from './following/tail-follower.js';
+import { Cursor } from './following/cursor.js';
+import { TailFollower, Waker } from './following/tail-follower.js';
 import { assertStreamName } from '../engine/stream-name.js';
 import { awaitNews } from '../engine/await-news.js';
 
 const DEFAULT_COUNT = 100;
 const DEFAULT_BYTES = 16 * 1024 * 1024;
+
 /** What every driver shares: checks of names, followers, and the tails they read from. */
 export abstract class BaseStreamStore extends StreamStore {
   protected closed = false;
@@ -37,11 +36,13 @@ export abstract class BaseStreamStore extends StreamStore {
     super();
   }
 
-  abstract override readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult>;
-  abstract override appendAll(entries: readonly NewEntry[]): Promise<EntryId[]>;
-  abstract override describe(stream: string): Promise<StreamDescription | undefined>;
-  abstract override metadata(stream: string): Promise<StreamMetadata | undefined>;
-  abstract override delete(streams: readonly string[]): Promise<DeletedStream[]>;
+  append(stream: string, entries: readonly Buffer[]): Promise<EntryId[]> {
+    return this.appendAll(entries.map((data) => ({ stream, data })));
+  }
+
+  async lastId(stream: string): Promise<EntryId> {
+    return this.tailStart(stream);
+  }
 
   async openFollower(streams: readonly string[], options: FollowOptions = {}): Promise<StreamFollower> {
     this.assertOpen();
@@ -52,14 +53,10 @@ export abstract class BaseStreamStore extends StreamStore {
       const tails = await Promise.all(streams.map(async (stream) => this.tails.hold(stream, hold)));
       const cursors = await this.resolveCursors(streams, options);
       this.assertOpen();
-      const followed = tails.map((tail, index): FollowedStream => {
-        return { stream: streams[index] as string, tail, after: cursors[index] ?? ZERO_ID };
-      });
-      const limit: ReadLimit = { count: options.count ?? DEFAULT_COUNT, maxBytes: options.maxBytes ?? DEFAULT_BYTES };
       const follower = new TailFollower(
-        followed,
+        tails.map((tail, index) => new Cursor(streams[index] as string, tail, cursors[index] ?? ZERO_ID)),
         (stream, cursor, chunk) => this.readChunk(stream, cursor, chunk),
-        limit,
+        { count: options.count ?? DEFAULT_COUNT, maxBytes: options.maxBytes ?? DEFAULT_BYTES },
         this.waker,
         (closed) => {
           this.followers.delete(closed);
@@ -77,7 +74,17 @@ export abstract class BaseStreamStore extends StreamStore {
     streams: readonly string[],
     options: FollowOptions & { signal?: AbortSignal } = {},
   ): AsyncGenerator<FollowedBatch> {
-    yield* followBatches(await this.openFollower(streams, options), options.signal);
+    const { signal } = options;
+    const follower = await this.openFollower(streams, options);
+    try {
+      while (!signal?.aborted && !follower.closed) {
+        const batch = await follower.take();
+        if (batch.entries.length > 0 || batch.gaps.length > 0) yield batch;
+        else await awaitNews(follower, { signal });
+      }
+    } finally {
+      follower.close();
+    }
   }
 
   override followerLag(): FollowerLag {
@@ -171,17 +178,4 @@ export async function clockAbove(lasts: readonly (IdParts | undefined)[], now = 
     if (distance <= PATIENCE_MS && distance > ahead) ahead = distance;
   }
   if (ahead >= 0n) await new Promise((resolve) => setTimeout(resolve, Number(ahead) + 2));
-}
-
-/** Iterates over a follower's batches until the signal aborts; frees the follower at the end. */
-export async function* followBatches(follower: StreamFollower, signal?: AbortSignal): AsyncGenerator<FollowedBatch> {
-  try {
-    while (!signal?.aborted && !follower.closed) {
-      const batch = await follower.take();
-      if (batch.entries.length > 0 || batch.gaps.length > 0) yield batch;
-      else await awaitNews(follower, { signal });
-    }
-  } finally {
-    follower.close();
-  }
 }

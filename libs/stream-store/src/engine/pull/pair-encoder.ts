@@ -59,9 +59,7 @@ export function encodePair(entries: readonly StoredEntry[], from: number, to: nu
 
 /** Gathers frames: small pieces in shared buffers, large ones by reference. */
 export class FrameList {
-  readonly parts: Buffer[] = [];
-  /** Bytes gathered. */
-  length = 0;
+  private readonly parts: Buffer[] = [];
   private buffer: Buffer = EMPTY;
   private used = 0;
   private sent = 0;
@@ -75,7 +73,6 @@ export class FrameList {
     this.header(TEXT_FRAME, length);
     this.reserve(length);
     this.used += this.buffer.write(text, this.used);
-    this.length += length;
   }
 
   header(kind: typeof TEXT_FRAME | typeof BINARY_FRAME, length: number): void {
@@ -89,7 +86,6 @@ export class FrameList {
     }
     this.close();
     this.parts.push(data);
-    this.length += data.length;
   }
 
   /** The frames, in order. Nothing may be added afterwards. */
@@ -102,7 +98,6 @@ export class FrameList {
     this.reserve(bytes.length);
     this.buffer.set(bytes, this.used);
     this.used += bytes.length;
-    this.length += bytes.length;
   }
 
   private reserve(bytes: number): void {

@@ -26,11 +26,7 @@ export const dataPaths: Readonly<Record<string, object>> = {
         required: true,
         content: {
           'multipart/form-data': {
-            schema: {
-              type: 'object',
-              required: ['entries'],
-              properties: { entries: arrayOf(BINARY) },
-            },
+            schema: { type: 'object', required: ['entries'], properties: { entries: arrayOf(BINARY) } },
           },
         },
       },

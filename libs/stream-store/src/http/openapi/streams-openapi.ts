@@ -1,4 +1,4 @@
-import type { OpenApiFragment } from '@millrace/core/documents';
+import { arrayOf, type OpenApiFragment, TEXT } from '@millrace/core/documents';
 import { dataPaths } from './data-paths.js';
 import { streamPaths } from './stream-paths.js';
 
@@ -61,20 +61,7 @@ const SCHEMAS = {
     required: ['detail'],
     properties: {
       detail: {
-        oneOf: [
-          { type: 'string' },
-          {
-            type: 'array',
-            items: {
-              type: 'object',
-              properties: {
-                loc: { type: 'array', items: { type: 'string' } },
-                msg: { type: 'string' },
-                type: { type: 'string' },
-              },
-            },
-          },
-        ],
+        oneOf: [TEXT, arrayOf({ type: 'object', properties: { loc: arrayOf(TEXT), msg: TEXT, type: TEXT } })],
       },
     },
   },

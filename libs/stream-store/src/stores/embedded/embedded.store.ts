@@ -49,7 +49,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.sweeping.unref();
   }
 
-  async append(stream: string, entries: readonly Buffer[]): Promise<EntryId[]> {
+  override async append(stream: string, entries: readonly Buffer[]): Promise<EntryId[]> {
     this.assertOpen();
     this.assertName(stream);
     if (entries.length === 0) return [];
@@ -89,10 +89,6 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.assertOpen();
     const head = this.heads.get(stream);
     return head ? this.reader.newest(stream, head, count, maxBytes) : [];
-  }
-
-  async lastId(stream: string): Promise<EntryId> {
-    return formatId(this.heads.get(stream)?.committed ?? ZERO_PARTS);
   }
 
   async list(): Promise<string[]> {
@@ -173,7 +169,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
 
   private keep(parts: readonly AppendPart[], ids: readonly IdParts[]): Promise<EntryId[]> {
     const writes = parts.flatMap((part) => this.writer.write(part.head, part.data, part.ids));
-    const kept = this.writes.done(Promise.all(writes)).then(
+    return this.writes.done(Promise.all(writes)).then(
       () => {
         for (const part of parts) this.committed(part);
         return ids.map(formatId);
@@ -184,7 +180,6 @@ export class EmbeddedStreamStore extends BaseStreamStore {
         throw error;
       },
     );
-    return kept;
   }
 
   private committed({ stream, head, data, ids }: AppendPart): void {

@@ -1,7 +1,6 @@
 import type { EntryId, ReadLimit, ReadResult, StoredEntry, StreamGap } from '../../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
-import { Cursor } from './cursor.js';
-import type { StreamTail } from './tails.js';
+import type { Cursor } from './cursor.js';
 
 /** What one read of the storage for a follower may bring. */
 const CHUNK: ReadLimit = { count: 512, maxBytes: 1024 * 1024 };
@@ -9,12 +8,6 @@ const NOTHING: FollowedBatch = Object.freeze({ entries: [], gaps: [], shared: fa
 
 /** Reads from the storage itself; answers at once where the driver can. */
 export type ReadChunk = (stream: string, after: EntryId, limit: ReadLimit) => ReadResult | Promise<ReadResult>;
-
-export interface FollowedStream {
-  readonly stream: string;
-  readonly tail: StreamTail;
-  readonly after: EntryId;
-}
 
 /** A batch in the making. */
 interface Collection {
@@ -32,7 +25,6 @@ interface Collection {
 
 /** A follower that reads from the shared tails where it keeps up, and from the storage where it is behind. */
 export class TailFollower implements StreamFollower {
-  private readonly list: Cursor[];
   /** Gaps found and not yet reported. */
   private gaps: StreamGap[] = [];
   /** Where the next batch begins: a stream that found no room must not be passed over again and again. */
@@ -41,13 +33,12 @@ export class TailFollower implements StreamFollower {
   private ended = false;
 
   constructor(
-    streams: readonly FollowedStream[],
+    private readonly list: readonly Cursor[],
     private readonly readChunk: ReadChunk,
     private readonly defaults: ReadLimit,
     private readonly waker: Waker,
     private readonly onClose: (follower: TailFollower) => void,
   ) {
-    this.list = streams.map(({ stream, tail, after }) => new Cursor(stream, tail, after));
     for (const { tail } of this.list) tail.followers.add(this);
   }
 

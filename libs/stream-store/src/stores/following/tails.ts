@@ -20,10 +20,6 @@ export class Tails {
 
   constructor(private readonly source: TailSource) {}
 
-  get size(): number {
-    return this.tails.size;
-  }
-
   get(stream: string): StreamTail | undefined {
     return this.tails.get(stream);
   }

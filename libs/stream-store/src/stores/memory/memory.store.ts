@@ -43,10 +43,6 @@ class MemoryStreamStore extends BaseStreamStore {
     super(limits);
   }
 
-  async append(stream: string, entries: readonly Buffer[]): Promise<EntryId[]> {
-    return this.appendAll(entries.map((data) => ({ stream, data })));
-  }
-
   protected override tailStart(stream: string): EntryId {
     return formatId(this.streams.get(stream)?.last ?? ZERO_PARTS);
   }
@@ -71,10 +67,6 @@ class MemoryStreamStore extends BaseStreamStore {
 
   async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StoredEntry[]> {
     return newestWithin(this.current(stream)?.entries.slice(-count).reverse() ?? [], maxBytes);
-  }
-
-  async lastId(stream: string): Promise<EntryId> {
-    return formatId(this.streams.get(stream)?.last ?? ZERO_PARTS);
   }
 
   async list(): Promise<string[]> {

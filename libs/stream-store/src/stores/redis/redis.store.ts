@@ -24,18 +24,9 @@ import { KnownStreams, listStreams } from './known-streams.js';
 import { DESCRIBE, REMOVE } from './scripts.js';
 import { REDIS_STORE_OPTIONS, type RedisStoreOptions } from './redis.options.js';
 
-export interface RedisStoreInit {
-  readonly connections: RedisConnections<'commands' | 'tail'>;
-  readonly keys: RedisKeys;
-  readonly retention: StreamRetention;
-  readonly limits: StreamLimits;
-}
-
 /** Keeps entries in Redis, in the layout of the original. An append resolves when Redis has answered. */
 export class RedisStreamStore extends BaseStreamStore {
-  private readonly connections: RedisConnections<'commands' | 'tail'>;
   private readonly commands: RedisClient;
-  private readonly keys: RedisKeys;
   private readonly queue: AppendQueue;
   private readonly tail: RedisTail;
   private readonly retention: RedisRetention;
@@ -45,26 +36,25 @@ export class RedisStreamStore extends BaseStreamStore {
   /** Appends to new streams wait until those are counted, and hold those behind them back: the order is that of the calls. */
   private admission: Promise<void> | undefined;
 
-  constructor({ connections, keys, retention, limits }: RedisStoreInit) {
+  constructor(
+    private readonly connections: RedisConnections<'commands' | 'tail'>,
+    private readonly keys: RedisKeys,
+    retention: StreamRetention,
+    limits: StreamLimits,
+  ) {
     super(limits);
-    this.connections = connections;
-    this.keys = keys;
-    this.commands = connections.get('commands');
-    const { commands } = this;
     const { isCluster } = connections;
-    this.reader = new RedisReader(commands, this.keys);
-    this.meta = new RedisMetadata(commands, this.keys);
-    this.retention = new RedisRetention(commands, this.keys, retention, (stream) => this.meta.get(stream));
-    this.queue = new AppendQueue(commands, this.keys, isCluster, (stream) => this.retention.maxLength(stream));
+    const commands = connections.get('commands');
+    this.commands = commands;
+    this.reader = new RedisReader(commands, keys);
+    this.meta = new RedisMetadata(commands, keys);
+    this.retention = new RedisRetention(commands, keys, retention, (stream) => this.meta.get(stream));
+    this.queue = new AppendQueue(commands, keys, isCluster, (stream) => this.retention.maxLength(stream));
     this.known = new KnownStreams(limits.maxStreams, () => this.names());
-    this.tail = new RedisTail(connections.get('tail'), commands, isCluster, this.keys, {
+    this.tail = new RedisTail(connections.get('tail'), commands, isCluster, keys, {
       entries: (stream, entries) => this.publish(stream, entries),
       missed: (stream, last) => this.tails.get(stream)?.breakAt(last),
     });
-  }
-
-  append(stream: string, entries: readonly Buffer[]): Promise<EntryId[]> {
-    return this.appendAll(entries.map((data) => ({ stream, data })));
   }
 
   override async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
@@ -88,65 +78,52 @@ export class RedisStreamStore extends BaseStreamStore {
     }
   }
 
-  async readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
-    this.assertOpen();
-    return this.answered(this.reader.after(stream, canonicalId(after), limit));
+  readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
+    return this.ask(() => this.reader.after(stream, canonicalId(after), limit));
   }
 
-  async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StoredEntry[]> {
-    this.assertOpen();
-    return this.answered(this.reader.newest(stream, count, maxBytes));
+  readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StoredEntry[]> {
+    return this.ask(() => this.reader.newest(stream, count, maxBytes));
   }
 
-  async lastId(stream: string): Promise<EntryId> {
-    return (await this.describe(stream))?.lastGeneratedId ?? ZERO_ID;
+  list(): Promise<string[]> {
+    return this.ask(() => this.names());
   }
 
-  async list(): Promise<string[]> {
-    this.assertOpen();
-    return this.answered(this.names());
-  }
-
-  override async describe(stream: string): Promise<StreamDescription | undefined> {
-    this.assertOpen();
-    const reply = await this.answered(this.commands.eval(DESCRIBE, 1, this.keys.stream(stream)));
+  async describe(stream: string): Promise<StreamDescription | undefined> {
+    const reply = await this.ask(() => this.commands.eval(DESCRIBE, 1, this.keys.stream(stream)));
     return reply === null ? undefined : descriptionOf(stream, reply as unknown[]);
   }
 
-  override async metadata(stream: string): Promise<StreamMetadata | undefined> {
-    this.assertOpen();
-    return this.answered(this.meta.get(stream));
+  metadata(stream: string): Promise<StreamMetadata | undefined> {
+    return this.ask(() => this.meta.get(stream));
   }
 
   async setMetadata(stream: string, fields: StreamMetadata, { override = false } = {}): Promise<StreamMetadata> {
     this.assertOpen();
     this.assertName(stream);
-    const stored = await this.answered(this.meta.set(stream, fields, override));
+    const stored = await this.ask(() => this.meta.set(stream, fields, override));
     this.retention.changed(stream, stored);
     return stored;
   }
 
-  override async delete(streams: readonly string[]): Promise<DeletedStream[]> {
-    this.assertOpen();
-    const removed = await this.answered(Promise.all(streams.map((stream) => this.deleteOne(stream))));
+  async delete(streams: readonly string[]): Promise<DeletedStream[]> {
+    const removed = await this.ask(() => Promise.all(streams.map((stream) => this.deleteOne(stream))));
     await clockAbove(removed.map(({ last }) => (last === undefined ? undefined : parseId(last))));
     return removed.map(({ deleted }) => deleted);
   }
 
   async position(group: string, stream: string): Promise<EntryId | undefined> {
-    this.assertOpen();
-    const id = await this.answered(this.commands.hget(this.keys.positions(group), stream));
+    const id = await this.ask(() => this.commands.hget(this.keys.positions(group), stream));
     return id ?? undefined;
   }
 
   async setPosition(group: string, stream: string, id: EntryId): Promise<void> {
-    this.assertOpen();
-    await this.answered(this.commands.hset(this.keys.positions(group), stream, id));
+    await this.ask(() => this.commands.hset(this.keys.positions(group), stream, id));
   }
 
   async check(): Promise<void> {
-    this.assertOpen();
-    await this.answered(this.commands.ping());
+    await this.ask(() => this.commands.ping());
   }
 
   async close(): Promise<void> {
@@ -158,12 +135,12 @@ export class RedisStreamStore extends BaseStreamStore {
     // Those that were let in join the queue in this turn.
     await new Promise((resolve) => setImmediate(resolve));
     await this.queue.drain();
+    this.connections.close();
     await this.tail.close();
-    this.commands.disconnect();
   }
 
-  protected override tailStart(stream: string): Promise<EntryId> {
-    return this.lastId(stream);
+  protected async tailStart(stream: string): Promise<EntryId> {
+    return (await this.describe(stream))?.lastGeneratedId ?? ZERO_ID;
   }
 
   protected override onFollowedChange(stream: string, from: EntryId | undefined): void {
@@ -214,10 +191,11 @@ export class RedisStreamStore extends BaseStreamStore {
     }
   }
 
-  /** Waits for Redis; what it reports becomes one of our errors. */
-  private async answered<T>(answer: Promise<T>): Promise<T> {
+  /** Asks Redis; what it reports becomes one of our errors. */
+  private async ask<T>(question: () => Promise<T>): Promise<T> {
+    this.assertOpen();
     try {
-      return await answer;
+      return await question();
     } catch (error) {
       throw redisStoreError(error);
     }
@@ -242,7 +220,7 @@ export function redisStore(options: RedisStoreOptions = {}): StreamStoreDriver {
   return {
     create: async ({ retention, limits }) => {
       const connections = await openRedis('The stream store', settings, { commands: {}, tail: { blocking: true } });
-      return new RedisStreamStore({ connections, keys: new RedisKeys(settings.keyPrefix), retention, limits });
+      return new RedisStreamStore(connections, new RedisKeys(settings.keyPrefix), retention, limits);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
@@ -24,7 +24,6 @@ import { memoryRegistry } from './stores/memory/memory-registry.js';
 import { PatternWarmUp } from './pattern-warm-up.js';
 import { ConnectionPublisher } from './api/connection-publisher.js';
 import { ConnectionRegistry } from './api/connection-registry.js';
-import { RegistryCloser } from './registry-closer.js';
 import { WatchEndpoint } from './sockets/watch.endpoint.js';
 import { WatchHub } from './engine/watch/watch-hub.js';
 
@@ -72,19 +71,25 @@ import { WatchHub } from './engine/watch/watch-hub.js';
     ConnectionPublisher,
     FrameworkBypass,
     PatternWarmUp,
-    RegistryCloser,
     RegistryRequests,
     WatchEndpoint,
   ],
   exports: [ConnectionRegistry, ConnectivityService, ConnectionPublisher],
 })
-export class ConnectivityModule extends ConfigurableModuleClass {
-  constructor(operations: OperationsRegistry, registry: ConnectionRegistry) {
+export class ConnectivityModule extends ConfigurableModuleClass implements OnApplicationShutdown {
+  constructor(
+    operations: OperationsRegistry,
+    private readonly registry: ConnectionRegistry,
+  ) {
     super();
     operations.add(connectivityOperations(registry));
   }
 
   static override forRoot(options: ConnectivityOptions & ConnectivityExtras = {}): DynamicModule {
     return super.forRoot(options);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.registry.close();
   }
 }

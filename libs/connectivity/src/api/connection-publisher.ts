@@ -67,16 +67,10 @@ export class ConnectionPublisher implements OnApplicationBootstrap, BeforeApplic
     this.ended = true;
     clearInterval(this.timer);
     for (const [partition, known] of this.announced) {
+      const late = `Partition "${partition}" was not retracted from within ${RETRACT_DEADLINE} ms; its connections stay until they expire`;
       try {
-        await withDeadline(
-          this.retract(partition, [...known.keys()]),
-          RETRACT_DEADLINE,
-          () =>
-            new MillraceError(
-              'TIMED_OUT',
-              `Partition "${partition}" was not retracted from within ${RETRACT_DEADLINE} ms; its connections stay until they expire`,
-            ),
-        );
+        const retracting = this.retract(partition, [...known.keys()]);
+        await withDeadline(retracting, RETRACT_DEADLINE, () => new MillraceError('TIMED_OUT', late));
       } catch (error) {
         this.logger.warn(error instanceof Error ? error.message : error);
       }

@@ -31,15 +31,16 @@ export class ConnectivityDebug {
 
   /**
    * Level 1: an unknown partition, or unknown names in a retraction, which operators look for first. Clients ask again
-   * many times a second, so each is written once.
+   * many times a second, so each is written once. Throws the error on.
    */
-  missed(call: string, error: unknown): void {
-    if (this.level < 1) return;
-    if (!(error instanceof PartitionNotFoundError || error instanceof ConnectionNotFoundError)) return;
-    const text = `${call}: ${line(error.message)}`;
-    if (this.told.get(text)) return;
-    this.told.set(text, true);
-    this.logger.log(text);
+  missed(call: string, error: unknown): never {
+    const isMissing = error instanceof PartitionNotFoundError || error instanceof ConnectionNotFoundError;
+    const text = isMissing && this.level >= 1 ? `${call}: ${line(error.message)}` : undefined;
+    if (text !== undefined && !this.told.get(text)) {
+      this.told.set(text, true);
+      this.logger.log(text);
+    }
+    throw error;
   }
 
   /** Level 2. */

@@ -128,10 +128,7 @@ const SCHEMAS = {
     required: ['partition', 'connections'],
     properties: {
       partition: TEXT,
-      connections: arrayOf({
-        ...WATCH_SCHEMAS.entry,
-        required: ['uid', 'uri', 'data_type', 'connection_type'],
-      }),
+      connections: arrayOf({ ...WATCH_SCHEMAS.entry, required: ['uid', 'uri', 'data_type', 'connection_type'] }),
     },
   },
   Retraction: {

@@ -5,7 +5,7 @@ import { AccessArea } from '@millrace/core/security';
 import { CONNECTIVITY_AREA } from '../connectivity.options.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';
-import { type HttpRequest, passes } from './method-gate.js';
+import { passes } from './method-gate.js';
 import { frontPage, type ListedPartition } from './pages.js';
 import { HTML_TYPE, send } from './send.js';
 
@@ -19,7 +19,7 @@ export class FrontPageController {
   ) {}
 
   @All()
-  async show(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
+  async show(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { methods: ['GET'] })) return;
     this.access.assert(request, 'read');
     const partitions: ListedPartition[] = [];

@@ -103,10 +103,7 @@ export function readQuery(body: Members, limits: Limits): { pattern: string; dat
 
 function readElements(body: Members, limits: Limits): Members[] {
   const { connections } = body;
-  if (!Array.isArray(connections))
-    throw bad(
-      `"connections" ${connections === undefined ? 'is missing; it must be a list' : `must be a list, not ${kindOf(connections)}`}`,
-    );
+  if (!Array.isArray(connections)) throw misfit('connections', connections, 'a list');
   if (connections.length > limits.maxPublish)
     throw new MillraceError(
       'TOO_LARGE',
@@ -115,17 +112,14 @@ function readElements(body: Members, limits: Limits): Members[] {
   for (let index = 0; index < connections.length; index += 1) {
     const element: unknown = connections[index];
     if (typeof element !== 'object' || element === null || Array.isArray(element))
-      throw bad(`"connections[${index}]" must be an object, not ${kindOf(element)}`);
+      throw misfit(`connections[${index}]`, element, 'an object');
   }
   return connections as Members[];
 }
 
 function readText(from: Members, name: string, maxLength: number, at = ''): string {
   const value = Object.hasOwn(from, name) ? from[name] : undefined;
-  if (typeof value !== 'string')
-    throw bad(
-      `"${at}${name}" ${value === undefined ? 'is missing; it must be text' : `must be text, not ${kindOf(value)}`}`,
-    );
+  if (typeof value !== 'string') throw misfit(at + name, value, 'text');
   if (value.length > maxLength)
     throw bad(`"${at}${name}" must have at most ${maxLength} characters, not ${value.length}`);
   return value;
@@ -133,11 +127,13 @@ function readText(from: Members, name: string, maxLength: number, at = ''): stri
 
 function readInteger(from: Members, name: string, at: string): number {
   const value = Object.hasOwn(from, name) ? from[name] : undefined;
-  if (!Number.isSafeInteger(value))
-    throw bad(
-      `"${at}${name}" ${value === undefined ? 'is missing; it must be an integer' : `must be an integer, not ${kindOf(value)}`}`,
-    );
+  if (!Number.isSafeInteger(value)) throw misfit(at + name, value, 'an integer');
   return value as number;
+}
+
+function misfit(name: string, value: unknown, wanted: string): MillraceError {
+  if (value === undefined) return bad(`"${name}" is missing; it must be ${wanted}`);
+  return bad(`"${name}" must be ${wanted}, not ${kindOf(value)}`);
 }
 
 /** A value in an error: short ones as they are, others by their kind. */

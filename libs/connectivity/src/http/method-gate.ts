@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { type FrameworkResponse, rawRequestOf } from '@millrace/core/http';
 import { MillraceError } from '@millrace/core/errors';
 import { send, TEXT_TYPE } from './send.js';
@@ -18,10 +17,10 @@ export interface PathRule {
  * @returns whether the handler is to go on
  * @throws MillraceError `NOT_FOUND` for a path that only looks like ours
  */
-export function passes(request: HttpRequest, response: FrameworkResponse, { name, methods }: PathRule): boolean {
+export function passes(request: object, response: FrameworkResponse, { name, methods }: PathRule): boolean {
   if (name !== undefined && !pathOf(request).endsWith(`/${name}`))
     throw new MillraceError('NOT_FOUND', `There is nothing at ${pathOf(request)}`);
-  const method = methodOf(request);
+  const method = rawRequestOf(request).method ?? 'GET';
   if (methods.includes((method === 'HEAD' ? 'GET' : method) as 'GET')) return true;
   const allowed = [...methods.flatMap((each) => (each === 'GET' ? ['GET', 'HEAD'] : [each])), 'OPTIONS'].join(', ');
   if (method === 'OPTIONS') send(response, 200, TEXT_TYPE, Buffer.alloc(0), { Allow: allowed });
@@ -32,24 +31,12 @@ export function passes(request: HttpRequest, response: FrameworkResponse, { name
   return false;
 }
 
-/** A request of Express or Fastify, as far as both are alike. */
-export type HttpRequest = object & { readonly body?: unknown };
 /** The path as it was sent, without the query. */
-export function pathOf(request: HttpRequest): string {
+export function pathOf(request: object): string {
   const { originalUrl } = request as { originalUrl?: string };
   const url = originalUrl ?? rawRequestOf(request).url ?? '/';
   const query = url.indexOf('?');
   return query < 0 ? url : url.slice(0, query);
-}
-
-export function methodOf(request: HttpRequest): string {
-  return rawRequestOf(request).method ?? 'GET';
-}
-
-/** Where a request came from, for the log. */
-export function senderOf(request: HttpRequest): string {
-  const { socket }: IncomingMessage = rawRequestOf(request);
-  return `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`;
 }
 
 /**
@@ -57,7 +44,7 @@ export function senderOf(request: HttpRequest): string {
  *
  * It is read from the path as sent: the routers of Express and Fastify differ in length limits and in slashes.
  */
-export function partitionInPath(request: HttpRequest, limits: ConnectivityLimits): string {
+export function partitionInPath(request: object, limits: ConnectivityLimits): string {
   const path = pathOf(request);
   const [, raw] = /\/getconnection\/([^/]+)$/.exec(path) ?? [];
   if (raw === undefined) throw new MillraceError('NOT_FOUND', `There is nothing at ${path}`);

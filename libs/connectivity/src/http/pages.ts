@@ -19,9 +19,7 @@ export function frontPage(partitions: readonly ListedPartition[], statistics: Re
     return `<h2>Partition ${escapeHtml(name)}</h2>${table(shown.map(row))}${more}`;
   });
   const summary = table(
-    partitions.map(({ name, connections }) =>
-      [`<td>${escapeHtml(name)}</td>`, `<td>${connections.length}</td>`].join(''),
-    ),
+    partitions.map(({ name, connections }) => `<td>${escapeHtml(name)}</td><td>${connections.length}</td>`),
   );
   const dump = partitions.length > 0 ? `${summary}${paragraphs.join('')}` : '<p>None</p>';
   return page('Connections', `<h1>Dump of configuration dictionary</h1>${dump}${statisticsPart(statistics)}`);
@@ -33,14 +31,8 @@ export function statisticsPage(statistics: RegistryStatistics): string {
 }
 
 function row({ entry, live, publishedAt }: ListedConnection): string {
-  const cells = [
-    entry.uid,
-    entry.uri,
-    entry.dataType,
-    `${entry.connectionType}`,
-    `${entry.capacity}`,
-    iso(publishedAt),
-  ];
+  const { uid, uri, dataType, connectionType, capacity } = entry;
+  const cells = [uid, uri, dataType, `${connectionType}`, `${capacity}`, iso(publishedAt)];
   return cells
     .map((cell) => `<td>${live ? escapeHtml(cell) : `<s style="color:red">${escapeHtml(cell)}</s>`}</td>`)
     .join('');

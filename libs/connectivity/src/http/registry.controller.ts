@@ -4,7 +4,6 @@ import { RawBody, type FrameworkResponse } from '@millrace/core/http';
 import { AccessArea } from '@millrace/core/security';
 import { CONNECTIVITY_AREA, CONNECTIVITY_PATHS } from '../connectivity.options.js';
 import { bodyClaim } from './connectivity.paths.js';
-import type { HttpRequest } from './method-gate.js';
 import { RegistryRequests } from './registry.requests.js';
 
 /**
@@ -24,25 +23,25 @@ export class RegistryController {
 
   @All('publish')
   @HttpCode(200)
-  publish(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
+  publish(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     return this.requests.publish(request, response);
   }
 
   @All('getconnection/:partition')
   @HttpCode(200)
-  lookup(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
+  lookup(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     return this.requests.lookup(request, response);
   }
 
   @All('retract')
   @HttpCode(200)
-  retract(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
+  retract(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     return this.requests.retract(request, response);
   }
 
   @All('retract-partition')
   @HttpCode(200)
-  retractPartition(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
+  retractPartition(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     return this.requests.retractPartition(request, response);
   }
 

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type FrameworkResponse, isForm, takeBody } from '@millrace/core/http';
+import { type FrameworkResponse, isForm, rawRequestOf, takeBody, type TakenBody } from '@millrace/core/http';
 import { CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectivityDebug } from './connectivity-debug.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
 import { PatternWarmUp } from '../pattern-warm-up.js';
 import { ConnectivityAccess } from './access.js';
-import { type HttpRequest, partitionInPath, passes, senderOf } from './method-gate.js';
+import { partitionInPath, passes } from './method-gate.js';
 import {
   readConnectionIds,
   readConnections,
@@ -30,13 +30,11 @@ export class RegistryRequests {
     @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
   ) {}
 
-  async publish(request: HttpRequest, response: FrameworkResponse): Promise<void> {
+  async publish(request: object, response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { name: 'publish', methods: ['POST'] })) return;
     const start = performance.now();
     const { limits } = this.settings;
-    const body = await takeBody(request, limits.maxBodyBytes);
-    this.debug.body('publish', body.bytes);
-    const members = readJsonMembers(body);
+    const members = readJsonMembers(await this.take('publish', request));
     const partition = readPartition(members, limits);
     const connections = readConnections(members, limits);
     this.access.assert(request, 'write', partition);
@@ -46,23 +44,16 @@ export class RegistryRequests {
     sendOk(response);
   }
 
-  async lookup(request: HttpRequest, response: FrameworkResponse): Promise<void> {
+  async lookup(request: object, response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { methods: ['GET', 'POST'] })) return;
     const start = performance.now();
     const { limits } = this.settings;
     const partition = partitionInPath(request, limits);
-    const body = await takeBody(request, limits.maxBodyBytes);
-    this.debug.body('lookup', body.bytes);
-    const query = readQuery(readJsonMembers(body), limits);
+    const query = readQuery(readJsonMembers(await this.take('lookup', request)), limits);
     this.access.assert(request, 'read', partition);
     await this.warmUp.before(query.pattern);
-    let reply: Buffer;
-    try {
-      reply = await this.registry.lookupJson(partition, query);
-    } catch (error) {
-      this.debug.missed('lookup', error);
-      throw error;
-    }
+    const missed = (error: unknown): never => this.debug.missed('lookup', error);
+    const reply = await this.registry.lookupJson(partition, query).catch(missed);
     if (this.debug.level > 0) {
       const { pattern: uid_regex, dataType: data_type } = query;
       this.debug.called('lookup', { partition, from: senderOf(request), uid_regex, data_type });
@@ -71,31 +62,24 @@ export class RegistryRequests {
     send(response, 200, JSON_TYPE, reply);
   }
 
-  async retract(request: HttpRequest, response: FrameworkResponse): Promise<void> {
+  async retract(request: object, response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { name: 'retract', methods: ['POST'] })) return;
     const { limits } = this.settings;
-    const body = await takeBody(request, limits.maxBodyBytes);
-    this.debug.body('retract', body.bytes);
-    const members = readJsonMembers(body);
+    const members = readJsonMembers(await this.take('retract', request));
     const partition = readPartition(members, limits);
     const uids = readConnectionIds(members, limits);
     this.access.assert(request, 'write', partition);
     this.debug.called('retract', { partition, from: senderOf(request), uid: uids[0] });
-    try {
-      await this.registry.retract(partition, uids, this.access.actor(request, partition));
-    } catch (error) {
-      this.debug.missed('retract', error);
-      throw error;
-    }
+    const missed = (error: unknown): never => this.debug.missed('retract', error);
+    await this.registry.retract(partition, uids, this.access.actor(request, partition)).catch(missed);
     sendOk(response);
   }
 
   /** By form as the older clients do, or by JSON as the newer ones (connectivity#34 #35). */
-  async retractPartition(request: HttpRequest, response: FrameworkResponse): Promise<void> {
+  async retractPartition(request: object, response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { name: 'retract-partition', methods: ['POST'] })) return;
     const { limits } = this.settings;
-    const body = await takeBody(request, limits.maxBodyBytes);
-    this.debug.body('retract-partition', body.bytes);
+    const body = await this.take('retract-partition', request);
     const members = isForm(body) ? await readPartitionField(body) : readJsonMembers(body);
     const partition = readPartition(members, limits);
     this.access.assert(request, 'write', partition);
@@ -103,6 +87,18 @@ export class RegistryRequests {
     this.debug.called('retract-partition', { partition, from: senderOf(request) });
     sendOk(response);
   }
+
+  private async take(call: string, request: object): Promise<TakenBody> {
+    const body = await takeBody(request, this.settings.limits.maxBodyBytes);
+    this.debug.body(call, body.bytes);
+    return body;
+  }
+}
+
+/** Where a request came from, for the log. */
+function senderOf(request: object): string {
+  const { socket } = rawRequestOf(request);
+  return `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`;
 }
 
 function countOf(reply: Buffer): number {

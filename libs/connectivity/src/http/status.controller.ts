@@ -5,7 +5,7 @@ import { AccessArea, Public } from '@millrace/core/security';
 import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';
-import { type HttpRequest, passes } from './method-gate.js';
+import { passes } from './method-gate.js';
 import { statisticsPage } from './pages.js';
 import { HTML_TYPE, send, sendOk } from './send.js';
 
@@ -20,14 +20,14 @@ export class StatusController {
   ) {}
 
   @All('stats')
-  async stats(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
+  async stats(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { name: 'stats', methods: ['GET'] })) return;
     this.access.assert(request, 'read');
     send(response, 200, HTML_TYPE, Buffer.from(statisticsPage(await this.registry.statistics())));
   }
 
   @All('resetStats')
-  async resetStats(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
+  async resetStats(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { name: 'resetStats', methods: ['GET'] })) return;
     this.assertMayReset(request);
     const before = await this.registry.resetStatistics();
@@ -35,7 +35,7 @@ export class StatusController {
   }
 
   @All('resetService')
-  async resetService(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
+  async resetService(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { name: 'resetService', methods: ['GET'] })) return;
     this.assertMayReset(request);
     const before = await this.registry.statistics();
@@ -46,19 +46,19 @@ export class StatusController {
 
   @Public()
   @All('live')
-  live(@Req() request: HttpRequest, @Res() response: FrameworkResponse): void {
+  live(@Req() request: object, @Res() response: FrameworkResponse): void {
     if (passes(request, response, { name: 'live', methods: ['GET'] })) sendOk(response);
   }
 
   @Public()
   @All('ready')
-  async ready(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
+  async ready(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, { name: 'ready', methods: ['GET'] })) return;
     await this.registry.ping();
     sendOk(response);
   }
 
-  private assertMayReset(request: HttpRequest): void {
+  private assertMayReset(request: object): void {
     if (!this.settings.resetByGet)
       throw new MillraceError('NOT_FOUND', 'Resets by GET are switched off by the option resetByGet');
     this.access.assert(request, 'admin');

@@ -5,7 +5,6 @@ import { AccessArea } from '@millrace/core/security';
 import { serverSentFields } from '@millrace/protocol';
 import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectivityAccess } from './access.js';
-import type { HttpRequest } from './method-gate.js';
 import { checkPartition } from './members.js';
 import { JSON_TYPE, send } from './send.js';
 import { ConnectionRegistry, type RegistryStatistics } from '../api/connection-registry.js';
@@ -24,13 +23,13 @@ export class WatchController {
   ) {}
 
   @Get('connections/statistics')
-  async statistics(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
+  async statistics(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     this.access.assert(request, 'read');
     send(response, 200, JSON_TYPE, Buffer.from(JSON.stringify(statisticsJson(await this.registry.statistics()))));
   }
 
   @Get('connections/partitions')
-  async partitions(@Req() request: HttpRequest, @Res() response: FrameworkResponse): Promise<void> {
+  async partitions(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     this.access.assert(request, 'read');
     send(response, 200, JSON_TYPE, Buffer.from(JSON.stringify(await this.registry.partitions())));
   }
@@ -38,7 +37,7 @@ export class WatchController {
   @Get('connections/:partition/watch')
   async watch(
     @Param('partition') partition: string,
-    @Req() request: HttpRequest,
+    @Req() request: object,
     @Res() response: FrameworkResponse,
   ): Promise<void> {
     this.access.assert(request, 'read', checkPartition(partition));

@@ -1,7 +1,7 @@
 import type { ConnectionEntry } from '../../api/connection-entry.js';
 import type { ReplyCache } from './reply-cache.js';
 import type { Scheduled } from './schedule.js';
-import { type Indexed, type Listing, TypeIndex } from './type-index.js';
+import { type Listing, TypeIndex } from './type-index.js';
 
 /** One partition: its names in the order of their first publication, and an index of the listed ones by data type. */
 export class PartitionState implements Scheduled {
@@ -13,7 +13,7 @@ export class PartitionState implements Scheduled {
   /** When it was last named by a publication, and how long it stays known after its last entry is gone. */
   publishedAt = 0;
   grace = 0;
-  private readonly types = new Map<string, TypeIndex<Slot>>();
+  private readonly types = new Map<string, TypeIndex>();
 
   constructor(
     readonly name: string,
@@ -25,7 +25,7 @@ export class PartitionState implements Scheduled {
     this.delist(slot);
     const { dataType } = slot.entry;
     let index = this.types.get(dataType);
-    if (!index) this.types.set(dataType, (index = new TypeIndex<Slot>(dataType)));
+    if (!index) this.types.set(dataType, (index = new TypeIndex(dataType)));
     index.add(slot);
   }
 
@@ -51,10 +51,10 @@ export class PartitionState implements Scheduled {
 }
 
 /** The place of one name in its partition; kept while the name is known, whatever is published for it. */
-export class Slot implements Scheduled, Indexed<Slot> {
+export class Slot implements Scheduled {
   due: number | undefined;
   /** Where lookups find it; undefined while it is expired or gone. */
-  listing: Listing<Slot> | undefined;
+  listing: Listing | undefined;
   publishedAt = 0;
   expiresAt = 0;
   /** How long it stays known after it expired, in milliseconds. */
@@ -67,10 +67,6 @@ export class Slot implements Scheduled, Indexed<Slot> {
     readonly order: number,
     public entry: ConnectionEntry,
   ) {}
-
-  get name(): string {
-    return this.entry.uid;
-  }
 
   isLive(now: number): boolean {
     return this.listing !== undefined && this.expiresAt > now;

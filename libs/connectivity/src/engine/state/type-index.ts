@@ -1,27 +1,23 @@
+import type { Slot } from './partition-state.js';
+
 /** Above this, additions are merged into the sorted part. */
 const MAX_ADDED = 256;
 
-/** A thing that is found by its name; it stands in one index at most. */
-export interface Indexed<Item extends Indexed<Item>> {
-  readonly name: string;
-  listing: Listing<Item> | undefined;
-}
-
-/** That a thing is found in an index, until it is taken off. */
-export interface Listing<Item extends Indexed<Item>> {
-  readonly index: TypeIndex<Item>;
-  readonly item: Item;
+/** That a slot is found in an index, until it is taken off. */
+export interface Listing {
+  readonly index: TypeIndex;
+  readonly item: Slot;
   readonly name: string;
   valid: boolean;
 }
 
 /**
- * The listed things of one data type, by their names: a sorted part, and a few which were added since. Those that left are
+ * The listed slots of one data type, by their names: a sorted part, and a few which were added since. Those that left are
  * skipped, and cleared away when there are many, so that adding, removing and finding all stay cheap.
  */
-export class TypeIndex<Item extends Indexed<Item>> {
-  private sorted: Listing<Item>[] = [];
-  private added: Listing<Item>[] = [];
+export class TypeIndex {
+  private sorted: Listing[] = [];
+  private added: Listing[] = [];
   private count = 0;
 
   constructor(readonly dataType: string) {}
@@ -31,14 +27,14 @@ export class TypeIndex<Item extends Indexed<Item>> {
     return this.count;
   }
 
-  add(item: Item): void {
-    item.listing = { index: this, item, name: item.name, valid: true };
+  add(item: Slot): void {
+    item.listing = { index: this, item, name: item.entry.uid, valid: true };
     this.added.push(item.listing);
     this.count += 1;
     this.tidy();
   }
 
-  remove(listing: Listing<Item>): void {
+  remove(listing: Listing): void {
     listing.valid = false;
     listing.item.listing = undefined;
     this.count -= 1;
@@ -46,12 +42,12 @@ export class TypeIndex<Item extends Indexed<Item>> {
   }
 
   /** Those whose names begin with a text, in no order. */
-  startingWith(head: string): Item[] {
-    const found: Item[] = [];
+  startingWith(head: string): Slot[] {
+    const found: Slot[] = [];
     // All are found without an order: a pattern without a literal beginning need not wait for one.
     if (head !== '') this.merge();
     for (let at = this.lowerBound(head); at < this.sorted.length; at += 1) {
-      const { name, item, valid } = this.sorted[at] as Listing<Item>;
+      const { name, item, valid } = this.sorted[at] as Listing;
       if (!name.startsWith(head)) break;
       if (valid) found.push(item);
     }
@@ -64,7 +60,7 @@ export class TypeIndex<Item extends Indexed<Item>> {
     let high = this.sorted.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.sorted[middle] as Listing<Item>).name < head) low = middle + 1;
+      if ((this.sorted[middle] as Listing).name < head) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -90,15 +86,12 @@ function byName(left: { readonly name: string }, right: { readonly name: string 
 }
 
 /** Merges two sorted lists, leaving out what is no longer valid. */
-function merged<Item extends Indexed<Item>>(
-  left: readonly Listing<Item>[],
-  right: readonly Listing<Item>[],
-): Listing<Item>[] {
-  const all: Listing<Item>[] = [];
+function merged(left: readonly Listing[], right: readonly Listing[]): Listing[] {
+  const all: Listing[] = [];
   let at = 0;
   const take = (until: string | undefined): void => {
     for (; at < left.length; at += 1) {
-      const next = left[at] as Listing<Item>;
+      const next = left[at] as Listing;
       if (until !== undefined && next.name >= until) return;
       if (next.valid) all.push(next);
     }

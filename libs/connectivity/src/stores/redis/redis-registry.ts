@@ -12,18 +12,6 @@ import { PendingCommands } from './pending-commands.js';
 import type { RedisRegistrySettings } from './redis-registry.options.js';
 import { APPEND_COMMAND, SNAPSHOT, TICK } from './redis-scripts.js';
 
-/** The keys of one registry; scripts touch several, so they lie on one node of a cluster. */
-interface RegistryKeys {
-  /** Stream of commands in their order; the entry ids carry the time of the server. */
-  readonly log: string;
-  /** How many commands there ever were. */
-  readonly count: string;
-  /** Hash of the latest snapshot: `count`, `id` (of its last log entry), `state`. */
-  readonly snapshot: string;
-  /** Held by the instance that is writing a snapshot. */
-  readonly lock: string;
-}
-
 const BLOCK = 1000;
 const LOCK_TIME = 10_000;
 const TICK_COMMAND = JSON.stringify({ id: '', command: { op: 'tick' } satisfies Command });
@@ -51,7 +39,7 @@ export class RedisRegistry extends StateRegistry {
 
   private readonly commands: RedisClient;
   private readonly tail: RedisClient;
-  private readonly keys: RegistryKeys;
+  private readonly keys: ReturnType<typeof registryKeys>;
 
   constructor(
     settings: RegistrySettings,
@@ -227,8 +215,18 @@ function epochOf(firstId: string): string {
   return firstId.replaceAll('-', '.');
 }
 
-function registryKeys(key: KeyNames): RegistryKeys {
-  return { log: key('log'), count: key('count'), snapshot: key('snapshot'), lock: key('snapshot-lock') };
+/** The keys of one registry; scripts touch several, so they lie on one node of a cluster. */
+function registryKeys(key: KeyNames) {
+  return {
+    /** Stream of commands in their order; the entry ids carry the time of the server. */
+    log: key('log'),
+    /** How many commands there ever were. */
+    count: key('count'),
+    /** Hash of the latest snapshot: `count`, `id` (of its last log entry), `state`. */
+    snapshot: key('snapshot'),
+    /** Held by the instance that is writing a snapshot. */
+    lock: key('snapshot-lock'),
+  };
 }
 
 /** One command of the log. */

@@ -208,7 +208,8 @@ describe('An application on Express answers as one on Fastify', () => {
       tokens[adapter] = await login(running[adapter].url, 'alice');
     }
   });
-  afterAll(() => Promise.all(BOTH_HTTP_ADAPTERS.map((adapter) => running[adapter].close())));
+  // A server waits for connections that have not asked anything yet, until their time is over.
+  afterAll(() => Promise.all(BOTH_HTTP_ADAPTERS.map((adapter) => running[adapter].close())), 120_000);
 
   const answerOf = (adapter: HttpAdapterName, question: Question): Promise<object> => {
     const { method = 'POST', path, headers = {}, body, bare = false, ownWords = false } = question;

@@ -38,7 +38,7 @@ describe('Tokens and secrets of a connector', () => {
           if (configurations === 1) throw new Error(`Bad configuration ${JSON.stringify(config)}`);
         },
       },
-      { authToken: TOKEN, reconnectSecret: SECRET, answerTimeout: '2s' },
+      { authToken: TOKEN, reconnectSecret: SECRET, answerTimeout: '10s' },
     );
     Logger.overrideLogger({ log: write, error: write, warn: write, debug: write, verbose: write });
     source.onStatus(write);

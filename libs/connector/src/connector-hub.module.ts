@@ -3,7 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './connector-hub.module-definition.js';
 import { ConnectorHub } from './api/connector-hub.js';
-import { ConnectorSocketHandler } from './hub/session/connector-socket.handler.js';
+import { ConnectorSocketHandler } from './hub/sockets/connector-socket.handler.js';
 import { HubOperations } from './hub/hub-operations.js';
 import { HUB_SETTINGS } from './hub/hub.tokens.js';
 import { CONNECTOR_HUB_OPTIONS, type ConnectorHubOptions, type HubSettings } from './connector-hub.options.js';

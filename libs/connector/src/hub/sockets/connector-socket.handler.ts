@@ -3,12 +3,12 @@ import { MillraceError } from '@millrace/core/errors';
 import type { UpgradeRequest } from '@millrace/core/http';
 import { Public } from '@millrace/core/security';
 import { type SocketConnection, type SocketHandler, SocketRegistry } from '@millrace/core/sockets';
-import { type ConnectorPeer, connectorPeer } from './connector-peer.js';
+import { type ConnectorPeer, connectorPeer } from '../session/connector-peer.js';
 import { ConnectorHub } from '../../api/connector-hub.js';
 import { HUB_SETTINGS } from '../hub.tokens.js';
 import { hubSocketDocs } from './hub-socket-docs.js';
 import type { HubSettings } from '../../connector-hub.options.js';
-import type { HubSession } from './hub-session.js';
+import type { HubSession } from '../session/hub-session.js';
 
 /** How long a shutdown waits for notifications under way and for the peer's close, in milliseconds. */
 const DRAIN = 2000;

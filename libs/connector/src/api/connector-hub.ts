@@ -39,7 +39,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
   readonly counters: HubCounters = { unreadable: 0, refusedTokens: 0, refusedClaims: 0 };
   private readonly logger = new Logger(ConnectorHub.name);
   private readonly handlers = new NotificationHandlers();
-  private readonly known: SourceRegistry;
+  private readonly registry: SourceRegistry;
   private readonly requests: SourceRequests;
   private readonly live: LiveSessions;
   private readonly letsEverybodyIn: boolean;
@@ -51,8 +51,8 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
     @Optional() authenticator?: Authenticator,
   ) {
     if (settings.public) policy.openArea('sources');
-    this.known = new SourceRegistry(settings, store, (notification) => this.handlers.deliver(notification));
-    this.requests = new SourceRequests(this.known, settings.queryTimeout);
+    this.registry = new SourceRegistry(settings, store, (notification) => this.handlers.deliver(notification));
+    this.requests = new SourceRequests(this.registry, settings.queryTimeout);
     const verifier = settings.authenticator ?? authenticator;
     this.letsEverybodyIn = verifier === undefined;
     this.live = new LiveSessions({
@@ -61,7 +61,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
       logger: this.logger,
       refusals: new RefusalDelays({ initial: settings.refusalDelay, max: settings.maxRefusalDelay }),
       authenticator: verifier,
-      sources: this.known,
+      sources: this.registry,
     });
   }
 
@@ -144,7 +144,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** The newest kept notifications of a source, oldest first. */
   newestNotifications(source: string, count: number): readonly SourceNotification[] {
-    return this.known.find(source)?.log.newest(count) ?? [];
+    return this.registry.find(source)?.log.newest(count) ?? [];
   }
 
   /** Creates a source or replaces its document; a connector that serves it claims it anew, and gets the new one. */
@@ -158,27 +158,27 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
     if (source === '' || source.length > 1024) {
       throw new ConnectorError(`The name of a source must have 1 to 1024 characters, not ${source.length}`, 'INVALID');
     }
-    await this.known.configure(source, configuration);
+    await this.registry.configure(source, configuration);
   }
 
   /** Deletes a source; a connector that serves it has to claim it anew, and is refused. @returns whether it existed */
   deleteSource(source: string): Promise<boolean> {
-    return this.known.delete(source);
+    return this.registry.delete(source);
   }
 
   /** Asks the connector of a source to claim it anew. @throws HubQueryError when there is none */
   async requireReconnect(source: string): Promise<void> {
-    (await this.known.target(source)).requireReconnect();
+    (await this.registry.target(source)).requireReconnect();
   }
 
   /** All sources of the store, by name. */
   sources(): Promise<HubSourceStatus[]> {
-    return this.known.list();
+    return this.registry.list();
   }
 
   /** One source with its document, or undefined. */
   describeSource(source: string): Promise<HubSourceDetails | undefined> {
-    return this.known.describe(source);
+    return this.registry.describe(source);
   }
 
   /** The live sessions. */

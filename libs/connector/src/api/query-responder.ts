@@ -1,5 +1,11 @@
 import { ConnectorError } from '../errors/connector.error.js';
-import { QUERY_COMPLETE, QUERY_EMPTY, QUERY_ERROR, QUERY_PARTIAL, X_REPLY_ADDRESS } from '../protocol/constants.js';
+import {
+  QUERY_COMPLETE,
+  QUERY_EMPTY,
+  QUERY_ERROR,
+  QUERY_PARTIAL,
+  RESPONSE_ADDRESS_HEADER,
+} from '../protocol/constants.js';
 import { isErrorReport, type ErrorReport } from '../protocol/error-report.js';
 import { kindOf, reasonOf } from '../protocol/messages.js';
 import type { QueryContext } from './query-context.js';
@@ -119,7 +125,7 @@ export class QueryResponder implements QueryContext {
   }
 
   private frame(status: number, body: string | undefined): string {
-    const head = `{"status":${status},"headers":{"${X_REPLY_ADDRESS}":${JSON.stringify(this.response_address)}}`;
+    const head = `{"status":${status},"headers":{"${RESPONSE_ADDRESS_HEADER}":${JSON.stringify(this.response_address)}}`;
     return body === undefined ? `${head}}` : `${head},"body":${body}}`;
   }
 }

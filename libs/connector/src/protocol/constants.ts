@@ -45,10 +45,10 @@ export const DISABLE_SSL_VERIFICATION = 'disableSslVerification';
 export const CREDENTIALS_RESOURCE = 'system.credentials';
 /** `resourceName` of every other message. */
 export const SOURCES_RESOURCE = 'sources';
-/** Header of a query that carries its address. */
-export const REPLY_ADDRESS_HEADER = 'REPLY_ADDR_HEADER';
-/** Header of a query response that carries its address. */
-export const X_REPLY_ADDRESS = 'X-Reply-Address';
+/** Header of a query with the address that its responses carry. */
+export const QUERY_ADDRESS_HEADER = 'REPLY_ADDR_HEADER';
+/** Header of a query response with the address of its query. */
+export const RESPONSE_ADDRESS_HEADER = 'X-Reply-Address';
 /** Header of a notification that identifies it over repeated sendings; our addition, ignored by other receivers. */
 export const NOTIFICATION_ID_HEADER = 'X-Notification-Id';
 /** Header of a notification that may have been sent before; our addition, ignored by other receivers. */

@@ -1,9 +1,9 @@
-import { REPLY_ADDRESS_HEADER } from '../../protocol/constants.js';
+import { QUERY_ADDRESS_HEADER } from '../../protocol/constants.js';
 import { textAt, type OperationMessage } from '../../protocol/messages.js';
 import type { ParsedMessage } from '../../protocol/parse-message.js';
 import type { LinkEvents } from './link.interface.js';
 
-/** Hands a message of a connected hub to what it is for; what makes no sense is ignored (connector§11). */
+/** Hands on a message that comes after the configuration, by what it is; what makes no sense is ignored (connector§11). */
 export function serveMessage(
   parsed: Exclude<ParsedMessage, { readonly kind: 'unreadable' }>,
   events: LinkEvents,
@@ -16,7 +16,7 @@ export function serveMessage(
 function serveOperation({ op, object, messageHeaders }: OperationMessage, events: LinkEvents): void {
   if (op === 'publish') events.publish(object);
   else if (op === 'query') {
-    const address = textAt(messageHeaders, REPLY_ADDRESS_HEADER);
+    const address = textAt(messageHeaders, QUERY_ADDRESS_HEADER);
     if (address) events.query(object, address);
     else events.odd('A query without a reply address was ignored; it cannot be answered');
   } else if (op === 'reconnectRequired') events.reconnectRequired();

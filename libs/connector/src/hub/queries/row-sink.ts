@@ -6,36 +6,3 @@ export interface RowSink {
   /** Rows and bytes that count against the limits. */
   readonly held: { readonly rows: number; readonly bytes: number };
 }
-
-/** Gathers all rows for a promise. */
-export class RowCollector implements RowSink {
-  readonly held = { rows: 0, bytes: 0 };
-  readonly result: Promise<unknown[]>;
-  private readonly gathered: unknown[] = [];
-  private resolve!: (rows: unknown[]) => void;
-  private reject!: (error: Error) => void;
-
-  constructor(private readonly onRow?: (row: unknown) => void) {
-    this.result = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-  }
-
-  rows(rows: readonly unknown[], bytes: number): void {
-    this.held.rows += rows.length;
-    this.held.bytes += bytes;
-    for (const row of rows) {
-      this.gathered.push(row);
-      this.onRow?.(row);
-    }
-  }
-
-  end(): void {
-    this.resolve(this.gathered);
-  }
-
-  fail(error: Error): void {
-    this.reject(error);
-  }
-}

@@ -1,5 +1,6 @@
 import { queryAborted } from './hub-errors.js';
-import { RowCollector, type RowSink } from './row-sink.js';
+import { RowCollector } from './row-collector.js';
+import type { RowSink } from './row-sink.js';
 import { RowStream } from './row-stream.js';
 import type { SourceRegistry } from '../sources/source-registry.js';
 

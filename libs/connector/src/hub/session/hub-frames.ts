@@ -1,5 +1,5 @@
 import { BINARY_FRAME, frameHeader, TEXT_FRAME } from '@millrace/core/sockets';
-import { JSON_CONTENT_TYPE, REPLY_ADDRESS_HEADER, SOURCES_RESOURCE } from '../../protocol/constants.js';
+import { JSON_CONTENT_TYPE, QUERY_ADDRESS_HEADER, SOURCES_RESOURCE } from '../../protocol/constants.js';
 
 const ACKNOWLEDGEMENT = Buffer.from('{"status":200}');
 const TEXT_ACKNOWLEDGEMENT = Buffer.concat([frameHeader(TEXT_FRAME, ACKNOWLEDGEMENT.length), ACKNOWLEDGEMENT]);
@@ -24,7 +24,7 @@ export function publishText(source: string, object: unknown): string {
 }
 
 export function queryText(source: string, object: unknown, address: string): string {
-  return operationText('query', source, object, { [REPLY_ADDRESS_HEADER]: address });
+  return operationText('query', source, object, { [QUERY_ADDRESS_HEADER]: address });
 }
 
 export function reconnectText(source: string): string {

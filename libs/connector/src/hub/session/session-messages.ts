@@ -1,4 +1,4 @@
-import { X_REPLY_ADDRESS } from '../../protocol/constants.js';
+import { RESPONSE_ADDRESS_HEADER } from '../../protocol/constants.js';
 import { textAt, type OperationMessage, type ResponseMessage } from '../../protocol/messages.js';
 import { parseMessage } from '../../protocol/parse-message.js';
 import type { NotificationIntake } from '../notifications/notification-intake.js';
@@ -59,7 +59,7 @@ export class SessionMessages {
       this.notYet();
       return;
     }
-    const query = this.parts.queries.find(textAt(headers, X_REPLY_ADDRESS));
+    const query = this.parts.queries.find(textAt(headers, RESPONSE_ADDRESS_HEADER));
     if (query) query.respond(status, body, bytes);
     else this.services.logger.debug(`A response of source ${source.name} fits no open query and was ignored`);
     this.parts.intake.acknowledge();

@@ -1,0 +1,34 @@
+import type { RowSink } from './row-sink.js';
+
+/** Gathers all rows for a promise. */
+export class RowCollector implements RowSink {
+  readonly held = { rows: 0, bytes: 0 };
+  readonly result: Promise<unknown[]>;
+  private readonly gathered: unknown[] = [];
+  private resolve!: (rows: unknown[]) => void;
+  private reject!: (error: Error) => void;
+
+  constructor(private readonly onRow?: (row: unknown) => void) {
+    this.result = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  rows(rows: readonly unknown[], bytes: number): void {
+    this.held.rows += rows.length;
+    this.held.bytes += bytes;
+    for (const row of rows) {
+      this.gathered.push(row);
+      this.onRow?.(row);
+    }
+  }
+
+  end(): void {
+    this.resolve(this.gathered);
+  }
+
+  fail(error: Error): void {
+    this.reject(error);
+  }
+}

@@ -7,8 +7,9 @@ import { bodyClaim } from './connectivity.paths.js';
 import { RegistryRequests } from './registry.requests.js';
 
 /**
- * Routes of the DUNE clients: connectivity§3.1 §3.2 §3.3 §3.4. Replies go straight to the HTTP adapter: at this
- * size they cost less than the framework's general way of sending them.
+ * Routes of the DUNE clients: connectivity§3.1 §3.2 §3.3 §3.4. Requests of every method come in, so that the answer to a
+ * wrong one is ours. Replies go straight to the HTTP adapter: at this size they cost less than the framework's general way of
+ * sending them.
  */
 @AccessArea(CONNECTIVITY_AREA)
 @UseFilters(DetailExceptionFilter)

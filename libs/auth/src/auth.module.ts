@@ -47,6 +47,7 @@ import { UserStore } from './api/user-store.js';
     {
       provide: CREDENTIAL_VERIFIERS,
       useFactory: (...verifiers: CredentialVerifier[]) => verifiers,
+      // Asked in this order: tokens come last, since they accept every text.
       inject: [ApiKeyVerifier, DevelopmentTokens, TokenService],
     },
     { provide: LOGIN_ATTEMPTS, useClass: ThrottlerStorageService },

@@ -11,7 +11,7 @@ import { UserStore } from '../api/user-store.js';
 import { invalidToken } from '../engine/challenges.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
 
-/** Core's port: checks credentials for the guard, and for protocols that log in by a message of their own. */
+/** Implements core's port: checks credentials for the guard, and for protocols that log in by a message of their own. */
 @Injectable()
 export class MillraceAuthenticator extends Authenticator {
   private readonly keysAreOn: boolean;

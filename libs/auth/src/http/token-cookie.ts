@@ -1,3 +1,4 @@
+import type { ConnectionSecurity } from '@millrace/core/security';
 import { TOKEN_COOKIE } from '../engine/bearer-credential.js';
 import type { AuthSettings } from '../auth.options.js';
 import { invalidLogin } from '../engine/login-error.js';
@@ -18,6 +19,14 @@ export function tokenCookie(token: string, maxAge: number, secure: boolean, sett
   ];
   if (settings.secure === true || (settings.secure === 'auto' && secure)) attributes.push('Secure');
   return attributes.join('; ');
+}
+
+/**
+ * Whether a request came by TLS, as we see it or as the framework does, where the host has told it to trust its proxy. By
+ * that a cookie gets `Secure` under the setting `auto`.
+ */
+export function cameByTls(request: object, security: ConnectionSecurity): boolean {
+  return (request as { protocol?: unknown }).protocol === 'https' || security.isSecure(request);
 }
 
 /**

@@ -3,13 +3,12 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { RawBody, rawRequestOf } from '@millrace/core/http';
 import { AccessArea, ConnectionSecurity, Public } from '@millrace/core/security';
 import { AUTH_AREA, AUTH_SETTINGS } from '../auth.constants.js';
-import { isSecure } from '../engine/is-secure.js';
 import type { AuthSettings } from '../auth.options.js';
 import { wrongPassword } from '../engine/login-error.js';
 import { readLoginForm } from './login-form.js';
 import { LoginThrottlerGuard } from './login-throttler.guard.js';
 import { LoginService } from './login.service.js';
-import { readCookieAge, tokenCookie } from './token-cookie.js';
+import { cameByTls, readCookieAge, tokenCookie } from './token-cookie.js';
 import { NoStoreExceptionFilter } from './no-store-exception.filter.js';
 
 /** Answer of `POST /token` (RFC 6749 section 5.1). */
@@ -47,7 +46,7 @@ export class TokenController {
     if (!issued) throw wrongPassword();
     const { cookie } = this.settings;
     if (cookie) {
-      const value = tokenCookie(issued.token, maxAge, isSecure(request, this.security), cookie);
+      const value = tokenCookie(issued.token, maxAge, cameByTls(request, this.security), cookie);
       this.host.httpAdapter.setHeader(response, 'Set-Cookie', value);
     }
     return { access_token: issued.token, token_type: 'bearer' };

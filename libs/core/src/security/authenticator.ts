@@ -9,7 +9,8 @@ export interface CredentialContext {
 }
 
 /**
- * Verifies a bearer credential that does not come with an HTTP request, for example in a protocol's own first message.
+ * Says whose a credential is: for the guard, which finds it on a request or handshake, and for protocols that log in by a
+ * message of their own.
  * Bound to this token by `AuthModule`; a host application may bind a class of its own. Modules inject it `@Optional()`.
  *
  * @publicApi

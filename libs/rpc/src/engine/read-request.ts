@@ -25,7 +25,7 @@ export function isPlainRequest(message: unknown): message is RpcRequest {
   return id === undefined || typeof id === 'string' || id === null || Number.isSafeInteger(id);
 }
 
-/** Reads a message that is not a plain request. Unknown members are ignored. */
+/** Reads any message as a request, or says what is wrong with it. Unknown members are ignored. */
 export function readRequest(message: unknown, source: MessageSource, entry: number): RpcRequest | InvalidRequest {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
     return { idJson: 'null', violations: [`invalid type, expected object got ${typeName(message)}`] };

@@ -38,7 +38,7 @@ interface Arrival {
   readonly batch: BatchSink | undefined;
 }
 
-/** The sessions of {@link RpcEngine}. */
+/** A session of {@link RpcEngine}: reads messages, checks the requests in them, and starts a call for each. */
 export class Session implements RpcSession {
   private readonly calls: CallQueue;
   private state: 'open' | 'draining' | 'closed' = 'open';

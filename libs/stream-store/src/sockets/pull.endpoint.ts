@@ -25,7 +25,7 @@ import { handshakeQuery, parseCount, parseMilliseconds, parseSeconds, queryBoole
 import { splitStreams } from '../engine/stream-name.js';
 import type { StreamLimits } from '../api/stream-store.driver.js';
 
-/** What a client of a pull sends is an ack, an empty message; this is the most of it. */
+/** Clients acknowledge by an empty message. Any other counts as well, up to this size in bytes (stream-store§7). */
 const MAX_PAYLOAD = 16 * 1024 * 1024;
 
 /** The socket `/data/{id}/pull` (stream-store§7). */

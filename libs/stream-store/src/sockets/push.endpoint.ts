@@ -79,7 +79,7 @@ export function readPushQuery(request: UpgradeRequest, limits: StreamLimits): Pu
     for (const stream of streams ?? []) assertScope(principalOf(request), `streams:write:${stream}`);
     return {
       streams,
-      // README: `*` implies batches.
+      // A push to `*` is one in batches, also where the query does not say so (stream-store§6).
       batch: queryBoolean(query, 'batch') || streams === undefined,
       ack: queryBoolean(query, 'ack'),
       parseMeta: queryBoolean(query, 'parse_meta'),

@@ -166,8 +166,8 @@ export function copyMetadata<T extends StreamMetadata | undefined>(metadata: T):
 const PATIENCE_MS = 50n;
 
 /**
- * Waits until the clock has left the millisecond of the last IDs of deleted streams: should they begin anew, their new IDs
- * lie above the cursors of those who had read them to the end.
+ * Waits until the clock has left the millisecond of the last IDs of deleted streams. When such a stream begins anew, its new
+ * IDs lie above the cursors of those who had read it to the end.
  *
  * @param now the storage's clock, in milliseconds
  */

@@ -4,8 +4,7 @@ import { unknownSource } from '../queries/hub-errors.js';
 import type { HubSettings } from '../../connector-hub.options.js';
 import { HubSource } from './hub-source.js';
 import type { ServingSession } from './serving-session.js';
-import type { HubSourceDetails, HubSourceStatus } from '@millrace/protocol';
-import type { SourceNotification } from '@millrace/protocol';
+import type { HubSourceDetails, HubSourceStatus, SourceNotification } from '@millrace/protocol';
 import type { SourceConfiguration } from '../../api/source-configuration.js';
 import type { SourceStore } from '../../api/source-store.port.js';
 

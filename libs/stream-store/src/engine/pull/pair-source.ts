@@ -18,13 +18,13 @@ export interface PairSource {
   take(): FollowedBatch | Promise<FollowedBatch>;
 }
 
-/** One pair a time: at most `count` entries of each stream. */
+/** One pair at a time: at most `count` entries of each stream. */
 export function singlePairs(follower: StreamFollower, count: number): PairSource {
   const take = () => follower.take({ count, maxBytes: PAIR_BYTES });
   return { pairSize: Infinity, isOneRun: follower.cursors.length === 1, take };
 }
 
-/** Many pairs of one stream a time, where nothing has to happen between two of them: large entries a pair at a time. */
+/** Many pairs of one stream at a time, where nothing has to happen between two of them; of large entries one pair. */
 export function pairRuns(follower: StreamFollower, pairSize: number): PairSource {
   const most = Math.max(1, Math.floor(RUN_ENTRIES / pairSize));
   let pairs = 1;

@@ -29,7 +29,7 @@ export class BatchAssembly {
   private streamsOf({ offsets, streams }: BatchHeader): readonly string[] {
     const path = this.query.streams;
     if (!path) return this.freeStreams(offsets, streams);
-    // README: names in the header are ignored where the path names one stream.
+    // Names in the header are ignored where the path names one stream (stream-store§6).
     if (path.length === 1) return offsets.map(() => path[0] as string);
     if (!streams) {
       if (offsets.length > path.length)

@@ -1,7 +1,7 @@
 import { MillraceError } from '@millrace/core/errors';
 import { quoted } from '../quoted.js';
 
-/** A batch header as it was sent: an item an entry. */
+/** A batch header as it was sent: one item for each entry. */
 export interface BatchHeader {
   readonly offsets: readonly number[];
   /** Names, where the items have them. */

@@ -104,7 +104,7 @@ export class TailFollower implements StreamFollower {
     callback?.();
   }
 
-  /** @param front where the tail began when the read did: has it moved on meanwhile, what left it must be read */
+  /** @param front where the tail began when the read did; if it has moved on since, what left it must be read too */
   private accept(cursor: Cursor, { entries, gap }: ReadResult, front: EntryId): void {
     if (gap) this.gaps.push(gap);
     if (entries.length > 0) cursor.accept(entries);

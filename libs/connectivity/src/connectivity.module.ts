@@ -2,18 +2,10 @@ import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/
 import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
-import {
-  CONNECTIVITY_AREA,
-  CONNECTIVITY_OPTIONS,
-  CONNECTIVITY_SETTINGS,
-  type ConnectivityOptions,
-  type ConnectivitySettings,
-} from './connectivity.options.js';
-import {
-  ConfigurableModuleClass,
-  type ConnectivityExtras,
-  MODULE_OPTIONS_TOKEN,
-} from './connectivity.module-definition.js';
+import type { ConnectivityOptions, ConnectivitySettings } from './connectivity.options.js';
+import { CONNECTIVITY_AREA, CONNECTIVITY_OPTIONS, CONNECTIVITY_SETTINGS } from './connectivity.options.js';
+import type { ConnectivityExtras } from './connectivity.module-definition.js';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './connectivity.module-definition.js';
 import { ConnectivityService } from './api/connectivity.service.js';
 import { ConnectivityDebug } from './http/connectivity-debug.js';
 import { connectivityOperations } from './connectivity.operations.js';

@@ -5,9 +5,6 @@ import { MjpegController } from './http/mjpeg.controller.js';
 import { PingController } from './http/ping.controller.js';
 import { StreamsController } from './http/streams.controller.js';
 
-/** The controllers behind the option `rest`. */
-export const REST_CONTROLLERS = [StreamsController, DataController, MjpegController, PingController] as const;
-
 /** What decides on the module's shape, so it is given beside the options, also with `forRootAsync`. */
 export interface StreamStoreExtras {
   /** Make `StreamStore` injectable everywhere. @default false */
@@ -21,6 +18,6 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new Configurabl
   .setExtras<StreamStoreExtras>({ isGlobal: false, rest: true }, (definition, { isGlobal, rest }) => ({
     ...definition,
     global: isGlobal,
-    controllers: rest ? [...REST_CONTROLLERS] : [],
+    controllers: rest ? [StreamsController, DataController, MjpegController, PingController] : [],
   }))
   .build();

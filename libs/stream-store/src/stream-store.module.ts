@@ -1,13 +1,5 @@
-import {
-  Inject,
-  Logger,
-  type MiddlewareConsumer,
-  Module,
-  type NestModule,
-  type OnApplicationShutdown,
-  type OnModuleInit,
-  RequestMethod,
-} from '@nestjs/common';
+import type { MiddlewareConsumer, NestModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { Inject, Logger, Module, RequestMethod } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { RawBody } from '@millrace/core/http';
 import { OperationsRegistry } from '@millrace/core/ops';
@@ -22,12 +14,8 @@ import { OpenAnswers } from './http/open-answers.js';
 import { StreamStatistics } from './api/stream-statistics.js';
 import { StreamStore } from './api/stream-store.js';
 import { embeddedStore } from './stores/embedded/embedded.store.js';
-import {
-  STREAM_STORE_OPTIONS,
-  STREAM_STORE_SETTINGS,
-  STREAMS_AREA,
-  type StreamStoreSettings,
-} from './stream-store.options.js';
+import type { StreamStoreSettings } from './stream-store.options.js';
+import { STREAM_STORE_OPTIONS, STREAM_STORE_SETTINGS, STREAMS_AREA } from './stream-store.options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stream-store.module-definition.js';
 import { streamOperations } from './stream-store.operations.js';
 

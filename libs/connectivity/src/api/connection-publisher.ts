@@ -1,10 +1,5 @@
-import {
-  type BeforeApplicationShutdown,
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import { withDeadline } from '@millrace/protocol';
 import { CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';

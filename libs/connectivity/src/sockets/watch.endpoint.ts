@@ -1,19 +1,10 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { UpgradeRequest } from '@millrace/core/http';
 import { AccessArea, principalOf } from '@millrace/core/security';
-import {
-  FlowGate,
-  type SocketConnection,
-  type SocketHandler,
-  SocketRegistry,
-  textFragment,
-} from '@millrace/core/sockets';
-import {
-  CONNECTIVITY_AREA,
-  CONNECTIVITY_PATHS,
-  CONNECTIVITY_SETTINGS,
-  type ConnectivitySettings,
-} from '../connectivity.options.js';
+import type { SocketConnection, SocketHandler } from '@millrace/core/sockets';
+import { FlowGate, SocketRegistry, textFragment } from '@millrace/core/sockets';
+import type { ConnectivitySettings } from '../connectivity.options.js';
+import { CONNECTIVITY_AREA, CONNECTIVITY_PATHS, CONNECTIVITY_SETTINGS } from '../connectivity.options.js';
 import { watchSocketDocs } from './watch-socket-docs.js';
 import { ConnectivityAccess } from '../http/access.js';
 import { checkPartition } from '../http/members.js';

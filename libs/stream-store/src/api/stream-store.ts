@@ -1,14 +1,6 @@
+import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
+import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from './stream-entry.js';
 import type { FollowerLag, StreamFollower, FollowOptions, FollowedBatch } from './stream-follower.js';
-import type {
-  DeletedStream,
-  EntryId,
-  NewEntry,
-  ReadLimit,
-  ReadResult,
-  StreamDescription,
-  StoredEntry,
-  StreamMetadata,
-} from './stream-entry.js';
 
 /**
  * Named append-only streams of binary entries. The class is the port that drivers implement and the token it is

@@ -1,12 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, ExternalContextCreator, MetadataScanner } from '@nestjs/core';
 import { MillraceError } from '@millrace/core/errors';
-import {
-  CONSUMER_EVENT,
-  type ConsumerEvent,
-  STREAM_CONSUMER,
-  type StreamConsumerMetadata,
-} from '../api/stream-consumer.decorator.js';
+import type { ConsumerEvent, StreamConsumerMetadata } from '../api/stream-consumer.decorator.js';
+import { CONSUMER_EVENT, STREAM_CONSUMER } from '../api/stream-consumer.decorator.js';
 
 /** Execution context type of consumers' methods, as `ExecutionContext.getType()` gives it. */
 export const STREAM_CONTEXT = 'stream';

@@ -1,12 +1,5 @@
-import {
-  compareParts,
-  type EntryId,
-  followingParts,
-  formatId,
-  type IdParts,
-  nextParts,
-  readIdParts,
-} from '@millrace/protocol';
+import type { EntryId, IdParts } from '@millrace/protocol';
+import { compareParts, followingParts, formatId, nextParts, readIdParts } from '@millrace/protocol';
 import { EntryIdError } from '../api/store.errors.js';
 import { quoted } from './quoted.js';
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { queryOf, rawRequestOf } from '@millrace/core/http';
-import { findConversion, type Conversion } from '../engine/conversion/conversion.js';
+import { convertEntries, findConversion } from '../engine/conversion/conversion.js';
 import { invalidField, parseCount, parseMilliseconds } from '../engine/query.js';
 import { parseLastEntryIds } from '../engine/entry-id.js';
 import type { EntryId, StoredEntry, StreamGap } from '../api/stream-entry.js';
@@ -39,7 +39,10 @@ export class DataReader {
     const found = now.gaps.length > 0 || now.groups.some(({ entries }) => entries.length > 0);
     const result = found || block === 0 ? now : await this.readLater(plan, { count, block, signal });
     if (!conversion) return result;
-    return { ...result, groups: await Promise.all(result.groups.map((group) => convert(group, conversion))) };
+    const converted = result.groups.map(async ({ entries, newest }) => {
+      return { entries: await convertEntries(entries, conversion), newest };
+    });
+    return { ...result, groups: await Promise.all(converted) };
   }
 
   /** Server-sent events from `Last-Event-ID`, else `last_entry_id`, else from now on. */
@@ -102,9 +105,4 @@ export interface FoundEntries {
 interface Wanted {
   readonly stream: string;
   readonly cursor: EntryId;
-}
-
-async function convert({ entries, newest }: EntryGroup, conversion: Conversion): Promise<EntryGroup> {
-  const converted = await Promise.all(entries.map(async (entry) => ({ ...entry, data: await conversion(entry.data) })));
-  return { entries: converted, newest };
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { serverSentComment, serverSentEvent } from '@millrace/protocol';
-import type { EntryId, StoredEntry } from '../api/stream-entry.js';
+import type { StoredEntry } from '../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../api/stream-follower.js';
 import { newsStream } from './news-stream.js';
 import type { OpenAnswer } from './open-answers.js';
@@ -17,36 +17,24 @@ export function eventStream(
   streams: readonly string[],
   options: { count: number; answer: OpenAnswer },
 ): Readable {
-  const renderer = new EventRenderer(streams, follower.cursors);
+  // Each event carries the cursors as they are behind it, so a resumed client repeats and misses nothing.
+  const cursors = [...follower.cursors];
+  const render = ({ entries, gaps }: FollowedBatch): string[] => {
+    const events = gaps.map((gap) => serverSentEvent({ event: 'gap', data: JSON.stringify(gap) }));
+    for (const entry of entries) {
+      cursors[streams.indexOf(entry.stream)] = entry.id;
+      events.push(renderEntry(entry, cursors.join('+')));
+    }
+    return [events.join('')];
+  };
   return newsStream({
     follower,
     ...options,
     idleAfter: KEEP_ALIVE_MS,
     opening: serverSentComment('connected'),
-    render: (batch) => [renderer.render(batch)],
+    render,
     idle: () => serverSentComment('nothing new'),
   });
-}
-
-/** Renders batches; each event carries the cursors as they are behind it, so a resumed client repeats and misses nothing. */
-class EventRenderer {
-  private readonly cursors: EntryId[];
-
-  constructor(
-    private readonly streams: readonly string[],
-    cursors: readonly EntryId[],
-  ) {
-    this.cursors = [...cursors];
-  }
-
-  render({ entries, gaps }: FollowedBatch): string {
-    const events = gaps.map((gap) => serverSentEvent({ event: 'gap', data: JSON.stringify(gap) }));
-    for (const entry of entries) {
-      this.cursors[this.streams.indexOf(entry.stream)] = entry.id;
-      events.push(renderEntry(entry, this.cursors.join('+')));
-    }
-    return events.join('');
-  }
 }
 
 function renderEntry({ stream, id, data }: StoredEntry, cursors: string): string {

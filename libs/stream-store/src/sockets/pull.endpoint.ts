@@ -9,14 +9,8 @@ import type { StreamFollower } from '../api/stream-follower.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { FrameCache } from '../engine/pull/pair-encoder.js';
-import {
-  latestOnly,
-  pairPerStream,
-  pairRuns,
-  type PairSource,
-  singlePairs,
-  timeKept,
-} from '../engine/pull/pair-source.js';
+import type { PairSource } from '../engine/pull/pair-source.js';
+import { latestOnly, pairPerStream, pairRuns, singlePairs, timeKept } from '../engine/pull/pair-source.js';
 import { PULL_DOCS } from './stream-sockets.docs.js';
 import { type PullContext, type PullQuery, PullSession } from '../engine/pull/pull-session.js';
 import { quoted } from '../engine/quoted.js';

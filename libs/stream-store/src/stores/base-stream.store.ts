@@ -1,13 +1,7 @@
-import { formatId, GREATEST_ID_NUMBER, type IdParts } from '@millrace/protocol';
+import type { EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
+import { formatId, GREATEST_ID_NUMBER, ZERO_ID } from '@millrace/protocol';
+import type { ReadLimit, ReadResult, StoredEntry } from '../api/stream-entry.js';
 import { StoreUnavailableError } from '../api/store.errors.js';
-import {
-  type EntryId,
-  type ReadLimit,
-  type ReadResult,
-  type StoredEntry,
-  type StreamMetadata,
-  ZERO_ID,
-} from '../api/stream-entry.js';
 import type { FollowedBatch, FollowerLag, FollowOptions, StreamFollower } from '../api/stream-follower.js';
 import { StreamStore } from '../api/stream-store.js';
 import type { StreamLimits } from '../api/stream-store.driver.js';

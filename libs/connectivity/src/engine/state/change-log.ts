@@ -15,26 +15,18 @@ export interface LoggedChange {
 /** The latest changes, in order. */
 export class ChangeLog {
   private changes: LoggedChange[] = [];
-  private last: number;
   private readonly listeners = new Set<() => void>();
   private waking = false;
 
-  /** @param last number of the change before the first one to come */
+  /** @param head number of the latest change */
   constructor(
     private readonly capacity: number,
-    last = 0,
-  ) {
-    this.last = last;
-  }
-
-  /** Number of the latest change. */
-  get head(): number {
-    return this.last;
-  }
+    public head = 0,
+  ) {}
 
   append(change: Omit<LoggedChange, 'number'>): void {
-    this.last += 1;
-    this.changes.push({ number: this.last, ...change });
+    this.head += 1;
+    this.changes.push({ number: this.head, ...change });
     // Cut off in large pieces: a shift for each change would move the whole array.
     if (this.changes.length > this.capacity * 1.25) this.changes = this.changes.slice(-this.capacity);
     this.wake();
@@ -42,14 +34,14 @@ export class ChangeLog {
 
   /** Changes after a number, at most so many; undefined when some of them are no longer known. */
   after(number: number, most: number): readonly LoggedChange[] | undefined {
-    if (number > this.last) return undefined;
-    const from = this.changes.length - (this.last - number);
+    if (number > this.head) return undefined;
+    const from = this.changes.length - (this.head - number);
     return from < 0 ? undefined : this.changes.slice(from, from + most);
   }
 
   /** Resolves when there is a change after a number, or the signal is raised. */
   async changed(number: number, signal: AbortSignal): Promise<void> {
-    if (this.last > number || signal.aborted) return;
+    if (this.head > number || signal.aborted) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         this.listeners.delete(done);

@@ -1,13 +1,11 @@
 import { ResultTooLargeError } from '../../api/connectivity.errors.js';
+import type { ConnectivityLimits } from '../../connectivity.options.js';
 import type { NamePattern } from '../patterns/name-pattern.js';
 import { StepBudget } from '../patterns/counted-engine.js';
 import type { ConnectionEntry } from '../../api/connection-entry.js';
 import type { PartitionState, Slot } from './partition-state.js';
 
-export interface LookupLimits {
-  readonly maxResults: number;
-  readonly maxPatternSteps: number;
-}
+type LookupLimits = Pick<ConnectivityLimits, 'maxResults' | 'maxPatternSteps'>;
 
 /** Live slots that match, in the order of first publication. @throws PatternError @throws ResultTooLargeError */
 export function findSlots(
@@ -29,7 +27,6 @@ export function replyOf(slots: readonly Slot[]): Buffer {
   return Buffer.from(`${text}]`);
 }
 
-/** The entries of slots. */
 export function entriesOf(slots: readonly Slot[]): ConnectionEntry[] {
   return slots.map(({ entry }) => entry);
 }

@@ -101,7 +101,6 @@ export class RegistryState {
     else this.schedule.add(item, item.expiresAt + item.grace, GRACE_STEP);
   }
 
-  /** Publishes one connection. */
   put(partition: PartitionState, connection: Connection, { ttl, grace, publisher }: PublicationTerms): void {
     const { time } = this;
     let slot = partition.slots.get(connection.uid);
@@ -206,7 +205,6 @@ export class Peaks {
   partitions = 0;
   readonly connections = new Map<string, number>();
 
-  /** Notes the present sizes. */
   note(partitions: number, name: string, connections: number): void {
     if (partitions > this.partitions) this.partitions = partitions;
     if (connections <= (this.connections.get(name) ?? -1)) return;

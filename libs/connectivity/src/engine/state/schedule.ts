@@ -10,12 +10,8 @@ export interface Scheduled {
  */
 export class Schedule<Item extends Scheduled> {
   private readonly buckets = new Map<number, Set<Item>>();
-  private earliest = Infinity;
-
   /** When the next thing is due, in milliseconds since 1970; Infinity when there is none. */
-  get next(): number {
-    return this.earliest;
-  }
+  next = Infinity;
 
   /** Puts a thing in, or moves it. */
   add(item: Item, time: number, step: number): void {
@@ -25,7 +21,7 @@ export class Schedule<Item extends Scheduled> {
     if (bucket) bucket.add(item);
     else this.buckets.set(due, new Set([item]));
     item.due = due;
-    if (due < this.earliest) this.earliest = due;
+    if (due < this.next) this.next = due;
   }
 
   remove(item: Item): void {
@@ -36,12 +32,12 @@ export class Schedule<Item extends Scheduled> {
 
   /** Takes out everything that is due. */
   takeDue(now: number): Item[] {
-    if (now < this.earliest) return [];
+    if (now < this.next) return [];
     const items: Item[] = [];
-    this.earliest = Infinity;
+    this.next = Infinity;
     for (const [time, bucket] of this.buckets) {
       if (time > now && bucket.size > 0) {
-        if (time < this.earliest) this.earliest = time;
+        if (time < this.next) this.next = time;
         continue;
       }
       this.buckets.delete(time);

@@ -18,26 +18,22 @@ export interface Listing {
 export class TypeIndex {
   private sorted: Listing[] = [];
   private added: Listing[] = [];
-  private count = 0;
+  /** How many are listed. */
+  size = 0;
 
   constructor(readonly dataType: string) {}
-
-  /** How many are listed. */
-  get size(): number {
-    return this.count;
-  }
 
   add(item: Slot): void {
     item.listing = { index: this, item, name: item.entry.uid, valid: true };
     this.added.push(item.listing);
-    this.count += 1;
+    this.size += 1;
     this.tidy();
   }
 
   remove(listing: Listing): void {
     listing.valid = false;
     listing.item.listing = undefined;
-    this.count -= 1;
+    this.size -= 1;
     this.tidy();
   }
 
@@ -68,7 +64,7 @@ export class TypeIndex {
 
   /** Keeps what is no longer valid from outgrowing what is. */
   private tidy(): void {
-    if (this.sorted.length + this.added.length <= 2 * this.count + 4 * MAX_ADDED) return;
+    if (this.sorted.length + this.added.length <= 2 * this.size + 4 * MAX_ADDED) return;
     this.sorted = this.sorted.filter(({ valid }) => valid);
     this.added = this.added.filter(({ valid }) => valid);
   }

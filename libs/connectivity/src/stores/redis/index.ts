@@ -1,10 +1,7 @@
 import { openRedis } from '@millrace/core/redis';
 import type { RegistryDriver, RegistrySettings } from '../../api/registry-driver.js';
-import {
-  REDIS_REGISTRY_OPTIONS,
-  type RedisRegistryOptions,
-  type RedisRegistrySettings,
-} from './redis-registry.options.js';
+import type { RedisRegistryOptions, RedisRegistrySettings } from './redis-registry.options.js';
+import { REDIS_REGISTRY_OPTIONS } from './redis-registry.options.js';
 import { RedisRegistry } from './redis-registry.js';
 
 export type { RedisRegistryOptions } from './redis-registry.options.js';

@@ -1,7 +1,7 @@
 import { MillraceError } from '@millrace/core/errors';
+import type { StoredEntry } from '../../api/stream-entry.js';
 import { invalidField } from '../query.js';
-import { isDeviceFrame } from './device-frame.js';
-import { devicePicture } from './device-picture.js';
+import { devicePicture, isDeviceFrame } from './device-frame.js';
 import { convertImage, type ImageFormat, isOfFormat } from './image.js';
 import { quoted } from '../quoted.js';
 
@@ -29,6 +29,11 @@ export function findConversion(output: string | null, input: string | null): Con
   // A headset's hands and eyes are JSON.
   if (from === 'json' || from === 'same' || from === 'holo') return compactJson;
   throw invalidField(['query', 'output'], `Entries of the format ${from} cannot be converted to ${to}`);
+}
+
+/** Copies of entries with their data converted. */
+export function convertEntries(entries: readonly StoredEntry[], conversion: Conversion): Promise<StoredEntry[]> {
+  return Promise.all(entries.map(async (entry) => ({ ...entry, data: await conversion(entry.data) })));
 }
 
 function toImage(to: ImageFormat, from: Format): Conversion | undefined {

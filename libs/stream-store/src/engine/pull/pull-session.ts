@@ -1,5 +1,5 @@
 import { FlowGate, type FlowLimits, type SocketConnection, textFrame } from '@millrace/core/sockets';
-import type { Conversion } from '../conversion/conversion.js';
+import { type Conversion, convertEntries } from '../conversion/conversion.js';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
 import type { StoredEntry, StreamGap } from '../../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
@@ -131,15 +131,8 @@ export class PullSession {
     if (gaps.length > 0) this.reportGaps(gaps);
     if (entries.length === 0) return;
     const { conversion } = this.query;
-    if (conversion) return this.sendConverted(entries, conversion);
+    if (conversion) return convertEntries(entries, conversion).then((converted) => this.write(converted, false));
     this.write(entries, shared);
-  }
-
-  private async sendConverted(entries: readonly StoredEntry[], conversion: Conversion): Promise<void> {
-    const converted = await Promise.all(
-      entries.map(async (entry) => ({ ...entry, data: await conversion(entry.data) })),
-    );
-    this.write(converted, false);
   }
 
   private write(entries: readonly StoredEntry[], shared: boolean): void {

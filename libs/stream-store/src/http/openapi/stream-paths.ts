@@ -7,18 +7,14 @@ import {
   json,
   OPEN,
   operation,
+  type OperationInit,
   pathParameter,
   queryParameter,
   ref,
   TEXT,
 } from '@millrace/core/documents';
 
-interface StreamOperation {
-  readonly tag: string;
-  readonly summary: string;
-  readonly description?: string;
-  readonly parameters?: readonly object[];
-  readonly requestBody?: object;
+interface StreamOperation extends Omit<OperationInit, 'security' | 'responses'> {
   /** Successful answer: description and content. */
   readonly ok: object;
   /** Further statuses, each answered as `{"detail": …}`. */

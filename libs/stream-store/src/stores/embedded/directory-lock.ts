@@ -2,8 +2,6 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreUnavailableError } from '../../api/store.errors.js';
 
-const FILE = 'process.lock';
-
 /**
  * Claims a data directory for this process: two writers would each hold a view of the streams' ends that the other
  * makes wrong. A claim whose process is gone (it was killed) is taken over.
@@ -13,10 +11,11 @@ const FILE = 'process.lock';
  */
 export function lockDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true });
-  const file = join(directory, FILE);
+  const file = join(directory, 'process.lock');
+  const claim: Holder = { pid: process.pid, started: startOf(process.pid) };
   for (let attempt = 0; ; attempt += 1) {
     try {
-      writeFileSync(file, claim(), { flag: 'wx' });
+      writeFileSync(file, JSON.stringify(claim), { flag: 'wx' });
       return () => rmSync(file, { force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -35,11 +34,6 @@ interface Holder {
   readonly pid: number;
   /** When the process began, as the kernel says: two processes that had the same number differ in it. */
   readonly started: string;
-}
-
-function claim(): string {
-  const holder: Holder = { pid: process.pid, started: startOf(process.pid) };
-  return JSON.stringify(holder);
 }
 
 function readHolder(file: string): Holder | undefined {

@@ -1,15 +1,6 @@
-import { compareParts, formatId, type IdParts, ZERO_PARTS } from '@millrace/protocol';
-import {
-  type DeletedStream,
-  type EntryId,
-  type NewEntry,
-  type ReadLimit,
-  type ReadResult,
-  type StoredEntry,
-  type StreamDescription,
-  type StreamMetadata,
-  ZERO_ID,
-} from '../../api/stream-entry.js';
+import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
+import { compareParts, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
+import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-entry.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../api/stream-store.driver.js';
 import { planAppend } from '../append-plan.js';
 import { BaseStreamStore, clockAbove, copyMetadata } from '../base-stream.store.js';
@@ -45,7 +36,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.writer = new BlockWriter(database.blocks);
     this.writes = new PendingWrites(database);
     this.trimmer = new Trimmer(database);
-    this.sweeping = setInterval(() => this.sweepAll(), SWEEP_MS);
+    this.sweeping = setInterval(() => this.sweep(), SWEEP_MS);
     this.sweeping.unref();
   }
 
@@ -132,7 +123,8 @@ export class EmbeddedStreamStore extends BaseStreamStore {
       this.heads.reloadMetadata(stream);
       throw error;
     }
-    this.sweep(stream);
+    const head = this.heads.get(stream);
+    if (head) this.trimmer.sweep(stream, head, this.bounds(stream));
     return copyMetadata(stored);
   }
 
@@ -193,21 +185,11 @@ export class EmbeddedStreamStore extends BaseStreamStore {
         ids.map((id, index) => ({ stream, id: formatId(id), data: data[index] as Buffer })),
       );
     }
-    this.trim(stream);
+    this.trimmer.trim(stream, head, this.bounds(stream));
   }
 
-  private trim(stream: string): void {
-    const head = this.heads.get(stream);
-    if (head) this.trimmer.trim(stream, head, this.bounds(stream));
-  }
-
-  private sweepAll(): void {
-    for (const [stream] of this.heads) this.sweep(stream);
-  }
-
-  private sweep(stream: string): void {
-    const head = this.heads.get(stream);
-    if (head) this.trimmer.sweep(stream, head, this.bounds(stream));
+  private sweep(): void {
+    for (const [stream, head] of this.heads) this.trimmer.sweep(stream, head, this.bounds(stream));
   }
 
   private bounds(stream: string): Bounds {

@@ -30,7 +30,7 @@ export class TailFollower implements StreamFollower {
   /** Where the next batch begins: a stream that found no room must not be passed over again and again. */
   private start = 0;
   private callback: (() => void) | undefined;
-  private ended = false;
+  closed = false;
 
   constructor(
     private readonly list: readonly Cursor[],
@@ -40,10 +40,6 @@ export class TailFollower implements StreamFollower {
     private readonly onClose: (follower: TailFollower) => void,
   ) {
     for (const { tail } of this.list) tail.followers.add(this);
-  }
-
-  get closed(): boolean {
-    return this.ended;
   }
 
   get cursors(): readonly EntryId[] {
@@ -80,8 +76,8 @@ export class TailFollower implements StreamFollower {
   }
 
   close(): void {
-    if (this.ended) return;
-    this.ended = true;
+    if (this.closed) return;
+    this.closed = true;
     this.callback = undefined;
     for (const { tail } of this.list) tail.followers.delete(this);
     this.onClose(this);
@@ -115,7 +111,7 @@ export class TailFollower implements StreamFollower {
   private collect(batch: Collection): FollowedBatch | Promise<FollowedBatch> {
     for (; batch.place < this.list.length; batch.place += 1, batch.taken = 0) {
       const cursor = this.list[(batch.start + batch.place) % this.list.length] as Cursor;
-      while (batch.taken < batch.count && !this.ended) {
+      while (batch.taken < batch.count && !this.closed) {
         if (cursor.needsChunk) {
           batch.shared = false;
           const { front } = cursor.tail;

@@ -79,7 +79,7 @@ export class StreamTail {
   private entries: StoredEntry[] = [];
   private bytes = 0;
   /** ID of the entry before the front: a reader that has read up to it needs nothing older. */
-  private frontId: EntryId;
+  front: EntryId;
 
   /**
    * @param lastId the last ID of the stream when the tail begins: everything behind it will be here
@@ -89,12 +89,7 @@ export class StreamTail {
     private lastId: EntryId,
     private readonly budget: () => number,
   ) {
-    this.frontId = lastId;
-  }
-
-  /** ID of the entry before the front. */
-  get front(): EntryId {
-    return this.frontId;
+    this.front = lastId;
   }
 
   /** Number that the next entry will get. */
@@ -120,14 +115,14 @@ export class StreamTail {
     this.base = this.end + 1;
     this.entries = [];
     this.bytes = 0;
-    this.frontId = id;
+    this.front = id;
     this.lastId = id;
   }
 
   /** The number at which a reader that has read up to an ID goes on; undefined when older entries are needed first. */
   placeAfter(id: EntryId): number | undefined {
     if (compareIds(id, this.lastId) >= 0) return this.end;
-    if (compareIds(id, this.frontId) < 0) return undefined;
+    if (compareIds(id, this.front) < 0) return undefined;
     let low = 0;
     let high = this.entries.length;
     while (low < high) {
@@ -151,7 +146,7 @@ export class StreamTail {
     while (this.bytes > (budget * 3) / 4 && drop < this.entries.length) {
       const entry = this.entries[drop] as StoredEntry;
       this.bytes -= entry.data.length + ENTRY_OVERHEAD;
-      this.frontId = entry.id;
+      this.front = entry.id;
       drop += 1;
     }
     this.entries = this.entries.slice(drop);

@@ -1,18 +1,9 @@
-import type {
-  DeletedStream,
-  EntryId,
-  NewEntry,
-  ReadLimit,
-  ReadResult,
-  StreamDescription,
-  StoredEntry,
-  StreamMetadata,
-} from '../../api/stream-entry.js';
-import { ZERO_ID } from '../../api/stream-entry.js';
+import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
+import { compareIds, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
+import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-entry.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../api/stream-store.driver.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
 import { BaseStreamStore, clockAbove, copyMetadata } from '../base-stream.store.js';
-import { compareIds, formatId, type IdParts, ZERO_PARTS } from '@millrace/protocol';
 import { canonicalId, parseId } from '../../engine/entry-id.js';
 import { type Bounds, boundsOf, newestWithin } from '../bounds.js';
 import { tooManyStreams } from '../../api/store.errors.js';

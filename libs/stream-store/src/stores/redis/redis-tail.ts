@@ -86,15 +86,9 @@ export class RedisTail {
     this.waitingAt ??= await this.connectionId();
     const streams = [...this.followed];
     const count = this.size.entriesFor(READ_BYTES / streams.length);
-    const reply = this.redis.xreadBuffer(
-      'COUNT',
-      count,
-      'BLOCK',
-      BLOCK_MS,
-      'STREAMS',
-      ...streams.map(([stream]) => this.keys.stream(stream)),
-      ...streams.map(([, { last }]) => last),
-    );
+    const keys = streams.map(([stream]) => this.keys.stream(stream));
+    const lasts = streams.map(([, { last }]) => last);
+    const reply = this.redis.xreadBuffer('COUNT', count, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...lasts);
     const answered = await withDeadline(reply, BLOCK_MS + ANSWER_MS, () => {
       this.redis.disconnect(true);
       return new Error('Redis does not answer');
@@ -112,13 +106,8 @@ export class RedisTail {
     let found = false;
     await Promise.all(
       [...this.followed].map(async ([stream, followed]) => {
-        const entries = await this.redis.xrangeBuffer(
-          this.keys.stream(stream),
-          `(${followed.last}`,
-          '+',
-          'COUNT',
-          count,
-        );
+        const key = this.keys.stream(stream);
+        const entries = await this.redis.xrangeBuffer(key, `(${followed.last}`, '+', 'COUNT', count);
         if (entries.length === 0) return;
         found = true;
         await this.accept(stream, followed, entries, count);

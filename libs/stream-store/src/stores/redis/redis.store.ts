@@ -1,15 +1,7 @@
+import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
+import { ZERO_ID } from '@millrace/protocol';
 import { openRedis, type RedisClient, type RedisConnections } from '@millrace/core/redis';
-import {
-  type DeletedStream,
-  type EntryId,
-  type NewEntry,
-  type ReadLimit,
-  type ReadResult,
-  type StoredEntry,
-  type StreamDescription,
-  type StreamMetadata,
-  ZERO_ID,
-} from '../../api/stream-entry.js';
+import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-entry.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../api/stream-store.driver.js';
 import { BaseStreamStore, clockAbove } from '../base-stream.store.js';
 import { canonicalId, parseId } from '../../engine/entry-id.js';

@@ -39,7 +39,6 @@ export async function takeEntries(follower: StreamFollower, wanted: number): Pro
   return entries;
 }
 
-/** Resolves when a follower calls back. */
 export function news(follower: StreamFollower, end = Date.now() + DEADLINE): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('The follower heard of no news')), Math.max(0, end - Date.now()));
@@ -61,7 +60,6 @@ export async function until<T>(what: string, condition: () => Promise<T> | T): P
   }
 }
 
-/** IDs that only grow. */
 export function assertGrowing(ids: readonly EntryId[]): void {
   const parts = ids.map((id) => {
     assert.match(id, /^\d+-\d+$/);

@@ -17,7 +17,7 @@ function markdownFiles(folder: string): string[] {
     const path = join(folder, name);
     if (['node_modules', 'dist', '.git', 'data'].includes(name)) return [];
     if (statSync(path).isDirectory()) return markdownFiles(path);
-    return name.endsWith('.md') ? [path] : [];
+    return name.endsWith('.md') && !name.endsWith('.api.md') ? [path] : [];
   });
 }
 

@@ -1,6 +1,5 @@
 export { AccountError } from './account.error.js';
 export { ApiKeyFile } from './keys/api-key-file.js';
 export type { ApiKeyRecord, StoredApiKey } from './keys/api-key-record.js';
-export { CreatedApiKey } from './keys/created-api-key.js';
-export type { NewApiKey } from './keys/make-api-key.js';
+export { CreatedApiKey, type NewApiKey } from './keys/make-api-key.js';
 export { type NewUser, UserFile, type UserRecord } from './users/user-file.js';

@@ -1,3 +1,6 @@
+import { withFileLock } from './file-lock.js';
+import { readIfThere, versionOfFile } from './private-file.js';
+
 /** What the members of a record must be: a check, and what the message says. */
 export type Shape = Readonly<Record<string, readonly [check: (value: unknown) => boolean, mustBe: string]>>;
 
@@ -11,43 +14,87 @@ export function faultOf(value: unknown, shape: Shape): string | undefined {
   return Object.keys(value).every((name) => Object.hasOwn(shape, name)) ? undefined : 'has a member that is not known';
 }
 
-/**
- * The records of a file `{ "version": 1, "<list>": [...] }`.
- *
- * @throws Error naming the file and what is wrong in it, without quoting it: it holds hashes
- */
-export function readRecords<T>(text: string, { path, what, list, shape }: RecordFile): T[] {
-  const file = `The file of ${what}, ${path},`;
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    // The parser's message quotes the text.
-    throw new Error(`${file} is not JSON; restore it from a copy, or remove it`);
-  }
-  const isList = (value: unknown): boolean => Array.isArray(value);
-  const fault = faultOf(content, { version: [(value) => value === 1, '1'], [list]: [isList, 'a list'] });
-  if (fault) throw new Error(`${file} is not valid: ${fault}`);
-  const records = (content as Record<string, unknown[]>)[list] ?? [];
-  for (const [index, record] of records.entries()) {
-    const wrong = faultOf(record, shape);
-    if (wrong) throw new Error(`${file} is not valid: ${list}[${index}] ${wrong}`);
-  }
-  return records as T[];
-}
-
-export interface RecordFile {
-  readonly path: string;
+/** A file `{ "version": 1, "<list>": [...] }` of records, each of which one member names. */
+export interface RecordsFileKind<T> {
   /** For messages: `users`. */
   readonly what: string;
   /** Name of the member that holds the records. */
   readonly list: string;
   readonly shape: Shape;
+  readonly idOf: (record: T) => string;
+  /** @default that of the file */
+  readonly order?: (first: T, second: T) => number;
 }
 
-/** The text of such a file. */
-export function writeRecords(list: string, records: readonly unknown[]): string {
-  return `${JSON.stringify({ version: 1, [list]: records }, null, 2)}\n`;
+/** Records in a file that only its owner may read: replaced in one step, and read again only when it has changed. */
+export class RecordsFile<T> {
+  private version: string | undefined;
+  private content: ReadonlyMap<string, T> = new Map();
+
+  constructor(
+    readonly path: string,
+    private readonly kind: RecordsFileKind<T>,
+  ) {}
+
+  /** The records by what names them, as the file has them now. */
+  async current(): Promise<ReadonlyMap<string, T>> {
+    const version = await versionOfFile(this.path);
+    if (version !== this.version) {
+      this.content = new Map((await this.read()).map((record) => [this.kind.idOf(record), record]));
+      this.version = version;
+    }
+    return this.content;
+  }
+
+  /** @throws Error naming the file and what is wrong in it, without quoting it: it holds hashes */
+  async read(): Promise<T[]> {
+    const text = await readIfThere(this.path);
+    if (text === undefined) return [];
+    const records = this.recordsOf(text);
+    return this.kind.order ? records.sort(this.kind.order) : records;
+  }
+
+  /** Runs one change at a time, over all processes; `replace` writes the records anew. */
+  change<Result>(
+    work: (records: T[], replace: (records: readonly T[]) => Promise<void>) => Promise<Result>,
+  ): Promise<Result> {
+    return withFileLock(this.path, async (write) =>
+      work(await this.read(), (records) =>
+        write(`${JSON.stringify({ version: 1, [this.kind.list]: records }, null, 2)}\n`),
+      ),
+    );
+  }
+
+  /** False when there is no such record. */
+  remove(id: string): Promise<boolean> {
+    return this.change(async (records, replace) => {
+      const rest = records.filter((record) => this.kind.idOf(record) !== id);
+      if (rest.length === records.length) return false;
+      await replace(rest);
+      return true;
+    });
+  }
+
+  private recordsOf(text: string): T[] {
+    const { what, list, shape } = this.kind;
+    const file = `The file of ${what}, ${this.path},`;
+    let content: unknown;
+    try {
+      content = JSON.parse(text);
+    } catch {
+      // The parser's message quotes the text.
+      throw new Error(`${file} is not JSON; restore it from a copy, or remove it`);
+    }
+    const isList = (value: unknown): boolean => Array.isArray(value);
+    const fault = faultOf(content, { version: [(value) => value === 1, '1'], [list]: [isList, 'a list'] });
+    if (fault) throw new Error(`${file} is not valid: ${fault}`);
+    const records = (content as Record<string, unknown[]>)[list] ?? [];
+    for (const [index, record] of records.entries()) {
+      const wrong = faultOf(record, shape);
+      if (wrong) throw new Error(`${file} is not valid: ${list}[${index}] ${wrong}`);
+    }
+    return records as T[];
+  }
 }
 
 export function isText(value: unknown): value is string {

@@ -1,17 +1,19 @@
 import { join } from 'node:path';
 import { AccountError } from '../account.error.js';
-import { withFileLock } from '../files/file-lock.js';
-import { readIfThere } from '../files/private-file.js';
-import { readRecords, writeRecords } from '../files/records.js';
-import { WatchedFile } from '../files/watched-file.js';
+import { RecordsFile } from '../files/records.js';
 import { type ApiKeyRecord, byAge, recordOf, STORED_API_KEY, type StoredApiKey } from './api-key-record.js';
-import type { CreatedApiKey } from './created-api-key.js';
-import { makeApiKey, type NewApiKey } from './make-api-key.js';
+import { type CreatedApiKey, makeApiKey, type NewApiKey } from './make-api-key.js';
 
 /** Most keys in one store: each change of a file writes it anew, and a list has no pages. */
 export const MAX_API_KEYS = 10_000;
 
-const LIST = 'keys';
+const KIND = {
+  what: 'API keys',
+  list: 'keys',
+  shape: STORED_API_KEY,
+  idOf: ({ id }: StoredApiKey): string => id,
+  order: byAge,
+};
 
 /**
  * API keys in a file that only its owner may read. It is replaced in one step, and read again when it has changed: keys
@@ -24,11 +26,11 @@ const LIST = 'keys';
  * @publicApi
  */
 export class ApiKeyFile {
-  private readonly keys: WatchedFile<ReadonlyMap<string, StoredApiKey>>;
+  private readonly keys: RecordsFile<StoredApiKey>;
 
   /** @param path the file; it need not exist yet */
   constructor(readonly path: string) {
-    this.keys = new WatchedFile(path, async () => new Map((await this.read()).map((key) => [key.id, key])), new Map());
+    this.keys = new RecordsFile(path, KIND);
   }
 
   /** The file of keys in a server's data folder (`MILLRACE_DATA_DIR`). */
@@ -65,45 +67,30 @@ export class ApiKeyFile {
 
   /** Adds a key that was made elsewhere. @throws AccountError `conflict` when the id is taken or the file is full */
   add(key: StoredApiKey): Promise<void> {
-    return withFileLock(this.path, async (replace) => {
-      const keys = await this.read();
+    return this.keys.change(async (keys, replace) => {
       if (keys.some(({ id }) => id === key.id))
         throw new AccountError(`There is already a key with the id ${key.id}`, 'conflict');
       if (keys.length >= MAX_API_KEYS) {
         throw new AccountError(`The file has ${MAX_API_KEYS} keys, which is the most; revoke some first`, 'conflict');
       }
-      await replace(writeRecords(LIST, [...keys, key]));
+      await replace([...keys, key]);
     });
   }
 
   /** Revokes a key; false when no key has that id. Live sockets that were opened with it are closed within seconds. */
   revoke(id: string): Promise<boolean> {
-    return withFileLock(this.path, async (replace) => {
-      const keys = await this.read();
-      const rest = keys.filter((key) => key.id !== id);
-      if (rest.length === keys.length) return false;
-      await replace(writeRecords(LIST, rest));
-      return true;
-    });
+    return this.keys.remove(id);
   }
 
   /** Notes last uses, in milliseconds since 1970 by id. */
   touch(uses: ReadonlyMap<string, number>): Promise<void> {
-    return withFileLock(this.path, async (replace) => {
-      const keys = await this.read();
+    return this.keys.change(async (keys, replace) => {
       const touched = keys.map((key) => {
         const used = uses.get(key.id);
         if (used === undefined || used <= Date.parse(key.lastUsed ?? '1970-01-01')) return key;
         return { ...key, lastUsed: new Date(used).toISOString() };
       });
-      if (touched.some((key, index) => key !== keys[index])) await replace(writeRecords(LIST, touched));
+      if (touched.some((key, index) => key !== keys[index])) await replace(touched);
     });
-  }
-
-  private async read(): Promise<StoredApiKey[]> {
-    const text = await readIfThere(this.path);
-    if (text === undefined) return [];
-    const file = { path: this.path, what: 'API keys', list: LIST, shape: STORED_API_KEY };
-    return readRecords<StoredApiKey>(text, file).sort(byAge);
   }
 }

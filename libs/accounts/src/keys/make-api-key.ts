@@ -1,9 +1,32 @@
-import { AccountError } from '../account.error.js';
-import { assertName, assertGrantable } from '../check-text.js';
-import { recordOf, type StoredApiKey } from './api-key-record.js';
+import { inspect } from 'node:util';
+import { AccountError, assertName, assertGrantable, quoted } from '../account.error.js';
+import { type ApiKeyRecord, recordOf, type StoredApiKey } from './api-key-record.js';
 import { hashApiKeySecret, randomApiKey, writeApiKey } from './api-key-text.js';
-import { CreatedApiKey } from './created-api-key.js';
-import { parseExpiry } from './parse-expiry.js';
+
+/**
+ * A new key, the only time it is there to be shown. As text, as JSON and in logs it is its record alone: the key itself
+ * must be asked for.
+ */
+export class CreatedApiKey {
+  readonly #key: string;
+
+  constructor(
+    readonly record: ApiKeyRecord,
+    key: string,
+  ) {
+    this.#key = key;
+  }
+
+  /** The key, `mr_<id>_<secret>`. It is kept nowhere. */
+  get key(): string {
+    return this.#key;
+  }
+
+  /** Without it, Node's inspection would ask the getter when told to show everything. */
+  [inspect.custom](): object {
+    return { record: this.record };
+  }
+}
 
 /** What a new key is to be. */
 export interface NewApiKey {
@@ -57,4 +80,26 @@ function expiryOf(expires: Date | string, now: number): Date {
   throw new AccountError(
     isTime ? `The expiry ${expires.toISOString()} lies in the past` : 'The expiry must be a time; this Date has none',
   );
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/**
+ * Reads when a key is to run out.
+ *
+ * @param text a time span from now (`90d`, `12h`), a day (its beginning, UTC) or a time as in ISO 8601
+ * @throws AccountError when it is none of these, or past
+ */
+export function parseExpiry(text: string, now: number = Date.now()): Date {
+  const [, amount, unit = ''] = /^(\d{1,6})\s*([smhd])$/.exec(text.trim()) ?? [];
+  const span = amount && UNITS[unit];
+  const at = span ? new Date(now + Number(amount) * span) : new Date(TIME.test(text.trim()) ? text.trim() : NaN);
+  if (Number.isNaN(at.getTime())) {
+    throw new AccountError(
+      `The expiry must be a time span such as 90d or 12h, or a time such as 2030-01-31T12:00:00Z, not ${quoted(text)}`,
+    );
+  }
+  if (at.getTime() <= now) throw new AccountError(`The expiry ${quoted(text)} lies in the past`);
+  return at;
 }

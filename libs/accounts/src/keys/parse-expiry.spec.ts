@@ -1,4 +1,4 @@
-import { parseExpiry } from './parse-expiry.js';
+import { parseExpiry } from './make-api-key.js';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 

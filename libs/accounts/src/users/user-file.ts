@@ -1,10 +1,6 @@
 import { join } from 'node:path';
-import { AccountError } from '../account.error.js';
-import { assertName, assertGrantable } from '../check-text.js';
-import { withFileLock } from '../files/file-lock.js';
-import { readIfThere } from '../files/private-file.js';
-import { isText, isTexts, readRecords, type Shape, writeRecords } from '../files/records.js';
-import { WatchedFile } from '../files/watched-file.js';
+import { AccountError, assertName, assertGrantable } from '../account.error.js';
+import { isText, isTexts, RecordsFile, type RecordsFileKind } from '../files/records.js';
 import { decoyHash, hashPassword, isPasswordHash, verifyPassword } from './password-hash.js';
 
 /** A user as it may be shown: without the hash. */
@@ -26,13 +22,17 @@ interface StoredUser extends UserRecord {
   readonly hash: string;
 }
 
-const SHAPE: Shape = {
-  name: [isText, 'a text'],
-  hash: [(value) => typeof value === 'string' && isPasswordHash(value), 'a scrypt hash'],
-  scopes: [isTexts, 'a list of texts'],
-  created: [(value) => typeof value === 'string', 'a text'],
+const KIND: RecordsFileKind<StoredUser> = {
+  what: 'users',
+  list: 'users',
+  shape: {
+    name: [isText, 'a text'],
+    hash: [(value) => typeof value === 'string' && isPasswordHash(value), 'a scrypt hash'],
+    scopes: [isTexts, 'a list of texts'],
+    created: [(value) => typeof value === 'string', 'a text'],
+  },
+  idOf: ({ name }) => name,
 };
-const LIST = 'users';
 const MAX_NAME_LENGTH = 1024;
 const MIN_PASSWORD_LENGTH = 8;
 const MAX_PASSWORD_LENGTH = 1024;
@@ -48,15 +48,12 @@ const MAX_PASSWORD_LENGTH = 1024;
  * @publicApi
  */
 export class UserFile {
-  private readonly users: WatchedFile<ReadonlyMap<string, StoredUser>>;
+  private readonly users: RecordsFile<StoredUser>;
   private readonly decoy = decoyHash();
 
   /** @param path the file; it need not exist yet */
   constructor(readonly path: string) {
-    const read = async (): Promise<Map<string, StoredUser>> => {
-      return new Map((await this.read()).map((user) => [user.name, user]));
-    };
-    this.users = new WatchedFile(path, read, new Map());
+    this.users = new RecordsFile(path, KIND);
   }
 
   /** The file of users in a server's data folder (`MILLRACE_DATA_DIR`). */
@@ -75,33 +72,26 @@ export class UserFile {
     assertPassword(password);
     for (const scope of scopes) assertGrantable(scope);
     const hash = await hashPassword(password);
-    return withFileLock(this.path, async (replace) => {
-      const users = await this.read();
+    return this.users.change(async (users, replace) => {
       const before = users.find((user) => user.name === name);
       const created = before?.created ?? new Date().toISOString();
       const user: StoredUser = { name, hash, scopes: [...scopes], created };
       const after = before ? users.map((other) => (other === before ? user : other)) : [...users, user];
-      await replace(writeRecords(LIST, after));
+      await replace(after);
       return !before;
     });
   }
 
   /** All users, by name. */
   async list(): Promise<UserRecord[]> {
-    return (await this.read())
+    return (await this.users.read())
       .map(({ name, scopes, created }) => ({ name, scopes, created }))
       .sort((first, second) => (first.name < second.name ? -1 : 1));
   }
 
   /** Removes a user; false when no user has that name. Tokens that the user has stay valid until they run out. */
   remove(name: string): Promise<boolean> {
-    return withFileLock(this.path, async (replace) => {
-      const users = await this.read();
-      const rest = users.filter((user) => user.name !== name);
-      if (rest.length === users.length) return false;
-      await replace(writeRecords(LIST, rest));
-      return true;
-    });
+    return this.users.remove(name);
   }
 
   /** The user of that name if the password is right, else undefined. */
@@ -110,12 +100,6 @@ export class UserFile {
     // An unknown name is checked against a hash too: it must cost what a wrong password costs.
     const right = await verifyPassword(password, user?.hash ?? this.decoy);
     return user && right ? { name: user.name, scopes: user.scopes, created: user.created } : undefined;
-  }
-
-  private async read(): Promise<StoredUser[]> {
-    const text = await readIfThere(this.path);
-    if (text === undefined) return [];
-    return readRecords<StoredUser>(text, { path: this.path, what: 'users', list: LIST, shape: SHAPE });
   }
 }
 

@@ -1,2 +1,0 @@
-/** Scope of `/keys`. */
-export const KEYS_SCOPE = 'keys:admin';

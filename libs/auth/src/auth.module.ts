@@ -17,15 +17,13 @@ import { ApiKeyVerifier } from './guard/api-key-verifier.js';
 import { ApiKeyWatch } from './guard/api-key-watch.js';
 import { ApiKeyService } from './api/api-key.service.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
-import { makeApiKeyStore } from './stores/make-api-key-store.js';
+import { makeApiKeyStore, makeUserStore } from './stores/make-stores.js';
 import { trustedProxies } from './engine/trusted-proxies.js';
-import { LoginService } from './http/login.service.js';
 import { TokenController } from './http/token.controller.js';
 import { AUTH_OPTIONS, type AuthSettings } from './auth.options.js';
 import { DevelopmentTokens } from './guard/development-tokens.js';
 import { KeyRing } from './guard/key-ring.js';
 import { TokenService } from './api/token.service.js';
-import { makeUserStore } from './stores/make-user-store.js';
 import { UserStore } from './api/user-store.js';
 
 /**
@@ -61,7 +59,6 @@ import { UserStore } from './api/user-store.js';
     DevelopmentTokens,
     KeyRing,
     LiveAnswers,
-    LoginService,
     Refusals,
     TokenService,
   ],

@@ -3,6 +3,7 @@ import {
   countSchema,
   defineOptions,
   durationSchema,
+  OptionsError,
   type OptionsOf,
   secret,
   type SettingsOf,
@@ -179,6 +180,11 @@ export const AUTH_OPTIONS = defineOptions('AuthModule', shape, (schema) =>
     message: 'must be left out in production: these tokens are a setting of development',
   }),
 );
+
+/** An option that only what it names can prove wrong: a key, a store, an address. @param path for example `jwt.keys.0` */
+export function optionError(path: string, fault: string): OptionsError {
+  return new OptionsError(AUTH_OPTIONS.name, path, fault);
+}
 
 export interface AuthOptions extends OptionsOf<typeof shape> {}
 

@@ -8,7 +8,7 @@ export type { ApiKeyRecord, CreatedApiKey, NewApiKey, StoredApiKey } from '@mill
 export { fileApiKeys } from './stores/file-api-keys.js';
 export type { AuthOptions } from './auth.options.js';
 export { authOpenApi } from './http/auth-openapi.js';
-export { PTG_PRINTED_TOKEN } from './api/ptg-printed-token.js';
+export { PTG_PRINTED_TOKEN } from './auth.constants.js';
 export { TokenService, type IssuedToken } from './api/token.service.js';
 export { developmentUsers } from './stores/development-users.js';
 export { fileUsers } from './stores/file-users.js';

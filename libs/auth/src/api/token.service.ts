@@ -3,7 +3,7 @@ import { MillraceError } from '@millrace/core/errors';
 import type { Principal } from '@millrace/core/security';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
-import { invalidToken } from '../engine/challenges.js';
+import { invalidToken } from '../engine/auth.errors.js';
 import type { AuthSettings } from '../auth.options.js';
 import type { User } from './user-store.js';
 import { KeyRing } from '../guard/key-ring.js';

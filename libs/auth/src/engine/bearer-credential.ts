@@ -16,11 +16,11 @@ export interface CredentialSource {
  * The first that is present is taken, even when it is not valid; another scheme counts as none (stream-store§2).
  */
 export function findCredential(source: CredentialSource, cookies: boolean): string | undefined {
-  return (
-    fromQuery(source.url) ??
-    fromScheme(source.headers.authorization) ??
-    (cookies ? fromCookie(source.headers.cookie) : undefined)
-  );
+  const { url = '', headers } = source;
+  const found = (url.includes('?') && queryOf(url).get(TOKEN_QUERY)) || fromScheme(headers.authorization);
+  if (found || !cookies) return found;
+  const [first] = fromCookie(headers.cookie);
+  return first;
 }
 
 /** Whether any credential of a request passes a test, also one that {@link findCredential} would not come to. */
@@ -33,17 +33,12 @@ export function someCredential(
   if (url?.includes('?') && queryOf(url).getAll(TOKEN_QUERY).some(test)) return true;
   const bearer = fromScheme(headers.authorization);
   if (bearer !== undefined && test(bearer)) return true;
-  if (cookies && headers.cookie) for (const token of allFromCookie(headers.cookie)) if (test(token)) return true;
+  if (cookies && headers.cookie) for (const token of fromCookie(headers.cookie)) if (test(token)) return true;
   return false;
 }
 
-function fromQuery(url = ''): string | undefined {
-  return url.includes('?') ? queryOf(url).get(TOKEN_QUERY) || undefined : undefined;
-}
-
-function queryOf(url = ''): URLSearchParams {
-  const start = url.indexOf('?');
-  return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
+function queryOf(url: string): URLSearchParams {
+  return new URLSearchParams(url.slice(url.indexOf('?') + 1));
 }
 
 /** The token behind the scheme `Bearer`, in any letter case. */
@@ -52,12 +47,7 @@ function fromScheme(value: string | undefined): string | undefined {
   return value.slice(7).trim() || undefined;
 }
 
-function fromCookie(header?: string): string | undefined {
-  for (const token of allFromCookie(header)) return token;
-  return undefined;
-}
-
-function* allFromCookie(header = ''): Generator<string> {
+function* fromCookie(header = ''): Generator<string> {
   for (const pair of header.split(';')) {
     const at = pair.indexOf('=');
     if (at < 0 || pair.slice(0, at).trim() !== TOKEN_COOKIE) continue;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { tooManyAttempts } from './login-error.js';
+import { tooManyAttempts } from './auth.errors.js';
 
 export interface PasswordAttemptLimits {
   /** Wrong passwords for one name from one address within `ttl`. */
@@ -38,7 +38,7 @@ export class PasswordAttempts {
   begin(name: string, address = ''): () => void {
     const key = hash('sha256', `${networkOf(address)} ${name}`, 'base64');
     const window = this.windowOf(key);
-    if (window.count >= this.limits.limit) throw tooManyAttempts((window.endsAt - Date.now()) / 1000);
+    if (window.count >= this.limits.limit) throw tooManyAttempts((window.endsAt - Date.now()) / 1000, 'login attempts');
     window.count += 1;
     return () => {
       window.count -= 1;

@@ -5,24 +5,14 @@ const PLACEHOLDER = /\{([^{}]+)\}/;
  * parameter that is missing leaves the shorter scope, which covers more and so asks for more.
  *
  * @param template for example `streams:read:{id}`
+ * @param filled what stands before it: a name from outside must not be taken for a template
  */
-export function fillScope(template: string, params: Readonly<Record<string, unknown>>): string[] {
+export function fillScope(template: string, params: Readonly<Record<string, unknown>>, filled = ''): string[] {
   const match = PLACEHOLDER.exec(template);
-  if (!match?.[1]) return [template];
+  if (!match?.[1]) return [filled + template];
   const value = params[match[1]];
-  const before = template.slice(0, match.index);
+  const before = filled + template.slice(0, match.index);
   if (typeof value !== 'string' || value === '') return [before.replace(/:[^:]*$/, '')];
   const after = template.slice(match.index + match[0].length);
-  return value.split('+').flatMap((name) => fillScopeTail(before + name, after, params));
-}
-
-/** Goes on behind what is filled: a name from outside must not be taken for a template. */
-function fillScopeTail(filled: string, rest: string, params: Readonly<Record<string, unknown>>): string[] {
-  const match = PLACEHOLDER.exec(rest);
-  if (!match?.[1]) return [filled + rest];
-  const value = params[match[1]];
-  const before = filled + rest.slice(0, match.index);
-  if (typeof value !== 'string' || value === '') return [before.replace(/:[^:]*$/, '')];
-  const after = rest.slice(match.index + match[0].length);
-  return value.split('+').flatMap((name) => fillScopeTail(before + name, after, params));
+  return value.split('+').flatMap((name) => fillScope(after, params, before + name));
 }

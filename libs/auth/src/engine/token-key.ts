@@ -1,7 +1,6 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { OptionsError } from '@millrace/core/options';
-import { AUTH_OPTIONS, type TokenAlgorithm, type TokenKeyOptions } from '../auth.options.js';
+import { optionError, type TokenAlgorithm, type TokenKeyOptions } from '../auth.options.js';
 
 /** A key as it is used: parsed once, so that no token pays for parsing it again. */
 export interface TokenKey {
@@ -29,22 +28,13 @@ export function namesKey(options: TokenKeyOptions): boolean {
 export function loadTokenKey(options: TokenKeyOptions, path: string): TokenKey {
   const given = MATERIAL.filter((name) => options[name] !== undefined);
   const [name, second] = given;
-  if (!name) throw new OptionsError(AUTH_OPTIONS.name, path, `must have one of ${MATERIAL.join(', ')}`);
-  if (second)
-    throw new OptionsError(
-      AUTH_OPTIONS.name,
-      `${path}.${second}`,
-      `cannot stand beside ${name}; give only one of them`,
-    );
+  if (!name) throw optionError(path, `must have one of ${MATERIAL.join(', ')}`);
+  if (second) throw optionError(`${path}.${second}`, `cannot stand beside ${name}; give only one of them`);
   const at = `${path}.${name}`;
   const { signWith, verifyWith } = parse(name, options, at);
   const algorithm = algorithmOf(verifyWith, at);
   if (options.algorithm && options.algorithm !== algorithm) {
-    throw new OptionsError(
-      AUTH_OPTIONS.name,
-      at,
-      `is a key for ${algorithm}, but "algorithm" is ${options.algorithm}; change one of them`,
-    );
+    throw optionError(at, `is a key for ${algorithm}, but "algorithm" is ${options.algorithm}; change one of them`);
   }
   return { kid: options.kid, algorithm, signWith, verifyWith };
 }
@@ -67,7 +57,7 @@ function parse(
   } catch (error) {
     // The parser's message could quote key material; the code says enough.
     const { code = 'it cannot be parsed' } = error as NodeJS.ErrnoException;
-    throw new OptionsError(AUTH_OPTIONS.name, at, `cannot be read as a key: ${code}`);
+    throw optionError(at, `cannot be read as a key: ${code}`);
   }
 }
 
@@ -76,8 +66,8 @@ function algorithmOf(key: KeyObject, at: string): TokenAlgorithm {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === 'rsa') {
     if (modulusLength >= MIN_RSA_BITS) return 'RS256';
-    throw new OptionsError(AUTH_OPTIONS.name, at, `has ${modulusLength} bits; an RSA key needs ${MIN_RSA_BITS}`);
+    throw optionError(at, `has ${modulusLength} bits; an RSA key needs ${MIN_RSA_BITS}`);
   }
   if (key.asymmetricKeyType === 'ec' && namedCurve === 'prime256v1') return 'ES256';
-  throw new OptionsError(AUTH_OPTIONS.name, at, 'must be an RSA key (RS256) or one on the curve P-256 (ES256)');
+  throw optionError(at, 'must be an RSA key (RS256) or one on the curve P-256 (ES256)');
 }

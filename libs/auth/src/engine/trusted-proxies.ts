@@ -1,7 +1,6 @@
 import proxyAddress from 'proxy-addr';
-import { OptionsError } from '@millrace/core/options';
 import type { TrustProxy } from '@millrace/core/security';
-import { AUTH_OPTIONS } from '../auth.options.js';
+import { optionError } from '../auth.options.js';
 
 /**
  * Makes a check out of addresses, networks (`10.0.0.0/8`) and the names `loopback`, `linklocal` and `uniquelocal`.
@@ -14,6 +13,6 @@ export function trustedProxies(addresses: readonly string[]): TrustProxy {
     return (address) => isTrusted(address, 0);
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it cannot be read';
-    throw new OptionsError(AUTH_OPTIONS.name, 'apiKeys.trustProxy', `is not valid: ${reason}`);
+    throw optionError('apiKeys.trustProxy', `is not valid: ${reason}`);
   }
 }

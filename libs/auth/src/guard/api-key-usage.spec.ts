@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { ApiKeyUsage } from './api-key-usage.js';
-import { NoApiKeys } from '../stores/no-api-keys.js';
+import { NoApiKeys } from '../stores/make-stores.js';
 
 class Touched extends NoApiKeys {
   readonly writes: Record<string, number>[] = [];

@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CredentialContext, Principal } from '@millrace/core/security';
-import { AUTH_SETTINGS } from '../auth.constants.js';
+import { AUTH_SETTINGS, API_KEY_METHOD } from '../auth.constants.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
 import type { AuthSettings } from '../auth.options.js';
-import { API_KEY_METHOD } from '../engine/api-key-method.js';
 import type { StoredApiKey } from '@millrace/accounts';
 import { apiKeySecretFits, decoyApiKeyHash, hasApiKeyForm, hasRunOut, parseApiKey } from '@millrace/accounts/keys';
 import { ApiKeyStore } from '../api/api-key-store.js';
 import { ApiKeyUsage } from './api-key-usage.js';
-import { InsecureApiKeyError, invalidApiKey } from '../api/api-key.errors.js';
+import { InsecureApiKeyError, invalidApiKey } from '../engine/auth.errors.js';
 
 /** Lets API keys in, on secure connections. */
 @Injectable()

@@ -6,12 +6,11 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { type LiveConnection, LiveConnections } from '@millrace/core/security';
-import { AUTH_SETTINGS } from '../auth.constants.js';
+import { AUTH_SETTINGS, API_KEY_METHOD } from '../auth.constants.js';
 import { LiveAnswers } from './live-answers.js';
 import type { AuthSettings } from '../auth.options.js';
-import { API_KEY_METHOD } from '../engine/api-key-method.js';
 import { ApiKeyStore } from '../api/api-key-store.js';
-import { ApiKeyRevokedError } from '../api/api-key.errors.js';
+import { ApiKeyRevokedError } from '../engine/auth.errors.js';
 
 interface Check {
   readonly at: number;

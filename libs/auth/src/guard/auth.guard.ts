@@ -10,17 +10,14 @@ import {
   principalOf,
   setPrincipal,
 } from '@millrace/core/security';
-import { AUTH_SETTINGS } from '../auth.constants.js';
+import { AUTH_SETTINGS, API_KEY_METHOD } from '../auth.constants.js';
 import { findCredential, someCredential } from '../engine/bearer-credential.js';
-import { expiredCredential, notAuthenticated } from '../engine/challenges.js';
-import { API_KEY_METHOD } from '../engine/api-key-method.js';
+import { expiredCredential, notAuthenticated, InsecureApiKeyError, noCarrier } from '../engine/auth.errors.js';
 import { hasApiKeyForm } from '@millrace/accounts/keys';
 import { ApiKeyWatch } from './api-key-watch.js';
-import { InsecureApiKeyError } from '../api/api-key.errors.js';
 import type { AuthSettings } from '../auth.options.js';
 import { type Carrier, findCarrier } from './carrier.js';
 import { LiveAnswers } from './live-answers.js';
-import { noCarrier } from './no-carrier.error.js';
 import { type Place, placeOf } from './place.js';
 import { Refusals } from './refusals.js';
 import { fillScope } from '../engine/required-scopes.js';

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Principal } from '@millrace/core/security';
 import { AUTH_SETTINGS } from '../auth.constants.js';
-import { invalidToken } from '../engine/challenges.js';
+import { invalidToken } from '../engine/auth.errors.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
 import type { AuthSettings } from '../auth.options.js';
 

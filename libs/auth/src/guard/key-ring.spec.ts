@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { developmentUsers } from '../stores/development-users.js';
-import { makeUserStore } from '../stores/make-user-store.js';
+import { makeUserStore } from '../stores/make-stores.js';
 import { AUTH_OPTIONS } from '../auth.options.js';
 import { developmentSecret } from '../engine/development-secret.js';
 import { KeyRing } from './key-ring.js';

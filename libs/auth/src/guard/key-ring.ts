@@ -1,8 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import { OptionsError } from '@millrace/core/options';
 import { AUTH_SETTINGS } from '../auth.constants.js';
-import { AUTH_OPTIONS, type AuthSettings } from '../auth.options.js';
+import { AUTH_OPTIONS, optionError, type AuthSettings } from '../auth.options.js';
 import { developmentSecret } from '../engine/development-secret.js';
 import { loadTokenKey, namesKey, type TokenKey } from '../engine/token-key.js';
 
@@ -24,7 +23,7 @@ export class KeyRing {
   constructor(@Inject(AUTH_SETTINGS) private readonly settings: AuthSettings) {
     for (const key of this.load()) {
       if (this.byKid.has(key.kid)) {
-        throw new OptionsError(AUTH_OPTIONS.name, 'jwt.keys', `has two keys with the kid ${key.kid ?? '(none)'}`);
+        throw optionError('jwt.keys', `has two keys with the kid ${key.kid ?? '(none)'}`);
       }
       this.check(key);
       this.byKid.set(key.kid, { ...key, jwt: this.serviceOf(key) });
@@ -41,11 +40,7 @@ export class KeyRing {
   private load(): TokenKey[] {
     const { keys, ...single } = this.settings.jwt;
     if (keys && namesKey(single)) {
-      throw new OptionsError(
-        AUTH_OPTIONS.name,
-        'jwt.keys',
-        'cannot stand beside a single key; put that key into the list',
-      );
+      throw optionError('jwt.keys', 'cannot stand beside a single key; put that key into the list');
     }
     if (keys) return keys.map((key, index) => loadTokenKey(key, `jwt.keys.${index}`));
     if (namesKey(single)) return [loadTokenKey(single, 'jwt')];
@@ -55,8 +50,7 @@ export class KeyRing {
   private madeForDevelopment(): TokenKey {
     const { production, dataDirectory, jwt } = this.settings;
     if (production) {
-      throw new OptionsError(
-        AUTH_OPTIONS.name,
+      throw optionError(
         'jwt.secret',
         'is missing: production needs a signing secret of at least 32 bytes, or key files (jwt.privateKeyFile, jwt.keys)',
       );
@@ -68,15 +62,11 @@ export class KeyRing {
   private check({ algorithm, verifyWith, kid }: TokenKey): void {
     const { production, jwt } = this.settings;
     if (jwt.algorithms && !jwt.algorithms.includes(algorithm)) {
-      throw new OptionsError(
-        AUTH_OPTIONS.name,
-        'jwt.algorithms',
-        `does not allow ${algorithm}, the algorithm of a key`,
-      );
+      throw optionError('jwt.algorithms', `does not allow ${algorithm}, the algorithm of a key`);
     }
     if (production && verifyWith.type === 'secret' && (verifyWith.symmetricKeySize ?? 0) < MIN_SECRET_BYTES) {
       const name = kid === undefined ? 'jwt.secret' : `jwt.keys (${kid}).secret`;
-      throw new OptionsError(AUTH_OPTIONS.name, name, `is too short: production needs ${MIN_SECRET_BYTES} bytes`);
+      throw optionError(name, `is too short: production needs ${MIN_SECRET_BYTES} bytes`);
     }
   }
 

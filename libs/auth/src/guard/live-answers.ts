@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { rawResponseOf } from '@millrace/core/http';
 import type { Principal } from '@millrace/core/security';
-import { API_KEY_METHOD } from '../engine/api-key-method.js';
+import { API_KEY_METHOD } from '../auth.constants.js';
 
 /** How often answers are looked at, in milliseconds: as often as sockets are. */
 const INTERVAL_MS = 1000;

@@ -3,12 +3,11 @@ import { MillraceError } from '@millrace/core/errors';
 import { Authenticator, type CredentialContext, type Principal } from '@millrace/core/security';
 import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS } from '../auth.constants.js';
 import { parseApiKey } from '@millrace/accounts/keys';
-import { InsecureApiKeyError } from '../api/api-key.errors.js';
+import { InsecureApiKeyError, invalidToken } from '../engine/auth.errors.js';
 import { PasswordAttempts } from '../engine/password-attempts.js';
 import type { AuthSettings } from '../auth.options.js';
 import { TokenService } from '../api/token.service.js';
 import { UserStore } from '../api/user-store.js';
-import { invalidToken } from '../engine/challenges.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
 
 /** Implements core's port: checks credentials for the guard, and for protocols that log in by a message of their own. */

@@ -1,15 +1,15 @@
+import { BlockList, isIP } from 'node:net';
 import { Controller, Delete, Get, Header, HttpCode, Param, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
-import { RawBody } from '@millrace/core/http';
+import { RawBody, parseJsonBody, takeBody, rawRequestOf } from '@millrace/core/http';
 import { ConnectionSecurity, type Principal, principalOf, RequireScopes } from '@millrace/core/security';
-import { notAuthenticated } from '../engine/challenges.js';
-import { NoStoreExceptionFilter } from './no-store-exception.filter.js';
-import type { ApiKeyRecord } from '@millrace/accounts';
+import type { ApiKeyRecord, NewApiKey } from '@millrace/accounts';
+import { z } from 'zod';
 import { ApiKeyService } from '../api/api-key.service.js';
-import { assertConfidential } from './assert-confidential.js';
-import { KEYS_SCOPE } from './keys-scope.js';
-import { KeyThrottlerGuard } from './key-throttler.guard.js';
-import { readNewKey } from './new-key-body.js';
+import { KEYS_SCOPE } from '../auth.constants.js';
+import { notAuthenticated } from '../engine/auth.errors.js';
+import { KeyThrottlerGuard } from './login-throttler.guard.js';
+import { NoStoreExceptionFilter } from './no-store-exception.filter.js';
 
 /** Answer of `POST /keys`: the record, and the key itself for the only time. */
 export interface CreatedApiKeyResponse extends ApiKeyRecord {
@@ -61,4 +61,61 @@ function callerOf(request: object): Principal {
   const principal = principalOf(request);
   if (!principal) throw notAuthenticated();
   return principal;
+}
+
+/** A name and some scopes are small; more is refused with 413. */
+const MAX_BODY_BYTES = 131_072;
+
+const SCHEMA = z.strictObject({
+  name: z.string(),
+  scopes: z.array(z.string()),
+  expires: z.string().nullish(),
+});
+
+/**
+ * Reads the body of `POST /keys`.
+ *
+ * @throws MillraceError `BAD_REQUEST` when it is not JSON, `INVALID` (422) when a member is missing, unknown or not valid
+ */
+export async function readNewKey(request: object): Promise<NewApiKey> {
+  const result = SCHEMA.safeParse(await readJson(request));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new MillraceError('INVALID', `${issue?.path.join('.') || 'The body'}: ${issue?.message ?? 'is not valid'}`);
+}
+
+async function readJson(request: object): Promise<unknown> {
+  const { bytes } = await takeBody(request, MAX_BODY_BYTES);
+  try {
+    return parseJsonBody(bytes);
+  } catch {
+    // The parser's message quotes the body.
+    throw new MillraceError('BAD_REQUEST', 'The body is not JSON; send {"name": …, "scopes": […]}');
+  }
+}
+
+/** What a proxy adds, and who asks directly does not. */
+const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-proto', 'x-real-ip'] as const;
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/**
+ * Throws 403 where a secret in the answer could be read on its way: it may leave by TLS, or stay on the machine.
+ */
+export function assertConfidential(request: object, security: ConnectionSecurity): void {
+  if (security.isSecure(request) || isLocal(request)) return;
+  throw new MillraceError(
+    'FORBIDDEN',
+    'A new key is shown on TLS connections only, or on the machine itself; use https, or the command millrace keys',
+  );
+}
+
+function isLocal(request: object): boolean {
+  const { socket, headers } = rawRequestOf(request);
+  const { remoteAddress = '' } = socket;
+  const family = isIP(remoteAddress);
+  if (family === 0 || FORWARDED.some((name) => headers[name] !== undefined)) return false;
+  return LOOPBACK.check(remoteAddress, family === 4 ? 'ipv4' : 'ipv6');
 }

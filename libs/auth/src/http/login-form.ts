@@ -1,5 +1,5 @@
 import { bodyHeadersOf, parseForm, takeBody } from '@millrace/core/http';
-import { type FieldProblem, invalidLogin, missingField } from '../engine/login-error.js';
+import { type FieldProblem, invalidLogin, missingField } from '../engine/auth.errors.js';
 
 /** A form with a name and a password is small; more is refused with 413. */
 const MAX_BODY_BYTES = 16_384;

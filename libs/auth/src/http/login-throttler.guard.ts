@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { type ThrottlerLimitDetail, ThrottlerGuard, ThrottlerStorageService } from '@nestjs/throttler';
 import { AUTH_SETTINGS, LOGIN_ATTEMPTS } from '../auth.constants.js';
 import type { AuthSettings } from '../auth.options.js';
-import { tooManyAttempts } from '../engine/login-error.js';
+import { tooManyAttempts } from '../engine/auth.errors.js';
 
 const NAME = 'millrace-login';
 
@@ -13,6 +13,8 @@ const NAME = 'millrace-login';
  */
 @Injectable()
 export class LoginThrottlerGuard extends ThrottlerGuard {
+  /** What the error says there are too many of. */
+  protected readonly limited: string = 'login attempts';
   private readonly enabled: boolean;
 
   constructor(
@@ -37,6 +39,12 @@ export class LoginThrottlerGuard extends ThrottlerGuard {
     _context: ExecutionContext,
     { timeToBlockExpire }: ThrottlerLimitDetail,
   ): Promise<void> {
-    throw tooManyAttempts(timeToBlockExpire);
+    throw tooManyAttempts(timeToBlockExpire, this.limited);
   }
+}
+
+/** Limits how many keys one address has made, by the same option as login attempts and with a count of its own. */
+@Injectable()
+export class KeyThrottlerGuard extends LoginThrottlerGuard {
+  protected override readonly limited = 'new keys';
 }

@@ -1,7 +1,7 @@
 import type { ConnectionSecurity } from '@millrace/core/security';
-import { TOKEN_COOKIE } from '../engine/bearer-credential.js';
 import type { AuthSettings } from '../auth.options.js';
-import { invalidLogin } from '../engine/login-error.js';
+import { invalidLogin } from '../engine/auth.errors.js';
+import { TOKEN_COOKIE } from '../engine/bearer-credential.js';
 
 /** Default and upper bound of the cookie's life: 30 days less a minute, in seconds. */
 export const MAX_COOKIE_AGE = 2_591_940;
@@ -40,4 +40,12 @@ export function readCookieAge(exp: string | null): number {
     throw invalidLogin([{ loc: ['query', 'exp'], msg: 'value is not a valid integer', type: 'type_error.integer' }]);
   }
   return Math.min(Number(exp) || MAX_COOKIE_AGE, MAX_COOKIE_AGE);
+}
+
+/**
+ * Whether a cookie that is set now gets `Secure`: the request came by TLS, as we see it or as the framework does, where the host
+ * has told it to trust its proxy.
+ */
+export function isSecure(request: object, security: ConnectionSecurity): boolean {
+  return (request as { protocol?: unknown }).protocol === 'https' || security.isSecure(request);
 }

@@ -2,14 +2,15 @@ import { Controller, Header, HttpCode, Inject, Post, Req, Res, UseFilters, UseGu
 import { HttpAdapterHost } from '@nestjs/core';
 import { RawBody, rawRequestOf } from '@millrace/core/http';
 import { AccessArea, ConnectionSecurity, Public } from '@millrace/core/security';
+import { TokenService } from '../api/token.service.js';
+import { UserStore } from '../api/user-store.js';
 import { AUTH_AREA, AUTH_SETTINGS } from '../auth.constants.js';
 import type { AuthSettings } from '../auth.options.js';
-import { wrongPassword } from '../engine/login-error.js';
+import { wrongPassword } from '../engine/auth.errors.js';
 import { readLoginForm } from './login-form.js';
 import { LoginThrottlerGuard } from './login-throttler.guard.js';
-import { LoginService } from './login.service.js';
-import { cameByTls, readCookieAge, tokenCookie } from './token-cookie.js';
 import { NoStoreExceptionFilter } from './no-store-exception.filter.js';
+import { cameByTls, readCookieAge, tokenCookie } from './token-cookie.js';
 
 /** Answer of `POST /token` (RFC 6749 section 5.1). */
 export interface TokenResponse {
@@ -24,7 +25,8 @@ export interface TokenResponse {
 @UseFilters(NoStoreExceptionFilter)
 export class TokenController {
   constructor(
-    private readonly logins: LoginService,
+    @Inject(UserStore) private readonly users: UserStore,
+    private readonly tokens: TokenService,
     @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     rawBody: RawBody,
@@ -42,13 +44,14 @@ export class TokenController {
     const { searchParams } = new URL(rawRequestOf(request).url ?? '/', 'http://localhost');
     const maxAge = readCookieAge(searchParams.get('exp'));
     const { username, password } = await readLoginForm(request);
-    const issued = await this.logins.login(username, password);
-    if (!issued) throw wrongPassword();
+    const user = await this.users.verify(username, password);
+    if (!user) throw wrongPassword();
+    const { token } = this.tokens.issue(user);
     const { cookie } = this.settings;
     if (cookie) {
-      const value = tokenCookie(issued.token, maxAge, cameByTls(request, this.security), cookie);
+      const value = tokenCookie(token, maxAge, cameByTls(request, this.security), cookie);
       this.host.httpAdapter.setHeader(response, 'Set-Cookie', value);
     }
-    return { access_token: issued.token, token_type: 'bearer' };
+    return { access_token: token, token_type: 'bearer' };
   }
 }

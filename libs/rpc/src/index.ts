@@ -1,6 +1,6 @@
 export { RpcModule } from './rpc.module.js';
 export type { RpcModuleOptions } from './rpc.options.js';
-export { RpcMethods } from './api/rpc.methods.js';
+export { RpcMethods, type RpcMethodSchema } from './api/rpc.methods.js';
 export { RpcMethod, type RpcMethodOptions } from './api/rpc-method.decorator.js';
 export { Task } from './api/task.decorator.js';
 export type { JsonSchema } from './api/json-schema.interface.js';
@@ -18,5 +18,4 @@ export {
 export type { RpcId } from './api/rpc-id.js';
 export { RpcReply } from './api/rpc-reply.js';
 export type { RpcTask } from './api/rpc-task.interface.js';
-export type { RpcMethodSchema } from './engine/schemas/method-schema.js';
 export { RpcTopics } from './api/rpc-topics.js';

@@ -1,5 +1,5 @@
 import type { OperationsPart } from '@millrace/core/ops';
-import type { RpcCall } from './engine/rpc-call.interface.js';
+import type { RpcCall } from './engine/rpc-engine.interface.js';
 import type { RpcEngine } from './engine/rpc-engine.js';
 
 const SECONDS = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { notificationText } from '../engine/reply-text.js';
-import type { RpcSession } from '../engine/rpc-session.interface.js';
+import type { RpcSession } from '../engine/rpc-engine.interface.js';
 import { RpcError } from './rpc.error.js';
 import { RPC_ERROR } from '@millrace/protocol';
 

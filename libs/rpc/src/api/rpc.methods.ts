@@ -1,11 +1,37 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RPC_ERROR, type ServerVersion } from '@millrace/protocol';
+import type { RpcMethodDefinition } from '../engine/method-table.js';
 import { RpcEngine } from '../engine/rpc-engine.js';
-import { RpcError } from './rpc.error.js';
-import { methodSchema, type RpcMethodSchema } from '../engine/schemas/method-schema.js';
 import { openRpcDocument } from '../engine/schemas/open-rpc.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';
+import type { JsonSchema } from './json-schema.interface.js';
+import { RpcError } from './rpc.error.js';
+
+/** What `schema` answers (rpc§7.2). */
+export interface RpcMethodSchema {
+  readonly plugin: string;
+  /** The method's name. */
+  readonly title: string;
+  readonly description: string;
+  readonly async: boolean;
+  readonly deprecated: boolean;
+  readonly params?: JsonSchema;
+  readonly returns?: JsonSchema;
+}
+
+export function methodSchema(method: RpcMethodDefinition): RpcMethodSchema {
+  const { plugin, name, description, async, deprecated, params, returns } = method;
+  return {
+    plugin,
+    title: name,
+    description,
+    async,
+    deprecated,
+    ...(params && { params }),
+    ...(returns && { returns }),
+  };
+}
 
 /**
  * The callable methods of this application: what `registry`, `schema` and `rpc.discover` answer, for pages and tools.

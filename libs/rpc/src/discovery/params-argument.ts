@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { PipeTransform } from '@nestjs/common';
 import type { JsonSchema } from '../api/json-schema.interface.js';
+import { validateParams } from '../engine/schemas/validate-params.js';
 import { ROUTE_ARGS } from '../rpc.constants.js';
-import { ParamsPipe } from './params.pipe.js';
 
 /** Nest's number for a request body: pipes see the params as one. */
 export const PARAMS_TYPE = 3;
@@ -37,4 +38,13 @@ export function addParamsArgument(
   const entry: ArgumentMetadataEntry = { index, data: undefined, pipes: params ? [new ParamsPipe(params)] : [] };
   Reflect.defineMetadata(ROUTE_ARGS, { ...decorated, [`${PARAMS_TYPE}:${index}`]: entry }, target.constructor, key);
   return index;
+}
+
+/** Validates the params by the method's own schema; runs after guards, interceptors and the host's pipes. */
+export class ParamsPipe implements PipeTransform {
+  constructor(private readonly schema: StandardSchemaV1) {}
+
+  transform(value: unknown): unknown {
+    return validateParams(this.schema, value);
+  }
 }

@@ -6,7 +6,7 @@ import type { ArgumentsMetadata } from './params-argument.js';
 import type { RpcMethodMetadata } from '../api/rpc-method.decorator.js';
 import { taskOf } from '../api/task.decorator.js';
 import type { RpcMethodDefinition } from '../engine/method-table.js';
-import type { RpcCall } from '../engine/rpc-call.interface.js';
+import type { RpcCall } from '../engine/rpc-engine.interface.js';
 import { appliedEnhancers, copyFilters } from './enhancers.js';
 import { RPC_CONTEXT, ROUTE_ARGS } from '../rpc.constants.js';
 import { namedParams } from '../engine/schemas/positional.js';

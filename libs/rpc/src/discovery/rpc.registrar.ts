@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import type { RpcCall } from '../engine/rpc-call.interface.js';
+import type { RpcCall } from '../engine/rpc-engine.interface.js';
 import { RpcEngine } from '../engine/rpc-engine.js';
 import { RpcExplorer } from './rpc.explorer.js';
 

@@ -1,4 +1,4 @@
-import type { ReplySink } from './rpc-peer.interface.js';
+import type { ReplySink } from './rpc-engine.interface.js';
 
 /** Gathers the answers of a batch and sends them as one array (rpc#J11 #J12 #J13 #J14). */
 export class BatchSink implements ReplySink {

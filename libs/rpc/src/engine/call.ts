@@ -3,10 +3,8 @@ import type { RpcMethodDefinition } from './method-table.js';
 import { progressText, resultText, rpcErrorText } from './reply-text.js';
 import { RpcCancelledError, RpcError, RpcTimeoutError } from '../api/rpc.error.js';
 import type { RpcId } from '../api/rpc-id.js';
-import type { ReplySink } from './rpc-peer.interface.js';
+import type { ReplySink, CallOutcome, RpcCall, RpcSession } from './rpc-engine.interface.js';
 import { RpcReply } from '../api/rpc-reply.js';
-import type { CallOutcome, RpcCall } from './rpc-call.interface.js';
-import type { RpcSession } from './rpc-session.interface.js';
 
 /** The session of a call, which hears of its end. */
 export interface CallOwner extends RpcSession {

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../api/json-schema.interface.js';
-import type { RpcCall } from './rpc-call.interface.js';
+import type { RpcCall } from './rpc-engine.interface.js';
 
 /** What an error of a method means, for `rpc.discover`. */
 export interface RpcErrorDocs {

@@ -1,9 +1,8 @@
 import { idText } from '../api/rpc-id.js';
 import { MessageSource } from './message-source.js';
-import { nestedDeeperThan } from './nesting.js';
 import { readRequest } from './read-request.js';
 import { invalidRequestText, PARSE_ERROR } from './reply-text.js';
-import type { RpcEngineSettings } from './rpc-engine-settings.js';
+import type { RpcEngineSettings } from './rpc-engine.interface.js';
 
 /** A message that is answered as a whole, without looking for requests in it. */
 export class RefusedMessage {
@@ -47,4 +46,21 @@ function readableId(message: unknown, text: string): string {
   const request = readRequest(message, new MessageSource(text), -1);
   if ('violations' in request) return request.idJson;
   return request.id === null || request.id === undefined ? 'null' : idText(request.id);
+}
+
+/** Whether a parsed value is nested deeper than a limit. The recursion ends at the limit. */
+export function nestedDeeperThan(value: unknown, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (limit <= 0) return true;
+  if (Array.isArray(value)) {
+    for (const entry of value) {
+      if (typeof entry === 'object' && nestedDeeperThan(entry, limit - 1)) return true;
+    }
+    return false;
+  }
+  for (const key in value) {
+    const member = (value as Record<string, unknown>)[key];
+    if (typeof member === 'object' && nestedDeeperThan(member, limit - 1)) return true;
+  }
+  return false;
 }

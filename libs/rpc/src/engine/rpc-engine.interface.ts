@@ -1,4 +1,8 @@
 import type { Principal } from '@millrace/core/security';
+import type { RpcId } from '../api/rpc-id.js';
+import type { RpcTask } from '../api/rpc-task.interface.js';
+import type { RpcError } from '../api/rpc.error.js';
+import type { RpcSettings } from '../rpc.options.js';
 
 /** Where one message's answer goes. It is called at most once for a request, never for a notification. */
 export interface ReplySink {
@@ -17,3 +21,77 @@ export interface RpcPeer {
   /** Whether output piles up; progress is dropped then. */
   readonly congested: boolean;
 }
+
+/**
+ * One client's connection, or one HTTP request: turns messages into calls and answers each once. Ids are private to a
+ * session (rpc#S39).
+ */
+export interface RpcSession {
+  readonly peer: RpcPeer;
+  readonly isClosed: boolean;
+  /** Calls that are not answered. */
+  readonly pending: number;
+  /**
+   * Takes a text message.
+   *
+   * @param sink gets the answer
+   * @returns whether there will be an answer
+   */
+  receiveText(text: string, sink: ReplySink, payload?: Buffer): boolean;
+  /** Takes a binary frame (rpc§6). @returns whether there will be an answer */
+  receiveBinary(frame: Buffer, sink: ReplySink): boolean;
+  /**
+   * Cancels calls of this session by id (rpc§9.2).
+   *
+   * @throws RpcError -32602 when no running call has the id, or none of those can be cancelled
+   */
+  cancel(id: RpcId | null): void;
+  /** Ends the session of a client that is gone: waiting calls never run, running ones are aborted. */
+  close(): void;
+  /** Attaches a handler that runs once, when the session has ended. */
+  onClose(handler: () => void): void;
+  /** Takes no further messages; the session closes once its calls have ended. */
+  release(): void;
+  /** Takes no more requests, aborts what can be aborted, and resolves when all is answered. */
+  drain(): Promise<void>;
+  /** Answers what is still under way without waiting for its handlers. */
+  abandon(): void;
+}
+
+/** One request under way, as methods of this package and observers of the engine see it. */
+export interface RpcCall extends RpcTask {
+  readonly session: RpcSession;
+  /** Whether the answer is decided without the handler: the call was cancelled, is out of time, or its client is gone. */
+  readonly isAborted: boolean;
+}
+
+/** How a call ended. */
+export type CallOutcome = 'done' | 'failed' | 'cancelled';
+
+/** Hears what the engine does; for logs and metrics. */
+export interface RpcObserver {
+  /** A call begins: its method is known and it is not refused. */
+  callStarted?(call: RpcCall): void;
+  /** A call ended. */
+  callEnded?(call: RpcCall, outcome: CallOutcome): void;
+  /** A handler rejected after its call had been answered. */
+  lateRejection?(call: RpcCall, error: unknown): void;
+}
+
+/** Makes the answer of anything a handler threw. */
+export type ErrorDescriber = (error: unknown, call: RpcCall) => RpcError;
+
+/** The options that the engine goes by. */
+export type RpcEngineSettings = Readonly<
+  Pick<
+    RpcSettings,
+    | 'answerNullIds'
+    | 'lenientParams'
+    | 'maxBatch'
+    | 'maxDepth'
+    | 'maxRunningCalls'
+    | 'maxTextLength'
+    | 'maxWaitingCalls'
+    | 'progressInterval'
+  >
+>;

@@ -1,8 +1,7 @@
 import { RPC_OPTIONS } from '../rpc.options.js';
 import type { RpcMethodDefinition } from './method-table.js';
 import { RpcEngine } from './rpc-engine.js';
-import type { RpcEngineSettings } from './rpc-engine-settings.js';
-import type { RpcSession } from './rpc-session.interface.js';
+import type { RpcEngineSettings, RpcSession } from './rpc-engine.interface.js';
 
 const METHOD: Omit<RpcMethodDefinition, 'name' | 'invoke'> = {
   plugin: 'Test',

@@ -1,11 +1,15 @@
 import { RPC_ERROR } from '@millrace/protocol';
 import { MethodTable } from './method-table.js';
-import type { CallOutcome, RpcCall } from './rpc-call.interface.js';
+import type {
+  CallOutcome,
+  RpcCall,
+  RpcEngineSettings,
+  ErrorDescriber,
+  RpcObserver,
+  RpcPeer,
+  RpcSession,
+} from './rpc-engine.interface.js';
 import { RpcError } from '../api/rpc.error.js';
-import type { RpcEngineSettings } from './rpc-engine-settings.js';
-import type { ErrorDescriber, RpcObserver } from './rpc-observer.interface.js';
-import type { RpcPeer } from './rpc-peer.interface.js';
-import type { RpcSession } from './rpc-session.interface.js';
 import { Session, type SessionHost } from './session.js';
 
 /** JSON-RPC 2.0 without transport and without framework: methods, settings and the sessions of clients. */

@@ -9,10 +9,14 @@ import type { MethodTable, RpcMethodDefinition } from './method-table.js';
 import { readMessage, RefusedMessage } from './read-message.js';
 import { isPlainRequest, readRequest, type RpcRequest } from './read-request.js';
 import { invalidRequestText, PARSE_ERROR, rpcErrorText } from './reply-text.js';
-import type { CallOutcome, RpcCall } from './rpc-call.interface.js';
-import type { RpcEngineSettings } from './rpc-engine-settings.js';
-import type { ReplySink, RpcPeer } from './rpc-peer.interface.js';
-import type { RpcSession } from './rpc-session.interface.js';
+import type {
+  CallOutcome,
+  RpcCall,
+  RpcEngineSettings,
+  ReplySink,
+  RpcPeer,
+  RpcSession,
+} from './rpc-engine.interface.js';
 
 /** What a session needs of its engine. */
 export interface SessionHost {

@@ -1,20 +1,26 @@
+import { type Principal, AccessArea, principalOf } from '@millrace/core/security';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
 import { describeError } from '@millrace/core/errors';
 import { bodyHeadersOf, RawBody, readBody } from '@millrace/core/http';
-import { AccessArea, principalOf } from '@millrace/core/security';
 import { RPC_ERROR, withDeadline } from '@millrace/protocol';
-import { errorText, PARSE_ERROR, rpcErrorText } from '../engine/reply-text.js';
-import { RpcEngine } from '../engine/rpc-engine.js';
 import { RpcShutdownError } from '../api/rpc.error.js';
 import { describeRpcError } from '../discovery/describe-rpc-error.js';
+import { errorText, PARSE_ERROR, rpcErrorText } from '../engine/reply-text.js';
+import type { RpcPeer } from '../engine/rpc-engine.interface.js';
+import { RpcEngine } from '../engine/rpc-engine.js';
 import { RPC_AREA } from '../rpc.constants.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';
-import { mountOnExpress } from './express-mount.js';
-import { mountOnFastify } from './fastify-mount.js';
-import type { HttpExchange, HttpMount } from './http-mount.interface.js';
-import { HttpPeer } from './http-peer.js';
+import { mountOnExpress, mountOnFastify, type HttpExchange, type HttpMount } from './http-mount.js';
+
+/** One HTTP request: it can be answered, and nothing else. */
+export class HttpPeer implements RpcPeer {
+  readonly transport = 'http';
+  readonly congested = false;
+
+  constructor(readonly principal: Principal | undefined) {}
+}
 
 type Admit = (request: object, response: object) => Promise<void>;
 

@@ -2,8 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RpcMethod } from '../api/rpc-method.decorator.js';
 import { Task } from '../api/task.decorator.js';
-import type { RpcCall } from '../engine/rpc-call.interface.js';
-import type { RpcSession } from '../engine/rpc-session.interface.js';
+import type { RpcCall, RpcSession } from '../engine/rpc-engine.interface.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';
 

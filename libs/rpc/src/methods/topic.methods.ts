@@ -3,7 +3,7 @@ import { assertScope } from '@millrace/core/security';
 import { z } from 'zod';
 import { RpcMethod } from '../api/rpc-method.decorator.js';
 import { Task } from '../api/task.decorator.js';
-import type { RpcCall } from '../engine/rpc-call.interface.js';
+import type { RpcCall } from '../engine/rpc-engine.interface.js';
 import { RpcTopics } from '../api/rpc-topics.js';
 
 const TOPIC = z.strictObject({ topic: z.string().min(1).max(1000).describe('Name of the topic') });

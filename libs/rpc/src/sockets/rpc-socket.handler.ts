@@ -3,7 +3,7 @@ import type { UpgradeRequest } from '@millrace/core/http';
 import { AccessArea } from '@millrace/core/security';
 import { type SocketConnection, type SocketHandler, SocketRegistry } from '@millrace/core/sockets';
 import { RpcEngine } from '../engine/rpc-engine.js';
-import type { RpcSession } from '../engine/rpc-session.interface.js';
+import type { RpcSession } from '../engine/rpc-engine.interface.js';
 import { RPC_AREA } from '../rpc.constants.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';

@@ -1,7 +1,7 @@
 import type { Principal } from '@millrace/core/security';
 import { BINARY_FRAME, FlowGate, frameHeader, type SocketConnection, textFrame } from '@millrace/core/sockets';
 import { binaryFrameHead } from '@millrace/protocol';
-import type { ReplySink, RpcPeer } from '../engine/rpc-peer.interface.js';
+import type { ReplySink, RpcPeer } from '../engine/rpc-engine.interface.js';
 import type { RpcSettings } from '../rpc.options.js';
 
 const CLOSE_TRY_LATER = 1013;

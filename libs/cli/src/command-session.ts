@@ -1,10 +1,9 @@
 import type { Millrace } from '@millrace/client';
 import type { CliContext } from './context.js';
-import { ReaderGoneError } from './errors/reader-gone.error.js';
+import { ReaderGoneError } from './errors/cli.errors.js';
 import { Output } from './output/output.js';
-import type { ServerOptions } from './server/server-options.js';
 import type { Writer } from './output/writer.js';
-import { findServer, type FoundServer } from './server/find-server.js';
+import { findServer, type FoundServer, type ServerOptions } from './server/find-server.js';
 import { openServer } from './server/open-server.js';
 
 /** Options that every command has. */
@@ -75,3 +74,14 @@ export class CommandSession {
     return this.signal.reason;
   }
 }
+
+/** What a command does, given its arguments and then its options. */
+export type CommandBody<Arguments extends readonly unknown[]> = (
+  session: CommandSession,
+  ...rest: Arguments
+) => Promise<void>;
+
+/** Makes the action of a command: a session is opened around its body, and its failures are told. */
+export type CommandRunner = <Arguments extends readonly unknown[]>(
+  body: CommandBody<Arguments>,
+) => (...parameters: unknown[]) => Promise<void>;

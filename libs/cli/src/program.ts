@@ -1,18 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { durationArgument } from './arguments/argument-parsers.js';
+import type { CommandRunner } from './command-session.js';
 import { addCallCommand } from './commands/call.command.js';
 import { addConnectionsCommand } from './commands/connections.command.js';
 import { addInfoCommand } from './commands/info.command.js';
 import { addLoginCommands } from './commands/login.command.js';
+import { addKeysCommand } from './commands/operator/keys.command.js';
+import { addUsersCommand } from './commands/operator/users.command.js';
 import { addPullCommand } from './commands/pull/pull.command.js';
 import { addPushCommand } from './commands/push/push.command.js';
 import { addReplayCommand } from './commands/replay/replay.command.js';
 import { addSourcesCommand } from './commands/sources.command.js';
 import { addStreamsCommand } from './commands/streams.command.js';
-import { addKeysCommand } from './commands/operator/keys.command.js';
-import { addUsersCommand } from './commands/operator/users.command.js';
-import type { CommandRunner } from './commands/command-runner.js';
-import { VERSION } from './version.js';
 
 const DEFAULT_TIMEOUT = 10_000;
 
@@ -71,3 +71,8 @@ the profile.
 Exit codes: 0 done, 1 unforeseen, 2 usage, 3 configuration, 4 connection, 5 refused, 6 server error, 7 not there or not possible,
 8 local file, 130 interrupted.
 `;
+
+/** Version of this package. */
+export const VERSION = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { EXIT } from './exit-codes.js';
+import { EXIT } from './errors/exit-codes.js';
 import { run } from './run.js';
 
 describe('A command line', () => {

@@ -1,14 +1,12 @@
 import { JsonRpcError, ResponseError } from '@millrace/client';
 import { type Command, CommanderError } from 'commander';
-import type { CommandBody, CommandRunner } from './commands/command-runner.js';
+import { type CommandBody, type CommandRunner, type GlobalOptions, CommandSession } from './command-session.js';
 import type { CliContext } from './context.js';
-import { exitCodeOf } from './errors/exit-code-of.js';
-import { EXIT } from './exit-codes.js';
+import { exitCodeOf, EXIT } from './errors/exit-codes.js';
 import { printable } from './output/human.js';
 import { styleFor } from './output/style.js';
 import { Writer } from './output/writer.js';
 import { createProgram } from './program.js';
-import { type GlobalOptions, CommandSession } from './command-session.js';
 
 /**
  * Runs one command line, without the name of the program.

@@ -1,5 +1,5 @@
 import { ApiKeyFile, type ApiKeyRecord } from '@millrace/accounts';
-import { sayScopes } from '../output/scopes.js';
+import { sayScopes } from '../output/human.js';
 import type { Program, ProgramCall } from './program.js';
 
 const USAGE = `Usage: millrace-keys <command> [options]

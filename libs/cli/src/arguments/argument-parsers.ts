@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { UsageError } from '../errors/cli.errors.js';
 
 const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 const DURATION_UNITS: Readonly<Record<string, number>> = { '': 1000, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -35,4 +36,24 @@ export function positiveArgument(text: string): number {
 /** Gathers an option that may be given several times. */
 export function collect(text: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), text];
+}
+
+/** An entry ID in parts: milliseconds and sequence, each up to 64 bits. */
+export function readId(id: string): readonly [milliseconds: bigint, sequence: bigint] | undefined {
+  const [, milliseconds, sequence = '0'] = /^(\d{1,20})(?:-(\d{1,20}))?$/.exec(id) ?? [];
+  return milliseconds === undefined ? undefined : [BigInt(milliseconds), BigInt(sequence)];
+}
+
+/** Milliseconds of an entry ID. */
+export function millisecondsOf(id: string): number {
+  return Number(readId(id)?.[0] ?? 0n);
+}
+
+/** @throws UsageError when a stream cannot have the name (stream-store§1) */
+export function checkStreamName(name: string): string {
+  if (name === '' || name === '*' || /[+/]/.test(name))
+    throw new UsageError(
+      `The name of a stream must not be empty or "*", and have no "+" and "/" in it; it is "${name}"`,
+    );
+  return name;
 }

@@ -1,4 +1,4 @@
-import { millisecondsOf, readId } from './entry-id.js';
+import { millisecondsOf, readId } from './argument-parsers.js';
 
 describe('Entry IDs', () => {
   it.each([

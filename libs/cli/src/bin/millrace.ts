@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
-import { InterruptedError } from '../errors/interrupted.error.js';
-import { exitCodeOf } from '../errors/exit-code-of.js';
+import { InterruptedError } from '../errors/cli.errors.js';
+import { exitCodeOf } from '../errors/exit-codes.js';
 import { run } from '../run.js';
 
 const ending = new AbortController();

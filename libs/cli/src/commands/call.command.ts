@@ -2,11 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { RpcParams } from '@millrace/client';
 import type { Command } from 'commander';
 import { durationArgument } from '../arguments/argument-parsers.js';
-import { UsageError } from '../errors/usage.error.js';
+import { UsageError } from '../errors/cli.errors.js';
 import { readJson } from '../input/read-json.js';
 import { humanSize, printable } from '../output/human.js';
-import type { CommandSession } from '../command-session.js';
-import type { CommandRunner } from './command-runner.js';
+import type { CommandSession, CommandRunner } from '../command-session.js';
 
 interface CallOptions {
   readonly path: string;

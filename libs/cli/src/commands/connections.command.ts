@@ -2,8 +2,7 @@ import type { ConnectionEvent, FoundConnection, Millrace } from '@millrace/clien
 import type { Command } from 'commander';
 import { printable } from '../output/human.js';
 import type { Output } from '../output/output.js';
-import type { CommandSession } from '../command-session.js';
-import type { CommandRunner } from './command-runner.js';
+import type { CommandSession, CommandRunner } from '../command-session.js';
 
 interface QueryOptions {
   readonly match?: string;

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { table } from '../output/table.js';
-import type { CommandSession } from '../command-session.js';
-import type { CommandRunner } from './command-runner.js';
+import { table } from '../output/human.js';
+import type { CommandSession, CommandRunner } from '../command-session.js';
 
 /** `millrace info`: which server it is, and whether it takes the credential. */
 export function addInfoCommand(program: Command, runner: CommandRunner): void {

@@ -1,13 +1,9 @@
 import type { Command } from 'commander';
-import { isLoopback } from '../server/is-loopback.js';
-import { expiryOf } from '../server/token-claims.js';
-import { TokenStore } from '../server/token-store.js';
-import { UsageError } from '../errors/usage.error.js';
-import { NothingFoundError } from '../errors/nothing-found.error.js';
+import type { CommandSession, CommandRunner } from '../command-session.js';
+import { UsageError, NothingFoundError } from '../errors/cli.errors.js';
 import { ask, readSecret } from '../input/read-secret.js';
 import { printable } from '../output/human.js';
-import type { CommandSession } from '../command-session.js';
-import type { CommandRunner } from './command-runner.js';
+import { TokenStore } from '../server/token-store.js';
 
 /** `millrace login` and `millrace logout`. */
 export function addLoginCommands(program: Command, runner: CommandRunner): void {
@@ -71,4 +67,21 @@ async function askName({ context }: CommandSession): Promise<string> {
   const name = await ask(context, 'Name: ');
   if (name === '') throw new UsageError('The name is empty; type one, or give it with --user <name>');
   return name;
+}
+
+/** Whether a host is this machine, so that what is sent to it is seen by nobody on the way. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** When a JSON Web Token runs out, as ISO 8601; undefined when it does not say. Nothing is verified: that is the server's part. */
+export function expiryOf(token: string): string | undefined {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    const seconds = (payload as { exp?: unknown } | null)?.exp;
+    return typeof seconds === 'number' ? new Date(seconds * 1000).toISOString() : undefined;
+  } catch {
+    // Not a JSON Web Token: tokens are the server's affair.
+    return undefined;
+  }
 }

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { durationArgument } from '../arguments/argument-parsers.js';
 import { readJson } from '../input/read-json.js';
-import type { CommandSession } from '../command-session.js';
-import type { CommandRunner } from './command-runner.js';
+import type { CommandSession, CommandRunner } from '../command-session.js';
 
 /** `millrace sources ls|query`. */
 export function addSourcesCommand(program: Command, runner: CommandRunner): void {

@@ -1,13 +1,10 @@
 import type { StreamInfo } from '@millrace/client';
 import type { Command } from 'commander';
-import { NothingFoundError } from '../errors/nothing-found.error.js';
-import { confirm } from '../input/confirm.js';
-import { counted, humanSize, printable } from '../output/human.js';
-import { table } from '../output/table.js';
-import type { CommandSession } from '../command-session.js';
-import { checkStreamName } from './stream-name.js';
-import type { CommandRunner } from './command-runner.js';
-import { millisecondsOf } from './entry-id.js';
+import { NothingFoundError } from '../errors/cli.errors.js';
+import { confirm } from '../input/read-secret.js';
+import { counted, humanSize, printable, table } from '../output/human.js';
+import type { CommandSession, CommandRunner } from '../command-session.js';
+import { checkStreamName, millisecondsOf } from '../arguments/argument-parsers.js';
 
 /** `millrace streams ls|info|rm`. */
 export function addStreamsCommand(program: Command, runner: CommandRunner): void {

@@ -17,12 +17,8 @@ import {
   ServiceUnavailableError,
   StreamClosedError,
 } from '@millrace/client';
-import { EXIT } from '../exit-codes.js';
-import { exitCodeOf } from './exit-code-of.js';
-import { InterruptedError } from './interrupted.error.js';
-import { NothingFoundError } from './nothing-found.error.js';
-import { ReaderGoneError } from './reader-gone.error.js';
-import { UsageError } from './usage.error.js';
+import { EXIT, exitCodeOf } from './exit-codes.js';
+import { InterruptedError, NothingFoundError, ReaderGoneError, UsageError } from './cli.errors.js';
 
 describe('Exit codes', () => {
   const systemError = Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'open', path: '/nowhere' });

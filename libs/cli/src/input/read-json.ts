@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
 import type { CliContext } from '../context.js';
-import { UsageError } from '../errors/usage.error.js';
-import { readInput } from './read-input.js';
+import { UsageError } from '../errors/cli.errors.js';
 
 /** Reads an argument that is JSON, or says where it is: `@file`, or `-` for standard input. @throws UsageError */
 export async function readJson(text: string, what: string, context: CliContext): Promise<unknown> {
@@ -15,4 +15,17 @@ export async function readJson(text: string, what: string, context: CliContext):
       cause: error,
     });
   }
+}
+
+/** All of standard input. @throws the signal's reason */
+export async function readInput({ stdin, signal }: CliContext): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  stdin.on('data', (chunk: Buffer) => parts.push(chunk));
+  try {
+    if (!stdin.readableEnded) await once(stdin, 'end', { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+  return Buffer.concat(parts);
 }

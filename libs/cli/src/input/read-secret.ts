@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import type { CommandSession } from '../command-session.js';
 import type { CliContext } from '../context.js';
-import { InterruptedError } from '../errors/interrupted.error.js';
-import { UsageError } from '../errors/usage.error.js';
+import { InterruptedError, UsageError } from '../errors/cli.errors.js';
 
 /** The first line of standard input. @throws UsageError when nothing comes */
 export async function readLine({ stdin, signal }: CliContext, what: string): Promise<string> {
@@ -63,4 +63,16 @@ async function prompt(
     terminal.off('close', ended).close();
     if (hidden) stderr.write('\n');
   }
+}
+
+/** Asks before what cannot be undone. @throws UsageError when nobody can be asked */
+export async function confirm(
+  { context }: CommandSession,
+  question: string,
+  yes: boolean | undefined,
+): Promise<boolean> {
+  if (yes) return true;
+  if (!context.stdin.isTTY)
+    throw new UsageError('Standard input is not a terminal, so the question cannot be asked; give --yes');
+  return /^\s*y(?:es)?\s*$/i.test(await ask(context, `${question} [y/N] `));
 }

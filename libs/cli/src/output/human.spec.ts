@@ -1,6 +1,5 @@
-import { counted, humanDuration, humanSize, printable } from './human.js';
+import { counted, humanDuration, humanSize, printable, table } from './human.js';
 import { wantsColour } from './style.js';
-import { table } from './table.js';
 
 describe('Texts for people', () => {
   it('name sizes, times and counts', () => {

@@ -30,3 +30,19 @@ export function printable(text: string): string {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
+
+/** Scopes as a person reads them. */
+export function sayScopes(scopes: readonly string[]): string {
+  return scopes.includes('*') ? 'everything (*)' : scopes.join(' ');
+}
+
+/** Rows in columns; the last column is not filled up. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const clean = rows.map((row) => row.map(printable));
+  const widths: number[] = [];
+  for (const row of clean) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  return clean
+    .map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))))
+    .map((row) => `${row.join('  ').trimEnd()}\n`)
+    .join('');
+}

@@ -1,7 +1,7 @@
 import type { CliContext } from '../context.js';
 import { NO_PROGRESS, type Progress, type ProgressOptions, startProgress } from './progress.js';
 import { type Style, styleFor } from './style.js';
-import { table } from './table.js';
+import { table } from './human.js';
 import type { Writer } from './writer.js';
 
 export interface OutputOptions {

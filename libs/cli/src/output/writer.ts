@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { ReaderGoneError } from '../errors/reader-gone.error.js';
+import { ReaderGoneError } from '../errors/cli.errors.js';
 
 /** Writes to standard output without running ahead of its reader. */
 export class Writer {

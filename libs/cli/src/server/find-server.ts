@@ -7,12 +7,25 @@ import {
   NoEndpointError,
   nodeSources,
   resolveConnection,
+  type Endpoint,
 } from '@millrace/client';
 import type { CliContext } from '../context.js';
-import { ConfigurationFileError } from '../errors/configuration-file.error.js';
-import type { ServerOptions } from './server-options.js';
-import { urlOf } from './server-url.js';
+import { ConfigurationFileError } from '../errors/cli.errors.js';
 import { TokenStore } from './token-store.js';
+
+/** How the server is found: the options that every command has. */
+export interface ServerOptions {
+  readonly endpoint?: string;
+  /** What messages call it. @default '--endpoint' */
+  readonly endpointName?: string;
+  readonly profile?: string;
+  readonly tls?: boolean;
+  readonly caBundle?: string;
+  readonly tokenFile?: string;
+  readonly apiKeyFile?: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
 
 /** Where the server is, and what to show it. */
 export interface FoundServer {
@@ -125,4 +138,10 @@ async function readSecret(path: string): Promise<string> {
   if (!/^[\x21-\x7e]+$/.test(secret))
     throw new ConfigurationFileError(`${path} must hold a token or key alone, in one line`);
   return secret;
+}
+
+/** The address of an endpoint as a URL, without a slash at its end. */
+export function urlOf({ host, port, tls, path }: Endpoint): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return new URL(`${tls ? 'https' : 'http'}://${name}:${port}${path}`).href.replace(/\/$/, '');
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readIfThere, withFileLock } from '@millrace/accounts/files';
-import { ConfigurationFileError } from '../errors/configuration-file.error.js';
+import { ConfigurationFileError } from '../errors/cli.errors.js';
 
 /** A token that `login` got. */
 export interface StoredToken {

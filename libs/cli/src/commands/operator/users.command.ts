@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
+import { UserFile, type UserRecord } from '@millrace/accounts';
 import { collect } from '../../arguments/argument-parsers.js';
-import { NothingFoundError } from '../../errors/nothing-found.error.js';
+import type { CommandSession, CommandRunner } from '../../command-session.js';
+import { NothingFoundError } from '../../errors/cli.errors.js';
 import { readNewSecret } from '../../input/read-secret.js';
-import { printable } from '../../output/human.js';
-import { sayScopes } from '../../output/scopes.js';
-import type { CommandSession } from '../../command-session.js';
-import type { CommandRunner } from '../command-runner.js';
-import { DATA_DIR_OPTION, type OperatorOptions } from './data-folder.js';
-import { userAdministration } from './user-administration.js';
+import { printable, sayScopes } from '../../output/human.js';
+import { DATA_DIR_OPTION, type OperatorOptions, dataFolder } from './data-folder.js';
 
 /** `millrace users add|list|remove`. */
 export function addUsersCommand(program: Command, runner: CommandRunner): void {
@@ -64,4 +62,46 @@ async function remove(session: CommandSession, name: string, options: OperatorOp
   const users = await userAdministration(session, options);
   if (!(await users.remove(name))) throw new NothingFoundError(`There is no user "${name}"`);
   await session.output.result({ name, removed: true }, () => `Removed ${printable(name)}\n`);
+}
+
+/** What a user is to be. */
+export interface UserRequest {
+  readonly name: string;
+  readonly password: string;
+  readonly scopes: readonly string[];
+}
+
+/** The users of a server. */
+export interface UserAdministration {
+  /** @returns whether the user is new */
+  add(request: UserRequest): Promise<boolean>;
+  list(): Promise<readonly UserRecord[]>;
+  /** @returns false when there is no such user */
+  remove(name: string): Promise<boolean>;
+}
+
+/** The users in a data folder, or those of a running server. */
+export async function userAdministration(
+  session: CommandSession,
+  options: OperatorOptions,
+): Promise<UserAdministration> {
+  const folder = dataFolder(session, options);
+  return folder === undefined ? usersOfServer(session) : UserFile.in(folder);
+}
+
+async function usersOfServer(session: CommandSession): Promise<UserAdministration> {
+  const millrace = await session.connect();
+  const { signal } = session;
+  const pathOf = (name: string): string => `users/${encodeURIComponent(name)}`;
+  return {
+    add: async ({ name, password, scopes }) => {
+      const answer = await millrace.request('PUT', pathOf(name), { password, scopes }, { signal });
+      return (answer as { new?: unknown } | undefined)?.new === true;
+    },
+    list: async () => (await millrace.request('GET', 'users', undefined, { signal })) as UserRecord[],
+    remove: async (name) => {
+      await millrace.request('DELETE', pathOf(name), undefined, { signal });
+      return true;
+    },
+  };
 }

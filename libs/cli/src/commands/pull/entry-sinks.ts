@@ -1,3 +1,12 @@
+import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StreamEntry } from '@millrace/client';
+import { millisecondsOf, readId } from '../../arguments/argument-parsers.js';
+import { UsageError } from '../../errors/cli.errors.js';
+import { humanSize, printable } from '../../output/human.js';
+import type { Output } from '../../output/output.js';
+import { sniff } from './sniff.js';
+
 /** What becomes of the bytes of an entry in a line of JSON. */
 export type Encoding = 'base64' | 'utf8' | 'json' | 'none';
 
@@ -16,4 +25,143 @@ export interface PullCommandOptions {
   /** A line feed after each entry. */
   readonly lines?: boolean;
   readonly encoding: Encoding;
+}
+
+/** Where pulled entries go. */
+export interface EntrySink {
+  write(entry: StreamEntry): Promise<void>;
+  /** Everything is safe when this resolves. */
+  close(): Promise<void>;
+}
+
+/** Where the entries of a pull go, by its options. @throws UsageError when they do not go together */
+export async function openSink(options: PullCommandOptions, output: Output): Promise<EntrySink> {
+  if (options.output !== undefined) {
+    if (options.lines) throw new UsageError('--lines and --output do not go together');
+    return FilesSink.open(options.output, options.ext);
+  }
+  if (output.json) {
+    if (options.lines) throw new UsageError('--lines and --json do not go together');
+    return new JsonLinesSink(output, options.encoding);
+  }
+  if (options.lines) return new BytesSink(output, true);
+  return output.toTerminal ? new PreviewSink(output) : new BytesSink(output, false);
+}
+
+const LINE_FEED = Uint8Array.of(10);
+
+/** The bytes of entries on standard output, one after the other, or a line each. */
+export class BytesSink implements EntrySink {
+  constructor(
+    private readonly output: Output,
+    private readonly lines: boolean,
+  ) {}
+
+  async write({ data }: StreamEntry): Promise<void> {
+    await this.output.write(this.lines ? Buffer.concat([data, LINE_FEED]) : data);
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** A line of JSON for each entry: `{"stream", "id", "size", "data"}`. */
+export class JsonLinesSink implements EntrySink {
+  constructor(
+    private readonly output: Output,
+    private readonly encoding: Encoding,
+  ) {}
+
+  write({ stream, id, data }: StreamEntry): Promise<void> {
+    return this.output.jsonLine({ stream, id, size: data.length, ...this.content(data) });
+  }
+
+  async close(): Promise<void> {}
+
+  private content(data: Uint8Array): { data?: unknown; encoding?: string } {
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    if (this.encoding === 'none') return {};
+    if (this.encoding === 'utf8') return { data: bytes.toString(), encoding: 'utf8' };
+    if (this.encoding === 'json') {
+      try {
+        return { data: JSON.parse(bytes.toString()) as unknown, encoding: 'json' };
+      } catch {
+        // Not JSON: its bytes are kept, and the field says so.
+      }
+    }
+    return { data: bytes.toString('base64'), encoding: 'base64' };
+  }
+}
+
+/** Wide enough for any terminal; the line is cut to the real one's width. */
+const MAX_TEXT = 300;
+const DEFAULT_WIDTH = 100;
+
+/** A line for each entry, for a person at a terminal, which raw bytes would garble. */
+export class PreviewSink implements EntrySink {
+  constructor(private readonly output: Output) {}
+
+  async write({ stream, id, data }: StreamEntry): Promise<void> {
+    const { style, columns = DEFAULT_WIDTH } = this.output;
+    const time = new Date(millisecondsOf(id));
+    const clock = Number.isNaN(time.getTime()) ? '' : time.toISOString().slice(11, 23);
+    const [name, number, size] = [printable(stream), printable(id), humanSize(data.length)];
+    const left = columns - [clock, name, number, size].join('  ').length - 2;
+    const text = preview(data);
+    const cut = text.length > left ? `${text.slice(0, Math.max(0, left - 1))}…` : text;
+    await this.output.line(
+      [style.faint(clock), style.strong(name), style.faint(number), size, cut].join('  ').trimEnd(),
+    );
+  }
+
+  async close(): Promise<void> {}
+}
+
+function preview(data: Uint8Array): string {
+  const kind = sniff(data);
+  if (kind !== 'txt' && kind !== 'json') return kind === 'bin' ? '' : `(${kind})`;
+  return printable(Buffer.from(data.subarray(0, MAX_TEXT)).toString());
+}
+
+/** Name of the list of what a recording holds, in order. */
+export const INDEX_FILE = 'index.jsonl';
+
+/** A file for each entry, `<folder>/<stream>/<id>.<extension>`, and a list of them that `replay` reads. */
+export class FilesSink implements EntrySink {
+  private readonly folders = new Set<string>();
+
+  private constructor(
+    private readonly folder: string,
+    private readonly extension: string | undefined,
+    private readonly index: FileHandle,
+  ) {}
+
+  static async open(folder: string, extension: string | undefined): Promise<FilesSink> {
+    await mkdir(folder, { recursive: true });
+    return new FilesSink(folder, extension?.replace(/^\./, ''), await open(join(folder, INDEX_FILE), 'a'));
+  }
+
+  async write({ stream, id, data }: StreamEntry): Promise<void> {
+    // Names come from a server: neither may lead out of the folder.
+    if (!readId(id)) throw new Error(`The server sent "${id}" where an entry ID must be, for example 1700000000000-0`);
+    const name = safeName(stream);
+    const file = `${name}/${id}.${this.extension ?? sniff(data)}`;
+    if (!this.folders.has(name)) {
+      await mkdir(join(this.folder, name), { recursive: true });
+      this.folders.add(name);
+    }
+    await writeFile(join(this.folder, file), data);
+    await this.index.appendFile(`${JSON.stringify({ stream, id, size: data.length, file })}\n`);
+  }
+
+  close(): Promise<void> {
+    return this.index.close();
+  }
+}
+
+/** A stream's name as that of a folder, on every system. */
+export function safeName(stream: string): string {
+  return encodeURIComponent(stream).replace(
+    /[.*'()!~]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

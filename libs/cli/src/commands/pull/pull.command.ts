@@ -1,15 +1,11 @@
 import type { StreamEntry } from '@millrace/client';
 import { type Command, Option } from 'commander';
-import { countArgument, durationArgument } from '../../arguments/argument-parsers.js';
-import { UsageError } from '../../errors/usage.error.js';
+import { countArgument, durationArgument, checkStreamName, readId } from '../../arguments/argument-parsers.js';
+import { UsageError } from '../../errors/cli.errors.js';
 import { counted, humanDuration, humanSize, printable } from '../../output/human.js';
 import { NO_PROGRESS, type Progress } from '../../output/progress.js';
-import type { CommandSession } from '../../command-session.js';
-import type { CommandRunner } from '../command-runner.js';
-import { checkStreamName } from '../stream-name.js';
-import { readId } from '../entry-id.js';
-import { openSink } from './open-sink.js';
-import type { PullCommandOptions } from './pull-options.js';
+import type { CommandSession, CommandRunner } from '../../command-session.js';
+import { openSink, type PullCommandOptions } from './entry-sinks.js';
 
 /** Entries in one message. */
 const BATCH = 100;

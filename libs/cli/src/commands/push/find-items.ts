@@ -1,12 +1,45 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { CliContext } from '../../context.js';
-import { UsageError } from '../../errors/usage.error.js';
+import { UsageError } from '../../errors/cli.errors.js';
 import { humanSize } from '../../output/human.js';
 import { folderFiles } from './folder-files.js';
-import type { PushCommandOptions } from './push-options.js';
-import { MAX_ENTRY, type PushedItem, type PushedItems } from './pushed-item.js';
 import { inLines, inPieces } from './split-bytes.js';
+
+/** Options of `millrace push`. */
+export interface PushCommandOptions {
+  /** Bytes of each entry. */
+  readonly split?: number;
+  /** Each line is an entry. */
+  readonly lines?: boolean;
+  /** Entries a second. */
+  readonly rate?: number;
+  /** Extensions of the files of a folder that are taken; `*`: all. */
+  readonly ext?: string;
+  /** Start a folder again when it is through. */
+  readonly loop?: boolean;
+  /** No entry is stored twice. */
+  readonly exactlyOnce?: boolean;
+  /** Entries under way. */
+  readonly window?: number;
+}
+
+/** One entry to be pushed. */
+export interface PushedItem {
+  readonly data: Uint8Array;
+  /** The file it is from. */
+  readonly file: string | undefined;
+}
+
+/** Everything to be pushed. */
+export interface PushedItems {
+  readonly items: AsyncIterable<PushedItem>;
+  /** Bytes in all; undefined when nobody knows. */
+  readonly totalBytes: number | undefined;
+}
+
+/** Largest entry that a server takes (stream-store§6). */
+export const MAX_ENTRY = 16 * 1024 * 1024;
 
 const STANDARD_INPUT = '-';
 

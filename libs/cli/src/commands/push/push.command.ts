@@ -1,13 +1,9 @@
 import type { Command } from 'commander';
-import { countArgument, positiveArgument, sizeArgument } from '../../arguments/argument-parsers.js';
+import { countArgument, positiveArgument, sizeArgument, checkStreamName } from '../../arguments/argument-parsers.js';
 import { counted, humanDuration, humanSize, printable } from '../../output/human.js';
-import type { CommandSession } from '../../command-session.js';
-import type { CommandRunner } from '../command-runner.js';
-import { checkStreamName } from '../stream-name.js';
-import { findItems } from './find-items.js';
+import type { CommandSession, CommandRunner } from '../../command-session.js';
+import { findItems, type PushCommandOptions, MAX_ENTRY, type PushedItem } from './find-items.js';
 import { Pace } from './pace.js';
-import type { PushCommandOptions } from './push-options.js';
-import { MAX_ENTRY, type PushedItem } from './pushed-item.js';
 import { sendItems } from './send-items.js';
 
 /** `millrace push`. */

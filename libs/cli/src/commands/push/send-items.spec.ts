@@ -1,4 +1,4 @@
-import type { PushedItem } from './pushed-item.js';
+import type { PushedItem } from './find-items.js';
 import { sendItems, type StoredItem } from './send-items.js';
 
 async function* items(count: number, size = 1): AsyncGenerator<PushedItem> {

@@ -1,4 +1,4 @@
-import type { PushedItem } from './pushed-item.js';
+import type { PushedItem } from './find-items.js';
 
 /** Bytes under way at most: what is in memory. */
 const MAX_BYTES = 16 * 1024 * 1024;

@@ -2,10 +2,9 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { createInterface } from 'node:readline';
-import { UsageError } from '../../errors/usage.error.js';
-import { ConfigurationFileError } from '../../errors/configuration-file.error.js';
-import { readId } from '../entry-id.js';
-import { INDEX_FILE } from '../pull/sinks/files.sink.js';
+import { UsageError, ConfigurationFileError } from '../../errors/cli.errors.js';
+import { readId } from '../../arguments/argument-parsers.js';
+import { INDEX_FILE } from '../pull/entry-sinks.js';
 
 /** One entry of a recording. */
 export interface RecordedEntry {

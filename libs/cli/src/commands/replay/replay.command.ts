@@ -1,13 +1,10 @@
 import type { StreamPusher, StreamsApi } from '@millrace/client';
 import type { Command } from 'commander';
-import { positiveArgument } from '../../arguments/argument-parsers.js';
-import { UsageError } from '../../errors/usage.error.js';
+import { positiveArgument, millisecondsOf, checkStreamName } from '../../arguments/argument-parsers.js';
+import { UsageError } from '../../errors/cli.errors.js';
 import { counted, humanDuration, printable } from '../../output/human.js';
-import type { CommandSession } from '../../command-session.js';
-import type { CommandRunner } from '../command-runner.js';
-import { millisecondsOf } from '../entry-id.js';
+import type { CommandSession, CommandRunner } from '../../command-session.js';
 import { until } from '../push/pace.js';
-import { checkStreamName } from '../stream-name.js';
 import { countRecording, readRecording, type RecordedEntry } from './recording.js';
 
 interface ReplayOptions {

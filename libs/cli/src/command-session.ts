@@ -14,7 +14,7 @@ export interface GlobalOptions extends ServerOptions {
   readonly progress: boolean;
 }
 
-export interface ReachOptions {
+interface ReachOptions {
   /** @default what `find()` finds */
   readonly found?: FoundServer;
   readonly rpcPath?: string;

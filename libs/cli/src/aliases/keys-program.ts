@@ -1,6 +1,6 @@
 import { ApiKeyFile, type ApiKeyRecord } from '@millrace/accounts';
 import { sayScopes } from '../output/human.js';
-import type { Program, ProgramCall } from './program.js';
+import { type Program, type ProgramCall, say, sayList } from './program.js';
 
 const USAGE = `Usage: millrace-keys <command> [options]
 
@@ -32,38 +32,29 @@ function keysOf({ file, env }: ProgramCall): ApiKeyFile {
 }
 
 async function create(call: ProgramCall): Promise<number> {
-  const { operand: name, json, scopes = ['*'], expires = null, write } = call;
+  const { operand: name, scopes = ['*'], expires = null } = call;
   const keys = keysOf(call);
   const { key, record } = await keys.create({ name, scopes, expires });
-  if (json) write(`${JSON.stringify({ ...record, key })}\n`);
-  else {
-    write(`Made the key ${record.id} in ${keys.path}; may do: ${sayScopes(record.scopes)}; ${sayExpiry(record)}\n`);
-    write(`It is shown only now; keep it well:\n\n  ${key}\n`);
-  }
+  const made = `Made the key ${record.id} in ${keys.path}; may do: ${sayScopes(record.scopes)}; ${sayExpiry(record)}`;
+  say(call, { ...record, key }, `${made}\nIt is shown only now; keep it well:\n\n  ${key}\n`);
   return 0;
 }
 
 async function list(call: ProgramCall): Promise<number> {
   const file = keysOf(call);
-  const keys = await file.list();
-  if (call.json) call.write(`${JSON.stringify(keys)}\n`);
-  else if (keys.length === 0) call.write(`No keys in ${file.path}\n`);
-  else for (const key of keys) call.write(`${line(key)}\n`);
+  sayList(call, await file.list(), `No keys in ${file.path}`, (key) => {
+    const used = key.lastUsed === null ? 'never used' : `last used ${key.lastUsed}`;
+    return [key.id, key.name, sayScopes(key.scopes), sayExpiry(key), used];
+  });
   return 0;
 }
 
 async function revoke(call: ProgramCall): Promise<number> {
-  const { operand: id, json, write } = call;
+  const { operand: id } = call;
   const keys = keysOf(call);
   const revoked = await keys.revoke(id);
-  if (json) write(`${JSON.stringify({ id, revoked })}\n`);
-  else write(revoked ? `Revoked ${id}\n` : `There is no key of that id in ${keys.path}\n`);
+  say(call, { id, revoked }, revoked ? `Revoked ${id}\n` : `There is no key of that id in ${keys.path}\n`);
   return revoked ? 0 : 1;
-}
-
-function line(key: ApiKeyRecord): string {
-  const used = key.lastUsed === null ? 'never used' : `last used ${key.lastUsed}`;
-  return [key.id, key.name, sayScopes(key.scopes), sayExpiry(key), used].join('\t');
 }
 
 function sayExpiry({ expires }: ApiKeyRecord): string {

@@ -10,7 +10,7 @@ export class ArgumentsError extends Error {
 }
 
 /** What a program needs from the world. */
-export interface ProgramContext {
+interface ProgramContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly write: (text: string) => void;
   readonly readPassword: () => Promise<string>;
@@ -24,6 +24,22 @@ export interface ProgramCall extends ProgramContext {
   readonly json: boolean;
   readonly scopes: string[] | undefined;
   readonly expires: string | undefined;
+}
+
+/** Says what was done: JSON for programs, else a text. */
+export function say({ json, write }: ProgramCall, value: unknown, text: string): void {
+  write(json ? `${JSON.stringify(value)}\n` : text);
+}
+
+/** Shows records: one array for programs, else a line each, or that there are none. */
+export function sayList<T>(
+  call: ProgramCall,
+  records: readonly T[],
+  none: string,
+  line: (record: T) => string[],
+): void {
+  const lines = records.map((record) => `${line(record).join('\t')}\n`).join('');
+  say(call, records, lines || `${none}\n`);
 }
 
 /** @returns exit code: 0 done, 1 not so (no such user or key, wrong password) */

@@ -1,6 +1,6 @@
 import { UserFile } from '@millrace/accounts';
 import { sayScopes } from '../output/human.js';
-import type { Program, ProgramCall } from './program.js';
+import { type Program, type ProgramCall, say, sayList } from './program.js';
 
 const USAGE = `Usage: millrace-user <command> [options]
 
@@ -32,36 +32,33 @@ function usersOf({ file, env }: ProgramCall): UserFile {
 }
 
 async function add(call: ProgramCall): Promise<number> {
-  const { operand: name, json, scopes = ['*'], write } = call;
+  const { operand: name, scopes = ['*'] } = call;
   const users = usersOf(call);
   const isNew = await users.add({ name, password: await call.readPassword(), scopes });
-  if (json) write(`${JSON.stringify({ name, scopes, new: isNew })}\n`);
-  else write(`${isNew ? 'Added' : 'Changed'} ${name} in ${users.path}; may do: ${sayScopes(scopes)}\n`);
+  const text = `${isNew ? 'Added' : 'Changed'} ${name} in ${users.path}; may do: ${sayScopes(scopes)}\n`;
+  say(call, { name, scopes, new: isNew }, text);
   return 0;
 }
 
 async function list(call: ProgramCall): Promise<number> {
   const file = usersOf(call);
-  const users = await file.list();
-  if (call.json) call.write(`${JSON.stringify(users)}\n`);
-  else if (users.length === 0) call.write(`No users in ${file.path}\n`);
-  else for (const user of users) call.write(`${user.name}\t${sayScopes(user.scopes)}\t${user.created}\n`);
+  sayList(call, await file.list(), `No users in ${file.path}`, (user) => {
+    return [user.name, sayScopes(user.scopes), user.created];
+  });
   return 0;
 }
 
 async function remove(call: ProgramCall): Promise<number> {
-  const { operand: name, json, write } = call;
+  const { operand: name } = call;
   const users = usersOf(call);
   const removed = await users.remove(name);
-  if (json) write(`${JSON.stringify({ name, removed })}\n`);
-  else write(removed ? `Removed ${name}\n` : `There is no user ${name} in ${users.path}\n`);
+  say(call, { name, removed }, removed ? `Removed ${name}\n` : `There is no user ${name} in ${users.path}\n`);
   return removed ? 0 : 1;
 }
 
 async function verify(call: ProgramCall): Promise<number> {
-  const { operand: name, json, write } = call;
+  const { operand: name } = call;
   const right = (await usersOf(call).verify(name, await call.readPassword())) !== undefined;
-  if (json) write(`${JSON.stringify({ name, right })}\n`);
-  else write(right ? 'Right\n' : 'Name and password do not fit\n');
+  say(call, { name, right }, right ? 'Right\n' : 'Name and password do not fit\n');
   return right ? 0 : 1;
 }

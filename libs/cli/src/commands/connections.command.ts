@@ -1,4 +1,4 @@
-import type { ConnectionEvent, FoundConnection, Millrace } from '@millrace/client';
+import type { ConnectionEvent, FoundConnection } from '@millrace/client';
 import type { Command } from 'commander';
 import { printable } from '../output/human.js';
 import type { Output } from '../output/output.js';
@@ -59,14 +59,11 @@ async function list(
   const { registry } = await session.connect();
   if (partition === undefined) {
     const partitions = await registry.partitions({ signal });
-    return output.list(
-      partitions,
-      ['partition', 'entries'],
-      rowsOf(partitions, ({ name, entries }) => [name, String(entries)]),
-    );
+    const rows = partitions.map(({ name, entries }) => [name, String(entries)]);
+    return output.list(partitions, ['partition', 'entries'], rows);
   }
   const found = await registry.list(partition, { pattern: match, dataType: type }, { signal });
-  await output.list(found, ['name', 'address', 'data type', 'kind'], rowsOf(found, row));
+  await output.list(found, ['name', 'address', 'data type', 'kind'], found.map(row));
 }
 
 async function watch(
@@ -75,16 +72,12 @@ async function watch(
   options: QueryOptions & { after?: string },
 ): Promise<void> {
   const { output, signal } = session;
-  const { registry }: Millrace = await session.connect();
+  const { registry } = await session.connect();
   const { match: pattern, type: dataType, after } = options;
   for await (const event of registry.watch(partition, { pattern, dataType, after, signal })) {
     if (output.json) await output.jsonLine(event);
     else for (const line of linesOf(event, output)) await output.line(line);
   }
-}
-
-function rowsOf<T>(values: readonly T[], make: (value: T) => string[]): string[][] {
-  return values.map(make);
 }
 
 const KINDS = ['send and receive', 'publish and subscribe'];

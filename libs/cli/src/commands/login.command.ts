@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CommandSession, CommandRunner } from '../command-session.js';
 import { UsageError, NothingFoundError } from '../errors/cli.errors.js';
 import { ask, readSecret } from '../input/read-secret.js';
-import { printable } from '../output/human.js';
+import { printable, utcMinute } from '../output/human.js';
 import { TokenStore } from '../server/token-store.js';
 
 /** `millrace login` and `millrace logout`. */
@@ -46,7 +46,7 @@ async function login(session: CommandSession, endpoint: string | undefined, opti
   await new TokenStore(context.home).put(found.urls, { user: name, token, expires });
   const [server] = found.urls;
   await output.result({ server, user: name, expires: expires ?? null }, () => {
-    const until = expires === undefined ? '' : `, until ${expires.slice(0, 16).replace('T', ' ')} UTC`;
+    const until = expires === undefined ? '' : `, until ${utcMinute(expires)}`;
     return `Logged in to ${server} as ${printable(name)}${until}\n`;
   });
 }
@@ -70,7 +70,7 @@ async function askName({ context }: CommandSession): Promise<string> {
 }
 
 /** Whether a host is this machine, so that what is sent to it is seen by nobody on the way. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { durationArgument } from '../arguments/argument-parsers.js';
+import { utcSecond } from '../output/human.js';
 import { readJson } from '../input/read-json.js';
 import type { CommandSession, CommandRunner } from '../command-session.js';
 
@@ -35,7 +36,7 @@ async function list(session: CommandSession): Promise<void> {
   const rows = found.map(({ name, state, since, openQueries, lastError = '' }) => [
     name,
     state,
-    new Date(since).toISOString().slice(0, 19).replace('T', ' '),
+    utcSecond(new Date(since)),
     String(openQueries),
     lastError,
   ]);

@@ -2,7 +2,7 @@ import type { StreamInfo } from '@millrace/client';
 import type { Command } from 'commander';
 import { NothingFoundError } from '../errors/cli.errors.js';
 import { confirm } from '../input/read-secret.js';
-import { counted, humanSize, printable, table } from '../output/human.js';
+import { countedEntries, humanSize, printable, table, utcSecond } from '../output/human.js';
 import type { CommandSession, CommandRunner } from '../command-session.js';
 import { checkStreamName, millisecondsOf } from '../arguments/argument-parsers.js';
 
@@ -70,10 +70,7 @@ async function remove(session: CommandSession, names: string[], { yes }: { yes?:
   if (removed.length > 0) {
     await output.result(
       removed.map(({ stream, entries }) => ({ stream, entries })),
-      () =>
-        removed
-          .map(({ stream, entries }) => `Removed ${printable(stream)}, ${counted(entries, 'entry', 'entries')}\n`)
-          .join(''),
+      () => removed.map(({ stream, entries }) => `Removed ${printable(stream)}, ${countedEntries(entries)}\n`).join(''),
     );
   }
   const missing = outcomes.filter((one) => !removed.includes(one)).map(({ stream }) => `"${stream}"`);
@@ -94,5 +91,5 @@ function describe({ metadata, ...info }: StreamInfo): string {
 /** When an entry was stored, in UTC. */
 function timeOf(id: string | undefined): string {
   const time = new Date(id === undefined ? Number.NaN : millisecondsOf(id));
-  return Number.isNaN(time.getTime()) ? '-' : `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return Number.isNaN(time.getTime()) ? '-' : `${utcSecond(time)} UTC`;
 }

@@ -18,7 +18,7 @@ export async function readJson(text: string, what: string, context: CliContext):
 }
 
 /** All of standard input. @throws the signal's reason */
-export async function readInput({ stdin, signal }: CliContext): Promise<Buffer> {
+async function readInput({ stdin, signal }: CliContext): Promise<Buffer> {
   const parts: Buffer[] = [];
   stdin.on('data', (chunk: Buffer) => parts.push(chunk));
   try {

@@ -1,11 +1,11 @@
-import { counted, humanDuration, humanSize, printable, table } from './human.js';
+import { countedEntries, humanDuration, humanSize, printable, table } from './human.js';
 import { wantsColour } from './style.js';
 
 describe('Texts for people', () => {
   it('name sizes, times and counts', () => {
     expect([0, 1023, 1536, 1_048_576, 5e9].map(humanSize)).toEqual(['0 B', '1023 B', '1.5 KiB', '1.0 MiB', '4.7 GiB']);
     expect([250, 65_000].map(humanDuration)).toEqual(['0.3 s', '1 min 5 s']);
-    expect([counted(1, 'entry', 'entries'), counted(2, 'entry', 'entries')]).toEqual(['1 entry', '2 entries']);
+    expect([countedEntries(1), countedEntries(2)]).toEqual(['1 entry', '2 entries']);
   });
 
   it('hold nothing that moves a cursor, renames a window, or turns the direction of writing', () => {

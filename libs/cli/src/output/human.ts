@@ -19,8 +19,18 @@ export function humanDuration(milliseconds: number): string {
 }
 
 /** `1 entry`, `3 entries`. */
-export function counted(count: number, one: string, more = `${one}s`): string {
-  return `${count} ${count === 1 ? one : more}`;
+export function countedEntries(count: number): string {
+  return `${count} ${count === 1 ? 'entry' : 'entries'}`;
+}
+
+/** A time of ISO 8601 to the minute: `2030-01-31 12:00 UTC`. */
+export function utcMinute(time: string): string {
+  return `${time.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** A time to the second, UTC: `2030-01-31 12:00:00`. */
+export function utcSecond(time: Date): string {
+  return time.toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** Text of others as it may go to a terminal: control characters could move the cursor or rename the window. */

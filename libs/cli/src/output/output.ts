@@ -4,7 +4,7 @@ import { type Style, styleFor } from './style.js';
 import { table } from './human.js';
 import type { Writer } from './writer.js';
 
-export interface OutputOptions {
+interface OutputOptions {
   /** For programs: JSON on standard output, errors as JSON on standard error. */
   readonly json: boolean;
   /** Nothing on standard error but errors. */
@@ -78,9 +78,8 @@ export class Output {
   ): Promise<void> {
     if (this.json) return this.jsonLine(values);
     const [first = '', ...rest] = table(this.toTerminal ? [heading, ...rows] : rows).split(/(?<=\n)/);
-    await this.write(
-      this.toTerminal ? this.style.faint(first.trimEnd()) + '\n' + rest.join('') : first + rest.join(''),
-    );
+    const top = this.toTerminal ? `${this.style.faint(first.trimEnd())}\n` : first;
+    await this.write(top + rest.join(''));
   }
 
   /** Says something to a person, on standard error. */

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import { counted, humanSize } from './human.js';
+import { countedEntries, humanSize } from './human.js';
 import type { Style } from './style.js';
 
 /** How far long work is; silent where nobody watches. */
@@ -28,7 +28,7 @@ export interface ProgressOptions {
 export function startProgress({ stream, style, title, total, unit }: ProgressOptions): Progress {
   const show = (value: number): string => {
     if (unit === 'bytes') return humanSize(value);
-    return unit === 'share' ? `${Math.round(value * 100)} %` : counted(value, 'entry', 'entries');
+    return unit === 'share' ? `${Math.round(value * 100)} %` : countedEntries(value);
   };
   const started = Date.now();
   const bar = new SingleBar({
@@ -40,7 +40,7 @@ export function startProgress({ stream, style, title, total, unit }: ProgressOpt
     fps: 12,
     etaBuffer: 50,
     barsize: 24,
-    format: (options, { value, eta, progress }, payload: { note?: string }) => {
+    format: (_options, { value, eta, progress }, payload: { note?: string }) => {
       const elapsed = (Date.now() - started) / 1000;
       const rate = unit === 'share' || elapsed < 0.2 ? '' : `${show(Math.round(value / elapsed))}/s`;
       const parts = [style.strong(title)];
@@ -51,7 +51,6 @@ export function startProgress({ stream, style, title, total, unit }: ProgressOpt
         parts.push(style.good('█'.repeat(full)) + style.faint('░'.repeat(24 - full)));
         parts.push(`${String(Math.floor(Math.min(1, progress) * 100)).padStart(3)} %`);
         if (unit !== 'share') parts.push(`${show(value)} of ${show(total)}`);
-        void options;
       }
       if (rate) parts.push(rate);
       if (total !== undefined && unit !== 'share' && Number.isFinite(eta) && eta > 0) parts.push(`${eta} s left`);

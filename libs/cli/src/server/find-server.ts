@@ -89,7 +89,9 @@ async function resolve(
     withoutKey,
     names: { endpoint: options.endpointName ?? '--endpoint', apiKey: '--api-key-file' },
   };
-  const sources = sourcesOf(options, context);
+  const { caBundle } = options;
+  const environment = caBundle === undefined ? context.env : { ...context.env, MILLRACE_CA_BUNDLE: caBundle };
+  const sources = nodeSources({ environment, home: context.home });
   try {
     return await resolveOrLogin(given, sources, tokens);
   } catch (error) {
@@ -114,11 +116,6 @@ async function resolveOrLogin(
     const names = { ...given.names, endpoint: `the last login (${tokens.path})` };
     return resolveConnection({ ...given, endpoint: last, names }, sources);
   }
-}
-
-function sourcesOf({ caBundle }: ServerOptions, { env, home }: CliContext): ConnectionSources {
-  const environment = caBundle === undefined ? env : { ...env, MILLRACE_CA_BUNDLE: caBundle };
-  return nodeSources({ environment, home });
 }
 
 async function storedOrKey(

@@ -1,7 +1,7 @@
 import { connect, type ConnectionSources, type Millrace } from '@millrace/client';
 import type { FoundServer } from './find-server.js';
 
-export interface OpenOptions {
+interface OpenOptions {
   /** Limit of each attempt, in milliseconds. */
   readonly timeout: number;
   readonly signal: AbortSignal;

@@ -4,7 +4,7 @@ import { readIfThere, withFileLock } from '@millrace/accounts/files';
 import { ConfigurationFileError } from '../errors/cli.errors.js';
 
 /** A token that `login` got. */
-export interface StoredToken {
+interface StoredToken {
   readonly user: string;
   readonly token: string;
   /** ISO 8601; undefined when the token does not say. */

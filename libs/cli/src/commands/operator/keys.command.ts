@@ -1,10 +1,10 @@
-import { type ApiKeyRecord, ApiKeyFile } from '@millrace/accounts';
+import { ApiKeyFile, type ApiKeyRecord, type NewApiKey } from '@millrace/accounts';
 import type { Command } from 'commander';
 import { ProtocolError } from '@millrace/client';
 import { collect } from '../../arguments/argument-parsers.js';
 import type { CommandSession, CommandRunner } from '../../command-session.js';
 import { NothingFoundError } from '../../errors/cli.errors.js';
-import { printable, sayScopes } from '../../output/human.js';
+import { printable, sayScopes, utcMinute } from '../../output/human.js';
 import { DATA_DIR_OPTION, type OperatorOptions, dataFolder } from './data-folder.js';
 
 interface CreateOptions extends OperatorOptions {
@@ -67,7 +67,7 @@ async function list(session: CommandSession, options: OperatorOptions): Promise<
     key.name,
     sayScopes(key.scopes),
     sayExpiry(key),
-    key.lastUsed ? `used ${minute(key.lastUsed)}` : 'never used',
+    key.lastUsed ? `used ${utcMinute(key.lastUsed)}` : 'never used',
   ]);
   await session.output.list(found, ['id', 'name', 'may do', 'runs out', 'last use'], rows);
 }
@@ -80,36 +80,19 @@ async function revoke(session: CommandSession, id: string, options: OperatorOpti
 
 function sayExpiry({ expires }: ApiKeyRecord): string {
   if (expires === null) return 'does not run out';
-  return `${Date.parse(expires) <= Date.now() ? 'ran out' : 'until'} ${minute(expires)}`;
-}
-
-function minute(time: string): string {
-  return `${time.slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-/** What a new key is to be. */
-export interface KeyRequest {
-  readonly name: string;
-  readonly scopes: readonly string[];
-  /** As `90d` or `2030-01-31T12:00:00Z`; null: never. */
-  readonly expires: string | null;
+  return `${Date.parse(expires) <= Date.now() ? 'ran out' : 'until'} ${utcMinute(expires)}`;
 }
 
 /** A key that was just made, the only time it is there to be shown. */
-export interface CreatedKey extends ApiKeyRecord {
-  readonly key: string;
-}
+type CreatedKey = ApiKeyRecord & { readonly key: string };
 
 /** The API keys of a server. */
-export interface KeyAdministration {
-  create(request: KeyRequest): Promise<CreatedKey>;
-  list(): Promise<readonly ApiKeyRecord[]>;
-  /** @returns false when there is no such key */
-  revoke(id: string): Promise<boolean>;
+interface KeyAdministration extends Pick<ApiKeyFile, 'list' | 'revoke'> {
+  create(request: NewApiKey): Promise<CreatedKey>;
 }
 
 /** The keys in a data folder, or those of a running server. */
-export async function keyAdministration(session: CommandSession, options: OperatorOptions): Promise<KeyAdministration> {
+async function keyAdministration(session: CommandSession, options: OperatorOptions): Promise<KeyAdministration> {
   const folder = dataFolder(session, options);
   return folder === undefined ? keysOfServer(session) : keysOfFolder(folder);
 }

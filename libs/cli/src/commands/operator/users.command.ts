@@ -64,27 +64,11 @@ async function remove(session: CommandSession, name: string, options: OperatorOp
   await session.output.result({ name, removed: true }, () => `Removed ${printable(name)}\n`);
 }
 
-/** What a user is to be. */
-export interface UserRequest {
-  readonly name: string;
-  readonly password: string;
-  readonly scopes: readonly string[];
-}
-
 /** The users of a server. */
-export interface UserAdministration {
-  /** @returns whether the user is new */
-  add(request: UserRequest): Promise<boolean>;
-  list(): Promise<readonly UserRecord[]>;
-  /** @returns false when there is no such user */
-  remove(name: string): Promise<boolean>;
-}
+type UserAdministration = Pick<UserFile, 'add' | 'list' | 'remove'>;
 
 /** The users in a data folder, or those of a running server. */
-export async function userAdministration(
-  session: CommandSession,
-  options: OperatorOptions,
-): Promise<UserAdministration> {
+async function userAdministration(session: CommandSession, options: OperatorOptions): Promise<UserAdministration> {
   const folder = dataFolder(session, options);
   return folder === undefined ? usersOfServer(session) : UserFile.in(folder);
 }

@@ -28,7 +28,7 @@ export interface PullCommandOptions {
 }
 
 /** Where pulled entries go. */
-export interface EntrySink {
+interface EntrySink {
   write(entry: StreamEntry): Promise<void>;
   /** Everything is safe when this resolves. */
   close(): Promise<void>;
@@ -42,78 +42,50 @@ export async function openSink(options: PullCommandOptions, output: Output): Pro
   }
   if (output.json) {
     if (options.lines) throw new UsageError('--lines and --json do not go together');
-    return new JsonLinesSink(output, options.encoding);
+    return written(({ stream, id, data }) =>
+      output.jsonLine({ stream, id, size: data.length, ...jsonContent(data, options.encoding) }),
+    );
   }
-  if (options.lines) return new BytesSink(output, true);
-  return output.toTerminal ? new PreviewSink(output) : new BytesSink(output, false);
+  if (options.lines) return written(({ data }) => output.write(Buffer.concat([data, LINE_FEED])));
+  return written(
+    output.toTerminal ? (entry) => output.line(previewLine(entry, output)) : ({ data }) => output.write(data),
+  );
+}
+
+/** What goes to standard output has nothing to close. */
+function written(write: EntrySink['write']): EntrySink {
+  return { write, close: () => Promise.resolve() };
 }
 
 const LINE_FEED = Uint8Array.of(10);
 
-/** The bytes of entries on standard output, one after the other, or a line each. */
-export class BytesSink implements EntrySink {
-  constructor(
-    private readonly output: Output,
-    private readonly lines: boolean,
-  ) {}
-
-  async write({ data }: StreamEntry): Promise<void> {
-    await this.output.write(this.lines ? Buffer.concat([data, LINE_FEED]) : data);
-  }
-
-  async close(): Promise<void> {}
-}
-
-/** A line of JSON for each entry: `{"stream", "id", "size", "data"}`. */
-export class JsonLinesSink implements EntrySink {
-  constructor(
-    private readonly output: Output,
-    private readonly encoding: Encoding,
-  ) {}
-
-  write({ stream, id, data }: StreamEntry): Promise<void> {
-    return this.output.jsonLine({ stream, id, size: data.length, ...this.content(data) });
-  }
-
-  async close(): Promise<void> {}
-
-  private content(data: Uint8Array): { data?: unknown; encoding?: string } {
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    if (this.encoding === 'none') return {};
-    if (this.encoding === 'utf8') return { data: bytes.toString(), encoding: 'utf8' };
-    if (this.encoding === 'json') {
-      try {
-        return { data: JSON.parse(bytes.toString()) as unknown, encoding: 'json' };
-      } catch {
-        // Not JSON: its bytes are kept, and the field says so.
-      }
+function jsonContent(data: Uint8Array, encoding: Encoding): { data?: unknown; encoding?: string } {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  if (encoding === 'none') return {};
+  if (encoding === 'utf8') return { data: bytes.toString(), encoding };
+  if (encoding === 'json') {
+    try {
+      return { data: JSON.parse(bytes.toString()) as unknown, encoding };
+    } catch {
+      // Not JSON: its bytes are kept, and the field says so.
     }
-    return { data: bytes.toString('base64'), encoding: 'base64' };
   }
+  return { data: bytes.toString('base64'), encoding: 'base64' };
 }
 
 /** Wide enough for any terminal; the line is cut to the real one's width. */
 const MAX_TEXT = 300;
 const DEFAULT_WIDTH = 100;
 
-/** A line for each entry, for a person at a terminal, which raw bytes would garble. */
-export class PreviewSink implements EntrySink {
-  constructor(private readonly output: Output) {}
-
-  async write({ stream, id, data }: StreamEntry): Promise<void> {
-    const { style, columns = DEFAULT_WIDTH } = this.output;
-    const time = new Date(millisecondsOf(id));
-    const clock = Number.isNaN(time.getTime()) ? '' : time.toISOString().slice(11, 23);
-    const [name, number, size] = [printable(stream), printable(id), humanSize(data.length)];
-    const left = columns - [clock, name, number, size].join('  ').length - 2;
-    const text = preview(data);
-    const cut = text.length > left ? `${text.slice(0, Math.max(0, left - 1))}…` : text;
-    await this.output.line(
-      [style.faint(clock), style.strong(name), style.faint(number), size, cut].join('  ').trimEnd(),
-    );
-  }
-
-  async close(): Promise<void> {}
+/** For a person at a terminal, which raw bytes would garble. */
+function previewLine({ stream, id, data }: StreamEntry, { style, columns = DEFAULT_WIDTH }: Output): string {
+  const time = new Date(millisecondsOf(id));
+  const clock = Number.isNaN(time.getTime()) ? '' : time.toISOString().slice(11, 23);
+  const [name, number, size] = [printable(stream), printable(id), humanSize(data.length)];
+  const left = columns - [clock, name, number, size].join('  ').length - 2;
+  const text = preview(data);
+  const cut = text.length > left ? `${text.slice(0, Math.max(0, left - 1))}…` : text;
+  return [style.faint(clock), style.strong(name), style.faint(number), size, cut].join('  ').trimEnd();
 }
 
 function preview(data: Uint8Array): string {
@@ -126,7 +98,7 @@ function preview(data: Uint8Array): string {
 export const INDEX_FILE = 'index.jsonl';
 
 /** A file for each entry, `<folder>/<stream>/<id>.<extension>`, and a list of them that `replay` reads. */
-export class FilesSink implements EntrySink {
+class FilesSink implements EntrySink {
   private readonly folders = new Set<string>();
 
   private constructor(
@@ -159,7 +131,7 @@ export class FilesSink implements EntrySink {
 }
 
 /** A stream's name as that of a folder, on every system. */
-export function safeName(stream: string): string {
+function safeName(stream: string): string {
   return encodeURIComponent(stream).replace(
     /[.*'()!~]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -2,7 +2,7 @@ import type { StreamEntry } from '@millrace/client';
 import { type Command, Option } from 'commander';
 import { countArgument, durationArgument, checkStreamName, readId } from '../../arguments/argument-parsers.js';
 import { UsageError } from '../../errors/cli.errors.js';
-import { counted, humanDuration, humanSize, printable } from '../../output/human.js';
+import { countedEntries, humanDuration, humanSize, printable } from '../../output/human.js';
 import { NO_PROGRESS, type Progress } from '../../output/progress.js';
 import type { CommandSession, CommandRunner } from '../../command-session.js';
 import { openSink, type PullCommandOptions } from './entry-sinks.js';
@@ -105,6 +105,6 @@ class Taken {
 
   summary(folder: string): string {
     const took = humanDuration(performance.now() - this.started);
-    return `Pulled ${counted(this.count, 'entry', 'entries')} (${humanSize(this.bytes)}) to ${folder} in ${took}`;
+    return `Pulled ${countedEntries(this.count)} (${humanSize(this.bytes)}) to ${folder} in ${took}`;
   }
 }

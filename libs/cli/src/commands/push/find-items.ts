@@ -32,7 +32,7 @@ export interface PushedItem {
 }
 
 /** Everything to be pushed. */
-export interface PushedItems {
+interface PushedItems {
   readonly items: AsyncIterable<PushedItem>;
   /** Bytes in all; undefined when nobody knows. */
   readonly totalBytes: number | undefined;

@@ -13,26 +13,17 @@ export async function folderFiles(folder: string, extensions: string | undefined
     if (name.startsWith('.')) return false;
     return wanted.includes('*') || wanted.includes(extname(name).slice(1).toLowerCase());
   };
-  const entries = await readdir(folder, { withFileTypes: true });
+  const names: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (takes(entry.name) && (await isFile(entry, folder))) names.push(entry.name);
   const order = new Intl.Collator('en', { numeric: true });
-  const names = (
-    await filesAmong(
-      entries.filter(({ name }) => takes(name)),
-      folder,
-    )
-  )
-    .map(({ name }) => name)
-    .sort((first, second) => order.compare(first, second));
+  names.sort((first, second) => order.compare(first, second));
   if (names.length > 0) return names.map((name) => join(folder, name));
   const what = extensions === undefined ? 'no pictures; --ext names other extensions, --ext "*" all' : 'no such files';
   throw new UsageError(`${folder} has ${what}`);
 }
 
-/** Neither folders nor pipes nor sockets, which might never end; links count as what they lead to. */
-async function filesAmong(entries: readonly Dirent[], folder: string): Promise<Dirent[]> {
-  const files: Dirent[] = [];
-  for (const entry of entries)
-    if (entry.isFile() || (entry.isSymbolicLink() && (await stat(join(folder, entry.name))).isFile()))
-      files.push(entry);
-  return files;
+/** Neither a folder nor a pipe nor a socket, which might never end; a link counts as what it leads to. */
+async function isFile(entry: Dirent, folder: string): Promise<boolean> {
+  return entry.isFile() || (entry.isSymbolicLink() && (await stat(join(folder, entry.name))).isFile());
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { countArgument, positiveArgument, sizeArgument, checkStreamName } from '../../arguments/argument-parsers.js';
-import { counted, humanDuration, humanSize, printable } from '../../output/human.js';
+import { countedEntries, humanDuration, humanSize, printable } from '../../output/human.js';
 import type { CommandSession, CommandRunner } from '../../command-session.js';
 import { findItems, type PushCommandOptions, MAX_ENTRY, type PushedItem } from './find-items.js';
 import { Pace } from './pace.js';
@@ -69,14 +69,14 @@ async function push(
     onStored: async ({ id, size, file }) => {
       count += 1;
       bytes += size;
-      progress.update(bytes, counted(count, 'entry', 'entries'));
+      progress.update(bytes, countedEntries(count));
       if (output.json) await output.jsonLine({ stream, id, size, ...(file === undefined ? {} : { file }) });
     },
   });
   await pusher.close();
   progress.stop();
   const took = humanDuration(performance.now() - started);
-  output.note(`Pushed ${counted(count, 'entry', 'entries')} (${humanSize(bytes)}) to ${printable(stream)} in ${took}`);
+  output.note(`Pushed ${countedEntries(count)} (${humanSize(bytes)}) to ${printable(stream)} in ${took}`);
 }
 
 async function* pacedBy(pace: Pace, items: AsyncIterable<PushedItem>): AsyncGenerator<PushedItem> {

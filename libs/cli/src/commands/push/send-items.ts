@@ -5,7 +5,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 const DEFAULT_WINDOW = 256;
 
 /** What `sendItems` needs of a push. */
-export interface Sender {
+interface Sender {
   send(data: Uint8Array): Promise<string>;
 }
 
@@ -16,7 +16,7 @@ export interface StoredItem {
   readonly file: string | undefined;
 }
 
-export interface SendOptions {
+interface SendOptions {
   /** Entries under way at most. @default 256 */
   readonly window: number | undefined;
   /** Ends it with its reason, also while the next item is awaited. */

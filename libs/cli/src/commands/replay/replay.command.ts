@@ -2,7 +2,7 @@ import type { StreamPusher, StreamsApi } from '@millrace/client';
 import type { Command } from 'commander';
 import { positiveArgument, millisecondsOf, checkStreamName } from '../../arguments/argument-parsers.js';
 import { UsageError } from '../../errors/cli.errors.js';
-import { counted, humanDuration, printable } from '../../output/human.js';
+import { countedEntries, humanDuration, printable } from '../../output/human.js';
 import type { CommandSession, CommandRunner } from '../../command-session.js';
 import { until } from '../push/pace.js';
 import { countRecording, readRecording, type RecordedEntry } from './recording.js';
@@ -59,7 +59,7 @@ async function replay(session: CommandSession, path: string, options: ReplayOpti
   await player.close();
   progress.stop();
   const took = humanDuration(performance.now() - started);
-  output.note(`Replayed ${counted(player.count, 'entry', 'entries')} in ${took}`);
+  output.note(`Replayed ${countedEntries(player.count)} in ${took}`);
 }
 
 /** An entry that was pushed again. */

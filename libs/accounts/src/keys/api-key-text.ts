@@ -1,7 +1,7 @@
 import { hash, randomInt, timingSafeEqual } from 'node:crypto';
 
 /** What every key begins with; no token does. */
-export const API_KEY_PREFIX = 'mr_';
+const API_KEY_PREFIX = 'mr_';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ID_LENGTH = 12;
@@ -11,7 +11,7 @@ const FORM = new RegExp(`^${API_KEY_PREFIX}([0-9A-Za-z]{${ID_LENGTH}})_([0-9A-Za
 const DIGEST_BYTES = 32;
 
 /** The two halves of a key. The id may be shown; the secret is known to the key's holder alone. */
-export interface ApiKeyParts {
+interface ApiKeyParts {
   readonly id: string;
   readonly secret: string;
 }

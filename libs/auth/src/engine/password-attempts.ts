@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { tooManyAttempts } from './auth.errors.js';
 
-export interface PasswordAttemptLimits {
+interface PasswordAttemptLimits {
   /** Wrong passwords for one name from one address within `ttl`. */
   readonly limit: number;
   /** Milliseconds. */

@@ -1,5 +1,5 @@
 /** Claims of a token of ours. */
-export interface TokenPayload {
+interface TokenPayload {
   readonly sub: string;
   /** Unix seconds. */
   readonly exp: number;

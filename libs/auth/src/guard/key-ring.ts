@@ -9,7 +9,7 @@ import { loadTokenKey, namesKey, type TokenKey } from '../engine/token-key.js';
 const MIN_SECRET_BYTES = 32;
 
 /** A key with the Nest service that signs and verifies with it. */
-export interface RingKey extends TokenKey {
+interface RingKey extends TokenKey {
   readonly jwt: JwtService;
 }
 

@@ -77,7 +77,7 @@ const SCHEMA = z.strictObject({
  *
  * @throws MillraceError `BAD_REQUEST` when it is not JSON, `INVALID` (422) when a member is missing, unknown or not valid
  */
-export async function readNewKey(request: object): Promise<NewApiKey> {
+async function readNewKey(request: object): Promise<NewApiKey> {
   const result = SCHEMA.safeParse(await readJson(request));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
@@ -104,7 +104,7 @@ LOOPBACK.addAddress('::1', 'ipv6');
 /**
  * Throws 403 where a secret in the answer could be read on its way: it may leave by TLS, or stay on the machine.
  */
-export function assertConfidential(request: object, security: ConnectionSecurity): void {
+function assertConfidential(request: object, security: ConnectionSecurity): void {
   if (security.isSecure(request) || isLocal(request)) return;
   throw new MillraceError(
     'FORBIDDEN',

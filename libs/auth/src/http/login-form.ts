@@ -4,7 +4,7 @@ import { type FieldProblem, invalidLogin, missingField } from '../engine/auth.er
 /** A form with a name and a password is small; more is refused with 413. */
 const MAX_BODY_BYTES = 16_384;
 
-export interface LoginForm {
+interface LoginForm {
   readonly username: string;
   readonly password: string;
 }

@@ -20,7 +20,7 @@ export interface RpcMethodSchema {
   readonly returns?: JsonSchema;
 }
 
-export function methodSchema(method: RpcMethodDefinition): RpcMethodSchema {
+function methodSchema(method: RpcMethodDefinition): RpcMethodSchema {
   const { plugin, name, description, async, deprecated, params, returns } = method;
   return {
     plugin,

@@ -8,7 +8,7 @@ const METADATA = {
 };
 
 /** Which of Nest's enhancers apply to a method. */
-export interface AppliedEnhancers {
+interface AppliedEnhancers {
   readonly any: boolean;
   readonly filters: boolean;
 }

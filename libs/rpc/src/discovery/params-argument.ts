@@ -5,10 +5,10 @@ import { validateParams } from '../engine/schemas/validate-params.js';
 import { ROUTE_ARGS } from '../rpc.constants.js';
 
 /** Nest's number for a request body: pipes see the params as one. */
-export const PARAMS_TYPE = 3;
+const PARAMS_TYPE = 3;
 
 /** One decorated argument, as Nest keeps it. */
-export interface ArgumentMetadataEntry {
+interface ArgumentMetadataEntry {
   readonly index: number;
   readonly data?: unknown;
   readonly factory?: unknown;
@@ -41,7 +41,7 @@ export function addParamsArgument(
 }
 
 /** Validates the params by the method's own schema; runs after guards, interceptors and the host's pipes. */
-export class ParamsPipe implements PipeTransform {
+class ParamsPipe implements PipeTransform {
   constructor(private readonly schema: StandardSchemaV1) {}
 
   transform(value: unknown): unknown {

@@ -15,7 +15,7 @@ import { validateParams } from '../engine/schemas/validate-params.js';
 type Handler = (...args: unknown[]) => unknown;
 type Invoke = RpcMethodDefinition['invoke'];
 
-export interface BoundMethod {
+interface BoundMethod {
   readonly instance: object;
   readonly key: string;
   readonly handler: Handler;

@@ -7,7 +7,7 @@ import type { ReplySink, CallOutcome, RpcCall, RpcSession } from './rpc-engine.i
 import { RpcReply } from '../api/rpc-reply.js';
 
 /** The session of a call, which hears of its end. */
-export interface CallOwner extends RpcSession {
+interface CallOwner extends RpcSession {
   readonly host: {
     readonly settings: { readonly progressInterval: number };
     describe(error: unknown, call: RpcCall): RpcError;
@@ -16,7 +16,7 @@ export interface CallOwner extends RpcSession {
   finished(call: Call, outcome: CallOutcome): void;
 }
 
-export interface CallInit {
+interface CallInit {
   readonly method: RpcMethodDefinition;
   /** Null for a notification, and for a request with `"id": null`. */
   readonly id: RpcId | null;

@@ -34,7 +34,7 @@ export class MessageSource {
  */
 
 /** Where the elements of the top-level array begin. */
-export function elementStarts(text: string): number[] {
+function elementStarts(text: string): number[] {
   const starts: number[] = [];
   let at = skipSpace(text, skipSpace(text, 0) + 1);
   while (at < text.length && text[at] !== ']') {
@@ -46,7 +46,7 @@ export function elementStarts(text: string): number[] {
 }
 
 /** Where the value of an object's member begins; the last one of several, as `JSON.parse` has it. */
-export function memberStart(text: string, objectStart: number, name: string): number | undefined {
+function memberStart(text: string, objectStart: number, name: string): number | undefined {
   let at = skipSpace(text, objectStart);
   if (text[at] !== '{') return undefined;
   let found: number | undefined;
@@ -63,7 +63,7 @@ export function memberStart(text: string, objectStart: number, name: string): nu
 }
 
 /** The text of the number, literal or string that begins at a place. */
-export function scalarText(text: string, start: number): string {
+function scalarText(text: string, start: number): string {
   return text.slice(start, skipValue(text, start));
 }
 

@@ -49,7 +49,7 @@ function readableId(message: unknown, text: string): string {
 }
 
 /** Whether a parsed value is nested deeper than a limit. The recursion ends at the limit. */
-export function nestedDeeperThan(value: unknown, limit: number): boolean {
+function nestedDeeperThan(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (limit <= 0) return true;
   if (Array.isArray(value)) {

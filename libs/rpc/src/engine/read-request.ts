@@ -10,7 +10,7 @@ export interface RpcRequest {
 }
 
 /** Why a message is not a request (rpc§3). */
-export interface InvalidRequest {
+interface InvalidRequest {
   /** The id as JSON; `null` when it is absent or of a wrong type. */
   readonly idJson: string;
   readonly violations: readonly string[];

@@ -15,7 +15,7 @@ import type { RpcSettings } from '../rpc.options.js';
 import { mountOnExpress, mountOnFastify, type HttpExchange, type HttpMount } from './http-mount.js';
 
 /** One HTTP request: it can be answered, and nothing else. */
-export class HttpPeer implements RpcPeer {
+class HttpPeer implements RpcPeer {
   readonly transport = 'http';
   readonly congested = false;
 

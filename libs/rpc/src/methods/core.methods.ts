@@ -9,13 +9,13 @@ import { Task } from '../api/task.decorator.js';
 import type { RpcCall } from '../engine/rpc-engine.interface.js';
 
 /** Params of `schema`. */
-export const ENDPOINT_PARAMS = z.strictObject({ endpoint: z.string().describe('Name of a method') });
+const ENDPOINT_PARAMS = z.strictObject({ endpoint: z.string().describe('Name of a method') });
 
 /** Params of `cancel`; an id beyond 2^53 arrives as bigint. */
-export const CANCEL_PARAMS = z.strictObject({ id: z.union([z.number(), z.bigint(), z.string(), z.null()]) });
+const CANCEL_PARAMS = z.strictObject({ id: z.union([z.number(), z.bigint(), z.string(), z.null()]) });
 
 /** The same as JSON, where there is no bigint. */
-export const CANCEL_PARAMS_SCHEMA: JsonSchema = {
+const CANCEL_PARAMS_SCHEMA: JsonSchema = {
   type: 'object',
   properties: {
     id: {
@@ -28,10 +28,10 @@ export const CANCEL_PARAMS_SCHEMA: JsonSchema = {
 };
 
 /** Result of `registry`. */
-export const REGISTRY_RESULT: JsonSchema = { type: 'array', items: { type: 'string' } };
+const REGISTRY_RESULT: JsonSchema = { type: 'array', items: { type: 'string' } };
 
 /** Result of `schema` (rpc§7.2). */
-export const SCHEMA_RESULT: JsonSchema = {
+const SCHEMA_RESULT: JsonSchema = {
   type: 'object',
   properties: {
     plugin: { type: 'string', description: 'Who registered the method' },
@@ -47,7 +47,7 @@ export const SCHEMA_RESULT: JsonSchema = {
 };
 
 /** Result of `get-version` (rpc§7.3). */
-export const VERSION_RESULT: JsonSchema = {
+const VERSION_RESULT: JsonSchema = {
   type: 'object',
   properties: {
     major: { type: 'integer', description: 'Incompatible changes', readOnly: true },

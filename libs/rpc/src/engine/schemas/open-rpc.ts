@@ -5,7 +5,7 @@ import { RPC_ERROR } from '@millrace/protocol';
 /** A JSON object of an OpenRPC document. */
 type Json = Readonly<Record<string, unknown>>;
 
-export interface OpenRpcInfo {
+interface OpenRpcInfo {
   readonly title: string;
   readonly version: string;
   readonly description?: string;

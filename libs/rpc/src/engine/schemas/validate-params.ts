@@ -17,7 +17,7 @@ function outputOf(result: StandardSchemaV1.Result<unknown>): unknown {
 }
 
 /** One violation as `path: text`, the path in the form `a.b[0].c` (rpc§8.2). */
-export function violationText({ message, path = [] }: StandardSchemaV1.Issue): string {
+function violationText({ message, path = [] }: StandardSchemaV1.Issue): string {
   let place = '';
   for (const segment of path) {
     const key = typeof segment === 'object' ? segment.key : segment;

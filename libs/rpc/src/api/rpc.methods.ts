@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RPC_ERROR, type ServerVersion } from '@millrace/protocol';
-import type { RpcMethodDefinition } from '../engine/method-table.js';
 import { RpcEngine } from '../engine/rpc-engine.js';
 import { openRpcDocument } from '../engine/schemas/open-rpc.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
@@ -18,19 +17,6 @@ export interface RpcMethodSchema {
   readonly deprecated: boolean;
   readonly params?: JsonSchema;
   readonly returns?: JsonSchema;
-}
-
-function methodSchema(method: RpcMethodDefinition): RpcMethodSchema {
-  const { plugin, name, description, async, deprecated, params, returns } = method;
-  return {
-    plugin,
-    title: name,
-    description,
-    async,
-    deprecated,
-    ...(params && { params }),
-    ...(returns && { returns }),
-  };
 }
 
 /**
@@ -54,7 +40,9 @@ export class RpcMethods {
   schema(name: string): RpcMethodSchema {
     const method = this.engine.methods.get(name);
     if (!method || method.hidden) throw new RpcError('Method not found', { code: RPC_ERROR.METHOD_NOT_FOUND });
-    return methodSchema(method);
+    const { plugin, description, async, deprecated, params, returns } = method;
+    const base = { plugin, title: name, description, async, deprecated };
+    return { ...base, ...(params && { params }), ...(returns && { returns }) };
   }
 
   version(): ServerVersion {

@@ -16,23 +16,8 @@ interface CallOwner extends RpcSession {
   finished(call: Call, outcome: CallOutcome): void;
 }
 
-interface CallInit {
-  readonly method: RpcMethodDefinition;
-  /** Null for a notification, and for a request with `"id": null`. */
-  readonly id: RpcId | null;
-  /** The id of the reply as JSON; undefined when there will be none. */
-  readonly idJson: string | undefined;
-  readonly payload: Buffer | undefined;
-  readonly sink: ReplySink;
-}
-
 /** One request under way, from its arrival to its answer. */
 export class Call implements RpcCall {
-  readonly method: RpcMethodDefinition;
-  readonly id: RpcId | null;
-  readonly payload: Buffer | undefined;
-  private readonly idJson: string | undefined;
-  private readonly sink: ReplySink;
   /** Why the call is to end; decides its answer once set. */
   private fault: RpcError | undefined;
   private ended = false;
@@ -43,13 +28,14 @@ export class Call implements RpcCall {
 
   constructor(
     readonly session: CallOwner,
-    { method, id, idJson, payload, sink }: CallInit,
+    readonly method: RpcMethodDefinition,
+    /** Null for a notification, and for a request with `"id": null`. */
+    readonly id: RpcId | null,
+    /** The id of the reply as JSON; undefined when there will be none. */
+    private readonly idJson: string | undefined,
+    readonly payload: Buffer | undefined,
+    private readonly sink: ReplySink,
   ) {
-    this.method = method;
-    this.id = id;
-    this.payload = payload;
-    this.idJson = idJson;
-    this.sink = sink;
     const { principal } = session.peer;
     if (principal) setPrincipal(this, principal);
   }

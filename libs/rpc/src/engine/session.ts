@@ -171,7 +171,7 @@ export class Session implements RpcSession {
       if (idJson !== undefined) sink.reply(rpcErrorText(idJson, refusal ?? METHOD_NOT_FOUND));
       return;
     }
-    const call = new Call(this, { method, id: request.id ?? null, idJson, payload, sink });
+    const call = new Call(this, method, request.id ?? null, idJson, payload, sink);
     this.host.noteStart(call);
     this.calls.start(call, method.priority ? withExactId(request.params, text, entry) : request.params);
   }

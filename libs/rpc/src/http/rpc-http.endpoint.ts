@@ -1,29 +1,22 @@
-import { type Principal, AccessArea, principalOf } from '@millrace/core/security';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
 import { describeError } from '@millrace/core/errors';
 import { bodyHeadersOf, RawBody, readBody } from '@millrace/core/http';
+import { AccessArea, principalOf } from '@millrace/core/security';
 import { RPC_ERROR, withDeadline } from '@millrace/protocol';
 import { RpcShutdownError } from '../api/rpc.error.js';
 import { describeRpcError } from '../discovery/describe-rpc-error.js';
 import { errorText, PARSE_ERROR, rpcErrorText } from '../engine/reply-text.js';
-import type { RpcPeer } from '../engine/rpc-engine.interface.js';
 import { RpcEngine } from '../engine/rpc-engine.js';
 import { RPC_AREA } from '../rpc.constants.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';
 import { mountOnExpress, mountOnFastify, type HttpExchange, type HttpMount } from './http-mount.js';
 
-/** One HTTP request: it can be answered, and nothing else. */
-class HttpPeer implements RpcPeer {
-  readonly transport = 'http';
-  readonly congested = false;
-
-  constructor(readonly principal: Principal | undefined) {}
-}
-
 type Admit = (request: object, response: object) => Promise<void>;
 
+/** Name of the transport: a request can be answered, and nothing else. */
+const HTTP = 'http';
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const MEDIA_TYPES = new Set(['application/json', 'application/json-rpc', 'application/jsonrequest']);
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
@@ -70,7 +63,7 @@ export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown 
   /** Answers what is under way: an open request would keep the HTTP server from closing. */
   async beforeApplicationShutdown(): Promise<void> {
     this.engine.close();
-    const sessions = [...this.engine.sessions].filter(({ peer }) => peer instanceof HttpPeer);
+    const sessions = [...this.engine.sessions].filter(({ peer }) => peer.transport === HTTP);
     const drained = Promise.all(sessions.map((session) => session.drain()));
     try {
       await withDeadline(drained, SHUTDOWN_PATIENCE, () => new RpcShutdownError());
@@ -127,7 +120,7 @@ export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown 
       exchange.send(200, JSON_TYPE, PARSE_ERROR);
       return;
     }
-    const session = this.engine.open(new HttpPeer(principalOf(exchange.request)));
+    const session = this.engine.open({ transport: HTTP, principal: principalOf(exchange.request), congested: false });
     exchange.onGone(() => session.close());
     const reply = (answer: string): void => {
       if (!session.isClosed) exchange.send(200, JSON_TYPE, answer);

@@ -1,10 +1,9 @@
-import type { Millrace } from '@millrace/client';
+import { connect, type ConnectionSources, type Millrace } from '@millrace/client';
 import type { CliContext } from './context.js';
 import { ReaderGoneError } from './errors/cli.errors.js';
 import { Output } from './output/output.js';
 import type { Writer } from './output/writer.js';
 import { findServer, type FoundServer, type ServerOptions } from './server/find-server.js';
-import { openServer } from './server/open-server.js';
 
 /** Options that every command has. */
 export interface GlobalOptions extends ServerOptions {
@@ -17,6 +16,7 @@ export interface GlobalOptions extends ServerOptions {
 interface ReachOptions {
   /** @default what `find()` finds */
   readonly found?: FoundServer;
+  /** Path of the JSON-RPC socket. */
   readonly rpcPath?: string;
   /** Ask first whether the server takes the credential. @default true */
   readonly check?: boolean;
@@ -24,6 +24,12 @@ interface ReachOptions {
 
 /** How long a server is waited for when everything is done, in milliseconds. */
 const CLOSE_TIMEOUT = 2000;
+
+/** Rounds through the endpoints after a cut of the connection: about half a minute. */
+const RECONNECTS = 12;
+
+/** Errors reach the user by the command; events of the connection are of no interest. */
+const SILENT = { log: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** One run of one command. */
 export class CommandSession {
@@ -55,11 +61,19 @@ export class CommandSession {
     return found;
   }
 
-  /** Reaches the server; it is left when the command ends. */
+  /** Reaches the server, which is left when the command ends. A wrong address is told at once; cuts later are ridden out. */
   async connect({ found, rpcPath, check = true }: ReachOptions = {}): Promise<Millrace> {
-    const { timeout } = this.options;
-    const { signal } = this;
-    this.opened = await openServer(found ?? (await this.find()), { timeout, signal, rpcPath, check });
+    const { urls, credential, authorities } = found ?? (await this.find());
+    this.opened = await connect({
+      endpoint: urls,
+      ...(credential ? { token: credential.value } : {}),
+      sources: foundSources(authorities),
+      connectTimeout: this.options.timeout,
+      maxReconnects: RECONNECTS,
+      check,
+      signal: this.signal,
+      rpc: { logger: SILENT, ...(rpcPath === undefined ? {} : { path: rpcPath }) },
+    });
     return this.opened;
   }
 
@@ -85,3 +99,13 @@ export type CommandBody<Arguments extends readonly unknown[]> = (
 export type CommandRunner = <Arguments extends readonly unknown[]>(
   body: CommandBody<Arguments>,
 ) => (...parameters: unknown[]) => Promise<void>;
+
+/** Everything has been looked up already: nothing else may have a say. */
+function foundSources(authorities: FoundServer['authorities']): ConnectionSources {
+  return {
+    environment: authorities ? { MILLRACE_CA_BUNDLE: authorities.path } : {},
+    pathOf: (file) => file,
+    credentials: () => undefined,
+    certificates: () => authorities?.pem ?? '',
+  };
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ContractCase } from '@millrace/core/contract';
 import { registryCase, type RegistrySubject } from './registry-case.js';
-import { connection, names, PARTITION as P, refuses } from './support.js';
+import { connection, connectionsNamed, names, PARTITION as P, refuses } from './support.js';
 
 export const LOOKUP_CASES: readonly ContractCase<RegistrySubject>[] = [
   registryCase('connectivity#15: matches whole names only', async (registry) => {
@@ -35,10 +35,7 @@ export const LOOKUP_CASES: readonly ContractCase<RegistrySubject>[] = [
   registryCase('finds every name among many, whatever came and went', async (registry) => {
     const uids = Array.from({ length: 1500 }, (_, index) => `n${(index * 7919) % 1500}`);
     for (let at = 0; at < uids.length; at += 100) {
-      await registry.publish(
-        P,
-        uids.slice(at, at + 100).map((uid) => connection(uid)),
-      );
+      await registry.publish(P, connectionsNamed(...uids.slice(at, at + 100)));
       await names(registry, { pattern: 'n1.*', dataType: 'T' });
     }
     await registry.retract(P, uids.slice(0, 700));
@@ -46,10 +43,7 @@ export const LOOKUP_CASES: readonly ContractCase<RegistrySubject>[] = [
     const beginning = left.filter((uid) => uid.startsWith('n12'));
     assert.deepEqual(await names(registry, { pattern: 'n12.*', dataType: 'T' }), beginning);
     assert.deepEqual(await names(registry, { pattern: 'n12[0-9]*', dataType: 'T' }), beginning);
-    await registry.publish(
-      P,
-      uids.slice(0, 10).map((uid) => connection(uid)),
-    );
+    await registry.publish(P, connectionsNamed(...uids.slice(0, 10)));
     assert.equal((await registry.lookup(P, { pattern: 'n.*', dataType: 'T' }).catch(() => [])).length, 810);
   }),
   registryCase('connectivity#21 #22: tells an unknown partition from one without a match', async (registry) => {
@@ -87,10 +81,7 @@ export const LOOKUP_CASES: readonly ContractCase<RegistrySubject>[] = [
   registryCase(
     'refuses a reply over its limit',
     async (registry) => {
-      await registry.publish(
-        P,
-        ['a', 'b', 'c'].map((uid) => connection(uid)),
-      );
+      await registry.publish(P, connectionsNamed('a', 'b', 'c'));
       await refuses('TOO_LARGE', registry.lookup(P, { pattern: '.*', dataType: 'T' }));
       assert.deepEqual(await names(registry, { pattern: '[ab]', dataType: 'T' }), ['a', 'b']);
     },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ContractCase } from '@millrace/core/contract';
 import { registryCase, type RegistrySubject } from './registry-case.js';
-import { connection, waitUntil, names, PARTITION as P, refuses } from './support.js';
+import { connection, connectionsNamed, waitUntil, names, PARTITION as P, refuses } from './support.js';
 
 const ANNA = { subject: 'anna', admin: false };
 const BEN = { subject: 'ben', admin: false };
@@ -9,20 +9,14 @@ const ADMIN = { subject: 'root', admin: true };
 
 export const RETRACT_CASES: readonly ContractCase<RegistrySubject>[] = [
   registryCase('connectivity#28: removes exactly the names listed, and takes them literally', async (registry) => {
-    await registry.publish(
-      P,
-      ['a', 'b', 'c'].map((uid) => connection(uid)),
-    );
+    await registry.publish(P, connectionsNamed('a', 'b', 'c'));
     await registry.retract(P, ['b']);
     assert.deepEqual(await names(registry), ['a', 'c']);
     await refuses('NOT_FOUND', registry.retract(P, ['.*']));
     assert.deepEqual(await names(registry), ['a', 'c']);
   }),
   registryCase('connectivity#30: removes the known names, then says that others were not', async (registry) => {
-    await registry.publish(
-      P,
-      ['a', 'b', 'c'].map((uid) => connection(uid)),
-    );
+    await registry.publish(P, connectionsNamed('a', 'b', 'c'));
     await refuses('NOT_FOUND', registry.retract(P, ['x', 'a', 'b', 'b']));
     assert.deepEqual(await names(registry), ['c']);
   }),
@@ -59,10 +53,7 @@ export const RETRACT_CASES: readonly ContractCase<RegistrySubject>[] = [
     { ttl: 50 },
   ),
   registryCase('connectivity#45: remembers the largest numbers, until they are reset', async (registry) => {
-    await registry.publish(
-      P,
-      ['a', 'b', 'c'].map((uid) => connection(uid)),
-    );
+    await registry.publish(P, connectionsNamed('a', 'b', 'c'));
     await registry.publish('q', []);
     await registry.lookup(P, {});
     await refuses('NOT_FOUND', registry.lookup('unknown', {}));

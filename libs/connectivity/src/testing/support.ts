@@ -10,6 +10,10 @@ export function connection(uid: string, more: Partial<Connection> = {}): Connect
   return { uid, uri: `tcp://host/${uid}`, dataType: 'T', connectionType: 0, capacity: 0, ...more };
 }
 
+export function connectionsNamed(...uids: string[]): Connection[] {
+  return uids.map((uid) => connection(uid));
+}
+
 /** Names that a lookup finds, in order. */
 export async function names(
   registry: ConnectionRegistry,
@@ -17,6 +21,11 @@ export async function names(
   partition = PARTITION,
 ): Promise<string[]> {
   return (await registry.lookup(partition, query)).map(({ uid }) => uid);
+}
+
+/** Names and URIs of everything in a partition, in order. */
+export async function placesIn(registry: ConnectionRegistry): Promise<string[]> {
+  return (await registry.lookup(PARTITION, {})).map(({ uid, uri }) => `${uid} ${uri}`);
 }
 
 /** Fails unless a call is refused with an error code. */

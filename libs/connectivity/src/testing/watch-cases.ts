@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ContractCase } from '@millrace/core/contract';
 import { registryCase, type RegistrySubject } from './registry-case.js';
-import { begun, brief, connection, names, PARTITION as P, refuses, take } from './support.js';
+import { begun, brief, connection, connectionsNamed, names, PARTITION as P, refuses, take } from './support.js';
 
 export const WATCH_CASES: readonly ContractCase<RegistrySubject>[] = [
   registryCase(
@@ -112,10 +112,7 @@ export const WATCH_CASES: readonly ContractCase<RegistrySubject>[] = [
     async (registry) => {
       const [, rest] = await begun(registry.watch(P, { pattern: '.*a.{12}.*' }));
       const uids = Array.from({ length: 40 }, (_, index) => (2 ** 20 + 7919 * index).toString(2).replaceAll('1', 'a'));
-      await registry.publish(
-        P,
-        uids.map((uid) => connection(uid)),
-      );
+      await registry.publish(P, connectionsNamed(...uids));
       await refuses('BAD_REQUEST', take(rest, 100));
     },
     { limits: { maxPatternSteps: 5000 } },

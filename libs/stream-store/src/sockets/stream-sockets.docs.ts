@@ -1,5 +1,7 @@
-import { BOOLEAN } from '@millrace/core/documents';
+import { arrayOf, BOOLEAN, TEXT } from '@millrace/core/documents';
 import type { SocketDocs } from '@millrace/core/sockets';
+
+const OFFSET = { type: 'integer', minimum: 0 } as const;
 
 export const PUSH_DOCS: SocketDocs = {
   title: 'Push entries',
@@ -26,15 +28,7 @@ export const PUSH_DOCS: SocketDocs = {
       name: 'batchHeader',
       summary: 'An item for each entry of the blob that follows: [stream, offset], [stream, id, offset] or offset',
       contentType: 'application/json',
-      schema: {
-        type: 'array',
-        items: {
-          oneOf: [
-            { type: 'integer', minimum: 0 },
-            { type: 'array', minItems: 2, maxItems: 3 },
-          ],
-        },
-      },
+      schema: arrayOf({ oneOf: [OFFSET, { type: 'array', minItems: 2, maxItems: 3 }] }),
       example: [
         ['camera', 0],
         ['camera', 1024],
@@ -92,15 +86,7 @@ export const PULL_DOCS: SocketDocs = {
       name: 'pairHeader',
       summary: 'For each entry of the blob that follows: stream, ID, start',
       contentType: 'application/json',
-      schema: {
-        type: 'array',
-        items: {
-          type: 'array',
-          minItems: 3,
-          maxItems: 3,
-          prefixItems: [{ type: 'string' }, { type: 'string' }, { type: 'integer', minimum: 0 }],
-        },
-      },
+      schema: arrayOf({ type: 'array', minItems: 3, maxItems: 3, prefixItems: [TEXT, TEXT, OFFSET] }),
       example: [['camera', '1700000000000-0', 0]],
     },
     { name: 'pairBlob', summary: 'The entries one after another', contentType: 'application/octet-stream' },

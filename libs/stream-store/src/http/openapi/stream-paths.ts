@@ -4,6 +4,7 @@ import {
   arrayOf,
   BEARER,
   BOOLEAN,
+  INTEGER,
   json,
   OPEN,
   operation,
@@ -46,9 +47,7 @@ export const streamPaths: Readonly<Record<string, object>> = {
       tag: 'streams',
       summary: 'List streams',
       parameters: [queryParameter('info', 'Describe each stream in place of its name', BOOLEAN)],
-      ok: answer('Names, sorted; or descriptions', {
-        oneOf: [arrayOf(TEXT), arrayOf(INFORMATION)],
-      }),
+      ok: answer('Names, sorted; or descriptions', { oneOf: [arrayOf(TEXT), arrayOf(INFORMATION)] }),
     }),
   },
   '/streams/{id}': {
@@ -82,8 +81,7 @@ export const streamPaths: Readonly<Record<string, object>> = {
       summary: 'Delete streams',
       parameters: [streamId()],
       ok: answer('Three numbers a stream: metadata removed, entries removed, streams removed', {
-        type: 'array',
-        items: { type: 'integer' },
+        ...arrayOf(INTEGER),
         example: [1, 3, 1],
       }),
     }),

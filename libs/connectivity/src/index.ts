@@ -2,7 +2,7 @@ export { type Connection, type ConnectionQuery, ConnectionType } from '@millrace
 export { ConnectivityModule } from './connectivity.module.js';
 export { ConnectivityService } from './api/connectivity.service.js';
 export { ConnectionPublisher } from './api/connection-publisher.js';
-export type { ConnectivityLimits } from './connectivity.options.js';
+export type { ConnectivityLimits } from './connectivity.limits.js';
 export type { ConnectivityOptions } from './connectivity.options.js';
 export {
   ConnectionNotFoundError,

@@ -1,4 +1,4 @@
-import type { ConnectivityLimits } from '../connectivity.options.js';
+import type { ConnectivityLimits } from '../connectivity.limits.js';
 import type { ConnectionRegistry } from './connection-registry.js';
 
 /** What a module tells its registry. Times are milliseconds. */

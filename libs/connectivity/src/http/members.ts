@@ -1,7 +1,7 @@
 import { MillraceError } from '@millrace/core/errors';
 import type { Connection } from '@millrace/protocol';
 import { isForm, parseForm, parseJsonObject, type TakenBody } from '@millrace/core/http';
-import type { ConnectivityLimits } from '../connectivity.options.js';
+import type { ConnectivityLimits } from '../connectivity.limits.js';
 
 /** The members of a body, not yet checked. */
 export type Members = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { type FrameworkResponse, rawRequestOf } from '@millrace/core/http';
 import { MillraceError } from '@millrace/core/errors';
 import { send, TEXT_TYPE } from './send.js';
-import type { ConnectivityLimits } from '../connectivity.options.js';
+import type { ConnectivityLimits } from '../connectivity.limits.js';
 import { checkPartition } from './members.js';
 
 /** Methods that a path takes besides OPTIONS; HEAD goes with GET. */

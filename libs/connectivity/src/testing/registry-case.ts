@@ -2,7 +2,7 @@ import { casesOn } from '@millrace/core/contract';
 import { objectSchema } from '@millrace/core/options';
 import type { ConnectionRegistry } from '../api/connection-registry.js';
 import type { RegistrySettings } from '../api/registry-driver.js';
-import { LIMITS } from '../connectivity.options.js';
+import { LIMITS } from '../connectivity.limits.js';
 
 /** Makes registries of the driver under test; each must be empty and share nothing with the others. */
 export interface RegistrySubject {

@@ -1,5 +1,5 @@
 import { ResultTooLargeError } from '../../api/connectivity.errors.js';
-import type { ConnectivityLimits } from '../../connectivity.options.js';
+import type { ConnectivityLimits } from '../../connectivity.limits.js';
 import type { NamePattern } from '../patterns/name-pattern.js';
 import { StepBudget } from '../patterns/counted-engine.js';
 import type { ConnectionEntry } from '../../api/connection-entry.js';

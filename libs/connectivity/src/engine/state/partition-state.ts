@@ -13,7 +13,7 @@ export class PartitionState implements Scheduled {
   /** When it was last named by a publication, and how long it stays known after its last entry is gone. */
   publishedAt = 0;
   grace = 0;
-  private readonly types = new Map<string, TypeIndex>();
+  private readonly types = new Map<string, TypeIndex<Slot>>();
 
   constructor(
     readonly name: string,
@@ -25,7 +25,7 @@ export class PartitionState implements Scheduled {
     this.delist(slot);
     const { dataType } = slot.entry;
     let index = this.types.get(dataType);
-    if (!index) this.types.set(dataType, (index = new TypeIndex(dataType)));
+    if (!index) this.types.set(dataType, (index = new TypeIndex<Slot>(dataType)));
     index.add(slot);
   }
 
@@ -54,7 +54,7 @@ export class PartitionState implements Scheduled {
 export class Slot implements Scheduled {
   due: number | undefined;
   /** Where lookups find it; undefined while it is expired or gone. */
-  listing: Listing | undefined;
+  listing: Listing<Slot> | undefined;
   publishedAt = 0;
   expiresAt = 0;
   /** How long it stays known after it expired, in milliseconds. */

@@ -1,12 +1,16 @@
-import type { Slot } from './partition-state.js';
+/** What an index lists: it remembers where. */
+export interface Listed<Item extends Listed<Item>> {
+  listing: Listing<Item> | undefined;
+  readonly entry: { readonly uid: string };
+}
 
 /** Above this, additions are merged into the sorted part. */
 const MAX_ADDED = 256;
 
 /** That a slot is found in an index, until it is taken off. */
-export interface Listing {
-  readonly index: TypeIndex;
-  readonly item: Slot;
+export interface Listing<Item extends Listed<Item>> {
+  readonly index: TypeIndex<Item>;
+  readonly item: Item;
   readonly name: string;
   valid: boolean;
 }
@@ -15,22 +19,22 @@ export interface Listing {
  * The listed slots of one data type, by their names: a sorted part, and a few which were added since. Those that left are
  * skipped, and cleared away when there are many, so that adding, removing and finding all stay cheap.
  */
-export class TypeIndex {
-  private sorted: Listing[] = [];
-  private added: Listing[] = [];
+export class TypeIndex<Item extends Listed<Item>> {
+  private sorted: Listing<Item>[] = [];
+  private added: Listing<Item>[] = [];
   /** How many are listed. */
   size = 0;
 
   constructor(readonly dataType: string) {}
 
-  add(item: Slot): void {
+  add(item: Item): void {
     item.listing = { index: this, item, name: item.entry.uid, valid: true };
     this.added.push(item.listing);
     this.size += 1;
     this.tidy();
   }
 
-  remove(listing: Listing): void {
+  remove(listing: Listing<Item>): void {
     listing.valid = false;
     listing.item.listing = undefined;
     this.size -= 1;
@@ -38,12 +42,12 @@ export class TypeIndex {
   }
 
   /** Those whose names begin with a text, in no order. */
-  startingWith(head: string): Slot[] {
-    const found: Slot[] = [];
+  startingWith(head: string): Item[] {
+    const found: Item[] = [];
     // All are found without an order: a pattern without a literal beginning need not wait for one.
     if (head !== '') this.merge();
     for (let at = this.lowerBound(head); at < this.sorted.length; at += 1) {
-      const { name, item, valid } = this.sorted[at] as Listing;
+      const { name, item, valid } = this.sorted[at] as Listing<Item>;
       if (!name.startsWith(head)) break;
       if (valid) found.push(item);
     }
@@ -56,7 +60,7 @@ export class TypeIndex {
     let high = this.sorted.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.sorted[middle] as Listing).name < head) low = middle + 1;
+      if ((this.sorted[middle] as Listing<Item>).name < head) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -82,12 +86,15 @@ function byName(left: { readonly name: string }, right: { readonly name: string 
 }
 
 /** Merges two sorted lists, leaving out what is no longer valid. */
-function merged(left: readonly Listing[], right: readonly Listing[]): Listing[] {
-  const all: Listing[] = [];
+function merged<Item extends Listed<Item>>(
+  left: readonly Listing<Item>[],
+  right: readonly Listing<Item>[],
+): Listing<Item>[] {
+  const all: Listing<Item>[] = [];
   let at = 0;
   const take = (until: string | undefined): void => {
     for (; at < left.length; at += 1) {
-      const next = left[at] as Listing;
+      const next = left[at] as Listing<Item>;
       if (until !== undefined && next.name >= until) return;
       if (next.valid) all.push(next);
     }

@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
-import type { ConnectivityLimits } from '../../connectivity.options.js';
+import type { ConnectivityLimits } from '../../connectivity.limits.js';
 import { compilePattern } from '../patterns/name-pattern.js';
 import type { ConnectionQuery } from '@millrace/protocol';
 

@@ -4,10 +4,18 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import type { EntryId, StreamMetadata } from '../../api/stream-entry.js';
 import { endKey, firstKey } from './block.js';
 import { lockDirectory } from './directory-lock.js';
-import type { StreamRecord } from './head-table.js';
 
 /** Address space, not memory or disk: the map grows by itself when it is full, but every growth stops the writers. */
 const MAP_BYTES = 16 * 1024 ** 3;
+
+/** What is stored of a stream beside its blocks, under its name. */
+export interface StreamRecord {
+  readonly number: number;
+  /** State of an emptied stream, whose blocks can no longer tell it. */
+  readonly last?: string;
+  readonly added?: number;
+  readonly bytesAdded?: number;
+}
 
 /** The LMDB environment of one data directory. */
 export class EmbeddedDatabase {

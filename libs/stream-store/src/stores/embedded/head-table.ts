@@ -3,7 +3,7 @@ import type { StreamMetadata } from '../../api/stream-entry.js';
 import { parseId } from '../../engine/entry-id.js';
 import { tooManyStreams } from '../../api/store.errors.js';
 import { endKey, firstKey, readBlock } from './block.js';
-import type { EmbeddedDatabase } from './embedded-database.js';
+import type { EmbeddedDatabase, StreamRecord } from './embedded-database.js';
 
 /** What the store knows of one stream without reading. */
 export interface StreamHead {
@@ -23,15 +23,6 @@ export interface StreamHead {
   removedTo: IdParts;
   /** When appends last looked at the age of the oldest entries. */
   agedAt: number;
-}
-
-/** What is stored of a stream beside its blocks, under its name. */
-export interface StreamRecord {
-  readonly number: number;
-  /** State of an emptied stream, whose blocks can no longer tell it. */
-  readonly last?: string;
-  readonly added?: number;
-  readonly bytesAdded?: number;
 }
 
 export function newHead(number: number): StreamHead {

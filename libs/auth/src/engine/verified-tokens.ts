@@ -26,14 +26,7 @@ export class VerifiedTokens {
     const holds = known !== undefined && (known.expiresAt ?? 0) > Date.now();
     const principal = holds ? known : verify();
     this.principals.set(key, principal);
-    if (this.principals.size > this.limit) this.forgetOldest();
+    if (this.principals.size > this.limit) this.principals.delete(this.principals.keys().next().value ?? '');
     return principal;
-  }
-
-  private forgetOldest(): void {
-    for (const key of this.principals.keys()) {
-      this.principals.delete(key);
-      return;
-    }
   }
 }

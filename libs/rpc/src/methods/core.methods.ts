@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { Injectable } from '@nestjs/common';
 import type { ServerVersion } from '@millrace/protocol';
+import { z } from 'zod';
 import type { JsonSchema } from '../api/json-schema.interface.js';
 import type { RpcId } from '../api/rpc-id.js';
 import { RpcMethod } from '../api/rpc-method.decorator.js';
@@ -15,25 +15,19 @@ const ENDPOINT_PARAMS = z.strictObject({ endpoint: z.string().describe('Name of 
 const CANCEL_PARAMS = z.strictObject({ id: z.union([z.number(), z.bigint(), z.string(), z.null()]) });
 
 /** The same as JSON, where there is no bigint. */
-const CANCEL_PARAMS_SCHEMA: JsonSchema = {
-  type: 'object',
-  properties: {
-    id: {
-      description: 'Id of the request to cancel',
-      oneOf: [{ type: 'integer' }, { type: 'string' }, { type: 'null' }],
-    },
+const CANCEL_PARAMS_SCHEMA = objectSchema({
+  id: {
+    description: 'Id of the request to cancel',
+    oneOf: [{ type: 'integer' }, { type: 'string' }, { type: 'null' }],
   },
-  required: ['id'],
-  additionalProperties: false,
-};
+});
 
 /** Result of `registry`. */
 const REGISTRY_RESULT: JsonSchema = { type: 'array', items: { type: 'string' } };
 
 /** Result of `schema` (rpc§7.2). */
-const SCHEMA_RESULT: JsonSchema = {
-  type: 'object',
-  properties: {
+const SCHEMA_RESULT = objectSchema(
+  {
     plugin: { type: 'string', description: 'Who registered the method' },
     title: { type: 'string', description: 'Name of the method' },
     description: { type: 'string' },
@@ -42,22 +36,21 @@ const SCHEMA_RESULT: JsonSchema = {
     params: { type: 'object', description: 'Schema of the params; absent when there are none' },
     returns: { type: 'object', description: 'Schema of the result; absent when nothing is returned' },
   },
-  required: ['plugin', 'title', 'description', 'async', 'deprecated'],
-  additionalProperties: false,
-};
+  ['params', 'returns'],
+);
 
 /** Result of `get-version` (rpc§7.3). */
-const VERSION_RESULT: JsonSchema = {
-  type: 'object',
-  properties: {
-    major: { type: 'integer', description: 'Incompatible changes', readOnly: true },
-    minor: { type: 'integer', description: 'Additions', readOnly: true },
-    patch: { type: 'integer', description: 'Corrections', readOnly: true },
-    revision: { type: 'string', description: 'Commit id', readOnly: true },
-  },
-  required: ['major', 'minor', 'patch', 'revision'],
-  additionalProperties: false,
-};
+const VERSION_RESULT = objectSchema({
+  major: { type: 'integer', description: 'Incompatible changes', readOnly: true },
+  minor: { type: 'integer', description: 'Additions', readOnly: true },
+  patch: { type: 'integer', description: 'Corrections', readOnly: true },
+  revision: { type: 'string', description: 'Commit id', readOnly: true },
+});
+
+function objectSchema(properties: Record<string, JsonSchema>, optional: readonly string[] = []): JsonSchema {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: 'object', properties, required, additionalProperties: false };
+}
 
 /** The methods every server has (rpc§7). */
 @Injectable()

@@ -16,8 +16,16 @@ interface CallOwner extends RpcSession {
   finished(call: Call, outcome: CallOutcome): void;
 }
 
+/** What came with a request, and where its answer goes. */
+interface CallOrigin {
+  readonly payload: Buffer | undefined;
+  readonly sink: ReplySink;
+}
+
 /** One request under way, from its arrival to its answer. */
 export class Call implements RpcCall {
+  readonly payload: Buffer | undefined;
+  private readonly sink: ReplySink;
   /** Why the call is to end; decides its answer once set. */
   private fault: RpcError | undefined;
   private ended = false;
@@ -33,9 +41,10 @@ export class Call implements RpcCall {
     readonly id: RpcId | null,
     /** The id of the reply as JSON; undefined when there will be none. */
     private readonly idJson: string | undefined,
-    readonly payload: Buffer | undefined,
-    private readonly sink: ReplySink,
+    { payload, sink }: CallOrigin,
   ) {
+    this.payload = payload;
+    this.sink = sink;
     const { principal } = session.peer;
     if (principal) setPrincipal(this, principal);
   }

@@ -164,16 +164,16 @@ export class Session implements RpcSession {
     return id === null && this.host.settings.answerNullIds ? 'null' : undefined;
   }
 
-  private dispatch(request: RpcRequest, idJson: string | undefined, { text, entry, sink, payload }: Arrival): void {
+  private dispatch(request: RpcRequest, idJson: string | undefined, arrival: Arrival): void {
     const method = this.host.methods.get(request.method);
     const refusal = method ? this.refusal(method, request.params) : METHOD_NOT_FOUND;
     if (!method || refusal) {
-      if (idJson !== undefined) sink.reply(rpcErrorText(idJson, refusal ?? METHOD_NOT_FOUND));
+      if (idJson !== undefined) arrival.sink.reply(rpcErrorText(idJson, refusal ?? METHOD_NOT_FOUND));
       return;
     }
-    const call = new Call(this, method, request.id ?? null, idJson, payload, sink);
+    const call = new Call(this, method, request.id ?? null, idJson, arrival);
     this.host.noteStart(call);
-    this.calls.start(call, method.priority ? withExactId(request.params, text, entry) : request.params);
+    this.calls.start(call, method.priority ? withExactId(request.params, arrival) : request.params);
   }
 
   /** Why a known method is not run. */
@@ -197,7 +197,7 @@ export class Session implements RpcSession {
 const METHOD_NOT_FOUND = new RpcError('Method not found', { code: RPC_ERROR.METHOD_NOT_FOUND });
 
 /** Puts the digits back into `params.id`, which `cancel` needs. */
-function withExactId(params: unknown, text: string, entry: number): unknown {
+function withExactId(params: unknown, { text, entry }: Arrival): unknown {
   const id: unknown = (params as { id?: unknown } | null | undefined)?.id;
   if (typeof id !== 'number' || Number.isSafeInteger(id)) return params;
   return { ...(params as object), id: new MessageSource(text).paramsId(entry) ?? null };

@@ -5,8 +5,12 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from
 import { ConnectorHub } from './api/connector-hub.js';
 import { ConnectorSocketHandler } from './hub/sockets/connector-socket.handler.js';
 import { HubOperations } from './hub/hub-operations.js';
-import { HUB_SETTINGS } from './hub/hub.tokens.js';
-import { CONNECTOR_HUB_OPTIONS, type ConnectorHubOptions, type HubSettings } from './connector-hub.options.js';
+import {
+  HUB_SETTINGS,
+  CONNECTOR_HUB_OPTIONS,
+  type ConnectorHubOptions,
+  type HubSettings,
+} from './connector-hub.options.js';
 import { MemorySourceStore } from './hub/sources/memory-source-store.js';
 import { NotificationExplorer } from './hub/notifications/notification-explorer.js';
 import { SourceStore } from './api/source-store.port.js';

@@ -12,17 +12,9 @@ import { z } from 'zod';
 import { SourceStore } from './api/source-store.port.js';
 
 const shape = {
-  /**
-   * Where sources and their configuration documents are kept.
-   *
-   * @default in memory
-   */
+  /** Where sources and their configuration documents are kept. @default in memory */
   store: z.instanceof(SourceStore).optional(),
-  /**
-   * Sources to create at start, with their documents, unless the store has them.
-   *
-   * @default none
-   */
+  /** Sources to create at start, with their documents, unless the store has them. @default none */
   sources: z.record(z.string().min(1), z.record(z.string(), z.unknown())).default({}),
   /**
    * Verifies tokens and passwords. Where neither this nor the application has one, everybody is let in.
@@ -90,3 +82,6 @@ export interface ConnectorHubOptions extends OptionsOf<typeof shape> {}
 
 /** The options with every default filled in; times in milliseconds. */
 export type HubSettings = SettingsOf<typeof shape>;
+
+/** Injection token of the hub's checked options. */
+export const HUB_SETTINGS = 'millrace:connector-hub-settings';

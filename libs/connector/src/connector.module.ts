@@ -1,11 +1,10 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { MillraceCoreModule } from '@millrace/core/module';
 import { CONNECTOR_SERVER, ConnectorLifecycle, SERVER_OPTIONS } from './client/connector-lifecycle.js';
 import type { ConnectorOptions } from './connector.options.js';
 import { ConnectorOperations } from './client/connector-operations.js';
 import { ConnectorSet } from './api/connector-set.js';
-import { knownSources, sourceProviders } from './client/connector.providers.js';
 import { DEFAULT_SERVER, getConnectorSetToken, getSourceToken } from './api/connector.tokens.js';
 import { SourceExplorer } from './client/handlers/source-explorer.js';
 import {
@@ -14,6 +13,9 @@ import {
   MODULE_OPTIONS_TOKEN,
   type OPTIONS_TYPE,
 } from './connector.module-definition.js';
+import { readServerConfig } from './config/server-config.js';
+import { ConnectorConfigError } from './errors/connector.error.js';
+import type { SourceConnection } from './api/source-connection.js';
 
 /**
  * The client side: one connection for each source to a server, kept up, with the handlers of `@SourceHandler` classes.
@@ -78,4 +80,31 @@ function wire(definition: DynamicModule, server = DEFAULT_SERVER, sources: reado
       ...new Set(sources.map((source) => getSourceToken(source, server))),
     ],
   };
+}
+
+/** Providers that give the connections of sources by their tokens. */
+function sourceProviders(sources: readonly string[], server: string): Provider[] {
+  return [...new Set(sources)].map((source) => ({
+    provide: getSourceToken(source, server),
+    inject: [getConnectorSetToken(server)],
+    useFactory: (set: ConnectorSet): SourceConnection => {
+      const connection = set.connection(source);
+      if (connection) return connection;
+      throw new ConnectorConfigError(
+        `Source "${source}" cannot be injected: it is not among the sources of the server "${server}" (${set.sources().join(', ')}); add it to the option sources`,
+        'sources',
+      );
+    },
+  }));
+}
+
+/** Names known when the module is imported. A faulty file is reported later, when the set is made. */
+function knownSources(options: ConnectorOptions): readonly string[] {
+  if (options.sources) return options.sources;
+  if (options.targetServer !== undefined) return [];
+  try {
+    return readServerConfig({ directory: options.directory }).sources;
+  } catch {
+    return [];
+  }
 }

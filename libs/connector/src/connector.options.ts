@@ -34,17 +34,9 @@ const shape = {
       ])
       .optional(),
   ),
-  /**
-   * Names of the sources to serve.
-   *
-   * @default from `server.config`
-   */
+  /** Names of the sources to serve. @default from `server.config` */
   sources: z.array(z.string().trim().min(1)).min(1).readonly().optional(),
-  /**
-   * The folder that holds `serverConfig`.
-   *
-   * @default the working directory
-   */
+  /** The folder that holds `serverConfig`. @default the working directory */
   directory: z.string().optional(),
   /**
    * Certificates, and whether to check the server's: options of Node's `tls.connect`.
@@ -52,41 +44,17 @@ const shape = {
    * @default the trust store of Node
    */
   tls: z.custom<TlsOptions>((value) => typeof value === 'object' && value !== null, 'must be an object').optional(),
-  /**
-   * Fixed part of the reconnect secret.
-   *
-   * @default made for each process
-   */
+  /** Fixed part of the reconnect secret. @default made for each process */
   reconnectSecret: secret(z.string().min(1).optional()),
-  /**
-   * Send pings on each connection.
-   *
-   * @default `sendPings` of `server.config`, else `false`
-   */
+  /** Send pings on each connection. @default `sendPings` of `server.config`, else `false` */
   sendPings: z.boolean().optional(),
-  /**
-   * Pause between pings; 0 sends none.
-   *
-   * @default 20 s
-   */
+  /** Pause between pings; 0 sends none. @default 20 s */
   pingInterval: durationSchema.optional(),
-  /**
-   * How long a pong may be missing.
-   *
-   * @default 20 s
-   */
+  /** How long a pong may be missing. @default 20 s */
   pingTimeout: durationSchema.optional(),
-  /**
-   * End a connection at its first failure.
-   *
-   * @default `failOnConnectionError` of `server.config`, else `false`
-   */
+  /** End a connection at its first failure. @default `failOnConnectionError` of `server.config`, else `false` */
   failOnConnectionError: z.boolean().optional(),
-  /**
-   * Deadline of connect and upgrade.
-   *
-   * @default 10 s
-   */
+  /** Deadline of connect and upgrade. @default 10 s */
   handshakeTimeout: durationSchema.optional(),
   /** Deadline of the answer to the token, and of the configuration. */
   answerTimeout: durationSchema.default(10_000),
@@ -100,11 +68,7 @@ const shape = {
   },
   /** Service after which the next failure starts from the shortest pause. */
   resetBackoffAfter: durationSchema.default(30_000),
-  /**
-   * Largest message taken.
-   *
-   * @default 16 MiB
-   */
+  /** Largest message taken. @default 16 MiB */
   maxPayload: bytesSchema.optional(),
   /** Largest response sent in one message; larger arrays go in parts. */
   maxResponseBytes: bytesSchema.default(1024 * 1024),
@@ -115,11 +79,7 @@ const shape = {
   /** Publishes that may wait for their handler; then the socket is not read. */
   maxWaitingPublishes: countSchema.default(10_000),
   outbox: {
-    /**
-     * Where notifications wait.
-     *
-     * @default in memory
-     */
+    /** Where notifications wait. @default in memory */
     driver: z.instanceof(Outbox).optional(),
     /** Notifications kept for each source. */
     capacity: countSchema.default(1000),
@@ -148,11 +108,7 @@ const shape = {
      * @default `tcpProbePort` of `server.config`, else 8000
      */
     port: z.number().int().min(0).max(65_535).optional(),
-    /**
-     * Address it listens on.
-     *
-     * @default all interfaces
-     */
+    /** Address it listens on. @default all interfaces */
     host: z.string().optional(),
     /** Healthy while all sources are connected, without declarations of the application. */
     automatic: z.boolean().default(false),
@@ -161,11 +117,7 @@ const shape = {
   },
   /** How long a shutdown waits for handlers and the outbox. */
   drainTimeout: durationSchema.default(10_000),
-  /**
-   * Read log levels from `serverConfig/logger.ini`.
-   *
-   * @default `true` when `server.config` is read
-   */
+  /** Read log levels from `serverConfig/logger.ini`. @default `true` when `server.config` is read */
   loggerConfig: z.boolean().optional(),
   /** Connect when the application starts. */
   autoStart: z.boolean().default(true),
@@ -179,5 +131,5 @@ export interface ConnectorOptions extends OptionsOf<typeof shape> {}
 /** The options with every default filled in; times in milliseconds. */
 export type ConnectorSettings = SettingsOf<typeof shape>;
 
-/** What happens to a notification when the outbox is full. */
-export type OverflowPolicy = ConnectorSettings['outbox']['overflow'];
+/** Settings of the outbox of each source. */
+export type OutboxSettings = ConnectorSettings['outbox'];

@@ -1,36 +1,35 @@
 export { ConnectorHub } from './api/connector-hub.js';
 export { ConnectorSet } from './api/connector-set.js';
-export { getConnectorSetToken, getSourceToken } from './api/connector.tokens.js';
-export type { HubSessionInfo } from './api/hub-session-info.js';
-export { InjectConnectorSet, InjectSource } from './api/inject-source.decorator.js';
-export type { NotificationCounters } from './api/notification-counters.js';
+export { getConnectorSetToken, getSourceToken, InjectConnectorSet, InjectSource } from './api/connector.tokens.js';
+export type { HubSessionInfo, SessionFilter } from './hub/session/live-sessions.js';
+export type { NotificationCounters, SourceState, SourceStatus } from './api/source-status.interface.js';
 export { OnNotification } from './api/on-notification.decorator.js';
 export { Outbox, type OutboxEntry, type OutboxQueue } from './api/outbox.port.js';
-export type { QueryContext, SourceContext } from './api/query-context.js';
-export { QueryResponder } from './api/query-responder.js';
-export type { SourceConfiguration } from './api/source-configuration.js';
+export { type QueryContext, type SourceContext, QueryResponder } from './api/query-responder.js';
+export { type SourceConfiguration, SourceStore } from './api/source-store.port.js';
 export { SourceConnection } from './api/source-connection.js';
-export { OnClose, OnConnect, OnPublish, OnQuery } from './api/source-events.decorator.js';
-export { SourceHandler, type SourceSelector } from './api/source-handler.decorator.js';
+export {
+  OnClose,
+  OnConnect,
+  OnPublish,
+  OnQuery,
+  SourceHandler,
+  type SourceSelector,
+} from './api/source-handler.decorator.js';
 export type { SourceHandlers } from './api/source-handlers.interface.js';
-export type { SourceState, SourceStatus } from './api/source-status.interface.js';
-export { SourceStore } from './api/source-store.port.js';
 export { SOURCE_CONTEXT } from './binding/bind-handler.js';
 export { MemoryOutbox } from './client/outbox/memory-outbox.js';
 export { ConnectorHubModule } from './connector-hub.module.js';
 export type { ConnectorHubOptions } from './connector-hub.options.js';
 export { ConnectorModule } from './connector.module.js';
 export type { ConnectorOptions } from './connector.options.js';
-export { ConnectorConfigError } from './errors/connector-config.error.js';
-export { ConnectorError } from './errors/connector.error.js';
-export { HubQueryError } from './errors/hub-query.error.js';
-export { SourceQueryError } from './errors/source-query.error.js';
+export { ConnectorConfigError, ConnectorError } from './errors/connector.error.js';
+export { HubQueryError, SourceQueryError } from './errors/query.errors.js';
 export { connectorOpenApi } from './hub/http/connector-openapi.js';
 export type { NotificationHandler } from './hub/notifications/notification-handlers.js';
 export type { NotificationStreamOptions } from './hub/notifications/notification-stream.js';
 export type { HubQueryOptions } from './hub/queries/source-requests.js';
-export type { SessionFilter } from './hub/session/live-sessions.js';
-export type { HubCounters } from './hub/session/session-services.js';
+export type { HubCounters } from './hub/session/session-control.js';
 export { FileSourceStore } from './hub/sources/file-source-store.js';
 export { MemorySourceStore } from './hub/sources/memory-source-store.js';
 export type { ErrorReport } from './protocol/error-report.js';

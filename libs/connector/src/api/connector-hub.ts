@@ -8,24 +8,20 @@ import {
 } from '@nestjs/common';
 import { AccessPolicy, Authenticator } from '@millrace/core/security';
 import type { SocketConnection } from '@millrace/core/sockets';
+import type { HubSourceDetails, HubSourceStatus, SourceNotification } from '@millrace/protocol';
 import type { SourceSelector } from './source-handler.decorator.js';
 import { ConnectorError } from '../errors/connector.error.js';
 import { isObject, kindOf } from '../protocol/messages.js';
 import { RefusalDelays } from '../hub/session/refusal-delays.js';
-import type { ConnectorPeer } from '../hub/session/connector-peer.js';
-import { HUB_SETTINGS } from '../hub/hub.tokens.js';
-import type { HubSettings } from '../connector-hub.options.js';
+import { HUB_SETTINGS, type HubSettings } from '../connector-hub.options.js';
 import type { HubSession } from '../hub/session/hub-session.js';
-import type { HubSourceDetails, HubSourceStatus, SourceNotification } from '@millrace/protocol';
-import type { HubSessionInfo } from './hub-session-info.js';
-import { LiveSessions, type SessionFilter } from '../hub/session/live-sessions.js';
+import { type HubSessionInfo, LiveSessions, type SessionFilter } from '../hub/session/live-sessions.js';
 import { NotificationHandlers, type NotificationHandler } from '../hub/notifications/notification-handlers.js';
 import { NotificationStream, type NotificationStreamOptions } from '../hub/notifications/notification-stream.js';
-import type { HubCounters } from '../hub/session/session-services.js';
-import type { SourceConfiguration } from './source-configuration.js';
+import type { ConnectorPeer, HubCounters } from '../hub/session/session-control.js';
+import { type SourceConfiguration, SourceStore } from './source-store.port.js';
 import { SourceRegistry } from '../hub/sources/source-registry.js';
 import { type HubQueryOptions, SourceRequests } from '../hub/queries/source-requests.js';
-import { SourceStore } from './source-store.port.js';
 
 /**
  * The server side for code of the host application (connector§10.3): publishes to sources, queries them, gets

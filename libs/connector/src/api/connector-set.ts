@@ -1,5 +1,4 @@
-import { ConnectorLoggers, type ConnectorLogger } from '../logging/connector-logger.js';
-import { readLogLevels } from '../logging/log-levels.js';
+import { ConnectorLoggers, type ConnectorLogger, readLogLevels } from '../logging/connector-logger.js';
 import { MemoryOutbox } from '../client/outbox/memory-outbox.js';
 import { AutomaticProbe } from '../client/probe/automatic-probe.js';
 import { CONNECTOR_OPTIONS, type ConnectorOptions, type ConnectorSettings } from '../connector.options.js';

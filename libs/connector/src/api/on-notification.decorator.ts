@@ -1,5 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import { declareArguments } from '../binding/handler-arguments.js';
+import { declareArguments } from '../binding/bind-handler.js';
 import type { SourceSelector } from './source-handler.decorator.js';
 
 export const NOTIFICATION_HANDLER = 'millrace:notification-handler';

@@ -1,17 +1,8 @@
 import { ConnectorError } from '../errors/connector.error.js';
-import {
-  QUERY_COMPLETE,
-  QUERY_EMPTY,
-  QUERY_ERROR,
-  QUERY_PARTIAL,
-  RESPONSE_ADDRESS_HEADER,
-} from '../protocol/constants.js';
+import { QUERY_EMPTY, RESPONSE_ADDRESS_HEADER } from '../protocol/constants.js';
 import { isErrorReport, type ErrorReport } from '../protocol/error-report.js';
-import { kindOf, reasonOf } from '../protocol/messages.js';
-import type { QueryContext } from './query-context.js';
-
-/** The way of a query's responses to the hub. Resolves when the send buffer has room for more. */
-export type ResponseSender = (text: string) => Promise<void>;
+import { jsonText } from '../protocol/json-text.js';
+import { kindOf } from '../protocol/messages.js';
 
 /** What a responder is made for. */
 export interface QueryResponderOptions {
@@ -21,12 +12,17 @@ export interface QueryResponderOptions {
   readonly signal: AbortSignal;
   /** The largest response sent in one message. */
   readonly maxBytes: number;
-  readonly send: ResponseSender;
+  /** Resolves when the send buffer has room for more. */
+  readonly send: (text: string) => Promise<void>;
   /** Called before the last response is sent. */
   readonly onFinish: () => void;
 }
 
-const CODES: readonly number[] = [QUERY_PARTIAL, QUERY_COMPLETE, QUERY_EMPTY];
+/** Status of a response that more will follow. */
+const PARTIAL = 100;
+/** Status of the last response. */
+const COMPLETE = 200;
+const CODES: readonly number[] = [PARTIAL, COMPLETE, QUERY_EMPTY];
 
 /**
  * Answers one query (connector§5.3 §7.3). It is the context of the query at the same time. A handler that
@@ -65,12 +61,12 @@ export class QueryResponder implements QueryContext {
 
   /** One row, or several as an array; more will follow. */
   partial(rows: unknown): Promise<void> {
-    return this.respond(QUERY_PARTIAL, rows);
+    return this.respond(PARTIAL, rows);
   }
 
   /** The last response, with one row, or several as an array. */
   complete(rows: unknown): Promise<void> {
-    return this.respond(QUERY_COMPLETE, rows);
+    return this.respond(COMPLETE, rows);
   }
 
   /** The last response; it adds nothing. */
@@ -94,9 +90,9 @@ export class QueryResponder implements QueryContext {
       );
     }
     const texts = code === QUERY_EMPTY ? [undefined] : bodies(body, this.options.maxBytes);
-    this.begin(code !== QUERY_PARTIAL);
+    this.begin(code !== PARTIAL);
     for (const [index, text] of texts.entries()) {
-      const status = index < texts.length - 1 ? QUERY_PARTIAL : code;
+      const status = index < texts.length - 1 ? PARTIAL : code;
       await this.options.send(this.frame(status, text));
     }
   }
@@ -112,7 +108,7 @@ export class QueryResponder implements QueryContext {
     const { messageCode, messageTemplate, parameters } = report;
     const text = serialize({ messageCode, messageTemplate, parameters });
     this.begin(true);
-    await this.options.send(this.frame(QUERY_ERROR, text));
+    await this.options.send(this.frame(400, text));
   }
 
   private begin(last: boolean): void {
@@ -153,14 +149,20 @@ function bodies(body: unknown, maxBytes: number): string[] {
   return texts;
 }
 
+/** What a handler learns of its source. The keys are the protocol's own names. */
+export interface SourceContext {
+  readonly source_name: string;
+  /** Aborted when the connection of this message has ended. */
+  readonly signal: AbortSignal;
+}
+
+/** Context of a query: also where its responses go to. */
+export interface QueryContext extends SourceContext {
+  readonly response_address: string;
+}
+
 function serialize(value: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch (error) {
-    throw new ConnectorError(`The body cannot be written as JSON: ${reasonOf(error)}`, 'INVALID', { cause: error });
-  }
-  if (text === undefined)
-    throw new ConnectorError(`The body cannot be written as JSON: it is ${kindOf(value)}`, 'INVALID');
-  return text;
+  const text = jsonText('body', value);
+  if (text !== undefined) return text;
+  throw new ConnectorError(`The body cannot be written as JSON: it is ${kindOf(value)}`, 'INVALID');
 }

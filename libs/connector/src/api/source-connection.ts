@@ -2,17 +2,14 @@ import { HandlerRunner } from '../client/handlers/handler-runner.js';
 import { SourceNotifications } from '../client/outbox/source-notifications.js';
 import type { TcpProbe } from '../client/probe/tcp-probe.js';
 import { AttemptLoop } from '../client/session/attempt-loop.js';
-import type { ConnectionOptions } from '../client/session/connection-options.js';
-import { ConnectionState } from '../client/session/connection-state.js';
-import { Scrubber } from '../client/session/scrubber.js';
+import type { ConnectionOptions } from '../client/session/decide-settings.js';
+import { ConnectionState, Scrubber } from '../client/session/connection-state.js';
 import { SourceSessions } from '../client/session/source-sessions.js';
 import { ConnectorError } from '../errors/connector.error.js';
-import { RESPONSE_ADDRESS, SOURCE_NAME } from '../protocol/constants.js';
 import type { ErrorReport } from '../protocol/error-report.js';
 import { isObject } from '../protocol/messages.js';
 import type { OutboxQueue } from './outbox.port.js';
-import type { QueryContext } from './query-context.js';
-import type { QueryResponder } from './query-responder.js';
+import type { QueryContext, QueryResponder } from './query-responder.js';
 import type { SourceHandlers } from './source-handlers.interface.js';
 import type { SourceState, SourceStatus } from './source-status.interface.js';
 
@@ -66,8 +63,8 @@ export class SourceConnection {
       source: this.name,
       ...this.connection.summary,
       notifications: this.notifications.counters,
-      publishes: this.handlers.waitingPublishes,
-      queries: this.handlers.openQueries,
+      publishes: this.handlers.publishes.queue.size,
+      queries: this.handlers.queries.queue.size,
     };
   }
 
@@ -138,7 +135,7 @@ export class SourceConnection {
     const { current } = this.sessions;
     if (current) {
       this.loop.comeBackAtOnce();
-      current.close();
+      current.link.close();
     } else this.loop.hurry();
   }
 
@@ -150,7 +147,7 @@ export class SourceConnection {
   async close(): Promise<void> {
     this.notifications.outbox.stopIntake();
     this.loop.stop();
-    this.sessions.current?.close();
+    this.sessions.current?.link.close();
     await this.loop.ended();
     await this.handlers.lifecycle.ended();
     await this.notifications.close();
@@ -181,14 +178,14 @@ export class SourceConnection {
   }
 
   private responderOf(context: Partial<QueryContext>): QueryResponder {
-    const address = isObject(context) ? context[RESPONSE_ADDRESS] : undefined;
-    if (!isObject(context) || context[SOURCE_NAME] !== this.name || typeof address !== 'string' || address === '') {
+    const address = isObject(context) ? context['response_address'] : undefined;
+    if (!isObject(context) || context['source_name'] !== this.name || typeof address !== 'string' || address === '') {
       throw new ConnectorError(
         `This is not the context of a query of source ${this.name}; pass the one that its query handler was given`,
         'INVALID',
       );
     }
-    const responder = this.handlers.responder(address);
+    const responder = this.handlers.queries.responder(address);
     if (!responder)
       throw new ConnectorError('The query has had its last response, or its connection has ended', 'CONFLICT');
     return responder;

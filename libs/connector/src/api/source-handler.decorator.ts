@@ -1,4 +1,6 @@
 import { Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
+import { DEFAULT_SERVER } from './connector.tokens.js';
+import { declareArguments, type HandlerArguments } from '../binding/bind-handler.js';
 
 export const SOURCE_HANDLER = 'millrace:source-handler';
 
@@ -30,7 +32,7 @@ export interface SourceHandlerMetadata {
  * @publicApi
  */
 export function SourceHandler(selector: SourceSelector, options: SourceHandlerOptions = {}): ClassDecorator {
-  const metadata: SourceHandlerMetadata = { selector, server: options.server ?? 'default' };
+  const metadata: SourceHandlerMetadata = { selector, server: options.server ?? DEFAULT_SERVER };
   return applyDecorators(Injectable(), SetMetadata(SOURCE_HANDLER, metadata));
 }
 
@@ -40,3 +42,30 @@ export function selects(selector: SourceSelector, source: string): boolean {
   // A pattern with the flag g keeps a position; `search` does not use it.
   return selector instanceof RegExp ? source.search(selector) >= 0 : selector.includes(source);
 }
+
+export const SOURCE_EVENT = 'millrace:source-event';
+
+/** The four events of a source. */
+export type SourceEvent = 'connect' | 'publish' | 'query' | 'close';
+
+function on(event: SourceEvent, ...kinds: HandlerArguments): () => MethodDecorator {
+  return () => (target, name, descriptor) => {
+    declareArguments(target, name, kinds);
+    return SetMetadata(SOURCE_EVENT, event)(target, name, descriptor);
+  };
+}
+
+/** The method gets `(configuration, context)` after every configuration. Nothing else is handled before it has ended. */
+export const OnConnect = on('connect', 'payload', 'context');
+
+/** The method gets `(object, context)` for every publish, in order. */
+export const OnPublish = on('publish', 'payload', 'context');
+
+/**
+ * The method gets `(parameters, responder)` for every query and answers by what it returns: an object, a list, nothing,
+ * or as `async *` a sequence of partial responses; or by throwing `SourceQueryError`; or by the {@link QueryResponder}.
+ */
+export const OnQuery = on('query', 'payload', 'context');
+
+/** The method gets `(context)` once for every connect that completed. */
+export const OnClose = on('close', 'context');

@@ -1,5 +1,4 @@
-import type { QueryResponder } from './query-responder.js';
-import type { SourceContext } from './query-context.js';
+import type { QueryResponder, SourceContext } from './query-responder.js';
 
 /** The four handlers of a source (connector§7.4). Each may be absent, sync or async. */
 export interface SourceHandlers {

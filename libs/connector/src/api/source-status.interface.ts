@@ -1,5 +1,3 @@
-import type { NotificationCounters } from './notification-counters.js';
-
 /** Where a connection stands. `waiting` is the pause before the next attempt; `failed` and `closed` are final. */
 export type SourceState =
   'idle' | 'connecting' | 'authenticating' | 'claiming' | 'connected' | 'waiting' | 'failed' | 'closed';
@@ -23,4 +21,19 @@ export interface SourceStatus {
   readonly publishes: number;
   /** Queries running and waiting. */
   readonly queries: number;
+}
+
+/** Counters of the notifications of one source. */
+export interface NotificationCounters {
+  /** In the outbox, those on their way included. */
+  readonly waiting: number;
+  /** Sent and not yet acknowledged. */
+  readonly inFlight: number;
+  readonly acknowledged: number;
+  /** Refused by the hub with a status of at least 300; not sent again. */
+  readonly refused: number;
+  /** Lost to the overflow rule. */
+  readonly dropped: number;
+  /** Sent more than once, after a connection was cut. */
+  readonly resent: number;
 }

@@ -1,5 +1,3 @@
-import type { SourceConfiguration } from './source-configuration.js';
-
 /**
  * The port for the sources of a hub and their configuration documents; also its injection token. Every driver passes the
  * contract suite in `@millrace/connector/testing`.
@@ -16,3 +14,6 @@ export abstract class SourceStore {
   /** Removes a source. @returns whether there was one */
   abstract delete(source: string): Promise<boolean>;
 }
+
+/** The configuration document of a source: any JSON object. */
+export type SourceConfiguration = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type HealthReport, type MetricFamily, OperationsRegistry, type Sample } from '@millrace/core/ops';
+import { type HealthReport, type MetricFamily, OperationsRegistry } from '@millrace/core/ops';
 import { ConnectorSet } from '../api/connector-set.js';
 import { DEFAULT_SERVER } from '../api/connector.tokens.js';
 import type { SourceStatus } from '../api/source-status.interface.js';
@@ -30,34 +30,36 @@ export function connectionHealth(statuses: readonly SourceStatus[]): HealthRepor
   return { status, details: { sources } };
 }
 
-type Figure = (status: SourceStatus) => number;
-
 function connectionMetrics(set: ConnectorSet): MetricFamily[] {
-  const common = (name: string, help: string, figure: Figure) => ({
+  const family = ([name, help, figure]: Figure) => ({
     name: `millrace_connector_${name}`,
     help,
     labels: ['source'],
-    read: (): Sample[] =>
-      set.statuses().map((status) => ({ labels: { source: status.source }, value: figure(status) })),
+    read: () => set.statuses().map((status) => ({ labels: { source: status.source }, value: figure(status) })),
   });
-  const gauge = (...given: Parameters<typeof common>): MetricFamily => ({ type: 'gauge', ...common(...given) });
-  const counter = (...given: Parameters<typeof common>): MetricFamily => ({ type: 'counter', ...common(...given) });
   return [
-    gauge('connected', 'Whether the source is connected', ({ state }) => (state === 'connected' ? 1 : 0)),
-    gauge('outbox_entries', 'Notifications in the outbox', (status) => status.notifications.waiting),
-    gauge('outbox_in_flight', 'Notifications sent and not acknowledged', (status) => status.notifications.inFlight),
-    gauge('attempts', 'Attempts since the last good connection', ({ attempts }) => attempts),
-    counter('connects_total', 'Connects that completed', ({ connects }) => connects),
-    ...OUTCOMES.map(([name, help]) =>
-      counter(`notifications_${name}_total`, help, ({ notifications }) => notifications[name]),
-    ),
+    ...GAUGES.map((figure): MetricFamily => ({ type: 'gauge', ...family(figure) })),
+    ...COUNTERS.map((figure): MetricFamily => ({ type: 'counter', ...family(figure) })),
   ];
 }
 
-/** What became of notifications. */
-const OUTCOMES = [
-  ['acknowledged', 'Notifications the hub has taken'],
-  ['refused', 'Notifications the hub has refused'],
-  ['dropped', 'Notifications lost to the overflow rule'],
-  ['resent', 'Notifications sent again after a cut'],
-] as const;
+type Figure = readonly [name: string, help: string, figure: (status: SourceStatus) => number];
+
+const GAUGES: readonly Figure[] = [
+  ['connected', 'Whether the source is connected', ({ state }) => (state === 'connected' ? 1 : 0)],
+  ['outbox_entries', 'Notifications in the outbox', ({ notifications }) => notifications.waiting],
+  ['outbox_in_flight', 'Notifications sent and not acknowledged', ({ notifications }) => notifications.inFlight],
+  ['attempts', 'Attempts since the last good connection', ({ attempts }) => attempts],
+];
+
+const COUNTERS: readonly Figure[] = [
+  ['connects_total', 'Connects that completed', ({ connects }) => connects],
+  [
+    'notifications_acknowledged_total',
+    'Notifications the hub has taken',
+    (status) => status.notifications.acknowledged,
+  ],
+  ['notifications_refused_total', 'Notifications the hub has refused', (status) => status.notifications.refused],
+  ['notifications_dropped_total', 'Notifications lost to the overflow rule', (status) => status.notifications.dropped],
+  ['notifications_resent_total', 'Notifications sent again after a cut', (status) => status.notifications.resent],
+];

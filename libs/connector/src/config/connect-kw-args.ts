@@ -1,5 +1,5 @@
-import { ConnectorConfigError } from '../errors/connector-config.error.js';
-import { CONNECT_KW_ARGS, DISABLE_SSL_VERIFICATION } from '../protocol/constants.js';
+import { ConnectorConfigError } from '../errors/connector.error.js';
+import { CONNECT_KW_ARGS } from '../protocol/constants.js';
 import { isObject, kindOf } from '../protocol/messages.js';
 
 /** What `connectKWArgs` asks of the WebSocket (connector§8.2). */
@@ -18,7 +18,7 @@ export interface ConnectKwArgs {
   readonly unknown: readonly string[];
 }
 
-const KNOWN = [DISABLE_SSL_VERIFICATION, 'max_size', 'open_timeout', 'ping_interval', 'ping_timeout'];
+const KNOWN = ['disableSslVerification', 'max_size', 'open_timeout', 'ping_interval', 'ping_timeout'];
 
 /** @throws ConnectorConfigError when it is not a JSON object, or a value has the wrong type */
 export function readConnectKwArgs(text: string | undefined): ConnectKwArgs {
@@ -28,7 +28,7 @@ export function readConnectKwArgs(text: string | undefined): ConnectKwArgs {
     return amount === undefined ? undefined : amount * 1000;
   };
   return {
-    disableSslVerification: value[DISABLE_SSL_VERIFICATION] === true,
+    disableSslVerification: value['disableSslVerification'] === true,
     maxPayload: positive(value, 'max_size'),
     handshakeTimeout: seconds('open_timeout'),
     pingInterval: seconds('ping_interval'),

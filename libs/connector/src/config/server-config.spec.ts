@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConnectorConfigError } from '../errors/connector-config.error.js';
-import { readServerConfig, type ServerConfig } from './server-config.js';
-import { sourceNames } from './source-names.js';
+import { ConnectorConfigError } from '../errors/connector.error.js';
+import { readServerConfig, type ServerConfig, sourceNames } from './server-config.js';
 
 describe('server.config', () => {
   let directory: string;

@@ -1,20 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConnectorConfigError } from '../errors/connector-config.error.js';
-import {
-  AUTH_TOKEN,
-  CONNECT_KW_ARGS,
-  CONNECTOR_AUTH_TOKEN,
-  FAIL_ON_CONNECTION_ERROR,
-  FIXED_RECONNECT_SECRET,
-  PORT_PROPERTY_NAME,
-  SEND_PINGS,
-  SOURCES,
-  TARGET_SERVER,
-} from '../protocol/constants.js';
+import { ConnectorConfigError } from '../errors/connector.error.js';
+import { CONNECT_KW_ARGS, TARGET_SERVER } from '../protocol/constants.js';
 import { readConnectKwArgs, type ConnectKwArgs } from './connect-kw-args.js';
 import { parseProperties } from './properties.js';
-import { sourceNames } from './source-names.js';
 
 /** What `server.config` and the environment say (connector§8.2). */
 export interface ServerConfig {
@@ -46,11 +35,11 @@ export function readServerConfig(place: ServerConfigPlace = {}): ServerConfig {
   const properties = parseProperties(readFirst(directory));
   return {
     targetServer: required(properties, TARGET_SERVER),
-    authToken: properties.get(AUTH_TOKEN) ?? tokenFromEnvironment(environment),
+    authToken: properties.get('authToken') ?? tokenFromEnvironment(environment),
     sources: requiredSources(properties),
-    sendPings: readBoolean(properties, SEND_PINGS),
-    failOnConnectionError: readBoolean(properties, FAIL_ON_CONNECTION_ERROR),
-    reconnectSecret: properties.get(FIXED_RECONNECT_SECRET),
+    sendPings: readBoolean(properties, 'sendPings'),
+    failOnConnectionError: readBoolean(properties, 'failOnConnectionError'),
+    reconnectSecret: properties.get('reconnectSecret'),
     tcpProbePort: readPort(properties),
     connect: readConnectKwArgs(properties.get(CONNECT_KW_ARGS)),
   };
@@ -58,7 +47,7 @@ export function readServerConfig(place: ServerConfigPlace = {}): ServerConfig {
 
 /** The token of the environment; a blank variable counts as unset. */
 export function tokenFromEnvironment(environment: Readonly<Record<string, string | undefined>>): string | null {
-  const token = environment[CONNECTOR_AUTH_TOKEN];
+  const token = environment['CONNECTOR_AUTH_TOKEN'];
   return token === undefined || token.trim() === '' ? null : token;
 }
 
@@ -69,13 +58,8 @@ function readFirst(directory: string): string {
       return readFileSync(place, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
-      throw new ConnectorConfigError(
-        `${place} cannot be read (${String((error as NodeJS.ErrnoException).code)})`,
-        'server.config',
-        {
-          cause: error,
-        },
-      );
+      const message = `${place} cannot be read (${String((error as NodeJS.ErrnoException).code)})`;
+      throw new ConnectorConfigError(message, 'server.config', { cause: error });
     }
   }
   throw new ConnectorConfigError(
@@ -87,32 +71,39 @@ function readFirst(directory: string): string {
 function required(properties: ReadonlyMap<string, string>, name: string): string {
   const value = properties.get(name)?.trim();
   if (value) return value;
-  throw new ConnectorConfigError(`The property ${name} of server.config is missing or empty; give it a value`, name);
+  throw badProperty(name, 'is missing or empty; give it a value');
 }
 
 function requiredSources(properties: ReadonlyMap<string, string>): readonly string[] {
-  const names = sourceNames(required(properties, SOURCES));
+  const names = sourceNames(required(properties, 'sources'));
   if (names.length > 0) return names;
-  throw new ConnectorConfigError(
-    `The property ${SOURCES} of server.config must name at least one source, for example ${SOURCES}=thermostat`,
-    SOURCES,
-  );
+  throw badProperty('sources', 'must name at least one source, for example sources=thermostat');
+}
+
+/**
+ * Names of a comma-separated list (connector#38): all spaces are removed, also inside names; empty entries and
+ * duplicates are dropped, the order stays.
+ */
+export function sourceNames(list: string): readonly string[] {
+  const names = list.replaceAll(' ', '').split(',');
+  return [...new Set(names.filter((name) => name !== ''))];
 }
 
 function readBoolean(properties: ReadonlyMap<string, string>, name: string): boolean {
   const value = properties.get(name)?.trim().toLowerCase();
   if (value === undefined || value === 'false') return false;
   if (value === 'true') return true;
-  throw new ConnectorConfigError(`The property ${name} of server.config must be true or false, not "${value}"`, name);
+  throw badProperty(name, `must be true or false, not "${value}"`);
 }
 
 function readPort(properties: ReadonlyMap<string, string>): number | undefined {
-  const value = properties.get(PORT_PROPERTY_NAME)?.trim();
+  const value = properties.get('tcpProbePort')?.trim();
   if (value === undefined) return undefined;
   const port = Number(value);
   if (value !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new ConnectorConfigError(
-    `The property ${PORT_PROPERTY_NAME} of server.config must be a port from 0 to 65535, not "${value}"`,
-    PORT_PROPERTY_NAME,
-  );
+  throw badProperty('tcpProbePort', `must be a port from 0 to 65535, not "${value}"`);
+}
+
+function badProperty(name: string, what: string): ConnectorConfigError {
+  return new ConnectorConfigError(`The property ${name} of server.config ${what}`, name);
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type HealthReport, type MetricFamily, OperationsRegistry, type Sample } from '@millrace/core/ops';
 import type { HubSourceStatus } from '@millrace/protocol';
 import { ConnectorHub } from '../api/connector-hub.js';
-import type { HubCounters } from './session/session-services.js';
+import type { HubCounters } from './session/session-control.js';
 
 /** Health and metrics of the hub, as `sources`. */
 @Injectable()

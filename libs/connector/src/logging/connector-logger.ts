@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { LOG_LEVELS, type ConnectorLogLevel, type LogLevels } from './log-levels.js';
+import { parse } from 'ini';
+import { stackOf, isObject, textAt } from '../protocol/messages.js';
 
 /** The part of a logger that connectors use. */
 export interface ConnectorLogger {
@@ -32,4 +35,65 @@ export class ConnectorLoggers {
 /** Without a level the host's logger decides alone. */
 function passes(level: ConnectorLogLevel | undefined, weight: ConnectorLogLevel): boolean {
   return level === undefined || LOG_LEVELS.indexOf(weight) >= LOG_LEVELS.indexOf(level);
+}
+
+/** Levels in rising order of weight; a logger writes what weighs at least as much as its level. */
+const LOG_LEVELS = ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'] as const;
+export type ConnectorLogLevel = (typeof LOG_LEVELS)[number];
+
+/** Levels by logger name; names are those of classes, `root` serves the rest. */
+export type LogLevels = ReadonlyMap<string, ConnectorLogLevel>;
+
+const BY_NAME: Readonly<Record<string, ConnectorLogLevel>> = {
+  notset: 'verbose',
+  debug: 'debug',
+  info: 'log',
+  warning: 'warn',
+  warn: 'warn',
+  error: 'error',
+  critical: 'fatal',
+  fatal: 'fatal',
+};
+
+/**
+ * Reads `serverConfig/logger.ini` (connector§8.3 #81). A missing or unreadable file gives the default levels
+ * and one warning, never a failed start.
+ *
+ * @param warn takes that one warning
+ */
+export function readLogLevels(directory: string, warn: (message: string) => void): LogLevels {
+  const file = join(directory, 'serverConfig', 'logger.ini');
+  try {
+    return parseLogLevels(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is not there' : 'cannot be read';
+    warn(`${file} ${reason}; the default log levels apply`);
+    return new Map();
+  }
+}
+
+/**
+ * Levels of the sections `[logger_<name>]`, under the name of the section and under its `qualname`.
+ *
+ * @throws Error when there are no such sections or a level is not known
+ */
+export function parseLogLevels(text: string): LogLevels {
+  const levels = new Map<string, ConnectorLogLevel>();
+  for (const [section, content] of Object.entries(parse(text))) {
+    if (!section.startsWith('logger_') || !isObject(content)) continue;
+    const written = textAt(content, 'level');
+    if (written === undefined) continue;
+    const level = BY_NAME[written.trim().toLowerCase()];
+    if (!level) throw new Error('A level is not known');
+    levels.set(section.slice('logger_'.length), level);
+    const qualified = textAt(content, 'qualname');
+    if (qualified) levels.set(qualified, level);
+  }
+  if (levels.size === 0) throw new Error('The file names no logger with a level');
+  return levels;
+}
+
+/** Logs the error of a handler, which ends nothing. */
+export function logFailure(logger: ConnectorLogger, handler: string, error: unknown): void {
+  logger.error(`The ${handler} handler failed: ${stackOf(error)}`);
 }

@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { ConnectorLoggers } from './connector-logger.js';
-import { readLogLevels } from './log-levels.js';
+import { ConnectorLoggers, readLogLevels } from './connector-logger.js';
 
 describe('connector#81: serverConfig/logger.ini', () => {
   let directory: string;

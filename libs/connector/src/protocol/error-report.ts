@@ -1,4 +1,3 @@
-import { ERROR_CODE, ERROR_PARAMETERS, ERROR_TEMPLATE } from './constants.js';
 import { isObject, textAt } from './messages.js';
 
 /** A connector's report of a failed query (connector§5.3). */
@@ -11,7 +10,7 @@ export interface ErrorReport {
 }
 
 /** The hub's report of a refusal (connector§3.3). */
-export interface RefusalReport {
+interface RefusalReport {
   readonly code: string;
   readonly message: string;
   readonly params: readonly unknown[];
@@ -32,11 +31,13 @@ export function renderTemplate(template: string, parameters: readonly unknown[])
  */
 export function readErrorReport(body: unknown): ErrorReport {
   const report: unknown = Array.isArray(body) ? body[0] : body;
-  const parameters = isObject(report) ? (report[ERROR_PARAMETERS] ?? report['params']) : undefined;
+  const parameters = isObject(report) ? (report['parameters'] ?? report['params']) : undefined;
   return {
-    messageCode: textAt(report, ERROR_CODE) ?? textAt(report, 'code') ?? 'millrace.connector.unknownError',
+    messageCode: textAt(report, 'messageCode') ?? textAt(report, 'code') ?? 'millrace.connector.unknownError',
     messageTemplate:
-      textAt(report, ERROR_TEMPLATE) ?? textAt(report, 'message') ?? 'The connector reported an error without a text',
+      textAt(report, 'messageTemplate') ??
+      textAt(report, 'message') ??
+      'The connector reported an error without a text',
     parameters: Array.isArray(parameters) ? (parameters as unknown[]) : [],
   };
 }
@@ -44,10 +45,10 @@ export function readErrorReport(body: unknown): ErrorReport {
 /** Whether a value is a complete error report: code, template and a list of parameters. */
 export function isErrorReport(value: unknown): value is ErrorReport {
   return (
-    typeof textAt(value, ERROR_CODE) === 'string' &&
-    typeof textAt(value, ERROR_TEMPLATE) === 'string' &&
+    typeof textAt(value, 'messageCode') === 'string' &&
+    typeof textAt(value, 'messageTemplate') === 'string' &&
     isObject(value) &&
-    Array.isArray(value[ERROR_PARAMETERS])
+    Array.isArray(value['parameters'])
   );
 }
 

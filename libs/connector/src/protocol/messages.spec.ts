@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readErrorReport, readRefusal, renderTemplate } from './error-report.js';
-import { parseMessage } from './parse-message.js';
-import { responseKind, rowsOf } from './rows.js';
+import { parseMessage } from './messages.js';
+import { responseKind, rowsOf } from '../hub/queries/open-queries.js';
 
 describe('parseMessage', () => {
   it.each<[string, string]>([

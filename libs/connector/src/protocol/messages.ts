@@ -1,8 +1,3 @@
-/** Any value JSON can hold. */
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
-/** A JSON object, as far as TypeScript can tell. */
-export type JsonObject = Record<string, unknown>;
-
 /** An operation message (connector§3.1). Fields not listed are ignored. */
 export interface OperationMessage {
   readonly op: string;
@@ -21,7 +16,7 @@ export interface ResponseMessage {
 }
 
 /** Whether a value is a JSON object: neither null nor an array. */
-export function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -37,8 +32,44 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown error';
 }
 
+/** Where an error of a handler comes from, for the log. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : 'unknown error';
+}
+
 /** A text under a key of an object, or undefined. */
 export function textAt(value: unknown, key: string): string | undefined {
   const found = isObject(value) ? value[key] : undefined;
   return typeof found === 'string' ? found : undefined;
+}
+
+/** What a frame turned out to be. */
+export type ParsedMessage =
+  | { readonly kind: 'operation'; readonly message: OperationMessage }
+  | { readonly kind: 'response'; readonly message: ResponseMessage }
+  /** A JSON object with neither a usable `op` nor a `status`: harmless. */
+  | { readonly kind: 'neither' }
+  /** Not a message at all; `reason` holds nothing of the frame's content. */
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/**
+ * Reads one WebSocket message (connector§2.3 §3): a message with a text `op` is an operation, otherwise it is
+ * a response. Never throws.
+ */
+export function parseMessage(data: Buffer): ParsedMessage {
+  let value: unknown;
+  try {
+    value = JSON.parse(data.toString('utf8'));
+  } catch {
+    // The parser's own message quotes the input, which may hold a secret.
+    return { kind: 'unreadable', reason: 'The message is not JSON' };
+  }
+  if (!isObject(value)) return { kind: 'unreadable', reason: 'The message is not a JSON object' };
+  if (typeof value['op'] === 'string') return { kind: 'operation', message: value as unknown as OperationMessage };
+  const status = value['status'];
+  if (status === undefined || status === null) return { kind: 'neither' };
+  if (typeof status !== 'number' || !Number.isFinite(status)) {
+    return { kind: 'unreadable', reason: 'The status of the message is not a number' };
+  }
+  return { kind: 'response', message: value as unknown as ResponseMessage };
 }

@@ -1,4 +1,4 @@
-import { ConnectorConfigError } from '../errors/connector-config.error.js';
+import { ConnectorConfigError } from '../errors/connector.error.js';
 import { websocketUrl } from './target-url.js';
 
 describe('connector#1: the WebSocket URL of a targetServer', () => {

@@ -1,4 +1,4 @@
-import { ConnectorConfigError } from '../errors/connector-config.error.js';
+import { ConnectorConfigError } from '../errors/connector.error.js';
 import { TARGET_SERVER } from './constants.js';
 
 const FULL_PATH = /\/api\/v\d+\/wsock\/websocket$/;

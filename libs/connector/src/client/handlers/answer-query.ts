@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { ConnectorError } from '../../errors/connector.error.js';
-import { SourceQueryError } from '../../errors/source-query.error.js';
+import { SourceQueryError } from '../../errors/query.errors.js';
 import type { ErrorReport } from '../../protocol/error-report.js';
 import type { QueryResponder } from '../../api/query-responder.js';
 
@@ -35,35 +35,23 @@ export function reportOf(error: unknown, source: string): ErrorReport {
   if (error instanceof SourceQueryError) return error;
   // An error of the connector's own (a result that cannot be written as JSON, a wrong code) is the handler's fault.
   if (error instanceof HttpException && !(error instanceof ConnectorError) && error.getStatus() < 500) {
-    return {
-      messageCode: `millrace.connector.refused.${error.getStatus()}`,
-      messageTemplate: 'Source {0} refused the query: {1}',
-      parameters: [source, error.message],
-    };
+    return report(`refused.${error.getStatus()}`, 'Source {0} refused the query: {1}', source, error.message);
   }
-  return {
-    messageCode: 'millrace.connector.queryFailed',
-    messageTemplate: 'The query handler of source {0} failed',
-    parameters: [source],
-  };
+  return report('queryFailed', 'The query handler of source {0} failed', source);
 }
 
 /** The report an asker gets when the source has no query handler. */
 export function noHandlerReport(source: string): ErrorReport {
-  return {
-    messageCode: 'millrace.connector.noQueryHandler',
-    messageTemplate: 'Source {0} answers no queries',
-    parameters: [source],
-  };
+  return report('noQueryHandler', 'Source {0} answers no queries', source);
 }
 
 /** The report an asker gets when too many queries wait already. */
 export function busyReport(source: string): ErrorReport {
-  return {
-    messageCode: 'millrace.connector.busy',
-    messageTemplate: 'Source {0} has too many queries to answer',
-    parameters: [source],
-  };
+  return report('busy', 'Source {0} has too many queries to answer', source);
+}
+
+function report(name: string, messageTemplate: string, ...parameters: string[]): ErrorReport {
+  return { messageCode: `millrace.connector.${name}`, messageTemplate, parameters };
 }
 
 /** A generator, sync or not; arrays and other collections are bodies, not sequences of responses. */

@@ -1,12 +1,11 @@
-import type { QueryResponder } from '../../api/query-responder.js';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SourceHandlers } from '../../api/source-handlers.interface.js';
-import type { ConnectorLogger } from '../../logging/connector-logger.js';
+import { type ConnectorLogger, logFailure } from '../../logging/connector-logger.js';
+import type { ConnectionOptions } from '../session/decide-settings.js';
 import type { SourceSession } from '../session/source-session.js';
 import { within } from '../session/within.js';
-import { LifecycleSteps } from './lifecycle-steps.js';
-import { logFailure } from './log-failure.js';
-import { PublishRunner, type PublishRunnerOptions } from './publish-runner.js';
-import { QueryRunner, type QueryRunnerOptions } from './query-runner.js';
+import { PublishRunner } from './publish-runner.js';
+import { QueryRunner } from './query-runner.js';
 
 /**
  * Runs the handlers of one source: connect and close one after the other, publishes one after the other in the order of
@@ -15,28 +14,18 @@ import { QueryRunner, type QueryRunnerOptions } from './query-runner.js';
 export class HandlerRunner {
   handlers: SourceHandlers = {};
   readonly lifecycle = new LifecycleSteps();
-  private readonly publishes: PublishRunner;
-  private readonly queries: QueryRunner;
+  readonly publishes: PublishRunner;
+  readonly queries: QueryRunner;
   private readonly source: string;
 
   constructor(
-    options: PublishRunnerOptions & QueryRunnerOptions,
+    options: ConnectionOptions,
     private readonly logger: ConnectorLogger,
   ) {
     this.source = options.source;
     this.publishes = new PublishRunner(options, () => this.handlers, logger);
     this.queries = new QueryRunner(options, () => this.handlers, logger);
     this.hold();
-  }
-
-  /** Publishes waiting for their handler, the running one included. */
-  get waitingPublishes(): number {
-    return this.publishes.queue.size;
-  }
-
-  /** Queries running and waiting. */
-  get openQueries(): number {
-    return this.queries.queue.size;
   }
 
   /** Keeps publishes and queries back until the connect handler has ended. */
@@ -48,11 +37,6 @@ export class HandlerRunner {
   release(): void {
     this.publishes.queue.release();
     this.queries.queue.release();
-  }
-
-  /** Reads on, however many publishes wait. */
-  readOn(): void {
-    this.publishes.readOn();
   }
 
   /** Whether all handlers ended within a deadline in milliseconds. */
@@ -71,17 +55,31 @@ export class HandlerRunner {
       logFailure(this.logger, 'close', error);
     }
   }
+}
 
-  publish(session: SourceSession, object: unknown): void {
-    this.publishes.publish(session, object);
+/** Runs the connects and closes of one source one after the other. */
+class LifecycleSteps {
+  private chain: Promise<void> = Promise.resolve();
+  /** Tells calls that come out of a connect or close handler. */
+  private readonly current = new AsyncLocalStorage<{ running: boolean }>();
+
+  /** Appends a step. */
+  append(step: () => Promise<void>): void {
+    this.chain = this.chain.then(step);
   }
 
-  query(session: SourceSession, object: unknown, address: string): void {
-    this.queries.query(session, object, address);
+  /** Runs a handler as part of the current step. */
+  async run(handler: () => unknown): Promise<void> {
+    const step = { running: true };
+    try {
+      await this.current.run(step, handler);
+    } finally {
+      step.running = false;
+    }
   }
 
-  /** The responder of an open query. */
-  responder(address: string): QueryResponder | undefined {
-    return this.queries.responder(address);
+  /** Resolves when all steps have ended; at once within one of them, which would wait for itself. */
+  ended(): Promise<void> {
+    return this.current.getStore()?.running ? Promise.resolve() : this.chain;
   }
 }

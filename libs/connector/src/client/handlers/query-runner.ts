@@ -1,41 +1,32 @@
 import { QueryResponder } from '../../api/query-responder.js';
 import type { SourceHandlers } from '../../api/source-handlers.interface.js';
-import type { ConnectorLogger } from '../../logging/connector-logger.js';
+import { type ConnectorLogger, logFailure } from '../../logging/connector-logger.js';
 import type { ErrorReport } from '../../protocol/error-report.js';
+import type { ConnectionOptions } from '../session/decide-settings.js';
 import type { SourceSession } from '../session/source-session.js';
 import { answerWith, busyReport, noHandlerReport, reportOf } from './answer-query.js';
-import { logFailure } from './log-failure.js';
 import { WorkQueue } from './work-queue.js';
-
-export interface QueryRunnerOptions {
-  readonly source: string;
-  readonly maxParallelQueries: number;
-  readonly maxWaitingQueries: number;
-  readonly maxResponseBytes: number;
-}
 
 /** Runs the query handler of one source, several queries at a time, and answers each query once. */
 export class QueryRunner {
   readonly queue: WorkQueue;
   private readonly source: string;
-  private readonly limits: { readonly queries: number; readonly bytes: number };
   private readonly responders = new Map<string, QueryResponder>();
   private readonly sessions = new WeakSet<SourceSession>();
 
   constructor(
-    options: QueryRunnerOptions,
+    private readonly options: ConnectionOptions,
     private readonly handlers: () => SourceHandlers,
     private readonly logger: ConnectorLogger,
   ) {
-    const { source, maxParallelQueries, maxWaitingQueries, maxResponseBytes } = options;
-    this.source = source;
-    this.limits = { queries: maxParallelQueries + maxWaitingQueries, bytes: maxResponseBytes };
-    this.queue = new WorkQueue(maxParallelQueries);
+    this.source = options.source;
+    this.queue = new WorkQueue(options.maxParallelQueries);
   }
 
   query(session: SourceSession, object: unknown, address: string): void {
     const responder = this.makeResponder(session, address);
-    if (this.queue.size >= this.limits.queries) {
+    const { maxParallelQueries, maxWaitingQueries } = this.options;
+    if (this.queue.size >= maxParallelQueries + maxWaitingQueries) {
       void this.sendError(responder, busyReport(this.source));
       return;
     }
@@ -54,7 +45,7 @@ export class QueryRunner {
       source: this.source,
       address,
       signal: session.signal,
-      maxBytes: this.limits.bytes,
+      maxBytes: this.options.maxResponseBytes,
       send: (text) => session.respond(text),
       onFinish: () => this.responders.delete(address),
     });

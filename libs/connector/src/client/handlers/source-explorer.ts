@@ -1,9 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService, ExternalContextCreator, MetadataScanner } from '@nestjs/core';
 import { bindHandler, type BoundHandler } from '../../binding/bind-handler.js';
-import { SOURCE_EVENT, type SourceEvent } from '../../api/source-events.decorator.js';
-import { selects, SOURCE_HANDLER, type SourceHandlerMetadata } from '../../api/source-handler.decorator.js';
-import { ConnectorConfigError } from '../../errors/connector-config.error.js';
+import {
+  SOURCE_EVENT,
+  type SourceEvent,
+  selects,
+  SOURCE_HANDLER,
+  type SourceHandlerMetadata,
+} from '../../api/source-handler.decorator.js';
+import { ConnectorConfigError } from '../../errors/connector.error.js';
 import type { ConnectorSet } from '../../api/connector-set.js';
 import type { SourceHandlers } from '../../api/source-handlers.interface.js';
 

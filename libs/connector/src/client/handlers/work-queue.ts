@@ -31,11 +31,6 @@ export class WorkQueue {
     this.next();
   }
 
-  /** Drops what has not begun. @returns how many pieces that were */
-  clear(): number {
-    return this.waiting.splice(0).length;
-  }
-
   /** Resolves when nothing is running or waiting. */
   drained(): Promise<void> {
     return this.size === 0 ? Promise.resolve() : new Promise((resolve) => this.idle.add(resolve));

@@ -1,4 +1,4 @@
-import { parseMessage } from '../../protocol/parse-message.js';
+import { parseMessage } from '../../protocol/messages.js';
 import { authenticationStep, claimStep, type OpeningStep } from './opening-step.js';
 
 type Readable = Parameters<typeof claimStep>[0];

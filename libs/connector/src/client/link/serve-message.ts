@@ -1,6 +1,5 @@
 import { QUERY_ADDRESS_HEADER } from '../../protocol/constants.js';
-import { textAt, type OperationMessage } from '../../protocol/messages.js';
-import type { ParsedMessage } from '../../protocol/parse-message.js';
+import { textAt, type OperationMessage, type ParsedMessage } from '../../protocol/messages.js';
 import type { LinkEvents } from './link.interface.js';
 
 /** Hands on a message that comes after the configuration, by what it is; what makes no sense is ignored (connector§11). */

@@ -1,23 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { WebSocket, type ClientOptions } from 'ws';
-import { MAX_SKIPPED_STATUSES } from '../../protocol/constants.js';
-import { parseMessage } from '../../protocol/parse-message.js';
-import { CorkedSocket } from './corked-socket.js';
-import type { LinkEnd } from './link-end.js';
-import { serverClosedText, socketErrorText } from './link-failure.js';
-import { claimText, isPlainAcknowledgement, validateText } from './link-messages.js';
-import type { LinkEvents, LinkOptions, LinkPhase } from './link.interface.js';
+import { corkForTurn, drained } from '@millrace/core/sockets';
+import { SOURCES_RESOURCE } from '../../protocol/constants.js';
+import { parseMessage } from '../../protocol/messages.js';
+import type { LinkEnd, LinkEvents, LinkOptions, LinkPhase } from './link.interface.js';
 import { authenticationStep, claimStep, type OpeningStep } from './opening-step.js';
 import { PingKeeper } from './ping-keeper.js';
 import { serveMessage } from './serve-message.js';
 
 /** The longest wait for the answer to a close, in milliseconds. */
 const CLOSE_DEADLINE = 2000;
+/** How many status messages are skipped before the configuration (connector§4.4). */
+const MAX_SKIPPED_STATUSES = 10;
 
 /** One socket of a source, from the handshake to its end: it speaks the protocol and knows nothing of handlers. */
 export class SourceLink {
   readonly #options: LinkOptions;
   private readonly ws: WebSocket;
-  private readonly out: CorkedSocket;
+  private socket: Duplex | undefined;
   private readonly pings: PingKeeper | undefined;
   private phase: LinkPhase = 'connecting';
   private deadline: NodeJS.Timeout | undefined;
@@ -38,7 +39,7 @@ export class SourceLink {
       maxPayload,
       perMessageDeflate: false,
     });
-    this.out = new CorkedSocket(this.ws);
+    this.ws.once('upgrade', (response: IncomingMessage) => (this.socket = response.socket));
     this.pings = pings && new PingKeeper(this.ws, pings, () => this.fail('The server answers no pings', 1011));
     // The library's own deadline does not cover a server that accepts the TCP connection and then trickles bytes.
     this.arm(handshakeTimeout, 'connect');
@@ -56,13 +57,21 @@ export class SourceLink {
     return this.isOpen && this.phase === 'connected';
   }
 
-  /** @returns false when the send buffer is full */
+  /**
+   * What is sent in one turn of the event loop leaves in one system call.
+   *
+   * @returns false when the send buffer is full; wait for {@link drained} before sending more
+   */
   send(text: string): boolean {
-    return this.out.send(text);
+    const { socket, ws } = this;
+    if (socket) corkForTurn(socket);
+    ws.send(text);
+    return !(socket?.writableNeedDrain ?? false);
   }
 
+  /** Resolves when the send buffer has room again, or the socket has ended. */
   drained(): Promise<void> {
-    return this.out.drained();
+    return this.socket ? drained(this.socket) : Promise.resolve();
   }
 
   /** Stops reading for as long as the host is behind with its work. */
@@ -167,4 +176,43 @@ export class SourceLink {
     this.pings?.stop();
     this.events.ended(this.end ?? { kind: 'failed', message: serverClosedText(code, reason) });
   }
+}
+
+/** What to do about the close code 1009. */
+const TOO_LARGE = '; a message was above its limit: lower outbox.maxNotificationBytes or maxResponseBytes';
+
+/** A text for a socket error; system errors of several addresses come without a message of their own. */
+function socketErrorText(error: Error, maxPayload: number): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
+    return `A message of the server is above the limit of ${maxPayload} bytes; raise maxPayload if it is meant to come`;
+  }
+  return error.message || code || 'The connection failed';
+}
+
+/** A text for a close by the server. */
+function serverClosedText(code: number, reason: string): string {
+  return `The server closed the connection (${code}${reason ? `: ${reason}` : ''})${code === 1009 ? TOO_LARGE : ''}`;
+}
+
+const ACKNOWLEDGEMENT = Buffer.from('{"status":200}');
+
+/** The message that authenticates (connector§4.2). */
+function validateText(token: string | null): string {
+  return JSON.stringify({ op: 'validate', resourceName: 'system.credentials', object: token });
+}
+
+/** The message that claims a source (connector§4.3). */
+function claimText(source: string, secret: string): string {
+  return JSON.stringify({
+    op: 'connectExtension',
+    resourceName: SOURCES_RESOURCE,
+    resourceId: source,
+    parameters: { reconnectSecret: secret },
+  });
+}
+
+/** Whether a message is the acknowledgement as hubs write it, so that it need not be parsed. */
+function isPlainAcknowledgement(data: Buffer): boolean {
+  return data.length === ACKNOWLEDGEMENT.length && data.equals(ACKNOWLEDGEMENT);
 }

@@ -1,6 +1,7 @@
 import type { OutboxEntry } from '../../api/outbox.port.js';
+import type { OutboxSettings } from '../../connector.options.js';
+import { reasonOf } from '../../protocol/messages.js';
 import type { NotificationFrames } from './notification-frames.js';
-import type { NotificationOutlet, NotificationSenderOptions } from './sender-options.js';
 import type { SourceOutbox } from './source-outbox.js';
 
 /** How many notifications are read at a time when no window applies. */
@@ -138,9 +139,24 @@ export class NotificationSender {
   }
 
   private outboxFailed(error: unknown): void {
-    this.options.report(`The outbox failed: ${error instanceof Error ? error.message : 'unknown error'}`);
+    this.options.report(`The outbox failed: ${reasonOf(error)}`);
     clearTimeout(this.retryTimer);
     this.retryTimer = setTimeout(() => this.pump(), RETRY_PAUSE);
     this.retryTimer.unref();
   }
+}
+
+/** Where a sender writes: a session that has been configured. */
+export interface NotificationOutlet {
+  readonly isOpen: boolean;
+  /** Notifications sent and not yet acknowledged. */
+  readonly inFlight: number;
+  /** @returns false when the send buffer is full */
+  notify(text: string): boolean;
+  drained(): Promise<void>;
+}
+
+export interface NotificationSenderOptions extends Pick<OutboxSettings, 'window' | 'atMostOnce'> {
+  /** Takes what the host should know of a failing outbox. */
+  readonly report: (message: string) => void;
 }

@@ -1,6 +1,6 @@
 import type { OutboxQueue } from '../../api/outbox.port.js';
 import { MemoryOutbox } from './memory-outbox.js';
-import type { NotificationOutlet } from './sender-options.js';
+import type { NotificationOutlet } from './notification-sender.js';
 import { SourceNotifications, type SourceNotificationsOptions } from './source-notifications.js';
 
 class Outlet implements NotificationOutlet {

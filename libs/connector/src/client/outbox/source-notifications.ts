@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { NotificationCounters } from '../../api/notification-counters.js';
+import type { NotificationCounters } from '../../api/source-status.interface.js';
 import type { OutboxQueue } from '../../api/outbox.port.js';
+import type { OutboxSettings } from '../../connector.options.js';
 import { NotificationFrames } from './notification-frames.js';
-import { NotificationSender } from './notification-sender.js';
-import type { OutboxIntakeOptions } from './outbox-intake.js';
-import type { NotificationSenderOptions } from './sender-options.js';
+import { NotificationSender, type NotificationSenderOptions } from './notification-sender.js';
 import { SourceOutbox } from './source-outbox.js';
 
-export interface SourceNotificationsOptions extends Omit<OutboxIntakeOptions, 'epoch'>, NotificationSenderOptions {
+export interface SourceNotificationsOptions
+  extends Omit<OutboxSettings, 'driver' | 'ackTimeout'>, NotificationSenderOptions {
   readonly source: string;
-  /** Send the id of each notification, so that a hub can tell a repeated sending. */
-  readonly ids: boolean;
 }
 
 /** The notifications of one source: the outbox they wait in, and the sender that carries them to the hub. */

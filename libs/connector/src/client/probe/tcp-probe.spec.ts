@@ -1,7 +1,6 @@
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { ConnectorError } from '../../errors/connector.error.js';
-import { TCP_PROBE_PORT_DEFAULT } from '../../protocol/constants.js';
-import { TcpProbe } from './tcp-probe.js';
+import { TCP_PROBE_PORT_DEFAULT, TcpProbe } from './tcp-probe.js';
 
 /** Bytes and end of a TCP connection, or the error's code. */
 function visit(port: number): Promise<{ bytes: number } | string> {

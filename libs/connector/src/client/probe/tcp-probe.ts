@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:net';
 import { ConnectorError } from '../../errors/connector.error.js';
-import { TCP_PROBE_PORT_DEFAULT } from '../../protocol/constants.js';
+
+/** Port of the TCP probe when none is given. */
+export const TCP_PROBE_PORT_DEFAULT = 8000;
 
 export interface TcpProbeOptions {
   /** @default 8000 */

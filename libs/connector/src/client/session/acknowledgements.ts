@@ -1,47 +1,57 @@
-import { AcknowledgementWatch } from './acknowledgement-watch.js';
 import { Condition } from './condition.js';
-import { SentLedger, type SentKind } from './sent-ledger.js';
 
-/** Acknowledgements waited for where the hub need not give any. */
+/** Acknowledgements waited for where the hub need not give any; above it the oldest are forgotten. */
 const MAX_OPTIONAL = 10_000;
+
+/** What was sent and is to be acknowledged: a notification, or a query response. */
+export type SentKind = 'notification' | 'response';
 
 export interface AcknowledgementOptions {
   /** How long the hub may owe one, in milliseconds. */
   readonly timeout: number;
   /** Whether the connection depends on them. Otherwise a hub that gives none is not at fault. */
   readonly required: boolean;
-  /** The hub has owed one for longer than that. */
+  /** The hub has owed one for longer than that: one side has lost the other. */
   readonly onSilence: () => void;
 }
 
-/** What the hub owes on one socket: it acknowledges every notification and every query response (connector§5.2). */
+/**
+ * What the hub owes on one socket. Acknowledgements carry no identifier: they come in order, one for each notification and
+ * each query response (connector§5.2).
+ */
 export class Acknowledgements {
-  private readonly ledger: SentLedger;
-  private readonly watch: AcknowledgementWatch | undefined;
-  private readonly nothingDue: Condition;
+  private kinds: SentKind[] = [];
+  private head = 0;
+  private pending = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private lastProgress = 0;
+  private readonly nothingDue = new Condition(() => this.size === 0);
 
-  constructor({ timeout, required, onSilence }: AcknowledgementOptions) {
-    this.ledger = new SentLedger(required ? Infinity : MAX_OPTIONAL);
-    this.watch = required ? new AcknowledgementWatch(timeout, () => this.ledger.size, onSilence) : undefined;
-    this.nothingDue = new Condition(() => this.ledger.size === 0);
-  }
+  constructor(private readonly options: AcknowledgementOptions) {}
 
   /** Notifications not yet acknowledged. */
   get notifications(): number {
-    return this.ledger.notifications;
+    return this.pending;
+  }
+
+  private get size(): number {
+    return this.kinds.length - this.head;
   }
 
   /** Notes what is being sent. */
   sent(kind: SentKind): void {
-    this.ledger.sent(kind);
-    this.watch?.sent();
+    const { required } = this.options;
+    if (!required && this.size >= MAX_OPTIONAL) this.oldest();
+    this.kinds.push(kind);
+    if (kind === 'notification') this.pending += 1;
+    if (required) this.watch();
   }
 
   /** Takes a status without an address. @returns what it was for; undefined when nothing was due */
   take(): SentKind | undefined {
-    const kind = this.ledger.acknowledged();
+    const kind = this.oldest();
     if (kind === undefined) return undefined;
-    this.watch?.progress();
+    this.lastProgress = Date.now();
     this.nothingDue.check();
     return kind;
   }
@@ -53,8 +63,40 @@ export class Acknowledgements {
 
   /** The hub owes nothing any more: the socket has ended, or was claimed anew. */
   clear(): void {
-    this.ledger.clear();
-    this.watch?.stop();
+    this.kinds = [];
+    this.head = 0;
+    this.pending = 0;
+    clearTimeout(this.timer);
+    this.timer = undefined;
     this.nothingDue.check();
+  }
+
+  private oldest(): SentKind | undefined {
+    const kind = this.kinds[this.head];
+    if (kind === undefined) return undefined;
+    this.head += 1;
+    if (kind === 'notification') this.pending -= 1;
+    if (this.head === this.kinds.length) {
+      this.kinds = [];
+      this.head = 0;
+    } else if (this.head > 4096 && this.head * 2 > this.kinds.length) {
+      this.kinds = this.kinds.slice(this.head);
+      this.head = 0;
+    }
+    return kind;
+  }
+
+  private watch(): void {
+    if (this.timer) return;
+    if (this.size <= 1) this.lastProgress = Date.now();
+    this.timer = setTimeout(() => this.look(), this.options.timeout);
+    this.timer.unref();
+  }
+
+  private look(): void {
+    this.timer = undefined;
+    if (this.size === 0) return;
+    if (Date.now() - this.lastProgress >= this.options.timeout) this.options.onSilence();
+    else this.watch();
   }
 }

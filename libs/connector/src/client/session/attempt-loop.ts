@@ -1,11 +1,9 @@
-import { pause } from '@millrace/protocol';
-import { ConnectorConfigError } from '../../errors/connector-config.error.js';
+import { pause, Backoff, type BackoffOptions } from '@millrace/protocol';
+import { ConnectorConfigError } from '../../errors/connector.error.js';
 import type { ConnectorLogger } from '../../logging/connector-logger.js';
-import type { ConnectionOptions } from './connection-options.js';
-import type { ConnectionState } from './connection-state.js';
-import type { LinkEnd } from '../link/link-end.js';
-import { ReconnectPolicy } from './reconnect-policy.js';
-import type { Scrubber } from './scrubber.js';
+import type { ConnectionOptions } from './decide-settings.js';
+import type { ConnectionState, Scrubber } from './connection-state.js';
+import type { LinkEnd } from '../link/link.interface.js';
 
 /** Marks a token that did not come in time. */
 const LATE = Symbol('late');
@@ -37,10 +35,6 @@ export class AttemptLoop {
     this.#options = options;
     this.#scrubber = scrubber;
     this.policy = new ReconnectPolicy(options.backoff, options.resetBackoffAfter);
-  }
-
-  get isStopped(): boolean {
-    return this.stopped;
   }
 
   /** Harmless when repeated, and after {@link stop}. */
@@ -137,5 +131,23 @@ export class AttemptLoop {
     } finally {
       wait.abort();
     }
+  }
+}
+
+/** When to come back (connector§6.3): exponential back-off with full jitter, reset after good service. */
+export class ReconnectPolicy {
+  private readonly backoff: Backoff;
+
+  constructor(
+    options: BackoffOptions,
+    private readonly resetAfter: number,
+  ) {
+    this.backoff = new Backoff(options);
+  }
+
+  /** @param served how long the connection that ended was in service, in milliseconds */
+  pauseAfter(served: number): number {
+    if (served >= this.resetAfter) this.backoff.reset();
+    return this.backoff.next();
   }
 }

@@ -25,17 +25,17 @@ export class ClaimRenewal {
     sender.pause();
     this.periods.finish();
     // Publishes are held back until the new configuration has been read, so they cannot make room for it.
-    handlers.readOn();
+    handlers.publishes.readOn();
     const settled = await this.settled(session);
     if (!session.isOpen) return;
     if (settled) {
       this.claimedAt = performance.now();
-      session.claim();
+      session.link.claim();
       return;
     }
     // A status of the claim could not be distinguished from an acknowledgement: start on a new socket.
     loop.comeBackAtOnce();
-    session.close();
+    session.link.close();
   }
 
   /** Waits until a new claim may be sent. Answers whether everything sent before is acknowledged. */

@@ -1,12 +1,6 @@
+import { reasonOf } from '../../protocol/messages.js';
 import type { ConnectorLogger } from '../../logging/connector-logger.js';
-import type { Scrubber } from './scrubber.js';
 import type { SourceState, SourceStatus } from '../../api/source-status.interface.js';
-
-/** The part of a status that a connection's state keeps. */
-export type StateSummary = Pick<
-  SourceStatus,
-  'state' | 'since' | 'attempts' | 'connects' | 'closes' | 'lastError' | 'lastErrorAt'
->;
 
 /** State, counters and last error of one connection, and those who listen to them. */
 export class ConnectionState {
@@ -31,7 +25,7 @@ export class ConnectionState {
     return this.current;
   }
 
-  get summary(): StateSummary {
+  get summary(): Omit<SourceStatus, 'source' | 'notifications' | 'publishes' | 'queries'> {
     const { current: state, since, attempts, connects, closes, lastError } = this;
     return {
       state,
@@ -71,10 +65,32 @@ export class ConnectionState {
         listener(this.status());
       } catch (error) {
         // It is called from socket events, where an error would end the process.
-        this.logger.error(
-          `A listener of the status failed: ${error instanceof Error ? error.message : 'unknown error'}`,
-        );
+        this.logger.error(`A listener of the status failed: ${reasonOf(error)}`);
       }
     }
+  }
+}
+
+const HIDDEN = '[hidden]';
+
+/** Takes secrets out of texts that come from elsewhere, for example from a server that quotes a token. */
+export class Scrubber {
+  readonly #secrets: readonly string[];
+  #token: string | null = null;
+
+  constructor(secrets: readonly string[]) {
+    this.#secrets = secrets;
+  }
+
+  set token(token: string | null) {
+    this.#token = token;
+  }
+
+  clean(text: string): string {
+    let result = text;
+    for (const secret of [...this.#secrets, this.#token]) {
+      if (secret) result = result.replaceAll(secret, HIDDEN);
+    }
+    return result;
   }
 }

@@ -1,21 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { readServerConfig, tokenFromEnvironment, type ServerConfig } from '../../config/server-config.js';
-import { ConnectorConfigError } from '../../errors/connector-config.error.js';
-import { SOURCES } from '../../protocol/constants.js';
+import { ConnectorConfigError } from '../../errors/connector.error.js';
 import { websocketUrl } from '../../protocol/target-url.js';
-import type { ConnectionOptions } from './connection-options.js';
 import type { ConnectorSettings } from '../../connector.options.js';
+import type { ConnectorLoggers } from '../../logging/connector-logger.js';
+import type { LinkOptions } from '../link/link.interface.js';
 
-/** Settings of a set: what its connections have in common, and the names of the sources. */
-export interface SetSettings {
-  readonly sources: readonly string[];
-  /** Settings of one connection, but for the loggers. */
-  readonly connection: (source: string) => Omit<ConnectionOptions, 'loggers'>;
-  readonly probePort: number | undefined;
-  /** Whether `server.config` was read. */
-  readonly fromFile: boolean;
-  /** What the host should know; holds no secret. */
-  readonly warnings: readonly string[];
+/** Settings of one connection, all decided; times in milliseconds, sizes in bytes. */
+export interface ConnectionOptions
+  extends
+    Omit<LinkOptions, 'token'>,
+    Pick<ConnectorSettings, 'maxParallelQueries' | 'maxWaitingQueries' | 'maxWaitingPublishes' | 'maxResponseBytes'>,
+    Pick<ConnectorSettings, 'backoff' | 'resetBackoffAfter' | 'outbox'> {
+  readonly token: () => string | null | Promise<string | null>;
+  readonly failOnConnectionError: boolean;
+  readonly loggers: ConnectorLoggers;
 }
 
 const DEFAULT_MAX_PAYLOAD = 16 * 1024 * 1024;
@@ -25,28 +24,38 @@ const DEFAULT_MAX_PAYLOAD = 16 * 1024 * 1024;
  *
  * @throws ConnectorConfigError naming what is missing or bad
  */
-export function decideSettings(options: ConnectorSettings): SetSettings {
+export function decideSettings(options: ConnectorSettings) {
   const file = options.targetServer === undefined ? readServerConfig({ directory: options.directory }) : undefined;
   const sources = sourcesOf(options, file);
   const url = websocketUrl(options.targetServer ?? file?.targetServer ?? '');
-  const token = tokenOf(options, file);
   const fixed = options.reconnectSecret ?? file?.reconnectSecret;
   const processSecret = randomUUID();
   const common = {
     url,
-    token,
-    ...limits(options, file),
+    token: tokenOf(options, file),
     ...sockets(options, file),
+    answerTimeout: options.answerTimeout,
     backoff: options.backoff,
     resetBackoffAfter: options.resetBackoffAfter,
-    failOnConnectionError: options.failOnConnectionError ?? file?.failOnConnectionError ?? false,
+    maxParallelQueries: options.maxParallelQueries,
+    maxWaitingQueries: options.maxWaitingQueries,
+    maxWaitingPublishes: options.maxWaitingPublishes,
+    maxResponseBytes: options.maxResponseBytes,
     outbox: options.outbox,
+    failOnConnectionError: options.failOnConnectionError ?? file?.failOnConnectionError ?? false,
   };
   return {
     sources,
-    connection: (source) => ({ ...common, source, secret: `${source}_${fixed ?? processSecret}` }),
+    /** Settings of one connection, but for the loggers. */
+    connection: (source: string): Omit<ConnectionOptions, 'loggers'> => ({
+      ...common,
+      source,
+      secret: `${source}_${fixed ?? processSecret}`,
+    }),
     probePort: options.probe.port ?? file?.tcpProbePort,
+    /** Whether `server.config` was read. */
     fromFile: file !== undefined,
+    /** What the host should know; holds no secret. */
     warnings: (file?.connect.unknown ?? []).map(
       (key) => `"${key}" in the property connectKWArgs of server.config is not known and is ignored`,
     ),
@@ -58,7 +67,7 @@ function sourcesOf(options: ConnectorSettings, file: ServerConfig | undefined): 
   if (file) return file.sources;
   throw new ConnectorConfigError(
     'The option sources is missing: name the sources to serve, for example sources: ["thermostat"]',
-    SOURCES,
+    'sources',
   );
 }
 
@@ -69,24 +78,13 @@ function tokenOf(options: ConnectorSettings, file: ServerConfig | undefined): Co
   return () => token;
 }
 
-function limits(options: ConnectorSettings, file: ServerConfig | undefined) {
-  const { maxParallelQueries, maxWaitingQueries, maxWaitingPublishes, maxResponseBytes, answerTimeout } = options;
-  return {
-    maxParallelQueries,
-    maxWaitingQueries,
-    maxWaitingPublishes,
-    maxResponseBytes,
-    answerTimeout,
-    maxPayload: options.maxPayload ?? file?.connect.maxPayload ?? DEFAULT_MAX_PAYLOAD,
-    handshakeTimeout: options.handshakeTimeout ?? file?.connect.handshakeTimeout ?? 10_000,
-  };
-}
-
 function sockets(options: ConnectorSettings, file: ServerConfig | undefined) {
   const interval = options.pingInterval ?? file?.connect.pingInterval ?? 20_000;
   const timeout = options.pingTimeout ?? file?.connect.pingTimeout ?? 20_000;
   const sendPings = options.sendPings ?? file?.sendPings ?? false;
   return {
+    maxPayload: options.maxPayload ?? file?.connect.maxPayload ?? DEFAULT_MAX_PAYLOAD,
+    handshakeTimeout: options.handshakeTimeout ?? file?.connect.handshakeTimeout ?? 10_000,
     tls: { ...(file?.connect.disableSslVerification && { rejectUnauthorized: false }), ...options.tls },
     ...(sendPings && interval > 0 && { pings: { interval, timeout } }),
   };

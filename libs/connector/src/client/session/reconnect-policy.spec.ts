@@ -1,4 +1,4 @@
-import { ReconnectPolicy } from './reconnect-policy.js';
+import { ReconnectPolicy } from './attempt-loop.js';
 
 describe('connector#26: back-off', () => {
   const policy = (random: () => number) =>

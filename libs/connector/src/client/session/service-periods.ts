@@ -1,4 +1,4 @@
-import { ConnectorConfigError } from '../../errors/connector-config.error.js';
+import { ConnectorConfigError } from '../../errors/connector.error.js';
 import type { ConnectorLogger } from '../../logging/connector-logger.js';
 import type { HandlerRunner } from '../handlers/handler-runner.js';
 import type { NotificationSender } from '../outbox/notification-sender.js';
@@ -84,7 +84,7 @@ export class ServicePeriods {
 
   private connectFailed(session: SourceSession, error: unknown): void {
     if (error instanceof ConnectorConfigError) this.parts.loop.fatal = error;
-    session.fail('The connect handler failed', 1011);
+    session.link.fail('The connect handler failed', 1011);
     // The message of a handler's error may quote the configuration, which holds passwords.
     this.parts.logger.error(`The connect handler failed: ${error instanceof Error ? error.name : 'unknown error'}`);
   }

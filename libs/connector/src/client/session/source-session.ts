@@ -1,32 +1,23 @@
+import type { OutboxSettings } from '../../connector.options.js';
 import { ConnectorError } from '../../errors/connector.error.js';
-import type { LinkEnd } from '../link/link-end.js';
-import type { LinkOptions, LinkPhase } from '../link/link.interface.js';
+import type { LinkEvents, LinkOptions } from '../link/link.interface.js';
 import { SourceLink } from '../link/source-link.js';
-import type { NotificationOutlet } from '../outbox/sender-options.js';
-import { Acknowledgements } from './acknowledgements.js';
-import type { SentKind } from './sent-ledger.js';
+import type { NotificationOutlet } from '../outbox/notification-sender.js';
+import { Acknowledgements, type SentKind } from './acknowledgements.js';
 
 export interface SessionOptions extends LinkOptions {
-  readonly outbox: { readonly ackTimeout: number; readonly atMostOnce: boolean };
+  readonly outbox: Pick<OutboxSettings, 'ackTimeout' | 'atMostOnce'>;
 }
 
-/** What a session tells its source. Every callback is made synchronously while reading. */
-export interface SessionEvents {
-  phase(phase: LinkPhase): void;
-  configured(session: SourceSession, config: unknown): void;
-  publish(session: SourceSession, object: unknown): void;
-  query(session: SourceSession, object: unknown, address: string): void;
-  reconnectRequired(session: SourceSession): void;
-  /** A status without an address. @param kind what it acknowledges or refuses; undefined when nothing was due */
+/** What a session tells its source: what its link tells, and of a status without an address what it is for. */
+export interface SessionEvents extends Omit<LinkEvents, 'status'> {
+  /** @param kind what it acknowledges or refuses; undefined when nothing was due */
   status(kind: SentKind | undefined, status: number, body: unknown): void;
-  odd(message: string): void;
-  /** The socket has ended; it comes once, after everything else. */
-  ended(session: SourceSession, end: LinkEnd): void;
 }
 
 /** One socket of a source, what the hub owes on it, and the signal by which handlers learn of its end. */
 export class SourceSession implements NotificationOutlet {
-  private readonly link: SourceLink;
+  readonly link: SourceLink;
   private readonly acknowledgements: Acknowledgements;
   private readonly end = new AbortController();
   private waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
@@ -41,22 +32,18 @@ export class SourceSession implements NotificationOutlet {
       onSilence: () => this.link.fail(`The hub acknowledged nothing for ${ackTimeout} ms`),
     });
     this.link = new SourceLink(options, {
-      phase: (phase) => events.phase(phase),
+      ...events,
       configured: (config) => {
         this.acknowledgements.clear();
         for (const { resolve } of this.waiters.splice(0)) resolve();
-        events.configured(this, config);
+        events.configured(config);
       },
-      publish: (object) => events.publish(this, object),
-      query: (object, address) => events.query(this, object, address),
-      reconnectRequired: () => events.reconnectRequired(this),
       status: (status, body) => events.status(this.acknowledgements.take(), status, body),
-      odd: (message) => events.odd(message),
       ended: (reason) => {
         this.acknowledgements.clear();
         for (const { reject } of this.waiters.splice(0)) reject(endedError());
         this.end.abort();
-        events.ended(this, reason);
+        events.ended(reason);
       },
     });
   }
@@ -99,30 +86,6 @@ export class SourceSession implements NotificationOutlet {
   /** Resolves true once everything sent is acknowledged, or false after a deadline in milliseconds. */
   settled(deadline: number): Promise<boolean> {
     return this.acknowledgements.settled(deadline);
-  }
-
-  /** Claims the source anew on the same socket. */
-  claim(): void {
-    this.link.claim();
-  }
-
-  /** Stops reading for as long as the host is behind with its work. */
-  pause(): void {
-    this.link.pause();
-  }
-
-  resume(): void {
-    this.link.resume();
-  }
-
-  /** Ends the socket on purpose. */
-  close(): void {
-    this.link.close();
-  }
-
-  /** Ends the socket as a failure. */
-  fail(message: string, code: number): void {
-    this.link.fail(message, code);
   }
 
   private whenConfigured(): Promise<void> {

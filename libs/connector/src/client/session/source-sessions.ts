@@ -1,10 +1,10 @@
-import type { ConnectionOptions } from './connection-options.js';
-import type { LinkEnd } from '../link/link-end.js';
-import { describeRefusal } from '../link/refusal.js';
+import type { ConnectionOptions } from './decide-settings.js';
+import type { LinkEnd } from '../link/link.interface.js';
+import { describeRefusal } from '../link/opening-step.js';
 import { ClaimRenewal } from './claim-renewal.js';
-import type { SentKind } from './sent-ledger.js';
+import type { SentKind } from './acknowledgements.js';
 import { type ServiceParts, ServicePeriods } from './service-periods.js';
-import { type SessionEvents, SourceSession } from './source-session.js';
+import { SourceSession } from './source-session.js';
 
 const NAMES: Readonly<Record<SentKind, string>> = { notification: 'a notification', response: 'a query response' };
 
@@ -34,7 +34,7 @@ export class SourceSessions {
   connect(token: string | null): Promise<LinkEnd> {
     return new Promise((resolve) => {
       try {
-        this.session = new SourceSession({ ...this.#options, token }, this.events(resolve));
+        this.session = this.open(token, resolve);
       } catch (error) {
         // The WebSocket refuses impossible arguments in its constructor.
         resolve({ kind: 'failed', message: error instanceof Error ? error.message : 'The connection failed' });
@@ -42,23 +42,25 @@ export class SourceSessions {
     });
   }
 
-  private events(onEnd: (end: LinkEnd) => void): SessionEvents {
+  private open(token: string | null, onEnd: (end: LinkEnd) => void): SourceSession {
     const { handlers, sender, state, logger } = this.parts;
-    return {
+    const options = { ...this.#options, token };
+    const session: SourceSession = new SourceSession(options, {
       phase: (phase) => phase !== 'connected' && state.enter(phase),
-      configured: (session, config) => this.periods.begin(session, config),
-      publish: (session, object) => handlers.publish(session, object),
-      query: (session, object, address) => handlers.query(session, object, address),
-      reconnectRequired: (session) => void this.renewal.begin(session),
+      configured: (config) => this.periods.begin(session, config),
+      publish: (object) => handlers.publishes.publish(session, object),
+      query: (object, address) => handlers.queries.query(session, object, address),
+      reconnectRequired: () => void this.renewal.begin(session),
       status: (kind, status, body) => this.status(kind, status, body),
       odd: (message) => logger.debug(message),
-      ended: (_session, end) => {
+      ended: (end) => {
         this.periods.finish();
         sender.restart();
         this.session = undefined;
         onEnd(end);
       },
-    };
+    });
+    return session;
   }
 
   private status(kind: SentKind | undefined, status: number, body: unknown): void {

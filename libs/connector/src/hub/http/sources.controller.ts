@@ -17,11 +17,10 @@ import {
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { endedSignal } from '@millrace/core/http';
 import { AccessArea, hasScope, principalOf, RequireScopes } from '@millrace/core/security';
+import type { HubSourceDetails, HubSourceStatus, SourceNotification } from '@millrace/protocol';
 import { isObject, kindOf } from '../../protocol/messages.js';
 import { ConnectorHub } from '../../api/connector-hub.js';
-import { unknownSource } from '../queries/hub-errors.js';
-import type { HubSourceDetails, HubSourceStatus } from '@millrace/protocol';
-import type { SourceNotification } from '@millrace/protocol';
+import { hubError } from '../queries/hub-errors.js';
 import { rowFormat, streamRows } from './row-responses.js';
 
 /** Notifications given when a request names no number. */
@@ -47,7 +46,7 @@ export class SourcesController {
   @RequireScopes('sources:admin:{name}')
   async get(@Param('name') name: string): Promise<HubSourceDetails> {
     const found = await this.hub.describeSource(name);
-    if (!found) throw unknownSource(name);
+    if (!found) throw hubError('unknownSource', name);
     return found;
   }
 
@@ -67,7 +66,7 @@ export class SourcesController {
   @HttpCode(204)
   @RequireScopes('sources:admin:{name}')
   async delete(@Param('name') name: string): Promise<void> {
-    if (!(await this.hub.deleteSource(name))) throw unknownSource(name);
+    if (!(await this.hub.deleteSource(name))) throw hubError('unknownSource', name);
   }
 
   /** The newest kept notifications, oldest first. */
@@ -77,7 +76,7 @@ export class SourcesController {
     @Param('name') name: string,
     @Query('count') count?: string,
   ): Promise<readonly SourceNotification[]> {
-    if (!(await this.hub.describeSource(name))) throw unknownSource(name);
+    if (!(await this.hub.describeSource(name))) throw hubError('unknownSource', name);
     return this.hub.newestNotifications(name, readCount(count));
   }
 

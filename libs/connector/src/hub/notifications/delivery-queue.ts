@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import type { SourceNotification } from '@millrace/protocol';
+import { stackOf } from '../../protocol/messages.js';
 import { DeliveredIds } from './delivered-ids.js';
 
 /** How the delivery of one notification ended. */
@@ -16,7 +17,7 @@ export type DeliveryResult =
   | 'dropped';
 
 /** A notification on its way to the handlers. */
-export interface Delivery {
+interface Delivery {
   readonly notification: SourceNotification;
   readonly bytes: number;
   readonly done: (result: DeliveryResult) => void;
@@ -34,8 +35,6 @@ export class DeliveryQueue {
   private waiting: Delivery[] = [];
   private head = 0;
   private busy = false;
-  /** Notifications that had been delivered before and were not delivered again. */
-  repeated = 0;
 
   constructor(
     private readonly source: string,
@@ -80,7 +79,6 @@ export class DeliveryQueue {
       return undefined;
     }
     if (notification.id !== undefined && this.deliveredIds.isRepeated(notification.id)) {
-      this.repeated += 1;
       done('repeated');
       return undefined;
     }
@@ -106,9 +104,7 @@ export class DeliveryQueue {
 
   private failed({ done }: Delivery, error: unknown): void {
     const temporary = error instanceof MillraceError && error.closeCode === 1013;
-    this.logger.error(
-      `A notification of source ${this.source} could not be handled: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown error'}`,
-    );
+    this.logger.error(`A notification of source ${this.source} could not be handled: ${stackOf(error)}`);
     done(temporary ? 'unavailable' : 'failed');
   }
 }

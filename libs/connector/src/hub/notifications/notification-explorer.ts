@@ -3,7 +3,7 @@ import { DiscoveryService, ExternalContextCreator, MetadataScanner } from '@nest
 import { bindHandler } from '../../binding/bind-handler.js';
 import { NOTIFICATION_HANDLER } from '../../api/on-notification.decorator.js';
 import type { SourceSelector } from '../../api/source-handler.decorator.js';
-import { ConnectorConfigError } from '../../errors/connector-config.error.js';
+import { ConnectorConfigError } from '../../errors/connector.error.js';
 import { ConnectorHub } from '../../api/connector-hub.js';
 
 /** Finds `@OnNotification` methods and binds them, with guards, pipes, interceptors and filters of the host. */

@@ -1,4 +1,4 @@
-import type { RowSink } from './row-sink.js';
+import type { RowSink } from './open-queries.js';
 
 /** Gathers all rows for a promise. */
 export class RowCollector implements RowSink {

@@ -1,6 +1,6 @@
-import { queryAborted } from './hub-errors.js';
+import { hubError } from './hub-errors.js';
+import type { RowSink } from './open-queries.js';
 import { RowCollector } from './row-collector.js';
-import type { RowSink } from './row-sink.js';
 import { RowStream } from './row-stream.js';
 import type { SourceRegistry } from '../sources/source-registry.js';
 
@@ -65,10 +65,10 @@ export class SourceRequests {
     sink: RowSink,
   ): Promise<() => void> {
     const target = await this.sources.target(source);
-    if (signal?.aborted) throw queryAborted(source);
+    if (signal?.aborted) throw hubError('aborted', source);
     const query = this.noting(source, () => target.query(parameters, sink, timeout));
     this.sources.source(source).counters.queries += 1;
-    const giveUp = (): void => query.fail(queryAborted(source));
+    const giveUp = (): void => query.fail(hubError('aborted', source));
     signal?.addEventListener('abort', giveUp, { once: true });
     return () => {
       // A signal may outlive many queries.

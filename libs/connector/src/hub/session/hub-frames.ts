@@ -1,5 +1,5 @@
 import { BINARY_FRAME, frameHeader, TEXT_FRAME } from '@millrace/core/sockets';
-import { JSON_CONTENT_TYPE, QUERY_ADDRESS_HEADER, SOURCES_RESOURCE } from '../../protocol/constants.js';
+import { QUERY_ADDRESS_HEADER, SOURCES_RESOURCE } from '../../protocol/constants.js';
 
 const ACKNOWLEDGEMENT = Buffer.from('{"status":200}');
 const TEXT_ACKNOWLEDGEMENT = Buffer.concat([frameHeader(TEXT_FRAME, ACKNOWLEDGEMENT.length), ACKNOWLEDGEMENT]);
@@ -12,7 +12,7 @@ export function acknowledgementFrame(binary: boolean): Buffer {
 
 /** A refusal or report as the hub sends it (connector§3.3). */
 export function refusalText(status: number, code: string, message: string, params: readonly unknown[] = []): string {
-  return JSON.stringify({ status, body: [{ code, message, params }], contentType: JSON_CONTENT_TYPE });
+  return JSON.stringify({ status, body: [{ code, message, params }], contentType: 'application/json' });
 }
 
 export function configureText(source: string, config: unknown): string {
@@ -38,6 +38,6 @@ function operationText(op: string, source: string, object: unknown, messageHeade
     resourceId: source,
     object,
     messageHeaders,
-    contentType: JSON_CONTENT_TYPE,
+    contentType: 'application/json',
   });
 }

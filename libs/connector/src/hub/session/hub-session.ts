@@ -1,24 +1,19 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUID, createHash, timingSafeEqual } from 'node:crypto';
 import { MillraceError } from '@millrace/core/errors';
 import type { Principal } from '@millrace/core/security';
 import { FlowGate, type SocketConnection } from '@millrace/core/sockets';
+import { stackOf } from '../../protocol/messages.js';
 import { NotificationIntake } from '../notifications/notification-intake.js';
-import { connectionLost } from '../queries/hub-errors.js';
-import { OpenQueries } from '../queries/open-queries.js';
-import type { OpenQuery } from '../queries/open-query.js';
-import type { RowSink } from '../queries/row-sink.js';
+import { hubError } from '../queries/hub-errors.js';
+import { OpenQueries, type OpenQuery, type RowSink } from '../queries/open-queries.js';
 import type { HubSource } from '../sources/hub-source.js';
-import type { ConnectorPeer } from './connector-peer.js';
 import { publishText, queryText, reconnectText } from './hub-frames.js';
 import { InboundMessages, type InboundTarget } from './inbound-messages.js';
-import { ReconnectSecret } from './reconnect-secret.js';
 import { SessionAuthentication } from './session-authentication.js';
 import { SessionClaim } from './session-claim.js';
-import type { SessionControl } from './session-control.js';
-import { SessionDeadline } from './session-deadline.js';
+import type { ConnectorPeer, SessionControl, SessionServices } from './session-control.js';
 import { SessionMessages } from './session-messages.js';
 import { SessionOutlet } from './session-outlet.js';
-import type { SessionServices } from './session-services.js';
 
 /** Bytes of answers that may wait beyond those of publishes; then the socket is not read until its peer reads. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -37,8 +32,9 @@ export class HubSession implements SessionControl, InboundTarget {
   private readonly intake: NotificationIntake;
   private readonly queries: OpenQueries;
   private readonly messages: SessionMessages;
-  private readonly deadline = new SessionDeadline((code, reason) => this.close(code, reason));
-  private secret = new ReconnectSecret(undefined);
+  private deadline: NodeJS.Timeout | undefined;
+  /** Of the secret of the claim; it is a credential (connector§4.3). */
+  #secretDigest: Buffer | undefined;
   private served: HubSource | undefined;
   private reclaiming = false;
   private ended = false;
@@ -73,7 +69,7 @@ export class HubSession implements SessionControl, InboundTarget {
     this.claim = new SessionClaim(this, services, this.authentication);
     const { inbound, authentication, claim, intake, queries } = this;
     this.messages = new SessionMessages(this, services, { inbound, authentication, claim, intake, queries });
-    this.deadline.start(settings.authenticationTimeout, 'No authentication in time');
+    this.allow(settings.authenticationTimeout, 'No authentication in time');
     connection.onMessage((data, isBinary) => this.receive(data, isBinary));
     connection.onClose(() => this.finish());
   }
@@ -118,7 +114,9 @@ export class HubSession implements SessionControl, InboundTarget {
   }
 
   hasSecret(secret: string | undefined): boolean {
-    return this.secret.fits(secret);
+    return (
+      secret !== undefined && this.#secretDigest !== undefined && timingSafeEqual(digest(secret), this.#secretDigest)
+    );
   }
 
   /** Checks whether the credential still holds; closes the session when it does not (connector#78). */
@@ -127,17 +125,17 @@ export class HubSession implements SessionControl, InboundTarget {
   }
 
   awaitClaim(): void {
-    this.deadline.start(this.services.settings.claimTimeout, 'No claim in time');
+    this.allow(this.services.settings.claimTimeout, 'No claim in time');
   }
 
   holdDeadline(): void {
-    this.deadline.stop();
+    clearTimeout(this.deadline);
   }
 
   serve(source: HubSource, secret: string | undefined, configuration: string): void {
-    this.deadline.stop();
+    clearTimeout(this.deadline);
     this.reclaiming = false;
-    this.secret = new ReconnectSecret(secret);
+    this.#secretDigest = secret === undefined ? undefined : digest(secret);
     const previous = source.session;
     this.served = source;
     this.send(configuration);
@@ -170,7 +168,7 @@ export class HubSession implements SessionControl, InboundTarget {
     this.served.expectReclaim();
     this.reclaiming = true;
     this.send(reconnectText(this.served.name));
-    this.deadline.start(this.services.settings.claimTimeout, 'No new claim in time', 1012);
+    this.allow(this.services.settings.claimTimeout, 'No new claim in time', 1012);
   }
 
   close(code: number, reason: string): void {
@@ -185,8 +183,7 @@ export class HubSession implements SessionControl, InboundTarget {
   }
 
   failed(error: unknown): void {
-    const text = error instanceof Error ? (error.stack ?? error.message) : 'unknown error';
-    this.services.logger.error(`A session failed: ${text}`);
+    this.services.logger.error(`A session failed: ${stackOf(error)}`);
     this.close(1011, 'Internal server error');
   }
 
@@ -194,6 +191,13 @@ export class HubSession implements SessionControl, InboundTarget {
     this.outlet.mirror(isBinary);
     // A socket that is being closed may still hold read messages.
     if (!this.isEnded) this.inbound.receive(data);
+  }
+
+  /** Gives the client so much time for its next step. */
+  private allow(milliseconds: number, reason: string, code = 1008): void {
+    clearTimeout(this.deadline);
+    this.deadline = setTimeout(() => this.close(code, reason), milliseconds);
+    this.deadline.unref();
   }
 
   private nameOrFail(): string {
@@ -204,13 +208,17 @@ export class HubSession implements SessionControl, InboundTarget {
   private finish(): void {
     if (this.ended) return;
     this.ended = true;
-    this.deadline.stop();
+    clearTimeout(this.deadline);
     this.inbound.clear();
     this.authentication.cancel();
     this.claim.cancel();
     const { served } = this;
-    if (served) this.queries.fail(() => connectionLost(served.name));
+    if (served) this.queries.fail(() => hubError('connectionLost', served.name));
     served?.detach(this);
     this.onEnd(this);
   }
+}
+
+function digest(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
 }

@@ -1,9 +1,7 @@
 import type { SocketConnection } from '@millrace/core/sockets';
 import { CheckSchedule } from './check-schedule.js';
-import type { ConnectorPeer } from './connector-peer.js';
 import { HubSession } from './hub-session.js';
-import type { HubSessionInfo } from '../../api/hub-session-info.js';
-import type { SessionServices } from './session-services.js';
+import type { ConnectorPeer, SessionServices } from './session-control.js';
 
 /** Which sessions to end; what is left out matches all. */
 export interface SessionFilter {
@@ -93,4 +91,18 @@ export class LiveSessions {
     this.live.delete(session);
     this.schedule.delete(session);
   }
+}
+
+/** One live session. */
+export interface HubSessionInfo {
+  readonly id: string;
+  /** Undefined until it has claimed one. */
+  readonly source?: string;
+  /** User or key the token belongs to. */
+  readonly subject?: string;
+  readonly since: number;
+  readonly frames: 'text' | 'binary';
+  readonly openQueries: number;
+  /** Bytes that wait because the connector has not read them yet. */
+  readonly bufferedBytes: number;
 }

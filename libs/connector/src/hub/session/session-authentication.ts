@@ -1,12 +1,9 @@
 import { HttpException } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
-import type { CredentialContext, Principal } from '@millrace/core/security';
-import type { OperationMessage } from '../../protocol/messages.js';
+import { type CredentialContext, type Principal, type Authenticator, hasScope } from '@millrace/core/security';
+import { type OperationMessage, textAt } from '../../protocol/messages.js';
 import { refusalText } from './hub-frames.js';
-import type { SessionControl } from './session-control.js';
-import { SessionCredential } from './session-credential.js';
-import type { SessionServices } from './session-services.js';
-import { MAY_NOT_SERVE, mayServe } from './source-scope.js';
+import type { SessionControl, SessionServices } from './session-control.js';
 
 /** How long a refused client may take to close by itself, in milliseconds. */
 const REFUSED_LINGER = 3000;
@@ -15,7 +12,7 @@ const MAX_REFUSED = 3;
 
 /** Who a session belongs to, from its first message to the end (connector§4.2). */
 export class SessionAuthentication {
-  private credential: SessionCredential | undefined;
+  private credential: Credential | undefined;
   private subject: Principal | undefined;
   private passed = false;
   private refused = 0;
@@ -43,7 +40,7 @@ export class SessionAuthentication {
   /** Handles a `validate` or `authenticate` message. */
   async authenticate(message: OperationMessage): Promise<void> {
     const { authenticator } = this.services;
-    const credential = authenticator && SessionCredential.of(message, authenticator, this.context);
+    const credential = authenticator && credentialOf(message, authenticator, this.context);
     let principal: Principal | undefined;
     try {
       principal = await credential?.verify();
@@ -114,4 +111,36 @@ function isRefusal(error: unknown): error is HttpException {
   return (
     error instanceof HttpException && error.getStatus() >= 400 && error.getStatus() < 500 && error.getStatus() !== 429
   );
+}
+
+/**
+ * What a session authenticated with, kept so that it can be checked again (connector#78). It stays in a closure: no string
+ * form, log line or error shows it.
+ */
+interface Credential {
+  readonly kind: 'token' | 'password';
+  /** @throws what the authenticator throws */
+  verify(this: void): Promise<Principal>;
+}
+
+/** The credential of a `validate` or `authenticate` message (connector§4.2). */
+function credentialOf(
+  { op, object }: OperationMessage,
+  authenticator: Authenticator,
+  context: CredentialContext,
+): Credential {
+  if (op === 'authenticate') {
+    const [username, password] = [textAt(object, 'username') ?? '', textAt(object, 'password') ?? ''];
+    return { kind: 'password', verify: () => authenticator.authenticatePassword(username, password, context) };
+  }
+  const token = typeof object === 'string' ? object : '';
+  return { kind: 'token', verify: () => authenticator.authenticate(token, context) };
+}
+
+/** The refusal of a credential that may not serve a source. */
+export const MAY_NOT_SERVE = 'The credential does not allow to serve this source';
+
+/** Whether a client may serve a source. Where everybody is let in there is no principal. */
+export function mayServe(principal: Principal | undefined, source: string): boolean {
+  return !principal || hasScope(principal.scopes, `sources:connect:${source}`);
 }

@@ -1,12 +1,10 @@
 import { pause } from '@millrace/protocol';
-import type { OperationMessage } from '../../protocol/messages.js';
-import { type Claim, readClaim } from './claim.js';
+import { type OperationMessage, textAt } from '../../protocol/messages.js';
 import { configureText, refusalText } from './hub-frames.js';
 import { RefusalDelays } from './refusal-delays.js';
-import type { SessionAuthentication } from './session-authentication.js';
-import type { SessionControl } from './session-control.js';
-import type { SessionServices } from './session-services.js';
-import { MAY_NOT_SERVE, mayServe } from './source-scope.js';
+import { MAY_NOT_SERVE, mayServe, type SessionAuthentication } from './session-authentication.js';
+import type { SessionControl, SessionServices } from './session-control.js';
+import { SOURCES_RESOURCE } from '../../protocol/constants.js';
 
 interface ClaimRefusal {
   readonly status: number;
@@ -83,4 +81,24 @@ export class SessionClaim {
 
 function refuse(status: number, code: string, message: string): ClaimRefusal {
   return { status, code: `millrace.hub.${code}`, message };
+}
+
+/** The longest name of a source. */
+const MAX_NAME = 1024;
+
+/** What a `connectExtension` message asks for. */
+interface Claim {
+  readonly name: string;
+  readonly secret: string | undefined;
+  /** Whether it names the resource and a source of possible length. */
+  readonly isWellFormed: boolean;
+}
+
+function readClaim(message: OperationMessage): Claim {
+  const name = textAt(message, 'resourceId') ?? '';
+  return {
+    name,
+    secret: textAt(message.parameters, 'reconnectSecret'),
+    isWellFormed: message.resourceName === SOURCES_RESOURCE && name !== '' && name.length <= MAX_NAME,
+  };
 }

@@ -1,5 +1,9 @@
-import type { HubSource } from '../sources/hub-source.js';
-import type { ServingSession } from '../sources/serving-session.js';
+import type { HubSource, ServingSession } from '../sources/hub-source.js';
+import type { Authenticator } from '@millrace/core/security';
+import type { ConnectorLogger } from '../../logging/connector-logger.js';
+import type { RefusalDelays } from './refusal-delays.js';
+import type { HubSettings } from '../../connector-hub.options.js';
+import type { SourceRegistry } from '../sources/source-registry.js';
 
 /** What the parts of a session ask of it. */
 export interface SessionControl extends ServingSession {
@@ -13,4 +17,35 @@ export interface SessionControl extends ServingSession {
   holdDeadline(): void;
   /** The claim succeeded: takes the source over and sends its configuration. */
   serve(source: HubSource, secret: string | undefined, configuration: string): void;
+}
+
+/** What the sessions of one hub share. */
+export interface SessionServices {
+  readonly settings: HubSettings;
+  readonly refusals: RefusalDelays;
+  readonly logger: ConnectorLogger;
+  readonly counters: HubCounters;
+  /** Undefined lets everybody in. */
+  readonly authenticator: Authenticator | undefined;
+  readonly sources: SourceRegistry;
+}
+
+/** Counters of a hub since it was started. */
+export interface HubCounters {
+  /** Messages that make no sense. */
+  unreadable: number;
+  /** Refused authentications. */
+  refusedTokens: number;
+  /** Refused claims. */
+  refusedClaims: number;
+}
+
+/** What the hub has to know of the client behind a socket. */
+export interface ConnectorPeer {
+  /**
+   * Whether it does not end at a close frame. The WebSocket client of existing Java connectors stops reading at one and
+   * leaves it to its listener to close, which theirs does not: such a connector believes to be connected from then on, and
+   * never comes back. It does come back when the connection is cut.
+   */
+  readonly ignoresClose: boolean;
 }

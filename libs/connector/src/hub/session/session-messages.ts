@@ -1,14 +1,12 @@
 import { RESPONSE_ADDRESS_HEADER } from '../../protocol/constants.js';
-import { textAt, type OperationMessage, type ResponseMessage } from '../../protocol/messages.js';
-import { parseMessage } from '../../protocol/parse-message.js';
+import { textAt, type OperationMessage, type ResponseMessage, parseMessage } from '../../protocol/messages.js';
 import type { NotificationIntake } from '../notifications/notification-intake.js';
 import type { OpenQueries } from '../queries/open-queries.js';
 import { refusalText } from './hub-frames.js';
 import type { InboundMessages } from './inbound-messages.js';
 import type { SessionAuthentication } from './session-authentication.js';
 import type { SessionClaim } from './session-claim.js';
-import type { SessionControl } from './session-control.js';
-import type { SessionServices } from './session-services.js';
+import type { SessionControl, SessionServices } from './session-control.js';
 
 /** Messages that make no sense, after which a socket is closed. */
 const MAX_REFUSED = 10;

@@ -1,5 +1,5 @@
 import type { FlowGate, SocketConnection } from '@millrace/core/sockets';
-import { connectionLost, messageTooLarge, overloaded } from '../queries/hub-errors.js';
+import { hubError } from '../queries/hub-errors.js';
 import { acknowledgementFrame } from './hub-frames.js';
 import type { HubSettings } from '../../connector-hub.options.js';
 
@@ -33,9 +33,9 @@ export class SessionOutlet {
   sendChecked(source: string, text: string): void {
     const bytes = Buffer.byteLength(text);
     const { maxMessageBytes, maxBufferedBytes } = this.settings;
-    if (bytes > maxMessageBytes) throw messageTooLarge(source, bytes, maxMessageBytes);
-    if (!this.connection.isOpen) throw connectionLost(source);
-    if (this.connection.bufferedBytes > maxBufferedBytes) throw overloaded(source);
+    if (bytes > maxMessageBytes) throw hubError('messageTooLarge', source, bytes, maxMessageBytes);
+    if (!this.connection.isOpen) throw hubError('connectionLost', source);
+    if (this.connection.bufferedBytes > maxBufferedBytes) throw hubError('overloaded', source);
     this.write(text);
   }
 

@@ -3,12 +3,11 @@ import { MillraceError } from '@millrace/core/errors';
 import type { UpgradeRequest } from '@millrace/core/http';
 import { Public } from '@millrace/core/security';
 import { type SocketConnection, type SocketHandler, SocketRegistry } from '@millrace/core/sockets';
-import { type ConnectorPeer, connectorPeer } from '../session/connector-peer.js';
 import { ConnectorHub } from '../../api/connector-hub.js';
-import { HUB_SETTINGS } from '../hub.tokens.js';
+import { HUB_SETTINGS, type HubSettings } from '../../connector-hub.options.js';
 import { hubSocketDocs } from './hub-socket-docs.js';
-import type { HubSettings } from '../../connector-hub.options.js';
 import type { HubSession } from '../session/hub-session.js';
+import type { ConnectorPeer } from '../session/session-control.js';
 
 /** How long a shutdown waits for notifications under way and for the peer's close, in milliseconds. */
 const DRAIN = 2000;
@@ -59,4 +58,9 @@ export class ConnectorSocketHandler implements SocketHandler<ConnectorPeer>, OnM
     await closed;
     clearTimeout(timer);
   }
+}
+
+/** Tells by the header `User-Agent` of the handshake. */
+function connectorPeer(userAgent: string | undefined): ConnectorPeer {
+  return { ignoresClose: /^okhttp\//i.test(userAgent ?? '') };
 }

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MillraceError } from '@millrace/core/errors';
-import type { SourceConfiguration } from '../../api/source-configuration.js';
-import { SourceStore } from '../../api/source-store.port.js';
+import { type SourceConfiguration, SourceStore } from '../../api/source-store.port.js';
 
 const SUFFIX = '.json';
 /** What common file systems take for the name of a file, in bytes. */

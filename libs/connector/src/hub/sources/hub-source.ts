@@ -1,9 +1,8 @@
-import { noConnector } from '../queries/hub-errors.js';
-import type { ServingSession } from './serving-session.js';
-import { DeliveryQueue } from '../notifications/delivery-queue.js';
-import { NotificationLog } from '../notifications/notification-log.js';
-import type { HubSettings } from '../../connector-hub.options.js';
 import type { SourceNotification } from '@millrace/protocol';
+import type { OpenQuery, RowSink } from '../queries/open-queries.js';
+import { hubError } from '../queries/hub-errors.js';
+import { DeliveryQueue } from '../notifications/delivery-queue.js';
+import type { HubSettings } from '../../connector-hub.options.js';
 
 interface Waiter {
   readonly proceed: (session: ServingSession) => void;
@@ -78,12 +77,51 @@ export class HubSource {
    */
   target(): ServingSession | Promise<ServingSession> {
     if (this.live && !this.live.isReclaiming) return this.live;
-    if (this.reclaimUntil <= Date.now()) throw noConnector(this.name);
+    if (this.reclaimUntil <= Date.now()) throw hubError('noConnector', this.name);
     return new Promise((proceed, fail) => this.waiters.push({ proceed, fail }));
   }
 
   private failWaiters(): void {
     clearTimeout(this.timer);
-    for (const { fail } of this.waiters.splice(0)) fail(noConnector(this.name));
+    for (const { fail } of this.waiters.splice(0)) fail(hubError('noConnector', this.name));
   }
+}
+
+/** The newest notifications of a source, bounded by number and bytes. */
+class NotificationLog {
+  private readonly kept: { notification: SourceNotification; bytes: number }[] = [];
+  private bytes = 0;
+
+  constructor(private readonly limits: { readonly count: number; readonly bytes: number }) {}
+
+  add(notification: SourceNotification, bytes: number): void {
+    if (this.limits.count === 0) return;
+    this.kept.push({ notification, bytes });
+    this.bytes += bytes;
+    while (this.kept.length > this.limits.count || this.bytes > this.limits.bytes) {
+      this.bytes -= this.kept.shift()?.bytes ?? 0;
+    }
+  }
+
+  /** The newest `count`, oldest first. */
+  newest(count: number): readonly SourceNotification[] {
+    return count <= 0 ? [] : this.kept.slice(-count).map(({ notification }) => notification);
+  }
+}
+
+/** The session that serves a source, as the source sees it and those who send to it. */
+export interface ServingSession {
+  readonly isEnded: boolean;
+  /** It was asked to claim its source anew, and has not done so yet. */
+  readonly isReclaiming: boolean;
+  readonly openQueries: number;
+  /** Compares in constant time; an absent secret fits nothing. */
+  hasSecret(secret: string | undefined): boolean;
+  /** @throws HubQueryError when the message is too large, or the connector reads too slowly */
+  publish(object: unknown): void;
+  /** @throws HubQueryError as {@link publish}, and when too many queries are open */
+  query(object: unknown, sink: RowSink, timeout: number): OpenQuery;
+  /** Asks the connector to claim its source anew. One that does not is dropped. */
+  requireReconnect(): void;
+  close(code: number, reason: string): void;
 }

@@ -1,5 +1,4 @@
-import type { SourceConfiguration } from '../../api/source-configuration.js';
-import { SourceStore } from '../../api/source-store.port.js';
+import { type SourceConfiguration, SourceStore } from '../../api/source-store.port.js';
 
 /** Keeps sources in the process; they are gone with it. The default. */
 export class MemorySourceStore extends SourceStore {

@@ -1,12 +1,10 @@
 import { describeError } from '@millrace/core/errors';
-import { HubQueryError } from '../../errors/hub-query.error.js';
-import { unknownSource } from '../queries/hub-errors.js';
-import type { HubSettings } from '../../connector-hub.options.js';
-import { HubSource } from './hub-source.js';
-import type { ServingSession } from './serving-session.js';
 import type { HubSourceDetails, HubSourceStatus, SourceNotification } from '@millrace/protocol';
-import type { SourceConfiguration } from '../../api/source-configuration.js';
-import type { SourceStore } from '../../api/source-store.port.js';
+import { HubQueryError } from '../../errors/query.errors.js';
+import { hubError } from '../queries/hub-errors.js';
+import type { HubSettings } from '../../connector-hub.options.js';
+import { HubSource, type ServingSession } from './hub-source.js';
+import type { SourceConfiguration, SourceStore } from '../../api/source-store.port.js';
 
 /** The sources of one hub: their documents in the store, and beside them what is known at run time. */
 export class SourceRegistry {
@@ -61,11 +59,7 @@ export class SourceRegistry {
     return existed;
   }
 
-  /**
-   * The session to send to.
-   *
-   * @throws HubQueryError when there is no such source, or no connector serves it
-   */
+  /** The session to send to. @throws HubQueryError when there is no such source, or no connector serves it */
   async target(name: string): Promise<ServingSession> {
     const known = this.runtime.get(name);
     try {
@@ -73,7 +67,7 @@ export class SourceRegistry {
     } catch (error) {
       if (await this.store.get(name)) throw error;
     }
-    if (!(await this.store.get(name))) throw unknownSource(name);
+    if (!(await this.store.get(name))) throw hubError('unknownSource', name);
     return this.source(name).target();
   }
 

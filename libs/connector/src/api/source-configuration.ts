@@ -1,2 +1,0 @@
-/** The configuration document of a source: any JSON object. */
-export type SourceConfiguration = Record<string, unknown>;

@@ -1,2 +1,0 @@
-/** Injection token of the hub's checked options. */
-export const HUB_SETTINGS = 'millrace:connector-hub-settings';

@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
@@ -18,6 +18,16 @@ import { ConnectionPublisher } from './api/connection-publisher.js';
 import { ConnectionRegistry } from './api/connection-registry.js';
 import { WatchEndpoint } from './sockets/watch.endpoint.js';
 import { WatchHub } from './engine/watch/watch-hub.js';
+
+/** Closes the registry when the application ends; a driver need not know Nest. */
+@Injectable()
+class RegistryCloser implements OnApplicationShutdown {
+  constructor(private readonly registry: ConnectionRegistry) {}
+
+  onApplicationShutdown(): Promise<void> {
+    return this.registry.close();
+  }
+}
 
 /**
  * A registry of who is reachable where, wire-compatible with the DUNE connectivity service.
@@ -63,25 +73,19 @@ import { WatchHub } from './engine/watch/watch-hub.js';
     ConnectionPublisher,
     FrameworkBypass,
     PatternWarmUp,
+    RegistryCloser,
     RegistryRequests,
     WatchEndpoint,
   ],
   exports: [ConnectionRegistry, ConnectivityService, ConnectionPublisher],
 })
-export class ConnectivityModule extends ConfigurableModuleClass implements OnApplicationShutdown {
-  constructor(
-    operations: OperationsRegistry,
-    private readonly registry: ConnectionRegistry,
-  ) {
+export class ConnectivityModule extends ConfigurableModuleClass {
+  constructor(operations: OperationsRegistry, registry: ConnectionRegistry) {
     super();
     operations.add(connectivityOperations(registry));
   }
 
   static override forRoot(options: ConnectivityOptions & ConnectivityExtras = {}): DynamicModule {
     return super.forRoot(options);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.registry.close();
   }
 }

@@ -29,7 +29,7 @@ const PATIENT = {
 };
 
 /** Opens the connections, and a registry that follows its log. @throws MillraceError `UNAVAILABLE`; nothing is left open then */
-export async function openRegistry(redis: RedisRegistrySettings, settings: RegistrySettings): Promise<RedisRegistry> {
+async function openRegistry(redis: RedisRegistrySettings, settings: RegistrySettings): Promise<RedisRegistry> {
   const connections = await openRedis('The registry', redis, {
     commands: { settings: PATIENT },
     tail: { blocking: true, settings: PATIENT },

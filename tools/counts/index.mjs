@@ -23,7 +23,8 @@ const published = publicNames();
 /** What is counted, as the places found. */
 const COUNTS = {
   names: ['exported names that two packages declare', () => namesInTwoPackages(libraries)],
-  'public-names': ['public names', () => published.all],
+  'public-names': ['public names for hosts', () => published.hosts],
+  'shared-names': ['names that only packages share with each other', () => published.shared],
   'public-twice': ['public names that mean two things', () => published.twice],
   entries: ['entries of packages without a source', () => published.missing],
   circles: ['circles of imports, types included', () => circlesOfImports(sources)],

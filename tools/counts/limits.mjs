@@ -1,7 +1,8 @@
 /** The most that each count of `index.mjs` may come to. They only go down. */
 export const LIMITS = {
-  names: 2,
-  'public-names': 549,
+  names: 0,
+  'public-names': 365,
+  'shared-names': 185,
   'public-twice': 0,
   entries: 0,
   circles: 0,

@@ -48,7 +48,11 @@ function publicEntries() {
   });
 }
 
-/** Names that packages publish: how many there are, and those that stand for two things. */
+/** Entries that packages share with each other; a host needs none of them. */
+const SHARED =
+  /^@millrace\/(protocol|accounts\/\w+|core\/(errors|options|security|http|sockets|redis|ops|documents|contract|module))$/;
+
+/** Names that packages publish to hosts and to each other, and those that stand for two things. */
 export function publicNames() {
   const published = publicEntries();
   const missing = published.filter(({ source }) => !existsSync(join(ROOT, source)));
@@ -60,14 +64,16 @@ export function publicNames() {
   );
   const checker = program.getTypeChecker();
   const meanings = new Map();
+  const hosts = new Set();
   const all = new Set();
-  for (const { package: owner, source } of published) {
+  for (const { package: owner, entry, source } of published) {
     const file = program.getSourceFile(join(ROOT, source));
     const module = file && checker.getSymbolAtLocation(file);
     if (!module) continue;
     for (const symbol of checker.getExportsOfModule(module)) {
       const real = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
       all.add(`${owner} ${symbol.name}`);
+      if (!SHARED.test(entry)) hosts.add(`${owner} ${symbol.name}`);
       if (!meanings.has(symbol.name)) meanings.set(symbol.name, new Map());
       meanings.get(symbol.name).set(real, owner);
     }
@@ -76,5 +82,11 @@ export function publicNames() {
     .filter(([, owners]) => new Set(owners.values()).size > 1)
     .map(([name, owners]) => `${name}: ${[...new Set(owners.values())].join(', ')}`)
     .sort();
-  return { all: [...all].sort(), twice, missing: missing.map(({ entry, source }) => `${entry}: ${source}`) };
+  const shared = [...all].filter((name) => !hosts.has(name)).sort();
+  return {
+    hosts: [...hosts].sort(),
+    shared,
+    twice,
+    missing: missing.map(({ entry, source }) => `${entry}: ${source}`),
+  };
 }

@@ -20,7 +20,7 @@ export class AccountError extends Error {
 export function assertName(what: string, name: string, maxLength: number): void {
   if (name.length > 0 && name.length <= maxLength && !/\p{Cc}/u.test(name) && name.trim() === name) return;
   throw new AccountError(
-    `The name of a ${what} must have 1 to ${maxLength} characters, no control characters and no spaces at its ends; it is ${quoted(name)}`,
+    `The name of a ${what} must have 1 to ${maxLength} characters, no control characters and no spaces at its ends; it is ${shortened(name)}`,
   );
 }
 
@@ -33,11 +33,11 @@ export function assertGrantable(scope: string, maxLength = Infinity): void {
   if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope) && scope.length <= maxLength) return;
   const limit = Number.isFinite(maxLength) ? ` and at most ${maxLength} characters` : '';
   throw new AccountError(
-    `A scope must be ASCII without spaces, quotes and backslashes${limit}, for example streams:read:camera*; it is ${quoted(scope)}`,
+    `A scope must be ASCII without spaces, quotes and backslashes${limit}, for example streams:read:camera*; it is ${shortened(scope)}`,
   );
 }
 
 /** A text from outside, in one line and not endless. */
-export function quoted(text: string): string {
+export function shortened(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { AccountError, assertName, assertGrantable, quoted } from '../account.error.js';
+import { AccountError, assertName, assertGrantable, shortened } from '../account.error.js';
 import { type ApiKeyRecord, recordOf, type StoredApiKey } from './api-key-record.js';
 import { hashApiKeySecret, randomApiKey, writeApiKey } from './api-key-text.js';
 
@@ -97,9 +97,9 @@ export function parseExpiry(text: string, now: number = Date.now()): Date {
   const at = span ? new Date(now + Number(amount) * span) : new Date(TIME.test(text.trim()) ? text.trim() : NaN);
   if (Number.isNaN(at.getTime())) {
     throw new AccountError(
-      `The expiry must be a time span such as 90d or 12h, or a time such as 2030-01-31T12:00:00Z, not ${quoted(text)}`,
+      `The expiry must be a time span such as 90d or 12h, or a time such as 2030-01-31T12:00:00Z, not ${shortened(text)}`,
     );
   }
-  if (at.getTime() <= now) throw new AccountError(`The expiry ${quoted(text)} lies in the past`);
+  if (at.getTime() <= now) throw new AccountError(`The expiry ${shortened(text)} lies in the past`);
   return at;
 }

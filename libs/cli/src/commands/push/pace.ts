@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Waits until a time of the monotonic clock, in milliseconds; a time that has passed ends at once. @throws the signal's reason */
-export async function until(time: number, signal: AbortSignal): Promise<void> {
+export async function reachTime(time: number, signal: AbortSignal): Promise<void> {
   for (let left = time - performance.now(); left > 0; left = time - performance.now()) {
     signal.throwIfAborted();
     try {
@@ -28,7 +28,7 @@ export class Pace {
     if (this.rate === undefined) return;
     const now = performance.now();
     this.next = Math.max(this.next ?? now, now - 1000);
-    await until(this.next, this.signal);
+    await reachTime(this.next, this.signal);
     this.next += 1000 / this.rate;
   }
 }

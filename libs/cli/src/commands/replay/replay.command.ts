@@ -4,7 +4,7 @@ import { positiveArgument, millisecondsOf, checkStreamName } from '../../argumen
 import { UsageError } from '../../errors/cli.errors.js';
 import { countedEntries, humanDuration, printable } from '../../output/human.js';
 import type { CommandSession, CommandRunner } from '../../command-session.js';
-import { until } from '../push/pace.js';
+import { reachTime } from '../push/pace.js';
 import { countRecording, readRecording, type RecordedEntry } from './recording.js';
 
 interface ReplayOptions {
@@ -90,7 +90,7 @@ class Player {
       const milliseconds = millisecondsOf(entry.id);
       origin ??= { time: performance.now(), milliseconds };
       if (this.failure) throw this.failure.error;
-      await until(origin.time + (milliseconds - origin.milliseconds) / this.options.speed, this.signal);
+      await reachTime(origin.time + (milliseconds - origin.milliseconds) / this.options.speed, this.signal);
       await this.push(entry);
     }
   }

@@ -44,7 +44,7 @@ export class PatternSource {
 }
 
 /** One character, written so that RE2 takes it for nothing else. */
-export function quoted(character: string): string {
+export function escaped(character: string): string {
   if (/^[A-Za-z0-9_]$/.test(character)) return character;
   return `\\x{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

@@ -1,4 +1,4 @@
-import { type PatternSource, quoted } from './pattern-source.js';
+import { type PatternSource, escaped } from './pattern-source.js';
 import { rangeSize, UNICODE_CLASS_SIZE } from './program-size.js';
 
 /** Python's classes of characters cover all of Unicode; RE2's only ASCII, so they are spelled out. */
@@ -41,7 +41,7 @@ export function readEscape(source: PatternSource, insideSet: boolean): Escape {
 
 /** An escape as RE2 takes it outside of brackets. */
 export function escapeText(escape: Escape): string {
-  if (escape.kind === 'character') return quoted(escape.character);
+  if (escape.kind === 'character') return escaped(escape.character);
   if (escape.kind === 'set') return `[${escape.negated ? '^' : ''}${escape.inside}]`;
   return escape.text;
 }
@@ -68,7 +68,7 @@ export function readSet(source: PatternSource, foldsCase: boolean): { readonly t
       source.refuse('[:, [. and [= within a set are not supported; write \\[ for the bracket itself');
     const low = readMember(source);
     if (source.peek() !== '-' || source.peek(1) === ']' || source.peek(1) === '') {
-      parts.push(typeof low === 'string' ? quoted(low) : low.set);
+      parts.push(typeof low === 'string' ? escaped(low) : low.set);
       if (typeof low !== 'string') size += UNICODE_CLASS_SIZE;
       continue;
     }
@@ -79,7 +79,7 @@ export function readSet(source: PatternSource, foldsCase: boolean): { readonly t
     const [from, to] = [low.codePointAt(0) ?? 0, high.codePointAt(0) ?? 0];
     if (from > to) source.refuse(`the range ${low}-${high} has its ends swapped; write ${high}-${low}`);
     size += rangeSize(from, to, foldsCase);
-    parts.push(`${quoted(low)}-${quoted(high)}`);
+    parts.push(`${escaped(low)}-${escaped(high)}`);
   }
   source.next();
   return { text: `[${negated ? '^' : ''}${parts.join('')}]`, size };

@@ -1,6 +1,6 @@
 import { escapeSize, escapeText, readEscape, readSet } from './python-escape.js';
 import { readGroupStart } from './python-group.js';
-import { PatternSource, quoted } from './pattern-source.js';
+import { PatternSource, escaped } from './pattern-source.js';
 import { ProgramSize } from './program-size.js';
 
 /** A pattern in RE2's syntax which means there what the original means in Python. */
@@ -96,7 +96,7 @@ class PythonPattern {
         this.braces();
         return;
       default:
-        this.put(quoted(character), 'item');
+        this.put(escaped(character), 'item');
     }
   }
 
@@ -121,7 +121,7 @@ class PythonPattern {
   private braces(): void {
     const count = this.source.takeMatch(/^(\d*)(,?)(\d*)\}/);
     if (!count || (count[1] === '' && count[2] === '')) {
-      this.put(quoted('{'), 'item');
+      this.put(escaped('{'), 'item');
       return;
     }
     const [, least = '', comma = '', most = ''] = count;

@@ -7,9 +7,12 @@ import { redisStore } from '@millrace/stream-store/redis';
 import {
   DURABLE_STREAM_STORE_CONTRACT,
   SHARED_STREAM_STORE_CONTRACT,
+  storeContext,
   STREAM_STORE_CONTRACT,
 } from '@millrace/stream-store/testing';
+import { Redis } from 'ioredis';
 import { type RunningRedis, startRedis } from '../support/redis.js';
+import { waitFor } from '../support/waiting.js';
 
 declareContract('memoryStore: the contract of a stream store', STREAM_STORE_CONTRACT, {
   create: async () => ({ driver: memoryStore() }),
@@ -40,6 +43,20 @@ describe('on a Redis', () => {
     { ...STREAM_STORE_CONTRACT, ...DURABLE_STREAM_STORE_CONTRACT, ...SHARED_STREAM_STORE_CONTRACT },
     { create: async () => ({ driver: redisStore({ url: redis.url, keyPrefix: `[${(storages += 1)}]*:` }) }) },
   );
+
+  it('redisStore closes its connections at once, also while its reader waits for news', async () => {
+    const store = await redisStore({ url: redis.url, keyPrefix: 'closing:' }).create(storeContext());
+    const follower = await store.openFollower(['camera']);
+    follower.onNews(() => undefined);
+    await store.append('camera', [Buffer.from('entry')]);
+    await store.close();
+    const observer = new Redis(redis.url);
+    await waitFor('no other connection', async () => {
+      const list = (await observer.client('LIST')) as string;
+      return list.trim().split('\n').length === 1;
+    });
+    observer.disconnect();
+  });
 });
 
 it.each([

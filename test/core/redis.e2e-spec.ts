@@ -1,6 +1,6 @@
 import { defineOptions } from '@millrace/core/options';
 import { oneWayToRedis, openRedis, RedisConnections, redisShape, taggedKeys } from '@millrace/core/redis';
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import { freePort } from '../support/free-port.js';
 import { type RunningRedis, startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
@@ -56,6 +56,21 @@ describe('Connections to Redis', () => {
     await alone();
   });
 
+  it('fail at once while Redis is away and wait at Redis as long as they must, whatever the connection of the host does', async () => {
+    const client = new Redis(redis.url, { commandTimeout: 50 });
+    const connections = await openRedis('The store', read({ client }), PURPOSES);
+    expect(await connections.get('tail').blpop('nothing', 0.2)).toBeNull();
+    expect(connections.get('commands').options).toMatchObject({
+      autoResendUnfulfilledCommands: false,
+      commandTimeout: 5000,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+    });
+    connections.close();
+    client.disconnect();
+    await alone();
+  });
+
   it('may be made by the host, one for each purpose', async () => {
     const asked: string[] = [];
     const client = (purpose: string): Redis => {
@@ -103,6 +118,12 @@ describe('Connections to Redis', () => {
     await connections.get('commands').eval(script, 2, key('a'), key('b'), 'x');
     expect(await setup.get('{test}:b')).toBe('x');
     connections.close();
+
+    const client = new Cluster([{ host: '127.0.0.1', port: node.port }], { redisOptions: { connectionName: 'host' } });
+    const alike = await openRedis('The store', read({ client }), PURPOSES);
+    expect((alike.get('tail') as Cluster).options.redisOptions).toMatchObject({ connectionName: 'host' });
+    alike.close();
+    client.disconnect();
     setup.disconnect();
     await node.stop();
   });

@@ -27,15 +27,19 @@ export function makeClient(settings: RedisSettings, name: string, purpose: Redis
   return made;
 }
 
-function fromHost({ client }: RedisSettings, name: string, purpose: RedisPurpose): MadeClient | undefined {
+function fromHost(settings: RedisSettings, name: string, purpose: RedisPurpose): MadeClient | undefined {
+  const { client } = settings;
   if (client === undefined) return undefined;
   if (typeof client === 'function') return { client: client(name), own: true };
   if (purpose.shared) return { client, own: false };
-  const like =
-    client instanceof Cluster
-      ? client.duplicate([], { redisOptions: purpose.settings })
-      : client.duplicate(purpose.settings);
-  return { client: like, own: true };
+  return { client: alike(client, purposeOptions(settings, purpose)), own: true };
+}
+
+/** A further connection to where another one goes, with its login. */
+function alike(client: RedisClient, options: RedisOptions): RedisClient {
+  if (!(client instanceof Cluster)) return client.duplicate(options);
+  const { enableOfflineQueue, ...own } = options;
+  return client.duplicate([], { enableOfflineQueue, redisOptions: { ...client.options.redisOptions, ...own } });
 }
 
 function fromSettings(settings: RedisSettings, purpose: RedisPurpose): RedisClient {
@@ -49,20 +53,29 @@ function fromSettings(settings: RedisSettings, purpose: RedisPurpose): RedisClie
   return new Redis(url ?? 'redis://127.0.0.1:6379', options);
 }
 
-function clientOptions(settings: RedisSettings, { blocking = false, settings: own }: RedisPurpose): RedisOptions {
-  const { username, password, db, tls, commandTimeout } = settings;
+function clientOptions(settings: RedisSettings, purpose: RedisPurpose): RedisOptions {
+  const { username, password, db, tls } = settings;
   return {
     lazyConnect: true,
-    // Callers are told at once that Redis is away: nothing waits in a queue, nothing is sent twice.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(50 * attempt, SLOWEST_RETRY),
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(db !== undefined && { db }),
     ...(tls !== undefined && tls !== false && { tls: tls === true ? {} : tls }),
-    ...(!blocking && { commandTimeout }),
+    ...purposeOptions(settings, purpose),
+  };
+}
+
+function purposeOptions(
+  { commandTimeout }: RedisSettings,
+  { blocking = false, settings: own }: RedisPurpose,
+): RedisOptions {
+  return {
+    // Callers are told at once that Redis is away: nothing waits in a queue, nothing is sent twice.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: blocking ? undefined : commandTimeout,
     ...own,
   };
 }

@@ -79,5 +79,7 @@ describe('defineOptions', () => {
     expect(given({ password: 'hunter2' })).toThrow(/option "password" must have at least 8 characters$/);
     expect(given({ credential: 'hunter2' })).toThrow(/option "credential" must have at least 8 characters$/);
     expect(given({ url: 'http://me:hunter2@host/' })).toThrow('option "url" is "http://host/"; give a URL');
+    expect(given({ url: 'http://me:hunt/er@2 @host/' })).toThrow('option "url" is "http://host/"; give a URL');
+    expect(given({ url: 'me:hunter2@host' })).toThrow('option "url" is "host"; give a URL');
   });
 });

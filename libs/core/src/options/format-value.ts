@@ -38,9 +38,9 @@ export function formatGiven(value: unknown): string {
   return typeof value === 'object' ? 'an object' : typeof value;
 }
 
-/** A URL without its user name and password. */
+/** Text without a user name and password before `@`; a password that is not escaped may hold `/`, `@` and spaces. */
 export function withoutLogin(text: string): string {
-  return text.replace(/\/\/[^/@\s]*@/g, '//');
+  return text.replace(/\/\/.*@/s, '//').replace(/^[^/]*:.*@/s, '');
 }
 
 function formatTime(value: Duration): string {

@@ -83,6 +83,12 @@ describe('Batch codec', () => {
     );
   });
 
+  it('stream-store#45: refuses with 1007 also what is nested too deeply to be shown', () => {
+    const depth = 100_000;
+    const header = '['.repeat(depth) + ']'.repeat(depth);
+    expect(() => parseBatchHeader(header, 100)).toThrow(expect.objectContaining({ code: 'INVALID_PAYLOAD' }));
+  });
+
   it('refuses more entries than a batch may have with 1009', () => {
     expect(() => parseBatchHeader('[0,0,0]', 2)).toThrow(expect.objectContaining({ closeCode: 1009 }));
   });

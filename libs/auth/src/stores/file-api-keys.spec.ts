@@ -43,6 +43,13 @@ describe('API keys of a file', () => {
     expect(await readdir(folder)).toEqual(['api-keys.json']);
   });
 
+  it('are read also where somebody wrote a time without seconds', async () => {
+    const file = join(directory, 'by-hand.json');
+    const key = { ...storedApiKey(), expires: '2999-01-31T12:00Z' };
+    await writeFile(file, JSON.stringify({ version: 1, keys: [key] }));
+    expect(await fileApiKeys({ file }).find(key.id)).toEqual(key);
+  });
+
   it('are not written where nothing has changed', async () => {
     const folder = place();
     const file = join(folder, 'api-keys.json');

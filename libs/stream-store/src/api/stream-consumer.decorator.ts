@@ -52,7 +52,7 @@ export const OnEntry = (): MethodDecorator => SetMetadata(CONSUMER_EVENT, 'entry
 
 /**
  * Marks the method of a {@link StreamConsumer} that is called when retention has overtaken the group: entries are gone that
- * it has never seen. Without one the gap is logged.
+ * it has never seen. It is called again when it throws, as for an entry. Without one the gap is logged.
  *
  * @publicApi
  */

@@ -3,7 +3,7 @@ import { Backoff, pause, withDeadline } from '@millrace/protocol';
 import { StreamStore } from '../api/stream-store.js';
 import { ConsumerExplorer, type FoundConsumer } from './consumer-explorer.js';
 import { awaitNews } from '../engine/await-news.js';
-import type { StoredEntry, StreamGap } from '../api/stream-entry.js';
+import type { StreamGap } from '../api/stream-entry.js';
 import type { FollowedBatch, StreamFollower } from '../api/stream-follower.js';
 
 /** How long a shutdown waits for the entries that are being dealt with. */
@@ -90,33 +90,39 @@ export class ConsumerLoop {
   }
 
   private async handle({ entries, gaps }: FollowedBatch): Promise<void> {
-    for (const gap of gaps) await this.tellGap(gap);
+    for (const gap of gaps) {
+      if (!(await this.insist(`the gap after ${gap.after}`, () => this.tellGap(gap)))) return;
+    }
     for (const entry of entries) {
-      await this.handleEntry(entry);
+      if (!(await this.insist(`entry ${entry.id}`, () => this.consumer.onEntry(entry)))) return;
+      this.done = entry.id;
       if (this.signal.aborted) return;
     }
   }
 
-  /** Until it succeeds, the attempts are used up, or the application ends: then it comes again at the next start. */
-  private async handleEntry(entry: StoredEntry): Promise<void> {
+  /**
+   * Until it succeeds, the attempts are used up, or the application ends: then it comes again at the next start.
+   *
+   * @returns whether to go on to the next
+   */
+  private async insist(what: string, work: () => unknown): Promise<boolean> {
     const { attempts = Infinity } = this.consumer.metadata;
     const backoff = new Backoff();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.consumer.onEntry(entry);
-        break;
+        await work();
+        return true;
       } catch (error) {
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.logger.error(`${this.place}: entry ${entry.id}, attempt ${attempt}: ${text}`);
+        this.logger.error(`${this.place}: ${what}, attempt ${attempt}: ${text}`);
         if (attempt >= attempts) {
-          this.logger.error(`${this.place}: entry ${entry.id} is passed over`);
-          break;
+          this.logger.error(`${this.place}: ${what} is passed over`);
+          return true;
         }
         await pause(backoff.next(), this.signal);
-        if (this.signal.aborted) return;
+        if (this.signal.aborted) return false;
       }
     }
-    this.done = entry.id;
   }
 
   private async tellGap(gap: StreamGap): Promise<void> {

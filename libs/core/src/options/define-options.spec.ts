@@ -82,4 +82,12 @@ describe('defineOptions', () => {
     expect(given({ url: 'http://me:hunt/er@2 @host/' })).toThrow('option "url" is "http://host/"; give a URL');
     expect(given({ url: 'me:hunter2@host' })).toThrow('option "url" is "host"; give a URL');
   });
+
+  it('shows no text that stands in the place of an object or a list: it may be the secret that belongs into it', () => {
+    const keys = defineOptions('AuthModule', { jwt: { keys: z.array(z.strictObject({ secret: z.string() })) } });
+    const read = (jwt: unknown) => () => keys.read({ jwt });
+    expect(read('hunter2')).toThrow(/option "jwt" must be an object, not text$/);
+    expect(read({ keys: 'hunter2' })).toThrow(/option "jwt.keys" must be an array, not text$/);
+    expect(read({ keys: ['hunter2'] })).toThrow(/option "jwt.keys.0" must be an object, not text$/);
+  });
 });

@@ -26,8 +26,13 @@ export function describeIssue(
   if (given === undefined && deepest.code === 'invalid_type') return { path, problem: `is missing: it ${accepted}` };
   if (isSecret(schema, path))
     return { path, problem: accepted.startsWith('must ') ? accepted : `is not valid; ${accepted}` };
-  const text = formatGiven(given);
+  const text = standsForObject(deepest, given) ? 'text' : formatGiven(given);
   return { path, problem: accepted.startsWith('must ') ? `${accepted}, not ${text}` : `is ${text}; ${accepted}` };
+}
+
+/** Text in the place of an object or a list: it may be the secret that belongs into it. */
+function standsForObject(issue: Issue, given: unknown): boolean {
+  return issue.code === 'invalid_type' && typeof given === 'string' && /^(object|array|record)$/.test(issue.expected);
 }
 
 /** Of the alternatives of a union, the issue that got furthest into what was given. */

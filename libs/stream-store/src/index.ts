@@ -15,7 +15,7 @@ export {
 export type { FollowedBatch, FollowerLag, FollowOptions, StreamFollower } from './api/stream-follower.js';
 export { EntryIdError, StoreFullError, StoreUnavailableError, StreamNameError } from './api/store.errors.js';
 export { OnEntry, OnGap, StreamConsumer, type StreamConsumerOptions } from './api/stream-consumer.decorator.js';
-export { embeddedStore } from './stores/embedded/embedded.store.js';
+export { embeddedStore } from './stores/embedded/embedded.driver.js';
 export type { EmbeddedStoreOptions } from './stores/embedded/embedded.options.js';
 export { memoryStore } from './stores/memory/memory.store.js';
 export type { StreamRetention } from './api/stream-store.driver.js';

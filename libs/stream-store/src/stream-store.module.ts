@@ -13,7 +13,7 @@ import { DataReader } from './http/data-reader.js';
 import { OpenAnswers } from './http/open-answers.js';
 import { StreamStatistics } from './api/stream-statistics.js';
 import { StreamStore } from './api/stream-store.js';
-import { embeddedStore } from './stores/embedded/embedded.store.js';
+import { embeddedStore } from './stores/embedded/embedded.driver.js';
 import type { StreamStoreSettings } from './stream-store.options.js';
 import { STREAM_STORE_OPTIONS, STREAM_STORE_SETTINGS, STREAMS_AREA } from './stream-store.options.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './stream-store.module-definition.js';

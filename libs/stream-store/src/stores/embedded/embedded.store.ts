@@ -1,18 +1,17 @@
 import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
 import { compareParts, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
 import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-entry.js';
-import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../api/stream-store.driver.js';
+import type { StreamLimits, StreamRetention } from '../../api/stream-store.driver.js';
 import { planAppend } from '../append-plan.js';
 import { BaseStreamStore, clockAbove, copyMetadata } from '../base-stream.store.js';
 import { nextId } from '../../engine/entry-id.js';
 import { type Bounds, boundsOf } from '../bounds.js';
 import { BlockReader } from './block-reader.js';
 import { BlockWriter } from './block-writer.js';
-import { EmbeddedDatabase } from './embedded-database.js';
+import type { EmbeddedDatabase } from './embedded-database.js';
 import { HeadTable, type StreamHead } from './head-table.js';
 import { PendingWrites } from './pending-writes.js';
 import { Trimmer } from './trimmer.js';
-import { EMBEDDED_STORE_OPTIONS, type EmbeddedStoreOptions } from './embedded.options.js';
 
 const SWEEP_MS = 10_000;
 
@@ -215,17 +214,4 @@ interface AppendPart {
   readonly head: StreamHead;
   readonly data: readonly Buffer[];
   readonly ids: readonly IdParts[];
-}
-
-/**
- * Keeps streams on disk, in the process itself: no server is needed. An ack means that the entry has been written and
- * flushed; neither `kill -9` nor a loss of power takes it.
- *
- * @publicApi
- */
-export function embeddedStore(options: EmbeddedStoreOptions = {}): StreamStoreDriver {
-  const { directory } = EMBEDDED_STORE_OPTIONS.read(options);
-  return {
-    create: ({ retention, limits }) => new EmbeddedStreamStore(new EmbeddedDatabase(directory), retention, limits),
-  };
 }

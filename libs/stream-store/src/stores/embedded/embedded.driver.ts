@@ -1,0 +1,18 @@
+// Apart from the store, whose declarations name LMDB's: those do not type-check in every host.
+import type { StreamStoreDriver } from '../../api/stream-store.driver.js';
+import { EmbeddedDatabase } from './embedded-database.js';
+import { EMBEDDED_STORE_OPTIONS, type EmbeddedStoreOptions } from './embedded.options.js';
+import { EmbeddedStreamStore } from './embedded.store.js';
+
+/**
+ * Keeps streams on disk, in the process itself: no server is needed. An ack means that the entry has been written and
+ * flushed; neither `kill -9` nor a loss of power takes it.
+ *
+ * @publicApi
+ */
+export function embeddedStore(options: EmbeddedStoreOptions = {}): StreamStoreDriver {
+  const { directory } = EMBEDDED_STORE_OPTIONS.read(options);
+  return {
+    create: ({ retention, limits }) => new EmbeddedStreamStore(new EmbeddedDatabase(directory), retention, limits),
+  };
+}

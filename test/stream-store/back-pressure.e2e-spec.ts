@@ -8,7 +8,7 @@ import { GatedStore } from './gated-store.js';
 /** What a store holds of its followers. */
 interface StoreInside {
   followers: Set<unknown>;
-  tails: { readonly size: number };
+  tails: { get(stream: string): unknown };
 }
 
 const MIB = 1024 * 1024;

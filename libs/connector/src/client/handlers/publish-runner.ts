@@ -7,17 +7,21 @@ import { WorkQueue } from './work-queue.js';
 /** Runs the publish handler of one source: one publish after the other, in the order of arrival. */
 export class PublishRunner {
   readonly queue = new WorkQueue(1);
+  // Holds the reconnect secret: a private field, which no string form shows.
+  readonly #options: ConnectionOptions;
   private unread: SourceSession | undefined;
 
   constructor(
-    private readonly options: Pick<ConnectionOptions, 'source' | 'maxWaitingPublishes'>,
+    options: ConnectionOptions,
     private readonly handlers: () => SourceHandlers,
     private readonly logger: ConnectorLogger,
-  ) {}
+  ) {
+    this.#options = options;
+  }
 
   /** At `maxWaitingPublishes` the socket is not read until half of them are handled. */
   publish(session: SourceSession, object: unknown): void {
-    const { source, maxWaitingPublishes } = this.options;
+    const { source, maxWaitingPublishes } = this.#options;
     const { signal } = session;
     this.queue.push(async () => {
       try {

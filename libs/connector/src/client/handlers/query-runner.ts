@@ -10,22 +10,25 @@ import { WorkQueue } from './work-queue.js';
 /** Runs the query handler of one source, several queries at a time, and answers each query once. */
 export class QueryRunner {
   readonly queue: WorkQueue;
+  // Holds the reconnect secret: a private field, which no string form shows.
+  readonly #options: ConnectionOptions;
   private readonly source: string;
   private readonly responders = new Map<string, QueryResponder>();
   private readonly sessions = new WeakSet<SourceSession>();
 
   constructor(
-    private readonly options: ConnectionOptions,
+    options: ConnectionOptions,
     private readonly handlers: () => SourceHandlers,
     private readonly logger: ConnectorLogger,
   ) {
+    this.#options = options;
     this.source = options.source;
     this.queue = new WorkQueue(options.maxParallelQueries);
   }
 
   query(session: SourceSession, object: unknown, address: string): void {
     const responder = this.makeResponder(session, address);
-    const { maxParallelQueries, maxWaitingQueries } = this.options;
+    const { maxParallelQueries, maxWaitingQueries } = this.#options;
     if (this.queue.size >= maxParallelQueries + maxWaitingQueries) {
       void this.sendError(responder, busyReport(this.source));
       return;
@@ -45,7 +48,7 @@ export class QueryRunner {
       source: this.source,
       address,
       signal: session.signal,
-      maxBytes: this.options.maxResponseBytes,
+      maxBytes: this.#options.maxResponseBytes,
       send: (text) => session.respond(text),
       onFinish: () => this.responders.delete(address),
     });

@@ -66,6 +66,8 @@ export class Thermostat {
     clearInterval(this.measuring);
     const period = typeof interval === 'number' ? Math.max(SHORTEST_INTERVAL, interval) : DEFAULT_INTERVAL;
     this.measuring = setInterval(() => this.measure(), period);
+    // A query in the first period is to have an answer too.
+    if (this.history.length === 0) this.measure();
   }
 
   @OnPublish()

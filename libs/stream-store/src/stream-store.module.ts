@@ -9,7 +9,6 @@ import { ConsumerExplorer } from './consumers/consumer-explorer.js';
 import { ConsumerRunner } from './consumers/consumer-runner.js';
 import { PullEndpoint } from './sockets/pull.endpoint.js';
 import { PushEndpoint } from './sockets/push.endpoint.js';
-import { DataReader } from './http/data-reader.js';
 import { OpenAnswers } from './http/open-answers.js';
 import { StreamStatistics } from './api/stream-statistics.js';
 import { StreamStore } from './api/stream-store.js';
@@ -45,7 +44,6 @@ import { streamOperations } from './stream-store.operations.js';
     },
     ConsumerExplorer,
     ConsumerRunner,
-    DataReader,
     OpenAnswers,
     PullEndpoint,
     PushEndpoint,
@@ -102,7 +100,7 @@ interface FastifyConfig {
  * Existing clients ask for `/streams/` with a slash at its end, and join many names in one path. Fastify's router takes
  * neither by default; a warning shows the host the line to write.
  */
-export function warnAboutFastify({ httpAdapter }: HttpAdapterHost): void {
+function warnAboutFastify({ httpAdapter }: HttpAdapterHost): void {
   if (httpAdapter?.getType() !== 'fastify') return;
   const { initialConfig } = httpAdapter.getInstance<{ initialConfig: FastifyConfig }>();
   if (initialConfig.routerOptions?.ignoreTrailingSlash ?? initialConfig.ignoreTrailingSlash) return;

@@ -1,9 +1,9 @@
 import type { MetricFamily, OperationsPart } from '@millrace/core/ops';
-import type { FollowerLag } from './api/stream-follower.js';
+import type { FollowerLag, StreamStore } from './api/stream-store.js';
 import type { StreamStatistics } from './api/stream-statistics.js';
-import type { StreamStore } from './api/stream-store.js';
 
-const COUNTERS = {
+/** Those whose names end in `_total` are counters. */
+const FIGURES = {
   millrace_stream_entries_in_total: ['entriesIn', 'Entries stored'],
   millrace_stream_bytes_in_total: ['bytesIn', 'Bytes stored'],
   millrace_stream_entries_out_total: ['entriesOut', 'Entries sent to pull sockets'],
@@ -12,9 +12,6 @@ const COUNTERS = {
   millrace_stream_skipped_total: ['skipped', 'Entries passed over for pullers that asked for the newest only'],
   millrace_stream_refused_pushes_total: ['refusedPushes', 'Push sockets closed for what they sent'],
   millrace_stream_held_back_total: ['heldBack', 'Times a push socket was held back'],
-} satisfies Record<string, [keyof StreamStatistics, help: string]>;
-
-const GAUGES = {
   millrace_stream_pushers: ['pushers', 'Live push sockets'],
   millrace_stream_pullers: ['pullers', 'Live pull sockets'],
 } satisfies Record<string, [keyof StreamStatistics, help: string]>;
@@ -34,20 +31,18 @@ export function streamOperations(store: StreamStore, statistics: StreamStatistic
       return { status: 'up' };
     },
     metrics: [
-      ...families('counter', COUNTERS, (figure) => statistics[figure]),
-      ...families('gauge', GAUGES, (figure) => statistics[figure]),
-      ...families('gauge', LAG, (figure) => store.followerLag()?.[figure]),
+      ...families(FIGURES, (figure) => statistics[figure]),
+      ...families(LAG, (figure) => store.followerLag()?.[figure]),
     ],
   };
 }
 
 function families<Figure extends string>(
-  type: 'counter' | 'gauge',
   named: Readonly<Record<string, readonly [figure: Figure, help: string]>>,
   read: (figure: Figure) => number | undefined,
 ): MetricFamily[] {
   return Object.entries(named).map(([name, [figure, help]]): MetricFamily => {
     const family = { name, help, read: () => read(figure) };
-    return type === 'counter' ? { ...family, type } : { ...family, type };
+    return name.endsWith('_total') ? { type: 'counter', ...family } : { type: 'gauge', ...family };
   });
 }

@@ -1,12 +1,66 @@
-import { defineOptions, type OptionsOf, type SettingsOf } from '@millrace/core/options';
+import {
+  bytesSchema,
+  countSchema,
+  defineOptions,
+  durationSchema,
+  MAX_BUFFERED_BYTES,
+  type OptionsOf,
+  type SettingsOf,
+} from '@millrace/core/options';
 import { z } from 'zod';
-import { limits, retention, type StreamStoreDriver } from './api/stream-store.driver.js';
+import type { StreamStore } from './api/stream-store.js';
 
 /** Validated options of the module, by injection. */
 export const STREAM_STORE_SETTINGS = Symbol('stream-store:settings');
 
 /** Area of the module's endpoints for `AccessPolicy`, and first part of its scopes (`streams:read:<name>`). */
 export const STREAMS_AREA = 'streams';
+
+const MIB = 1024 * 1024;
+
+const limits = {
+  /** One message or uploaded entry. */
+  maxMessageBytes: bytesSchema.default(16 * MIB),
+  /** Entries of one batch or upload. */
+  maxBatchEntries: countSchema.default(10_000),
+  /** One upload. */
+  maxUploadBytes: bytesSchema.default(256 * MIB),
+  /** Streams of the store. */
+  maxStreams: countSchema.default(100_000),
+  /** Stream names joined by `+` in one path. */
+  maxJoined: countSchema.default(100),
+  /** A stream's name, in UTF-8. */
+  maxNameBytes: bytesSchema.default(512),
+  /** The metadata of one stream, as JSON text. */
+  maxMetadataBytes: bytesSchema.default(64 * 1024),
+  /** Bytes received from one pusher and not yet stored, above which its socket is paused. */
+  maxInFlightBytes: bytesSchema.default(16 * MIB),
+  /** Bytes waiting in the send buffer of one peer, above which nothing more is produced for it. */
+  maxBufferedBytes: bytesSchema.default(MAX_BUFFERED_BYTES.stream),
+};
+
+/** Every limit of the module; what passes one is refused with an error that names it. */
+export type StreamLimits = SettingsOf<typeof limits>;
+
+const retention = {
+  /** Entries kept. */
+  maxLength: countSchema.default(1000),
+  /** Age of the oldest kept entry. @default unbounded */
+  maxAge: durationSchema.optional(),
+  /** Bytes of data kept. @default unbounded */
+  maxBytes: bytesSchema.optional(),
+};
+
+/** Bounds of every stream whose metadata name no others; `maxAge` in milliseconds. */
+export type StreamRetention = SettingsOf<typeof retention>;
+
+/** Makes a store; given by `embeddedStore()`, `memoryStore()`, `redisStore()` or a host's own. */
+export interface StreamStoreDriver {
+  create(context: {
+    readonly retention: StreamRetention;
+    readonly limits: StreamLimits;
+  }): StreamStore | Promise<StreamStore>;
+}
 
 const shape = {
   /** Where entries live: a driver of the table below, or one of your own. @default `embeddedStore()` */

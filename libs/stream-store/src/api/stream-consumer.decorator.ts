@@ -1,5 +1,5 @@
 import { Injectable, applyDecorators, SetMetadata } from '@nestjs/common';
-import type { EntryId } from './stream-entry.js';
+import type { EntryId } from '@millrace/protocol';
 
 /** Metadata key of {@link StreamConsumer}. */
 export const STREAM_CONSUMER = 'stream-store:consumer';

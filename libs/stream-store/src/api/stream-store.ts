@@ -1,6 +1,6 @@
-import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
-import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from './stream-entry.js';
-import type { FollowerLag, StreamFollower, FollowOptions, FollowedBatch } from './stream-follower.js';
+import type { DeletedStream, EntryId, StreamEntry, StreamGap, StreamMetadata } from '@millrace/protocol';
+
+export { ZERO_ID, type DeletedStream, type EntryId, type StreamGap, type StreamMetadata } from '@millrace/protocol';
 
 /**
  * Named append-only streams of binary entries. The class is the port that drivers implement and the token it is
@@ -86,4 +86,105 @@ export abstract class StreamStore {
 
   /** Waits for appends under way and closes the storage. */
   abstract close(): Promise<void>;
+}
+
+/** One kept entry. */
+export type StoredEntry = StreamEntry<Buffer>;
+
+/** An entry to be appended. */
+export interface NewEntry {
+  readonly stream: string;
+  readonly data: Buffer;
+  /** An own ID: `<ms>-<seq>`, `<ms>` (the same as `<ms>-0`) or `<ms>-*` (the next sequence); absent for a new one. */
+  readonly id?: string;
+}
+
+/** How much one read takes at the most. */
+export interface ReadLimit {
+  readonly count: number;
+  /** Bytes of data; one entry is given even when it is larger by itself. */
+  readonly maxBytes?: number;
+}
+
+export interface ReadResult {
+  readonly entries: StoredEntry[];
+  readonly gap?: StreamGap;
+}
+
+export interface StreamDescription {
+  readonly stream: string;
+  readonly length: number;
+  /** Bytes of data kept, where the driver counts them. */
+  readonly bytes?: number;
+  readonly lastGeneratedId: EntryId;
+  readonly maxDeletedEntryId: EntryId;
+  /** All entries that were ever added. */
+  readonly entriesAdded: number;
+  /** IDs of the first and last kept entries. */
+  readonly firstEntry?: EntryId;
+  readonly lastEntry?: EntryId;
+  readonly groups: number;
+  readonly radixTreeKeys: number;
+  readonly radixTreeNodes: number;
+}
+
+export interface FollowOptions {
+  /**
+   * Where to start: an ID, `0` for the beginning, `$` for what comes from now on (resolved once, to the last ID at this
+   * moment), or `*` / `-` for the newest entry and what follows it. One for all streams, or one each, used over in turn.
+   *
+   * @default '$'
+   */
+  readonly after?: EntryId | readonly EntryId[];
+  /** At most so many entries of each stream in a batch. @default 100 */
+  readonly count?: number;
+  /** At most so many bytes in a batch, except for one entry that is larger by itself. @default 16777216 */
+  readonly maxBytes?: number;
+}
+
+/** Entries grouped by stream in the order of the request, each group oldest first. */
+export interface FollowedBatch {
+  readonly entries: readonly StoredEntry[];
+  readonly gaps: readonly StreamGap[];
+  /** Whether other followers are handed the same entry objects: what is made of them may be kept and shared. */
+  readonly shared: boolean;
+}
+
+/**
+ * A cursor over one or several streams. It reads nothing until {@link take} is called, so a slow reader costs no memory;
+ * followers that are at the newest entries are handed the same entry objects, so a frame can be built once for all.
+ */
+export interface StreamFollower {
+  /** The cursors, in the order of the streams. */
+  readonly cursors: readonly EntryId[];
+
+  /** Closed, by itself or with its store: nothing more will come. */
+  readonly closed: boolean;
+
+  /**
+   * Takes what lies after the cursors, at most the limit of each stream, and moves them. No entries mean no news.
+   * Answers at once when it can, so that a caller need not wait a turn of the event loop for each batch.
+   */
+  take(limit?: Partial<ReadLimit>): FollowedBatch | Promise<FollowedBatch>;
+
+  /** Moves a cursor forward; never back. */
+  skipTo(stream: string, id: EntryId): void;
+
+  /**
+   * Calls back once, in a later turn of the event loop, when {@link take} may have something. At most one callback waits
+   * at a time; a further one replaces it.
+   */
+  onNews(callback: () => void): void;
+
+  /** Forgets the callback and frees everything. */
+  close(): void;
+}
+
+/** How far the open followers of a store are behind. */
+export interface FollowerLag {
+  readonly followers: number;
+  /** Followers so far behind that they read from the storage. */
+  readonly behind: number;
+  /** Most entries that wait for one of the others. */
+  readonly waiting: number;
 }

@@ -5,9 +5,9 @@ import type { ConsumerEvent, StreamConsumerMetadata } from '../api/stream-consum
 import { CONSUMER_EVENT, STREAM_CONSUMER } from '../api/stream-consumer.decorator.js';
 
 /** Execution context type of consumers' methods, as `ExecutionContext.getType()` gives it. */
-export const STREAM_CONTEXT = 'stream';
+const STREAM_CONTEXT = 'stream';
 
-export type ConsumerMethod = (value: unknown) => Promise<unknown>;
+type ConsumerMethod = (value: unknown) => Promise<unknown>;
 
 export interface FoundConsumer {
   readonly name: string;

@@ -1,10 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Backoff, pause, withDeadline } from '@millrace/protocol';
-import { StreamStore } from '../api/stream-store.js';
+import { Backoff, pause, type StreamGap, withDeadline } from '@millrace/protocol';
+import { type FollowedBatch, type StreamFollower, StreamStore } from '../api/stream-store.js';
 import { ConsumerExplorer, type FoundConsumer } from './consumer-explorer.js';
 import { awaitNews } from '../engine/await-news.js';
-import type { StreamGap } from '../api/stream-entry.js';
-import type { FollowedBatch, StreamFollower } from '../api/stream-follower.js';
 
 /** How long a shutdown waits for the entries that are being dealt with. */
 const DRAIN_MS = 10_000;
@@ -41,7 +39,7 @@ export class ConsumerRunner implements OnApplicationBootstrap, BeforeApplication
 const BATCH = 100;
 
 /** Gives the entries of one stream to one consumer, and keeps its place. */
-export class ConsumerLoop {
+class ConsumerLoop {
   private readonly backoff = new Backoff();
   private kept: string | undefined;
   private done: string | undefined;

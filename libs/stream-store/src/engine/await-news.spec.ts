@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { awaitNews } from './await-news.js';
-import type { StreamFollower } from '../api/stream-follower.js';
+import type { StreamFollower } from '../api/stream-store.js';
 
 /** A follower that has news when told. */
 function quietFollower(): { follower: StreamFollower; tell: () => void } {

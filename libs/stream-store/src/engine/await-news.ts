@@ -1,5 +1,4 @@
-import type { FollowedBatch, StreamFollower } from '../api/stream-follower.js';
-import type { ReadLimit } from '../api/stream-entry.js';
+import type { FollowedBatch, ReadLimit, StreamFollower } from '../api/stream-store.js';
 
 /** Waits until a follower has news, the signal aborts, or the time is over. Never rejects. */
 export function awaitNews(

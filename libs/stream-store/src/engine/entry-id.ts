@@ -30,26 +30,24 @@ export function nextId(last: IdParts, clock: bigint): IdParts {
   return nextParts(last, clock) ?? exhausted();
 }
 
-/**
- * The ID an entry asks for: `<ms>-<seq>`, `<ms>`, or `<ms>-*` for the next sequence.
- *
- * @throws EntryIdError when it is not above the last one, or not an ID
- */
+/** The ID an entry asks for: `<ms>-<seq>`, `<ms>`, or `<ms>-*` for the next sequence (undefined). @throws EntryIdError */
+export function parseRequest(text: string): { readonly ms: bigint; readonly seq: bigint | undefined } {
+  if (!text.endsWith('-*')) return parseId(text);
+  const digits = text.slice(0, -2);
+  if (!/^\d+$/.test(digits)) throw new EntryIdError(`An entry ID must be <milliseconds>-*, not ${quoted(text)}`);
+  return { ms: parseId(digits).ms, seq: undefined };
+}
+
+/** The ID that an entry gets which asks for one. @throws EntryIdError when it is not above the last one, or not an ID */
 export function requestedId(text: string, last: IdParts): IdParts {
-  const wanted = text.endsWith('-*') ? openSequence(text, last) : parseId(text);
+  const { ms, seq } = parseRequest(text);
+  if (seq === undefined && ms === last.ms) return followingParts(last) ?? exhausted();
+  // 0-0 is never used.
+  const wanted = { ms, seq: seq ?? (ms === 0n ? 1n : 0n) };
   if (compareParts(wanted, last) <= 0) {
     throw new EntryIdError(`The ID ${quoted(text)} is not above the last one, ${formatId(last)}`);
   }
   return wanted;
-}
-
-function openSequence(text: string, last: IdParts): IdParts {
-  const digits = text.slice(0, -2);
-  if (!/^\d+$/.test(digits)) throw new EntryIdError(`An entry ID must be <milliseconds>-*, not ${quoted(text)}`);
-  const { ms } = parseId(digits);
-  if (ms === last.ms) return followingParts(last) ?? exhausted();
-  // 0-0 is never used.
-  return { ms, seq: ms === 0n ? 1n : 0n };
 }
 
 function exhausted(): never {
@@ -58,6 +56,18 @@ function exhausted(): never {
 
 /** What a stream that has used the greatest ID answers. */
 export const EXHAUSTED = 'The stream has used the greatest ID there is; delete it, or push to another one';
+
+/** Index of the first of `count` things that lie in the order of their IDs which is above one; the count when none is. */
+export function firstAbove(count: number, isAbove: (index: number) => boolean): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isAbove(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
 
 const WORDS = new Set(['*', '$', '-']);
 

@@ -36,38 +36,31 @@ export function queryBoolean(query: URLSearchParams, name: string, absent = fals
   throw invalidField(['query', name], 'value could not be parsed to a boolean', 'type_error.bool');
 }
 
+const WHOLE = /^\d{1,15}$/;
+
 /** `count`: a whole number of 1 or more. @throws MillraceError 422 */
 export function parseCount(query: URLSearchParams, absent: number): number {
   const text = query.get('count');
   if (text === null) return absent;
-  const count = whole(text);
-  if (count === undefined || count < 1) throw refused('count', text, 'a whole number of 1 or more', 'integer');
-  return count;
+  if (WHOLE.test(text) && Number(text) >= 1) return Number(text);
+  throw refused('count', text, 'a whole number of 1 or more', 'integer');
 }
 
-/** A whole number of milliseconds; 0 counts as absent. @throws MillraceError 422 */
+/** A whole number of milliseconds; 0 and an empty text count as absent. @throws MillraceError 422 */
 export function parseMilliseconds(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name);
-  if (text === null || text === '') return undefined;
-  const value = whole(text);
-  if (value === undefined) throw refused(name, text, 'a whole number of milliseconds', 'integer');
-  return value === 0 ? undefined : value;
+  const text = query.get(name) ?? '';
+  if (text !== '' && !WHOLE.test(text)) throw refused(name, text, 'a whole number of milliseconds', 'integer');
+  return Number(text) || undefined;
 }
 
-/** Seconds, with a fraction where wanted; 0 counts as absent. @throws MillraceError 422 */
+/** Seconds, with a fraction where wanted; 0 and an empty text count as absent. @throws MillraceError 422 */
 export function parseSeconds(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name);
-  if (text === null || text === '') return undefined;
-  if (!/^\d{1,9}(?:\.\d{1,9})?$/.test(text)) throw refused(name, text, 'a number of seconds', 'float');
-  const value = Number(text);
-  return value === 0 ? undefined : value;
+  const text = query.get(name) ?? '';
+  if (text !== '' && !/^\d{1,9}(?:\.\d{1,9})?$/.test(text)) throw refused(name, text, 'a number of seconds', 'float');
+  return Number(text) || undefined;
 }
 
 function refused(name: string, text: string, accepted: string, type: string): MillraceError {
   const message = `Query parameter "${name}" must be ${accepted}, not ${quoted(text)}`;
   return invalidField(['query', name], message, `type_error.${type}`);
-}
-
-function whole(text: string): number | undefined {
-  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

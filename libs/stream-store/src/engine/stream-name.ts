@@ -1,22 +1,23 @@
 import { streamNameFault } from '@millrace/protocol';
 import { StreamNameError } from '../api/store.errors.js';
-import type { StreamLimits } from '../api/stream-store.driver.js';
+import type { StreamLimits } from '../stream-store.options.js';
 
 /** Names under which a store keeps its own things in the original's Redis layout. */
 const RESERVED = /^(?:XMETA:|millrace:)/;
 
-/**
- * Checks a stream's name: any text without `+` and `/`, except `*` (stream-store§1); no control characters, bounded
- * in length, and not one of the names under which the original's layout keeps other things.
- *
- * @throws StreamNameError
- */
+/** Checks a stream's name. @throws StreamNameError for one with a {@link nameFault} */
 export function assertStreamName(name: string, maxBytes: number): void {
-  const fault = streamNameFault(name) ?? storeNameFault(name, maxBytes);
+  const fault = nameFault(name, maxBytes);
   if (fault !== undefined) throw new StreamNameError(name, fault);
 }
 
-function storeNameFault(name: string, maxBytes: number): string | undefined {
+/**
+ * Why a stream cannot have a name. It can be any text without `+` and `/`, except `*` (stream-store§1); no control characters,
+ * bounded in length, and not one of the names under which the original's layout keeps other things.
+ */
+export function nameFault(name: string, maxBytes: number): string | undefined {
+  const fault = streamNameFault(name);
+  if (fault !== undefined) return fault;
   // eslint-disable-next-line no-control-regex -- they are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(name)) return 'it holds a control character';
   if (/\p{Surrogate}/u.test(name)) return 'it is not well-formed Unicode';

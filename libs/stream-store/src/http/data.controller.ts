@@ -9,11 +9,11 @@ import { EVENT_STREAM } from '@millrace/protocol';
 import { queryBoolean } from '../engine/query.js';
 import { splitStreams } from '../engine/stream-name.js';
 import { StreamStatistics } from '../api/stream-statistics.js';
-import type { NewEntry } from '../api/stream-entry.js';
-import { StreamStore } from '../api/stream-store.js';
+import { type NewEntry, StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
-import { DataReader } from './data-reader.js';
+import { readEntries } from './data-reader.js';
 import { gapHeader, layOut } from './entry-offset.js';
+import { eventStream } from './event-stream.js';
 import { OpenAnswers } from './open-answers.js';
 import { nameBehind } from './request-url.js';
 import { readUpload } from './upload-reader.js';
@@ -25,7 +25,6 @@ import { readUpload } from './upload-reader.js';
 export class DataController {
   constructor(
     private readonly store: StreamStore,
-    private readonly reader: DataReader,
     private readonly statistics: StreamStatistics,
     private readonly answers: OpenAnswers,
     private readonly host: HttpAdapterHost,
@@ -73,12 +72,12 @@ export class DataController {
     if (wantsEvents(request)) {
       header('Cache-Control', 'no-store');
       header('X-Accel-Buffering', 'no');
-      return new StreamableFile(await this.reader.events(streams, request, this.answers.openEndless(response)), {
-        type: `${EVENT_STREAM}; charset=utf-8`,
-      });
+      const events = await eventStream(this.store, streams, request, this.answers.open(response, { endless: true }));
+      return new StreamableFile(events, { type: `${EVENT_STREAM}; charset=utf-8` });
     }
     const { signal } = this.answers.open(response);
-    const { groups, gaps } = await this.reader.read(streams, queryOf(request), signal);
+    const { maxBatchEntries: maxEntries } = this.settings.limits;
+    const { groups, gaps } = await readEntries(this.store, streams, queryOf(request), { maxEntries, signal });
     const { header: offsets, parts, length } = layOut(groups);
     const gap = gapHeader(gaps);
     this.statistics.gaps += gaps.length;

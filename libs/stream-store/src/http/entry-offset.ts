@@ -1,9 +1,9 @@
-import type { StoredEntry, StreamGap } from '../api/stream-entry.js';
+import type { StoredEntry, StreamGap } from '../api/stream-store.js';
 
 /** Node's HTTP client refuses more than 16 KiB of headers in all, so this one stays below. */
 const MAX_HEADER_BYTES = 14 * 1024;
 
-export interface OffsetBody {
+interface OffsetBody {
   /** Value of the header `entry-offset`: JSON `[[stream, entry ID, start], …]`, in ASCII. */
   readonly header: string;
   readonly parts: readonly Buffer[];
@@ -49,7 +49,7 @@ function fit(groups: readonly EntryGroup[]): StoredEntry[] {
 }
 
 /** JSON with everything outside ASCII escaped: a header holds nothing else. */
-export function asciiJson(value: unknown): string {
+function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
+import { queryOf, rawRequestOf } from '@millrace/core/http';
 import { serverSentComment, serverSentEvent } from '@millrace/protocol';
-import type { StoredEntry } from '../api/stream-entry.js';
-import type { FollowedBatch, StreamFollower } from '../api/stream-follower.js';
+import type { FollowedBatch, StoredEntry, StreamStore } from '../api/stream-store.js';
+import { parseLastEntryIds } from '../engine/entry-id.js';
+import { parseCount } from '../engine/query.js';
 import { newsStream } from './news-stream.js';
 import type { OpenAnswer } from './open-answers.js';
 
@@ -11,12 +13,20 @@ const KEEP_ALIVE_MS = 15_000;
  * Entries of JSON streams as server-sent events. Each says stream, ID and data; its event id holds the cursors of all
  * streams, so that a browser that reconnects goes on where it was (`Last-Event-ID`). An entry that is not JSON comes as
  * an event `unreadable`, and what retention has taken away as an event `gap`: nothing is skipped in silence.
+ *
+ * They come from `Last-Event-ID` on, else from `last_entry_id`, else from now.
  */
-export function eventStream(
-  follower: StreamFollower,
+export async function eventStream(
+  store: StreamStore,
   streams: readonly string[],
-  options: { count: number; answer: OpenAnswer },
-): Readable {
+  request: object,
+  answer: OpenAnswer,
+): Promise<Readable> {
+  const query = queryOf(request);
+  const count = parseCount(query, 100);
+  const resumed = rawRequestOf(request).headers['last-event-id'];
+  const from = (Array.isArray(resumed) ? resumed[0] : resumed) ?? query.get('last_entry_id') ?? '$';
+  const follower = await store.openFollower(streams, { after: parseLastEntryIds(from, streams.length) });
   // Each event carries the cursors as they are behind it, so a resumed client repeats and misses nothing.
   const cursors = [...follower.cursors];
   const render = ({ entries, gaps }: FollowedBatch): string[] => {
@@ -29,11 +39,12 @@ export function eventStream(
   };
   return newsStream({
     follower,
-    ...options,
+    count,
+    answer,
     idleAfter: KEEP_ALIVE_MS,
     opening: serverSentComment('connected'),
     render,
-    idle: () => serverSentComment('nothing new'),
+    idle: serverSentComment('nothing new'),
   });
 }
 

@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/core/errors';
 import { isJsonObject, parseJsonBody, takeBody } from '@millrace/core/http';
-import type { StreamMetadata } from '../api/stream-entry.js';
+import type { StreamMetadata } from '@millrace/protocol';
 import { invalidField } from '../engine/query.js';
 import { quoted } from '../engine/quoted.js';
 
@@ -31,7 +31,7 @@ function readMeta(text: string | null): StreamMetadata {
   if (!text) return {};
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as StreamMetadata;
+    if (isJsonObject(value)) return value;
   } catch {
     // Answered below, like any other value that is not an object.
   }
@@ -60,18 +60,14 @@ export async function readJsonObject(
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { bytes } = await takeBody(request, limit);
   if (bytes.length === 0) return undefined;
-  const value = parse(bytes);
+  let value: unknown;
+  try {
+    value = parseJsonBody(bytes);
+  } catch (error) {
+    const msg = 'The body is not JSON';
+    const detail = [{ loc: ['body'], msg, type: 'value_error.jsondecode' }];
+    throw new MillraceError('INVALID', msg, { cause: error, detail });
+  }
   if (!isJsonObject(value)) throw invalidField(['body'], 'value is not a valid dict', 'type_error.dict');
   return value;
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return parseJsonBody(bytes);
-  } catch (error) {
-    throw new MillraceError('INVALID', 'The body is not JSON', {
-      cause: error,
-      detail: [{ loc: ['body'], msg: 'The body is not JSON', type: 'value_error.jsondecode' }],
-    });
-  }
 }

@@ -46,7 +46,7 @@ export class MjpegController {
       follower,
       count,
       idleAfter: STAND_IN_AFTER_MS,
-      answer: this.answers.openEndless(response),
+      answer: this.answers.open(response, { endless: true }),
       opening: standIn,
       render: async function* ({ entries }) {
         for (const { data } of entries) {
@@ -54,7 +54,7 @@ export class MjpegController {
           if (picture) yield part(picture);
         }
       },
-      idle: () => standIn,
+      idle: standIn,
     });
     return new StreamableFile(body, { type: 'multipart/x-mixed-replace;boundary=frame' });
   }

@@ -13,17 +13,20 @@ export interface OpenAnswer {
 /** Answers that wait for news. None keeps an application from ending, however long its client would stay. */
 @Injectable()
 export class OpenAnswers implements BeforeApplicationShutdown {
-  private readonly waiting = new Map<ServerResponse, AbortController>();
-  private readonly endless = new Set<ServerResponse>();
+  private readonly waiting = new Map<ServerResponse, { over: AbortController; endless: boolean }>();
   private ended = false;
 
-  /** @param response the response object of Express or Fastify */
-  open(response: object): OpenAnswer {
+  /**
+   * @param response the response object of Express or Fastify
+   * @param endless the answer has no end, so its connection is not kept when the application ends
+   */
+  open(response: object, { endless = false } = {}): OpenAnswer {
     const raw = rawResponseOf(response);
     const gone = endedSignal(response);
     const over = new AbortController();
     if (gone.aborted || this.ended) over.abort();
-    else this.waiting.set(raw, over);
+    else this.waiting.set(raw, { over, endless });
+    if (endless && this.ended) endConnection(raw);
     gone.addEventListener('abort', () => {
       this.waiting.delete(raw);
       over.abort();
@@ -31,22 +34,13 @@ export class OpenAnswers implements BeforeApplicationShutdown {
     return { gone, signal: over.signal };
   }
 
-  /** The same for an answer without an end, whose connection is not kept when the application ends. */
-  openEndless(response: object): OpenAnswer {
-    const raw = rawResponseOf(response);
-    this.endless.add(raw);
-    raw.once('close', () => this.endless.delete(raw));
-    if (this.ended) endConnection(raw);
-    return this.open(response);
-  }
-
   beforeApplicationShutdown(): void {
     this.ended = true;
-    for (const [response, over] of this.waiting) {
+    for (const [response, { over, endless }] of this.waiting) {
       // The server would wait for a client that keeps its connection.
       if (!response.headersSent) response.setHeader('Connection', 'close');
       over.abort();
+      if (endless) endConnection(response);
     }
-    for (const response of this.endless) endConnection(response);
   }
 }

@@ -2,14 +2,13 @@ import { Controller, Delete, Get, Header, HttpCode, Inject, Put, Req, UseFilters
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { queryOf } from '@millrace/core/http';
 import { AccessArea, assertScope, hasScope, principalOf } from '@millrace/core/security';
-import type { StreamInformation } from '@millrace/protocol';
+import type { EntryId, StreamInformation, StreamMetadata } from '@millrace/protocol';
 import { queryBoolean } from '../engine/query.js';
 import { splitStreams } from '../engine/stream-name.js';
-import { StreamStore } from '../api/stream-store.js';
+import { type StreamDescription, StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { readJsonObject, requestedMetadata } from './metadata-request.js';
 import { nameBehind } from './request-url.js';
-import type { EntryId, StreamDescription, StreamMetadata } from '../api/stream-entry.js';
 
 /** `/streams`: names, descriptions and metadata (stream-store§4 #22 #27 #28 #29 #47). */
 @AccessArea(STREAMS_AREA)
@@ -77,7 +76,7 @@ export class StreamsController {
 }
 
 /** What `GET /streams/{id}` answers (stream-store§4). */
-export function streamInformation(
+function streamInformation(
   stream: string,
   description: StreamDescription | undefined,
   metadata: StreamMetadata | undefined,

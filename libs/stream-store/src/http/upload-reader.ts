@@ -1,11 +1,11 @@
-import { Busboy } from '@fastify/busboy';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { MillraceError } from '@millrace/core/errors';
 import { bodyHeadersOf, rawRequestOf } from '@millrace/core/http';
 import { invalidField } from '../engine/query.js';
-import type { StreamLimits } from '../api/stream-store.driver.js';
+import type { StreamLimits } from '../stream-store.options.js';
 
 /** One file part of an upload. */
-export interface UploadedEntry {
+interface UploadedEntry {
   readonly filename: string;
   readonly data: Buffer;
 }
@@ -23,62 +23,58 @@ const FIELD = 'entries';
 export async function readUpload(request: object, limits: UploadLimits): Promise<UploadedEntry[]> {
   const type = bodyHeadersOf(request)['content-type'] ?? '';
   if (!/^multipart\/form-data\s*;/i.test(type)) throw missingEntries();
-  const entries = await new Promise<UploadedEntry[]>((resolve, reject) =>
-    collect(request, type, limits, resolve, reject),
-  );
+  const entries = await collect(request, type, limits);
   if (entries.length === 0) throw missingEntries();
   return entries;
 }
 
-function collect(
-  request: object,
-  type: string,
-  limits: UploadLimits,
-  resolve: (entries: UploadedEntry[]) => void,
-  reject: (error: Error) => void,
-): void {
+function collect(request: object, type: string, limits: UploadLimits): Promise<UploadedEntry[]> {
   const raw = rawRequestOf(request);
+  const parser = parserOf(type, limits);
   const found: UploadedEntry[] = [];
   let total = 0;
-  let parser: InstanceType<typeof Busboy>;
-  const fail = (error: Error): void => {
-    raw.unpipe(parser);
-    raw.pause();
-    reject(error);
-  };
-  const malformed = (cause: Error): void =>
-    fail(new MillraceError('BAD_REQUEST', 'The multipart body is not well formed', { cause }));
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => {
+      raw.unpipe(parser);
+      raw.pause();
+      reject(error);
+    };
+    const malformed = (cause: unknown): void =>
+      fail(new MillraceError('BAD_REQUEST', 'The multipart body is not well formed', { cause }));
+    parser.on('file', (field, part, filename) => {
+      const chunks: Buffer[] = [];
+      part.on('data', (chunk: Buffer) => {
+        total += chunk.length;
+        if (total > limits.maxUploadBytes) fail(tooLarge(`An upload may have at most ${limits.maxUploadBytes} bytes`));
+        else if (field === FIELD) chunks.push(chunk);
+      });
+      part.on('limit', () => fail(tooLarge(`An entry may have at most ${limits.maxMessageBytes} bytes`)));
+      part.on('error', malformed);
+      part.on('end', () => {
+        if (field === FIELD) found.push({ filename, data: Buffer.concat(chunks) });
+      });
+    });
+    parser.on('filesLimit', () => fail(tooLarge(`An upload may have at most ${limits.maxBatchEntries} entries`)));
+    parser.on('error', malformed);
+    parser.on('finish', () => resolve(found));
+    raw.on('close', () => {
+      if (!raw.complete) malformed(new Error('The connection was closed'));
+    });
+    raw.pipe(parser);
+  });
+}
+
+function parserOf(type: string, { maxMessageBytes, maxBatchEntries }: UploadLimits): BusboyInstance {
   try {
-    parser = new Busboy({
+    return new Busboy({
       headers: { 'content-type': type },
       preservePath: true,
       isPartAFile: (_field, _type, filename) => filename !== undefined,
-      limits: { fileSize: limits.maxMessageBytes, files: limits.maxBatchEntries, fields: 100, fieldSize: 64 * 1024 },
+      limits: { fileSize: maxMessageBytes, files: maxBatchEntries, fields: 100, fieldSize: 64 * 1024 },
     });
   } catch (error) {
-    reject(new MillraceError('BAD_REQUEST', 'The multipart body has no boundary', { cause: error }));
-    return;
+    throw new MillraceError('BAD_REQUEST', 'The multipart body has no boundary', { cause: error });
   }
-  parser.on('file', (field, part, filename) => {
-    const chunks: Buffer[] = [];
-    part.on('data', (chunk: Buffer) => {
-      total += chunk.length;
-      if (total > limits.maxUploadBytes) fail(tooLarge(`An upload may have at most ${limits.maxUploadBytes} bytes`));
-      else if (field === FIELD) chunks.push(chunk);
-    });
-    part.on('limit', () => fail(tooLarge(`An entry may have at most ${limits.maxMessageBytes} bytes`)));
-    part.on('error', malformed);
-    part.on('end', () => {
-      if (field === FIELD) found.push({ filename, data: Buffer.concat(chunks) });
-    });
-  });
-  parser.on('filesLimit', () => fail(tooLarge(`An upload may have at most ${limits.maxBatchEntries} entries`)));
-  parser.on('error', (error) => malformed(error as Error));
-  parser.on('finish', () => resolve(found));
-  raw.on('close', () => {
-    if (!raw.complete) malformed(new Error('The connection was closed'));
-  });
-  raw.pipe(parser);
 }
 
 function tooLarge(message: string): MillraceError {

@@ -5,7 +5,6 @@ import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
 import { type SocketConnection, type SocketHandler, SocketRegistry } from '@millrace/core/sockets';
 import { parseLastEntryIds } from '../engine/entry-id.js';
 import { StreamStatistics } from '../api/stream-statistics.js';
-import type { StreamFollower } from '../api/stream-follower.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { FrameCache } from '../engine/pull/pair-encoder.js';
@@ -17,7 +16,6 @@ import { quoted } from '../engine/quoted.js';
 import { findConversion } from '../engine/conversion/conversion.js';
 import { handshakeQuery, parseCount, parseMilliseconds, parseSeconds, queryBoolean } from '../engine/query.js';
 import { splitStreams } from '../engine/stream-name.js';
-import type { StreamLimits } from '../api/stream-store.driver.js';
 
 /** Clients acknowledge by an empty message. Any other counts as well, up to this size in bytes (stream-store§7). */
 const MAX_PAYLOAD = 16 * 1024 * 1024;
@@ -42,8 +40,30 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
     this.registry.add(this, { path: '/data/:stream_id/pull', maxPayload: MAX_PAYLOAD, docs: PULL_DOCS });
   }
 
+  /** @throws MillraceError 400 for a value that does not parse, 403 without the scope to read */
   handshake(request: UpgradeRequest): PullQuery {
-    return readPullQuery(request, this.settings.limits);
+    return handshakeQuery(() => {
+      const { query } = request;
+      const { limits } = this.settings;
+      const id = request.params['stream_id'] ?? '';
+      if (id === '*') throw new MillraceError('BAD_REQUEST', 'A pull must name its streams; only a push takes "*"');
+      const streams = splitStreams(id, limits);
+      for (const stream of streams) assertScope(principalOf(request), `streams:read:${stream}`);
+      const seconds = parseSeconds(query, 'rate_limit');
+      return {
+        streams,
+        count: Math.min(parseCount(query, 1), limits.maxBatchEntries),
+        lastEntryId: query.get('last_entry_id') ?? '$',
+        latest: queryBoolean(query, 'latest'),
+        timeout: parseMilliseconds(query, 'timeout'),
+        timeSyncId: query.get('time_sync_id') ?? undefined,
+        oneByOne: queryBoolean(query, 'onebyone'),
+        pause: seconds === undefined ? undefined : Math.ceil(seconds * 1000),
+        ack: queryBoolean(query, 'ack'),
+        gaps: queryBoolean(query, 'gaps'),
+        conversion: findConversion(query.get('output'), query.get('input')),
+      };
+    });
   }
 
   handleConnection(connection: SocketConnection<PullQuery>): Promise<void> {
@@ -62,27 +82,19 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
   }
 
   private async open(connection: SocketConnection<PullQuery>): Promise<PullSession> {
-    const { streams, lastEntryId, count } = connection.state;
+    const { streams, lastEntryId, count, ack, pause, oneByOne } = connection.state;
     const after = parseLastEntryIds(lastEntryId, streams.length);
     const keeper = timeKeeper(connection.state);
     const follower = await this.store.openFollower(streams, { after, count });
     const latest = connection.state.latest || after.includes('-');
-    const source = this.source(connection.state, follower, { latest, keeper });
-    return new PullSession(connection, follower, source, this.context);
-  }
-
-  private source(
-    { streams, count, ack, pause, oneByOne }: PullQuery,
-    follower: StreamFollower,
-    { latest, keeper }: { latest: boolean; keeper: number | undefined },
-  ): PairSource {
+    // Nothing has to happen between two pairs.
     const free = streams.length === 1 && !ack && pause === undefined && keeper === undefined;
-    if (free && !latest) return pairRuns(follower, count);
-    let source: PairSource = latest
-      ? latestOnly(follower, streams, this.store, this.statistics)
-      : singlePairs(follower, count);
+    let source: PairSource;
+    if (latest) source = latestOnly(follower, streams, this.store, this.statistics);
+    else source = free ? pairRuns(follower, count) : singlePairs(follower, count);
     if (keeper !== undefined) source = timeKept(source, follower, streams, keeper);
-    return oneByOne ? pairPerStream(source) : source;
+    if (oneByOne && streams.length > 1) source = pairPerStream(source);
+    return new PullSession(connection, follower, source, this.context);
   }
 }
 
@@ -97,29 +109,4 @@ function timeKeeper({ timeSyncId, streams }: PullQuery): number | undefined {
       `Query parameter "time_sync_id" must be one of the streams or its number in the path, not ${quoted(timeSyncId)}`,
     );
   return place;
-}
-
-/** @throws MillraceError 400 for a value that does not parse, 403 without the scope to read */
-export function readPullQuery(request: UpgradeRequest, limits: StreamLimits): PullQuery {
-  return handshakeQuery(() => {
-    const { query } = request;
-    const id = request.params['stream_id'] ?? '';
-    if (id === '*') throw new MillraceError('BAD_REQUEST', 'A pull must name its streams; only a push takes "*"');
-    const streams = splitStreams(id, limits);
-    for (const stream of streams) assertScope(principalOf(request), `streams:read:${stream}`);
-    const seconds = parseSeconds(query, 'rate_limit');
-    return {
-      streams,
-      count: Math.min(parseCount(query, 1), limits.maxBatchEntries),
-      lastEntryId: query.get('last_entry_id') ?? '$',
-      latest: queryBoolean(query, 'latest'),
-      timeout: parseMilliseconds(query, 'timeout'),
-      timeSyncId: query.get('time_sync_id') ?? undefined,
-      oneByOne: queryBoolean(query, 'onebyone'),
-      pause: seconds === undefined ? undefined : Math.ceil(seconds * 1000),
-      ack: queryBoolean(query, 'ack'),
-      gaps: queryBoolean(query, 'gaps'),
-      conversion: findConversion(query.get('output'), query.get('input')),
-    };
-  });
 }

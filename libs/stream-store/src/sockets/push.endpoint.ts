@@ -7,13 +7,12 @@ import { StreamStatistics } from '../api/stream-statistics.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { PUSH_DOCS } from './stream-sockets.docs.js';
-import { BatchAssembly, BatchIntake } from '../engine/push/batch-intake.js';
+import { BatchIntake } from '../engine/push/batch-intake.js';
 import { PlainIntake, TimedIntake } from '../engine/push/plain-intake.js';
 import type { PushIntake, PushQuery } from '../engine/push/push-intake.js';
 import { PushPipeline } from '../engine/push/push-pipeline.js';
 import { handshakeQuery, queryBoolean } from '../engine/query.js';
 import { splitStreams } from '../engine/stream-name.js';
-import type { StreamLimits } from '../api/stream-store.driver.js';
 import type { OffsetMeaning } from '../engine/push/batch-codec.js';
 import { quoted } from '../engine/quoted.js';
 
@@ -36,8 +35,22 @@ export class PushEndpoint implements SocketHandler<PushQuery>, OnModuleInit {
     this.registry.add(this, { path: '/data/:stream_id/push', maxPayload: maxMessageBytes, docs: PUSH_DOCS });
   }
 
+  /** @throws MillraceError 400 for a value that does not parse, 403 without the scope to write */
   handshake(request: UpgradeRequest): PushQuery {
-    return readPushQuery(request, this.settings.limits);
+    return handshakeQuery(() => {
+      const { query } = request;
+      const id = request.params['stream_id'] ?? '';
+      const streams = id === '*' ? undefined : splitStreams(id, this.settings.limits);
+      for (const stream of streams ?? []) assertScope(principalOf(request), `streams:write:${stream}`);
+      return {
+        streams,
+        // A push to `*` is one in batches, also where the query does not say so (stream-store§6).
+        batch: queryBoolean(query, 'batch') || streams === undefined,
+        ack: queryBoolean(query, 'ack'),
+        parseMeta: queryBoolean(query, 'parse_meta'),
+        offsets: readMeaning(query.get('offsets')),
+      };
+    });
   }
 
   handleConnection(connection: SocketConnection<PushQuery>): void {
@@ -57,34 +70,13 @@ export class PushEndpoint implements SocketHandler<PushQuery>, OnModuleInit {
 
   /** @throws MillraceError for joined streams without batches */
   private intakeFor({ state, principal }: SocketConnection<PushQuery>): PushIntake {
-    const { maxBatchEntries, maxNameBytes } = this.settings.limits;
-    if (state.batch) {
-      return new BatchIntake(this.store, new BatchAssembly(state, principal, maxNameBytes), maxBatchEntries);
-    }
+    if (state.batch) return new BatchIntake(this.store, state, principal, this.settings.limits);
     const [stream, ...more] = state.streams ?? [];
     if (stream === undefined || more.length > 0) {
       throw new MillraceError('BAD_REQUEST', 'A push to several streams joined by + needs batch=true');
     }
     return state.parseMeta ? new TimedIntake(this.store, stream) : new PlainIntake(this.store, stream);
   }
-}
-
-/** @throws MillraceError 400 for a value that does not parse, 403 without the scope to write */
-export function readPushQuery(request: UpgradeRequest, limits: StreamLimits): PushQuery {
-  return handshakeQuery(() => {
-    const { query } = request;
-    const id = request.params['stream_id'] ?? '';
-    const streams = id === '*' ? undefined : splitStreams(id, limits);
-    for (const stream of streams ?? []) assertScope(principalOf(request), `streams:write:${stream}`);
-    return {
-      streams,
-      // A push to `*` is one in batches, also where the query does not say so (stream-store§6).
-      batch: queryBoolean(query, 'batch') || streams === undefined,
-      ack: queryBoolean(query, 'ack'),
-      parseMeta: queryBoolean(query, 'parse_meta'),
-      offsets: readMeaning(query.get('offsets')),
-    };
-  });
 }
 
 function readMeaning(text: string | null): OffsetMeaning | undefined {

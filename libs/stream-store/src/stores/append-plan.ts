@@ -1,5 +1,5 @@
 import { type IdParts, ZERO_PARTS } from '@millrace/protocol';
-import type { NewEntry } from '../api/stream-entry.js';
+import type { NewEntry } from '../api/stream-store.js';
 import { nextId, requestedId } from '../engine/entry-id.js';
 
 /** What one append adds to one stream. */
@@ -9,20 +9,17 @@ export interface PlannedPart {
   readonly ids: IdParts[];
 }
 
-export interface AppendPlan {
-  /** One for each stream. */
-  readonly parts: PlannedPart[];
-  /** IDs in the order of the entries. */
-  readonly ids: IdParts[];
-}
-
 /**
  * Finds the ID of every entry before anything is written, so that all or none is stored.
  *
  * @param lastOf the last ID of a stream; undefined for a new one
+ * @returns a part for each stream, and the IDs in the order of the entries
  * @throws EntryIdError when an own ID is not above the last one of its stream
  */
-export function planAppend(entries: readonly NewEntry[], lastOf: (stream: string) => IdParts | undefined): AppendPlan {
+export function planAppend(
+  entries: readonly NewEntry[],
+  lastOf: (stream: string) => IdParts | undefined,
+): { readonly parts: PlannedPart[]; readonly ids: IdParts[] } {
   const now = BigInt(Date.now());
   const parts = new Map<string, PlannedPart>();
   const ids = entries.map(({ stream, data, id }) => {

@@ -1,10 +1,9 @@
 import type { EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
-import { formatId, GREATEST_ID_NUMBER, ZERO_ID } from '@millrace/protocol';
-import type { ReadLimit, ReadResult, StoredEntry } from '../api/stream-entry.js';
+import { formatId, GREATEST_ID_NUMBER, pause, ZERO_ID } from '@millrace/protocol';
+import type { FollowedBatch, FollowerLag, FollowOptions, StreamFollower } from '../api/stream-store.js';
+import { type ReadLimit, type ReadResult, type StoredEntry, StreamStore } from '../api/stream-store.js';
 import { StoreUnavailableError } from '../api/store.errors.js';
-import type { FollowedBatch, FollowerLag, FollowOptions, StreamFollower } from '../api/stream-follower.js';
-import { StreamStore } from '../api/stream-store.js';
-import type { StreamLimits } from '../api/stream-store.driver.js';
+import type { StreamLimits } from '../stream-store.options.js';
 import { canonicalId, parseId } from '../engine/entry-id.js';
 import { Tails } from './following/tails.js';
 import { Cursor } from './following/cursor.js';
@@ -32,6 +31,10 @@ export abstract class BaseStreamStore extends StreamStore {
 
   append(stream: string, entries: readonly Buffer[]): Promise<EntryId[]> {
     return this.appendAll(entries.map((data) => ({ stream, data })));
+  }
+
+  async readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
+    return this.readChunk(stream, canonicalId(after), limit);
   }
 
   async lastId(stream: string): Promise<EntryId> {
@@ -101,10 +104,6 @@ export abstract class BaseStreamStore extends StreamStore {
     this.tails.get(stream)?.push(entries);
   }
 
-  protected readChunk(stream: string, after: EntryId, limit: ReadLimit): ReadResult | Promise<ReadResult> {
-    return this.readAfter(stream, after, limit);
-  }
-
   protected assertName(stream: string): void {
     assertStreamName(stream, this.limits.maxNameBytes);
   }
@@ -112,6 +111,9 @@ export abstract class BaseStreamStore extends StreamStore {
   protected assertOpen(): void {
     if (this.closed) throw new StoreUnavailableError('The storage is closed: the application is ending');
   }
+
+  /** Reads entries after an ID in its canonical form; answers at once where the driver can. */
+  protected abstract readChunk(stream: string, after: EntryId, limit: ReadLimit): ReadResult | Promise<ReadResult>;
 
   /**
    * The last ID of a stream as {@link publish} will go on from it: a driver that publishes its own appends must answer at
@@ -162,14 +164,13 @@ const PATIENCE_MS = 50n;
 /**
  * Waits until the clock has left the millisecond of the last IDs of deleted streams. When such a stream begins anew, its new
  * IDs lie above the cursors of those who had read it to the end.
- *
- * @param now the storage's clock, in milliseconds
  */
-export async function clockAbove(lasts: readonly (IdParts | undefined)[], now = Date.now()): Promise<void> {
+export async function clockAbove(lasts: readonly (IdParts | undefined)[]): Promise<void> {
+  const now = BigInt(Date.now());
   let ahead = -1n;
   for (const last of lasts) {
-    const distance = last ? last.ms - BigInt(now) : -1n;
+    const distance = last ? last.ms - now : -1n;
     if (distance <= PATIENCE_MS && distance > ahead) ahead = distance;
   }
-  if (ahead >= 0n) await new Promise((resolve) => setTimeout(resolve, Number(ahead) + 2));
+  if (ahead >= 0n) await pause(Number(ahead) + 2);
 }

@@ -1,5 +1,5 @@
-import type { StoredEntry, StreamMetadata } from '../api/stream-entry.js';
-import type { StreamRetention } from '../api/stream-store.driver.js';
+import type { StoredEntry, StreamMetadata } from '../api/stream-store.js';
+import type { StreamRetention } from '../stream-store.options.js';
 
 /** What bounds one stream. */
 export interface Bounds {

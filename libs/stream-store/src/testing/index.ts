@@ -1,7 +1,52 @@
-export type { StorageUnderTest, StreamStoreSubject } from './contract/store-case.js';
-export { storeContext } from './contract/store-case.js';
-export {
-  DURABLE_STREAM_STORE_CONTRACT,
-  SHARED_STREAM_STORE_CONTRACT,
-  STREAM_STORE_CONTRACT,
-} from './stream-store.contract.js';
+import type { ContractGroups } from '@millrace/core/contract';
+import { appendContract } from './contract/append.contract.js';
+import { deleteContract, serviceContract } from './contract/delete.contract.js';
+import { describeContract, readContract } from './contract/read.contract.js';
+import { durableContract, sharedContract } from './contract/durable.contract.js';
+import { followContract } from './contract/follow.contract.js';
+import { metadataContract } from './contract/metadata.contract.js';
+import { ownIdContract } from './contract/own-id.contract.js';
+import { retentionContract } from './contract/retention.contract.js';
+import type { StreamStoreSubject } from './contract/store-case.js';
+
+export { type StorageUnderTest, storeContext, type StreamStoreSubject } from './contract/store-case.js';
+
+/**
+ * What every driver of the stream store promises, one case for each promise, for any test runner.
+ *
+ * @example
+ * ```ts
+ * // declareContract is of @millrace/core/contract
+ * declareContract('my store', STREAM_STORE_CONTRACT, { create: async () => ({ driver: myStore() }) });
+ * ```
+ * @publicApi
+ */
+export const STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
+  append: appendContract,
+  'own IDs': ownIdContract,
+  reading: readContract,
+  following: followContract,
+  retention: retentionContract,
+  metadata: metadataContract,
+  description: describeContract,
+  deletion: deleteContract,
+  service: serviceContract,
+};
+
+/**
+ * What a driver promises as well whose entries, metadata and positions outlive `close()`.
+ *
+ * @publicApi
+ */
+export const DURABLE_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
+  'after a restart': durableContract,
+};
+
+/**
+ * What a driver promises as well whose stores may be open on one storage at the same time.
+ *
+ * @publicApi
+ */
+export const SHARED_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
+  'several stores on one storage': sharedContract,
+};

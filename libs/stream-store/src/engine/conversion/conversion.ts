@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
-import type { StoredEntry } from '../../api/stream-entry.js';
+import type { StoredEntry } from '../../api/stream-store.js';
 import { invalidField } from '../query.js';
 import { devicePicture, isDeviceFrame } from './device-frame.js';
 import { convertImage, type ImageFormat, isOfFormat } from './image.js';

@@ -6,20 +6,8 @@ const HEADER_BYTES = 26;
 const NEWEST_VERSION = 3;
 
 /** Types of frames that carry a picture. */
-export const FRAME_TYPE = { COLOUR: 0, DEPTH_LONG: 1, DEPTH_SHORT: 2, GREY_FIRST: 3, GREY_LAST: 6 } as const;
+const FRAME_TYPE = { COLOUR: 0, DEPTH_LONG: 1, DEPTH_SHORT: 2, GREY_FIRST: 3, GREY_LAST: 6 } as const;
 const LAST_TYPE = 13;
-
-/** A frame as a headset sends it. */
-export interface DeviceFrame {
-  readonly version: number;
-  readonly type: number;
-  readonly width: number;
-  readonly height: number;
-  /** Bytes a row and pixel in version 1, else bytes of the payload. */
-  readonly size: number;
-  /** All that follows the header. */
-  readonly body: Buffer;
-}
 
 /** Whether an entry begins as a device frame does; no format of pictures and no JSON does. */
 export function isDeviceFrame(entry: Buffer): boolean {
@@ -27,8 +15,10 @@ export function isDeviceFrame(entry: Buffer): boolean {
   return entry.length >= HEADER_BYTES && version >= 1 && version <= NEWEST_VERSION && type <= LAST_TYPE;
 }
 
-/** @throws MillraceError `INVALID` for an entry that is not a device frame */
-export function readDeviceFrame(entry: Buffer): DeviceFrame {
+type DeviceFrame = ReturnType<typeof readDeviceFrame>;
+
+/** A frame as a headset sends it. @throws MillraceError `INVALID` for an entry that is not one */
+function readDeviceFrame(entry: Buffer) {
   if (!isDeviceFrame(entry))
     throw new MillraceError(
       'INVALID',
@@ -39,7 +29,9 @@ export function readDeviceFrame(entry: Buffer): DeviceFrame {
     type: entry.readUInt8(1),
     width: entry.readUInt32LE(10),
     height: entry.readUInt32LE(14),
+    /** Bytes a row and pixel in version 1, else bytes of the payload. */
     size: entry.readUInt32LE(18),
+    /** All that follows the header. */
     body: entry.subarray(HEADER_BYTES),
   };
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { StoredEntry } from '../../api/stream-entry.js';
+import type { StoredEntry } from '../../api/stream-store.js';
 import { FrameCache } from './pair-encoder.js';
 
 /** Reads server frames by the letter of RFC 6455, section 5.2. */

@@ -1,6 +1,6 @@
 import { BINARY_FRAME, frameHeader, TEXT_FRAME } from '@millrace/core/sockets';
 import { writePairHeader } from '@millrace/protocol';
-import type { StoredEntry } from '../../api/stream-entry.js';
+import type { StoredEntry } from '../../api/stream-store.js';
 
 /** What the header of one entry costs, about. */
 const HEADER_BYTES = 80;
@@ -49,7 +49,7 @@ const COPY_BELOW = 32 * 1024;
  * Encodes message pairs as whole WebSocket frames: a text message `[[stream, ID, start], …]`, then a binary message with
  * the entries one after another (stream-store§7 #15).
  */
-export function encodePair(entries: readonly StoredEntry[], from: number, to: number, out: FrameList): void {
+function encodePair(entries: readonly StoredEntry[], from: number, to: number, out: FrameList): void {
   let length = 0;
   for (let index = from; index < to; index += 1) length += (entries[index] as StoredEntry).data.length;
   out.text(writePairHeader(entries, from, to));
@@ -58,7 +58,7 @@ export function encodePair(entries: readonly StoredEntry[], from: number, to: nu
 }
 
 /** Gathers frames: small pieces in shared buffers, large ones by reference. */
-export class FrameList {
+class FrameList {
   private readonly parts: Buffer[] = [];
   private buffer: Buffer = EMPTY;
   private used = 0;

@@ -1,7 +1,5 @@
 import type { StreamStatistics } from '../../api/stream-statistics.js';
-import type { StoredEntry, StreamGap } from '../../api/stream-entry.js';
-import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
-import type { StreamStore } from '../../api/stream-store.js';
+import type { FollowedBatch, StoredEntry, StreamFollower, StreamGap, StreamStore } from '../../api/stream-store.js';
 
 /** The Python client refuses messages above 16 MiB (stream-store§7). */
 const PAIR_BYTES = 16 * 1024 * 1024;

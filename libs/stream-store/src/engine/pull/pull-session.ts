@@ -1,8 +1,7 @@
 import { FlowGate, type FlowLimits, type SocketConnection, textFrame } from '@millrace/core/sockets';
 import { type Conversion, convertEntries } from '../conversion/conversion.js';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
-import type { StoredEntry, StreamGap } from '../../api/stream-entry.js';
-import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
+import type { FollowedBatch, StoredEntry, StreamFollower, StreamGap } from '../../api/stream-store.js';
 import type { FrameCache } from './pair-encoder.js';
 import type { PairSource } from './pair-source.js';
 

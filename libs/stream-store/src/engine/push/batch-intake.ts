@@ -1,34 +1,38 @@
 import { MillraceError } from '@millrace/core/errors';
 import { assertScope, type Principal } from '@millrace/core/security';
-import type { EntryId, NewEntry } from '../../api/stream-entry.js';
-import type { StreamStore } from '../../api/stream-store.js';
+import type { EntryId, NewEntry, StreamStore } from '../../api/stream-store.js';
 import { type BatchHeader, cutBlob, parseBatchHeader } from './batch-codec.js';
+import type { StreamLimits } from '../../stream-store.options.js';
 import type { Append, PushIntake, PushQuery, Taken } from './push-intake.js';
 import { deviceTime } from '../conversion/device-frame.js';
 import { assertStreamName } from '../stream-name.js';
 import { quoted } from '../quoted.js';
 
-/** Messages come in pairs: a header, which is text, and a blob with the entries. Each pair is one transaction. */
+/**
+ * Messages come in pairs: a header, which is text, and a blob with the entries. Each pair is one transaction: what does not fit
+ * is refused, and then nothing of the batch is stored (stream-store§6).
+ */
 export class BatchIntake implements PushIntake {
   private header: BatchHeader | undefined;
 
   constructor(
     private readonly store: StreamStore,
-    private readonly assembly: BatchAssembly,
-    private readonly maxEntries: number,
+    private readonly query: PushQuery,
+    private readonly principal: Principal | undefined,
+    private readonly limits: Pick<StreamLimits, 'maxBatchEntries' | 'maxNameBytes'>,
   ) {}
 
   take(data: Buffer, isBinary: boolean): Taken {
     const { header } = this;
     if (!header) {
       if (isBinary) throw new MillraceError('UNSUPPORTED_DATA', 'A batch must begin with a text message, its header');
-      this.header = parseBatchHeader(data.toString('utf8'), this.maxEntries);
+      this.header = parseBatchHeader(data.toString('utf8'), this.limits.maxBatchEntries);
       return 'read';
     }
     if (!isBinary)
       throw new MillraceError('UNSUPPORTED_DATA', 'The header of a batch must be followed by a binary message');
     this.header = undefined;
-    const entries = this.assembly.assemble(header, data);
+    const entries = this.assemble(header, data);
     return {
       mayBeRefused: entries.some(({ id }) => id !== undefined),
       store: async () => ({ ids: await this.append(entries), bytes: data.length }),
@@ -53,18 +57,9 @@ export class BatchIntake implements PushIntake {
       entries.map(({ data }) => data),
     );
   }
-}
 
-/** Finds the stream of each entry of a batch, and cuts the blob (stream-store§6). */
-export class BatchAssembly {
-  constructor(
-    private readonly query: PushQuery,
-    private readonly principal: Principal | undefined,
-    private readonly maxNameBytes: number,
-  ) {}
-
-  /** @throws MillraceError for what does not fit; then nothing of the batch is stored */
-  assemble(header: BatchHeader, blob: Buffer): NewEntry[] {
+  /** Cuts the blob, and finds the stream of each entry. */
+  private assemble(header: BatchHeader, blob: Buffer): NewEntry[] {
     const streams = this.streamsOf(header);
     const { parseMeta } = this.query;
     return cutBlob(blob, header.offsets, this.query.offsets).map((data, index) => {
@@ -98,7 +93,7 @@ export class BatchAssembly {
       return [];
     }
     for (const stream of new Set(streams)) {
-      assertStreamName(stream, this.maxNameBytes);
+      assertStreamName(stream, this.limits.maxNameBytes);
       assertScope(this.principal, `streams:write:${stream}`);
     }
     return streams;

@@ -1,7 +1,6 @@
 import { MillraceError } from '@millrace/core/errors';
 import { EntryIdError } from '../../api/store.errors.js';
-import type { EntryId, NewEntry } from '../../api/stream-entry.js';
-import type { StreamStore } from '../../api/stream-store.js';
+import type { EntryId, NewEntry, StreamStore } from '../../api/stream-store.js';
 import { deviceTime } from '../conversion/device-frame.js';
 import type { Append, PushIntake, Stored, Taken } from './push-intake.js';
 
@@ -61,24 +60,20 @@ export class TimedIntake extends SingleIntake<NewEntry> {
   }
 
   private async storeUpToRefusal(entries: readonly NewEntry[]): Promise<Stored> {
-    const stored = (ids: EntryId[], refusal?: unknown): Stored => {
-      return { ids, bytes: bytesOf(entries.slice(0, ids.length).map(({ data }) => data)), refusal };
-    };
+    let ids: EntryId[] = [];
+    let refusal: unknown;
     try {
-      return stored(await this.store.appendAll(entries));
+      ids = await this.store.appendAll(entries);
     } catch (error) {
       if (!(error instanceof EntryIdError) || entries.length === 1) throw error;
-    }
-    // One is refused, so the store has taken no entry at all. Those before the refused one are stored now.
-    const ids: EntryId[] = [];
-    for (const entry of entries) {
+      // One is refused, so the store has taken no entry at all. Those before the refused one are stored now.
       try {
-        ids.push(...(await this.store.appendAll([entry])));
-      } catch (refusal) {
-        return stored(ids, refusal);
+        for (const entry of entries) ids.push(...(await this.store.appendAll([entry])));
+      } catch (reason) {
+        refusal = reason;
       }
     }
-    return stored(ids);
+    return { ids, bytes: bytesOf(entries.slice(0, ids.length).map(({ data }) => data)), refusal };
   }
 }
 

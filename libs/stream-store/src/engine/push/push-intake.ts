@@ -1,4 +1,4 @@
-import type { EntryId } from '../../api/stream-entry.js';
+import type { EntryId } from '@millrace/protocol';
 import type { OffsetMeaning } from './batch-codec.js';
 
 /** What a push socket was opened for. */

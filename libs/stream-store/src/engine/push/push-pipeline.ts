@@ -12,7 +12,7 @@ interface Message {
   readonly isBinary: boolean;
 }
 
-export interface PipelineSettings {
+interface PipelineSettings {
   /** Whether each append is acknowledged by its IDs. */
   readonly ack: boolean;
   readonly limits: FlowLimits;

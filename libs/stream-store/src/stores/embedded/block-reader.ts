@@ -1,6 +1,6 @@
-import { compareParts, type EntryId, type IdParts } from '@millrace/protocol';
+import { compareParts, type EntryId, type IdParts, ZERO_ID } from '@millrace/protocol';
 import type { Database } from 'lmdb';
-import type { ReadLimit, ReadResult, StoredEntry } from '../../api/stream-entry.js';
+import type { ReadLimit, ReadResult, StoredEntry } from '../../api/stream-store.js';
 import { parseId } from '../../engine/entry-id.js';
 import { newestWithin } from '../bounds.js';
 import { endKey, firstKey, lastKeyOf, readBlock } from './block.js';
@@ -10,7 +10,7 @@ import type { StreamHead } from './head-table.js';
 export class BlockReader {
   constructor(private readonly blocks: Database<Buffer, Buffer>) {}
 
-  /** @throws EntryIdError for a cursor that is not an ID */
+  /** @param after an ID in its canonical form */
   after(stream: string, head: StreamHead, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): ReadResult {
     const asked = parseId(after);
     // What retention has taken may still be there for a moment.
@@ -30,8 +30,7 @@ export class BlockReader {
       }
       if (full()) break;
     }
-    const fromStart = asked.ms === 0n && asked.seq === 0n;
-    return overtaken && !fromStart ? { entries, gap: { stream, after, first: entries[0]?.id } } : { entries };
+    return overtaken && after !== ZERO_ID ? { entries, gap: { stream, after, first: entries[0]?.id } } : { entries };
   }
 
   /** Oldest first. */

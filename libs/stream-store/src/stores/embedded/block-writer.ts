@@ -4,28 +4,29 @@ import { BLOCK_BYTES, BLOCK_ENTRIES, blockKey, packBlock, singleKey } from './bl
 import type { StreamHead } from './head-table.js';
 
 /** Writes entries as blocks and moves the stream's end. All writes of one turn of the event loop are one transaction. */
-export class BlockWriter {
-  constructor(private readonly blocks: Database<Buffer, Buffer>) {}
-
-  write(head: StreamHead, data: readonly Buffer[], ids: readonly IdParts[]): Promise<boolean>[] {
-    const writes: Promise<boolean>[] = [];
-    for (let from = 0; from < data.length;) {
-      const to = endOfBlock(data, from);
-      const first = data[from] as Buffer;
-      const id = ids[from] as IdParts;
-      const start = { addedBefore: head.added, bytesBefore: head.bytesAdded, previous: head.last };
-      writes.push(
-        first.length >= SINGLE_BYTES
-          ? this.blocks.put(singleKey(head.number, id, start), first)
-          : this.blocks.put(blockKey(head.number, id), packBlock(data, ids, from, to, start)),
-      );
-      for (let index = from; index < to; index += 1) head.bytesAdded += (data[index] as Buffer).length;
-      head.added += to - from;
-      head.last = ids[to - 1] as IdParts;
-      from = to;
-    }
-    return writes;
+export function writeBlocks(
+  blocks: Database<Buffer, Buffer>,
+  head: StreamHead,
+  data: readonly Buffer[],
+  ids: readonly IdParts[],
+): Promise<boolean>[] {
+  const writes: Promise<boolean>[] = [];
+  for (let from = 0; from < data.length;) {
+    const to = endOfBlock(data, from);
+    const first = data[from] as Buffer;
+    const id = ids[from] as IdParts;
+    const start = { addedBefore: head.added, bytesBefore: head.bytesAdded, previous: head.last };
+    writes.push(
+      first.length >= SINGLE_BYTES
+        ? blocks.put(singleKey(head.number, id, start), first)
+        : blocks.put(blockKey(head.number, id), packBlock(data, ids, from, to, start)),
+    );
+    for (let index = from; index < to; index += 1) head.bytesAdded += (data[index] as Buffer).length;
+    head.added += to - from;
+    head.last = ids[to - 1] as IdParts;
+    from = to;
   }
+  return writes;
 }
 
 /** Entries from this size on are kept by themselves: copying them costs more than one more write. */

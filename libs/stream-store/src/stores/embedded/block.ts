@@ -1,8 +1,9 @@
-import { compareParts, formatId, type IdParts } from '@millrace/protocol';
-import type { StoredEntry } from '../../api/stream-entry.js';
+import { compareParts, formatId, type IdParts, ZERO_PARTS } from '@millrace/protocol';
+import type { StoredEntry } from '../../api/stream-store.js';
+import { firstAbove } from '../../engine/entry-id.js';
 
 /** Where a block stands in its stream. */
-export interface BlockStart {
+interface BlockStart {
   readonly addedBefore: number;
   readonly bytesBefore: number;
   /** ID of the entry before this block. */
@@ -10,7 +11,8 @@ export interface BlockStart {
 }
 
 /** A stored block, whichever way it is kept. */
-export interface StoredBlock extends BlockStart {
+export interface StoredBlock {
+  readonly start: BlockStart;
   readonly count: number;
   /** Bytes of data. */
   readonly bytes: number;
@@ -79,13 +81,12 @@ export function packBlock(
 
 /** Reads a stored block. */
 export function readBlock(key: Buffer, value: Buffer): StoredBlock {
-  return isSingleKey(key) ? new SingleBlock(key, value) : new PackedBlock(value);
+  return key.length === KEY_BYTES ? new SingleBlock(key, value) : new PackedBlock(value);
 }
 
 class PackedBlock implements StoredBlock {
   readonly count: number;
   private readonly origin: number;
-
   private readonly view: DataView;
 
   constructor(private readonly block: Buffer) {
@@ -94,20 +95,17 @@ class PackedBlock implements StoredBlock {
     this.origin = HEADER + this.count * ITEM;
   }
 
-  get addedBefore(): number {
-    return this.view.getFloat64(8, true);
-  }
-
-  get bytesBefore(): number {
-    return this.view.getFloat64(16, true);
+  get start(): BlockStart {
+    const { view } = this;
+    return {
+      addedBefore: view.getFloat64(8, true),
+      bytesBefore: view.getFloat64(16, true),
+      previous: { ms: view.getBigUint64(24, true), seq: view.getBigUint64(32, true) },
+    };
   }
 
   get bytes(): number {
     return this.count === 0 ? 0 : this.endOf(this.count - 1);
-  }
-
-  get previous(): IdParts {
-    return { ms: this.view.getBigUint64(24, true), seq: this.view.getBigUint64(32, true) };
   }
 
   idAt(index: number): IdParts {
@@ -125,16 +123,8 @@ class PackedBlock implements StoredBlock {
     };
   }
 
-  firstAfter({ ms, seq }: IdParts): number {
-    let low = 0;
-    let high = this.count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const id = this.idAt(middle);
-      if (id.ms > ms || (id.ms === ms && id.seq > seq)) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+  firstAfter(id: IdParts): number {
+    return firstAbove(this.count, (index) => compareParts(this.idAt(index), id) > 0);
   }
 
   private endOf(index: number): number {
@@ -164,12 +154,8 @@ export function singleKey(stream: number, id: IdParts, { addedBefore, bytesBefor
   return key;
 }
 
-export function isSingleKey(key: Buffer): boolean {
-  return key.length === KEY_BYTES;
-}
-
 /** A large entry that is kept by itself. */
-export class SingleBlock implements StoredBlock {
+class SingleBlock implements StoredBlock {
   readonly count = 1;
 
   constructor(
@@ -181,16 +167,13 @@ export class SingleBlock implements StoredBlock {
     return this.data.length;
   }
 
-  get addedBefore(): number {
-    return this.key.readDoubleBE(ID_BYTES);
-  }
-
-  get bytesBefore(): number {
-    return this.key.readDoubleBE(ID_BYTES + 8);
-  }
-
-  get previous(): IdParts {
-    return { ms: this.key.readBigUInt64BE(ID_BYTES + 16), seq: this.key.readBigUInt64BE(ID_BYTES + 24) };
+  get start(): BlockStart {
+    const { key } = this;
+    return {
+      addedBefore: key.readDoubleBE(ID_BYTES),
+      bytesBefore: key.readDoubleBE(ID_BYTES + 8),
+      previous: { ms: key.readBigUInt64BE(ID_BYTES + 16), seq: key.readBigUInt64BE(ID_BYTES + 24) },
+    };
   }
 
   idAt(): IdParts {
@@ -208,7 +191,7 @@ export class SingleBlock implements StoredBlock {
 
 /** Key of a block: number of the stream (4 bytes) and ID of its first entry (8, 8), big-endian so that keys sort as IDs. */
 export function blockKey(stream: number, { ms, seq }: IdParts): Buffer {
-  const key = Buffer.allocUnsafe(20);
+  const key = Buffer.allocUnsafe(ID_BYTES);
   key.writeUInt32BE(stream, 0);
   key.writeBigUInt64BE(ms, 4);
   key.writeBigUInt64BE(seq, 12);
@@ -217,9 +200,7 @@ export function blockKey(stream: number, { ms, seq }: IdParts): Buffer {
 
 /** A key below every block of a stream. */
 export function firstKey(stream: number): Buffer {
-  const key = Buffer.alloc(20);
-  key.writeUInt32BE(stream, 0);
-  return key;
+  return blockKey(stream, ZERO_PARTS);
 }
 
 /** A key above every block of a stream. */

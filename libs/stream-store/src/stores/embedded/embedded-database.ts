@@ -1,9 +1,10 @@
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import type { EntryId, StreamMetadata } from '../../api/stream-entry.js';
+import type { EntryId, StreamMetadata } from '@millrace/protocol';
 import { endKey, firstKey } from './block.js';
 import { lockDirectory } from './directory-lock.js';
+import { storageError } from './storage-error.js';
 
 /** Address space, not memory or disk: the map grows by itself when it is full, but every growth stops the writers. */
 const MAP_BYTES = 16 * 1024 ** 3;
@@ -25,6 +26,7 @@ export class EmbeddedDatabase {
   readonly positions: Database<EntryId, string>;
   private readonly root: RootDatabase;
   private readonly unlock: () => void;
+  private readonly writes = new Set<Promise<unknown>>();
   private guarding = false;
 
   constructor(private readonly directory: string) {
@@ -50,9 +52,27 @@ export class EmbeddedDatabase {
     await Promise.all(removals);
   }
 
+  /** Waits for a write. @throws StoreFullError or StoreUnavailableError for what the storage reports */
+  async done<T>(write: Promise<T>): Promise<T> {
+    this.writes.add(write);
+    this.guardBatch();
+    try {
+      return await write;
+    } catch (error) {
+      throw await storageError(error, () => this.freeBytes());
+    } finally {
+      this.writes.delete(write);
+    }
+  }
+
+  /** Resolves when the writes that are under way now have ended, whichever way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.writes);
+  }
+
   /**
-   * To be called after writes: LMDB ends the batch of each turn of the event loop with a promise of its own, and
-   * when the disk is full its rejection, which is not handled, would end the process.
+   * To be called after writes that {@link done} does not wait for: LMDB ends the batch of each turn of the event loop with a
+   * promise of its own, and when the disk is full its rejection, which is not handled, would end the process.
    */
   guardBatch(): void {
     if (this.guarding) return;
@@ -66,22 +86,19 @@ export class EmbeddedDatabase {
     });
   }
 
-  /** The callers that wait for the writes have promises of their own. */
-  private takeRejection(): void {
-    this.root.committed.then(
-      () => undefined,
-      () => undefined,
-    );
-  }
-
-  /** Room on the disk that the data lie on. */
-  freeBytes(): number {
-    const { bavail, bsize } = statfsSync(this.directory);
-    return bavail * bsize;
-  }
-
   async close(): Promise<void> {
     await this.root.close();
     this.unlock();
+  }
+
+  /** The callers that wait for the writes have promises of their own. */
+  private takeRejection(): void {
+    this.root.committed.then(undefined, () => undefined);
+  }
+
+  /** Room on the disk that the data lie on. */
+  private freeBytes(): number {
+    const { bavail, bsize } = statfsSync(this.directory);
+    return bavail * bsize;
   }
 }

@@ -1,5 +1,5 @@
 // Apart from the store, whose declarations name LMDB's: those do not type-check in every host.
-import type { StreamStoreDriver } from '../../api/stream-store.driver.js';
+import type { StreamStoreDriver } from '../../stream-store.options.js';
 import { EmbeddedDatabase } from './embedded-database.js';
 import { EMBEDDED_STORE_OPTIONS, type EmbeddedStoreOptions } from './embedded.options.js';
 import { EmbeddedStreamStore } from './embedded.store.js';

@@ -1,16 +1,15 @@
 import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
 import { compareParts, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
-import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-entry.js';
-import type { StreamLimits, StreamRetention } from '../../api/stream-store.driver.js';
+import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
+import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
 import { planAppend } from '../append-plan.js';
 import { BaseStreamStore, clockAbove, copyMetadata } from '../base-stream.store.js';
 import { nextId } from '../../engine/entry-id.js';
 import { type Bounds, boundsOf } from '../bounds.js';
 import { BlockReader } from './block-reader.js';
-import { BlockWriter } from './block-writer.js';
+import { writeBlocks } from './block-writer.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import { HeadTable, type StreamHead } from './head-table.js';
-import { PendingWrites } from './pending-writes.js';
 import { Trimmer } from './trimmer.js';
 
 const SWEEP_MS = 10_000;
@@ -19,9 +18,7 @@ const SWEEP_MS = 10_000;
 export class EmbeddedStreamStore extends BaseStreamStore {
   private readonly heads: HeadTable;
   private readonly reader: BlockReader;
-  private readonly writer: BlockWriter;
   private readonly trimmer: Trimmer;
-  private readonly writes: PendingWrites;
   private readonly sweeping: NodeJS.Timeout;
 
   constructor(
@@ -32,8 +29,6 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     super(limits);
     this.heads = new HeadTable(database, limits.maxStreams);
     this.reader = new BlockReader(database.blocks);
-    this.writer = new BlockWriter(database.blocks);
-    this.writes = new PendingWrites(database);
     this.trimmer = new Trimmer(database);
     this.sweeping = setInterval(() => this.sweep(), SWEEP_MS);
     this.sweeping.unref();
@@ -63,10 +58,6 @@ export class EmbeddedStreamStore extends BaseStreamStore {
 
   protected override tailStart(stream: string): EntryId {
     return formatId(this.heads.get(stream)?.committed ?? ZERO_PARTS);
-  }
-
-  async readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
-    return this.readChunk(stream, after, limit);
   }
 
   protected override readChunk(stream: string, after: EntryId, limit: ReadLimit): ReadResult {
@@ -117,7 +108,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     // Set before it is on disk, so that a change made meanwhile is merged over this one.
     metadata.set(stream, stored);
     try {
-      await this.writes.done(this.database.metadata.put(stream, stored));
+      await this.database.done(this.database.metadata.put(stream, stored));
     } catch (error) {
       this.heads.reloadMetadata(stream);
       throw error;
@@ -140,13 +131,13 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   }
 
   async setPosition(group: string, stream: string, id: EntryId): Promise<void> {
-    await this.writes.done(this.database.positions.put(JSON.stringify([group, stream]), id));
+    await this.database.done(this.database.positions.put(JSON.stringify([group, stream]), id));
   }
 
   /** Writes a few bytes for real: a full disk shows only then. */
   async check(): Promise<void> {
     this.assertOpen();
-    await this.writes.done(this.database.positions.put('check', String(Date.now())));
+    await this.database.done(this.database.positions.put('check', String(Date.now())));
   }
 
   async close(): Promise<void> {
@@ -154,19 +145,19 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.closed = true;
     clearInterval(this.sweeping);
     this.closeFollowers();
-    await this.writes.settled();
+    await this.database.settled();
     await this.database.close();
   }
 
   private keep(parts: readonly AppendPart[], ids: readonly IdParts[]): Promise<EntryId[]> {
-    const writes = parts.flatMap((part) => this.writer.write(part.head, part.data, part.ids));
-    return this.writes.done(Promise.all(writes)).then(
+    const writes = parts.flatMap(({ head, data, ids }) => writeBlocks(this.database.blocks, head, data, ids));
+    return this.database.done(Promise.all(writes)).then(
       () => {
         for (const part of parts) this.committed(part);
         return ids.map(formatId);
       },
       async (error: unknown) => {
-        await this.writes.settled();
+        await this.database.settled();
         this.heads.reload(parts.map(({ stream }) => stream));
         throw error;
       },
@@ -198,13 +189,13 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   private async deleteOne(stream: string): Promise<DeletedStream> {
     const head = this.heads.get(stream);
     const metadata = this.heads.metadata.delete(stream);
-    if (metadata) await this.writes.done(this.database.metadata.remove(stream));
+    if (metadata) await this.database.done(this.database.metadata.remove(stream));
     if (!head) return { stream, metadata, entries: 0, existed: false };
     // From here on an append begins the stream anew; blocks under way belong to the old number and go with it.
-    await this.writes.done(this.heads.forget(stream));
-    await this.writes.settled();
+    await this.database.done(this.heads.forget(stream));
+    await this.database.settled();
     const entries = head.added - head.removed;
-    await this.writes.done(this.database.removeBlocks(head.number));
+    await this.database.done(this.database.removeBlocks(head.number));
     return { stream, metadata, entries, existed: true };
   }
 }

@@ -1,5 +1,4 @@
-import { type IdParts, ZERO_PARTS } from '@millrace/protocol';
-import type { StreamMetadata } from '../../api/stream-entry.js';
+import { type IdParts, type StreamMetadata, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
 import { parseId } from '../../engine/entry-id.js';
 import { tooManyStreams } from '../../api/store.errors.js';
 import { endKey, firstKey, readBlock } from './block.js';
@@ -25,16 +24,17 @@ export interface StreamHead {
   agedAt: number;
 }
 
-export function newHead(number: number): StreamHead {
+/** The head of a stream that has no entries, or no longer. */
+function emptyHead(number: number, last = ZERO_PARTS, added = 0, bytesAdded = 0): StreamHead {
   return {
     number,
-    last: ZERO_PARTS,
-    committed: ZERO_PARTS,
-    added: 0,
-    bytesAdded: 0,
-    removed: 0,
-    bytesRemoved: 0,
-    removedTo: ZERO_PARTS,
+    last,
+    committed: last,
+    added,
+    bytesAdded,
+    removed: added,
+    bytesRemoved: bytesAdded,
+    removedTo: last,
     agedAt: 0,
   };
 }
@@ -74,7 +74,7 @@ export class HeadTable {
     const known = this.heads.get(stream);
     if (known) return known;
     this.assertRoomFor([stream]);
-    const head = newHead(this.nextNumber++);
+    const head = emptyHead(this.nextNumber++);
     this.heads.set(stream, head);
     // Should it fail, so do the blocks written with it, and their error is the one that is reported.
     this.database.streams.put(stream, { number: head.number }).catch(() => undefined);
@@ -107,26 +107,19 @@ export class HeadTable {
     else this.metadata.delete(stream);
   }
 
-  private read(record: StreamRecord): StreamHead {
-    const head = newHead(record.number);
-    const range = { start: firstKey(record.number), end: endKey(record.number) };
+  private read({ number, last: lastOfEmptied = ZERO_ID, added, bytesAdded }: StreamRecord): StreamHead {
+    const range = { start: firstKey(number), end: endKey(number) };
     const [first] = this.database.blocks.getRange({ ...range, limit: 1 });
     const [last] = this.database.blocks.getRange({ start: range.end, end: range.start, reverse: true, limit: 1 });
-    if (!first || !last) {
-      head.last = record.last === undefined ? ZERO_PARTS : parseId(record.last);
-      head.added = head.removed = record.added ?? 0;
-      head.bytesAdded = head.bytesRemoved = record.bytesAdded ?? 0;
-      head.committed = head.removedTo = head.last;
-      return head;
-    }
-    const oldest = readBlock(first.key, first.value);
+    if (!first || !last) return emptyHead(number, parseId(lastOfEmptied), added, bytesAdded);
     const newest = readBlock(last.key, last.value);
-    head.last = head.committed = newest.idAt(newest.count - 1);
-    head.added = newest.addedBefore + newest.count;
-    head.bytesAdded = newest.bytesBefore + newest.bytes;
-    head.removed = oldest.addedBefore;
-    head.bytesRemoved = oldest.bytesBefore;
-    head.removedTo = oldest.previous;
+    const { addedBefore, bytesBefore } = newest.start;
+    const id = newest.idAt(newest.count - 1);
+    const head = emptyHead(number, id, addedBefore + newest.count, bytesBefore + newest.bytes);
+    const { start } = readBlock(first.key, first.value);
+    head.removed = start.addedBefore;
+    head.bytesRemoved = start.bytesBefore;
+    head.removedTo = start.previous;
     return head;
   }
 

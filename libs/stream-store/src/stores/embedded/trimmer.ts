@@ -1,4 +1,4 @@
-import { compareParts, formatId, type IdParts } from '@millrace/protocol';
+import { compareParts, formatId } from '@millrace/protocol';
 import { type Bounds, TRIM_SLACK } from '../bounds.js';
 import { endKey, firstKey, readBlock, type StoredBlock } from './block.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
@@ -48,13 +48,12 @@ export class Trimmer {
   private removeBlocks(stream: string, head: StreamHead, bounds: Bounds): Promise<boolean>[] {
     const removals: Promise<boolean>[] = [];
     const oldest = bounds.maxAge === Infinity ? -1n : BigInt(Math.max(0, Date.now() - bounds.maxAge));
-    for (const { key, value } of this.database.blocks.getRange({
-      start: firstKey(head.number),
-      end: endKey(head.number),
-    })) {
+    const range = { start: firstKey(head.number), end: endKey(head.number) };
+    for (const { key, value } of this.database.blocks.getRange(range)) {
       const block = readBlock(key, value);
       const last = block.idAt(block.count - 1);
-      if (!goes(head, block, last, bounds, oldest)) break;
+      const isKept = compareParts(last, head.committed) <= 0;
+      if (!isKept || !(last.ms < oldest || isSpare(head, block, bounds))) break;
       removals.push(this.database.blocks.remove(key));
       head.removed += block.count;
       head.bytesRemoved += block.bytes;
@@ -76,15 +75,8 @@ function isOver(head: StreamHead, { maxLength, maxBytes }: Bounds): boolean {
   return head.added - head.removed > maxLength + slack || head.bytesAdded - head.bytesRemoved > maxBytes;
 }
 
-function goes(
-  head: StreamHead,
-  block: StoredBlock,
-  last: IdParts,
-  { maxLength, maxBytes }: Bounds,
-  oldest: bigint,
-): boolean {
-  if (compareParts(last, head.committed) > 0) return false;
-  const length = head.added - head.removed;
-  if (length > maxLength && length - block.count >= maxLength) return true;
-  return head.bytesAdded - head.bytesRemoved - block.bytes >= maxBytes || last.ms < oldest;
+/** Whether what lies behind the first block fills the bounds. */
+function isSpare(head: StreamHead, block: StoredBlock, { maxLength, maxBytes }: Bounds): boolean {
+  const length = head.added - head.removed - block.count;
+  return length >= maxLength || head.bytesAdded - head.bytesRemoved - block.bytes >= maxBytes;
 }

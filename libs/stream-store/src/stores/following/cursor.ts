@@ -1,5 +1,5 @@
-import { compareIds } from '@millrace/protocol';
-import type { EntryId, StoredEntry } from '../../api/stream-entry.js';
+import { compareIds, type EntryId } from '@millrace/protocol';
+import type { StoredEntry } from '../../api/stream-store.js';
 import type { StreamTail } from './tails.js';
 
 /** One stream of a follower: its cursor, and what was read ahead from the storage. */
@@ -57,25 +57,23 @@ export class Cursor {
 
   advance(entry: StoredEntry): void {
     this.id = entry.id;
-    if (this.used < this.chunk.length) {
-      this.used += 1;
-      if (this.used === this.chunk.length) {
-        this.chunk = [];
-        this.used = 0;
-        this.place = this.tail.placeAfter(this.id);
-      }
-    } else if (this.place !== undefined) this.place += 1;
+    if (this.used < this.chunk.length) this.use(this.used + 1);
+    else if (this.place !== undefined) this.place += 1;
   }
 
   skipTo(id: EntryId): void {
     if (compareIds(id, this.id) <= 0) return;
-    while (this.used < this.chunk.length && compareIds((this.chunk[this.used] as StoredEntry).id, id) <= 0)
-      this.used += 1;
     this.id = id;
-    if (this.used === this.chunk.length) {
-      this.chunk = [];
-      this.used = 0;
-      this.place = this.tail.placeAfter(id);
-    }
+    let { used } = this;
+    while (used < this.chunk.length && compareIds((this.chunk[used] as StoredEntry).id, id) <= 0) used += 1;
+    this.use(used);
+  }
+
+  /** Goes on in the tail, if it can, once what was read ahead is used up. */
+  private use(used: number): void {
+    this.used = used;
+    if (used < this.chunk.length) return;
+    this.accept([]);
+    this.place = this.tail.placeAfter(this.id);
   }
 }

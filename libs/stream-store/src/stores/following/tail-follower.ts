@@ -1,5 +1,5 @@
-import type { EntryId, ReadLimit, ReadResult, StoredEntry, StreamGap } from '../../api/stream-entry.js';
-import type { FollowedBatch, StreamFollower } from '../../api/stream-follower.js';
+import type { EntryId, StreamGap } from '@millrace/protocol';
+import type { FollowedBatch, ReadLimit, ReadResult, StoredEntry, StreamFollower } from '../../api/stream-store.js';
 import type { Cursor } from './cursor.js';
 
 /** What one read of the storage for a follower may bring. */
@@ -7,7 +7,7 @@ const CHUNK: ReadLimit = { count: 512, maxBytes: 1024 * 1024 };
 const NOTHING: FollowedBatch = Object.freeze({ entries: [], gaps: [], shared: false });
 
 /** Reads from the storage itself; answers at once where the driver can. */
-export type ReadChunk = (stream: string, after: EntryId, limit: ReadLimit) => ReadResult | Promise<ReadResult>;
+type ReadChunk = (stream: string, after: EntryId, limit: ReadLimit) => ReadResult | Promise<ReadResult>;
 
 /** A batch in the making. */
 interface Collection {

@@ -1,5 +1,6 @@
-import { compareIds } from '@millrace/protocol';
-import type { EntryId, StoredEntry } from '../../api/stream-entry.js';
+import { compareIds, type EntryId } from '@millrace/protocol';
+import type { StoredEntry } from '../../api/stream-store.js';
+import { firstAbove } from '../../engine/entry-id.js';
 
 /** Bytes that the tails of all followed streams share, and what one gets at the least and at the most. */
 const TOTAL = 128 * 1024 * 1024;
@@ -7,7 +8,7 @@ const LEAST = 64 * 1024;
 const MOST = 2 * 1024 * 1024;
 
 /** What the tails ask of their store, and report to it. */
-export interface TailSource {
+interface TailSource {
   /** The last ID of a stream, which its tail begins behind. */
   start(stream: string): EntryId | Promise<EntryId>;
   /** A stream is now followed from an ID on, or no longer followed (undefined). */
@@ -64,7 +65,7 @@ export class Tails {
 const ENTRY_OVERHEAD = 128;
 
 /** Who reads from a tail. */
-export interface TailReader {
+interface TailReader {
   wake(): void;
 }
 
@@ -123,15 +124,8 @@ export class StreamTail {
   placeAfter(id: EntryId): number | undefined {
     if (compareIds(id, this.lastId) >= 0) return this.end;
     if (compareIds(id, this.front) < 0) return undefined;
-    let low = 0;
-    let high = this.entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const entry = this.entries[middle];
-      if (entry && compareIds(entry.id, id) > 0) high = middle;
-      else low = middle + 1;
-    }
-    return this.base + low;
+    const { entries } = this;
+    return this.base + firstAbove(entries.length, (index) => compareIds((entries[index] as StoredEntry).id, id) > 0);
   }
 
   at(place: number): StoredEntry | undefined {

@@ -1,10 +1,10 @@
 import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
 import { compareIds, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
-import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-entry.js';
-import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../api/stream-store.driver.js';
+import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
+import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
 import { BaseStreamStore, clockAbove, copyMetadata } from '../base-stream.store.js';
-import { canonicalId, parseId } from '../../engine/entry-id.js';
+import { firstAbove, parseId } from '../../engine/entry-id.js';
 import { type Bounds, boundsOf, newestWithin } from '../bounds.js';
 import { tooManyStreams } from '../../api/store.errors.js';
 
@@ -48,12 +48,21 @@ class MemoryStreamStore extends BaseStreamStore {
     return ids.map(formatId);
   }
 
-  override async readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
-    return this.readNow(stream, canonicalId(after), limit);
-  }
-
-  protected override readChunk(stream: string, after: EntryId, limit: ReadLimit): ReadResult {
-    return this.readNow(stream, after, limit);
+  protected override readChunk(name: string, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): ReadResult {
+    const stream = this.current(name);
+    if (!stream) return { entries: [] };
+    const { entries } = stream;
+    const found: StoredEntry[] = [];
+    let bytes = 0;
+    let index = firstAbove(entries.length, (place) => compareIds((entries[place] as StoredEntry).id, after) > 0);
+    for (; index < entries.length && found.length < count; index += 1) {
+      const entry = entries[index] as StoredEntry;
+      bytes += entry.data.length;
+      if (bytes > maxBytes && found.length > 0) break;
+      found.push(entry);
+    }
+    const overtaken = after !== ZERO_ID && compareIds(after, stream.removed) < 0;
+    return overtaken ? { entries: found, gap: { stream: name, after, first: found[0]?.id } } : { entries: found };
   }
 
   async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StoredEntry[]> {
@@ -142,29 +151,6 @@ class MemoryStreamStore extends BaseStreamStore {
     const stream = this.streams.get(name);
     if (stream) trim(stream, boundsOf(this.retention, this.meta.get(name)));
     return stream;
-  }
-
-  private readNow(name: string, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): ReadResult {
-    const stream = this.current(name);
-    if (!stream) return { entries: [] };
-    const { entries } = stream;
-    let low = 0;
-    let high = entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compareIds((entries[middle] as StoredEntry).id, after) > 0) high = middle;
-      else low = middle + 1;
-    }
-    const found: StoredEntry[] = [];
-    let bytes = 0;
-    for (let index = low; index < entries.length && found.length < count; index += 1) {
-      const entry = entries[index] as StoredEntry;
-      bytes += entry.data.length;
-      if (bytes > maxBytes && found.length > 0) break;
-      found.push(entry);
-    }
-    const overtaken = after !== ZERO_ID && compareIds(after, stream.removed) < 0;
-    return overtaken ? { entries: found, gap: { stream: name, after, first: found[0]?.id } } : { entries: found };
   }
 }
 

@@ -1,5 +1,5 @@
-import type { EntryId, NewEntry } from '../../api/stream-entry.js';
-import { canonicalId, parseId } from '../../engine/entry-id.js';
+import type { EntryId, NewEntry } from '../../api/stream-store.js';
+import { parseRequest } from '../../engine/entry-id.js';
 import { redisStoreError } from './redis-store-error.js';
 import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
@@ -11,20 +11,25 @@ const MERGED_BYTES = 4 * 1024 * 1024;
 
 interface Append {
   readonly entries: readonly NewEntry[];
-  /** The stream, when all entries go to one and ask for no ID. */
-  readonly plainStream: string | undefined;
   readonly resolve: (ids: EntryId[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
+/** Appends that go in one call. */
+interface Group {
+  /** The stream, when all entries go to one and ask for no ID; other appends go by themselves. */
+  readonly plainStream: string | undefined;
+  readonly appends: Append[];
+  entries: number;
+  bytes: number;
+}
+
 /** Collects the appends of one turn of the event loop and sends them in one write, in the order of the calls. */
 export class AppendQueue {
-  private waiting: Append[] = [];
+  private waiting: Group[] = [];
   private underWay = new Set<Promise<unknown>>();
 
-  /**
-   * @param maxLength entries that a stream may keep; 0 while that is not known
-   */
+  /** @param maxLength entries that a stream may keep; 0 while that is not known */
   constructor(
     private readonly redis: RedisClient,
     private readonly keys: RedisKeys,
@@ -34,11 +39,9 @@ export class AppendQueue {
 
   /** @throws EntryIdError, StoreFullError, StoreUnavailableError */
   append(entries: readonly NewEntry[]): Promise<EntryId[]> {
-    const [first] = entries;
-    const plain = entries.every(({ stream, id }) => id === undefined && stream === first?.stream);
     return new Promise((resolve, reject) => {
-      this.waiting.push({ entries, plainStream: plain ? first?.stream : undefined, resolve, reject });
-      if (this.waiting.length === 1) setImmediate(() => this.flush());
+      if (this.waiting.length === 0) setImmediate(() => this.flush());
+      this.groupFor(entries).appends.push({ entries, resolve, reject });
     });
   }
 
@@ -48,30 +51,46 @@ export class AppendQueue {
     await Promise.allSettled(this.underWay);
   }
 
+  /** The last group, where the entries may go with it, or a new one. */
+  private groupFor(entries: readonly NewEntry[]): Group {
+    const [first] = entries;
+    const plain = entries.every(({ stream, id }) => id === undefined && stream === first?.stream);
+    const plainStream = plain ? first?.stream : undefined;
+    let bytes = 0;
+    for (const { data } of entries) bytes += data.length;
+    const last = this.waiting.at(-1);
+    if (last && plainStream !== undefined && last.plainStream === plainStream) {
+      last.entries += entries.length;
+      last.bytes += bytes;
+      if (last.entries <= MERGED_ENTRIES && last.bytes <= MERGED_BYTES) return last;
+    }
+    const group: Group = { plainStream, appends: [], entries: entries.length, bytes };
+    this.waiting.push(group);
+    return group;
+  }
+
   private flush(): void {
-    const appends = this.waiting;
+    const groups = this.waiting;
     this.waiting = [];
-    for (let index = 0; index < appends.length;) {
-      const group = mergeable(appends, index);
-      index += group.length;
+    for (const group of groups) {
       const sent = this.send(group).catch((error: unknown) => {
-        for (const { reject } of group) reject(redisStoreError(error));
+        for (const { reject } of group.appends) reject(redisStoreError(error));
       });
       this.underWay.add(sent);
       void sent.then(() => this.underWay.delete(sent));
     }
   }
 
-  private async send(group: readonly Append[]): Promise<void> {
-    const [first] = group;
-    if (first?.plainStream === undefined) {
+  private async send({ plainStream, appends }: Group): Promise<void> {
+    const [first] = appends;
+    if (plainStream === undefined) {
       first?.resolve(await this.transaction(first.entries));
       return;
     }
-    const entries = group.length === 1 ? first.entries : group.flatMap((append) => append.entries);
+    const entries = first && appends.length === 1 ? first.entries : appends.flatMap((append) => append.entries);
     const ids = await this.run('plain', entries);
     let from = 0;
-    for (const { entries: own, resolve } of group) resolve(ids.slice(from, (from += own.length)));
+    for (const { entries: own, resolve } of appends) resolve(ids.slice(from, (from += own.length)));
   }
 
   /**
@@ -80,22 +99,18 @@ export class AppendQueue {
    */
   private async transaction(entries: readonly NewEntry[]): Promise<EntryId[]> {
     if (!this.isCluster) return this.run('own', entries);
-    const parts = new Map<string, number[]>();
-    for (const [place, { stream }] of entries.entries()) {
-      const places = parts.get(stream);
-      if (places) places.push(place);
-      else parts.set(stream, [place]);
+    const parts = new Map<string, NewEntry[]>();
+    for (const entry of entries) {
+      const part = parts.get(entry.stream);
+      if (part) part.push(entry);
+      else parts.set(entry.stream, [entry]);
     }
-    const pick = (places: number[]) => places.map((place) => entries[place] as NewEntry);
-    if (parts.size > 1) await Promise.all([...parts.values()].map((places) => this.run('check', pick(places))));
-    const ids: EntryId[] = [];
+    if (parts.size > 1) await Promise.all([...parts.values()].map((part) => this.run('check', part)));
+    const ids = new Map<string, Iterator<EntryId, undefined>>();
     await Promise.all(
-      [...parts.values()].map(async (places) => {
-        const given = await this.run('own', pick(places));
-        for (const [index, place] of places.entries()) ids[place] = given[index] as EntryId;
-      }),
+      [...parts].map(async ([stream, part]) => ids.set(stream, (await this.run('own', part)).values())),
     );
-    return ids;
+    return entries.map(({ stream }) => ids.get(stream)?.next().value as EntryId);
   }
 
   private run(mode: 'plain' | 'own' | 'check', entries: readonly NewEntry[]): Promise<EntryId[]> {
@@ -115,30 +130,8 @@ export class AppendQueue {
   }
 }
 
-/** The append at an index, with those behind it that may go in one call with it. */
-function mergeable(appends: readonly Append[], index: number): Append[] {
-  const first = appends[index] as Append;
-  const group = [first];
-  if (first.plainStream === undefined) return group;
-  let entries = 0;
-  let bytes = 0;
-  const count = (append: Append) => {
-    entries += append.entries.length;
-    for (const { data } of append.entries) bytes += data.length;
-  };
-  count(first);
-  for (let next = index + 1; next < appends.length; next += 1) {
-    const append = appends[next] as Append;
-    if (append.plainStream !== first.plainStream) break;
-    count(append);
-    if (entries > MERGED_ENTRIES || bytes > MERGED_BYTES) break;
-    group.push(append);
-  }
-  return group;
-}
-
 /** An ID as the script takes it: `<ms>-<seq>` or `<ms>-*`, without leading zeros. @throws EntryIdError */
 export function askedId(text: string): string {
-  if (!/^\d+-\*$/.test(text)) return canonicalId(text);
-  return `${parseId(text.slice(0, -2)).ms}-*`;
+  const { ms, seq } = parseRequest(text);
+  return `${ms}-${seq ?? '*'}`;
 }

@@ -9,27 +9,36 @@ const COUNTED_MS = 5000;
 export class KnownStreams {
   private readonly known = new Set<string>();
   private countedAt = -Infinity;
+  /** Ends when the streams that begin now are counted, with an error or without. */
+  private counting: Promise<void> | undefined;
 
   constructor(
     private readonly limit: number,
     private readonly list: () => Promise<string[]>,
   ) {}
 
-  has(stream: string): boolean {
-    return this.known.has(stream);
+  /**
+   * Lets an append to streams in: at once (undefined) where all are known. An append to new ones waits until those are counted,
+   * and holds those behind it back: the order is that of the calls.
+   *
+   * @throws MillraceError when there are too many
+   */
+  admit(streams: readonly string[]): Promise<void> | undefined {
+    const before = this.counting;
+    if (!before && streams.every((stream) => this.known.has(stream))) return undefined;
+    const admitted = before ? before.then(() => this.count(streams)) : this.count(streams);
+    const counting: Promise<void> = admitted
+      .catch(() => undefined)
+      .then(() => {
+        if (this.counting === counting) this.counting = undefined;
+      });
+    this.counting = counting;
+    return admitted;
   }
 
-  /** Counts streams that are about to begin. @throws MillraceError when there are too many */
-  async admit(streams: readonly string[]): Promise<void> {
-    if (Date.now() - this.countedAt > COUNTED_MS) {
-      const names = await this.list();
-      this.countedAt = Date.now();
-      this.known.clear();
-      for (const name of names) this.known.add(name);
-    }
-    const fresh = streams.filter((stream) => !this.known.has(stream));
-    if (this.known.size + fresh.length > this.limit) throw tooManyStreams(this.limit);
-    for (const stream of fresh) this.known.add(stream);
+  /** Resolves when all that wait have been let in, or refused. */
+  async settled(): Promise<void> {
+    while (this.counting) await this.counting;
   }
 
   forget(stream: string): void {
@@ -39,6 +48,18 @@ export class KnownStreams {
   /** Counts anew next time: an append failed, so whether its streams have begun is not known. */
   expire(): void {
     this.countedAt = -Infinity;
+  }
+
+  private async count(streams: readonly string[]): Promise<void> {
+    if (Date.now() - this.countedAt > COUNTED_MS) {
+      const names = await this.list();
+      this.countedAt = Date.now();
+      this.known.clear();
+      for (const name of names) this.known.add(name);
+    }
+    const fresh = streams.filter((stream) => !this.known.has(stream));
+    if (this.known.size + fresh.length > this.limit) throw tooManyStreams(this.limit);
+    for (const stream of fresh) this.known.add(stream);
   }
 }
 

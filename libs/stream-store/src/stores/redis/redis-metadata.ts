@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from '../../api/store.errors.js';
-import type { StreamMetadata } from '../../api/stream-entry.js';
+import type { StreamMetadata } from '@millrace/protocol';
+import { isJsonObject } from '@millrace/core/http';
 import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
 import { REPLACE } from './scripts.js';
@@ -43,7 +44,7 @@ export class RedisMetadata {
 function parse(text: string): StreamMetadata | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as StreamMetadata) : undefined;
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

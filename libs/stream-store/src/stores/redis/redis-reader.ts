@@ -1,6 +1,6 @@
 import { compareIds, type EntryId, GREATEST_ID_NUMBER, ZERO_ID } from '@millrace/protocol';
 import type { RedisClient } from '@millrace/core/redis';
-import type { ReadLimit, ReadResult, StoredEntry } from '../../api/stream-entry.js';
+import type { ReadLimit, ReadResult, StoredEntry } from '../../api/stream-store.js';
 import { newestWithin } from '../bounds.js';
 import type { RedisKeys } from './redis-keys.js';
 import { GAP } from './scripts.js';
@@ -24,9 +24,10 @@ export class RedisReader {
     let bytes = 0;
     const gap = after === ZERO_ID ? undefined : this.gapAfter(stream, after);
     gap?.catch(() => undefined);
-    for (let from = after; entries.length < count && bytes < maxBytes;) {
+    for (let from = after; from !== GREATEST_ID && entries.length < count && bytes < maxBytes;) {
       const wanted = Math.min(count - entries.length, this.size.entriesFor(Math.min(READ_BYTES, maxBytes - bytes)));
-      const found = await this.range(stream, from, wanted);
+      const replies = await this.redis.xrangeBuffer(this.keys.stream(stream), `(${from}`, '+', 'COUNT', wanted);
+      const found = this.size.entriesOf(stream, replies);
       for (const entry of found) {
         bytes += entry.data.length;
         if (bytes > maxBytes && entries.length > 0) break;
@@ -49,8 +50,7 @@ export class RedisReader {
     for (let before = '+'; entries.length < count && bytes < maxBytes;) {
       const wanted = Math.min(count - entries.length, this.size.entriesFor(READ_BYTES));
       const replies = await this.redis.xrevrangeBuffer(this.keys.stream(stream), before, '-', 'COUNT', wanted);
-      const found = replies.map((reply) => entryOf(stream, reply));
-      this.size.learn(found);
+      const found = this.size.entriesOf(stream, replies);
       for (const entry of found) bytes += entry.data.length;
       entries.push(...found);
       const last = found.at(-1);
@@ -58,14 +58,6 @@ export class RedisReader {
       before = `(${last.id}`;
     }
     return newestWithin(entries, maxBytes);
-  }
-
-  private async range(stream: string, after: EntryId, count: number): Promise<StoredEntry[]> {
-    if (after === GREATEST_ID) return [];
-    const replies = await this.redis.xrangeBuffer(this.keys.stream(stream), `(${after}`, '+', 'COUNT', count);
-    const entries = replies.map((reply) => entryOf(stream, reply));
-    this.size.learn(entries);
-    return entries;
   }
 
   /** The first kept ID ('' for none) if entries behind the cursor may be gone; else undefined. */
@@ -88,10 +80,14 @@ const MOST_ENTRIES = 512;
 export class ReadSize {
   private guess = FIRST_GUESS_BYTES;
 
-  learn(entries: readonly StoredEntry[]): void {
-    for (const { data } of entries) {
-      this.guess = data.length > this.guess ? data.length : this.guess * 0.9 + data.length * 0.1;
-    }
+  /** The entries of replies, whose sizes it learns. */
+  entriesOf(stream: string, replies: readonly EntryReply[]): StoredEntry[] {
+    return replies.map((reply) => {
+      const entry = entryOf(stream, reply);
+      const { length } = entry.data;
+      this.guess = length > this.guess ? length : this.guess * 0.9 + length * 0.1;
+      return entry;
+    });
   }
 
   /** Entries that make up about so many bytes. */
@@ -107,7 +103,7 @@ const NOTHING = Buffer.alloc(0);
 const DATA_FIELD = 0x64;
 
 /** The entry of a reply; its data are the field `d`, which every program that shares the layout writes. */
-export function entryOf(stream: string, [id, fields]: EntryReply): StoredEntry {
+function entryOf(stream: string, [id, fields]: EntryReply): StoredEntry {
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const name = fields[index] as Buffer;
     if (name.length === 1 && name[0] === DATA_FIELD) {

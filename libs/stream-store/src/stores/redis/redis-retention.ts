@@ -1,5 +1,5 @@
-import type { StreamMetadata } from '../../api/stream-entry.js';
-import type { StreamRetention } from '../../api/stream-store.driver.js';
+import type { StreamMetadata } from '@millrace/protocol';
+import type { StreamRetention } from '../../stream-store.options.js';
 import { type Bounds, boundsOf } from '../bounds.js';
 import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
@@ -12,8 +12,8 @@ const SWEEP_MS = 10_000;
 
 interface Known {
   bounds: Bounds | undefined;
+  /** When the metadata were asked for. */
   readAt: number;
-  reading: boolean;
   agedAt: number;
   /** Bytes appended by this process since the bytes kept were looked at. */
   bytes: number;
@@ -70,23 +70,20 @@ export class RedisRetention {
   private entry(stream: string): Known {
     let known = this.known.get(stream);
     if (!known) {
-      known = { bounds: undefined, readAt: 0, reading: false, agedAt: 0, bytes: 0 };
+      known = { bounds: undefined, readAt: 0, agedAt: 0, bytes: 0 };
       this.known.set(stream, known);
     }
     return known;
   }
 
   private read(stream: string, known: Known): void {
-    if (known.reading) return;
-    known.reading = true;
+    known.readAt = Date.now();
     this.metadataOf(stream)
       .then((metadata) => {
-        known.readAt = Date.now();
         if (this.known.get(stream) === known) this.bind(stream, known, metadata);
       })
       // Redis is away: the next append tries again.
-      .catch(() => undefined)
-      .finally(() => (known.reading = false));
+      .catch(() => (known.readAt = 0));
   }
 
   private bind(stream: string, known: Known, metadata: StreamMetadata | undefined): void {

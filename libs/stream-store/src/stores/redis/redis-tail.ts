@@ -1,6 +1,6 @@
-import { withDeadline } from '@millrace/protocol';
-import type { EntryId, StoredEntry } from '../../api/stream-entry.js';
-import { entryOf, type EntryReply, ReadSize } from './redis-reader.js';
+import { type EntryId, pause, withDeadline } from '@millrace/protocol';
+import type { StoredEntry } from '../../api/stream-store.js';
+import { type EntryReply, ReadSize } from './redis-reader.js';
 import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
 
@@ -20,7 +20,7 @@ interface Followed {
   mayHaveMissed: boolean;
 }
 
-export interface TailEvents {
+interface TailEvents {
   entries(stream: string, entries: readonly StoredEntry[]): void;
   /** Entries after the last ID were trimmed before they could be read. */
   missed(stream: string, last: EntryId): void;
@@ -30,8 +30,7 @@ export interface TailEvents {
 export class RedisTail {
   private readonly followed = new Map<string, Followed>();
   private readonly size = new ReadSize();
-  private closed = false;
-  private wake: (() => void) | undefined;
+  private readonly ending = new AbortController();
   private waitingAt: number | undefined;
   private reading: Promise<void> | undefined;
 
@@ -45,8 +44,11 @@ export class RedisTail {
 
   follow(stream: string, after: EntryId): void {
     this.followed.set(stream, { last: after, mayHaveMissed: false });
-    this.reading ??= this.read();
-    this.interrupt();
+    if (!this.reading) this.reading = this.read();
+    else if (this.waitingAt !== undefined && !this.isCluster) {
+      // A read that waits does not know of the stream. Should this be lost, it ends by itself soon.
+      this.commands.client('UNBLOCK', this.waitingAt).catch(() => undefined);
+    }
   }
 
   unfollow(stream: string): void {
@@ -55,31 +57,24 @@ export class RedisTail {
 
   /** Resolves when the reader has ended; it does once its connection is closed. */
   async close(): Promise<void> {
-    this.closed = true;
-    this.wake?.();
+    this.ending.abort();
     await this.reading;
   }
 
-  /** Lets a waiting reader look at the set again. */
-  private interrupt(): void {
-    this.wake?.();
-    if (this.waitingAt === undefined || this.isCluster) return;
-    // Should it be lost, the read ends by itself soon.
-    this.commands.client('UNBLOCK', this.waitingAt).catch(() => undefined);
-  }
-
+  /** Reads as long as a stream is followed. */
   private async read(): Promise<void> {
-    while (!this.closed) {
+    const { signal } = this.ending;
+    while (this.followed.size > 0 && !signal.aborted) {
       try {
-        if (this.followed.size === 0) await this.pause();
-        else if (this.isCluster) await this.readInTurn();
+        if (this.isCluster) await this.readInTurn();
         else await this.readTogether();
       } catch {
         // The connection comes back by itself, and reading goes on behind the last ID that was seen.
         for (const followed of this.followed.values()) followed.mayHaveMissed = true;
-        if (!this.closed) await this.pause(PAUSE_AFTER_ERROR_MS);
+        await pause(PAUSE_AFTER_ERROR_MS, signal);
       }
     }
+    this.reading = undefined;
   }
 
   private async readTogether(): Promise<void> {
@@ -113,14 +108,13 @@ export class RedisTail {
         await this.accept(stream, followed, entries, count);
       }),
     );
-    if (!found) await this.pause(CLUSTER_POLL_MS);
+    if (!found) await pause(CLUSTER_POLL_MS, this.ending.signal);
   }
 
   private async accept(stream: string, followed: Followed, replies: EntryReply[], count: number): Promise<void> {
-    const entries = replies.map((reply) => entryOf(stream, reply));
+    const entries = this.size.entriesOf(stream, replies);
     const last = entries.at(-1);
     if (!last) return;
-    this.size.learn(entries);
     const missed = followed.mayHaveMissed && (await this.isOvertaken(stream, followed.last));
     // Another follower may have begun to follow it anew meanwhile.
     if (this.followed.get(stream) !== followed) return;
@@ -139,17 +133,5 @@ export class RedisTail {
   private async connectionId(): Promise<number> {
     this.redis.once('close', () => (this.waitingAt = undefined));
     return this.redis.client('ID');
-  }
-
-  private async pause(milliseconds?: number): Promise<void> {
-    if (this.closed) return;
-    await new Promise<void>((resolve) => {
-      const timer = milliseconds === undefined ? undefined : setTimeout(resolve, milliseconds);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.wake = undefined;
   }
 }

@@ -1,10 +1,11 @@
 import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
 import { ZERO_ID } from '@millrace/protocol';
 import { openRedis, type RedisClient, type RedisConnections } from '@millrace/core/redis';
-import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-entry.js';
-import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../api/stream-store.driver.js';
+import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
+import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
 import { BaseStreamStore, clockAbove } from '../base-stream.store.js';
-import { canonicalId, parseId } from '../../engine/entry-id.js';
+import { parseId } from '../../engine/entry-id.js';
+import { nameFault } from '../../engine/stream-name.js';
 import { AppendQueue, askedId } from './append-queue.js';
 import { redisStoreError } from './redis-store-error.js';
 import { RedisKeys } from './redis-keys.js';
@@ -17,7 +18,7 @@ import { DESCRIBE, REMOVE } from './scripts.js';
 import { REDIS_STORE_OPTIONS, type RedisStoreOptions } from './redis.options.js';
 
 /** Keeps entries in Redis, in the layout of the original. An append resolves when Redis has answered. */
-export class RedisStreamStore extends BaseStreamStore {
+class RedisStreamStore extends BaseStreamStore {
   private readonly commands: RedisClient;
   private readonly queue: AppendQueue;
   private readonly tail: RedisTail;
@@ -25,8 +26,6 @@ export class RedisStreamStore extends BaseStreamStore {
   private readonly meta: RedisMetadata;
   private readonly known: KnownStreams;
   private readonly reader: RedisReader;
-  /** Appends to new streams wait until those are counted, and hold those behind them back: the order is that of the calls. */
-  private admission: Promise<void> | undefined;
 
   constructor(
     private readonly connections: RedisConnections<'commands' | 'tail'>,
@@ -60,7 +59,8 @@ export class RedisStreamStore extends BaseStreamStore {
     }
     const streams = [...bytes.keys()];
     try {
-      if (this.admission || !streams.every((stream) => this.known.has(stream))) await this.admit(streams);
+      const admitted = this.known.admit(streams);
+      if (admitted) await admitted;
       const ids = await this.queue.append(entries);
       for (const [stream, size] of bytes) this.retention.appended(stream, size);
       return ids;
@@ -70,8 +70,8 @@ export class RedisStreamStore extends BaseStreamStore {
     }
   }
 
-  readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
-    return this.ask(() => this.reader.after(stream, canonicalId(after), limit));
+  protected override readChunk(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
+    return this.ask(() => this.reader.after(stream, after, limit));
   }
 
   readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StoredEntry[]> {
@@ -123,7 +123,7 @@ export class RedisStreamStore extends BaseStreamStore {
     this.closed = true;
     this.closeFollowers();
     this.retention.close();
-    while (this.admission) await this.admission;
+    await this.known.settled();
     // Those that were let in join the queue in this turn.
     await new Promise((resolve) => setImmediate(resolve));
     await this.queue.drain();
@@ -140,22 +140,6 @@ export class RedisStreamStore extends BaseStreamStore {
     else this.tail.follow(stream, from);
   }
 
-  private async admit(streams: readonly string[]): Promise<void> {
-    const before = this.admission;
-    const admitted = (before ?? Promise.resolve()).then(() => this.known.admit(streams));
-    // Those behind wait, whether it is let in or not.
-    const admission = admitted.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.admission = admission;
-    try {
-      await admitted;
-    } finally {
-      if (this.admission === admission) this.admission = undefined;
-    }
-  }
-
   private async deleteOne(stream: string): Promise<{ deleted: DeletedStream; last: EntryId | undefined }> {
     const { commands } = this;
     const [reply, metadata] = await Promise.all([
@@ -170,17 +154,8 @@ export class RedisStreamStore extends BaseStreamStore {
 
   private async names(): Promise<string[]> {
     const names = await listStreams(this.commands, this.keys);
-    return names.filter((name) => this.isName(name)).sort();
-  }
-
-  private isName(name: string): boolean {
-    try {
-      this.assertName(name);
-      return true;
-    } catch {
-      // Another program's stream under a name that ours cannot have.
-      return false;
-    }
+    // Another program may have streams under names that ours cannot have.
+    return names.filter((name) => nameFault(name, this.limits.maxNameBytes) === undefined).sort();
   }
 
   /** Asks Redis; what it reports becomes one of our errors. */
@@ -218,7 +193,7 @@ export function redisStore(options: RedisStoreOptions = {}): StreamStoreDriver {
 }
 
 /** The description that Redis's own account of a stream amounts to. */
-export function descriptionOf(stream: string, reply: readonly unknown[]): StreamDescription {
+function descriptionOf(stream: string, reply: readonly unknown[]): StreamDescription {
   const fields = new Map<unknown, unknown>();
   for (let index = 0; index + 1 < reply.length; index += 2) fields.set(reply[index], reply[index + 1]);
   const number = (name: string, otherwise = 0) => Number(fields.get(name) ?? otherwise);

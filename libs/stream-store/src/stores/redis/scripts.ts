@@ -1,6 +1,15 @@
 import { EXHAUSTED } from '../../engine/entry-id.js';
 import { REFUSED_ID } from './redis-store-error.js';
 
+/** What Redis knows of a stream, by its own names. */
+const STATE_OF = `
+local function stateOf(key)
+  local info, state = redis.call('XINFO', 'STREAM', key), {}
+  for index = 1, #info, 2 do state[info[index]] = info[index + 1] end
+  return state
+end
+`;
+
 /**
  * Appends entries to streams, all or none. KEYS: the streams. ARGV: mode, the clock in milliseconds, then for each key
  * the entries it may keep (0: not known yet), then for each entry the number of its key, its ID (`*` for a new one) and
@@ -9,7 +18,7 @@ import { REFUSED_ID } from './redis-store-error.js';
  * Mode `plain`: new IDs only. `own`: every ID is found and checked before the first entry is added. `check`: no more than
  * that. IDs are compared as text: Lua's numbers do not hold 64 bits.
  */
-export const APPEND_ENTRIES = `
+export const APPEND_ENTRIES = `${STATE_OF}
 local GREATEST = '18446744073709551615'
 local mode, now, first = ARGV[1], ARGV[2], 3 + #KEYS
 
@@ -33,10 +42,7 @@ end
 
 local function lastOf(key)
   if redis.call('EXISTS', key) == 0 then return { '0', '0' } end
-  local info = redis.call('XINFO', 'STREAM', key)
-  for index = 1, #info, 2 do
-    if info[index] == 'last-generated-id' then return { string.match(info[index + 1], '(%d+)-(%d+)') } end
-  end
+  return { string.match(stateOf(key)['last-generated-id'], '(%d+)-(%d+)') }
 end
 
 local ids = {}
@@ -87,30 +93,20 @@ return info
 `;
 
 /** The first kept ID, if entries before it are gone and the cursor lies before it; '' when all are gone. */
-export const GAP = `
+export const GAP = `${STATE_OF}
 if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return nil end
+local state = stateOf(KEYS[1])
+if (state['entries-added'] or 0) <= state['length'] then return nil end
 local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
-local added, length, last = 0, redis.call('XLEN', KEYS[1]), nil
-local info = redis.call('XINFO', 'STREAM', KEYS[1])
-for index = 1, #info, 2 do
-  if info[index] == 'entries-added' then added = info[index + 1] end
-  if info[index] == 'last-generated-id' then last = info[index + 1] end
-end
-if added <= length then return nil end
-return { first and first[1] or '', last }
+return { first and first[1] or '', state['last-generated-id'] }
 `;
 
 /** Removes a stream, and no key of another type. Answers its length and its last ID. */
-export const REMOVE = `
+export const REMOVE = `${STATE_OF}
 if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return nil end
-local info = redis.call('XINFO', 'STREAM', KEYS[1])
-local last = '0-0'
-for index = 1, #info, 2 do
-  if info[index] == 'last-generated-id' then last = info[index + 1] end
-end
-local length = redis.call('XLEN', KEYS[1])
+local state = stateOf(KEYS[1])
 redis.call('DEL', KEYS[1])
-return { length, last }
+return { state['length'], state['last-generated-id'] }
 `;
 
 /** Sets a key if it still holds what was read from it; '' stands for nothing. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import type { EntryId, StoredEntry } from '../../api/stream-entry.js';
-import type { StreamStore } from '../../api/stream-store.js';
-import type { StreamFollower } from '../../api/stream-follower.js';
+import { pause, withDeadline } from '@millrace/protocol';
+import type { EntryId, StoredEntry, StreamFollower, StreamStore } from '../../api/stream-store.js';
 
 const DEADLINE = 10_000;
 
@@ -40,13 +39,8 @@ export async function takeEntries(follower: StreamFollower, wanted: number): Pro
 }
 
 export function news(follower: StreamFollower, end = Date.now() + DEADLINE): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('The follower heard of no news')), Math.max(0, end - Date.now()));
-    follower.onNews(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+  const heard = new Promise<void>((resolve) => follower.onNews(resolve));
+  return withDeadline(heard, Math.max(0, end - Date.now()), () => new Error('The follower heard of no news'));
 }
 
 /** Waits until a condition holds. */
@@ -56,7 +50,7 @@ export async function until<T>(what: string, condition: () => Promise<T> | T): P
     const value = await condition();
     if (value) return value;
     assert.ok(Date.now() < end, `Waited in vain for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await pause(5);
   }
 }
 

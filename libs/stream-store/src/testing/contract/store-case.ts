@@ -1,7 +1,6 @@
 import { casesOn } from '@millrace/core/contract';
-import type { StreamStoreDriver } from '../../api/stream-store.driver.js';
 import type { StreamStore } from '../../api/stream-store.js';
-import { STREAM_STORE_OPTIONS, type StreamStoreOptions } from '../../stream-store.options.js';
+import { STREAM_STORE_OPTIONS, type StreamStoreDriver, type StreamStoreOptions } from '../../stream-store.options.js';
 
 /** Makes storages of the kind under test. */
 export interface StreamStoreSubject {

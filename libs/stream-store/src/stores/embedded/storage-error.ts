@@ -1,31 +1,6 @@
 import { MillraceError } from '@millrace/core/errors';
-import type { EmbeddedDatabase } from './embedded-database.js';
+import { withDeadline } from '@millrace/protocol';
 import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
-
-/** The writes of a store that are not on disk yet. */
-export class PendingWrites {
-  private readonly underWay = new Set<Promise<unknown>>();
-
-  constructor(private readonly database: EmbeddedDatabase) {}
-
-  /** Waits for a write. @throws StoreFullError or StoreUnavailableError for what the storage reports */
-  async done<T>(write: Promise<T>): Promise<T> {
-    this.underWay.add(write);
-    this.database.guardBatch();
-    try {
-      return await write;
-    } catch (error) {
-      throw await storageError(error, () => this.database.freeBytes());
-    } finally {
-      this.underWay.delete(write);
-    }
-  }
-
-  /** Resolves when the writes that are under way now have ended, whichever way. */
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.underWay);
-  }
-}
 
 /** What LMDB or the file system says when there is no room. */
 const FULL = /ENOSPC|No space left|MDB_MAP_FULL|mapsize|Quota|EDQUOT|EFBIG/i;
@@ -36,20 +11,14 @@ const LITTLE_ROOM = 32 * 1024 * 1024;
 const DEEPEST_CAUSE = 5;
 const CAUSE_WAIT_MS = 100;
 
-/**
- * Turns what the storage reports into one of our errors.
- *
- * @param freeBytes room on the disk
- */
+/** Turns what the storage reports into one of our errors. */
 export async function storageError(error: unknown, freeBytes: () => number): Promise<MillraceError> {
   if (error instanceof MillraceError) return error;
   const text = await textOf(error);
   if (FULL.test(text) || (CUT_SHORT.test(text) && freeBytes() < LITTLE_ROOM)) {
     return new StoreFullError(undefined, { cause: error });
   }
-  return new StoreUnavailableError('The storage could not be written; try again later', {
-    cause: error,
-  });
+  return new StoreUnavailableError('The storage could not be written; try again later', { cause: error });
 }
 
 /** The messages of an error and its causes. */
@@ -75,12 +44,6 @@ function isErrorLike(value: unknown): value is ErrorLike {
 
 /** A failed commit gives its cause as a promise, whose rejection must be handled. It may come late, or never. */
 function commitErrorOf({ commitError }: ErrorLike): Promise<unknown> {
-  if (!commitError) return Promise.resolve(undefined);
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), CAUSE_WAIT_MS);
-    Promise.resolve(commitError)
-      .catch((reason: unknown) => reason)
-      .then(resolve, resolve)
-      .finally(() => clearTimeout(timer));
-  });
+  const late = () => new Error('the cause is not known');
+  return withDeadline(Promise.resolve(commitError), CAUSE_WAIT_MS, late).catch((reason: unknown) => reason);
 }

@@ -1,0 +1,249 @@
+import {
+  answer,
+  answers,
+  arrayOf,
+  BEARER,
+  BINARY,
+  BOOLEAN,
+  INTEGER,
+  json,
+  OPEN,
+  type OpenApiFragment,
+  operation,
+  type OperationInit,
+  pathParameter,
+  queryParameter,
+  ref,
+  TEXT,
+} from '@millrace/core/documents';
+
+/**
+ * OpenAPI description of this package's REST endpoints.
+ *
+ * @example
+ * ```ts
+ * Object.assign(document.paths, streamsOpenApi().paths);
+ * ```
+ */
+export function streamsOpenApi(): OpenApiFragment {
+  return {
+    tags: [
+      { name: 'streams', description: 'Names, descriptions and metadata of streams' },
+      { name: 'data', description: 'Entries in and out' },
+      { name: 'ping', description: 'Whether the storage answers' },
+    ],
+    paths: PATHS,
+    components: { schemas: SCHEMAS },
+  };
+}
+
+interface StreamOperation extends Omit<OperationInit, 'security' | 'responses'> {
+  /** Successful answer: description and content. */
+  readonly ok: object;
+  /** Further statuses, each answered as `{"detail": …}`. */
+  readonly errors?: Readonly<Record<number, string>>;
+}
+
+const GUARDED = { 401: 'No token, or one that does not verify', 403: 'A scope is missing' };
+
+/** One operation, with the answers every guarded route of streams has. */
+function streamOperation({ ok, errors, parameters = [], ...init }: StreamOperation): object {
+  const responses = { 200: ok, ...answers({ ...GUARDED, ...errors }, ref('Error')) };
+  return operation({ ...init, parameters, security: BEARER, responses });
+}
+
+/** One operation of `/ping`, which is open to all. */
+function ping(summary: string, ok: object, errors: Readonly<Record<number, string>> = {}): object {
+  const responses = { 200: ok, ...answers(errors, ref('Error')) };
+  return operation({ tag: 'ping', summary, parameters: [], security: OPEN, responses });
+}
+
+function streamId(description = 'Stream name; several joined by +'): object {
+  return pathParameter('id', description, { example: 'hello' });
+}
+
+const INFORMATION = ref('StreamInformation');
+
+const LAST_ENTRY_ID =
+  'Only later entries: an ID; 0 from the start; $ from now on; * the newest. One for all streams, or one a stream joined by +';
+
+const INPUT = 'What the entries are, holo being frames of a headset; looked at when absent';
+
+const CONVERSION = [
+  queryParameter('output', 'Convert entries', { type: 'string', enum: ['same', 'null', 'json', 'jpg', 'png'] }),
+  queryParameter('input', INPUT, { type: 'string', enum: ['same', 'json', 'jpg', 'png', 'holo'] }),
+];
+
+const PATHS: Readonly<Record<string, object>> = {
+  '/streams': {
+    get: streamOperation({
+      tag: 'streams',
+      summary: 'List streams',
+      parameters: [queryParameter('info', 'Describe each stream in place of its name', BOOLEAN)],
+      ok: answer('Names, sorted; or descriptions', { oneOf: [arrayOf(TEXT), arrayOf(INFORMATION)] }),
+    }),
+  },
+  '/streams/{id}': {
+    get: streamOperation({
+      tag: 'streams',
+      summary: 'Describe a stream',
+      parameters: [
+        streamId('Stream name'),
+        queryParameter('report_error', 'Answer 400 for an unknown stream', BOOLEAN),
+      ],
+      ok: answer('Its state; 200 for an unknown stream too', INFORMATION),
+      errors: { 400: 'No such stream, with report_error' },
+    }),
+    put: streamOperation({
+      tag: 'streams',
+      summary: 'Set metadata',
+      description: 'Merges fields over what is there, or replaces it.',
+      parameters: [
+        streamId('Stream name'),
+        queryParameter('override', 'Replace what is there', BOOLEAN),
+        queryParameter('desc', 'Field description'),
+        queryParameter('meta', 'Fields as JSON text'),
+        queryParameter('max_len', 'Field max_len', { type: 'integer', minimum: 1 }),
+      ],
+      requestBody: json(ref('StreamMetadata')),
+      ok: answer('The stored metadata as JSON text in a string', TEXT),
+      errors: { 413: 'The metadata are too large', 422: 'No fields, or a bound that is no number above 0' },
+    }),
+    delete: streamOperation({
+      tag: 'streams',
+      summary: 'Delete streams',
+      parameters: [streamId()],
+      ok: answer('Three numbers a stream: metadata removed, entries removed, streams removed', {
+        ...arrayOf(INTEGER),
+        example: [1, 3, 1],
+      }),
+    }),
+  },
+  '/ping': { get: ping('Whether the storage answers', answer('It does', { const: true }), { 503: 'It does not' }) },
+  '/ping/error': { get: ping('Fail on purpose', { description: 'Never' }, { 500: 'Always' }) },
+  '/ping/auth': {
+    get: ping('The three places of a token, as received', answer('Query, header, cookie', { type: 'object' })),
+  },
+  '/data/{id}': {
+    post: streamOperation({
+      tag: 'data',
+      summary: 'Append entries',
+      description:
+        'Each file part named entries becomes an entry; all go in as one transaction. With the id * each goes to the stream its filename names.',
+      parameters: [
+        streamId('Stream name, or *'),
+        queryParameter('parse_meta', 'Take the IDs from the device headers', BOOLEAN),
+      ],
+      requestBody: {
+        required: true,
+        content: {
+          'multipart/form-data': {
+            schema: { type: 'object', required: ['entries'], properties: { entries: arrayOf(BINARY) } },
+          },
+        },
+      },
+      ok: answer('The new IDs, in order', { ...arrayOf(TEXT), example: ['1700000000000-0'] }),
+      errors: {
+        400: 'The form is not well formed',
+        413: 'Too large',
+        422: 'No file part named entries',
+        503: 'The storage takes nothing now',
+      },
+    }),
+    get: streamOperation({
+      tag: 'data',
+      summary: 'Read entries',
+      description:
+        'The bytes of the entries one after another; the header entry-offset holds JSON [[stream, ID, start], …]. ' +
+        'With Accept: text/event-stream, entries of JSON streams come as server-sent events, and what is added later too.',
+      parameters: [
+        streamId(),
+        queryParameter('last_entry_id', LAST_ENTRY_ID, { type: 'string', default: '*' }),
+        queryParameter('count', 'Entries of each stream, at most', { type: 'integer', minimum: 1, default: 1 }),
+        queryParameter('block', 'Milliseconds to wait for entries when there are none', {
+          type: 'integer',
+          minimum: 0,
+          maximum: 60_000,
+        }),
+        ...CONVERSION,
+      ],
+      ok: {
+        description: 'Entries, or an empty body',
+        headers: {
+          'entry-offset': { description: 'JSON [[stream, ID, start], …]', schema: TEXT },
+          'entry-gap': {
+            description:
+              'Present when retention has taken entries after the given ID: JSON [stream, …], or ["*"] for many',
+            schema: TEXT,
+          },
+        },
+        content: {
+          'application/octet-stream': { schema: BINARY },
+          'text/event-stream': { schema: TEXT },
+        },
+      },
+      errors: { 400: 'A bad ID', 422: 'A value that is not valid' },
+    }),
+  },
+  '/mjpeg/{id}': {
+    get: streamOperation({
+      tag: 'data',
+      summary: 'Watch a stream of pictures',
+      description:
+        'Motion JPEG for an <img> element: a black picture first, then each entry as a JPEG; what is not a picture is left out.',
+      parameters: [
+        streamId(),
+        queryParameter('last_entry_id', LAST_ENTRY_ID, { type: 'string', default: '$' }),
+        queryParameter('count', 'Entries of each stream at a time', { type: 'integer', minimum: 1, default: 1 }),
+        queryParameter('input', INPUT, { type: 'string', enum: ['jpg', 'png', 'holo'] }),
+        queryParameter('token', 'Token, where no header can be sent'),
+      ],
+      ok: { description: 'Pictures without end', content: { 'multipart/x-mixed-replace': { schema: BINARY } } },
+    }),
+  },
+};
+
+const SCHEMAS = {
+  StreamInformation: {
+    type: 'object',
+    description: 'State of a stream. For an unknown one: sid, error and meta only',
+    required: ['sid', 'meta'],
+    properties: {
+      sid: { type: 'string', description: 'Name of the stream' },
+      error: { type: 'string', enum: ['no such key'] },
+      length: { type: 'integer', description: 'Entries kept' },
+      'entries-added': { type: 'integer', description: 'Entries that were ever added' },
+      'last-generated-id': { type: 'string', examples: ['1700000000000-0'] },
+      'max-deleted-entry-id': { type: 'string' },
+      'recorded-first-entry-id': { type: 'string' },
+      'first-entry': { type: ['string', 'null'], description: 'ID of the first entry kept' },
+      'last-entry': { type: ['string', 'null'], description: 'ID of the last entry' },
+      'first-entry-time': { type: ['string', 'null'], description: 'YYYY-MM-DD HH:MM:SS.ffffff, server time' },
+      'last-entry-time': { type: ['string', 'null'] },
+      groups: { type: 'integer' },
+      'radix-tree-keys': { type: 'integer' },
+      'radix-tree-nodes': { type: 'integer' },
+      bytes: { type: 'integer', description: 'Bytes of data kept, where the store counts them' },
+      meta: { type: ['string', 'null'], description: 'Metadata as JSON text' },
+    },
+  },
+  StreamMetadata: {
+    type: 'object',
+    description: 'Any fields; three of them bound the stream',
+    properties: {
+      max_len: { type: 'integer', minimum: 1, description: 'Entries kept' },
+      max_age: { type: 'number', exclusiveMinimum: 0, description: 'Age of the oldest entry kept, in seconds' },
+      max_bytes: { type: 'integer', minimum: 1, description: 'Bytes of data kept' },
+    },
+    additionalProperties: true,
+  },
+  Error: {
+    type: 'object',
+    required: ['detail'],
+    properties: {
+      detail: {
+        oneOf: [TEXT, arrayOf({ type: 'object', properties: { loc: arrayOf(TEXT), msg: TEXT, type: TEXT } })],
+      },
+    },
+  },
+} as const;

@@ -5,8 +5,8 @@ import { nextId, requestedId } from '../engine/entry-id.js';
 /** What one append adds to one stream. */
 export interface PlannedPart {
   readonly stream: string;
-  readonly data: Buffer[];
-  readonly ids: IdParts[];
+  readonly data: readonly Buffer[];
+  readonly ids: readonly IdParts[];
 }
 
 /**
@@ -21,7 +21,7 @@ export function planAppend(
   lastOf: (stream: string) => IdParts | undefined,
 ): { readonly parts: PlannedPart[]; readonly ids: IdParts[] } {
   const now = BigInt(Date.now());
-  const parts = new Map<string, PlannedPart>();
+  const parts = new Map<string, { stream: string; data: Buffer[]; ids: IdParts[] }>();
   const ids = entries.map(({ stream, data, id }) => {
     let part = parts.get(stream);
     if (!part) parts.set(stream, (part = { stream, data: [], ids: [] }));

@@ -94,10 +94,15 @@ export abstract class BaseStreamStore extends StreamStore {
     return { followers: this.followers.size, behind, waiting: most };
   }
 
-  /** Frees every follower; a driver calls it when it closes. */
-  protected closeFollowers(): void {
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
     for (const follower of [...this.followers]) follower.end();
+    await this.closeStorage();
   }
+
+  /** Waits for appends under way and closes the storage. */
+  protected abstract closeStorage(): Promise<void>;
 
   /** Hands newly kept entries to those who follow their stream. */
   protected publish(stream: string, entries: readonly StoredEntry[]): void {

@@ -2,7 +2,7 @@ import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/
 import { compareParts, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
 import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
-import { planAppend } from '../append-plan.js';
+import { planAppend, type PlannedPart } from '../append-plan.js';
 import { BaseStreamStore, clockAbove, copyMetadata } from '../base-stream.store.js';
 import { nextId } from '../../engine/entry-id.js';
 import { type Bounds, boundsOf } from '../bounds.js';
@@ -140,11 +140,8 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     await this.database.done(this.database.positions.put('check', String(Date.now())));
   }
 
-  async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
+  protected async closeStorage(): Promise<void> {
     clearInterval(this.sweeping);
-    this.closeFollowers();
     await this.database.settled();
     await this.database.close();
   }
@@ -200,9 +197,6 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   }
 }
 
-interface AppendPart {
-  readonly stream: string;
+interface AppendPart extends PlannedPart {
   readonly head: StreamHead;
-  readonly data: readonly Buffer[];
-  readonly ids: readonly IdParts[];
 }

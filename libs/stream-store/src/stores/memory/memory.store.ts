@@ -126,9 +126,8 @@ class MemoryStreamStore extends BaseStreamStore {
     this.assertOpen();
   }
 
-  async close(): Promise<void> {
-    this.closed = true;
-    this.closeFollowers();
+  protected async closeStorage(): Promise<void> {
+    // Nothing is under way.
   }
 
   private keep({ stream: name, data, ids }: PlannedPart): StoredEntry[] {

@@ -1,5 +1,5 @@
 import { type EntryId, pause, withDeadline } from '@millrace/protocol';
-import type { StoredEntry } from '../../api/stream-store.js';
+import type { Tails } from '../following/tails.js';
 import { type EntryReply, ReadSize } from './redis-reader.js';
 import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
@@ -20,12 +20,6 @@ interface Followed {
   mayHaveMissed: boolean;
 }
 
-interface TailEvents {
-  entries(stream: string, entries: readonly StoredEntry[]): void;
-  /** Entries after the last ID were trimmed before they could be read. */
-  missed(stream: string, last: EntryId): void;
-}
-
 /** The one reader of a process: waits at Redis for news of every followed stream, on a connection of its own. */
 export class RedisTail {
   private readonly followed = new Map<string, Followed>();
@@ -39,7 +33,7 @@ export class RedisTail {
     private readonly commands: RedisClient,
     private readonly isCluster: boolean,
     private readonly keys: RedisKeys,
-    private readonly events: TailEvents,
+    private readonly tails: Tails,
   ) {}
 
   follow(stream: string, after: EntryId): void {
@@ -118,10 +112,10 @@ export class RedisTail {
     const missed = followed.mayHaveMissed && (await this.isOvertaken(stream, followed.last));
     // Another follower may have begun to follow it anew meanwhile.
     if (this.followed.get(stream) !== followed) return;
-    if (missed) this.events.missed(stream, followed.last);
+    if (missed) this.tails.get(stream)?.breakAt(followed.last);
     followed.last = last.id;
     followed.mayHaveMissed = entries.length >= count;
-    this.events.entries(stream, entries);
+    this.tails.get(stream)?.push(entries);
   }
 
   /** Whether the entry that was seen last is no longer kept: then later ones may be gone as well. */

@@ -42,10 +42,7 @@ class RedisStreamStore extends BaseStreamStore {
     this.retention = new RedisRetention(commands, keys, retention, (stream) => this.meta.get(stream));
     this.queue = new AppendQueue(commands, keys, isCluster, (stream) => this.retention.maxLength(stream));
     this.known = new KnownStreams(limits.maxStreams, () => this.names());
-    this.tail = new RedisTail(connections.get('tail'), commands, isCluster, keys, {
-      entries: (stream, entries) => this.publish(stream, entries),
-      missed: (stream, last) => this.tails.get(stream)?.breakAt(last),
-    });
+    this.tail = new RedisTail(connections.get('tail'), commands, isCluster, keys, this.tails);
   }
 
   override async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
@@ -84,7 +81,22 @@ class RedisStreamStore extends BaseStreamStore {
 
   async describe(stream: string): Promise<StreamDescription | undefined> {
     const reply = await this.ask(() => this.commands.eval(DESCRIBE, 1, this.keys.stream(stream)));
-    return reply === null ? undefined : descriptionOf(stream, reply as unknown[]);
+    if (reply === null) return undefined;
+    const [ids, numbers] = reply as [ids: string[], numbers: number[]];
+    const [lastGeneratedId = ZERO_ID, maxDeletedEntryId = ZERO_ID, firstEntry, lastEntry] = ids;
+    const [length = 0, entriesAdded = 0, groups = 0, radixTreeKeys = 0, radixTreeNodes = 0] = numbers;
+    return {
+      stream,
+      length,
+      lastGeneratedId,
+      maxDeletedEntryId,
+      entriesAdded,
+      firstEntry,
+      lastEntry,
+      groups,
+      radixTreeKeys,
+      radixTreeNodes,
+    };
   }
 
   metadata(stream: string): Promise<StreamMetadata | undefined> {
@@ -118,10 +130,7 @@ class RedisStreamStore extends BaseStreamStore {
     await this.ask(() => this.commands.ping());
   }
 
-  async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
-    this.closeFollowers();
+  protected async closeStorage(): Promise<void> {
     this.retention.close();
     await this.known.settled();
     // Those that were let in join the queue in this turn.
@@ -189,27 +198,5 @@ export function redisStore(options: RedisStoreOptions = {}): StreamStoreDriver {
       const connections = await openRedis('The stream store', settings, { commands: {}, tail: { blocking: true } });
       return new RedisStreamStore(connections, new RedisKeys(settings.keyPrefix), retention, limits);
     },
-  };
-}
-
-/** The description that Redis's own account of a stream amounts to. */
-function descriptionOf(stream: string, reply: readonly unknown[]): StreamDescription {
-  const fields = new Map<unknown, unknown>();
-  for (let index = 0; index + 1 < reply.length; index += 2) fields.set(reply[index], reply[index + 1]);
-  const number = (name: string, otherwise = 0) => Number(fields.get(name) ?? otherwise);
-  const id = (name: string) => (fields.get(name) as string | null | undefined) ?? undefined;
-  const length = number('length');
-  return {
-    stream,
-    length,
-    lastGeneratedId: id('last-generated-id') ?? ZERO_ID,
-    maxDeletedEntryId: id('max-deleted-entry-id') ?? ZERO_ID,
-    // Redis counts them since version 7.
-    entriesAdded: number('entries-added', length),
-    firstEntry: id('first-entry'),
-    lastEntry: id('last-entry'),
-    groups: number('groups'),
-    radixTreeKeys: number('radix-tree-keys'),
-    radixTreeNodes: number('radix-tree-nodes'),
   };
 }

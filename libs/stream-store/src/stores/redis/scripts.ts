@@ -82,14 +82,18 @@ end
 return ids
 `;
 
-/** What Redis knows about a stream, without the data of its first and last entries; nil when there is no stream. */
-export const DESCRIBE = `
+/**
+ * What Redis knows about a stream; nil when there is none. IDs: the last one given, the greatest of those deleted one by one,
+ * and of the first and last entry where there are entries. Numbers: entries, all that were ever added (Redis counts them since
+ * version 7), groups, and the two of the tree.
+ */
+export const DESCRIBE = `${STATE_OF}
 if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return nil end
-local info = redis.call('XINFO', 'STREAM', KEYS[1])
-for index = 2, #info, 2 do
-  if type(info[index]) == 'table' then info[index] = info[index][1] end
-end
-return info
+local state = stateOf(KEYS[1])
+local ids = { state['last-generated-id'], state['max-deleted-entry-id'] or '0-0' }
+if state['length'] > 0 then ids[3], ids[4] = state['first-entry'][1], state['last-entry'][1] end
+local added = state['entries-added'] or state['length']
+return { ids, { state['length'], added, state['groups'], state['radix-tree-keys'], state['radix-tree-nodes'] } }
 `;
 
 /** The first kept ID, if entries before it are gone and the cursor lies before it; '' when all are gone. */

@@ -21,6 +21,16 @@ export function idsOf(entries: readonly StoredEntry[]): EntryId[] {
   return entries.map(({ id }) => id);
 }
 
+/** Appends an entry for each ID asked for, which is its data as well; undefined asks for none. */
+export function own(store: StreamStore, stream: string, ...ids: (string | undefined)[]): Promise<string[]> {
+  return store.appendAll(ids.map((id) => ({ stream, data: Buffer.from(id ?? 'new'), id })));
+}
+
+/** Fails unless one of the IDs is refused. */
+export function refused(store: StreamStore, stream: string, ...ids: string[]): Promise<void> {
+  return assert.rejects(own(store, stream, ...ids), { name: 'EntryIdError' }, ids.join(' '));
+}
+
 export async function readAll(store: StreamStore, stream: string): Promise<StoredEntry[]> {
   const { entries } = await store.readAfter(stream, '0-0', { count: 1_000_000 });
   return entries;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import type { StreamStore } from '../../api/stream-store.js';
 import { storeCase } from './store-case.js';
-import { bytes, idsOf, readAll, texts } from './fixtures.js';
+import { bytes, idsOf, own, readAll, refused, texts } from './fixtures.js';
 
 const GREATEST = '18446744073709551615';
 
@@ -77,11 +76,3 @@ export const ownIdContract = [
     assert.deepEqual(texts(await readAll(store, 's')), ['5', '6']);
   }),
 ];
-
-function own(store: StreamStore, stream: string, ...ids: (string | undefined)[]): Promise<string[]> {
-  return store.appendAll(ids.map((id) => ({ stream, data: Buffer.from(id ?? 'new'), id })));
-}
-
-function refused(store: StreamStore, stream: string, ...ids: string[]): Promise<void> {
-  return assert.rejects(own(store, stream, ...ids), { name: 'EntryIdError' }, ids.join(' '));
-}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { storeCase } from './store-case.js';
-import { bytes, idsOf, numbers, readAll, texts } from './fixtures.js';
+import { bytes, idsOf, numbers, own, readAll, texts } from './fixtures.js';
 
 export const readContract = [
   storeCase('stream-store#17: reads what lies after an ID, in order, none twice', async ({ store }) => {
@@ -19,7 +19,7 @@ export const readContract = [
   }),
 
   storeCase('an ID between two entries, below all and above all', async ({ store }) => {
-    await store.appendAll(['10-0', '20-5', '30-0'].map((id) => ({ stream: 's', data: Buffer.from(id), id })));
+    await own(store, 's', '10-0', '20-5', '30-0');
     const after = async (id: string) => idsOf((await store.readAfter('s', id, { count: 10 })).entries);
     assert.deepEqual(await after('0-0'), ['10-0', '20-5', '30-0']);
     assert.deepEqual(await after('15-9'), ['20-5', '30-0']);
@@ -30,7 +30,7 @@ export const readContract = [
   }),
 
   storeCase('an ID may be short: `ms` is the same as `ms-0`', async ({ store }) => {
-    await store.appendAll(['10-0', '10-1'].map((id) => ({ stream: 's', data: Buffer.from(id), id })));
+    await own(store, 's', '10-0', '10-1');
     assert.deepEqual(idsOf((await store.readAfter('s', '10', { count: 9 })).entries), ['10-1']);
     assert.equal((await store.readAfter('s', '0', { count: 9 })).entries.length, 2);
     await assert.rejects(store.readAfter('s', 'soon', { count: 1 }), { name: 'EntryIdError' });

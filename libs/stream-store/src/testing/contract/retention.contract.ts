@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { StreamStore } from '../../api/stream-store.js';
 import { storeCase } from './store-case.js';
-import { bytes, until, idsOf, numbers, readAll, texts } from './fixtures.js';
+import { bytes, until, idsOf, numbers, readAll, refused, texts } from './fixtures.js';
 
 /** "About": trimming works in whole blocks (stream-store§1). */
 const SLACK = 100;
@@ -107,9 +107,7 @@ export const retentionContract = [
       const description = await store.describe('s');
       assert.equal(description?.entriesAdded, 300);
       assert.equal(description?.lastGeneratedId, last);
-      await assert.rejects(store.appendAll([{ stream: 's', data: Buffer.from('x'), id: last }]), {
-        name: 'EntryIdError',
-      });
+      await refused(store, 's', last);
     },
     { retention: { maxLength: 10 } },
   ),

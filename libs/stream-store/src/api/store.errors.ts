@@ -31,10 +31,3 @@ export class StoreFullError extends MillraceError {
     super('UNAVAILABLE', message, options);
   }
 }
-
-export function tooManyStreams(limit: number): MillraceError {
-  return new MillraceError(
-    'TOO_MANY_REQUESTS',
-    `The store may have at most ${limit} streams; delete one, or raise limits.maxStreams`,
-  );
-}

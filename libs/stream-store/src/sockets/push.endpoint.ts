@@ -8,7 +8,7 @@ import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { PUSH_DOCS } from './stream-sockets.docs.js';
 import { BatchIntake } from '../engine/push/batch-intake.js';
-import { PlainIntake, TimedIntake } from '../engine/push/plain-intake.js';
+import { PlainIntake } from '../engine/push/plain-intake.js';
 import type { PushIntake, PushQuery } from '../engine/push/push-intake.js';
 import { PushPipeline } from '../engine/push/push-pipeline.js';
 import { handshakeQuery, queryBoolean } from '../engine/query.js';
@@ -75,7 +75,7 @@ export class PushEndpoint implements SocketHandler<PushQuery>, OnModuleInit {
     if (stream === undefined || more.length > 0) {
       throw new MillraceError('BAD_REQUEST', 'A push to several streams joined by + needs batch=true');
     }
-    return state.parseMeta ? new TimedIntake(this.store, stream) : new PlainIntake(this.store, stream);
+    return new PlainIntake(this.store, stream, state.parseMeta);
   }
 }
 

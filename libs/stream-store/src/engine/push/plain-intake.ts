@@ -4,59 +4,44 @@ import type { EntryId, NewEntry, StreamStore } from '../../api/stream-store.js';
 import { deviceTime } from '../conversion/device-frame.js';
 import type { Append, PushIntake, Stored, Taken } from './push-intake.js';
 
-/** Each message is an entry. All messages of one turn of the event loop are appended together. */
-abstract class SingleIntake<Entry> implements PushIntake {
-  private collected: Entry[] = [];
+/**
+ * Each message is an entry. All messages of one turn of the event loop are appended together. The store gives each entry its
+ * ID, or the time in its device header is the ID (`parse_meta`).
+ */
+export class PlainIntake implements PushIntake {
+  private collected: Buffer[] = [];
+  private times: bigint[] = [];
 
   constructor(
-    protected readonly store: StreamStore,
-    protected readonly stream: string,
+    private readonly store: StreamStore,
+    private readonly stream: string,
+    private readonly timed: boolean,
   ) {}
 
   take(data: Buffer, isBinary: boolean): Taken {
     if (!isBinary) throw new MillraceError('UNSUPPORTED_DATA', 'An entry must be a binary message, not text');
-    this.collected.push(this.entryOf(data));
+    // A message without a device header is refused here, so that those before it still go in.
+    if (this.timed) this.times.push(deviceTime(data));
+    this.collected.push(data);
     return 'collected';
   }
 
   flush(): Append | undefined {
-    const entries = this.collected;
-    if (entries.length === 0) return undefined;
+    const { collected, times, stream } = this;
+    if (collected.length === 0) return undefined;
     this.collected = [];
-    return this.appendOf(entries);
+    if (!this.timed) return { mayBeRefused: false, store: () => this.storeAll(collected) };
+    this.times = [];
+    const entries = collected.map((data, index) => ({ stream, data, id: `${times[index]}-0` }));
+    return { mayBeRefused: true, store: () => this.storeUpToRefusal(entries) };
   }
 
   acknowledge(ids: readonly EntryId[]): readonly string[] {
     return ids;
   }
 
-  protected abstract entryOf(data: Buffer): Entry;
-  protected abstract appendOf(entries: readonly Entry[]): Append;
-}
-
-/** The store gives each entry its ID. */
-export class PlainIntake extends SingleIntake<Buffer> {
-  protected entryOf(data: Buffer): Buffer {
-    return data;
-  }
-
-  protected appendOf(entries: readonly Buffer[]): Append {
-    return {
-      mayBeRefused: false,
-      store: async () => ({ ids: await this.store.append(this.stream, entries), bytes: bytesOf(entries) }),
-    };
-  }
-}
-
-/** The ID of each entry is the time in its device header (`parse_meta`). */
-export class TimedIntake extends SingleIntake<NewEntry> {
-  /** A message without a device header is refused here, so that those before it still go in. */
-  protected entryOf(data: Buffer): NewEntry {
-    return { stream: this.stream, data, id: `${deviceTime(data)}-0` };
-  }
-
-  protected appendOf(entries: readonly NewEntry[]): Append {
-    return { mayBeRefused: true, store: () => this.storeUpToRefusal(entries) };
+  private async storeAll(entries: readonly Buffer[]): Promise<Stored> {
+    return { ids: await this.store.append(this.stream, entries), bytes: bytesOf(entries) };
   }
 
   private async storeUpToRefusal(entries: readonly NewEntry[]): Promise<Stored> {

@@ -5,7 +5,7 @@ import type { StreamLimits, StreamRetention } from '../../stream-store.options.j
 import { planAppend, type PlannedPart } from '../append-plan.js';
 import { BaseStreamStore, clockAbove, copyMetadata } from '../base-stream.store.js';
 import { nextId } from '../../engine/entry-id.js';
-import { type Bounds, boundsOf } from '../bounds.js';
+import { assertRoomFor, type Bounds, boundsOf } from '../bounds.js';
 import { BlockReader } from './block-reader.js';
 import { writeBlocks } from './block-writer.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
@@ -49,11 +49,10 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.assertOpen();
     for (const { stream } of entries) this.assertName(stream);
     const { parts, ids } = planAppend(entries, (stream) => this.heads.get(stream)?.last);
-    this.heads.assertRoomFor(parts.map(({ stream }) => stream));
-    return this.keep(
-      parts.map((part) => ({ ...part, head: this.heads.claim(part.stream) })),
-      ids,
-    );
+    const streams = parts.map(({ stream }) => stream);
+    assertRoomFor(streams, this.heads, this.limits.maxStreams);
+    const claimed = parts.map((part) => ({ ...part, head: this.heads.claim(part.stream) }));
+    return this.keep(claimed, ids);
   }
 
   protected override tailStart(stream: string): EntryId {
@@ -73,7 +72,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   }
 
   async list(): Promise<string[]> {
-    return this.heads.names();
+    return [...this.heads.keys()].sort();
   }
 
   async describe(stream: string): Promise<StreamDescription | undefined> {

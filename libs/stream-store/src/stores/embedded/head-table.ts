@@ -1,6 +1,6 @@
 import { type IdParts, type StreamMetadata, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
 import { parseId } from '../../engine/entry-id.js';
-import { tooManyStreams } from '../../api/store.errors.js';
+import { assertRoomFor } from '../bounds.js';
 import { endKey, firstKey, readBlock } from './block.js';
 import type { EmbeddedDatabase, StreamRecord } from './embedded-database.js';
 
@@ -39,55 +39,38 @@ function emptyHead(number: number, last = ZERO_PARTS, added = 0, bytesAdded = 0)
   };
 }
 
-/** The ends of all streams, in memory; made from the first and last block of each when the store opens. */
-export class HeadTable {
+/** The ends of all streams by their names, in memory; made from the first and last block of each when the store opens. */
+export class HeadTable extends Map<string, StreamHead> {
   readonly metadata = new Map<string, StreamMetadata>();
-  private readonly heads = new Map<string, StreamHead>();
   private nextNumber = 1;
 
   constructor(
     private readonly database: EmbeddedDatabase,
     private readonly maxStreams: number,
   ) {
+    super();
     for (const { key, value } of database.streams.getRange()) {
-      this.heads.set(key, this.read(value));
+      this.set(key, this.read(value));
       this.nextNumber = Math.max(this.nextNumber, value.number + 1);
     }
     for (const { key, value } of database.metadata.getRange()) this.metadata.set(key, value);
     this.removeOrphans();
   }
 
-  get(stream: string): StreamHead | undefined {
-    return this.heads.get(stream);
-  }
-
-  [Symbol.iterator](): IterableIterator<[string, StreamHead]> {
-    return this.heads.entries();
-  }
-
-  names(): string[] {
-    return [...this.heads.keys()].sort();
-  }
-
   /** The head of a stream that is about to be written; a new stream is recorded in the same transaction. */
   claim(stream: string): StreamHead {
-    const known = this.heads.get(stream);
+    const known = this.get(stream);
     if (known) return known;
-    this.assertRoomFor([stream]);
+    assertRoomFor([stream], this, this.maxStreams);
     const head = emptyHead(this.nextNumber++);
-    this.heads.set(stream, head);
+    this.set(stream, head);
     // Should it fail, so do the blocks written with it, and their error is the one that is reported.
     this.database.streams.put(stream, { number: head.number }).catch(() => undefined);
     return head;
   }
 
-  assertRoomFor(streams: readonly string[]): void {
-    const fresh = streams.filter((stream) => !this.heads.has(stream)).length;
-    if (fresh > 0 && this.heads.size + fresh > this.maxStreams) throw tooManyStreams(this.maxStreams);
-  }
-
   forget(stream: string): Promise<boolean> {
-    this.heads.delete(stream);
+    this.delete(stream);
     return this.database.streams.remove(stream);
   }
 
@@ -95,8 +78,8 @@ export class HeadTable {
   reload(streams: readonly string[]): void {
     for (const stream of streams) {
       const record = this.database.streams.get(stream);
-      if (record) Object.assign(this.heads.get(stream) ?? {}, this.read(record));
-      else this.heads.delete(stream);
+      if (record) Object.assign(this.get(stream) ?? {}, this.read(record));
+      else this.delete(stream);
     }
   }
 
@@ -125,7 +108,7 @@ export class HeadTable {
 
   /** A process that was killed while it deleted a stream has left blocks without a stream. */
   private removeOrphans(): void {
-    const known = new Set([...this.heads.values()].map(({ number }) => number));
+    const known = new Set([...this.values()].map(({ number }) => number));
     let start = firstKey(0);
     for (;;) {
       const [key] = this.database.blocks.getKeys({ start, limit: 1 });

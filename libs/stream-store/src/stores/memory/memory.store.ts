@@ -5,8 +5,7 @@ import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../str
 import { planAppend, type PlannedPart } from '../append-plan.js';
 import { BaseStreamStore, clockAbove, copyMetadata } from '../base-stream.store.js';
 import { firstAbove, parseId } from '../../engine/entry-id.js';
-import { type Bounds, boundsOf, newestWithin } from '../bounds.js';
-import { tooManyStreams } from '../../api/store.errors.js';
+import { assertRoomFor, type Bounds, boundsOf, newestWithin } from '../bounds.js';
 
 interface MemoryStream {
   entries: StoredEntry[];
@@ -42,8 +41,8 @@ class MemoryStreamStore extends BaseStreamStore {
     this.assertOpen();
     for (const { stream } of entries) this.assertName(stream);
     const { parts, ids } = planAppend(entries, (stream) => this.streams.get(stream)?.last);
-    const fresh = parts.filter(({ stream }) => !this.streams.has(stream)).length;
-    if (this.streams.size + fresh > this.limits.maxStreams) throw tooManyStreams(this.limits.maxStreams);
+    const streams = parts.map(({ stream }) => stream);
+    assertRoomFor(streams, this.streams, this.limits.maxStreams);
     for (const part of parts) this.publish(part.stream, this.keep(part));
     return ids.map(formatId);
   }

@@ -1,5 +1,5 @@
 import type { RedisClient } from '@millrace/core/redis';
-import { tooManyStreams } from '../../api/store.errors.js';
+import { assertRoomFor } from '../bounds.js';
 import type { RedisKeys } from './redis-keys.js';
 
 /** How long a count of all streams holds: other processes add theirs. */
@@ -57,9 +57,8 @@ export class KnownStreams {
       this.known.clear();
       for (const name of names) this.known.add(name);
     }
-    const fresh = streams.filter((stream) => !this.known.has(stream));
-    if (this.known.size + fresh.length > this.limit) throw tooManyStreams(this.limit);
-    for (const stream of fresh) this.known.add(stream);
+    assertRoomFor(streams, this.known, this.limit);
+    for (const stream of streams) this.known.add(stream);
   }
 }
 
@@ -71,12 +70,10 @@ export async function listStreams(redis: RedisClient, keys: RedisKeys): Promise<
   const names = new Set<string>();
   const servers = 'nodes' in redis ? redis.nodes('master') : [redis];
   for (const server of servers) {
-    let cursor = '0';
-    do {
-      const [next, found] = await server.scan(cursor, 'MATCH', keys.pattern, 'COUNT', STEP, 'TYPE', 'stream');
+    const steps = server.scanStream({ match: keys.pattern, count: STEP, type: 'stream' });
+    for await (const found of steps as AsyncIterable<string[]>) {
       for (const key of found) names.add(keys.nameOf(key));
-      cursor = next;
-    } while (cursor !== '0');
+    }
   }
   return [...names];
 }

@@ -14,9 +14,9 @@ import {
   TEXT,
 } from '@millrace/core/documents';
 import { normalizePrefix } from './connectivity.paths.js';
-import { WATCH_QUERY, WATCH_SCHEMAS } from '../sockets/watch-socket-docs.js';
+import { objectOf, WATCH_QUERY, WATCH_SCHEMAS } from '../sockets/watch-socket-docs.js';
 
-const TAG = 'connectivity';
+const common = { tag: 'connectivity', security: OPTIONAL_BEARER };
 const ok = { description: 'Done', content: { 'text/plain': { schema: { const: 'OK' } } } };
 const html = { description: 'A page', content: { 'text/html': { schema: TEXT } } };
 const partition = pathParameter('partition', 'Percent-encoded');
@@ -25,10 +25,9 @@ const failures = (descriptions: Readonly<Record<number, string>>): Readonly<Reco
 
 const lookup = (method: string): object =>
   operation({
+    ...common,
     id: `lookUpConnectionsBy${method}`,
-    tag: TAG,
     summary: 'Live connections whose whole name and data type match',
-    security: OPTIONAL_BEARER,
     parameters: [partition],
     requestBody: requestBody(ref('ConnectionQuery')),
     responses: {
@@ -42,10 +41,9 @@ const lookup = (method: string): object =>
 
 const change = (id: string, summary: string, schema: string, missing: boolean): object =>
   operation({
+    ...common,
     id,
-    tag: TAG,
     summary,
-    security: OPTIONAL_BEARER,
     requestBody: requestBody(ref(schema)),
     responses: {
       200: ok,
@@ -60,13 +58,13 @@ const change = (id: string, summary: string, schema: string, missing: boolean): 
   });
 
 const page = (id: string, summary: string): object => ({
-  get: operation({ id, tag: TAG, summary, security: OPTIONAL_BEARER, responses: { 200: html } }),
+  get: operation({ ...common, id, summary, responses: { 200: html } }),
 });
 const probe = (id: string, summary: string): object => ({
-  get: operation({ id, tag: TAG, summary, security: OPEN, responses: { 200: ok, ...failures({ 503: 'Not now' }) } }),
+  get: operation({ ...common, id, summary, security: OPEN, responses: { 200: ok, ...failures({ 503: 'Not now' }) } }),
 });
 const data = (id: string, summary: string, schema: object): object => ({
-  get: operation({ id, tag: TAG, summary, security: OPTIONAL_BEARER, responses: { 200: answer(summary, schema) } }),
+  get: operation({ ...common, id, summary, responses: { 200: answer(summary, schema) } }),
 });
 
 /** The endpoints of this module for the host's OpenAPI document. @param prefix as given to `forRoot` */
@@ -87,16 +85,16 @@ export function connectivityOpenApi(prefix = ''): OpenApiFragment {
       [`${at}/live`]: probe('isRegistryAlive', 'Whether the process serves'),
       [`${at}/ready`]: probe('isRegistryReady', 'Whether the registry answers'),
       [`${at}/connections/statistics`]: data('readStatistics', 'Statistics as JSON', { type: 'object' }),
-      [`${at}/connections/partitions`]: data('listPartitions', 'Partitions and how many entries they have', {
-        type: 'array',
-        items: { type: 'object', properties: { name: TEXT, entries: INTEGER } },
-      }),
+      [`${at}/connections/partitions`]: data(
+        'listPartitions',
+        'Partitions and how many entries they have',
+        arrayOf({ type: 'object', properties: { name: TEXT, entries: INTEGER } }),
+      ),
       [`${at}/connections/{partition}/watch`]: {
         get: operation({
+          ...common,
           id: 'watchConnections',
-          tag: TAG,
           summary: 'The matching connections, then each change, as server-sent events',
-          security: OPTIONAL_BEARER,
           parameters: [
             partition,
             ...Object.entries(WATCH_QUERY).map(([name, { description, ...schema }]) =>
@@ -118,32 +116,22 @@ export function connectivityOpenApi(prefix = ''): OpenApiFragment {
 const SCHEMAS = {
   Connection: WATCH_SCHEMAS.entry,
   ConnectionQuery: {
-    type: 'object',
-    required: ['uid_regex', 'data_type'],
-    properties: { uid_regex: TEXT, data_type: TEXT },
+    ...objectOf({ uid_regex: TEXT, data_type: TEXT }),
     example: { data_type: 'TPSet', uid_regex: 'DRO-.*' },
   },
-  Publication: {
-    type: 'object',
-    required: ['partition', 'connections'],
-    properties: {
-      partition: TEXT,
-      connections: arrayOf({ ...WATCH_SCHEMAS.entry, required: ['uid', 'uri', 'data_type', 'connection_type'] }),
-    },
-  },
-  Retraction: {
-    type: 'object',
-    required: ['partition', 'connections'],
-    properties: {
-      partition: TEXT,
-      connections: arrayOf({
-        type: 'object',
-        required: ['connection_id'],
-        properties: { connection_id: TEXT, data_type: TEXT },
-      }),
-    },
-  },
-  PartitionName: { type: 'object', required: ['partition'], properties: { partition: TEXT } },
+  Publication: objectOf({
+    partition: TEXT,
+    connections: arrayOf({ ...WATCH_SCHEMAS.entry, required: ['uid', 'uri', 'data_type', 'connection_type'] }),
+  }),
+  Retraction: objectOf({
+    partition: TEXT,
+    connections: arrayOf({
+      type: 'object',
+      required: ['connection_id'],
+      properties: { connection_id: TEXT, data_type: TEXT },
+    }),
+  }),
+  PartitionName: objectOf({ partition: TEXT }),
   WatchEvent: { oneOf: [WATCH_SCHEMAS.snapshot, WATCH_SCHEMAS.change, WATCH_SCHEMAS.gap] },
-  ConnectivityError: { type: 'object', required: ['detail'], properties: { detail: TEXT } },
+  ConnectivityError: objectOf({ detail: TEXT }),
 };

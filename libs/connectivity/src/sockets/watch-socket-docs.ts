@@ -1,46 +1,36 @@
+import { arrayOf, INTEGER, TEXT } from '@millrace/core/documents';
 import type { SocketDocs } from '@millrace/core/sockets';
 
-const ENTRY = {
-  type: 'object',
-  required: ['uid', 'uri', 'connection_type', 'data_type', 'capacity'],
-  properties: {
-    uid: { type: 'string' },
-    uri: { type: 'string' },
-    connection_type: { type: 'integer' },
-    data_type: { type: 'string' },
-    capacity: { type: 'integer' },
-  },
-} as const;
+/** JSON Schema of an object that must have all of these members. */
+export function objectOf(properties: Readonly<Record<string, object>>) {
+  return { type: 'object', required: Object.keys(properties), properties };
+}
 
-const HEAD = { index: { type: 'string' }, partition: { type: 'string' } } as const;
+const ENTRY = objectOf({ uid: TEXT, uri: TEXT, connection_type: INTEGER, data_type: TEXT, capacity: INTEGER });
+
+const event = (type: object, members: Readonly<Record<string, object>> = {}) =>
+  objectOf({ type, index: TEXT, partition: TEXT, ...members });
 
 /** JSON Schemas of the events of a watch. */
 export const WATCH_SCHEMAS = {
   entry: ENTRY,
-  snapshot: {
-    type: 'object',
-    required: ['type', 'index', 'partition', 'connections'],
-    properties: { type: { const: 'snapshot' }, ...HEAD, connections: { type: 'array', items: ENTRY } },
-  },
-  gap: { type: 'object', required: ['type', 'index', 'partition'], properties: { type: { const: 'gap' }, ...HEAD } },
-  change: {
-    type: 'object',
-    required: ['type', 'index', 'partition', 'time', 'connection'],
-    properties: {
-      type: { enum: ['published', 'changed', 'retracted', 'expired'] },
-      ...HEAD,
+  snapshot: event({ const: 'snapshot' }, { connections: arrayOf(ENTRY) }),
+  gap: event({ const: 'gap' }),
+  change: event(
+    { enum: ['published', 'changed', 'retracted', 'expired'] },
+    {
       time: { type: 'number', description: 'Milliseconds since 1970 by the clock of the registry' },
       connection: ENTRY,
     },
-  },
-} as const;
+  ),
+};
 
 /** Query parameters of a watch. */
 export const WATCH_QUERY = {
-  uid_regex: { type: 'string', description: 'Pattern that has to match the whole name, in the syntax of Python' },
-  data_type: { type: 'string', description: 'Data type, compared exactly' },
-  after: { type: 'string', description: 'Index of the last event seen; continues after it' },
-} as const;
+  uid_regex: { ...TEXT, description: 'Pattern that has to match the whole name, in the syntax of Python' },
+  data_type: { ...TEXT, description: 'Data type, compared exactly' },
+  after: { ...TEXT, description: 'Index of the last event seen; continues after it' },
+};
 
 /** The watch, for the AsyncAPI document. */
 export function watchSocketDocs(): SocketDocs {

@@ -48,27 +48,25 @@ function isPrefix(pattern: string): boolean {
 function compileExpression(pattern: string): NamePattern {
   const { text, foldsCase } = translatePattern(pattern);
   const engine = compileEngine(pattern, text);
-  const test = (name: string, budget: StepBudget): boolean => {
-    const matches = engine.test(name, budget);
-    if (matches === undefined) throw new PatternError(pattern, tooMuchWork(budget.limit));
-    return matches;
-  };
-  const release = (most: number): void => {
-    if (engine.memory > most) engine.release();
-  };
-  if (!foldsCase) return { kind: 'expression', head: headOf(pattern), test, release };
   return {
     kind: 'expression',
-    head: '',
-    release,
+    head: foldsCase ? '' : headOf(pattern),
     test: (name, budget) => {
       // Python takes these two for an "i" in another case, linear-time engines do not.
-      if (/[\u0130\u0131]/.test(name))
+      if (foldsCase && /[\u0130\u0131]/.test(name))
         throw new PatternError(
           pattern,
           '(?i) cannot be matched as Python does against a name with "İ" or "ı"; leave the flag out',
         );
-      return test(name, budget);
+      const matches = engine.test(name, budget);
+      if (matches !== undefined) return matches;
+      throw new PatternError(
+        pattern,
+        `on these names it takes more than the ${budget.limit} steps allowed; make it simpler, or begin it with more literal text`,
+      );
+    },
+    release: (most) => {
+      if (engine.memory > most) engine.release();
     },
   };
 }
@@ -81,10 +79,6 @@ function compileEngine(pattern: string, text: string): CountedEngine {
       cause: error,
     });
   }
-}
-
-function tooMuchWork(limit: number): string {
-  return `on these names it takes more than the ${limit} steps allowed; make it simpler, or begin it with more literal text`;
 }
 
 /** The literal text every match begins with, as far as it can be seen cheaply; shorter is never wrong. */

@@ -23,11 +23,7 @@ export class PatternCache {
   get(text: string): NamePattern {
     if (text.length > this.maxLength)
       throw new PatternError(text, `it has ${text.length} characters; at most ${this.maxLength} are accepted`);
-    let known = this.compiled.get(text);
-    if (!known) {
-      known = this.compile(text);
-      this.compiled.set(text, known);
-    }
+    const known = this.compiled.get(text) ?? this.compile(text);
     if (known instanceof PatternError) throw known;
     if (this.latest !== known) this.latest?.release?.(MAX_KEPT);
     this.latest = known;
@@ -35,11 +31,14 @@ export class PatternCache {
   }
 
   private compile(text: string): NamePattern | PatternError {
+    let compiled: NamePattern | PatternError;
     try {
-      return compilePattern(text);
+      compiled = compilePattern(text);
     } catch (error) {
-      if (error instanceof PatternError) return error;
-      throw error;
+      if (!(error instanceof PatternError)) throw error;
+      compiled = error;
     }
+    this.compiled.set(text, compiled);
+    return compiled;
   }
 }

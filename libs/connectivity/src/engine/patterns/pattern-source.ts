@@ -30,10 +30,10 @@ export class PatternSource {
     return true;
   }
 
-  /** Takes what a sticky expression without users' text matches next. */
+  /** Takes what an expression that begins with `^` matches next; it has to be one without users' text. */
   takeMatch(expression: RegExp): RegExpExecArray | undefined {
     const found = expression.exec(this.characters.slice(this.at, this.at + 64).join(''));
-    if (!found || found.index !== 0) return undefined;
+    if (!found) return undefined;
     this.at += Array.from(found[0]).length;
     return found;
   }

@@ -14,7 +14,7 @@ const CONTROLS: Readonly<Record<string, string>> = { a: '\x07', f: '\f', n: '\n'
 export type Escape =
   | { readonly kind: 'character'; readonly character: string }
   | { readonly kind: 'set'; readonly inside: string; readonly negated: boolean }
-  | { readonly kind: 'anchor'; readonly text: string; readonly atEnd: boolean };
+  | { readonly kind: 'anchor'; readonly text: string };
 
 /** Reads an escape, of which the backslash is read already. */
 export function readEscape(source: PatternSource, insideSet: boolean): Escape {
@@ -29,8 +29,8 @@ export function readEscape(source: PatternSource, insideSet: boolean): Escape {
   if (set) return { kind: 'set', inside: set, negated: letter !== letter.toLowerCase() };
   if (CONTROLS[letter]) return { kind: 'character', character: CONTROLS[letter] };
   if (insideSet && letter === 'b') return { kind: 'character', character: '\b' };
-  if (!insideSet && letter === 'A') return { kind: 'anchor', text: String.raw`\A`, atEnd: false };
-  if (!insideSet && letter === 'Z') return { kind: 'anchor', text: String.raw`\z`, atEnd: true };
+  if (!insideSet && letter === 'A') return { kind: 'anchor', text: String.raw`\A` };
+  if (!insideSet && letter === 'Z') return { kind: 'anchor', text: String.raw`\z` };
   if (letter === 'b' || letter === 'B')
     source.refuse(
       `\\${letter} means something else in Python outside ASCII; write the characters at the border instead`,

@@ -13,6 +13,9 @@ export interface TranslatedPattern {
 /** What the last item read can be followed by. */
 type Last = 'nothing' | 'item' | 'repeated' | 'anchor';
 
+/** Characters outside of sets that mean the same to both, and what they are to a repetition behind them. */
+const SHARED: Readonly<Record<string, Last>> = { '|': 'nothing', '.': 'item', '^': 'anchor' };
+
 /**
  * Reads a pattern as Python's `re` does and writes it for a linear-time engine. What the two would take differently is
  * rewritten; what cannot be is refused, so that nothing differs in silence (connectivity§6).
@@ -72,19 +75,6 @@ class PythonPattern {
         this.size.close();
         this.last = 'item';
         return;
-      case '|':
-        this.put('|', 'nothing');
-        return;
-      case '.':
-        this.put('.', 'item');
-        return;
-      case '^':
-        this.put('^', 'anchor');
-        return;
-      case '$':
-        this.ends.push(source.at);
-        this.put('$', 'anchor');
-        return;
       case '*':
       case '+':
         this.repeat(character, 1, undefined);
@@ -95,8 +85,14 @@ class PythonPattern {
       case '{':
         this.braces();
         return;
-      default:
-        this.put(escaped(character), 'item');
+      case '$':
+        this.ends.push(source.at);
+        this.put('$', 'anchor');
+        return;
+      default: {
+        const shared = SHARED[character];
+        this.put(shared ? character : escaped(character), shared ?? 'item');
+      }
     }
   }
 

@@ -20,6 +20,9 @@ import type { PartitionState } from './state/partition-state.js';
 import type { RegistryState } from './state/registry-state.js';
 import { indexOf, watchEvents } from './watch/watch.js';
 
+/** Pauses before a look at the schedule, in milliseconds; a timer cannot wait longer than some weeks. */
+const PAUSE = { least: 10, most: 3_600_000 };
+
 /**
  * A registry on top of a {@link RegistryState} in this process. A driver decides who puts the commands in order and whose
  * clock they go by.
@@ -27,11 +30,13 @@ import { indexOf, watchEvents } from './watch/watch.js';
 export abstract class StateRegistry extends ConnectionRegistry {
   protected abstract readonly state: RegistryState;
   private readonly patterns: PatternCache;
-  private readonly publishes = new CallCounter();
-  private readonly lookups = new CallCounter();
-  private readonly ending = new AbortController();
+  private publishes = new CallCounter();
+  private lookups = new CallCounter();
+  protected readonly ending = new AbortController();
   private since = Date.now();
   private watchers = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private timerDue = Infinity;
 
   constructor(protected readonly settings: RegistrySettings) {
     super();
@@ -43,6 +48,14 @@ export abstract class StateRegistry extends ConnectionRegistry {
 
   /** Brings the state up to everything that was committed before the call. @returns the time */
   protected abstract catchUp(): number | Promise<number>;
+
+  /** Makes what is due happen, when its time has come. */
+  protected abstract expire(due: number): void | Promise<void>;
+
+  /** The time by the clock of the state, as well as this process knows it. */
+  protected now(): number {
+    return Date.now();
+  }
 
   async publish(partition: string, connections: readonly Connection[], actor?: Actor): Promise<void> {
     const start = performance.now();
@@ -116,8 +129,8 @@ export abstract class StateRegistry extends ConnectionRegistry {
   async resetStatistics(): Promise<RegistryStatistics> {
     const before = await this.statistics();
     await this.commit({ op: 'reset-peaks' });
-    this.publishes.reset();
-    this.lookups.reset();
+    this.publishes = new CallCounter();
+    this.lookups = new CallCounter();
     this.since = Date.now();
     return before;
   }
@@ -130,8 +143,7 @@ export abstract class StateRegistry extends ConnectionRegistry {
         'TOO_MANY_REQUESTS',
         `There are ${limits.maxWatchers} watches already, which is the most; try again later`,
       );
-    const stop = new AbortController();
-    const signal = AbortSignal.any([stop.signal, this.ending.signal, ...(options.signal ? [options.signal] : [])]);
+    const signal = AbortSignal.any([this.ending.signal, ...(options.signal ? [options.signal] : [])]);
     this.watchers += 1;
     try {
       await this.catchUp();
@@ -152,7 +164,6 @@ export abstract class StateRegistry extends ConnectionRegistry {
       });
     } finally {
       this.watchers -= 1;
-      stop.abort();
     }
   }
 
@@ -162,6 +173,23 @@ export abstract class StateRegistry extends ConnectionRegistry {
 
   async close(): Promise<void> {
     this.ending.abort();
+    clearTimeout(this.timer);
+  }
+
+  /** Sets the timer for what is due next; call it when that may have come nearer. */
+  protected arm(): void {
+    const due = this.state.nextDue;
+    if (due >= this.timerDue || this.ending.signal.aborted) return;
+    clearTimeout(this.timer);
+    this.timerDue = due;
+    this.timer = setTimeout(
+      () => {
+        this.timerDue = Infinity;
+        void this.expire(due);
+      },
+      Math.min(PAUSE.most, Math.max(PAUSE.least, due - this.now())),
+    );
+    this.timer.unref();
   }
 
   private compile({ pattern }: ConnectionQuery): NamePattern | undefined {
@@ -192,7 +220,7 @@ function replyKey(name: string, { pattern, dataType }: ConnectionQuery): string 
 }
 
 /** Counts calls which succeeded, and the time they took. */
-export class CallCounter {
+class CallCounter {
   private calls = 0;
   private milliseconds = 0;
 
@@ -204,10 +232,5 @@ export class CallCounter {
 
   read(): CallStatistics {
     return { calls: this.calls, microseconds: Math.round(this.milliseconds * 1000) };
-  }
-
-  reset(): void {
-    this.calls = 0;
-    this.milliseconds = 0;
   }
 }

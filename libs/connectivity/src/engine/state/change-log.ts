@@ -9,7 +9,7 @@ export interface LoggedChange {
   readonly type: ChangeType;
   readonly entry: ConnectionEntry;
   /** The entry that was replaced, of a change of the type `changed`. */
-  readonly previous?: ConnectionEntry;
+  readonly previous: ConnectionEntry | undefined;
 }
 
 /** The latest changes, in order. */

@@ -1,6 +1,7 @@
 import type { ChangeType, Connection } from '@millrace/protocol';
 import { ConnectionEntry } from '../../api/connection-entry.js';
 import { PartitionNotFoundError } from '../../api/connectivity.errors.js';
+import type { ConnectivityLimits } from '../../connectivity.limits.js';
 import { ChangeLog } from './change-log.js';
 import { PartitionState, Slot } from './partition-state.js';
 import { type ReplyCache, replyCache } from './reply-cache.js';
@@ -10,15 +11,6 @@ import { Schedule } from './schedule.js';
 const EXPIRY_STEP = 50;
 /** How long after its time an entry may still take memory, in milliseconds. */
 const GRACE_STEP = 1000;
-
-export interface RegistryStateInit {
-  /** Tells the numbers of this state's changes from those of another life of the registry. */
-  readonly epoch: string;
-  readonly maxHistory: number;
-  readonly maxReplyCacheBytes: number;
-  /** Number of the last change, when the state continues another one. */
-  readonly lastChange?: number;
-}
 
 /** What a publication sets besides the connection itself; times in milliseconds. */
 export interface PublicationTerms {
@@ -33,7 +25,6 @@ export interface PublicationTerms {
  * errors.
  */
 export class RegistryState {
-  readonly epoch: string;
   readonly partitions = new Map<string, PartitionState>();
   readonly log: ChangeLog;
   readonly peaks = new Peaks();
@@ -46,8 +37,15 @@ export class RegistryState {
   private readonly replies: ReplyCache;
   private readonly schedule = new Schedule<Slot | PartitionState>();
 
-  constructor({ epoch, maxHistory, maxReplyCacheBytes, lastChange = 0 }: RegistryStateInit) {
-    this.epoch = epoch;
+  /**
+   * @param epoch tells the numbers of this state's changes from those of another life of the registry
+   * @param lastChange number of the last change, when the state continues another one
+   */
+  constructor(
+    readonly epoch: string,
+    { maxHistory, maxReplyCacheBytes }: ConnectivityLimits,
+    lastChange = 0,
+  ) {
     this.log = new ChangeLog(maxHistory, lastChange);
     this.replies = replyCache(maxReplyCacheBytes);
   }
@@ -192,8 +190,7 @@ export class RegistryState {
   }
 
   private note(type: ChangeType, { entry, partition }: Slot, previous?: ConnectionEntry): void {
-    const change = { time: this.time, partition: partition.name, type, entry };
-    this.log.append(previous ? { ...change, previous } : change);
+    this.log.append({ time: this.time, partition: partition.name, type, entry, previous });
   }
 }
 

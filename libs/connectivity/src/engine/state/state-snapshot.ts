@@ -1,6 +1,7 @@
 import { ConnectionEntry } from '../../api/connection-entry.js';
+import type { ConnectivityLimits } from '../../connectivity.limits.js';
 import { Slot } from './partition-state.js';
-import { RegistryState, type RegistryStateInit } from './registry-state.js';
+import { RegistryState } from './registry-state.js';
 
 type SlotRecord = readonly [
   order: number,
@@ -47,11 +48,8 @@ export function takeSnapshot(state: RegistryState): StateSnapshot {
   };
 }
 
-export function restoreSnapshot(
-  snapshot: StateSnapshot,
-  settings: Pick<RegistryStateInit, 'maxHistory' | 'maxReplyCacheBytes'>,
-): RegistryState {
-  const state = new RegistryState({ ...settings, epoch: snapshot.epoch, lastChange: snapshot.lastChange });
+export function restoreSnapshot(snapshot: StateSnapshot, limits: ConnectivityLimits): RegistryState {
+  const state = new RegistryState(snapshot.epoch, limits, snapshot.lastChange);
   state.time = snapshot.time;
   state.nextOrder = snapshot.nextOrder;
   const [partitions, connections] = snapshot.peaks;

@@ -26,14 +26,11 @@ export class RedisRegistry extends StateRegistry {
   private readonly logger = new Logger(RedisRegistry.name);
   private readonly pending = new PendingCommands();
   private readonly barrier: Barrier;
-  private readonly closing = new AbortController();
   /** The last command applied. */
   private position = { count: 0, id: '0-0' };
   private snapshotCount = 0;
   /** Clock of Redis less that of this process, in milliseconds. */
   private clockOffset = 0;
-  private timer: NodeJS.Timeout | undefined;
-  private timerDue = Infinity;
   private following: Promise<void> = Promise.resolve();
   private reloading: Promise<void> | undefined;
 
@@ -47,7 +44,7 @@ export class RedisRegistry extends StateRegistry {
     private readonly redis: RedisRegistrySettings,
   ) {
     super(settings);
-    this.state = this.emptyState('none');
+    this.state = new RegistryState('none', settings.limits);
     this.commands = connections.get('commands');
     this.tail = connections.get('tail');
     this.keys = registryKeys(taggedKeys(redis.keyPrefix));
@@ -62,9 +59,7 @@ export class RedisRegistry extends StateRegistry {
   }
 
   override async close(): Promise<void> {
-    if (this.closing.signal.aborted) return this.following;
-    this.closing.abort();
-    clearTimeout(this.timer);
+    if (this.ending.signal.aborted) return this.following;
     await super.close();
     this.connections.close();
     await this.following;
@@ -108,40 +103,35 @@ export class RedisRegistry extends StateRegistry {
       commands.hgetall(keys.snapshot),
       commands.xrange(keys.log, '-', '+', 'COUNT', 1),
     ]);
-    if (held['state'] && held['count'] && held['id']) {
-      const state = restoreSnapshot(JSON.parse(held['state']) as StateSnapshot, this.settings.limits);
-      this.begin(state, { count: Number(held['count']), id: held['id'] });
-    } else {
-      this.begin(this.emptyState(epochOf(first[0]?.[0] ?? '')), { count: 0, id: '0-0' });
-    }
-  }
-
-  private begin(state: RegistryState, position: { count: number; id: string }): void {
+    const { limits } = this.settings;
     const before = this.state;
-    this.state = state;
-    this.position = position;
-    this.snapshotCount = position.count;
-    // Its watchers have to look for the new one.
+    if (held['state'] && held['count'] && held['id']) {
+      this.state = restoreSnapshot(JSON.parse(held['state']) as StateSnapshot, limits);
+      this.position = { count: Number(held['count']), id: held['id'] };
+    } else {
+      // It names one log: no later one begins with the same entry.
+      const epoch = (first[0]?.[0] ?? '').replaceAll('-', '.');
+      this.state = new RegistryState(epoch, limits);
+      this.position = { count: 0, id: '0-0' };
+    }
+    this.snapshotCount = this.position.count;
+    // The watchers of the old state have to look for the new one.
     before.log.wake();
     this.arm();
   }
 
-  private emptyState(epoch: string): RegistryState {
-    const { maxHistory, maxReplyCacheBytes } = this.settings.limits;
-    return new RegistryState({ epoch, maxHistory, maxReplyCacheBytes });
-  }
-
   private async follow(): Promise<void> {
     const backoff = new Backoff({ initial: 50, max: 2000 });
-    while (!this.closing.signal.aborted) {
+    const { signal } = this.ending;
+    while (!signal.aborted) {
       try {
         const entries = await this.read();
         for (const entry of entries) if (!(await this.take(entry))) break;
         backoff.reset();
       } catch (error) {
-        if (this.closing.signal.aborted) return;
+        if (signal.aborted) return;
         this.logger.warn(`Redis does not answer: ${error instanceof Error ? error.message : String(error)}`);
-        await pause(backoff.next(), this.closing.signal);
+        await pause(backoff.next(), signal);
       }
     }
   }
@@ -183,19 +173,12 @@ export class RedisRegistry extends StateRegistry {
     await commands.del(keys.lock);
   }
 
-  /** Expiry is a matter of the log too: when something is due and nothing else comes, a tick is appended. */
-  private arm(): void {
-    const due = this.state.nextDue;
-    if (due >= this.timerDue || due === Infinity || this.closing.signal.aborted) return;
-    clearTimeout(this.timer);
-    this.timerDue = due;
-    const pause = Math.min(3_600_000, Math.max(10, due - Date.now() - this.clockOffset));
-    this.timer = setTimeout(() => void this.tick(due), pause);
-    this.timer.unref();
+  protected override now(): number {
+    return Date.now() + this.clockOffset;
   }
 
-  private async tick(due: number): Promise<void> {
-    this.timerDue = Infinity;
+  /** Expiry is a matter of the log too: when something is due and nothing else comes, a tick is appended. */
+  protected async expire(due: number): Promise<void> {
     const { log, count } = this.keys;
     try {
       await this.commands.eval(TICK, 2, log, count, due, TICK_COMMAND);
@@ -203,16 +186,9 @@ export class RedisRegistry extends StateRegistry {
       this.logger.debug(error instanceof Error ? error.message : error);
     }
     // This clock may be ahead of the server's, or the tick is still on its way.
-    if (this.timerDue === Infinity && !this.closing.signal.aborted) {
-      this.timer = setTimeout(() => this.arm(), 25);
-      this.timer.unref();
-    }
+    await pause(25, this.ending.signal);
+    this.arm();
   }
-}
-
-/** A name for one log: no later one begins with the same entry. */
-function epochOf(firstId: string): string {
-  return firstId.replaceAll('-', '.');
 }
 
 /** The keys of one registry; scripts touch several, so they lie on one node of a cluster. */
@@ -230,7 +206,7 @@ function registryKeys(key: KeyNames) {
 }
 
 /** One command of the log. */
-export interface LogEntry {
+interface LogEntry {
   readonly id: string;
   /** When Redis took it, in milliseconds since 1970 by its clock. */
   readonly time: number;
@@ -241,7 +217,7 @@ export interface LogEntry {
   readonly command: Command;
 }
 
-export function parseEntry(id: string, fields: readonly string[]): LogEntry {
+function parseEntry(id: string, fields: readonly string[]): LogEntry {
   const [, count = '', , text = ''] = fields;
   const { id: commandId, command } = JSON.parse(text) as { id: string; command: Command };
   return { id, time: Number(id.split('-', 1)[0]), count: Number(count), commandId, command };

@@ -1,12 +1,18 @@
 import { ConfigurableModuleBuilder, Controller, type DynamicModule, type Type } from '@nestjs/common';
+import { RawBody } from '@millrace/core/http';
 import { CONNECTIVITY_PATHS, type ConnectivityOptions } from './connectivity.options.js';
-import { type ConnectivityPaths, normalizePrefix } from './http/connectivity.paths.js';
+import { bodyClaim, normalizePrefix } from './http/connectivity.paths.js';
 import { WatchController } from './http/watch.controller.js';
 import { FrontPageController } from './http/front-page.controller.js';
 import { RegistryController } from './http/registry.controller.js';
 import { StatusController } from './http/status.controller.js';
 
-export type ConnectivityExtras = ConnectivityPaths & {
+/** What decides about routes and providers, and so has to be known before the options of `forRootAsync` are. */
+export type ConnectivityExtras = {
+  /** Put before every path, for example `'registry'`. The DUNE clients need the root. @default '' */
+  prefix?: string;
+  /** Serve the front page at `/`. A host that wants its own says false. @default true */
+  frontPage?: boolean;
   /** Make the providers known to every module of the application. @default false */
   isGlobal?: boolean;
 };
@@ -21,7 +27,17 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new Configurabl
         ...definition,
         global: extras.isGlobal ?? false,
         controllers: controllersFor(prefix, extras.frontPage ?? true),
-        providers: [...(definition.providers ?? []), { provide: CONNECTIVITY_PATHS, useValue: { prefix } }],
+        providers: [
+          ...(definition.providers ?? []),
+          {
+            provide: CONNECTIVITY_PATHS,
+            inject: [RawBody],
+            useFactory: (rawBody: RawBody) => {
+              rawBody.claim(bodyClaim(prefix));
+              return { prefix };
+            },
+          },
+        ],
       };
     },
   )
@@ -31,13 +47,9 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new Configurabl
  * The controllers below a prefix. They are classes of their own for each module, since Nest reads the prefix from the
  * class, and two applications in one process may differ in it.
  */
-export function controllersFor(prefix: string, withFrontPage: boolean): Type[] {
-  const bases: Type[] = [
-    RegistryController,
-    StatusController,
-    WatchController,
-    ...(withFrontPage ? [FrontPageController] : []),
-  ];
+function controllersFor(prefix: string, withFrontPage: boolean): Type[] {
+  const bases: Type[] = [RegistryController, StatusController, WatchController];
+  if (withFrontPage) bases.push(FrontPageController);
   return bases.map((base) => {
     const controller = class extends (base as new (...args: unknown[]) => object) {};
     Object.defineProperty(controller, 'name', { value: base.name });

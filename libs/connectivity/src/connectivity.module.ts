@@ -11,7 +11,7 @@ import { ConnectivityDebug } from './http/connectivity-debug.js';
 import { connectivityOperations } from './connectivity.operations.js';
 import { ConnectivityAccess } from './http/access.js';
 import { FrameworkBypass } from './http/framework-bypass.js';
-import { RegistryRequests } from './http/registry.requests.js';
+import { RegistryController } from './http/registry.controller.js';
 import { memoryRegistry } from './stores/memory/memory-registry.js';
 import { PatternWarmUp } from './pattern-warm-up.js';
 import { ConnectionPublisher } from './api/connection-publisher.js';
@@ -74,7 +74,8 @@ class RegistryCloser implements OnApplicationShutdown {
     FrameworkBypass,
     PatternWarmUp,
     RegistryCloser,
-    RegistryRequests,
+    // For the bypass; `controllersFor` makes the one with the routes.
+    RegistryController,
     WatchEndpoint,
   ],
   exports: [ConnectionRegistry, ConnectivityService, ConnectionPublisher],

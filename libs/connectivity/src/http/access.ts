@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AccessPolicy, assertScope, hasScope, type Principal, principalOf } from '@millrace/core/security';
+import { AccessPolicy, assertScope, hasScope, principalOf } from '@millrace/core/security';
 import { CONNECTIVITY_AREA } from '../connectivity.options.js';
 import type { Actor } from '../api/connection-registry.js';
 
@@ -15,13 +15,11 @@ export class ConnectivityAccess {
 
   /** @throws MillraceError `FORBIDDEN` */
   assert(carrier: object, verb: Verb, partition?: string): void {
-    this.assertFor(principalOf(carrier), verb, partition);
-  }
-
-  /** @throws MillraceError `FORBIDDEN` */
-  assertFor(principal: Principal | undefined, verb: Verb, partition?: string): void {
     if (this.policy.isOpen(CONNECTIVITY_AREA)) return;
-    assertScope(principal, [CONNECTIVITY_AREA, verb, ...(partition === undefined ? [] : [partition])].join(':'));
+    assertScope(
+      principalOf(carrier),
+      [CONNECTIVITY_AREA, verb, ...(partition === undefined ? [] : [partition])].join(':'),
+    );
   }
 
   /** On whose behalf a request changes a partition; undefined when nobody is asked who they are. */

@@ -4,7 +4,7 @@ import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { describeError } from '@millrace/core/errors';
 import { CONNECTIVITY_PATHS, CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { normalizePrefix } from './connectivity.paths.js';
-import { RegistryRequests } from './registry.requests.js';
+import { RegistryController } from './registry.controller.js';
 import { JSON_TYPE, send } from './send.js';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -20,7 +20,7 @@ export class FrameworkBypass implements OnApplicationBootstrap {
   private readonly logger = new Logger(FrameworkBypass.name);
 
   constructor(
-    private readonly requests: RegistryRequests,
+    private readonly registry: RegistryController,
     private readonly host: HttpAdapterHost,
     private readonly config: ApplicationConfig,
     @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
@@ -40,9 +40,9 @@ export class FrameworkBypass implements OnApplicationBootstrap {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       const { url = '', method } = request;
       if (url === publish && method === 'POST')
-        this.answer(request, response, (...both) => this.requests.publish(...both));
+        this.answer(request, response, (...both) => this.registry.publish(...both));
       else if (url.startsWith(lookup) && (method === 'POST' || method === 'GET'))
-        this.answer(request, response, (...both) => this.requests.lookup(...both));
+        this.answer(request, response, (...both) => this.registry.lookup(...both));
       else for (const listener of usual) listener.call(server, request, response);
     });
   }

@@ -34,7 +34,7 @@ type Limits = ConnectivityLimits;
 
 /** The member `partition` of a body. */
 export function readPartition(body: Members, limits: Limits): string {
-  return checkPartition(readText(body, 'partition', limits.maxNameLength));
+  return checkPartition(asText(body['partition'], 'partition', limits.maxNameLength));
 }
 
 /** A partition named in a path. @throws MillraceError `BAD_REQUEST` */
@@ -51,53 +51,31 @@ export function checkPartition(name: string): string {
 export function readConnections(body: Members, limits: Limits): Connection[] {
   const connections: Connection[] = [];
   readElements(body, limits).forEach((element, index) => {
-    const connection = asConnection(element, limits) ?? readConnection(element, index, limits);
-    if (connection) connections.push(connection);
+    const { uid, uri, data_type: dataType, connection_type: connectionType, capacity = 0 } = element;
+    if (uid === undefined || uri === undefined) return;
+    connections.push({
+      uid: asText(uid, 'uid', limits.maxNameLength, index),
+      uri: asText(uri, 'uri', limits.maxUriLength, index),
+      dataType: asText(dataType, 'data_type', limits.maxNameLength, index),
+      connectionType: asInteger(connectionType, 'connection_type', index),
+      capacity: asInteger(capacity, 'capacity', index),
+    });
   });
   return connections;
 }
 
-/** A connection with nothing to complain about, which nearly all are; made without the texts of complaints. */
-function asConnection(element: Members, limits: Limits): Connection | undefined {
-  const { uid, uri, data_type: dataType, connection_type: connectionType, capacity = 0 } = element;
-  const isGood =
-    typeof uid === 'string' &&
-    typeof uri === 'string' &&
-    typeof dataType === 'string' &&
-    Number.isSafeInteger(connectionType) &&
-    Number.isSafeInteger(capacity) &&
-    uid.length <= limits.maxNameLength &&
-    dataType.length <= limits.maxNameLength &&
-    uri.length <= limits.maxUriLength;
-  if (!isGood) return undefined;
-  return { uid, uri, dataType, connectionType: connectionType as number, capacity: capacity as number };
-}
-
-/** @returns undefined for an element that is passed over */
-function readConnection(element: Members, index: number, limits: Limits): Connection | undefined {
-  if (!Object.hasOwn(element, 'uid') || !Object.hasOwn(element, 'uri')) return undefined;
-  const at = `connections[${index}].`;
-  return {
-    uid: readText(element, 'uid', limits.maxNameLength, at),
-    uri: readText(element, 'uri', limits.maxUriLength, at),
-    dataType: readText(element, 'data_type', limits.maxNameLength, at),
-    connectionType: readInteger(element, 'connection_type', at),
-    capacity: Object.hasOwn(element, 'capacity') ? readInteger(element, 'capacity', at) : 0,
-  };
-}
-
 /** The names of a retraction; the data type is not looked at (connectivity#29). */
 export function readConnectionIds(body: Members, limits: Limits): string[] {
-  return readElements(body, limits).map((element, index) =>
-    readText(element, 'connection_id', limits.maxNameLength, `connections[${index}].`),
+  return readElements(body, limits).map(({ connection_id: id }, index) =>
+    asText(id, 'connection_id', limits.maxNameLength, index),
   );
 }
 
 /** The members of a lookup. */
 export function readQuery(body: Members, limits: Limits): { pattern: string; dataType: string } {
   return {
-    pattern: readText(body, 'uid_regex', Infinity),
-    dataType: readText(body, 'data_type', limits.maxNameLength),
+    pattern: asText(body['uid_regex'], 'uid_regex', Infinity),
+    dataType: asText(body['data_type'], 'data_type', limits.maxNameLength),
   };
 }
 
@@ -117,18 +95,21 @@ function readElements(body: Members, limits: Limits): Members[] {
   return connections as Members[];
 }
 
-function readText(from: Members, name: string, maxLength: number, at = ''): string {
-  const value = Object.hasOwn(from, name) ? from[name] : undefined;
-  if (typeof value !== 'string') throw misfit(at + name, value, 'text');
+/** @param index of the element that has the member, where one has it; only an error needs its text */
+function asText(value: unknown, name: string, maxLength: number, index?: number): string {
+  if (typeof value !== 'string') throw misfit(at(name, index), value, 'text');
   if (value.length > maxLength)
-    throw bad(`"${at}${name}" must have at most ${maxLength} characters, not ${value.length}`);
+    throw bad(`"${at(name, index)}" must have at most ${maxLength} characters, not ${value.length}`);
   return value;
 }
 
-function readInteger(from: Members, name: string, at: string): number {
-  const value = Object.hasOwn(from, name) ? from[name] : undefined;
-  if (!Number.isSafeInteger(value)) throw misfit(at + name, value, 'an integer');
+function asInteger(value: unknown, name: string, index: number): number {
+  if (!Number.isSafeInteger(value)) throw misfit(at(name, index), value, 'an integer');
   return value as number;
+}
+
+function at(name: string, index?: number): string {
+  return index === undefined ? name : `connections[${index}].${name}`;
 }
 
 function misfit(name: string, value: unknown, wanted: string): MillraceError {

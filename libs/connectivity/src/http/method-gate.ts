@@ -1,6 +1,6 @@
 import { type FrameworkResponse, rawRequestOf } from '@millrace/core/http';
 import { MillraceError } from '@millrace/core/errors';
-import { send, TEXT_TYPE } from './send.js';
+import { JSON_TYPE, send, TEXT_TYPE } from './send.js';
 import type { ConnectivityLimits } from '../connectivity.limits.js';
 import { checkPartition } from './members.js';
 
@@ -26,13 +26,13 @@ export function passes(request: object, response: FrameworkResponse, { name, met
   if (method === 'OPTIONS') send(response, 200, TEXT_TYPE, Buffer.alloc(0), { Allow: allowed });
   else {
     const detail = `${method} is not allowed here; use ${methods.join(' or ')}`;
-    send(response, 405, 'application/json; charset=utf-8', Buffer.from(JSON.stringify({ detail })), { Allow: allowed });
+    send(response, 405, JSON_TYPE, Buffer.from(JSON.stringify({ detail })), { Allow: allowed });
   }
   return false;
 }
 
 /** The path as it was sent, without the query. */
-export function pathOf(request: object): string {
+function pathOf(request: object): string {
   const { originalUrl } = request as { originalUrl?: string };
   const url = originalUrl ?? rawRequestOf(request).url ?? '/';
   const query = url.indexOf('?');
@@ -43,16 +43,13 @@ export function pathOf(request: object): string {
  * The partition behind `/getconnection/`, percent-decoded; `+` stays a plus sign (connectivity#13).
  *
  * It is read from the path as sent: the routers of Express and Fastify differ in length limits and in slashes.
+ *
+ * @throws MillraceError `NOT_FOUND` when there is none, `BAD_REQUEST` when it cannot be read
  */
 export function partitionInPath(request: object, limits: ConnectivityLimits): string {
   const path = pathOf(request);
   const [, raw] = /\/getconnection\/([^/]+)$/.exec(path) ?? [];
   if (raw === undefined) throw new MillraceError('NOT_FOUND', `There is nothing at ${path}`);
-  return decodePartition(raw, limits);
-}
-
-/** @throws MillraceError `BAD_REQUEST` */
-export function decodePartition(raw: string, limits: ConnectivityLimits): string {
   let name: string;
   try {
     name = decodeURIComponent(raw);

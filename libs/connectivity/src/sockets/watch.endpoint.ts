@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { UpgradeRequest } from '@millrace/core/http';
-import { AccessArea, principalOf } from '@millrace/core/security';
+import { AccessArea } from '@millrace/core/security';
 import type { SocketConnection, SocketHandler } from '@millrace/core/sockets';
 import { FlowGate, SocketRegistry, textFragment } from '@millrace/core/sockets';
 import type { ConnectivitySettings } from '../connectivity.options.js';
@@ -40,7 +40,7 @@ export class WatchEndpoint implements SocketHandler<WatchState>, OnModuleInit {
 
   handshake(request: UpgradeRequest): WatchState {
     const partition = checkPartition(request.params['partition'] ?? '');
-    this.access.assertFor(principalOf(request), 'read', partition);
+    this.access.assert(request, 'read', partition);
     return { partition, query: readWatchQuery(request.query, this.settings.limits) };
   }
 

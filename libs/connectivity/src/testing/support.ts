@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { WatchEvent } from '../api/connection-registry.js';
-import type { Connection, ConnectionQuery } from '@millrace/protocol';
+import { type Connection, type ConnectionQuery, pause, withDeadline } from '@millrace/protocol';
 import type { ConnectionRegistry } from '../api/connection-registry.js';
 
 export const PARTITION = 'p';
@@ -38,7 +38,7 @@ export async function waitUntil(what: string, condition: () => Promise<boolean>)
   const end = Date.now() + 10_000;
   while (!(await condition())) {
     if (Date.now() > end) assert.fail(`waited in vain for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await pause(10);
   }
 }
 
@@ -73,16 +73,6 @@ export function brief(event: WatchEvent): string {
   return `${event.type} ${event.connection.uid}`;
 }
 
-async function within<T>(promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await Promise.race([
-      promise,
-      new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(new Error('No event came within ten seconds')), 10_000);
-      }),
-    ]);
-  } finally {
-    clearTimeout(timer);
-  }
+function within<T>(promise: Promise<T>): Promise<T> {
+  return withDeadline(promise, 10_000, () => new Error('No event came within ten seconds'));
 }

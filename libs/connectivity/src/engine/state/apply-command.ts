@@ -31,8 +31,8 @@ export type Command =
   /** Nothing but that time went by. */
   | { readonly op: 'tick' };
 
-export type PublishCommand = Extract<Command, { op: 'publish' }>;
-export type RetractCommand = Extract<Command, { op: 'retract' }>;
+type PublishCommand = Extract<Command, { op: 'publish' }>;
+type RetractCommand = Extract<Command, { op: 'retract' }>;
 
 /**
  * Applies a command to a state, at a time in milliseconds since 1970.
@@ -67,7 +67,13 @@ export function applyCommand(state: RegistryState, command: Command, time: numbe
 function publish(state: RegistryState, command: PublishCommand): void {
   const { connections, actor, ttl, grace } = command;
   const known = state.partitions.get(command.partition);
-  if (known) assertMayReplace(state, known, connections, actor);
+  if (known && actor && !actor.admin) {
+    for (const { uid } of connections) {
+      const slot = known.slots.get(uid);
+      // The name of somebody who is gone is free.
+      if (slot?.isLive(state.time)) assertMayChange(slot, actor);
+    }
+  }
   assertRoom(state, command, known);
   const partition = state.open(command.partition);
   partition.publishedAt = state.time;
@@ -95,20 +101,6 @@ function retractPartition(state: RegistryState, name: string, actor: Actor | und
   const partition = state.partition(name);
   for (const slot of partition.slots.values()) assertMayChange(slot, actor);
   state.drop(partition);
-}
-
-function assertMayReplace(
-  state: RegistryState,
-  partition: PartitionState,
-  connections: readonly Connection[],
-  actor: Actor | undefined,
-): void {
-  if (!actor || actor.admin) return;
-  for (const { uid } of connections) {
-    const slot = partition.slots.get(uid);
-    // The name of somebody who is gone is free.
-    if (slot?.isLive(state.time)) assertMayChange(slot, actor);
-  }
 }
 
 function assertMayChange(slot: Slot | undefined, actor: Actor | undefined): void {

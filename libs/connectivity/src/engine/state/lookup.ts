@@ -5,15 +5,13 @@ import { StepBudget } from '../patterns/counted-engine.js';
 import type { ConnectionEntry } from '../../api/connection-entry.js';
 import type { PartitionState, Slot } from './partition-state.js';
 
-type LookupLimits = Pick<ConnectivityLimits, 'maxResults' | 'maxPatternSteps'>;
-
 /** Live slots that match, in the order of first publication. @throws PatternError @throws ResultTooLargeError */
 export function findSlots(
   partition: PartitionState,
   pattern: NamePattern | undefined,
   dataType: string | undefined,
   now: number,
-  limits: LookupLimits,
+  limits: ConnectivityLimits,
 ): Slot[] {
   const found = matching(partition, pattern, dataType, limits).filter((slot) => slot.isLive(now));
   if (found.length > limits.maxResults) throw new ResultTooLargeError(limits.maxResults);
@@ -35,7 +33,7 @@ function matching(
   partition: PartitionState,
   pattern: NamePattern | undefined,
   dataType: string | undefined,
-  limits: LookupLimits,
+  limits: ConnectivityLimits,
 ): Slot[] {
   if (!pattern) return partition.candidates(dataType, '');
   if (pattern.kind === 'literal') {

@@ -76,33 +76,22 @@ export class TypeIndex<Item extends Listed<Item>> {
   private merge(): void {
     if (this.added.length <= MAX_ADDED) return;
     const added = this.added.filter(({ valid }) => valid).sort(byName);
-    this.sorted = merged(this.sorted, added);
+    const merged: Listing<Item>[] = [];
+    let at = 0;
+    // Before each of those added go the sorted ones with lesser names, and behind the last one all that are left.
+    for (const listing of [...added, undefined]) {
+      for (; at < this.sorted.length; at += 1) {
+        const next = this.sorted[at] as Listing<Item>;
+        if (listing && next.name >= listing.name) break;
+        if (next.valid) merged.push(next);
+      }
+      if (listing) merged.push(listing);
+    }
+    this.sorted = merged;
     this.added = [];
   }
 }
 
 function byName(left: { readonly name: string }, right: { readonly name: string }): number {
   return left.name < right.name ? -1 : 1;
-}
-
-/** Merges two sorted lists, leaving out what is no longer valid. */
-function merged<Item extends Listed<Item>>(
-  left: readonly Listing<Item>[],
-  right: readonly Listing<Item>[],
-): Listing<Item>[] {
-  const all: Listing<Item>[] = [];
-  let at = 0;
-  const take = (until: string | undefined): void => {
-    for (; at < left.length; at += 1) {
-      const next = left[at] as Listing<Item>;
-      if (until !== undefined && next.name >= until) return;
-      if (next.valid) all.push(next);
-    }
-  };
-  for (const listing of right) {
-    take(listing.name);
-    all.push(listing);
-  }
-  take(undefined);
-  return all;
 }

@@ -40,7 +40,7 @@ export class WatchHub {
     const { registry, maxBufferedBytes, before } = this.init;
     await before(query.pattern);
     for await (const event of registry.watch(partition, query, { signal, ...(after ? { after } : {}) })) {
-      for (const piece of positioned(watchEventJson(partition, event, maxBufferedBytes))) {
+      for (const piece of piecesOf(partition, event, maxBufferedBytes)) {
         await sink.write(event, piece, signal);
         if (signal.aborted) return;
       }
@@ -53,43 +53,32 @@ export class WatchHub {
   }
 }
 
-/** Tells each text whether it is the first, and whether it is the last. */
-function* positioned(texts: Iterable<string>): Generator<EventPiece, void> {
-  let held: string | undefined;
-  let isFirst = true;
-  for (const text of texts) {
-    if (held !== undefined) {
-      yield { text: held, isFirst, isLast: false };
-      isFirst = false;
-    }
-    held = text;
-  }
-  if (held !== undefined) yield { text: held, isFirst, isLast: true };
-}
-
 /**
  * An event as it goes over the wire, on both kinds of stream, in pieces of about so many bytes: a snapshot may be large,
  * and need not be held as one text for each watcher who takes it slowly.
  */
-export function* watchEventJson(partition: string, event: WatchEvent, pieceBytes: number): Generator<string, void> {
+function* piecesOf(partition: string, event: WatchEvent, pieceBytes: number): Generator<EventPiece, void> {
   const head = `{"type":${JSON.stringify(event.type)},"index":${JSON.stringify(event.index)},"partition":${JSON.stringify(partition)}`;
-  if (event.type === 'gap') yield `${head}}`;
-  else if (event.type !== 'snapshot') yield `${head},"time":${event.time},"connection":${event.connection.json}}`;
-  else {
-    let piece = `${head},"connections":[`;
-    let bytes = piece.length;
-    let separator = '';
-    for (const { json } of event.connections) {
-      const size = Buffer.byteLength(json);
-      if (bytes + size > pieceBytes) {
-        yield piece;
-        piece = '';
-        bytes = 0;
-      }
-      piece += separator + json;
-      bytes += size + 1;
-      separator = ',';
-    }
-    yield `${piece}]}`;
+  if (event.type !== 'snapshot') {
+    const more = event.type === 'gap' ? '' : `,"time":${event.time},"connection":${event.connection.json}`;
+    yield { text: `${head}${more}}`, isFirst: true, isLast: true };
+    return;
   }
+  let text = `${head},"connections":[`;
+  let bytes = text.length;
+  let isFirst = true;
+  let separator = '';
+  for (const { json } of event.connections) {
+    const size = Buffer.byteLength(json);
+    if (bytes + size > pieceBytes) {
+      yield { text, isFirst, isLast: false };
+      text = '';
+      bytes = 0;
+      isFirst = false;
+    }
+    text += separator + json;
+    bytes += size + 1;
+    separator = ',';
+  }
+  yield { text: `${text}]}`, isFirst, isLast: true };
 }

@@ -1,21 +1,27 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
 import { type ApiKeyStore, AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth';
 import { ConnectivityModule, memoryRegistry, type RegistryDriver } from '@millrace/connectivity';
-import { MillraceCoreModule } from '@millrace/core';
+import { ConnectorHubModule, FileSourceStore } from '@millrace/connector';
+import { MillraceSocketsModule } from '@millrace/core';
 import { MillraceHealthIndicator } from '@millrace/core/health';
+import { RpcModule } from '@millrace/rpc';
 import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
-import { TerminusModule } from '@nestjs/terminus';
-import { ConnectionsPageController } from './connections/connections-page.controller.js';
 import { type Settings, SETTINGS } from './config/settings.js';
 import { DemoModule } from './demo/demo.module.js';
 import { HealthController } from './health/health.controller.js';
 import { ErrorAnswerFilter } from './http/error-answer.filter.js';
-import { ListenersModule } from './listeners/listeners.module.js';
+import { Listeners } from './listeners/listeners.js';
 import { MetricsModule } from './metrics/metrics.module.js';
-import { PortalModule } from './portal/portal.module.js';
-import { SourcesModule } from './sources/sources.module.js';
-import { RpcMethodsModule } from './rpc/rpc-methods.module.js';
+import { PortalController } from './portal/portal.controller.js';
+import { PlaygroundMethods } from './rpc/playground.methods.js';
+import { RenderMethods } from './rpc/render.methods.js';
+import { StreamStatisticsMethods } from './rpc/stream-statistics.methods.js';
+import { InfoAccess } from './server-info/info-access.js';
+import { ServerInfoController } from './server-info/server-info.controller.js';
+import { ServerInfo } from './server-info/server-info.js';
+import { SourceStreams } from './sources/source-streams.js';
 import { UsersController } from './users/users.controller.js';
 
 /** Logins a minute from one address: plenty for those who try things out, few for those who guess. */
@@ -25,7 +31,7 @@ const LOGINS = { development: 1000, production: 30 };
 @Module({})
 export class AppModule {
   static async create(settings: Settings): Promise<DynamicModule> {
-    const { production, dataDirectory, publicAreas } = settings;
+    const { production, dataDirectory, demo, publicAreas } = settings;
     const { streams, registry, apiKeys } = await stores(settings);
     return {
       module: AppModule,
@@ -46,17 +52,38 @@ export class AppModule {
           debug: settings.connectivityDebug,
           isGlobal: true,
         }),
-        MillraceCoreModule,
+        // JSON-RPC on `/` and `/rpc`.
+        RpcModule.forRoot({
+          isGlobal: true,
+          paths: ['/', '/rpc'],
+          public: publicAreas.includes('rpc'),
+          version: { major: 0, minor: 1, patch: 0, revision: settings.revision },
+          info: { title: 'Millrace', version: '0.1.0', description: 'The methods of this server.' },
+        }),
+        // The hub for connectors; configuration documents are files in the data folder.
+        ConnectorHubModule.forRoot({
+          store: new FileSourceStore(join(dataDirectory, 'sources')),
+          ...(demo ? { sources: { thermostat: { target: 20, interval: 1000 } } } : {}),
+          isGlobal: true,
+        }),
+        MillraceSocketsModule,
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
-        RpcMethodsModule.create(settings),
-        SourcesModule.create(settings),
-        ListenersModule.create(settings),
         MetricsModule,
-        PortalModule,
-        ...(settings.demo ? [DemoModule] : []),
+        ...(demo ? [DemoModule] : []),
       ],
-      controllers: [ConnectionsPageController, HealthController, UsersController],
-      providers: [{ provide: SETTINGS, useValue: settings }, MillraceHealthIndicator, ErrorAnswerFilter],
+      controllers: [HealthController, PortalController, ServerInfoController, UsersController],
+      providers: [
+        { provide: SETTINGS, useValue: settings },
+        ErrorAnswerFilter,
+        InfoAccess,
+        Listeners,
+        MillraceHealthIndicator,
+        RenderMethods,
+        ServerInfo,
+        SourceStreams,
+        StreamStatisticsMethods,
+        ...(demo ? [PlaygroundMethods] : []),
+      ],
     };
   }
 }

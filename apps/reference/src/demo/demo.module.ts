@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
-import { Announcements } from './announcements.js';
 import { PictureProducer } from './picture.producer.js';
 import { SensorProducer } from './sensor.producer.js';
 import { ThermostatApplication } from './thermostat/thermostat.application.js';
 
 /** Live data for the first visit: something moves. */
-@Module({ providers: [Announcements, SensorProducer, PictureProducer, ThermostatApplication] })
+@Module({ providers: [SensorProducer, PictureProducer, ThermostatApplication] })
 export class DemoModule {}

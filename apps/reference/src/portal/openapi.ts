@@ -1,4 +1,10 @@
+import { authOpenApi } from '@millrace/auth';
+import { connectivityOpenApi } from '@millrace/connectivity';
+import { connectorOpenApi } from '@millrace/connector';
 import { answer, openApiDocument, type OpenApiFragment } from '@millrace/core/documents';
+import { streamsOpenApi } from '@millrace/stream-store';
+import { serverInfoOpenApi } from '../server-info/server-info-openapi.js';
+import { usersOpenApi } from '../users/users-openapi.js';
 
 const DESCRIPTION = [
   'Every REST endpoint of this server. The WebSockets are described at [/docs/asyncapi](/docs/asyncapi), the methods of JSON-RPC at [/docs/openrpc](/docs/openrpc).',
@@ -6,8 +12,16 @@ const DESCRIPTION = [
 ].join('\n\n');
 
 /** The application's OpenAPI document, made of what its parts say of their routes. */
-export function createOpenApiDocument(fragments: readonly OpenApiFragment[]): object {
-  return openApiDocument({ title: 'Millrace', description: DESCRIPTION, version: '0.1.0', contact: {} }, fragments);
+export function createOpenApiDocument(): object {
+  return openApiDocument({ title: 'Millrace', description: DESCRIPTION, version: '0.1.0', contact: {} }, [
+    OWN,
+    authOpenApi(),
+    streamsOpenApi(),
+    connectivityOpenApi(),
+    connectorOpenApi(),
+    serverInfoOpenApi(),
+    usersOpenApi(),
+  ]);
 }
 
 const indicator = {
@@ -38,29 +52,27 @@ const health = (description: string, statuses: readonly string[], failed: object
   return answer(description, schema);
 };
 
-/** What the OpenAPI document says of `/health` and `/metrics`. */
-export function ownOpenApi(): OpenApiFragment {
-  return {
-    paths: {
-      '/health': {
-        get: {
-          operationId: 'HealthController_check',
-          parameters: [],
-          responses: {
-            200: health('The Health Check is successful', ['ok', 'degraded'], {}),
-            503: health('The Health Check is not successful', ['error', 'shutting_down'], down),
-          },
-          tags: ['Health'],
+/** What the document says of `/health` and `/metrics`. */
+const OWN: OpenApiFragment = {
+  paths: {
+    '/health': {
+      get: {
+        operationId: 'HealthController_check',
+        parameters: [],
+        responses: {
+          200: health('The Health Check is successful', ['ok', 'degraded'], {}),
+          503: health('The Health Check is not successful', ['error', 'shutting_down'], down),
         },
-      },
-      '/metrics': {
-        get: {
-          operationId: 'MetricsController_read',
-          parameters: [],
-          responses: { 200: { description: '' } },
-          tags: ['Metrics'],
-        },
+        tags: ['Health'],
       },
     },
-  };
-}
+    '/metrics': {
+      get: {
+        operationId: 'MetricsController_read',
+        parameters: [],
+        responses: { 200: { description: '' } },
+        tags: ['Metrics'],
+      },
+    },
+  },
+};

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { Controller, Get, Header, NotFoundException, Param, Req, Res } from '@nestjs/common';
+import { basename } from 'node:path';
+import { Controller, Get, Header, NotFoundException, Req, Res } from '@nestjs/common';
 import { Public, SocketRegistry } from '@millrace/core';
 import { asyncApiDocument } from '@millrace/core/documents';
 import { RpcMethods } from '@millrace/rpc';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { pathOf } from '../http/request-log.js';
 
 /** Head of the document of sockets. */
 const INFO = {
@@ -19,6 +21,8 @@ const FOLDER = new URL('../../public/', import.meta.url);
 /** Files of the portal's own pages, and their types. */
 const FILES: Readonly<Record<string, string>> = {
   'portal.css': 'text/css; charset=utf-8',
+  'connections.css': 'text/css; charset=utf-8',
+  'connections.js': 'text/javascript; charset=utf-8',
   'header.css': 'text/css; charset=utf-8',
   'header.js': 'text/javascript; charset=utf-8',
   'asyncapi.js': 'text/javascript; charset=utf-8',
@@ -27,40 +31,38 @@ const FILES: Readonly<Record<string, string>> = {
   'rpc-connection.js': 'text/javascript; charset=utf-8',
 };
 
-/** The pages of sockets and methods, and the documents they show. */
+/**
+ * The pages of sockets and methods, and the documents they show; and `/connections`, partitions and their connections, live,
+ * which shows only what its user may read.
+ */
 @Public()
-@Controller('docs')
+@Controller()
 export class PortalController {
   constructor(
     private readonly sockets: SocketRegistry,
     private readonly methods: RpcMethods,
   ) {}
 
-  @Get('asyncapi')
+  @Get(['connections', 'docs/asyncapi', 'docs/openrpc'])
   @Header('Content-Type', 'text/html; charset=utf-8')
-  page(): Promise<Buffer> {
-    return readFile(new URL('asyncapi.html', FOLDER));
+  page(@Req() { routeOptions }: FastifyRequest): Promise<Buffer> {
+    return readFile(new URL(`${basename(routeOptions.url ?? '')}.html`, FOLDER));
   }
 
-  @Get('asyncapi.json')
+  @Get('docs/asyncapi.json')
   document(@Req() request: FastifyRequest): object {
     const protocol = request.protocol === 'https' ? 'wss' : 'ws';
     return asyncApiDocument({ info: INFO, endpoints: this.sockets.endpoints, host: request.host, protocol });
   }
 
-  @Get('openrpc')
-  @Header('Content-Type', 'text/html; charset=utf-8')
-  methodsPage(): Promise<Buffer> {
-    return readFile(new URL('openrpc.html', FOLDER));
-  }
-
-  @Get('openrpc.json')
+  @Get('docs/openrpc.json')
   methodsDocument(): object {
     return this.methods.openRpc();
   }
 
-  @Get('assets/:file')
-  async asset(@Param('file') file: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
+  @Get(['connections/assets/connections.css', 'connections/assets/connections.js', 'docs/assets/:file'])
+  async asset(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
+    const file = basename(pathOf(request));
     const type = FILES[file];
     if (!type) throw new NotFoundException();
     void reply.header('Content-Type', type);

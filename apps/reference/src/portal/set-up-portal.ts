@@ -1,13 +1,7 @@
-import { authOpenApi } from '@millrace/auth';
-import { connectivityOpenApi } from '@millrace/connectivity';
-import { connectorOpenApi } from '@millrace/connector';
-import { streamsOpenApi } from '@millrace/stream-store';
 import { NotFoundException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { serverInfoOpenApi } from '../server-info/server-info-openapi.js';
-import { usersOpenApi } from '../users/users-openapi.js';
-import { createOpenApiDocument, ownOpenApi } from './openapi.js';
+import { createOpenApiDocument } from './openapi.js';
 import { createRestPortal } from './rest-portal.js';
 
 const WITHOUT_CHARSET = /^(text\/(html|css|javascript)|application\/javascript)$/;
@@ -27,23 +21,11 @@ export function setUpPortal(app: NestFastifyApplication): void {
   });
   let portal: Promise<NestFastifyApplication> | undefined;
   const answer = async ({ url, headers }: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    portal ??= createRestPortal(document());
+    portal ??= createRestPortal(createOpenApiDocument());
     const response = await (await portal).inject({ method: 'GET', url, headers });
     if (response.statusCode === 404) throw new NotFoundException();
     const own = Object.entries(response.headers).filter(([name]) => !OF_THE_CONNECTION.includes(name));
     return reply.status(response.statusCode).headers(Object.fromEntries(own)).send(response.rawPayload);
   };
   for (const path of ['/docs', '/docs/*', '/openapi.json', '/openapi.yaml']) fastify.get(path, answer);
-}
-
-function document(): object {
-  return createOpenApiDocument([
-    ownOpenApi(),
-    authOpenApi(),
-    streamsOpenApi(),
-    connectivityOpenApi(),
-    connectorOpenApi(),
-    serverInfoOpenApi(),
-    usersOpenApi(),
-  ]);
 }

@@ -57,39 +57,6 @@ const SCHEMA = z.object({
 /** Names of the variables that are read. */
 export const VARIABLES: readonly string[] = Object.keys(SCHEMA.shape);
 
-/** Settings of the application, from the environment and a `.env` file; see `.env.example`. */
-export interface Settings {
-  readonly production: boolean;
-  readonly host: string;
-  readonly port: number;
-  /** The listener with TLS, when there is one; without files a certificate of development is made. */
-  readonly tls: { readonly port: number; readonly certificate?: CertificateFiles } | undefined;
-  /** The listener which speaks gRPC without TLS, when there is one. */
-  readonly plainPort: number | undefined;
-  /** Whether the server's information is kept from those without a key. */
-  readonly requireApiKey: boolean;
-  /** Addresses which the server's information names, where they are not those of its own listeners. */
-  readonly proxyEndpoints: readonly string[] | undefined;
-  readonly dataDirectory: string;
-  readonly store: 'embedded' | 'memory' | 'redis';
-  readonly redisUrl: string | undefined;
-  readonly jwtSecret: string | undefined;
-  /** PEM file with a private key (RSA or P-256), in place of the secret. */
-  readonly jwtKeyFile: string | undefined;
-  /** Areas which need no token. */
-  readonly publicAreas: readonly string[];
-  /** Proxies whose word counts that a request came by TLS, parted by commas. */
-  readonly trustProxy: string | undefined;
-  /** How long a published connection lives, in seconds. */
-  readonly entryTtl: number;
-  /** How much the registry of connections writes to the log, 0 to 3. */
-  readonly connectivityDebug: 0 | 1 | 2 | 3;
-  readonly demo: boolean;
-  /** Commit this was built from; set by who builds it. */
-  readonly revision: string;
-  readonly logLevel: 'error' | 'warn' | 'info' | 'debug' | 'trace';
-}
-
 /** A variable has a value that cannot be used; the message names both. */
 export class SettingsError extends Error {}
 
@@ -98,13 +65,17 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   if (environment === process.env && existsSync('.env')) loadEnvFile('.env');
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const result = SCHEMA.safeParse(given);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new SettingsError(
-      `${issue?.path.join('.') ?? 'A variable'} is not valid: ${issue?.message ?? 'unknown problem'}`,
-    );
-  }
-  const values = result.data;
+  if (result.success) return settingsOf(result.data);
+  const [issue] = result.error.issues;
+  throw new SettingsError(
+    `${issue?.path.join('.') ?? 'A variable'} is not valid: ${issue?.message ?? 'unknown problem'}`,
+  );
+}
+
+/** Settings of the application, from the environment and a `.env` file; see `.env.example`. */
+export type Settings = Readonly<ReturnType<typeof settingsOf>>;
+
+function settingsOf(values: z.output<typeof SCHEMA>) {
   const production = values.NODE_ENV === 'production';
   const store = values.MILLRACE_STORE ?? (values.REDIS_URL ? 'redis' : 'embedded');
   if (store === 'redis' && !values.REDIS_URL)
@@ -116,20 +87,30 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     production,
     host: values.HOST,
     port: values.PORT,
+    /** The listener with TLS, when there is one; without files a certificate of development is made. */
     tls: readTls(values, production),
+    /** The listener which speaks gRPC without TLS, when there is one. */
     plainPort: values.PLAIN_PORT,
+    /** Whether the server's information is kept from those without a key. */
     requireApiKey: values.MILLRACE_REQUIRE_API_KEY,
+    /** Addresses which the server's information names, where they are not those of its own listeners. */
     proxyEndpoints: values.MILLRACE_PROXY_ENDPOINTS,
     dataDirectory: values.MILLRACE_DATA_DIR,
     store,
     redisUrl: values.REDIS_URL,
     jwtSecret: values.MILLRACE_JWT_SECRET,
+    /** PEM file with a private key (RSA or P-256), in place of the secret. */
     jwtKeyFile: values.MILLRACE_JWT_KEY_FILE,
+    /** Areas which need no token. */
     publicAreas: values.MILLRACE_PUBLIC ?? (production ? [] : ['connectivity', 'rpc']),
+    /** Proxies whose word counts that a request came by TLS, parted by commas. */
     trustProxy: values.MILLRACE_TRUST_PROXY,
+    /** How long a published connection lives, in seconds. */
     entryTtl: values.ENTRY_TTL,
+    /** How much the registry of connections writes to the log. */
     connectivityDebug: Math.min(3, Math.max(0, values.CONNECTION_FLASK_DEBUG)) as 0 | 1 | 2 | 3,
     demo: values.MILLRACE_DEMO ?? !production,
+    /** Commit this was built from; set by who builds it. */
     revision: values.MILLRACE_REVISION,
     logLevel: values.LOG_LEVEL,
   };
@@ -138,7 +119,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
 function readTls(
   { TLS_PORT, TLS_CERT, TLS_KEY, TLS_SELF_SIGNED }: z.output<typeof SCHEMA>,
   production: boolean,
-): Settings['tls'] {
+): { readonly port: number; readonly certificate?: CertificateFiles } | undefined {
   if (TLS_CERT && TLS_KEY) return { port: TLS_PORT, certificate: { cert: TLS_CERT, key: TLS_KEY } };
   if (TLS_CERT) throw new SettingsError('TLS_KEY is needed with TLS_CERT: the file of its private key');
   if (TLS_KEY) throw new SettingsError('TLS_CERT is needed with TLS_KEY: the file of its certificate');

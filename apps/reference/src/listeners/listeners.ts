@@ -10,7 +10,7 @@ import { Http1Endpoint } from './http1-endpoint.js';
 import { Http2Endpoint, type Http2Handler } from './http2/http2-endpoint.js';
 import { isGrpc } from './grpc/grpc-handler.js';
 import { SharedPort, type SharedPortOptions } from './shared-port.js';
-import { CertificateWatcher } from './tls/certificate-watcher.js';
+import { watchCertificate } from './tls/watch-certificate.js';
 import type { TlsSource } from './tls/tls-source.js';
 
 /** How long a peer may take to say what it speaks, in milliseconds. */
@@ -38,7 +38,7 @@ export class Listeners implements BeforeApplicationShutdown {
   private readonly endpoints: string[] = [];
   private http1: Http1Endpoint | undefined;
   private http2: Http2Endpoint | undefined;
-  private watcher: CertificateWatcher | undefined;
+  private stopWatching: (() => void) | undefined;
   private closing: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -60,7 +60,7 @@ export class Listeners implements BeforeApplicationShutdown {
 
   /** No more connections, goodbye on those of HTTP/2. WebSockets are closed by those who serve them. */
   beforeApplicationShutdown(): void {
-    this.watcher?.stop();
+    this.stopWatching?.();
     this.closing = Promise.all(this.ports.map((port) => port.close()));
     this.http2?.close();
   }
@@ -80,8 +80,7 @@ export class Listeners implements BeforeApplicationShutdown {
     if (certificate.validTo.getTime() < Date.now()) this.logger.warn(`The certificate ${files.cert} has run out`);
     const url = await this.listen('https', number, certificate);
     const [port] = this.ports;
-    this.watcher = new CertificateWatcher(files, (renewed) => port?.setCertificate(renewed), this.logger);
-    this.watcher.start();
+    this.stopWatching = watchCertificate(files, (renewed) => port?.setCertificate(renewed), this.logger);
     return { url, authority };
   }
 
@@ -108,10 +107,7 @@ export class Listeners implements BeforeApplicationShutdown {
       import('./grpc/grpc-handler.js'),
       import('../server-info/btrdb-descriptor.js'),
     ]);
-    const grpc = createGrpcHandler({
-      routes: btrdbRoutes(this.info),
-      authorize: (request) => this.access.check(request),
-    });
+    const grpc = createGrpcHandler(btrdbRoutes(this.info), (request) => this.access.check(request));
     const server = this.server();
     return (request, response) => {
       if (isGrpc(request.headers)) grpc(request, response);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer as createPlainServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer } from 'node:tls';
 import type { Logger } from '@nestjs/common';
@@ -28,19 +29,16 @@ export class SharedPort {
   private readonly undecided = new Set<Socket>();
 
   constructor(private readonly options: SharedPortOptions) {
-    this.server = options.tls ? this.createSecure(options.tls) : this.createPlain();
+    this.server = options.tls
+      ? this.createSecure(options.tls)
+      : createPlainServer({ allowHalfOpen: true, noDelay: true }, (socket) => void this.sniff(socket));
     this.server.maxConnections = options.maxConnections;
     this.server.on('connection', (socket: Socket) => this.track(socket));
   }
 
   /** Starts to listen; answers the port. @throws the system's error, for example `EADDRINUSE` */
   async listen(port: number, host: string): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject).listen(port, host, () => {
-        this.server.off('error', reject);
-        resolve();
-      });
-    });
+    await once(this.server.listen(port, host), 'listening');
     this.server.on('error', (error) => this.options.logger.error(error));
     return (this.server.address() as AddressInfo).port;
   }
@@ -65,10 +63,6 @@ export class SharedPort {
   /** Cuts whatever is still there. */
   destroy(): void {
     for (const socket of this.sockets) socket.destroy();
-  }
-
-  private createPlain(): Server {
-    return createPlainServer({ allowHalfOpen: true, noDelay: true }, (socket) => void this.sniff(socket));
   }
 
   private createSecure(tls: SecureContextOptions): TlsServer {

@@ -12,18 +12,19 @@ export function isGrpc(headers: IncomingHttpHeaders): boolean {
   return /^application\/grpc(?:$|[-+; ])/i.test(headers['content-type'] ?? '');
 }
 
-export interface GrpcHandlerOptions {
-  /** Registers the services. */
-  readonly routes: (router: ConnectRouter) => void;
-  /** Lets a call of any method in, or throws. */
-  readonly authorize: (request: Http2ServerRequest) => Promise<void>;
-}
-
 /** Largest request message, in bytes. */
 const MAX_REQUEST = 64 * 1024;
 
-/** Answers calls of gRPC; unknown methods end with `UNIMPLEMENTED` and leave the connection usable. */
-export function createGrpcHandler({ routes, authorize }: GrpcHandlerOptions): Http2Handler {
+/**
+ * Answers calls of gRPC; unknown methods end with `UNIMPLEMENTED` and leave the connection usable.
+ *
+ * @param routes registers the services
+ * @param authorize lets a call of any method in, or throws
+ */
+export function createGrpcHandler(
+  routes: (router: ConnectRouter) => void,
+  authorize: (request: Http2ServerRequest) => Promise<void>,
+): Http2Handler {
   const logger = new Logger('Grpc');
   const unknown = (request: Http2ServerRequest): void =>
     endWithStatus(request, { code: Code.Unimplemented, message: `There is no method ${pathOf(request)}` });

@@ -1,12 +1,13 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ConnectionPublisher } from '@millrace/connectivity';
 import { MillraceWsAdapter } from '@millrace/core';
 import { Registry } from 'prom-client';
 import { AppModule } from './app.module.js';
 import { printBanner } from './banner.js';
 import { createLogger } from './config/logger.js';
 import type { Settings } from './config/settings.js';
-import { Announcements } from './demo/announcements.js';
+import { announceDemo } from './demo/announcements.js';
 import { ThermostatApplication } from './demo/thermostat/thermostat.application.js';
 import { ErrorAnswerFilter } from './http/error-answer.filter.js';
 import { createHttpAdapter } from './http/fastify-adapter.js';
@@ -46,7 +47,7 @@ export async function startApplication(settings: Settings): Promise<NestFastifyA
     throw error;
   });
   const url = await app.getUrl();
-  if (settings.demo) app.get(Announcements, { strict: false }).announce(url);
+  if (settings.demo) announceDemo(app.get(ConnectionPublisher, { strict: false }), url);
   printBanner(url, ports, settings);
   if (settings.demo) await app.get(ThermostatApplication, { strict: false }).start(url);
   return app;

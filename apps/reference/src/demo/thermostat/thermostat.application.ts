@@ -1,34 +1,11 @@
-import {
-  type BeforeApplicationShutdown,
-  type DynamicModule,
-  type INestApplicationContext,
-  Injectable,
-  Module,
-} from '@nestjs/common';
+import { type BeforeApplicationShutdown, type INestApplicationContext, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TokenService } from '@millrace/auth';
 import { ConnectorModule } from '@millrace/connector';
 import { Thermostat } from './thermostat.js';
 
-@Module({})
-class ThermostatModule {
-  static create(targetServer: string, authToken: () => string): DynamicModule {
-    return {
-      module: ThermostatModule,
-      imports: [
-        ConnectorModule.forRoot({
-          targetServer,
-          authToken,
-          sources: ['thermostat'],
-          // The newest readings matter, not those of a long cut.
-          outbox: { overflow: 'dropOldest' },
-          drainTimeout: '1s',
-        }),
-      ],
-      providers: [Thermostat],
-    };
-  }
-}
+@Module({ providers: [Thermostat] })
+class ThermostatModule {}
 
 /**
  * The connector of the simulated thermostat: an application of its own in this process, which reaches the hub as any
@@ -43,8 +20,15 @@ export class ThermostatApplication implements BeforeApplicationShutdown {
   /** @param url where the hub listens */
   async start(url: string): Promise<void> {
     const user = { name: 'demo:thermostat', scopes: ['sources:connect:thermostat'] };
-    const module = ThermostatModule.create(url, () => this.tokens.issue(user).token);
-    this.context = NestFactory.createApplicationContext(module);
+    const connector = ConnectorModule.forRoot({
+      targetServer: url,
+      authToken: () => this.tokens.issue(user).token,
+      sources: ['thermostat'],
+      // The newest readings matter, not those of a long cut.
+      outbox: { overflow: 'dropOldest' },
+      drainTimeout: '1s',
+    });
+    this.context = NestFactory.createApplicationContext({ module: ThermostatModule, imports: [connector] });
     await this.context;
   }
 

@@ -25,7 +25,7 @@ const HEATS = 0.35;
 const SLACK = 0.2;
 
 /** A room with a heater: cools towards the outside, warms while heated. One step is a second. */
-export class Room {
+class Room {
   target = 20;
   private temperature = 18;
   private heating = false;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Info } from '../../../apps/reference/src/server-info/server-info.js';
+import type { ServerInfo as Info } from '@millrace/protocol';
 
 const run = promisify(execFile);
 const SCRIPT = join(__dirname, 'btrdb_info.py');

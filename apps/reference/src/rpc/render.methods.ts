@@ -4,23 +4,22 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 
 /** A part of the Mandelbrot set. */
-export interface View {
-  readonly width: number;
-  readonly height: number;
-  /** Middle of the picture. */
-  readonly x: number;
-  readonly y: number;
-  /** 1 shows the whole set. */
-  readonly zoom: number;
-  readonly iterations: number;
-}
+const VIEW = z.object({
+  width: z.int().min(16).max(2048).default(640).describe('Pixels'),
+  height: z.int().min(16).max(2048).default(360).describe('Pixels'),
+  x: z.number().min(-3).max(3).default(-0.6).describe('Middle of the picture'),
+  y: z.number().min(-3).max(3).default(0).describe('Middle of the picture'),
+  zoom: z.number().min(0.1).max(1e12).default(1).describe('1 shows the whole set'),
+  iterations: z.int().min(10).max(20_000).default(400).describe('More is finer, and slower'),
+});
+type View = z.output<typeof VIEW>;
 
 const CHANNELS = 3;
 /** Width of the plane that zoom 1 shows. */
 const PLANE = 3.5;
 
 /** Draws one row as RGB. */
-export function drawRow(view: View, row: number): Uint8Array {
+function drawRow(view: View, row: number): Uint8Array {
   const { width, height, x, y, zoom, iterations } = view;
   const pixels = new Uint8Array(width * CHANNELS);
   const step = PLANE / zoom / width;
@@ -43,15 +42,6 @@ function colour(escaped: number, iterations: number): [number, number, number] {
   const share = Math.sqrt(escaped / iterations);
   return [28 + 220 * share, 93 + 120 * share, 138 + 60 * share];
 }
-
-const VIEW = z.object({
-  width: z.int().min(16).max(2048).default(640).describe('Pixels'),
-  height: z.int().min(16).max(2048).default(360).describe('Pixels'),
-  x: z.number().min(-3).max(3).default(-0.6).describe('Middle of the picture'),
-  y: z.number().min(-3).max(3).default(0).describe('Middle of the picture'),
-  zoom: z.number().min(0.1).max(1e12).default(1).describe('1 shows the whole set'),
-  iterations: z.int().min(10).max(20_000).default(400).describe('More is finer, and slower'),
-});
 
 const RESULT = z.object({
   format: z.literal('image/png'),
@@ -76,7 +66,7 @@ export class RenderMethods {
     async: true,
     tags: ['demonstration'],
   })
-  async render(view: z.output<typeof VIEW>, @Task() task: RpcTask): Promise<RpcReply<z.output<typeof RESULT>>> {
+  async render(view: View, @Task() task: RpcTask): Promise<RpcReply<z.output<typeof RESULT>>> {
     const { width, height } = view;
     const rows: Uint8Array[] = [];
     while (rows.length < height) {

@@ -8,6 +8,8 @@ import {
 import type { ConnectRouter } from '@connectrpc/connect';
 import type { ServerInfo } from './server-info.js';
 
+const field = (name: string, number: number, more: object) => ({ name, jsonName: name, number, ...more });
+
 /**
  * The layout of connection-profiles§5, as far as this server speaks it. `stat` (1) and `mash` (2) of the reply are
  * left out: a client takes any `stat` for an error, and needs no map of the cluster behind a proxy.
@@ -21,31 +23,16 @@ const FILE = create(FileDescriptorProtoSchema, {
     {
       name: 'InfoResponse',
       field: [
-        { name: 'majorVersion', jsonName: 'majorVersion', number: 3, type: Type.UINT32, label: Label.OPTIONAL },
-        { name: 'minorVersion', jsonName: 'minorVersion', number: 4, type: Type.UINT32, label: Label.OPTIONAL },
-        { name: 'build', jsonName: 'build', number: 5, type: Type.STRING, label: Label.OPTIONAL },
-        {
-          name: 'proxy',
-          jsonName: 'proxy',
-          number: 6,
-          type: Type.MESSAGE,
-          typeName: '.v5api.ProxyInfo',
-          label: Label.OPTIONAL,
-        },
+        field('majorVersion', 3, { type: Type.UINT32, label: Label.OPTIONAL }),
+        field('minorVersion', 4, { type: Type.UINT32, label: Label.OPTIONAL }),
+        field('build', 5, { type: Type.STRING, label: Label.OPTIONAL }),
+        field('proxy', 6, { type: Type.MESSAGE, typeName: '.v5api.ProxyInfo', label: Label.OPTIONAL }),
       ],
     },
-    {
-      name: 'ProxyInfo',
-      field: [
-        { name: 'proxyEndpoints', jsonName: 'proxyEndpoints', number: 1, type: Type.STRING, label: Label.REPEATED },
-      ],
-    },
+    { name: 'ProxyInfo', field: [field('proxyEndpoints', 1, { type: Type.STRING, label: Label.REPEATED })] },
   ],
   service: [
-    {
-      name: 'BTrDB',
-      method: [{ name: 'Info', inputType: '.v5api.InfoParams', outputType: '.v5api.InfoResponse' }],
-    },
+    { name: 'BTrDB', method: [{ name: 'Info', inputType: '.v5api.InfoParams', outputType: '.v5api.InfoResponse' }] },
   ],
 });
 

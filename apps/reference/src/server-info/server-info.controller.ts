@@ -1,7 +1,8 @@
+import type { ServerInfo as Info } from '@millrace/protocol';
 import { Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { Public } from '@millrace/core';
 import { InfoAccess } from './info-access.js';
-import { type Info, ServerInfo } from './server-info.js';
+import { ServerInfo } from './server-info.js';
 
 /** Server information over HTTP. {@link InfoAccess} decides who gets it, as for gRPC. */
 @Public()

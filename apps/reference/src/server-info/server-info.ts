@@ -1,13 +1,6 @@
+import type { ServerInfo as Info } from '@millrace/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Settings, SETTINGS } from '../config/settings.js';
-
-/** What the server says of itself (connection-profiles§5). */
-export interface Info {
-  readonly majorVersion: number;
-  readonly minorVersion: number;
-  readonly build: string;
-  readonly proxy: { readonly proxyEndpoints: readonly string[] };
-}
 
 /**
  * Version of BTrDB's interface. Clients of today take no other major version than 5, and from minor version 30 on call

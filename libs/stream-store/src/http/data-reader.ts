@@ -17,11 +17,6 @@ interface FoundEntries {
   readonly gaps: readonly StreamGap[];
 }
 
-interface Wanted {
-  readonly stream: string;
-  readonly cursor: EntryId;
-}
-
 /**
  * Reads what `GET /data/{id}` asks for. Streams asked with `*` come first, then the others, each in the order of the request
  * (stream-store§5).
@@ -35,13 +30,13 @@ export async function readEntries(
   const count = Math.min(parseCount(query, 1), maxEntries);
   const block = Math.min(parseMilliseconds(query, 'block') ?? 0, MAX_BLOCK);
   const conversion = findConversion(query.get('output'), query.get('input'));
-  const cursors = parseLastEntryIds(query.get('last_entry_id') ?? '*', streams.length);
-  if (cursors.includes('-'))
+  const after = parseLastEntryIds(query.get('last_entry_id') ?? '*', streams.length);
+  if (after.includes('-'))
     throw invalidField(['query', 'last_entry_id'], 'Only a pull takes "-"; a read takes an ID, "*", "$" or "0"');
-  const plan = streams.map((stream, index) => ({ stream, cursor: cursors[index] ?? '*' }));
-  const now = await readNow(store, plan, count, block === 0);
+  const cursors = new Map(streams.map((stream, index) => [stream, after[index] ?? '*']));
+  const now = await readNow(store, cursors, count, block === 0);
   const found = now.gaps.length > 0 || now.groups.some(({ entries }) => entries.length > 0);
-  const result = found || block === 0 ? now : await readLater(store, plan, { count, block, signal });
+  const result = found || block === 0 ? now : await readLater(store, cursors, { count, block, signal });
   if (!conversion) return result;
   const converted = result.groups.map(async ({ entries, newest }) => {
     return { entries: await convertEntries(entries, conversion), newest };
@@ -51,15 +46,16 @@ export async function readEntries(
 
 async function readNow(
   store: StreamStore,
-  plan: readonly Wanted[],
+  cursors: ReadonlyMap<string, EntryId>,
   count: number,
   includeTail: boolean,
 ): Promise<FoundEntries> {
   let room = MAX_ANSWER_BYTES;
   const groups: EntryGroup[] = [];
   const gaps: StreamGap[] = [];
-  const ordered = [...plan.filter(({ cursor }) => cursor === '*'), ...plan.filter(({ cursor }) => cursor !== '*')];
-  for (const { stream, cursor } of ordered) {
+  const wanted = [...cursors];
+  const ordered = [...wanted.filter(([, cursor]) => cursor === '*'), ...wanted.filter(([, cursor]) => cursor !== '*')];
+  for (const [stream, cursor] of ordered) {
     if (room <= 0) break;
     const newest = cursor === '*';
     let entries: readonly StoredEntry[] = [];
@@ -77,11 +73,10 @@ async function readNow(
 
 async function readLater(
   store: StreamStore,
-  plan: readonly Wanted[],
+  cursors: ReadonlyMap<string, EntryId>,
   { count, block, signal }: { count: number; block: number; signal: AbortSignal },
 ): Promise<FoundEntries> {
-  const streams = plan.map(({ stream }) => stream);
-  const follower = await store.openFollower(streams, { after: plan.map(({ cursor }) => cursor) });
+  const follower = await store.openFollower([...cursors.keys()], { after: [...cursors.values()] });
   try {
     const batch = await takeNews(follower, { limit: { count, maxBytes: MAX_ANSWER_BYTES }, wait: block, signal });
     return { groups: [{ entries: batch?.entries ?? [], newest: false }], gaps: batch?.gaps ?? [] };

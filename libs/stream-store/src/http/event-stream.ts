@@ -49,18 +49,12 @@ export async function eventStream(
 }
 
 function renderEntry({ stream, id, data }: StoredEntry, cursors: string): string {
-  const json = compact(data);
-  if (json === undefined) {
+  try {
+    const json = JSON.stringify(JSON.parse(data.toString('utf8')));
+    return serverSentEvent({ id: cursors, data: `{"stream":${JSON.stringify(stream)},"id":"${id}","data":${json}}` });
+  } catch {
+    // The entry is not JSON.
     const notice = JSON.stringify({ stream, id, bytes: data.length });
     return serverSentEvent({ id: cursors, event: 'unreadable', data: notice });
-  }
-  return serverSentEvent({ id: cursors, data: `{"stream":${JSON.stringify(stream)},"id":"${id}","data":${json}}` });
-}
-
-function compact(data: Buffer): string | undefined {
-  try {
-    return JSON.stringify(JSON.parse(data.toString('utf8')));
-  } catch {
-    return undefined;
   }
 }

@@ -10,10 +10,7 @@ import { rawRequestOf } from '@millrace/core/http';
 export function nameBehind(base: string, request: object): string {
   const [path = ''] = (rawRequestOf(request).url ?? '/').split('?', 1);
   const at = path.indexOf(`/${base}`);
-  const rest = path
-    .slice(at + base.length + 1)
-    .replace(/^\//, '')
-    .replace(/\/$/, '');
+  const rest = path.slice(at + base.length + 1).replace(/^\/|\/$/g, '');
   if (at < 0 || rest.includes('/')) throw new MillraceError('NOT_FOUND', 'Not Found');
   try {
     return decodeURIComponent(rest);

@@ -2,10 +2,10 @@ import { Controller, Delete, Get, Header, HttpCode, Inject, Put, Req, UseFilters
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { queryOf } from '@millrace/core/http';
 import { AccessArea, assertScope, hasScope, principalOf } from '@millrace/core/security';
-import type { EntryId, StreamInformation, StreamMetadata } from '@millrace/protocol';
+import type { EntryId, StreamInformation } from '@millrace/protocol';
 import { queryBoolean } from '../engine/query.js';
 import { splitStreams } from '../engine/stream-name.js';
-import { type StreamDescription, StreamStore } from '../api/stream-store.js';
+import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { readJsonObject, requestedMetadata } from './metadata-request.js';
 import { nameBehind } from './request-url.js';
@@ -69,38 +69,30 @@ export class StreamsController {
     return splitStreams(nameBehind('streams', request), this.settings.limits);
   }
 
-  private async information(name: string): Promise<StreamInformation> {
-    const [description, metadata] = await Promise.all([this.store.describe(name), this.store.metadata(name)]);
-    return streamInformation(name, description, metadata);
+  /** What `GET /streams/{id}` answers (stream-store§4). */
+  private async information(sid: string): Promise<StreamInformation> {
+    const [description, metadata] = await Promise.all([this.store.describe(sid), this.store.metadata(sid)]);
+    const meta = metadata ? JSON.stringify(metadata) : null;
+    if (!description) return { sid, error: 'no such key', meta };
+    const { firstEntry, lastEntry, bytes } = description;
+    return {
+      sid,
+      length: description.length,
+      'radix-tree-keys': description.radixTreeKeys,
+      'radix-tree-nodes': description.radixTreeNodes,
+      'last-generated-id': description.lastGeneratedId,
+      'max-deleted-entry-id': description.maxDeletedEntryId,
+      'entries-added': description.entriesAdded,
+      'recorded-first-entry-id': firstEntry ?? '0-0',
+      groups: description.groups,
+      'first-entry': firstEntry ?? null,
+      'last-entry': lastEntry ?? null,
+      'first-entry-time': firstEntry ? localTime(firstEntry) : null,
+      'last-entry-time': lastEntry ? localTime(lastEntry) : null,
+      ...(bytes === undefined ? {} : { bytes }),
+      meta,
+    };
   }
-}
-
-/** What `GET /streams/{id}` answers (stream-store§4). */
-function streamInformation(
-  stream: string,
-  description: StreamDescription | undefined,
-  metadata: StreamMetadata | undefined,
-): StreamInformation {
-  const meta = metadata ? JSON.stringify(metadata) : null;
-  if (!description) return { sid: stream, error: 'no such key', meta };
-  const { firstEntry, lastEntry } = description;
-  return {
-    sid: stream,
-    length: description.length,
-    'radix-tree-keys': description.radixTreeKeys,
-    'radix-tree-nodes': description.radixTreeNodes,
-    'last-generated-id': description.lastGeneratedId,
-    'max-deleted-entry-id': description.maxDeletedEntryId,
-    'entries-added': description.entriesAdded,
-    'recorded-first-entry-id': firstEntry ?? '0-0',
-    groups: description.groups,
-    'first-entry': firstEntry ?? null,
-    'last-entry': lastEntry ?? null,
-    'first-entry-time': firstEntry ? localTime(firstEntry) : null,
-    'last-entry-time': lastEntry ? localTime(lastEntry) : null,
-    ...(description.bytes === undefined ? {} : { bytes: description.bytes }),
-    meta,
-  };
 }
 
 /** `YYYY-MM-DD HH:MM:SS.ffffff` in the server's time zone; null where the ID's milliseconds are not a date. */

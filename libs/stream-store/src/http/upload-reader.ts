@@ -10,8 +10,6 @@ interface UploadedEntry {
   readonly data: Buffer;
 }
 
-type UploadLimits = Pick<StreamLimits, 'maxMessageBytes' | 'maxBatchEntries' | 'maxUploadBytes'>;
-
 const FIELD = 'entries';
 
 /**
@@ -20,7 +18,7 @@ const FIELD = 'entries';
  *
  * @throws MillraceError 422 without such a part, 413 above a limit, 400 for a body that is not well formed
  */
-export async function readUpload(request: object, limits: UploadLimits): Promise<UploadedEntry[]> {
+export async function readUpload(request: object, limits: StreamLimits): Promise<UploadedEntry[]> {
   const type = bodyHeadersOf(request)['content-type'] ?? '';
   if (!/^multipart\/form-data\s*;/i.test(type)) throw missingEntries();
   const entries = await collect(request, type, limits);
@@ -28,7 +26,7 @@ export async function readUpload(request: object, limits: UploadLimits): Promise
   return entries;
 }
 
-function collect(request: object, type: string, limits: UploadLimits): Promise<UploadedEntry[]> {
+function collect(request: object, type: string, limits: StreamLimits): Promise<UploadedEntry[]> {
   const raw = rawRequestOf(request);
   const parser = parserOf(type, limits);
   const found: UploadedEntry[] = [];
@@ -64,7 +62,7 @@ function collect(request: object, type: string, limits: UploadLimits): Promise<U
   });
 }
 
-function parserOf(type: string, { maxMessageBytes, maxBatchEntries }: UploadLimits): BusboyInstance {
+function parserOf(type: string, { maxMessageBytes, maxBatchEntries }: StreamLimits): BusboyInstance {
   try {
     return new Busboy({
       headers: { 'content-type': type },

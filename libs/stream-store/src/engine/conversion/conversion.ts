@@ -25,27 +25,26 @@ export function findConversion(output: string | null, input: string | null): Con
   const from = readFormat('input', input, INPUTS);
   if (to === 'same') return undefined;
   if (to === 'null') return () => Buffer.alloc(0);
-  if (isImage(to)) return toImage(to, from);
-  // A headset's hands and eyes are JSON.
-  if (from === 'json' || from === 'same' || from === 'holo') return compactJson;
+  if (isImage(to)) {
+    if (from === to) return undefined;
+    if (isImage(from)) return (data) => convertImage({ data }, to);
+    if (from === 'holo') return async (data) => convertImage(devicePicture(data), to);
+    if (from === 'same') {
+      return (data) => {
+        if (isOfFormat(data, to)) return data;
+        return convertImage(isDeviceFrame(data) ? devicePicture(data) : { data }, to);
+      };
+    }
+  } else if (from === 'json' || from === 'same' || from === 'holo') {
+    // A headset's hands and eyes are JSON.
+    return compactJson;
+  }
   throw invalidField(['query', 'output'], `Entries of the format ${from} cannot be converted to ${to}`);
 }
 
 /** Copies of entries with their data converted. */
 export function convertEntries(entries: readonly StoredEntry[], conversion: Conversion): Promise<StoredEntry[]> {
   return Promise.all(entries.map(async (entry) => ({ ...entry, data: await conversion(entry.data) })));
-}
-
-function toImage(to: ImageFormat, from: Format): Conversion | undefined {
-  if (from === to) return undefined;
-  if (isImage(from)) return (data) => convertImage({ data }, to);
-  if (from === 'holo') return async (data) => convertImage(devicePicture(data), to);
-  if (from !== 'same')
-    throw invalidField(['query', 'output'], `Entries of the format ${from} cannot be converted to ${to}`);
-  return async (data) => {
-    if (isOfFormat(data, to)) return data;
-    return convertImage(isDeviceFrame(data) ? devicePicture(data) : { data }, to);
-  };
 }
 
 function readFormat(parameter: string, value: string | null, known: readonly string[]): Format {

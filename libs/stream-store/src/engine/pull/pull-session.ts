@@ -114,16 +114,13 @@ export class PullSession {
     // The client may have gone while the storage was read.
     if (this.closed) return false;
     if (batch.entries.length > 0 || batch.gaps.length > 0) return this.send(batch);
-    this.waitForNews();
-    return false;
-  }
-
-  private waitForNews(): void {
-    const { timeout } = this.query;
     this.follower.onNews(this.resume);
-    if (timeout === undefined) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.connection.close(1000, 'No news within the timeout'), timeout);
+    const { timeout } = this.query;
+    if (timeout !== undefined) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.connection.close(1000, 'No news within the timeout'), timeout);
+    }
+    return false;
   }
 
   private send({ entries, gaps, shared }: FollowedBatch): void | Promise<void> {

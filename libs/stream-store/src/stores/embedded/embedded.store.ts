@@ -3,7 +3,7 @@ import { compareParts, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol'
 import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
-import { BaseStreamStore, clockAbove, copyMetadata } from '../base-stream.store.js';
+import { BaseStreamStore, clockAbove, copyMetadata, FIGURES_OF_REDIS } from '../base-stream.store.js';
 import { nextId } from '../../engine/entry-id.js';
 import { assertRoomFor, type Bounds, boundsOf } from '../bounds.js';
 import { BlockReader } from './block-reader.js';
@@ -85,13 +85,10 @@ export class EmbeddedStreamStore extends BaseStreamStore {
       length: head.added - head.removed,
       bytes: head.bytesAdded - head.bytesRemoved,
       lastGeneratedId: formatId(head.committed),
-      maxDeletedEntryId: ZERO_ID,
       entriesAdded: head.added,
       firstEntry: first?.id,
       lastEntry: last?.id,
-      groups: 0,
-      radixTreeKeys: 1,
-      radixTreeNodes: 2,
+      ...FIGURES_OF_REDIS,
     };
   }
 

@@ -59,14 +59,12 @@ export class Trimmer {
       head.bytesRemoved += block.bytes;
       head.removedTo = last;
     }
-    if (removals.length > 0 && head.removed >= head.added) removals.push(this.recordEmpty(stream, head));
+    if (removals.length > 0 && head.removed >= head.added) {
+      // An emptied stream has no block to tell its state.
+      const { number, last, added, bytesAdded } = head;
+      removals.push(this.database.streams.put(stream, { number, last: formatId(last), added, bytesAdded }));
+    }
     return removals;
-  }
-
-  /** An emptied stream has no block to tell its state. */
-  private recordEmpty(stream: string, head: StreamHead): Promise<boolean> {
-    const { number, added, bytesAdded } = head;
-    return this.database.streams.put(stream, { number, last: formatId(head.last), added, bytesAdded });
   }
 }
 

@@ -3,7 +3,7 @@ import { compareIds, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
 import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
-import { BaseStreamStore, clockAbove, copyMetadata } from '../base-stream.store.js';
+import { BaseStreamStore, clockAbove, copyMetadata, FIGURES_OF_REDIS } from '../base-stream.store.js';
 import { firstAbove, parseId } from '../../engine/entry-id.js';
 import { assertRoomFor, type Bounds, boundsOf, newestWithin } from '../bounds.js';
 
@@ -80,13 +80,10 @@ class MemoryStreamStore extends BaseStreamStore {
       length: found.entries.length,
       bytes: found.bytes,
       lastGeneratedId: formatId(found.last),
-      maxDeletedEntryId: ZERO_ID,
       entriesAdded: found.added,
       firstEntry: found.entries[0]?.id,
       lastEntry: found.entries.at(-1)?.id,
-      groups: 0,
-      radixTreeKeys: 1,
-      radixTreeNodes: 2,
+      ...FIGURES_OF_REDIS,
     };
   }
 

@@ -32,11 +32,11 @@ function positive(value: unknown): number | undefined {
 
 /** @throws MillraceError when a store that has some streams may not have the others as well */
 export function assertRoomFor(
-  streams: readonly string[],
+  parts: readonly { readonly stream: string }[],
   known: Pick<ReadonlySet<string>, 'has' | 'size'>,
   maxStreams: number,
 ): void {
-  const fresh = streams.filter((stream) => !known.has(stream)).length;
+  const fresh = parts.filter(({ stream }) => !known.has(stream)).length;
   if (fresh === 0 || known.size + fresh <= maxStreams) return;
   throw new MillraceError(
     'TOO_MANY_REQUESTS',

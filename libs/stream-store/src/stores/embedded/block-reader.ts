@@ -22,7 +22,9 @@ export class BlockReader {
     const range = { start: this.blockHolding(head, cursor), end: endKey(head.number) };
     for (const { key, value } of this.blocks.getRange(range)) {
       const block = readBlock(key, value);
-      for (let index = block.firstAfter(cursor); index < block.count && !full(); index += 1) {
+      // Behind an entry that was taken all blocks lie above the cursor.
+      let index = entries.length > 0 ? 0 : block.firstAfter(cursor);
+      for (; index < block.count && !full(); index += 1) {
         const entry = block.entryAt(index, stream);
         bytes += entry.data.length;
         if (bytes > maxBytes && entries.length > 0) break;

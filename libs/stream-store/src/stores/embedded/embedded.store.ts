@@ -49,8 +49,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.assertOpen();
     for (const { stream } of entries) this.assertName(stream);
     const { parts, ids } = planAppend(entries, (stream) => this.heads.get(stream)?.last);
-    const streams = parts.map(({ stream }) => stream);
-    assertRoomFor(streams, this.heads, this.limits.maxStreams);
+    assertRoomFor(parts, this.heads, this.limits.maxStreams);
     const claimed = parts.map((part) => ({ ...part, head: this.heads.claim(part.stream) }));
     return this.keep(claimed, ids);
   }

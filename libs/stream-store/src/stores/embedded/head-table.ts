@@ -61,7 +61,7 @@ export class HeadTable extends Map<string, StreamHead> {
   claim(stream: string): StreamHead {
     const known = this.get(stream);
     if (known) return known;
-    assertRoomFor([stream], this, this.maxStreams);
+    assertRoomFor([{ stream }], this, this.maxStreams);
     const head = emptyHead(this.nextNumber++);
     this.set(stream, head);
     // Should it fail, so do the blocks written with it, and their error is the one that is reported.

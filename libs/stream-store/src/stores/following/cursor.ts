@@ -57,22 +57,22 @@ export class Cursor {
 
   advance(entry: StoredEntry): void {
     this.id = entry.id;
-    if (this.used < this.chunk.length) this.use(this.used + 1);
-    else if (this.place !== undefined) this.place += 1;
+    if (this.used < this.chunk.length) {
+      this.used += 1;
+      if (this.used === this.chunk.length) this.leaveChunk();
+    } else if (this.place !== undefined) this.place += 1;
   }
 
   skipTo(id: EntryId): void {
     if (compareIds(id, this.id) <= 0) return;
     this.id = id;
-    let { used } = this;
-    while (used < this.chunk.length && compareIds((this.chunk[used] as StoredEntry).id, id) <= 0) used += 1;
-    this.use(used);
+    while (this.used < this.chunk.length && compareIds((this.chunk[this.used] as StoredEntry).id, id) <= 0)
+      this.used += 1;
+    if (this.used === this.chunk.length) this.leaveChunk();
   }
 
   /** Goes on in the tail, if it can, once what was read ahead is used up. */
-  private use(used: number): void {
-    this.used = used;
-    if (used < this.chunk.length) return;
+  private leaveChunk(): void {
     this.accept([]);
     this.place = this.tail.placeAfter(this.id);
   }

@@ -41,8 +41,7 @@ class MemoryStreamStore extends BaseStreamStore {
     this.assertOpen();
     for (const { stream } of entries) this.assertName(stream);
     const { parts, ids } = planAppend(entries, (stream) => this.streams.get(stream)?.last);
-    const streams = parts.map(({ stream }) => stream);
-    assertRoomFor(streams, this.streams, this.limits.maxStreams);
+    assertRoomFor(parts, this.streams, this.limits.maxStreams);
     for (const part of parts) this.publish(part.stream, this.keep(part));
     return ids.map(formatId);
   }

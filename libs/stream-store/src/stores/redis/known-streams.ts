@@ -57,7 +57,11 @@ export class KnownStreams {
       this.known.clear();
       for (const name of names) this.known.add(name);
     }
-    assertRoomFor(streams, this.known, this.limit);
+    assertRoomFor(
+      streams.map((stream) => ({ stream })),
+      this.known,
+      this.limit,
+    );
     for (const stream of streams) this.known.add(stream);
   }
 }

@@ -1,8 +1,7 @@
 import { ConnectorError } from '../errors/connector.error.js';
 import { QUERY_EMPTY, RESPONSE_ADDRESS_HEADER } from '../protocol/constants.js';
 import { isErrorReport, type ErrorReport } from '../protocol/error-report.js';
-import { jsonText } from '../protocol/json-text.js';
-import { kindOf } from '../protocol/messages.js';
+import { jsonText, kindOf } from '../protocol/messages.js';
 
 /** What a responder is made for. */
 export interface QueryResponderOptions {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectorConfigError } from '../errors/connector.error.js';
-import { CONNECT_KW_ARGS, TARGET_SERVER } from '../protocol/constants.js';
-import { readConnectKwArgs, type ConnectKwArgs } from './connect-kw-args.js';
+import { TARGET_SERVER } from '../protocol/constants.js';
+import { isObject, kindOf } from '../protocol/messages.js';
 import { parseProperties } from './properties.js';
 
 /** What `server.config` and the environment say (connector§8.2). */
@@ -15,6 +15,22 @@ export interface ServerConfig {
   readonly reconnectSecret?: string;
   readonly tcpProbePort?: number;
   readonly connect: ConnectKwArgs;
+}
+
+/** What `connectKWArgs` asks of the WebSocket (connector§8.2). */
+interface ConnectKwArgs {
+  /** `disableSslVerification`: no certificate and host name checks. */
+  readonly disableSslVerification: boolean;
+  /** `max_size`: largest message taken, in bytes. */
+  readonly maxPayload?: number;
+  /** `open_timeout`, in milliseconds. */
+  readonly handshakeTimeout?: number;
+  /** `ping_interval`, in milliseconds. */
+  readonly pingInterval?: number;
+  /** `ping_timeout`, in milliseconds. */
+  readonly pingTimeout?: number;
+  /** Keys that mean nothing here; the connector logs a warning about them. */
+  readonly unknown: readonly string[];
 }
 
 export interface ServerConfigPlace {
@@ -102,6 +118,46 @@ function readPort(properties: ReadonlyMap<string, string>): number | undefined {
   const port = Number(value);
   if (value !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw badProperty('tcpProbePort', `must be a port from 0 to 65535, not "${value}"`);
+}
+
+/** Property of `server.config`: further options of the WebSocket, as JSON. */
+const CONNECT_KW_ARGS = 'connectKWArgs';
+const KNOWN = ['disableSslVerification', 'max_size', 'open_timeout', 'ping_interval', 'ping_timeout'];
+
+/** @throws ConnectorConfigError when it is not a JSON object, or a value has the wrong type */
+function readConnectKwArgs(text: string | undefined): ConnectKwArgs {
+  const value = text === undefined ? {} : parseObject(text);
+  return {
+    disableSslVerification: value['disableSslVerification'] === true,
+    maxPayload: positive(value, 'max_size'),
+    handshakeTimeout: positive(value, 'open_timeout', 1000),
+    pingInterval: positive(value, 'ping_interval', 1000),
+    pingTimeout: positive(value, 'ping_timeout', 1000),
+    unknown: Object.keys(value).filter((key) => !KNOWN.includes(key)),
+  };
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's message would quote the text.
+    value = undefined;
+  }
+  if (isObject(value)) return value;
+  throw badProperty(CONNECT_KW_ARGS, 'must be a JSON object, for example {"max_size": 4194304}');
+}
+
+/** @param factor 1000 for a number of seconds */
+function positive(value: Record<string, unknown>, key: string, factor = 1): number | undefined {
+  const found = value[key];
+  if (found === undefined || found === null) return undefined;
+  if (typeof found === 'number' && Number.isFinite(found) && found > 0) return found * factor;
+  throw new ConnectorConfigError(
+    `"${key}" in the property ${CONNECT_KW_ARGS} of server.config must be a number above 0, not ${typeof found === 'number' ? found : kindOf(found)}`,
+    CONNECT_KW_ARGS,
+  );
 }
 
 function badProperty(name: string, what: string): ConnectorConfigError {

@@ -2,8 +2,6 @@
 
 /** Status of a last response that adds nothing. */
 export const QUERY_EMPTY = 204;
-/** Property of `server.config`: further options of the WebSocket, as JSON. */
-export const CONNECT_KW_ARGS = 'connectKWArgs';
 /** Property of `server.config`: the server to connect to. */
 export const TARGET_SERVER = 'targetServer';
 /** `resourceName` of every message but the authentication. */

@@ -30,34 +30,41 @@ export function renderTemplate(template: string, parameters: readonly unknown[])
  * What is missing is filled in, so that an asker always gets an error it can show.
  */
 export function readErrorReport(body: unknown): ErrorReport {
-  const report: unknown = Array.isArray(body) ? body[0] : body;
-  const parameters = isObject(report) ? (report['parameters'] ?? report['params']) : undefined;
+  const report = firstOf(body);
   return {
     messageCode: textAt(report, 'messageCode') ?? textAt(report, 'code') ?? 'millrace.connector.unknownError',
     messageTemplate:
       textAt(report, 'messageTemplate') ??
       textAt(report, 'message') ??
       'The connector reported an error without a text',
-    parameters: Array.isArray(parameters) ? (parameters as unknown[]) : [],
+    parameters: listOf(report['parameters'] ?? report['params']),
   };
 }
 
 /** Whether a value is a complete error report: code, template and a list of parameters. */
 export function isErrorReport(value: unknown): value is ErrorReport {
   return (
-    typeof textAt(value, 'messageCode') === 'string' &&
-    typeof textAt(value, 'messageTemplate') === 'string' &&
     isObject(value) &&
+    typeof value['messageCode'] === 'string' &&
+    typeof value['messageTemplate'] === 'string' &&
     Array.isArray(value['parameters'])
   );
 }
 
 /** Reads `body[0]` of a refusal; undefined when it lacks `code` or `message` (connector§4.2). */
 export function readRefusal(body: unknown): RefusalReport | undefined {
-  const report: unknown = Array.isArray(body) ? body[0] : body;
+  const report = firstOf(body);
   const code = textAt(report, 'code');
   const message = textAt(report, 'message');
   if (code === undefined || message === undefined) return undefined;
-  const params = isObject(report) ? report['params'] : undefined;
-  return { code, message, params: Array.isArray(params) ? (params as unknown[]) : [] };
+  return { code, message, params: listOf(report['params']) };
+}
+
+function firstOf(body: unknown): Record<string, unknown> {
+  const report: unknown = Array.isArray(body) ? body[0] : body;
+  return isObject(report) ? report : {};
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
 }

@@ -1,3 +1,5 @@
+import { ConnectorError } from '../errors/connector.error.js';
+
 /** An operation message (connector§3.1). Fields not listed are ignored. */
 export interface OperationMessage {
   readonly op: string;
@@ -37,6 +39,15 @@ export function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : 'unknown error';
 }
 
+/** A value as JSON; undefined for one that JSON has no text for. @throws ConnectorError when it cannot be written */
+export function jsonText(what: string, value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    throw new ConnectorError(`The ${what} cannot be written as JSON: ${reasonOf(error)}`, 'INVALID', { cause: error });
+  }
+}
+
 /** A text under a key of an object, or undefined. */
 export function textAt(value: unknown, key: string): string | undefined {
   const found = isObject(value) ? value[key] : undefined;
@@ -51,6 +62,8 @@ export type ParsedMessage =
   | { readonly kind: 'neither' }
   /** Not a message at all; `reason` holds nothing of the frame's content. */
   | { readonly kind: 'unreadable'; readonly reason: string };
+
+export type ReadableMessage = Exclude<ParsedMessage, { readonly kind: 'unreadable' }>;
 
 /**
  * Reads one WebSocket message (connector§2.3 §3): a message with a text `op` is an operation, otherwise it is

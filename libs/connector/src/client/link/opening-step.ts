@@ -1,4 +1,4 @@
-import { isObject, type OperationMessage, type ParsedMessage } from '../../protocol/messages.js';
+import { isObject, type OperationMessage, type ReadableMessage } from '../../protocol/messages.js';
 import type { LinkEnd } from './link.interface.js';
 import { readRefusal } from '../../protocol/error-report.js';
 
@@ -15,10 +15,8 @@ export type OpeningStep =
   /** A message that means nothing here. */
   | { readonly kind: 'odd'; readonly message: string };
 
-type Readable = Exclude<ParsedMessage, { readonly kind: 'unreadable' }>;
-
 /** Reads the answer to `validate` (connector§4.2). An answer without a status counts as success. */
-export function authenticationStep(parsed: Readable): OpeningStep {
+export function authenticationStep(parsed: ReadableMessage): OpeningStep {
   if (parsed.kind === 'operation') {
     return { kind: 'fault', message: 'An operation came before the answer to the authentication' };
   }
@@ -27,7 +25,7 @@ export function authenticationStep(parsed: Readable): OpeningStep {
 }
 
 /** Reads what follows `connectExtension` (connector§4.3 to connector§4.5). */
-export function claimStep(parsed: Readable): OpeningStep {
+export function claimStep(parsed: ReadableMessage): OpeningStep {
   if (parsed.kind === 'operation') return configurationStep(parsed.message);
   if (parsed.kind === 'neither') return { kind: 'odd', message: 'A message with neither op nor status was ignored' };
   const { status, body } = parsed.message;

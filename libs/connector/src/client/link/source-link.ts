@@ -2,15 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, type ClientOptions } from 'ws';
 import { corkForTurn, drained } from '@millrace/core/sockets';
-import { SOURCES_RESOURCE } from '../../protocol/constants.js';
-import { parseMessage } from '../../protocol/messages.js';
+import { QUERY_ADDRESS_HEADER, SOURCES_RESOURCE } from '../../protocol/constants.js';
+import { type OperationMessage, parseMessage, type ReadableMessage, textAt } from '../../protocol/messages.js';
 import type { LinkEnd, LinkEvents, LinkOptions, LinkPhase } from './link.interface.js';
 import { authenticationStep, claimStep, type OpeningStep } from './opening-step.js';
 import { PingKeeper } from './ping-keeper.js';
-import { serveMessage } from './serve-message.js';
 
 /** The longest wait for the answer to a close, in milliseconds. */
 const CLOSE_DEADLINE = 2000;
+/** The acknowledgement as hubs write it: it need not be parsed. */
+const ACKNOWLEDGEMENT = Buffer.from('{"status":200}');
 /** How many status messages are skipped before the configuration (connector§4.4). */
 const MAX_SKIPPED_STATUSES = 10;
 
@@ -89,7 +90,14 @@ export class SourceLink {
     this.enter('claiming');
     this.skipped = 0;
     this.arm(answerTimeout, 'connectExtension');
-    this.send(claimText(source, secret));
+    this.send(
+      JSON.stringify({
+        op: 'connectExtension',
+        resourceName: SOURCES_RESOURCE,
+        resourceId: source,
+        parameters: { reconnectSecret: secret },
+      }),
+    );
   }
 
   /** Ends the link on purpose. */
@@ -121,23 +129,24 @@ export class SourceLink {
     this.deadline = setTimeout(() => this.ws.terminate(), Math.min(CLOSE_DEADLINE, this.#options.answerTimeout));
   }
 
+  /** The first message (connector§4.2). */
   private authenticate(): void {
     const { token, answerTimeout } = this.#options;
     this.pings?.start();
     this.enter('authenticating');
     this.arm(answerTimeout, 'validate');
-    this.send(validateText(token));
+    this.send(JSON.stringify({ op: 'validate', resourceName: 'system.credentials', object: token }));
   }
 
   private read(data: Buffer): void {
     if (this.end) return;
-    if (this.phase === 'connected' && isPlainAcknowledgement(data)) {
+    if (this.phase === 'connected' && data.equals(ACKNOWLEDGEMENT)) {
       this.events.status(200, undefined);
       return;
     }
     const parsed = parseMessage(data);
     if (parsed.kind === 'unreadable') this.fail(parsed.reason, 1007);
-    else if (this.phase === 'connected') serveMessage(parsed, this.events);
+    else if (this.phase === 'connected') this.serve(parsed);
     else this.follow(this.phase === 'claiming' ? claimStep(parsed) : authenticationStep(parsed));
   }
 
@@ -154,6 +163,25 @@ export class SourceLink {
     clearTimeout(this.deadline);
     this.enter('connected');
     this.events.configured(config);
+  }
+
+  /** Hands on a message that comes after the configuration; what makes no sense is ignored (connector§11). */
+  private serve(parsed: ReadableMessage): void {
+    if (parsed.kind === 'operation') this.serveOperation(parsed.message);
+    else if (parsed.kind === 'response') this.events.status(parsed.message.status, parsed.message.body);
+    else this.events.odd('A message with neither op nor status was ignored');
+  }
+
+  private serveOperation({ op, object, messageHeaders }: OperationMessage): void {
+    const { events } = this;
+    if (op === 'publish') events.publish(object);
+    else if (op === 'query') {
+      const address = textAt(messageHeaders, QUERY_ADDRESS_HEADER);
+      if (address) events.query(object, address);
+      else events.odd('A query without a reply address was ignored; it cannot be answered');
+    } else if (op === 'reconnectRequired') events.reconnectRequired();
+    else if (op === 'configureExtension') events.odd('A configuration that was not asked for was ignored');
+    else events.odd('A message with an unknown op was ignored');
   }
 
   private enter(phase: LinkPhase): void {
@@ -193,26 +221,4 @@ function socketErrorText(error: Error, maxPayload: number): string {
 /** A text for a close by the server. */
 function serverClosedText(code: number, reason: string): string {
   return `The server closed the connection (${code}${reason ? `: ${reason}` : ''})${code === 1009 ? TOO_LARGE : ''}`;
-}
-
-const ACKNOWLEDGEMENT = Buffer.from('{"status":200}');
-
-/** The message that authenticates (connector§4.2). */
-function validateText(token: string | null): string {
-  return JSON.stringify({ op: 'validate', resourceName: 'system.credentials', object: token });
-}
-
-/** The message that claims a source (connector§4.3). */
-function claimText(source: string, secret: string): string {
-  return JSON.stringify({
-    op: 'connectExtension',
-    resourceName: SOURCES_RESOURCE,
-    resourceId: source,
-    parameters: { reconnectSecret: secret },
-  });
-}
-
-/** Whether a message is the acknowledgement as hubs write it, so that it need not be parsed. */
-function isPlainAcknowledgement(data: Buffer): boolean {
-  return data.length === ACKNOWLEDGEMENT.length && data.equals(ACKNOWLEDGEMENT);
 }

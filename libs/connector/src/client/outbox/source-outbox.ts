@@ -1,7 +1,6 @@
 import { ConnectorError } from '../../errors/connector.error.js';
 import type { OutboxEntry, OutboxQueue } from '../../api/outbox.port.js';
-import { jsonText } from '../../protocol/json-text.js';
-import { isObject, kindOf } from '../../protocol/messages.js';
+import { isObject, jsonText, kindOf } from '../../protocol/messages.js';
 import type { OutboxSettings } from '../../connector.options.js';
 import { Condition } from '../session/condition.js';
 

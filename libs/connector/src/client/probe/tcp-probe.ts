@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { ConnectorError } from '../../errors/connector.error.js';
+import { Sequence } from '../../protocol/sequence.js';
 
 /** Port of the TCP probe when none is given. */
 export const TCP_PROBE_PORT_DEFAULT = 8000;
@@ -20,7 +21,7 @@ export interface TcpProbeOptions {
 export class TcpProbe {
   private healthy: boolean | undefined;
   private server: Server | undefined;
-  private step: Promise<void> = Promise.resolve();
+  private readonly calls = new Sequence();
 
   constructor(private readonly options: TcpProbeOptions = {}) {}
 
@@ -37,7 +38,7 @@ export class TcpProbe {
 
   /** Opens the port, unless it is open. @throws ConnectorError when it cannot be opened; the state stays as it was */
   declareHealthy(): Promise<void> {
-    return this.next(async () => {
+    return this.calls.run(async () => {
       if (!this.server) this.server = await this.open();
       this.healthy = true;
     });
@@ -45,7 +46,7 @@ export class TcpProbe {
 
   /** Closes the port. Harmless when it never was open. */
   declareUnhealthy(): Promise<void> {
-    return this.next(async () => {
+    return this.calls.run(async () => {
       await this.shut();
       this.healthy = false;
     });
@@ -53,17 +54,10 @@ export class TcpProbe {
 
   /** Closes the port and forgets the state; it may be declared healthy again. */
   close(): Promise<void> {
-    return this.next(async () => {
+    return this.calls.run(async () => {
       await this.shut();
       this.healthy = undefined;
     });
-  }
-
-  /** One call after the other, in any order of calls. */
-  private next(work: () => Promise<void>): Promise<void> {
-    const result = this.step.then(work);
-    this.step = result.catch(() => undefined);
-    return result;
   }
 
   private open(): Promise<Server> {

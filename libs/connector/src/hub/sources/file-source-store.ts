@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MillraceError } from '@millrace/core/errors';
 import { type SourceConfiguration, SourceStore } from '../../api/source-store.port.js';
+import { Sequence } from '../../protocol/sequence.js';
 
 const SUFFIX = '.json';
 /** What common file systems take for the name of a file, in bytes. */
@@ -13,7 +14,7 @@ const MAX_FILE_NAME = 255;
  * beside the old one and put in its place at once, so a crash leaves the old or the new one, never half of it.
  */
 export class FileSourceStore extends SourceStore {
-  private step: Promise<unknown> = Promise.resolve();
+  private readonly changes = new Sequence();
 
   /** @param directory made when the first document is written */
   constructor(private readonly directory: string) {
@@ -44,7 +45,7 @@ export class FileSourceStore extends SourceStore {
       );
     }
     const text = JSON.stringify(configuration, undefined, 2);
-    return this.inOrder(async () => {
+    return this.changes.run(async () => {
       await mkdir(this.directory, { recursive: true });
       const draft = join(this.directory, `${randomUUID()}.draft`);
       const handle = await open(draft, 'wx', 0o600);
@@ -60,18 +61,14 @@ export class FileSourceStore extends SourceStore {
 
   override delete(source: string): Promise<boolean> {
     const file = this.file(source);
-    return this.inOrder(async () => file !== undefined && (await ifThere(() => rm(file).then(() => true))) === true);
+    return this.changes.run(
+      async () => file !== undefined && (await ifThere(() => rm(file).then(() => true))) === true,
+    );
   }
 
   private file(source: string): string | undefined {
     const name = fileOf(source);
     return name && join(this.directory, name);
-  }
-
-  private inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.step.then(work);
-    this.step = result.catch(() => undefined);
-    return result;
   }
 }
 

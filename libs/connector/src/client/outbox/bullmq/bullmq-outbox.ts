@@ -1,6 +1,7 @@
 import { Queue, type QueueOptions } from 'bullmq';
 import { Logger } from '@nestjs/common';
 import { Outbox, type OutboxQueue, type OutboxEntry } from '../../../api/outbox.port.js';
+import { Sequence } from '../../../protocol/sequence.js';
 
 /** Options of {@link BullMqOutbox}: those of a BullMQ queue, and how the queues are named. */
 export interface BullMqOutboxOptions extends QueueOptions {
@@ -28,7 +29,7 @@ export class BullMqOutbox extends Outbox {
   override async open(source: string): Promise<OutboxQueue> {
     const { queueNamePrefix = 'millrace-outbox-', ...options } = this.#options;
     const queue = new Queue<OutboxEntry>(queueNamePrefix + encodeURIComponent(source), options);
-    return BullMqOutboxQueue.open(queue);
+    return new BullMqOutboxQueue(queue, await queue.getWaitingCount());
   }
 }
 
@@ -41,7 +42,7 @@ interface PendingAppend {
 /** The outbox of one source in a BullMQ queue. Its calls take effect one after the other. */
 class BullMqOutboxQueue implements OutboxQueue {
   private readonly logger = new Logger('BullMqOutbox');
-  private step: Promise<unknown> = Promise.resolve();
+  private readonly calls = new Sequence();
   private appends: PendingAppend[] = [];
   private appending: Promise<void> | undefined;
   /** Jobs read and not removed, oldest first. */
@@ -49,16 +50,12 @@ class BullMqOutboxQueue implements OutboxQueue {
   /** Jobs whose removal has failed so far; they are older than those read. */
   private unremoved: string[] = [];
 
-  private constructor(
+  constructor(
     private readonly queue: Queue<OutboxEntry>,
     private count: number,
   ) {
     // Without a listener a lost connection would end the process; the queue connects again by itself.
     queue.on('error', (error) => this.logger.warn(error.message));
-  }
-
-  static async open(queue: Queue<OutboxEntry>): Promise<BullMqOutboxQueue> {
-    return new BullMqOutboxQueue(queue, await queue.getWaitingCount());
   }
 
   get size(): number {
@@ -74,7 +71,7 @@ class BullMqOutboxQueue implements OutboxQueue {
   }
 
   read(limit: number): Promise<readonly OutboxEntry[]> {
-    return this.inOrder(async () => {
+    return this.calls.run(async () => {
       await this.removeLeftovers();
       const offset = this.taken.length;
       const jobs = await this.queue.getJobs('waiting', offset, offset + limit - 1, true);
@@ -85,14 +82,14 @@ class BullMqOutboxQueue implements OutboxQueue {
 
   remove(count: number): Promise<void> {
     this.count -= count;
-    return this.inOrder(async () => {
+    return this.calls.run(async () => {
       this.unremoved.push(...this.taken.splice(0, count));
       await this.removeLeftovers();
     });
   }
 
   dropOldest(): Promise<boolean> {
-    return this.inOrder(async () => {
+    return this.calls.run(async () => {
       await this.removeLeftovers();
       const [job] = await this.queue.getJobs('waiting', this.taken.length, this.taken.length, true);
       if (job?.id === undefined) return false;
@@ -103,14 +100,14 @@ class BullMqOutboxQueue implements OutboxQueue {
   }
 
   rewind(): void {
-    void this.inOrder(async () => {
+    void this.calls.run(async () => {
       this.taken = [];
     });
   }
 
   async close(): Promise<void> {
     await this.appending;
-    await this.inOrder(() => this.queue.close());
+    await this.calls.run(() => this.queue.close());
   }
 
   private async writeAppends(): Promise<void> {
@@ -132,11 +129,5 @@ class BullMqOutboxQueue implements OutboxQueue {
     const ids = [...this.unremoved];
     await Promise.all(ids.map((id) => this.queue.remove(id)));
     this.unremoved.splice(0, ids.length);
-  }
-
-  private inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.step.then(work);
-    this.step = result.catch(() => undefined);
-    return result;
   }
 }

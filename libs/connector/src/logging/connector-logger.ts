@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Logger } from '@nestjs/common';
+import { Logger, type LogLevel } from '@nestjs/common';
 import { parse } from 'ini';
 import { stackOf, isObject, textAt } from '../protocol/messages.js';
 
@@ -21,30 +21,21 @@ export class ConnectorLoggers {
    * @param context shown with each line
    */
   for(className: string, context = className): ConnectorLogger {
-    const level = this.levels.get(className) ?? this.levels.get('root');
+    // Without a level the host's logger decides alone.
+    const level = this.levels.get(className) ?? this.levels.get('root') ?? 'verbose';
     const logger = new Logger(context);
-    return {
-      debug: (message) => passes(level, 'debug') && logger.debug(message),
-      log: (message) => passes(level, 'log') && logger.log(message),
-      warn: (message) => passes(level, 'warn') && logger.warn(message),
-      error: (message) => passes(level, 'error') && logger.error(message),
+    const line = (weight: keyof ConnectorLogger) => (message: string) => {
+      if (RISING.indexOf(weight) >= RISING.indexOf(level)) logger[weight](message);
     };
+    return { debug: line('debug'), log: line('log'), warn: line('warn'), error: line('error') };
   }
 }
 
-/** Without a level the host's logger decides alone. */
-function passes(level: ConnectorLogLevel | undefined, weight: ConnectorLogLevel): boolean {
-  return level === undefined || LOG_LEVELS.indexOf(weight) >= LOG_LEVELS.indexOf(level);
-}
-
-/** Levels in rising order of weight; a logger writes what weighs at least as much as its level. */
-const LOG_LEVELS = ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'] as const;
-export type ConnectorLogLevel = (typeof LOG_LEVELS)[number];
-
 /** Levels by logger name; names are those of classes, `root` serves the rest. */
-export type LogLevels = ReadonlyMap<string, ConnectorLogLevel>;
+export type LogLevels = ReadonlyMap<string, LogLevel>;
 
-const BY_NAME: Readonly<Record<string, ConnectorLogLevel>> = {
+/** Nest's levels by their names in the file, in rising order; a logger writes what weighs at least as much as its level. */
+const LEVELS: Readonly<Record<string, LogLevel>> = {
   notset: 'verbose',
   debug: 'debug',
   info: 'log',
@@ -54,6 +45,7 @@ const BY_NAME: Readonly<Record<string, ConnectorLogLevel>> = {
   critical: 'fatal',
   fatal: 'fatal',
 };
+const RISING = Object.values(LEVELS);
 
 /**
  * Reads `serverConfig/logger.ini` (connector§8.3 #81). A missing or unreadable file gives the default levels
@@ -77,13 +69,13 @@ export function readLogLevels(directory: string, warn: (message: string) => void
  *
  * @throws Error when there are no such sections or a level is not known
  */
-export function parseLogLevels(text: string): LogLevels {
-  const levels = new Map<string, ConnectorLogLevel>();
+function parseLogLevels(text: string): LogLevels {
+  const levels = new Map<string, LogLevel>();
   for (const [section, content] of Object.entries(parse(text))) {
     if (!section.startsWith('logger_') || !isObject(content)) continue;
     const written = textAt(content, 'level');
     if (written === undefined) continue;
-    const level = BY_NAME[written.trim().toLowerCase()];
+    const level = LEVELS[written.trim().toLowerCase()];
     if (!level) throw new Error('A level is not known');
     levels.set(section.slice('logger_'.length), level);
     const qualified = textAt(content, 'qualname');

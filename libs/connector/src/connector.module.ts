@@ -1,7 +1,7 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { MillraceCoreModule } from '@millrace/core/module';
-import { CONNECTOR_SERVER, ConnectorLifecycle, SERVER_OPTIONS } from './client/connector-lifecycle.js';
+import { CONNECTOR_SERVER, ConnectorLifecycle } from './client/connector-lifecycle.js';
 import type { ConnectorOptions } from './connector.options.js';
 import { ConnectorOperations } from './client/connector-operations.js';
 import { ConnectorSet } from './api/connector-set.js';
@@ -61,7 +61,6 @@ function wire(definition: DynamicModule, server = DEFAULT_SERVER, sources: reado
     providers: [
       ...(definition.providers ?? []),
       { provide: CONNECTOR_SERVER, useValue: server },
-      { provide: SERVER_OPTIONS, useExisting: MODULE_OPTIONS_TOKEN },
       {
         provide: token,
         inject: [MODULE_OPTIONS_TOKEN],

@@ -1,3 +1,4 @@
+import { pause } from '@millrace/protocol';
 import { ConnectorLoggers, type ConnectorLogger, readLogLevels } from '../logging/connector-logger.js';
 import { MemoryOutbox } from '../client/outbox/memory-outbox.js';
 import { AutomaticProbe } from '../client/probe/automatic-probe.js';
@@ -7,7 +8,6 @@ import { SourceConnection } from './source-connection.js';
 import type { SourceHandlers } from './source-handlers.interface.js';
 import type { SourceStatus } from './source-status.interface.js';
 import { TcpProbe } from '../client/probe/tcp-probe.js';
-import { within } from '../client/session/within.js';
 
 /**
  * All connections to one server, one for each source (connector§7.2). `ConnectorModule` makes one; a program
@@ -17,7 +17,6 @@ import { within } from '../client/session/within.js';
  */
 export class ConnectorSet {
   readonly #connections: ReadonlyMap<string, SourceConnection>;
-  private readonly probe: TcpProbe;
   private readonly automatic: AutomaticProbe | undefined;
   private readonly logger: ConnectorLogger;
   // Not the options as a whole: they hold token and secret, and this has a string form.
@@ -25,18 +24,15 @@ export class ConnectorSet {
 
   private constructor(
     connections: ReadonlyMap<string, SourceConnection>,
-    probe: TcpProbe,
+    private readonly probe: TcpProbe,
     { probe: probing, drainTimeout }: ConnectorSettings,
     loggers: ConnectorLoggers,
   ) {
     this.#connections = connections;
-    this.probe = probe;
     this.logger = loggers.for(ConnectorSet.name);
     this.drainTimeout = drainTimeout;
     if (probing.automatic) {
-      this.automatic = new AutomaticProbe([...connections.values()], probe, probing.grace, (message) =>
-        this.logger.warn(message),
-      );
+      this.automatic = new AutomaticProbe([...connections.values()], probe, probing.grace, this.logger);
     }
   }
 
@@ -153,5 +149,15 @@ export class ConnectorSet {
 
   declareUnhealthy(): Promise<void> {
     return this.probe.declareUnhealthy();
+  }
+}
+
+/** Whether work ended within a deadline in milliseconds. @throws what the work throws before it */
+async function within(work: Promise<unknown>, deadline: number): Promise<boolean> {
+  const end = new AbortController();
+  try {
+    return await Promise.race([work.then(() => true), pause(deadline, end.signal).then(() => false)]);
+  } finally {
+    end.abort();
   }
 }

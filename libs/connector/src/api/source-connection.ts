@@ -28,21 +28,22 @@ export class SourceConnection {
   private readonly connection: ConnectionState;
   private readonly loop: AttemptLoop;
   private readonly sessions: SourceSessions;
-  private readonly probe: TcpProbe;
 
   /** @internal */
-  constructor(options: ConnectionOptions, queue: OutboxQueue, probe: TcpProbe) {
+  constructor(
+    options: ConnectionOptions,
+    queue: OutboxQueue,
+    private readonly probe: TcpProbe,
+  ) {
     const { source, loggers } = options;
     this.name = source;
-    this.probe = probe;
-    const scrubber = new Scrubber([options.secret]);
     const logger = loggers.for(SourceConnection.name, `${SourceConnection.name} ${source}`);
-    const state = new ConnectionState(scrubber, logger, () => this.status);
+    const state = new ConnectionState(new Scrubber(options.secret), logger, () => this.status);
     const report = (message: string): void => state.note(message);
     this.connection = state;
     this.notifications = new SourceNotifications(queue, { source, ...options.outbox, report });
     this.handlers = new HandlerRunner(options, logger);
-    this.loop = new AttemptLoop(options, scrubber, state, logger, (token) => this.sessions.connect(token));
+    this.loop = new AttemptLoop(options, state, logger, (token) => this.sessions.connect(token));
     const { handlers, loop } = this;
     this.sessions = new SourceSessions(options, { handlers, loop, state, logger, sender: this.notifications.sender });
   }
@@ -63,7 +64,7 @@ export class SourceConnection {
       source: this.name,
       ...this.connection.summary,
       notifications: this.notifications.counters,
-      publishes: this.handlers.publishes.queue.size,
+      publishes: this.handlers.publishes.size,
       queries: this.handlers.queries.queue.size,
     };
   }

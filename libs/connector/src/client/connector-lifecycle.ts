@@ -5,14 +5,13 @@ import {
   type OnApplicationShutdown,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { MODULE_OPTIONS_TOKEN } from '../connector.module-definition.js';
 import type { ConnectorOptions } from '../connector.options.js';
 import { ConnectorSet } from '../api/connector-set.js';
 import { SourceExplorer } from './handlers/source-explorer.js';
 
 /** Injection token of the server's name within its module. */
 export const CONNECTOR_SERVER = 'millrace:connector-server';
-/** Injection token of the options within their module. */
-export const SERVER_OPTIONS = 'millrace:connector-options';
 
 /** Binds handlers and connects when the application starts; drains and closes when it stops. */
 @Injectable()
@@ -21,7 +20,7 @@ export class ConnectorLifecycle implements OnApplicationBootstrap, OnModuleDestr
     private readonly set: ConnectorSet,
     private readonly explorer: SourceExplorer,
     @Inject(CONNECTOR_SERVER) private readonly server: string,
-    @Inject(SERVER_OPTIONS) private readonly options: ConnectorOptions,
+    @Inject(MODULE_OPTIONS_TOKEN) private readonly options: ConnectorOptions,
   ) {}
 
   onApplicationBootstrap(): void {

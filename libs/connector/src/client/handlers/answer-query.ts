@@ -9,25 +9,17 @@ import type { QueryResponder } from '../../api/query-responder.js';
  * value of an iterable is a partial response and its end a 204. Waits for room in the send buffer after each.
  */
 export async function answerWith(responder: QueryResponder, result: unknown): Promise<void> {
-  if (isIterator(result)) {
-    await answerWithRows(responder, result);
-    return;
+  const isRows = isIterator(result);
+  if (isRows) {
+    for await (const row of result) {
+      // Leaving the loop ends the generator too, so its `finally` runs.
+      if (responder.signal.aborted || responder.isFinished) return;
+      if (row !== undefined && row !== null) await responder.partial(row);
+    }
   }
   if (responder.isFinished || responder.isDeferred) return;
-  if (result === undefined || result === null) await responder.empty();
+  if (isRows || result === undefined || result === null) await responder.empty();
   else await responder.complete(result);
-}
-
-async function answerWithRows(
-  responder: QueryResponder,
-  rows: AsyncIterable<unknown> | Iterable<unknown>,
-): Promise<void> {
-  for await (const row of rows) {
-    // Leaving the loop ends the generator too, so its `finally` runs.
-    if (responder.signal.aborted || responder.isFinished) return;
-    if (row !== undefined && row !== null) await responder.partial(row);
-  }
-  if (!responder.isFinished && !responder.isDeferred) await responder.empty();
 }
 
 /** The report an asker gets for an error of a handler. It holds nothing of an unforeseen error. */

@@ -3,9 +3,8 @@ import type { SourceHandlers } from '../../api/source-handlers.interface.js';
 import { type ConnectorLogger, logFailure } from '../../logging/connector-logger.js';
 import type { ConnectionOptions } from '../session/decide-settings.js';
 import type { SourceSession } from '../session/source-session.js';
-import { within } from '../session/within.js';
-import { PublishRunner } from './publish-runner.js';
 import { QueryRunner } from './query-runner.js';
+import { WorkQueue } from './work-queue.js';
 
 /**
  * Runs the handlers of one source: connect and close one after the other, publishes one after the other in the order of
@@ -14,34 +13,42 @@ import { QueryRunner } from './query-runner.js';
 export class HandlerRunner {
   handlers: SourceHandlers = {};
   readonly lifecycle = new LifecycleSteps();
-  readonly publishes: PublishRunner;
+  readonly publishes = new WorkQueue(1);
   readonly queries: QueryRunner;
+  // Not the options as a whole: they hold the reconnect secret, and this has a string form.
   private readonly source: string;
+  private readonly maxWaitingPublishes: number;
+  /** Its socket is not read while too many publishes wait. */
+  private unread: SourceSession | undefined;
 
   constructor(
     options: ConnectionOptions,
     private readonly logger: ConnectorLogger,
   ) {
     this.source = options.source;
-    this.publishes = new PublishRunner(options, () => this.handlers, logger);
+    this.maxWaitingPublishes = options.maxWaitingPublishes;
     this.queries = new QueryRunner(options, () => this.handlers, logger);
     this.hold();
   }
 
   /** Keeps publishes and queries back until the connect handler has ended. */
   hold(): void {
-    this.publishes.queue.hold();
+    this.publishes.hold();
     this.queries.queue.hold();
   }
 
   release(): void {
-    this.publishes.queue.release();
+    this.publishes.release();
     this.queries.queue.release();
   }
 
   /** Whether all handlers ended within a deadline in milliseconds. */
-  idle(deadline: number): Promise<boolean> {
-    return within(Promise.all([this.publishes.queue.drained(), this.queries.queue.drained()]), deadline);
+  async idle(deadline: number): Promise<boolean> {
+    const [published, answered] = await Promise.all([
+      this.publishes.drained(deadline),
+      this.queries.queue.drained(deadline),
+    ]);
+    return published && answered;
   }
 
   async connect({ signal }: SourceSession, config: unknown): Promise<void> {
@@ -54,6 +61,29 @@ export class HandlerRunner {
     } catch (error) {
       logFailure(this.logger, 'close', error);
     }
+  }
+
+  /** At `maxWaitingPublishes` the socket is not read until half of them are handled. */
+  publish(session: SourceSession, object: unknown): void {
+    const { signal } = session;
+    this.publishes.push(async () => {
+      try {
+        await this.handlers.publish?.({ source_name: this.source, signal }, object);
+      } catch (error) {
+        logFailure(this.logger, 'publish', error);
+      }
+      if (this.publishes.size <= this.maxWaitingPublishes / 2) this.readOn();
+    });
+    // Nothing may be dropped, and memory is bounded: only now does reading wait.
+    if (this.publishes.size < this.maxWaitingPublishes) return;
+    this.unread = session;
+    session.link.pause();
+  }
+
+  /** Reads on, however many publishes wait. */
+  readOn(): void {
+    this.unread?.link.resume();
+    this.unread = undefined;
   }
 }
 

@@ -10,26 +10,33 @@ import { WorkQueue } from './work-queue.js';
 /** Runs the query handler of one source, several queries at a time, and answers each query once. */
 export class QueryRunner {
   readonly queue: WorkQueue;
-  // Holds the reconnect secret: a private field, which no string form shows.
-  readonly #options: ConnectionOptions;
   private readonly source: string;
+  /** Queries that may run and wait. */
+  private readonly capacity: number;
+  private readonly maxResponseBytes: number;
   private readonly responders = new Map<string, QueryResponder>();
-  private readonly sessions = new WeakSet<SourceSession>();
 
   constructor(
-    options: ConnectionOptions,
+    { source, maxParallelQueries, maxWaitingQueries, maxResponseBytes }: ConnectionOptions,
     private readonly handlers: () => SourceHandlers,
     private readonly logger: ConnectorLogger,
   ) {
-    this.#options = options;
-    this.source = options.source;
-    this.queue = new WorkQueue(options.maxParallelQueries);
+    this.source = source;
+    this.capacity = maxParallelQueries + maxWaitingQueries;
+    this.maxResponseBytes = maxResponseBytes;
+    this.queue = new WorkQueue(maxParallelQueries);
   }
 
   query(session: SourceSession, object: unknown, address: string): void {
-    const responder = this.makeResponder(session, address);
-    const { maxParallelQueries, maxWaitingQueries } = this.#options;
-    if (this.queue.size >= maxParallelQueries + maxWaitingQueries) {
+    const responder = new QueryResponder({
+      source: this.source,
+      address,
+      signal: session.signal,
+      maxBytes: this.maxResponseBytes,
+      send: (text) => session.respond(text),
+      onFinish: () => this.responders.delete(address),
+    });
+    if (this.queue.size >= this.capacity) {
       void this.sendError(responder, busyReport(this.source));
       return;
     }
@@ -42,28 +49,10 @@ export class QueryRunner {
     return this.responders.get(address);
   }
 
-  private makeResponder(session: SourceSession, address: string): QueryResponder {
-    this.forgetAfter(session);
-    return new QueryResponder({
-      source: this.source,
-      address,
-      signal: session.signal,
-      maxBytes: this.#options.maxResponseBytes,
-      send: (text) => session.respond(text),
-      onFinish: () => this.responders.delete(address),
-    });
-  }
-
-  /** Queries do not outlive their socket; one listener sees to all of them. */
-  private forgetAfter(session: SourceSession): void {
-    if (this.sessions.has(session)) return;
-    this.sessions.add(session);
-    const { signal } = session;
-    const forget = (): void => {
-      for (const [address, responder] of this.responders)
-        if (responder.signal === signal) this.responders.delete(address);
-    };
-    signal.addEventListener('abort', forget, { once: true });
+  /** Queries do not outlive their socket. */
+  forget({ signal }: SourceSession): void {
+    for (const [address, responder] of this.responders)
+      if (responder.signal === signal) this.responders.delete(address);
   }
 
   private async answer(responder: QueryResponder, object: unknown): Promise<void> {
@@ -73,15 +62,11 @@ export class QueryRunner {
       if (!handler) await responder.error(noHandlerReport(this.source));
       else await answerWith(responder, await handler(responder, object));
     } catch (error) {
-      await this.answerError(responder, error);
+      if (responder.signal.aborted) return;
+      const report = reportOf(error, this.source);
+      if (report.messageCode === 'millrace.connector.queryFailed') logFailure(this.logger, 'query', error);
+      if (!responder.isFinished) await this.sendError(responder, report);
     }
-  }
-
-  private async answerError(responder: QueryResponder, error: unknown): Promise<void> {
-    if (responder.signal.aborted) return;
-    const report = reportOf(error, this.source);
-    if (report.messageCode === 'millrace.connector.queryFailed') logFailure(this.logger, 'query', error);
-    if (!responder.isFinished) await this.sendError(responder, report);
   }
 
   private async sendError(responder: QueryResponder, report: ErrorReport): Promise<void> {

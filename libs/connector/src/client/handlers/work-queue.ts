@@ -1,3 +1,5 @@
+import { Condition } from '../session/condition.js';
+
 type Work = () => Promise<void>;
 
 /**
@@ -8,7 +10,7 @@ export class WorkQueue {
   private waiting: Work[] = [];
   private running = 0;
   private held = false;
-  private readonly idle = new Set<() => void>();
+  private readonly idle = new Condition(() => this.size === 0);
 
   constructor(private readonly limit: number) {}
 
@@ -31,9 +33,9 @@ export class WorkQueue {
     this.next();
   }
 
-  /** Resolves when nothing is running or waiting. */
-  drained(): Promise<void> {
-    return this.size === 0 ? Promise.resolve() : new Promise((resolve) => this.idle.add(resolve));
+  /** Resolves true once nothing is running or waiting, or false after a deadline in milliseconds. */
+  drained(deadline: number): Promise<boolean> {
+    return this.idle.until(deadline);
   }
 
   private next(): void {
@@ -46,8 +48,6 @@ export class WorkQueue {
         this.next();
       });
     }
-    if (this.size > 0) return;
-    for (const done of this.idle) done();
-    this.idle.clear();
+    this.idle.check();
   }
 }

@@ -8,8 +8,6 @@ import type { SourceOutbox } from './source-outbox.js';
 const AT_MOST_ONCE_BATCH = 256;
 /** Pause before the outbox is tried again after an error of its driver, in milliseconds. */
 const RETRY_PAUSE = 1000;
-/** Result of a step after which there is nothing to do until something changes. */
-const STOP = Symbol('stop');
 
 /**
  * Carries notifications from the outbox to the hub: in order, no more than a window without acknowledgement, again
@@ -88,9 +86,9 @@ export class NotificationSender {
         this.pumpAfter(
           result.then(async (entries) => {
             // Nothing there yet: an append that is under way pumps again when it has ended.
-            if (entries.length === 0) return STOP;
+            if (entries.length === 0) return false;
             if (generation === this.generation) await this.sendAll(outlet, entries);
-            return undefined;
+            return true;
           }),
         );
         return;
@@ -107,12 +105,13 @@ export class NotificationSender {
     return this.outbox.size > inFlight ? this.options.window - inFlight : 0;
   }
 
+  /** @param step resolves false when there is nothing to do until something changes */
   private pumpAfter(step: Promise<unknown>): void {
     this.busy = true;
     step.then(
       (result) => {
         this.busy = false;
-        if (result !== STOP || this.pumpAgain) this.pump();
+        if (result !== false || this.pumpAgain) this.pump();
       },
       (error: unknown) => {
         this.busy = false;

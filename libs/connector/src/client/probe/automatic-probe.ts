@@ -1,4 +1,6 @@
 import type { SourceConnection } from '../../api/source-connection.js';
+import type { ConnectorLogger } from '../../logging/connector-logger.js';
+import { reasonOf } from '../../protocol/messages.js';
 import type { TcpProbe } from './tcp-probe.js';
 
 /**
@@ -13,7 +15,7 @@ export class AutomaticProbe {
     private readonly connections: readonly SourceConnection[],
     private readonly probe: TcpProbe,
     private readonly grace: number,
-    private readonly report: (message: string) => void,
+    private readonly logger: ConnectorLogger,
   ) {
     this.removers = connections.map((connection) => connection.onStatus(() => this.look()));
   }
@@ -39,6 +41,6 @@ export class AutomaticProbe {
 
   private declare(healthy: boolean): void {
     const step = healthy ? this.probe.declareHealthy() : this.probe.declareUnhealthy();
-    step.catch((error: unknown) => this.report(error instanceof Error ? error.message : 'The TCP probe failed'));
+    step.catch((error: unknown) => this.logger.warn(reasonOf(error)));
   }
 }

@@ -20,9 +20,11 @@ export interface AcknowledgementOptions {
  * each query response (connector§5.2).
  */
 export class Acknowledgements {
-  private kinds: SentKind[] = [];
-  private head = 0;
-  private pending = 0;
+  /** Numbers of what was sent last, and of what was acknowledged last. */
+  private lastSent = 0;
+  private lastTaken = 0;
+  /** Numbers of the responses between; the rest are notifications. */
+  private readonly responses = new Set<number>();
   private timer: NodeJS.Timeout | undefined;
   private lastProgress = 0;
   private readonly nothingDue = new Condition(() => this.size === 0);
@@ -31,19 +33,19 @@ export class Acknowledgements {
 
   /** Notifications not yet acknowledged. */
   get notifications(): number {
-    return this.pending;
+    return this.size - this.responses.size;
   }
 
   private get size(): number {
-    return this.kinds.length - this.head;
+    return this.lastSent - this.lastTaken;
   }
 
   /** Notes what is being sent. */
   sent(kind: SentKind): void {
     const { required } = this.options;
     if (!required && this.size >= MAX_OPTIONAL) this.oldest();
-    this.kinds.push(kind);
-    if (kind === 'notification') this.pending += 1;
+    this.lastSent += 1;
+    if (kind === 'response') this.responses.add(this.lastSent);
     if (required) this.watch();
   }
 
@@ -63,27 +65,17 @@ export class Acknowledgements {
 
   /** The hub owes nothing any more: the socket has ended, or was claimed anew. */
   clear(): void {
-    this.kinds = [];
-    this.head = 0;
-    this.pending = 0;
+    this.lastTaken = this.lastSent;
+    this.responses.clear();
     clearTimeout(this.timer);
     this.timer = undefined;
     this.nothingDue.check();
   }
 
   private oldest(): SentKind | undefined {
-    const kind = this.kinds[this.head];
-    if (kind === undefined) return undefined;
-    this.head += 1;
-    if (kind === 'notification') this.pending -= 1;
-    if (this.head === this.kinds.length) {
-      this.kinds = [];
-      this.head = 0;
-    } else if (this.head > 4096 && this.head * 2 > this.kinds.length) {
-      this.kinds = this.kinds.slice(this.head);
-      this.head = 0;
-    }
-    return kind;
+    if (this.size === 0) return undefined;
+    this.lastTaken += 1;
+    return this.responses.delete(this.lastTaken) ? 'response' : 'notification';
   }
 
   private watch(): void {

@@ -2,7 +2,7 @@ import { pause, Backoff, type BackoffOptions } from '@millrace/protocol';
 import { ConnectorConfigError } from '../../errors/connector.error.js';
 import type { ConnectorLogger } from '../../logging/connector-logger.js';
 import type { ConnectionOptions } from './decide-settings.js';
-import type { ConnectionState, Scrubber } from './connection-state.js';
+import type { ConnectionState } from './connection-state.js';
 import type { LinkEnd } from '../link/link.interface.js';
 
 /** Marks a token that did not come in time. */
@@ -14,7 +14,6 @@ export class AttemptLoop {
   fatal: ConnectorConfigError | undefined;
   // Holds the reconnect secret: a private field, which no string form shows.
   readonly #options: ConnectionOptions;
-  readonly #scrubber: Scrubber;
   private readonly policy: ReconnectPolicy;
   private running: Promise<void> | undefined;
   private stopped = false;
@@ -27,13 +26,11 @@ export class AttemptLoop {
   /** @param connect makes one attempt, and serves, until its link ends */
   constructor(
     options: ConnectionOptions,
-    scrubber: Scrubber,
     private readonly state: ConnectionState,
     private readonly logger: ConnectorLogger,
     private readonly connect: (token: string | null) => Promise<LinkEnd>,
   ) {
     this.#options = options;
-    this.#scrubber = scrubber;
     this.policy = new ReconnectPolicy(options.backoff, options.resetBackoffAfter);
   }
 
@@ -92,7 +89,7 @@ export class AttemptLoop {
 
   private isFinal(end: LinkEnd): boolean {
     if (this.fatal === undefined) {
-      const message = this.#scrubber.clean(end.message);
+      const message = this.state.scrubber.clean(end.message);
       if (end.kind === 'auth-refused') this.fatal = new ConnectorConfigError(message);
       else if (this.#options.failOnConnectionError && end.kind !== 'closed') {
         this.fatal = new ConnectorConfigError(message, 'failOnConnectionError');
@@ -117,7 +114,7 @@ export class AttemptLoop {
     if (token === LATE) {
       return { kind: 'failed', message: `The token did not come within ${this.#options.handshakeTimeout} ms` };
     }
-    this.#scrubber.token = token;
+    this.state.scrubber.token = token;
     return this.connect(token);
   }
 

@@ -16,7 +16,7 @@ export class ConnectionState {
 
   /** @param status the whole status, for the listeners */
   constructor(
-    private readonly scrubber: Scrubber,
+    readonly scrubber: Scrubber,
     private readonly logger: ConnectorLogger,
     private readonly status: () => SourceStatus,
   ) {}
@@ -75,11 +75,11 @@ const HIDDEN = '[hidden]';
 
 /** Takes secrets out of texts that come from elsewhere, for example from a server that quotes a token. */
 export class Scrubber {
-  readonly #secrets: readonly string[];
+  readonly #secret: string;
   #token: string | null = null;
 
-  constructor(secrets: readonly string[]) {
-    this.#secrets = secrets;
+  constructor(secret: string) {
+    this.#secret = secret;
   }
 
   set token(token: string | null) {
@@ -88,7 +88,7 @@ export class Scrubber {
 
   clean(text: string): string {
     let result = text;
-    for (const secret of [...this.#secrets, this.#token]) {
+    for (const secret of [this.#secret, this.#token]) {
       if (secret) result = result.replaceAll(secret, HIDDEN);
     }
     return result;

@@ -17,8 +17,6 @@ export interface ConnectionOptions
   readonly loggers: ConnectorLoggers;
 }
 
-const DEFAULT_MAX_PAYLOAD = 16 * 1024 * 1024;
-
 /**
  * Joins options, `server.config` and environment: options win, the file is read only when they name no server.
  *
@@ -31,17 +29,10 @@ export function decideSettings(options: ConnectorSettings) {
   const fixed = options.reconnectSecret ?? file?.reconnectSecret;
   const processSecret = randomUUID();
   const common = {
+    ...options,
+    ...sockets(options, file),
     url,
     token: tokenOf(options, file),
-    ...sockets(options, file),
-    answerTimeout: options.answerTimeout,
-    backoff: options.backoff,
-    resetBackoffAfter: options.resetBackoffAfter,
-    maxParallelQueries: options.maxParallelQueries,
-    maxWaitingQueries: options.maxWaitingQueries,
-    maxWaitingPublishes: options.maxWaitingPublishes,
-    maxResponseBytes: options.maxResponseBytes,
-    outbox: options.outbox,
     failOnConnectionError: options.failOnConnectionError ?? file?.failOnConnectionError ?? false,
   };
   return {
@@ -83,7 +74,7 @@ function sockets(options: ConnectorSettings, file: ServerConfig | undefined) {
   const timeout = options.pingTimeout ?? file?.connect.pingTimeout ?? 20_000;
   const sendPings = options.sendPings ?? file?.sendPings ?? false;
   return {
-    maxPayload: options.maxPayload ?? file?.connect.maxPayload ?? DEFAULT_MAX_PAYLOAD,
+    maxPayload: options.maxPayload ?? file?.connect.maxPayload ?? 16 * 1024 * 1024,
     handshakeTimeout: options.handshakeTimeout ?? file?.connect.handshakeTimeout ?? 10_000,
     tls: { ...(file?.connect.disableSslVerification && { rejectUnauthorized: false }), ...options.tls },
     ...(sendPings && interval > 0 && { pings: { interval, timeout } }),

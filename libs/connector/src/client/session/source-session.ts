@@ -20,7 +20,8 @@ export class SourceSession implements NotificationOutlet {
   readonly link: SourceLink;
   private readonly acknowledgements: Acknowledgements;
   private readonly end = new AbortController();
-  private waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  /** Responses that wait for the end of a new claim, or of the socket. */
+  private waiting: (() => void)[] = [];
 
   /** @throws what the WebSocket throws at impossible arguments */
   constructor(options: SessionOptions, events: SessionEvents) {
@@ -35,14 +36,14 @@ export class SourceSession implements NotificationOutlet {
       ...events,
       configured: (config) => {
         this.acknowledgements.clear();
-        for (const { resolve } of this.waiters.splice(0)) resolve();
+        for (const goOn of this.waiting.splice(0)) goOn();
         events.configured(config);
       },
       status: (status, body) => events.status(this.acknowledgements.take(), status, body),
       ended: (reason) => {
         this.acknowledgements.clear();
-        for (const { reject } of this.waiters.splice(0)) reject(endedError());
         this.end.abort();
+        for (const goOn of this.waiting.splice(0)) goOn();
         events.ended(reason);
       },
     });
@@ -78,7 +79,10 @@ export class SourceSession implements NotificationOutlet {
    */
   async respond(text: string): Promise<void> {
     // During a new claim the hub would take the response for something else.
-    await this.whenConfigured();
+    while (!this.link.isConnected) {
+      if (this.signal.aborted) throw new ConnectorError('The connection has ended', 'GOING_AWAY');
+      await new Promise<void>((goOn) => this.waiting.push(goOn));
+    }
     this.acknowledgements.sent('response');
     if (!this.link.send(text)) await this.link.drained();
   }
@@ -87,14 +91,4 @@ export class SourceSession implements NotificationOutlet {
   settled(deadline: number): Promise<boolean> {
     return this.acknowledgements.settled(deadline);
   }
-
-  private whenConfigured(): Promise<void> {
-    if (this.link.isConnected) return Promise.resolve();
-    if (this.signal.aborted) return Promise.reject(endedError());
-    return new Promise((resolve, reject) => this.waiters.push({ resolve, reject }));
-  }
-}
-
-function endedError(): ConnectorError {
-  return new ConnectorError('The connection has ended', 'GOING_AWAY');
 }

@@ -1,8 +1,8 @@
-import type { ConnectionOptions } from './decide-settings.js';
+import { reasonOf } from '../../protocol/messages.js';
 import type { LinkEnd } from '../link/link.interface.js';
 import { describeRefusal } from '../link/opening-step.js';
-import { ClaimRenewal } from './claim-renewal.js';
 import type { SentKind } from './acknowledgements.js';
+import type { ConnectionOptions } from './decide-settings.js';
 import { type ServiceParts, ServicePeriods } from './service-periods.js';
 import { SourceSession } from './source-session.js';
 
@@ -10,11 +10,11 @@ const NAMES: Readonly<Record<SentKind, string>> = { notification: 'a notificatio
 
 /** Makes one session after the other for a source, and brings what they say to handlers, sender and state. */
 export class SourceSessions {
+  /** The session of the attempt under way. */
+  current: SourceSession | undefined;
   // Holds the reconnect secret: a private field, which no string form shows.
   readonly #options: ConnectionOptions;
   private readonly periods: ServicePeriods;
-  private readonly renewal: ClaimRenewal;
-  private session: SourceSession | undefined;
 
   constructor(
     options: ConnectionOptions,
@@ -22,22 +22,16 @@ export class SourceSessions {
   ) {
     this.#options = options;
     this.periods = new ServicePeriods(parts);
-    this.renewal = new ClaimRenewal(this.periods, parts);
-  }
-
-  /** The session of the attempt under way. */
-  get current(): SourceSession | undefined {
-    return this.session;
   }
 
   /** One attempt: resolves when its socket has ended. */
   connect(token: string | null): Promise<LinkEnd> {
     return new Promise((resolve) => {
       try {
-        this.session = this.open(token, resolve);
+        this.current = this.open(token, resolve);
       } catch (error) {
         // The WebSocket refuses impossible arguments in its constructor.
-        resolve({ kind: 'failed', message: error instanceof Error ? error.message : 'The connection failed' });
+        resolve({ kind: 'failed', message: reasonOf(error) });
       }
     });
   }
@@ -48,15 +42,16 @@ export class SourceSessions {
     const session: SourceSession = new SourceSession(options, {
       phase: (phase) => phase !== 'connected' && state.enter(phase),
       configured: (config) => this.periods.begin(session, config),
-      publish: (object) => handlers.publishes.publish(session, object),
+      publish: (object) => handlers.publish(session, object),
       query: (object, address) => handlers.queries.query(session, object, address),
-      reconnectRequired: () => void this.renewal.begin(session),
+      reconnectRequired: () => void this.periods.renew(session),
       status: (kind, status, body) => this.status(kind, status, body),
       odd: (message) => logger.debug(message),
       ended: (end) => {
+        handlers.queries.forget(session);
         this.periods.finish();
         sender.restart();
-        this.session = undefined;
+        this.current = undefined;
         onEnd(end);
       },
     });

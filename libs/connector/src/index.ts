@@ -1,7 +1,8 @@
-export { ConnectorHub } from './api/connector-hub.js';
+export { ConnectorHub, type HubQueryOptions } from './api/connector-hub.js';
 export { ConnectorSet } from './api/connector-set.js';
 export { getConnectorSetToken, getSourceToken, InjectConnectorSet, InjectSource } from './api/connector.tokens.js';
-export type { HubSessionInfo, SessionFilter } from './hub/session/live-sessions.js';
+export type { HubSessionInfo } from './hub/session/hub-session.js';
+export type { SessionFilter } from './hub/session/live-sessions.js';
 export type { NotificationCounters, SourceState, SourceStatus } from './api/source-status.interface.js';
 export { OnNotification } from './api/on-notification.decorator.js';
 export { Outbox, type OutboxEntry, type OutboxQueue } from './api/outbox.port.js';
@@ -28,7 +29,6 @@ export { HubQueryError, SourceQueryError } from './errors/query.errors.js';
 export { connectorOpenApi } from './hub/http/connector-openapi.js';
 export type { NotificationHandler } from './hub/notifications/notification-handlers.js';
 export type { NotificationStreamOptions } from './hub/notifications/notification-stream.js';
-export type { HubQueryOptions } from './hub/queries/source-requests.js';
 export type { HubCounters } from './hub/session/session-control.js';
 export { FileSourceStore } from './hub/sources/file-source-store.js';
 export { MemorySourceStore } from './hub/sources/memory-source-store.js';

@@ -14,14 +14,17 @@ import { ConnectorError } from '../errors/connector.error.js';
 import { isObject, kindOf } from '../protocol/messages.js';
 import { RefusalDelays } from '../hub/session/refusal-delays.js';
 import { HUB_SETTINGS, type HubSettings } from '../connector-hub.options.js';
-import type { HubSession } from '../hub/session/hub-session.js';
-import { type HubSessionInfo, LiveSessions, type SessionFilter } from '../hub/session/live-sessions.js';
+import type { HubSession, HubSessionInfo } from '../hub/session/hub-session.js';
+import { LiveSessions, type SessionFilter } from '../hub/session/live-sessions.js';
 import { NotificationHandlers, type NotificationHandler } from '../hub/notifications/notification-handlers.js';
 import { NotificationStream, type NotificationStreamOptions } from '../hub/notifications/notification-stream.js';
 import type { ConnectorPeer, HubCounters } from '../hub/session/session-control.js';
 import { type SourceConfiguration, SourceStore } from './source-store.port.js';
 import { SourceRegistry } from '../hub/sources/source-registry.js';
-import { type HubQueryOptions, SourceRequests } from '../hub/queries/source-requests.js';
+import { hubError } from '../hub/queries/hub-errors.js';
+import type { RowSink } from '../hub/queries/open-queries.js';
+import { RowCollector } from '../hub/queries/row-collector.js';
+import { RowStream } from '../hub/queries/row-stream.js';
 
 /**
  * The server side for code of the host application (connector§10.3): publishes to sources, queries them, gets
@@ -35,7 +38,6 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
   private readonly logger = new Logger(ConnectorHub.name);
   private readonly handlers = new NotificationHandlers();
   private readonly registry: SourceRegistry;
-  private readonly requests: SourceRequests;
   private readonly live: LiveSessions;
   private readonly letsEverybodyIn: boolean;
 
@@ -47,7 +49,6 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
   ) {
     if (settings.public) policy.openArea('sources');
     this.registry = new SourceRegistry(settings, store, (notification) => this.handlers.deliver(notification));
-    this.requests = new SourceRequests(this.registry, settings.queryTimeout);
     const verifier = settings.authenticator ?? authenticator;
     this.letsEverybodyIn = verifier === undefined;
     this.live = new LiveSessions({
@@ -86,7 +87,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
    * @throws HubQueryError when no connector serves the source, it is overloaded, or the message is too large
    */
   publish(source: string, object: unknown): Promise<void> {
-    return this.requests.publish(source, object);
+    return this.registry.hand(source, 'publishes', (session) => session.publish(source, object));
   }
 
   /**
@@ -95,8 +96,20 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
    * @throws HubQueryError with the connector's `messageCode`, `messageTemplate` and `parameters`, or the hub's own when no
    *   connector serves the source, none answers in time, its connection is lost, or a limit is met
    */
-  query<Row = unknown>(source: string, parameters: unknown = {}, options: HubQueryOptions<Row> = {}): Promise<Row[]> {
-    return this.requests.query(source, parameters, options as HubQueryOptions) as Promise<Row[]>;
+  async query<Row = unknown>(
+    source: string,
+    parameters: unknown = {},
+    options: HubQueryOptions<Row> = {},
+  ): Promise<Row[]> {
+    const rows = new RowCollector(options.onRow);
+    const end = await this.ask(source, parameters, options, rows);
+    try {
+      return await rows.result;
+    } catch (error) {
+      throw this.registry.noted(source, error);
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -104,12 +117,20 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
    *
    * @throws HubQueryError as {@link query}; rows that came before an error have been given by then
    */
-  queryRows<Row = unknown>(
+  async *queryRows<Row = unknown>(
     source: string,
     parameters: unknown = {},
     options: Omit<HubQueryOptions, 'onRow'> = {},
   ): AsyncGenerator<Row, void, undefined> {
-    return this.requests.queryRows(source, parameters, options) as AsyncGenerator<Row, void, undefined>;
+    const rows = new RowStream<Row>();
+    const end = await this.ask(source, parameters, options, rows);
+    try {
+      yield* rows.read();
+    } catch (error) {
+      throw this.registry.noted(source, error);
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -146,7 +167,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
   async setConfiguration(source: string, configuration: SourceConfiguration): Promise<void> {
     if (!isObject(configuration)) {
       throw new ConnectorError(
-        `A configuration document must be a JSON object, not ${kindOf(configuration)}`,
+        `The configuration document must be a JSON object, not ${kindOf(configuration)}`,
         'INVALID',
       );
     }
@@ -190,4 +211,34 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
   revalidateSessions(): Promise<void> {
     return this.live.revalidate();
   }
+
+  /** @returns gives the query up when it is still open */
+  private async ask(
+    source: string,
+    parameters: unknown,
+    { signal, timeout = this.settings.queryTimeout }: Omit<HubQueryOptions, 'onRow'>,
+    sink: RowSink,
+  ): Promise<() => void> {
+    const query = await this.registry.hand(source, 'queries', (session) => {
+      if (signal?.aborted) throw hubError('aborted', source);
+      return session.query(source, parameters, sink, timeout);
+    });
+    const giveUp = (): void => query.fail(hubError('aborted', source));
+    signal?.addEventListener('abort', giveUp, { once: true });
+    return () => {
+      // A signal may outlive many queries.
+      signal?.removeEventListener('abort', giveUp);
+      giveUp();
+    };
+  }
+}
+
+/** Options of one query. */
+export interface HubQueryOptions<Row = unknown> {
+  /** Time without a response, in milliseconds. @default the module's `queryTimeout` */
+  timeout?: number;
+  /** Gives the query up; responses that come later are ignored. */
+  signal?: AbortSignal;
+  /** Called for each row as it comes. */
+  onRow?: (row: Row) => void;
 }

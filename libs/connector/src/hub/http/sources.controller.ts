@@ -18,8 +18,8 @@ import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { endedSignal } from '@millrace/core/http';
 import { AccessArea, hasScope, principalOf, RequireScopes } from '@millrace/core/security';
 import type { HubSourceDetails, HubSourceStatus, SourceNotification } from '@millrace/protocol';
-import { isObject, kindOf } from '../../protocol/messages.js';
 import { ConnectorHub } from '../../api/connector-hub.js';
+import type { SourceConfiguration } from '../../api/source-store.port.js';
 import { hubError } from '../queries/hub-errors.js';
 import { rowFormat, streamRows } from './row-responses.js';
 
@@ -53,12 +53,7 @@ export class SourcesController {
   @Put(':name')
   @HttpCode(204)
   @RequireScopes('sources:admin:{name}')
-  async put(@Param('name') name: string, @Body() configuration: unknown): Promise<void> {
-    if (!isObject(configuration))
-      throw new MillraceError(
-        'INVALID',
-        `The configuration document must be a JSON object, not ${kindOf(configuration)}`,
-      );
+  async put(@Param('name') name: string, @Body() configuration: SourceConfiguration): Promise<void> {
     await this.hub.setConfiguration(name, configuration);
   }
 

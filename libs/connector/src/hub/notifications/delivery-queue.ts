@@ -6,15 +6,12 @@ import { DeliveredIds } from './delivered-ids.js';
 
 /** How the delivery of one notification ended. */
 export type DeliveryResult =
-  | 'delivered'
-  /** Delivered before; not delivered again. */
-  | 'repeated'
+  /** Delivered, now or before; or to come again after one that could not be taken. */
+  | 'taken'
   /** A handler failed; the notification is refused. */
   | 'failed'
   /** A handler cannot take it at the moment; the connector should keep it and come back. */
-  | 'unavailable'
-  /** One before it could not be taken; its connector sends both again. */
-  | 'dropped';
+  | 'unavailable';
 
 /** A notification on its way to the handlers. */
 interface Delivery {
@@ -32,8 +29,7 @@ interface Delivery {
 export class DeliveryQueue {
   private readonly logger = new Logger('ConnectorHub');
   private readonly deliveredIds = new DeliveredIds();
-  private waiting: Delivery[] = [];
-  private head = 0;
+  private readonly waiting: Delivery[] = [];
   private busy = false;
 
   constructor(
@@ -47,18 +43,7 @@ export class DeliveryQueue {
   }
 
   private work(): void {
-    for (;;) {
-      const delivery = this.waiting[this.head];
-      if (!delivery) {
-        this.waiting = [];
-        this.head = 0;
-        return;
-      }
-      this.head += 1;
-      if (this.head > 1024) {
-        this.waiting = this.waiting.slice(this.head);
-        this.head = 0;
-      }
+    for (let delivery = this.waiting.shift(); delivery; delivery = this.waiting.shift()) {
       const step = this.begin(delivery);
       if (!step) continue;
       this.busy = true;
@@ -72,14 +57,11 @@ export class DeliveryQueue {
 
   private begin(delivery: Delivery): Promise<void> | undefined {
     const { notification, bytes, done } = delivery;
+    const { id } = notification;
     // Without an id it is not sent again, so it is delivered all the same. With one, its delivery would make the one
     // before it look like a repetition when that comes again.
-    if (notification.id !== undefined && delivery.isOver()) {
-      done('dropped');
-      return undefined;
-    }
-    if (notification.id !== undefined && this.deliveredIds.isRepeated(notification.id)) {
-      done('repeated');
+    if (id !== undefined && (delivery.isOver() || this.deliveredIds.isRepeated(id))) {
+      done('taken');
       return undefined;
     }
     try {
@@ -99,7 +81,7 @@ export class DeliveryQueue {
 
   private delivered({ notification, done }: Delivery): void {
     if (notification.id !== undefined) this.deliveredIds.delivered(notification.id);
-    done('delivered');
+    done('taken');
   }
 
   private failed({ done }: Delivery, error: unknown): void {

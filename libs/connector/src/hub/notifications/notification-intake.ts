@@ -2,18 +2,12 @@ import { type FlowGate, OrderedReplies } from '@millrace/core/sockets';
 import { NOTIFICATION_ID_HEADER, REDELIVERED_HEADER } from '../../protocol/constants.js';
 import { isObject, textAt, type OperationMessage } from '../../protocol/messages.js';
 import { refusalText } from '../session/hub-frames.js';
+import type { SessionControl } from '../session/session-control.js';
 import type { HubSource } from '../sources/hub-source.js';
 import type { DeliveryResult } from './delivery-queue.js';
 
 /** Notifications under way for one socket, and answers that wait for them, above which it is not read. */
 const MAX_PENDING = 1000;
-
-export interface IntakeOutput {
-  /** Sends one answer; undefined is the plain acknowledgement. */
-  readonly answer: (answer: string | undefined) => void;
-  /** Handlers cannot take notifications at the moment: the session has to end, so that the connector keeps them. */
-  readonly unavailable: () => void;
-}
 
 /** Takes the notifications of one session and acknowledges them in their order (connector§5.2). */
 export class NotificationIntake {
@@ -21,13 +15,12 @@ export class NotificationIntake {
   private readonly replies: OrderedReplies<string | undefined>;
   /** A notification could not be taken: those behind it are to come again after it, and not before. */
   private over = false;
-  private pending = 0;
 
   constructor(
-    private readonly output: IntakeOutput,
+    private readonly session: SessionControl,
     private readonly gate: FlowGate,
   ) {
-    this.replies = new OrderedReplies((due) => due.forEach((answer) => output.answer(answer)));
+    this.replies = new OrderedReplies((due) => due.forEach((answer) => session.send(answer)));
   }
 
   /** Whether notifications are under way whose acknowledgement is due. */
@@ -38,7 +31,7 @@ export class NotificationIntake {
   /** Acknowledges a message that needed no time, behind the notifications before it. */
   acknowledge(): void {
     this.replies.now(undefined);
-    this.holdBackReplies();
+    this.holdBack();
   }
 
   take({ object, messageHeaders, resourceId }: OperationMessage, bytes: number, source: HubSource): void {
@@ -46,10 +39,11 @@ export class NotificationIntake {
     const fault = faultOf(object, resourceId, source.name);
     if (fault !== undefined || !isObject(object)) {
       reply(refusalText(400, 'millrace.hub.badNotification', fault ?? ''));
-      this.holdBackReplies();
+      this.holdBack();
       return;
     }
-    this.begin(bytes);
+    this.gate.received(bytes);
+    this.holdBack();
     source.deliveries.push({
       notification: {
         source: source.name,
@@ -61,7 +55,8 @@ export class NotificationIntake {
       bytes,
       done: (result) => {
         reply(this.answerFor(result));
-        this.end(bytes);
+        this.gate.handled(bytes);
+        if (this.replies.size <= MAX_PENDING / 2) this.gate.release('notifications');
       },
       isOver: () => this.over,
     });
@@ -73,26 +68,14 @@ export class NotificationIntake {
     // Without an acknowledgement a connector of ours keeps it and sends it again.
     if (result === 'unavailable') {
       this.over = true;
-      this.output.unavailable();
+      this.session.close(1013, 'Notifications cannot be taken at the moment');
       return refusalText(503, 'millrace.hub.unavailable', 'The notification could not be handled at the moment');
     }
     return undefined;
   }
 
-  private begin(bytes: number): void {
-    this.pending += 1;
-    this.gate.received(bytes);
-    if (this.pending >= MAX_PENDING) this.gate.hold('notifications');
-  }
-
-  private end(bytes: number): void {
-    this.pending -= 1;
-    this.gate.handled(bytes);
-    if (this.replies.size <= MAX_PENDING / 2 && this.pending <= MAX_PENDING / 2) this.gate.release('notifications');
-  }
-
   /** Answers that wait for a notification before them take memory too. */
-  private holdBackReplies(): void {
+  private holdBack(): void {
     if (this.replies.size >= MAX_PENDING) this.gate.hold('notifications');
   }
 }

@@ -1,14 +1,14 @@
 import type { RowSink } from './open-queries.js';
 
 /** Gathers all rows for a promise. */
-export class RowCollector implements RowSink {
+export class RowCollector<Row> implements RowSink {
   readonly held = { rows: 0, bytes: 0 };
-  readonly result: Promise<unknown[]>;
-  private readonly gathered: unknown[] = [];
-  private resolve!: (rows: unknown[]) => void;
+  readonly result: Promise<Row[]>;
+  private readonly gathered: Row[] = [];
+  private resolve!: (rows: Row[]) => void;
   private reject!: (error: Error) => void;
 
-  constructor(private readonly onRow?: (row: unknown) => void) {
+  constructor(private readonly onRow?: (row: Row) => void) {
     this.result = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -18,7 +18,7 @@ export class RowCollector implements RowSink {
   rows(rows: readonly unknown[], bytes: number): void {
     this.held.rows += rows.length;
     this.held.bytes += bytes;
-    for (const row of rows) {
+    for (const row of rows as readonly Row[]) {
       this.gathered.push(row);
       this.onRow?.(row);
     }

@@ -1,20 +1,15 @@
 import type { RowSink } from './open-queries.js';
 
-interface Batch {
-  readonly rows: readonly unknown[];
-  readonly bytes: number;
-}
-
 /** Hands rows on as they come; what its reader has not taken counts against the limits. */
-export class RowStream implements RowSink {
-  private readonly batches: Batch[] = [];
+export class RowStream<Row> implements RowSink {
+  private readonly batches: { readonly rows: readonly Row[]; readonly bytes: number }[] = [];
   private ended = false;
   private error: Error | undefined;
   private wake: (() => void) | undefined;
   readonly held = { rows: 0, bytes: 0 };
 
   rows(rows: readonly unknown[], bytes: number): void {
-    this.batches.push({ rows, bytes });
+    this.batches.push({ rows: rows as readonly Row[], bytes });
     this.held.rows += rows.length;
     this.held.bytes += bytes;
     this.wake?.();
@@ -31,7 +26,7 @@ export class RowStream implements RowSink {
   }
 
   /** @throws the error of the query, once the rows before it have been taken */
-  async *read(): AsyncGenerator<unknown, void, undefined> {
+  async *read(): AsyncGenerator<Row, void, undefined> {
     for (;;) {
       const batch = this.batches.shift();
       if (batch) {

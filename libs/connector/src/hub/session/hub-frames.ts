@@ -1,5 +1,5 @@
 import { BINARY_FRAME, frameHeader, TEXT_FRAME } from '@millrace/core/sockets';
-import { QUERY_ADDRESS_HEADER, SOURCES_RESOURCE } from '../../protocol/constants.js';
+import { SOURCES_RESOURCE } from '../../protocol/constants.js';
 
 const ACKNOWLEDGEMENT = Buffer.from('{"status":200}');
 const TEXT_ACKNOWLEDGEMENT = Buffer.concat([frameHeader(TEXT_FRAME, ACKNOWLEDGEMENT.length), ACKNOWLEDGEMENT]);
@@ -15,23 +15,18 @@ export function refusalText(status: number, code: string, message: string, param
   return JSON.stringify({ status, body: [{ code, message, params }], contentType: 'application/json' });
 }
 
-export function configureText(source: string, config: unknown): string {
-  return operationText('configureExtension', source, { config });
-}
-
-export function publishText(source: string, object: unknown): string {
-  return operationText('publish', source, object);
-}
-
-export function queryText(source: string, object: unknown, address: string): string {
-  return operationText('query', source, object, { [QUERY_ADDRESS_HEADER]: address });
-}
-
+/** Asks the connector of a source to claim it anew (connector§4.6). */
 export function reconnectText(source: string): string {
   return JSON.stringify({ op: 'reconnectRequired', resourceName: SOURCES_RESOURCE, resourceId: source });
 }
 
-function operationText(op: string, source: string, object: unknown, messageHeaders: object = {}): string {
+/** An operation on a source that carries something. */
+export function operationText(
+  op: 'configureExtension' | 'publish' | 'query',
+  source: string,
+  object: unknown,
+  messageHeaders: object = {},
+): string {
   return JSON.stringify({
     op,
     resourceName: SOURCES_RESOURCE,

@@ -1,13 +1,12 @@
 import { randomUUID, createHash, timingSafeEqual } from 'node:crypto';
-import { MillraceError } from '@millrace/core/errors';
-import type { Principal } from '@millrace/core/security';
 import { FlowGate, type SocketConnection } from '@millrace/core/sockets';
+import { QUERY_ADDRESS_HEADER } from '../../protocol/constants.js';
 import { stackOf } from '../../protocol/messages.js';
 import { NotificationIntake } from '../notifications/notification-intake.js';
 import { hubError } from '../queries/hub-errors.js';
 import { OpenQueries, type OpenQuery, type RowSink } from '../queries/open-queries.js';
 import type { HubSource } from '../sources/hub-source.js';
-import { publishText, queryText, reconnectText } from './hub-frames.js';
+import { operationText, reconnectText } from './hub-frames.js';
 import { InboundMessages, type InboundTarget } from './inbound-messages.js';
 import { SessionAuthentication } from './session-authentication.js';
 import { SessionClaim } from './session-claim.js';
@@ -22,12 +21,12 @@ const MAX_NOTIFICATION_BYTES = 8 * 1024 * 1024;
 
 /** One socket at the hub: its state, and its parts (connector§4 and connector§10). */
 export class HubSession implements SessionControl, InboundTarget {
-  readonly id = randomUUID();
-  readonly openedAt = Date.now();
+  private readonly id = randomUUID();
+  private readonly openedAt = Date.now();
+  readonly authentication: SessionAuthentication;
   private readonly gate: FlowGate;
   private readonly outlet: SessionOutlet;
   private readonly inbound: InboundMessages;
-  private readonly authentication: SessionAuthentication;
   private readonly claim: SessionClaim;
   private readonly intake: NotificationIntake;
   private readonly queries: OpenQueries;
@@ -57,13 +56,7 @@ export class HubSession implements SessionControl, InboundTarget {
     );
     this.outlet = new SessionOutlet(connection, settings, this.gate);
     this.queries = new OpenQueries(settings);
-    this.intake = new NotificationIntake(
-      {
-        answer: (answer) => this.outlet.answer(answer),
-        unavailable: () => this.close(1013, 'Notifications cannot be taken at the moment'),
-      },
-      this.gate,
-    );
+    this.intake = new NotificationIntake(this, this.gate);
     this.inbound = new InboundMessages(this, this.gate);
     this.authentication = new SessionAuthentication(this, services, { secure, address });
     this.claim = new SessionClaim(this, services, this.authentication);
@@ -72,16 +65,6 @@ export class HubSession implements SessionControl, InboundTarget {
     this.allow(settings.authenticationTimeout, 'No authentication in time');
     connection.onMessage((data, isBinary) => this.receive(data, isBinary));
     connection.onClose(() => this.finish());
-  }
-
-  /** Who the session belongs to; undefined before authentication, and where everybody is let in. */
-  get principal(): Principal | undefined {
-    return this.authentication.principal;
-  }
-
-  /** Whether it authenticated by name and password, which take long to check. */
-  get hasPassword(): boolean {
-    return this.authentication.hasPassword;
   }
 
   get source(): HubSource | undefined {
@@ -96,12 +79,16 @@ export class HubSession implements SessionControl, InboundTarget {
     return this.queries.size;
   }
 
-  get bufferedBytes(): number {
-    return this.connection.bufferedBytes;
-  }
-
-  get frames(): 'text' | 'binary' {
-    return this.outlet.frames;
+  get info(): HubSessionInfo {
+    return {
+      id: this.id,
+      source: this.served?.name,
+      subject: this.authentication.principal?.subject,
+      since: this.openedAt,
+      frames: this.outlet.frames,
+      openQueries: this.openQueries,
+      bufferedBytes: this.connection.bufferedBytes,
+    };
   }
 
   get isEnded(): boolean {
@@ -117,11 +104,6 @@ export class HubSession implements SessionControl, InboundTarget {
     return (
       secret !== undefined && this.#secretDigest !== undefined && timingSafeEqual(digest(secret), this.#secretDigest)
     );
-  }
-
-  /** Checks whether the credential still holds; closes the session when it does not (connector#78). */
-  revalidate(): Promise<void> {
-    return this.authentication.revalidate();
   }
 
   awaitClaim(): void {
@@ -143,23 +125,17 @@ export class HubSession implements SessionControl, InboundTarget {
     if (previous && previous !== this) previous.close(1012, 'The source was taken over by its connector');
   }
 
-  send(text: string): void {
+  send(text: string | undefined): void {
     this.outlet.answer(text);
   }
 
-  answersTaken(): Promise<void> {
-    return this.gate.taken();
+  publish(source: string, object: unknown): void {
+    this.outlet.sendChecked(source, operationText('publish', source, object));
   }
 
-  publish(object: unknown): void {
-    const source = this.nameOrFail();
-    this.outlet.sendChecked(source, publishText(source, object));
-  }
-
-  query(object: unknown, sink: RowSink, timeout: number): OpenQuery {
-    const source = this.nameOrFail();
+  query(source: string, object: unknown, sink: RowSink, timeout: number): OpenQuery {
     return this.queries.open(source, sink, timeout, (address) =>
-      this.outlet.sendChecked(source, queryText(source, object, address)),
+      this.outlet.sendChecked(source, operationText('query', source, object, { [QUERY_ADDRESS_HEADER]: address })),
     );
   }
 
@@ -200,11 +176,6 @@ export class HubSession implements SessionControl, InboundTarget {
     this.deadline.unref();
   }
 
-  private nameOrFail(): string {
-    if (this.served) return this.served.name;
-    throw new MillraceError('CONFLICT', 'The session has no source');
-  }
-
   private finish(): void {
     if (this.ended) return;
     this.ended = true;
@@ -217,6 +188,20 @@ export class HubSession implements SessionControl, InboundTarget {
     served?.detach(this);
     this.onEnd(this);
   }
+}
+
+/** One live session. */
+export interface HubSessionInfo {
+  readonly id: string;
+  /** Undefined until it has claimed one. */
+  readonly source?: string;
+  /** User or key the token belongs to. */
+  readonly subject?: string;
+  readonly since: number;
+  readonly frames: 'text' | 'binary';
+  readonly openQueries: number;
+  /** Bytes that wait because the connector has not read them yet. */
+  readonly bufferedBytes: number;
 }
 
 function digest(secret: string): Buffer {

@@ -8,10 +8,13 @@ describe('InboundMessages', () => {
     const target = {
       isEnded: false,
       handle: (data: Buffer) => void handled.push(data.toString()),
-      answersTaken: () => Promise.resolve(),
       failed: (error: unknown) => void failures.push(error),
     };
-    const gate = { hold: () => void calls.push('hold'), release: () => void calls.push('release') };
+    const gate = {
+      hold: () => void calls.push('hold'),
+      release: () => void calls.push('release'),
+      taken: () => Promise.resolve(),
+    };
     return { target, handled, calls, failures, inbound: new InboundMessages(target, gate) };
   };
   const step = () => {

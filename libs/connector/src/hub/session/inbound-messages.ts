@@ -9,8 +9,6 @@ const MAX_KEPT_BYTES = 1024 * 1024;
 export interface InboundTarget {
   readonly isEnded: boolean;
   handle(data: Buffer): void;
-  /** Resolves when the client may be answered again. */
-  answersTaken(): Promise<void>;
   failed(error: unknown): void;
 }
 
@@ -22,7 +20,7 @@ export class InboundMessages {
 
   constructor(
     private readonly target: InboundTarget,
-    private readonly gate: Pick<FlowGate, 'hold' | 'release'>,
+    private readonly gate: Pick<FlowGate, 'hold' | 'release' | 'taken'>,
   ) {}
 
   receive(data: Buffer): void {
@@ -40,7 +38,7 @@ export class InboundMessages {
     this.busy = true;
     step()
       // What has been read already would be answered however little the client takes.
-      .then(() => this.target.answersTaken())
+      .then(() => this.gate.taken())
       .catch((error: unknown) => this.target.failed(error))
       .finally(() => this.goOn());
   }

@@ -1,6 +1,6 @@
 import type { SocketConnection } from '@millrace/core/sockets';
 import { CheckSchedule } from './check-schedule.js';
-import { HubSession } from './hub-session.js';
+import { HubSession, type HubSessionInfo } from './hub-session.js';
 import type { ConnectorPeer, SessionServices } from './session-control.js';
 
 /** Which sessions to end; what is left out matches all. */
@@ -44,23 +44,12 @@ export class LiveSessions {
   }
 
   list(): HubSessionInfo[] {
-    return [...this.live].map((session) => ({
-      id: session.id,
-      source: session.source?.name,
-      subject: session.principal?.subject,
-      since: session.openedAt,
-      frames: session.frames,
-      openQueries: session.openQueries,
-      bufferedBytes: session.bufferedBytes,
-    }));
+    return [...this.live].map(({ info }) => info);
   }
 
   evict(filter: SessionFilter): number {
-    const found = [...this.live].filter(
-      (session) =>
-        (filter.id === undefined || session.id === filter.id) &&
-        (filter.source === undefined || session.source?.name === filter.source) &&
-        (filter.subject === undefined || session.principal?.subject === filter.subject),
+    const found = [...this.live].filter(({ info }) =>
+      (['id', 'source', 'subject'] as const).every((key) => filter[key] === undefined || filter[key] === info[key]),
     );
     for (const session of found) session.close(1013, 'The session was ended by the hub');
     return found.length;
@@ -70,39 +59,25 @@ export class LiveSessions {
   async revalidate(): Promise<void> {
     const rest = [...this.live].values();
     const work = async (): Promise<void> => {
-      for (const session of rest) await session.revalidate();
+      for (const session of rest) await session.authentication.revalidate();
     };
     await Promise.all(Array.from({ length: PARALLEL_CHECKS }, work));
   }
 
   private sweep(now: number): void {
     for (const session of this.live) {
-      if ((session.principal?.expiresAt ?? Infinity) <= now) session.close(1013, 'The token ran out');
+      if ((session.authentication.principal?.expiresAt ?? Infinity) <= now) session.close(1013, 'The token ran out');
     }
     for (const session of this.schedule.take(now)) void this.check(session);
   }
 
   private async check(session: HubSession): Promise<void> {
-    await session.revalidate();
-    this.schedule.checked(session, session.hasPassword ? PASSWORD_INTERVALS : 1);
+    await session.authentication.revalidate();
+    this.schedule.checked(session, session.authentication.hasPassword ? PASSWORD_INTERVALS : 1);
   }
 
   private forget(session: HubSession): void {
     this.live.delete(session);
     this.schedule.delete(session);
   }
-}
-
-/** One live session. */
-export interface HubSessionInfo {
-  readonly id: string;
-  /** Undefined until it has claimed one. */
-  readonly source?: string;
-  /** User or key the token belongs to. */
-  readonly subject?: string;
-  readonly since: number;
-  readonly frames: 'text' | 'binary';
-  readonly openQueries: number;
-  /** Bytes that wait because the connector has not read them yet. */
-  readonly bufferedBytes: number;
 }

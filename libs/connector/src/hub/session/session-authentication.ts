@@ -33,6 +33,7 @@ export class SessionAuthentication {
     return this.subject;
   }
 
+  /** Whether it is by name and password, which take long to check. */
   get hasPassword(): boolean {
     return this.credential?.kind === 'password';
   }
@@ -45,8 +46,7 @@ export class SessionAuthentication {
     try {
       principal = await credential?.verify();
       // One that replaces the credential of a live session has to carry what the session does.
-      const name = this.session.source?.name;
-      if (name !== undefined && !mayServe(principal, name)) throw new MillraceError('FORBIDDEN', MAY_NOT_SERVE);
+      if (!mayServe(principal, this.session.source?.name)) throw new MillraceError('FORBIDDEN', MAY_NOT_SERVE);
     } catch (error) {
       this.failed(error);
       return;
@@ -69,8 +69,7 @@ export class SessionAuthentication {
       // Replaced meanwhile by one that was verified itself: this answer is about the earlier one.
       if (this.credential !== credential) return;
       this.subject = principal;
-      const name = this.session.source?.name;
-      if (name === undefined || mayServe(principal, name)) return;
+      if (mayServe(principal, this.session.source?.name)) return;
     } catch (error) {
       // A verifier that is out of order says nothing of the credential.
       if (this.credential !== credential || !isRefusal(error)) return;
@@ -140,7 +139,7 @@ function credentialOf(
 /** The refusal of a credential that may not serve a source. */
 export const MAY_NOT_SERVE = 'The credential does not allow to serve this source';
 
-/** Whether a client may serve a source. Where everybody is let in there is no principal. */
-export function mayServe(principal: Principal | undefined, source: string): boolean {
-  return !principal || hasScope(principal.scopes, `sources:connect:${source}`);
+/** Whether a client may serve a source, if it has one. Where everybody is let in there is no principal. */
+export function mayServe(principal: Principal | undefined, source: string | undefined): boolean {
+  return !principal || source === undefined || hasScope(principal.scopes, `sources:connect:${source}`);
 }

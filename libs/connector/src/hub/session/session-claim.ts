@@ -1,16 +1,12 @@
 import { pause } from '@millrace/protocol';
 import { type OperationMessage, textAt } from '../../protocol/messages.js';
-import { configureText, refusalText } from './hub-frames.js';
+import { operationText, refusalText } from './hub-frames.js';
 import { RefusalDelays } from './refusal-delays.js';
 import { MAY_NOT_SERVE, mayServe, type SessionAuthentication } from './session-authentication.js';
 import type { SessionControl, SessionServices } from './session-control.js';
 import { SOURCES_RESOURCE } from '../../protocol/constants.js';
 
-interface ClaimRefusal {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-}
+type ClaimRefusal = readonly [status: number, code: string, message: string];
 
 /** The claims of one session (connector§4.3). */
 export class SessionClaim {
@@ -38,7 +34,11 @@ export class SessionClaim {
       return;
     }
     refusals.accepted(key);
-    this.session.serve(sources.source(name), secret, configureText(name, configuration));
+    this.session.serve(
+      sources.source(name),
+      secret,
+      operationText('configureExtension', name, { config: configuration }),
+    );
     logger.log(`Source ${JSON.stringify(name)} is served by a connector`);
   }
 
@@ -46,20 +46,23 @@ export class SessionClaim {
     this.waiting?.abort();
   }
 
-  private refusal({ name, secret, isWellFormed }: Claim, configuration: object | undefined): ClaimRefusal | undefined {
-    if (!isWellFormed) return refuse(400, 'badClaim', 'A claim names the resource "sources" and a source');
-    if (!mayServe(this.authentication.principal, name)) return refuse(403, 'forbidden', MAY_NOT_SERVE);
-    if (!configuration) return refuse(404, 'unknownSource', 'There is no such source');
+  private refusal(
+    { name, secret, isWellFormed }: ReturnType<typeof readClaim>,
+    configuration: object | undefined,
+  ): ClaimRefusal | undefined {
+    if (!isWellFormed) return [400, 'badClaim', 'A claim names the resource "sources" and a source'];
+    if (!mayServe(this.authentication.principal, name)) return [403, 'forbidden', MAY_NOT_SERVE];
+    if (!configuration) return [404, 'unknownSource', 'There is no such source'];
     const { source } = this.session;
-    if (source && source.name !== name) return refuse(409, 'oneSource', 'This connection serves another source');
+    if (source && source.name !== name) return [409, 'oneSource', 'This connection serves another source'];
     const live = this.services.sources.source(name).session;
     if (live && live !== this.session && !live.isEnded && !live.hasSecret(secret)) {
-      return refuse(409, 'alreadyServed', 'Another connector serves the source');
+      return [409, 'alreadyServed', 'Another connector serves the source'];
     }
     return undefined;
   }
 
-  private async refuse(key: string, { status, code, message }: ClaimRefusal, name: string): Promise<void> {
+  private async refuse(key: string, [status, code, message]: ClaimRefusal, name: string): Promise<void> {
     const { counters, refusals, logger } = this.services;
     counters.refusedClaims += 1;
     const delay = refusals.refused(key);
@@ -72,33 +75,23 @@ export class SessionClaim {
     await pause(delay, this.waiting.signal);
     refusals.answered(key);
     if (this.session.isEnded) return;
-    this.session.send(refusalText(status, code, message, [name]));
+    this.session.send(refusalText(status, `millrace.hub.${code}`, message, [name]));
     // A connector that served the source and was asked to claim it anew has lost it.
     if (this.session.source) this.session.close(1012, 'The source is not served here any more');
     else this.session.awaitClaim();
   }
 }
 
-function refuse(status: number, code: string, message: string): ClaimRefusal {
-  return { status, code: `millrace.hub.${code}`, message };
-}
-
 /** The longest name of a source. */
 const MAX_NAME = 1024;
 
 /** What a `connectExtension` message asks for. */
-interface Claim {
-  readonly name: string;
-  readonly secret: string | undefined;
-  /** Whether it names the resource and a source of possible length. */
-  readonly isWellFormed: boolean;
-}
-
-function readClaim(message: OperationMessage): Claim {
+function readClaim(message: OperationMessage) {
   const name = textAt(message, 'resourceId') ?? '';
   return {
     name,
     secret: textAt(message.parameters, 'reconnectSecret'),
+    /** Whether it names the resource and a source of possible length. */
     isWellFormed: message.resourceName === SOURCES_RESOURCE && name !== '' && name.length <= MAX_NAME,
   };
 }

@@ -9,8 +9,12 @@ import type { SourceRegistry } from '../sources/source-registry.js';
 export interface SessionControl extends ServingSession {
   /** The source it serves. */
   readonly source: HubSource | undefined;
-  /** Sends a message as the client understands it. Each answers a message of the client, or is rare. */
-  send(text: string): void;
+  /**
+   * Sends a message as the client understands it. Each answers a message of the client, or is rare.
+   *
+   * @param text undefined is the plain acknowledgement
+   */
+  send(text: string | undefined): void;
   /** Starts the deadline of the claim. */
   awaitClaim(): void;
   /** Stops the deadline while the hub itself takes its time. */

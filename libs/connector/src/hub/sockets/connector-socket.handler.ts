@@ -38,7 +38,7 @@ export class ConnectorSocketHandler implements SocketHandler<ConnectorPeer>, OnM
 
   handshake(request: UpgradeRequest): ConnectorPeer {
     if (!/^v\d+$/.test(request.params['version'] ?? '')) throw new MillraceError('NOT_FOUND', 'Not Found');
-    return connectorPeer(request.headers['user-agent']);
+    return { ignoresClose: /^okhttp\//i.test(request.headers['user-agent'] ?? '') };
   }
 
   handleConnection(connection: SocketConnection<ConnectorPeer>): void {
@@ -52,15 +52,9 @@ export class ConnectorSocketHandler implements SocketHandler<ConnectorPeer>, OnM
     while (session?.isBusy && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
     if (connection.ws.readyState === connection.ws.CLOSED) return;
     const closed = new Promise<void>((resolve) => connection.onClose(() => resolve()));
-    if (session) session.close(1012, 'The hub is shutting down');
-    else connection.close(1012, 'The hub is shutting down');
+    (session ?? connection).close(1012, 'The hub is shutting down');
     const timer = setTimeout(() => connection.ws.terminate(), DRAIN);
     await closed;
     clearTimeout(timer);
   }
-}
-
-/** Tells by the header `User-Agent` of the handshake. */
-function connectorPeer(userAgent: string | undefined): ConnectorPeer {
-  return { ignoresClose: /^okhttp\//i.test(userAgent ?? '') };
 }

@@ -18,8 +18,8 @@ export class HubSource {
   lastError: { message: string; at: number } | undefined;
   readonly counters = { notifications: 0, publishes: 0, queries: 0 };
   private live: ServingSession | undefined;
-  private reclaimUntil = 0;
-  private timer: NodeJS.Timeout | undefined;
+  /** Runs while a new claim is expected. */
+  private reclaim: NodeJS.Timeout | undefined;
   private readonly waiters: Waiter[] = [];
 
   constructor(
@@ -43,8 +43,7 @@ export class HubSource {
   attach(session: ServingSession): void {
     this.live = session;
     this.since = Date.now();
-    this.reclaimUntil = 0;
-    clearTimeout(this.timer);
+    this.expectNothing();
     for (const { proceed } of this.waiters.splice(0)) proceed(session);
   }
 
@@ -53,21 +52,18 @@ export class HubSource {
     if (this.live !== session) return;
     this.live = undefined;
     this.since = Date.now();
-    if (this.reclaimUntil <= Date.now()) this.failWaiters();
   }
 
   /** The connector was asked to claim anew: what is for it waits a moment (connector§4.6). */
   expectReclaim(): void {
-    this.reclaimUntil = Date.now() + this.settings.reclaimWait;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.failWaiters(), this.settings.reclaimWait);
-    this.timer.unref();
+    clearTimeout(this.reclaim);
+    this.reclaim = setTimeout(() => this.abandon(), this.settings.reclaimWait).unref();
   }
 
-  /** The source was deleted: those who wait for its connector get an error. */
+  /** The connector has not come back in time, or the source was deleted: those who wait for it get an error. */
   abandon(): void {
-    this.reclaimUntil = 0;
-    this.failWaiters();
+    this.expectNothing();
+    for (const { fail } of this.waiters.splice(0)) fail(hubError('noConnector', this.name));
   }
 
   /**
@@ -77,13 +73,13 @@ export class HubSource {
    */
   target(): ServingSession | Promise<ServingSession> {
     if (this.live && !this.live.isReclaiming) return this.live;
-    if (this.reclaimUntil <= Date.now()) throw hubError('noConnector', this.name);
+    if (!this.reclaim) throw hubError('noConnector', this.name);
     return new Promise((proceed, fail) => this.waiters.push({ proceed, fail }));
   }
 
-  private failWaiters(): void {
-    clearTimeout(this.timer);
-    for (const { fail } of this.waiters.splice(0)) fail(hubError('noConnector', this.name));
+  private expectNothing(): void {
+    clearTimeout(this.reclaim);
+    this.reclaim = undefined;
   }
 }
 
@@ -118,9 +114,9 @@ export interface ServingSession {
   /** Compares in constant time; an absent secret fits nothing. */
   hasSecret(secret: string | undefined): boolean;
   /** @throws HubQueryError when the message is too large, or the connector reads too slowly */
-  publish(object: unknown): void;
+  publish(source: string, object: unknown): void;
   /** @throws HubQueryError as {@link publish}, and when too many queries are open */
-  query(object: unknown, sink: RowSink, timeout: number): OpenQuery;
+  query(source: string, object: unknown, sink: RowSink, timeout: number): OpenQuery;
   /** Asks the connector to claim its source anew. One that does not is dropped. */
   requireReconnect(): void;
   close(code: number, reason: string): void;

@@ -71,12 +71,25 @@ export class SourceRegistry {
     return this.source(name).target();
   }
 
-  /** Remembers an error as the last one of its source. */
-  note(name: string, error: unknown): void {
+  /** Hands something to the session that serves a source, and counts it. @throws as {@link target}, and what `work` throws */
+  async hand<T>(name: string, kind: 'publishes' | 'queries', work: (session: ServingSession) => T): Promise<T> {
+    const session = await this.target(name);
+    try {
+      const result = work(session);
+      this.source(name).counters[kind] += 1;
+      return result;
+    } catch (error) {
+      throw this.noted(name, error);
+    }
+  }
+
+  /** Remembers an error as the last one of its source. @returns the error */
+  noted(name: string, error: unknown): unknown {
     const known = this.runtime.get(name);
     if (known && !(error instanceof HubQueryError && error.messageCode === 'millrace.hub.aborted')) {
       known.lastError = { message: describeError(error).reason, at: Date.now() };
     }
+    return error;
   }
 
   async list(): Promise<HubSourceStatus[]> {

@@ -1,5 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import { declareArguments } from '../binding/bind-handler.js';
+import { CONTEXT, declareArguments, PAYLOAD } from '../binding/bind-handler.js';
 import type { SourceSelector } from './source-handler.decorator.js';
 
 export const NOTIFICATION_HANDLER = 'millrace:notification-handler';
@@ -16,7 +16,7 @@ export const NOTIFICATION_HANDLER = 'millrace:notification-handler';
  */
 export function OnNotification(selector: SourceSelector): MethodDecorator {
   return (target, name, descriptor) => {
-    declareArguments(target, name, ['payload', 'context']);
+    declareArguments(target, name, [PAYLOAD, CONTEXT]);
     return SetMetadata(NOTIFICATION_HANDLER, selector)(target, name, descriptor);
   };
 }

@@ -1,6 +1,6 @@
 import { Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
 import { DEFAULT_SERVER } from './connector.tokens.js';
-import { declareArguments, type HandlerArguments } from '../binding/bind-handler.js';
+import { CONTEXT, declareArguments, PAYLOAD } from '../binding/bind-handler.js';
 
 export const SOURCE_HANDLER = 'millrace:source-handler';
 
@@ -48,7 +48,7 @@ export const SOURCE_EVENT = 'millrace:source-event';
 /** The four events of a source. */
 export type SourceEvent = 'connect' | 'publish' | 'query' | 'close';
 
-function on(event: SourceEvent, ...kinds: HandlerArguments): () => MethodDecorator {
+function on(event: SourceEvent, ...kinds: number[]): () => MethodDecorator {
   return () => (target, name, descriptor) => {
     declareArguments(target, name, kinds);
     return SetMetadata(SOURCE_EVENT, event)(target, name, descriptor);
@@ -56,16 +56,16 @@ function on(event: SourceEvent, ...kinds: HandlerArguments): () => MethodDecorat
 }
 
 /** The method gets `(configuration, context)` after every configuration. Nothing else is handled before it has ended. */
-export const OnConnect = on('connect', 'payload', 'context');
+export const OnConnect = on('connect', PAYLOAD, CONTEXT);
 
 /** The method gets `(object, context)` for every publish, in order. */
-export const OnPublish = on('publish', 'payload', 'context');
+export const OnPublish = on('publish', PAYLOAD, CONTEXT);
 
 /**
  * The method gets `(parameters, responder)` for every query and answers by what it returns: an object, a list, nothing,
  * or as `async *` a sequence of partial responses; or by throwing `SourceQueryError`; or by the {@link QueryResponder}.
  */
-export const OnQuery = on('query', 'payload', 'context');
+export const OnQuery = on('query', PAYLOAD, CONTEXT);
 
 /** The method gets `(context)` once for every connect that completed. */
-export const OnClose = on('close', 'context');
+export const OnClose = on('close', CONTEXT);

@@ -25,35 +25,25 @@ export function bindHandler(contexts: ExternalContextCreator, instance: object, 
 /** Where Nest keeps the parameters of handlers; parameter decorators of the host write there too. */
 const ARGUMENTS_METADATA = '__routeArguments__';
 
-interface ArgumentMetadata {
-  readonly index: number;
-  readonly data?: unknown;
-  readonly pipes: readonly unknown[];
-}
-
 /** Nest's number of a request body: validation pipes look at it. */
-const PAYLOAD = 3;
+export const PAYLOAD = 3;
 /** Nest's number of the request itself: pipes take it for a custom parameter, validation leaves it alone. */
-const CONTEXT = 0;
-
-/** What the parameters of a handler are, in their order. */
-export type HandlerArguments = readonly ('payload' | 'context')[];
+export const CONTEXT = 0;
 
 /**
  * Declares the parameters of a handler method, so that Nest runs pipes on them. Those with a decorator of their own are
  * left alone.
+ *
+ * @param kinds what they are, in their order: {@link PAYLOAD} or {@link CONTEXT}
  */
-export function declareArguments(target: object, name: string | symbol, kinds: HandlerArguments): void {
-  const existing = (Reflect.getMetadata(ARGUMENTS_METADATA, target.constructor, name) ?? {}) as Record<
-    string,
-    ArgumentMetadata
-  >;
-  const taken = new Set(Object.values(existing).map(({ index }) => index));
-  const declared: Record<string, ArgumentMetadata> = { ...existing };
+export function declareArguments(target: object, name: string | symbol, kinds: readonly number[]): void {
+  const existing: unknown = Reflect.getMetadata(ARGUMENTS_METADATA, target.constructor, name);
+  const declared = {
+    ...(existing as Record<string, { index: number; data?: unknown; pipes?: unknown[] }> | undefined),
+  };
+  const taken = new Set(Object.values(declared).map(({ index }) => index));
   for (const [index, kind] of kinds.entries()) {
-    if (!taken.has(index)) {
-      declared[`${kind === 'payload' ? PAYLOAD : CONTEXT}:${index}`] = { index, data: undefined, pipes: [] };
-    }
+    if (!taken.has(index)) declared[`${kind}:${index}`] = { index, data: undefined, pipes: [] };
   }
   Reflect.defineMetadata(ARGUMENTS_METADATA, declared, target.constructor, name);
 }

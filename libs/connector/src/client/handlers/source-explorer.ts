@@ -7,21 +7,17 @@ import {
   selects,
   SOURCE_HANDLER,
   type SourceHandlerMetadata,
+  type SourceSelector,
 } from '../../api/source-handler.decorator.js';
 import { ConnectorConfigError } from '../../errors/connector.error.js';
 import type { ConnectorSet } from '../../api/connector-set.js';
 import type { SourceHandlers } from '../../api/source-handlers.interface.js';
 
 interface FoundHandler {
+  readonly selector: SourceSelector;
   readonly event: SourceEvent;
   readonly place: string;
   readonly call: BoundHandler;
-}
-
-interface FoundClass {
-  readonly metadata: SourceHandlerMetadata;
-  readonly name: string;
-  readonly handlers: readonly FoundHandler[];
 }
 
 /** Finds `@SourceHandler` classes and binds their methods, with guards, pipes, interceptors and filters of the host. */
@@ -37,40 +33,26 @@ export class SourceExplorer {
 
   /** @throws ConnectorConfigError when two methods ask for the same event of a source, or a class is request-scoped */
   bind(set: ConnectorSet, server: string): void {
-    const classes = this.classes(server);
+    const found = this.find(set.sources(), server);
     for (const [source, connection] of set.connections()) {
       const handlers = { ...connection.configuredHandlers };
       const places = new Map<SourceEvent, string>();
-      for (const found of classes.filter(({ metadata }) => selects(metadata.selector, source))) {
-        for (const handler of found.handlers) {
-          const other = places.get(handler.event);
-          if (other) {
-            throw new ConnectorConfigError(
-              `Source ${source}: ${other} and ${handler.place} both handle "${handler.event}"; keep one`,
-            );
-          }
-          places.set(handler.event, handler.place);
-          assign(handlers, handler);
-          this.logger.log(`Mapped {${source}, ${handler.event}} to ${handler.place}`);
+      for (const handler of found.filter(({ selector }) => selects(selector, source))) {
+        const { event, place } = handler;
+        const other = places.get(event);
+        if (other) {
+          throw new ConnectorConfigError(`Source ${source}: ${other} and ${place} both handle "${event}"; keep one`);
         }
+        places.set(event, place);
+        assign(handlers, handler);
+        this.logger.log(`Mapped {${source}, ${event}} to ${place}`);
       }
       connection.configureHandlers(handlers);
     }
-    this.warnOfUnused(classes, set);
   }
 
-  private warnOfUnused(classes: readonly FoundClass[], set: ConnectorSet): void {
-    for (const { metadata, name } of classes) {
-      if (!set.sources().some((source) => selects(metadata.selector, source))) {
-        this.logger.warn(
-          `${name} handles ${describe(metadata)}, which is not among the sources (${set.sources().join(', ')})`,
-        );
-      }
-    }
-  }
-
-  private classes(server: string): FoundClass[] {
-    const found: FoundClass[] = [];
+  private find(sources: readonly string[], server: string): FoundHandler[] {
+    const found: FoundHandler[] = [];
     for (const wrapper of this.discovery.getProviders()) {
       const { metatype } = wrapper;
       const name = String(wrapper.name);
@@ -82,20 +64,24 @@ export class SourceExplorer {
           `${name} has @SourceHandler, so it must not be request-scoped, nor inject what is; give it the default scope`,
         );
       }
-      const instance: unknown = wrapper.instance;
-      if (typeof instance !== 'object' || instance === null) continue;
-      found.push({ metadata, name, handlers: this.handlers(instance, name) });
+      const { selector } = metadata;
+      found.push(...this.handlers(wrapper.instance as object, name, selector));
+      if (!sources.some((source) => selects(selector, source)))
+        this.logger.warn(
+          `${name} handles ${describe(selector)}, which is not among the sources (${sources.join(', ')})`,
+        );
     }
     return found;
   }
 
-  private handlers(instance: object, className: string): FoundHandler[] {
+  private handlers(instance: object, className: string, selector: SourceSelector): FoundHandler[] {
     const found: FoundHandler[] = [];
     for (const method of this.scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object)) {
       const event = Reflect.getMetadata(SOURCE_EVENT, (instance as Record<string, object>)[method]!) as
         SourceEvent | undefined;
       if (!event) continue;
-      found.push({ event, place: `${className}.${method}`, call: bindHandler(this.contexts, instance, method) });
+      const call = bindHandler(this.contexts, instance, method);
+      found.push({ selector, event, place: `${className}.${method}`, call });
     }
     if (found.length === 0) {
       throw new ConnectorConfigError(
@@ -112,7 +98,7 @@ function assign(handlers: SourceHandlers, { event, call }: FoundHandler): void {
   else handlers[event] = (context, object) => call(object, context);
 }
 
-function describe({ selector }: SourceHandlerMetadata): string {
+function describe(selector: SourceSelector): string {
   if (selector instanceof RegExp) return String(selector);
   return typeof selector === 'string' ? `"${selector}"` : selector.map((name) => `"${name}"`).join(', ');
 }

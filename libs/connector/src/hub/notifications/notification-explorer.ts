@@ -34,14 +34,10 @@ export class NotificationExplorer implements OnModuleInit {
             `${place} has @OnNotification, so its class must not be request-scoped, nor inject what is; give it the default scope`,
           );
         }
-        this.bind(wrapper.instance as object, method, selector);
+        const call = bindHandler(this.contexts, wrapper.instance as object, method);
+        this.hub.onNotification(selector, (notification) => call(notification.object, notification));
         this.logger.log(`Mapped {${String(selector)}, notification} to ${place}`);
       }
     }
-  }
-
-  private bind(instance: object, method: string, selector: SourceSelector): void {
-    const call = bindHandler(this.contexts, instance, method);
-    this.hub.onNotification(selector, (notification) => call(notification.object, notification));
   }
 }

@@ -18,7 +18,7 @@ export class ConnectorOperations {
 }
 
 /** Up while every source is connected; degraded while one is on its way back; down when one gave up. */
-export function connectionHealth(statuses: readonly SourceStatus[]): HealthReport {
+function connectionHealth(statuses: readonly SourceStatus[]): HealthReport {
   const sources = Object.fromEntries(
     statuses.map(({ source, state, since, lastError, attempts }) => [source, { state, since, attempts, lastError }]),
   );
@@ -31,28 +31,23 @@ export function connectionHealth(statuses: readonly SourceStatus[]): HealthRepor
 }
 
 function connectionMetrics(set: ConnectorSet): MetricFamily[] {
-  const family = ([name, help, figure]: Figure) => ({
-    name: `millrace_connector_${name}`,
-    help,
-    labels: ['source'],
-    read: () => set.statuses().map((status) => ({ labels: { source: status.source }, value: figure(status) })),
+  return FIGURES.map(([name, help, figure]): MetricFamily => {
+    const family = {
+      name: `millrace_connector_${name}`,
+      help,
+      labels: ['source'],
+      read: () => set.statuses().map((status) => ({ labels: { source: status.source }, value: figure(status) })),
+    };
+    return name.endsWith('_total') ? { type: 'counter', ...family } : { type: 'gauge', ...family };
   });
-  return [
-    ...GAUGES.map((figure): MetricFamily => ({ type: 'gauge', ...family(figure) })),
-    ...COUNTERS.map((figure): MetricFamily => ({ type: 'counter', ...family(figure) })),
-  ];
 }
 
-type Figure = readonly [name: string, help: string, figure: (status: SourceStatus) => number];
-
-const GAUGES: readonly Figure[] = [
+/** Of each source; what only grows has a name that ends in `_total`. */
+const FIGURES: readonly (readonly [name: string, help: string, figure: (status: SourceStatus) => number])[] = [
   ['connected', 'Whether the source is connected', ({ state }) => (state === 'connected' ? 1 : 0)],
   ['outbox_entries', 'Notifications in the outbox', ({ notifications }) => notifications.waiting],
   ['outbox_in_flight', 'Notifications sent and not acknowledged', ({ notifications }) => notifications.inFlight],
   ['attempts', 'Attempts since the last good connection', ({ attempts }) => attempts],
-];
-
-const COUNTERS: readonly Figure[] = [
   ['connects_total', 'Connects that completed', ({ connects }) => connects],
   [
     'notifications_acknowledged_total',

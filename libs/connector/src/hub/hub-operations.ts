@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type HealthReport, type MetricFamily, OperationsRegistry, type Sample } from '@millrace/core/ops';
+import {
+  type GaugeFamily,
+  type HealthReport,
+  type MetricFamily,
+  OperationsRegistry,
+  type Sample,
+} from '@millrace/core/ops';
 import type { HubSourceStatus } from '@millrace/protocol';
 import { ConnectorHub } from '../api/connector-hub.js';
-import type { HubCounters } from './session/session-control.js';
 
 /** Health and metrics of the hub, as `sources`. */
 @Injectable()
@@ -20,38 +25,25 @@ async function hubHealth(hub: ConnectorHub): Promise<HealthReport> {
 }
 
 function hubMetrics(hub: ConnectorHub): MetricFamily[] {
-  const common = (name: string, help: string, figure: (source: HubSourceStatus) => number) => ({
-    name: `millrace_hub_${name}`,
-    help,
-    labels: ['source'],
-    read: async (): Promise<Sample[]> =>
-      (await hub.sources()).map((source) => ({ labels: { source: source.name }, value: figure(source) })),
-  });
-  const counter = (...given: Parameters<typeof common>): MetricFamily => ({ type: 'counter', ...common(...given) });
-  const total = (name: string, help: string, key: keyof HubCounters): MetricFamily => ({
-    type: 'counter',
-    name: `millrace_hub_${name}_total`,
-    help,
-    read: () => hub.counters[key],
-  });
+  /** What only grows has a name that ends in `_total`. */
+  const family = (name: string, help: string, read: GaugeFamily['read'], labels?: readonly string[]): MetricFamily => {
+    const common = { name: `millrace_hub_${name}`, help, read, labels };
+    return name.endsWith('_total') ? { type: 'counter', ...common } : { type: 'gauge', ...common };
+  };
+  const perSource = (name: string, help: string, figure: (source: HubSourceStatus) => number): MetricFamily => {
+    const sample = (source: HubSourceStatus): Sample => ({ labels: { source: source.name }, value: figure(source) });
+    return family(name, help, async () => (await hub.sources()).map(sample), ['source']);
+  };
   return [
-    {
-      type: 'gauge',
-      name: 'millrace_hub_sessions',
-      help: 'Live sessions of connectors',
-      read: () => hub.sessions().length,
-    },
-    {
-      type: 'gauge',
-      ...common('source_connected', 'Whether a connector serves the source', ({ state }) =>
-        state === 'connected' ? 1 : 0,
-      ),
-    },
-    counter('notifications_total', 'Notifications taken from connectors', ({ notifications }) => notifications),
-    counter('publishes_total', 'Messages published to connectors', ({ publishes }) => publishes),
-    counter('queries_total', 'Queries sent to connectors', ({ queries }) => queries),
-    total('unreadable_messages', 'Messages that make no sense', 'unreadable'),
-    total('refused_tokens', 'Refused authentications', 'refusedTokens'),
-    total('refused_claims', 'Refused claims', 'refusedClaims'),
+    family('sessions', 'Live sessions of connectors', () => hub.sessions().length),
+    perSource('source_connected', 'Whether a connector serves the source', ({ state }) =>
+      Number(state === 'connected'),
+    ),
+    perSource('notifications_total', 'Notifications taken from connectors', ({ notifications }) => notifications),
+    perSource('publishes_total', 'Messages published to connectors', ({ publishes }) => publishes),
+    perSource('queries_total', 'Queries sent to connectors', ({ queries }) => queries),
+    family('unreadable_messages_total', 'Messages that make no sense', () => hub.counters.unreadable),
+    family('refused_tokens_total', 'Refused authentications', () => hub.counters.refusedTokens),
+    family('refused_claims_total', 'Refused claims', () => hub.counters.refusedClaims),
   ];
 }

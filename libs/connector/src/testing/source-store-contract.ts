@@ -19,17 +19,14 @@ interface DurableSourceStore {
   again(this: void): SourceStore | Promise<SourceStore>;
 }
 
-const nothingToClose = async (): Promise<void> => undefined;
-
-const storeCase = casesOn(async (subject: SourceStoreSubject) => ({
+const open = async <Bench>(subject: { create(): Bench | Promise<Bench> }) => ({
   bench: await subject.create(),
-  close: nothingToClose,
-}));
+  close: async () => undefined,
+});
 
-const durableCase = casesOn(async (subject: DurableSourceStoreSubject) => ({
-  bench: await subject.create(),
-  close: nothingToClose,
-}));
+const storeCase = casesOn((subject: SourceStoreSubject) => open<SourceStore>(subject));
+
+const durableCase = casesOn((subject: DurableSourceStoreSubject) => open<DurableSourceStore>(subject));
 
 const ODD = 'a/../b: c*%2F"<grüße>…. ';
 

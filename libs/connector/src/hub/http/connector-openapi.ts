@@ -23,12 +23,17 @@ const none = failures({ 404: 'There is no such source' });
 const refused = { 401: 'A token is due', 403: 'The token lacks the scope' };
 const away = failures({ 503: 'No connector serves the source' });
 
-type SourceOperation = Omit<OperationInit, 'tag' | 'security' | 'description'> & { readonly scope: string };
-
-const sourceOperation = ({ scope, parameters = [], responses, ...init }: SourceOperation): object =>
+const sourceOperation = (
+  id: string,
+  scope: string,
+  summary: string,
+  { parameters = [], responses, ...init }: Pick<OperationInit, 'parameters' | 'requestBody' | 'responses'>,
+): object =>
   operation({
     ...init,
+    id,
     tag: TAG,
+    summary,
     description: `Scope \`sources:${scope}:<name>\`.`,
     security: BEARER,
     parameters: [name, ...parameters],
@@ -53,49 +58,36 @@ export function connectorOpenApi(): OpenApiFragment {
         }),
       },
       '/sources/{name}': {
-        get: sourceOperation({
-          id: 'getSource',
-          summary: 'A source with its configuration document',
-          scope: 'admin',
+        get: sourceOperation('getSource', 'admin', 'A source with its configuration document', {
           responses: { 200: answer('The source', ref('SourceDetails')), ...none },
         }),
-        put: sourceOperation({
-          id: 'putSource',
-          summary: 'Create a source, or give it another configuration; its connector claims it anew',
-          scope: 'admin',
-          requestBody: requestBody(ref('SourceConfiguration')),
-          responses: { 204: answer('Stored'), ...failures({ 422: 'The document is not a JSON object' }) },
-        }),
-        delete: sourceOperation({
-          id: 'deleteSource',
-          summary: 'Delete a source',
-          scope: 'admin',
+        put: sourceOperation(
+          'putSource',
+          'admin',
+          'Create a source, or give it another configuration; its connector claims it anew',
+          {
+            requestBody: requestBody(ref('SourceConfiguration')),
+            responses: { 204: answer('Stored'), ...failures({ 422: 'The document is not a JSON object' }) },
+          },
+        ),
+        delete: sourceOperation('deleteSource', 'admin', 'Delete a source', {
           responses: { 204: answer('Deleted'), ...none },
         }),
       },
       '/sources/{name}/notifications': {
-        get: sourceOperation({
-          id: 'listNotifications',
-          summary: 'The newest kept notifications, oldest first',
-          scope: 'read',
+        get: sourceOperation('listNotifications', 'read', 'The newest kept notifications, oldest first', {
           parameters: [queryParameter('count', undefined, { ...INTEGER, minimum: 0, default: 10 })],
           responses: { 200: answer('Notifications', arrayOf(ref('SourceNotification'))), ...none },
         }),
       },
       '/sources/{name}/publish': {
-        post: sourceOperation({
-          id: 'publishToSource',
-          summary: 'Publish to the connector of the source',
-          scope: 'publish',
+        post: sourceOperation('publishToSource', 'publish', 'Publish to the connector of the source', {
           requestBody: requestBody({ ...anything, example: { target: 22 } }),
           responses: { 202: answer('Handed to the connector'), ...none, ...away },
         }),
       },
       '/sources/{name}/query': {
-        post: sourceOperation({
-          id: 'querySource',
-          summary: 'Query the connector of the source',
-          scope: 'query',
+        post: sourceOperation('querySource', 'query', 'Query the connector of the source', {
           parameters: [
             queryParameter('timeout', 'How long it may go without a row, in milliseconds', {
               ...INTEGER,
@@ -123,10 +115,7 @@ export function connectorOpenApi(): OpenApiFragment {
         }),
       },
       '/sources/{name}/reconnect': {
-        post: sourceOperation({
-          id: 'reconnectSource',
-          summary: 'Ask the connector to claim the source anew',
-          scope: 'admin',
+        post: sourceOperation('reconnectSource', 'admin', 'Ask the connector to claim the source anew', {
           responses: { 202: answer('Asked'), ...none, ...away },
         }),
       },

@@ -23,37 +23,33 @@ export async function streamRows(
   format: 'ndjson' | 'sse',
 ): Promise<StreamableFile> {
   const first = await rows.next();
-  const encode = format === 'sse' ? sse : ndjson;
-  const stream = Readable.from(encoded(rows, first, encode), { objectMode: false });
+  const stream = Readable.from(encoded(rows, first, format), { objectMode: false });
   return new StreamableFile(stream, {
     type: format === 'sse' ? `${EVENT_STREAM}; charset=utf-8` : 'application/x-ndjson; charset=utf-8',
   });
 }
 
-type Encode = (event: 'row' | 'error' | 'end', value: unknown) => string;
-
-const sse: Encode = (event, value) => serverSentEvent({ event, data: JSON.stringify(value) });
-
-/** Rows stand alone; the error is an object with the one key `error`, and the end is the end. */
-const ndjson: Encode = (event, value) => {
+/** In NDJSON rows stand alone; the error is an object with the one key `error`, and the end is the end. */
+function encode(format: 'ndjson' | 'sse', event: 'row' | 'error' | 'end', value: unknown): string {
+  if (format === 'sse') return serverSentEvent({ event, data: JSON.stringify(value) });
   if (event === 'end') return '';
   return `${JSON.stringify(event === 'error' ? { error: value } : value)}\n`;
-};
+}
 
 async function* encoded(
   rows: AsyncGenerator<unknown, void, undefined>,
   first: IteratorResult<unknown, void>,
-  encode: Encode,
+  format: 'ndjson' | 'sse',
 ): AsyncGenerator<Buffer, void, undefined> {
   try {
     let count = 0;
     for (let next = first; !next.done; next = await rows.next()) {
       count += 1;
-      yield Buffer.from(encode('row', next.value));
+      yield Buffer.from(encode(format, 'row', next.value));
     }
-    const end = encode('end', { rows: count });
+    const end = encode(format, 'end', { rows: count });
     if (end !== '') yield Buffer.from(end);
   } catch (error) {
-    yield Buffer.from(encode('error', describeError(error).detail));
+    yield Buffer.from(encode(format, 'error', describeError(error).detail));
   }
 }

@@ -39,16 +39,11 @@ export function readEscape(source: PatternSource, insideSet: boolean): Escape {
   return { kind: 'character', character: letter };
 }
 
-/** An escape as RE2 takes it outside of brackets. */
-export function escapeText(escape: Escape): string {
-  if (escape.kind === 'character') return escaped(escape.character);
-  if (escape.kind === 'set') return `[${escape.negated ? '^' : ''}${escape.inside}]`;
-  return escape.text;
-}
-
-/** What it costs in a compiled pattern, in instructions. */
-export function escapeSize(escape: Escape): number {
-  return escape.kind === 'set' ? UNICODE_CLASS_SIZE : 1;
+/** An escape as RE2 takes it outside of brackets, and what it costs in a compiled pattern, in instructions. */
+export function translateEscape(escape: Escape): { readonly text: string; readonly size: number } {
+  if (escape.kind === 'set')
+    return { text: `[${escape.negated ? '^' : ''}${escape.inside}]`, size: UNICODE_CLASS_SIZE };
+  return { text: escape.kind === 'character' ? escaped(escape.character) : escape.text, size: 1 };
 }
 
 function codePoint(source: PatternSource, value: number): Escape {

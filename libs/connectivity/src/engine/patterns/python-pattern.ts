@@ -1,4 +1,4 @@
-import { escapeSize, escapeText, readEscape, readSet } from './python-escape.js';
+import { readEscape, readSet, translateEscape } from './python-escape.js';
 import { readGroupStart } from './python-group.js';
 import { PatternSource, escaped } from './pattern-source.js';
 import { ProgramSize } from './program-size.js';
@@ -57,7 +57,8 @@ class PythonPattern {
     switch (character) {
       case '\\': {
         const escape = readEscape(source, false);
-        this.put(escapeText(escape), escape.kind === 'anchor' ? 'anchor' : 'item', escapeSize(escape));
+        const { text, size } = translateEscape(escape);
+        this.put(text, escape.kind === 'anchor' ? 'anchor' : 'item', size);
         return;
       }
       case '[': {

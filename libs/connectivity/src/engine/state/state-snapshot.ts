@@ -3,42 +3,16 @@ import type { ConnectivityLimits } from '../../connectivity.limits.js';
 import { Slot } from './partition-state.js';
 import { RegistryState } from './registry-state.js';
 
-type SlotRecord = readonly [
-  order: number,
-  uid: string,
-  uri: string,
-  dataType: string,
-  connectionType: number,
-  capacity: number,
-  publishedAt: number,
-  expiresAt: number,
-  grace: number,
-  listed: 0 | 1,
-  publisher: string | null,
-];
-
 /** A state as plain data, from which another process goes on. The history of changes is not part of it. */
-export interface StateSnapshot {
-  readonly epoch: string;
-  readonly time: number;
-  readonly lastChange: number;
-  readonly nextOrder: number;
-  readonly peaks: readonly [partitions: number, connections: readonly (readonly [string, number])[]];
-  readonly partitions: readonly {
-    readonly name: string;
-    readonly publishedAt: number;
-    readonly grace: number;
-    readonly slots: readonly SlotRecord[];
-  }[];
-}
+export type StateSnapshot = ReturnType<typeof takeSnapshot>;
 
-export function takeSnapshot(state: RegistryState): StateSnapshot {
+export function takeSnapshot(state: RegistryState) {
   return {
     epoch: state.epoch,
     time: state.time,
     lastChange: state.log.head,
     nextOrder: state.nextOrder,
-    peaks: [state.peaks.partitions, [...state.peaks.connections]],
+    peaks: [state.peaks.partitions, [...state.peaks.connections]] as const,
     partitions: [...state.partitions.values()].map(({ name, publishedAt, grace, slots }) => ({
       name,
       publishedAt,
@@ -60,13 +34,12 @@ export function restoreSnapshot(snapshot: StateSnapshot, limits: ConnectivityLim
     partition.publishedAt = publishedAt;
     partition.grace = grace;
     for (const record of slots) {
-      const [order, uid, uri, dataType, connectionType, capacity, published, expiresAt, slotGrace, listed, publisher] =
-        record;
+      const [order, uid, uri, dataType, connectionType, capacity, published, expiresAt, slotGrace, listed, by] = record;
       const slot = new Slot(partition, order, new ConnectionEntry(uid, uri, dataType, connectionType, capacity));
       slot.publishedAt = published;
       slot.expiresAt = expiresAt;
       slot.grace = slotGrace;
-      slot.publisher = publisher ?? undefined;
+      slot.publisher = by ?? undefined;
       partition.slots.set(uid, slot);
       state.size += 1;
       if (listed) partition.enlist(slot);
@@ -77,20 +50,9 @@ export function restoreSnapshot(snapshot: StateSnapshot, limits: ConnectivityLim
   return state;
 }
 
-function toRecord({ order, entry, publishedAt, expiresAt, grace, listing, publisher }: Slot): SlotRecord {
+function toRecord({ order, entry, publishedAt, expiresAt, grace, listing, publisher }: Slot) {
   const { uid, uri, dataType, connectionType, capacity } = entry;
   const listed = listing ? 1 : 0;
-  return [
-    order,
-    uid,
-    uri,
-    dataType,
-    connectionType,
-    capacity,
-    publishedAt,
-    expiresAt,
-    grace,
-    listed,
-    publisher ?? null,
-  ];
+  const by = publisher ?? null;
+  return [order, uid, uri, dataType, connectionType, capacity, publishedAt, expiresAt, grace, listed, by] as const;
 }

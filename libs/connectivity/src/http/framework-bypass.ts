@@ -7,8 +7,6 @@ import { normalizePrefix } from './connectivity.paths.js';
 import { RegistryController } from './registry.controller.js';
 import { JSON_TYPE, send } from './send.js';
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
 /**
  * Answers publications and lookups straight from Node's HTTP server when the option `bypassFramework` is on. The
  * framework's routing costs more than a small lookup does, which counts for a registry that thousands of processes poll.
@@ -39,16 +37,15 @@ export class FrameworkBypass implements OnApplicationBootstrap {
     server.removeAllListeners('request');
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       const { url = '', method } = request;
-      if (url === publish && method === 'POST')
-        this.answer(request, response, (...both) => this.registry.publish(...both));
+      if (url === publish && method === 'POST') this.finish(this.registry.publish(request, response), response);
       else if (url.startsWith(lookup) && (method === 'POST' || method === 'GET'))
-        this.answer(request, response, (...both) => this.registry.lookup(...both));
+        this.finish(this.registry.lookup(request, response), response);
       else for (const listener of usual) listener.call(server, request, response);
     });
   }
 
-  private answer(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-    answer(request, response).catch((error: unknown) => {
+  private finish(answered: Promise<void>, response: ServerResponse): void {
+    answered.catch((error: unknown) => {
       if (!(error instanceof HttpException))
         this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error);
       if (response.headersSent) return void response.end();

@@ -20,7 +20,7 @@ export class FrontPageController {
 
   @All()
   async show(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
-    if (!passes(request, response, { methods: ['GET'] })) return;
+    if (!passes(request, response, ['GET'])) return;
     this.access.assert(request, 'read');
     const partitions: ListedPartition[] = [];
     for (const { name } of await this.registry.partitions()) {

@@ -4,20 +4,20 @@ import { JSON_TYPE, send, TEXT_TYPE } from './send.js';
 import type { ConnectivityLimits } from '../connectivity.limits.js';
 import { checkPartition } from './members.js';
 
-/** Methods that a path takes besides OPTIONS; HEAD goes with GET. */
-export interface PathRule {
-  /** Last segment of the path, exactly; Express would also take another case, or a slash behind it. */
-  readonly name?: string;
-  readonly methods: readonly ('GET' | 'POST')[];
-}
-
 /**
  * Lets a request through to its handler, or answers it here (connectivity#48).
  *
+ * @param methods that the path takes besides OPTIONS; HEAD goes with GET
+ * @param name last segment of the path, exactly; Express would also take another case, or a slash behind it
  * @returns whether the handler is to go on
  * @throws MillraceError `NOT_FOUND` for a path that only looks like ours
  */
-export function passes(request: object, response: FrameworkResponse, { name, methods }: PathRule): boolean {
+export function passes(
+  request: object,
+  response: FrameworkResponse,
+  methods: readonly ('GET' | 'POST')[],
+  name?: string,
+): boolean {
   if (name !== undefined && !pathOf(request).endsWith(`/${name}`))
     throw new MillraceError('NOT_FOUND', `There is nothing at ${pathOf(request)}`);
   const method = rawRequestOf(request).method ?? 'GET';

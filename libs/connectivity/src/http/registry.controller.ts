@@ -37,7 +37,7 @@ export class RegistryController {
 
   @All('publish')
   async publish(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
-    if (!passes(request, response, { name: 'publish', methods: ['POST'] })) return;
+    if (!passes(request, response, ['POST'], 'publish')) return;
     const start = performance.now();
     const { limits } = this.settings;
     const members = readJsonMembers(await this.take('publish', request));
@@ -52,7 +52,7 @@ export class RegistryController {
 
   @All('getconnection/:partition')
   async lookup(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
-    if (!passes(request, response, { methods: ['GET', 'POST'] })) return;
+    if (!passes(request, response, ['GET', 'POST'])) return;
     const start = performance.now();
     const { limits } = this.settings;
     const partition = partitionInPath(request, limits);
@@ -71,7 +71,7 @@ export class RegistryController {
 
   @All('retract')
   async retract(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
-    if (!passes(request, response, { name: 'retract', methods: ['POST'] })) return;
+    if (!passes(request, response, ['POST'], 'retract')) return;
     const { limits } = this.settings;
     const members = readJsonMembers(await this.take('retract', request));
     const partition = readPartition(members, limits);
@@ -86,7 +86,7 @@ export class RegistryController {
   /** By form as the older clients do, or by JSON as the newer ones (connectivity#34 #35). */
   @All('retract-partition')
   async retractPartition(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
-    if (!passes(request, response, { name: 'retract-partition', methods: ['POST'] })) return;
+    if (!passes(request, response, ['POST'], 'retract-partition')) return;
     const { limits } = this.settings;
     const body = await this.take('retract-partition', request);
     const members = isForm(body) ? await readPartitionField(body) : readJsonMembers(body);

@@ -21,14 +21,14 @@ export class StatusController {
 
   @All('stats')
   async stats(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
-    if (!passes(request, response, { name: 'stats', methods: ['GET'] })) return;
+    if (!passes(request, response, ['GET'], 'stats')) return;
     this.access.assert(request, 'read');
     send(response, 200, HTML_TYPE, Buffer.from(statisticsPage(await this.registry.statistics())));
   }
 
   @All('resetStats')
   async resetStats(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
-    if (!passes(request, response, { name: 'resetStats', methods: ['GET'] })) return;
+    if (!passes(request, response, ['GET'], 'resetStats')) return;
     this.assertMayReset(request);
     const before = await this.registry.resetStatistics();
     send(response, 200, HTML_TYPE, Buffer.from(statisticsPage(before)));
@@ -36,7 +36,7 @@ export class StatusController {
 
   @All('resetService')
   async resetService(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
-    if (!passes(request, response, { name: 'resetService', methods: ['GET'] })) return;
+    if (!passes(request, response, ['GET'], 'resetService')) return;
     this.assertMayReset(request);
     const before = await this.registry.statistics();
     await this.registry.clear();
@@ -47,13 +47,13 @@ export class StatusController {
   @Public()
   @All('live')
   live(@Req() request: object, @Res() response: FrameworkResponse): void {
-    if (passes(request, response, { name: 'live', methods: ['GET'] })) sendOk(response);
+    if (passes(request, response, ['GET'], 'live')) sendOk(response);
   }
 
   @Public()
   @All('ready')
   async ready(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
-    if (!passes(request, response, { name: 'ready', methods: ['GET'] })) return;
+    if (!passes(request, response, ['GET'], 'ready')) return;
     await this.registry.ping();
     sendOk(response);
   }

@@ -48,11 +48,6 @@ export class SharedPort {
     (this.server as TlsServer).setSecureContext(tls);
   }
 
-  /** Whether a socket came in here. */
-  owns(socket: Socket): boolean {
-    return this.sockets.has(socket);
-  }
-
   /** Takes no more connections, and cuts those which have not said anything; resolves when the last one is gone. */
   close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
@@ -74,7 +69,7 @@ export class SharedPort {
     // A client without ALPN gets HTTP/1.1, one that offers none we know gets an alert.
     server.on('secureConnection', (socket) => {
       this.track(socket);
-      this.hand(socket, socket.alpnProtocol === 'h2' ? 'h2' : 'http/1.1');
+      this.options.handlers[socket.alpnProtocol === 'h2' ? 'h2' : 'http/1.1'](socket);
     });
     server.on('tlsClientError', (error, socket) => {
       this.options.logger.debug(`A TLS handshake failed: ${error.message}`);
@@ -95,11 +90,7 @@ export class SharedPort {
     this.undecided.add(socket);
     const protocol = await sniffProtocol(socket, this.options.handshakeTimeout);
     this.undecided.delete(socket);
-    if (protocol && !socket.destroyed) this.hand(socket, protocol);
+    if (protocol && !socket.destroyed) this.options.handlers[protocol](socket);
     else socket.destroy();
-  }
-
-  private hand(socket: Socket, protocol: WireProtocol): void {
-    this.options.handlers[protocol](socket);
   }
 }

@@ -2,15 +2,11 @@ import { Authenticator, ConnectionSecurity, MillraceError, rawRequestOf } from '
 import { Inject, Injectable } from '@nestjs/common';
 import { type Settings, SETTINGS } from '../config/settings.js';
 
-const FORM = /^bearer +([^\s,]+)$/i;
-
 /**
- * The key behind the scheme `Bearer`, in any letter case. Undefined when the header is of another form: another scheme, a
- * bare key, an empty key, or more text behind it (connection-profiles#20).
+ * The scheme `Bearer`, in any letter case, and a key behind it. Not another scheme, a bare key, an empty key, or a key with
+ * more text behind it (connection-profiles#20).
  */
-export function bearerKey(authorization: string): string | undefined {
-  return FORM.exec(authorization)?.[1];
-}
+const FORM = /^bearer +([^\s,]+)$/i;
 
 /**
  * Who may ask for the server's information: everybody, unless a key is required. A key which is there is looked at in any
@@ -31,7 +27,7 @@ export class InfoAccess {
       if (this.settings.requireApiKey) throw refused('An API key is needed: send "Authorization: Bearer <key>"');
       return;
     }
-    const key = bearerKey(headers.authorization);
+    const [, key] = FORM.exec(headers.authorization) ?? [];
     if (key === undefined) throw refused('The header "Authorization" is not of the form "Bearer <key>"');
     await this.authenticator.authenticate(key, { secure: this.security.isSecure(request) });
   }

@@ -1,11 +1,15 @@
 import { Logger } from '@nestjs/common';
 import { ApiKeyUsage } from './api-key-usage.js';
-import { NoApiKeys } from '../stores/make-stores.js';
+import { ApiKeyStore } from '../api/api-key-store.js';
 
-class Touched extends NoApiKeys {
+class Touched extends ApiKeyStore {
   readonly writes: Record<string, number>[] = [];
   readonly events: string[] = [];
   failure: Error | undefined;
+  override readonly find = jest.fn();
+  override readonly list = jest.fn();
+  override readonly add = jest.fn();
+  override readonly revoke = jest.fn();
 
   override async touch(uses?: ReadonlyMap<string, number>): Promise<void> {
     this.events.push('touch');

@@ -1,41 +1,10 @@
-import { AccountError, ApiKeyFile, type StoredApiKey } from '@millrace/accounts';
+import { AccountError, ApiKeyFile } from '@millrace/accounts';
 import { MillraceError } from '@millrace/core/errors';
-import { ApiKeyStore } from '../api/api-key-store.js';
+import type { ApiKeyStore } from '../api/api-key-store.js';
 
 export interface FileApiKeysOptions {
   /** The file; it need not exist yet. This store, the command `millrace keys` and `ApiKeyFile` of `@millrace/accounts` write it. */
   readonly file: string;
-}
-
-class FileApiKeys extends ApiKeyStore {
-  constructor(private readonly file: ApiKeyFile) {
-    super();
-  }
-
-  override find(id: string): Promise<StoredApiKey | undefined> {
-    return this.file.find(id);
-  }
-
-  override list(): Promise<StoredApiKey[]> {
-    return this.file.stored();
-  }
-
-  override async add(key: StoredApiKey): Promise<void> {
-    try {
-      await this.file.add(key);
-    } catch (error) {
-      if (error instanceof AccountError) throw new MillraceError('CONFLICT', error.message);
-      throw error;
-    }
-  }
-
-  override revoke(id: string): Promise<boolean> {
-    return this.file.revoke(id);
-  }
-
-  override touch(uses: ReadonlyMap<string, number>): Promise<void> {
-    return this.file.touch(uses);
-  }
 }
 
 /**
@@ -43,10 +12,18 @@ class FileApiKeys extends ApiKeyStore {
  * made and revoked by another process count at once.
  */
 export function fileApiKeys({ file }: FileApiKeysOptions): ApiKeyStore {
-  return new FileApiKeys(new ApiKeyFile(file));
+  return storeOf(new ApiKeyFile(file));
 }
 
-/** The same with the file of a data directory. */
-export function apiKeysIn(dataDirectory: string): ApiKeyStore {
-  return new FileApiKeys(ApiKeyFile.in(dataDirectory));
+export function storeOf(file: ApiKeyFile): ApiKeyStore {
+  return {
+    find: (id) => file.find(id),
+    list: () => file.stored(),
+    add: (key) =>
+      file.add(key).catch((error: unknown) => {
+        throw error instanceof AccountError ? new MillraceError('CONFLICT', error.message) : error;
+      }),
+    revoke: (id) => file.revoke(id),
+    touch: (uses) => file.touch(uses),
+  };
 }

@@ -1,16 +1,16 @@
+import { ApiKeyFile, UserFile } from '@millrace/accounts';
 import type { ModuleRef } from '@nestjs/core';
 import { MillraceError } from '@millrace/core/errors';
-import { ApiKeyStore } from '../api/api-key-store.js';
+import type { ApiKeyStore } from '../api/api-key-store.js';
 import type { UserStore } from '../api/user-store.js';
 import { optionError, type AuthSettings } from '../auth.options.js';
 import { developmentUsers } from './development-users.js';
-import { apiKeysIn } from './file-api-keys.js';
-import { usersIn } from './file-users.js';
+import { storeOf } from './file-api-keys.js';
 
 /** The store the options ask for. @throws OptionsError when it is one of development and this is production */
 export async function makeUserStore(settings: AuthSettings, moduleRef: ModuleRef): Promise<UserStore> {
   const { users, production, dataDirectory } = settings;
-  if (!users) return production ? usersIn(dataDirectory) : developmentUsers();
+  if (!users) return production ? UserFile.in(dataDirectory) : developmentUsers();
   const store = typeof users === 'function' ? await moduleRef.create(users) : users;
   if (production && store.developmentOnly) {
     throw optionError(
@@ -24,33 +24,21 @@ export async function makeUserStore(settings: AuthSettings, moduleRef: ModuleRef
 /** The store the options ask for. */
 export async function makeApiKeyStore(settings: AuthSettings, moduleRef: ModuleRef): Promise<ApiKeyStore> {
   const { apiKeys, dataDirectory } = settings;
-  if (apiKeys === false) return new NoApiKeys();
+  if (apiKeys === false) return NO_API_KEYS;
   const { store } = apiKeys;
-  if (!store) return apiKeysIn(dataDirectory);
+  if (!store) return storeOf(ApiKeyFile.in(dataDirectory));
   return typeof store === 'function' ? moduleRef.create(store) : store;
 }
 
+async function turnedOff(): Promise<never> {
+  throw new MillraceError('NOT_IMPLEMENTED', 'API keys are turned off here');
+}
+
 /** Stands in where API keys are turned off. */
-export class NoApiKeys extends ApiKeyStore {
-  override async find(): Promise<undefined> {
-    return undefined;
-  }
-
-  override async list(): Promise<never> {
-    throw turnedOff();
-  }
-
-  override async add(): Promise<never> {
-    throw turnedOff();
-  }
-
-  override async revoke(): Promise<never> {
-    throw turnedOff();
-  }
-
-  override async touch(): Promise<void> {}
-}
-
-function turnedOff(): MillraceError {
-  return new MillraceError('NOT_IMPLEMENTED', 'API keys are turned off here');
-}
+const NO_API_KEYS: ApiKeyStore = {
+  find: async () => undefined,
+  list: turnedOff,
+  add: turnedOff,
+  revoke: turnedOff,
+  touch: async () => undefined,
+};

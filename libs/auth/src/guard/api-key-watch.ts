@@ -7,7 +7,6 @@ import {
 } from '@nestjs/common';
 import { type LiveConnection, LiveConnections } from '@millrace/core/security';
 import { AUTH_SETTINGS, API_KEY_METHOD } from '../auth.constants.js';
-import { LiveAnswers } from './live-answers.js';
 import type { AuthSettings } from '../auth.options.js';
 import { ApiKeyStore } from '../api/api-key-store.js';
 import { ApiKeyRevokedError } from '../engine/auth.errors.js';
@@ -30,8 +29,7 @@ export class ApiKeyWatch implements OnApplicationBootstrap, BeforeApplicationShu
 
   constructor(
     private readonly store: ApiKeyStore,
-    private readonly sockets: LiveConnections,
-    private readonly answers: LiveAnswers,
+    private readonly live: LiveConnections,
     @Inject(AUTH_SETTINGS) { apiKeys }: AuthSettings,
   ) {
     this.interval = apiKeys ? apiKeys.recheckInterval : undefined;
@@ -56,19 +54,17 @@ export class ApiKeyWatch implements OnApplicationBootstrap, BeforeApplicationShu
   revoked(id: string): void {
     this.checks.set(id, { at: Date.now(), holds: Promise.resolve(false) });
     for (const connection of this.connections().get(id) ?? []) connection.fail(new ApiKeyRevokedError());
-    this.answers.cutKey(id);
   }
 
   /** Looks up every key with which something was opened that is still there. */
   private async sweep(): Promise<void> {
     this.checks.clear();
-    const ids = new Set([...this.connections().keys(), ...this.answers.keyIds]);
-    await Promise.all([...ids].map(async (id) => (await this.check(id)) || this.revoked(id)));
+    await Promise.all([...this.connections().keys()].map(async (id) => (await this.check(id)) || this.revoked(id)));
   }
 
   private connections(): Map<string, LiveConnection[]> {
     const byKey = new Map<string, LiveConnection[]>();
-    for (const connection of this.sockets) {
+    for (const connection of this.live) {
       const { principal } = connection;
       if (principal?.method !== API_KEY_METHOD) continue;
       const others = byKey.get(principal.subject);

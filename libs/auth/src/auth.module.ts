@@ -4,13 +4,11 @@ import { RawBody } from '@millrace/core/http';
 import { MillraceCoreModule } from '@millrace/core/module';
 import { AccessPolicy, Authenticator, ConnectionSecurity } from '@millrace/core/security';
 import { ThrottlerStorageService } from '@nestjs/throttler';
-import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS, LOGIN_ATTEMPTS } from './auth.constants.js';
+import { AUTH_SETTINGS, LOGIN_ATTEMPTS } from './auth.constants.js';
 import { AuthModuleBase, AUTH_MODULE_OPTIONS, type AUTH_OPTIONS_TYPE } from './auth.module-definition.js';
-import type { CredentialVerifier } from './engine/credential-verifier.js';
 import { MillraceAuthenticator } from './guard/millrace-authenticator.js';
 import { AuthGuard } from './guard/auth.guard.js';
 import { LiveAnswers } from './guard/live-answers.js';
-import { Refusals } from './guard/refusals.js';
 import { ApiKeyStore } from './api/api-key-store.js';
 import { ApiKeyUsage } from './guard/api-key-usage.js';
 import { ApiKeyVerifier } from './guard/api-key-verifier.js';
@@ -42,12 +40,6 @@ import { UserStore } from './api/user-store.js';
     { provide: AUTH_SETTINGS, useFactory: AUTH_OPTIONS.read, inject: [AUTH_MODULE_OPTIONS] },
     { provide: UserStore, useFactory: makeUserStore, inject: [AUTH_SETTINGS, ModuleRef] },
     { provide: ApiKeyStore, useFactory: makeApiKeyStore, inject: [AUTH_SETTINGS, ModuleRef] },
-    {
-      provide: CREDENTIAL_VERIFIERS,
-      useFactory: (...verifiers: CredentialVerifier[]) => verifiers,
-      // Asked in this order: tokens come last, since they accept every text.
-      inject: [ApiKeyVerifier, DevelopmentTokens, TokenService],
-    },
     { provide: LOGIN_ATTEMPTS, useClass: ThrottlerStorageService },
     { provide: Authenticator, useClass: MillraceAuthenticator },
     { provide: APP_GUARD, useExisting: AuthGuard },
@@ -59,7 +51,6 @@ import { UserStore } from './api/user-store.js';
     DevelopmentTokens,
     KeyRing,
     LiveAnswers,
-    Refusals,
     TokenService,
   ],
   exports: [ApiKeyService, ApiKeyStore, Authenticator, AuthGuard, TokenService, UserStore],

@@ -19,7 +19,7 @@ import type { AuthSettings } from '../auth.options.js';
 import { type Carrier, findCarrier } from './carrier.js';
 import { LiveAnswers } from './live-answers.js';
 import { type Place, placeOf } from './place.js';
-import { Refusals } from './refusals.js';
+import { refusalOf } from './refusals.js';
 import { fillScope } from '../engine/required-scopes.js';
 
 /** Contexts that nobody outside reaches: events of connections that this application has opened itself. */
@@ -37,7 +37,6 @@ export class AuthGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly policy: AccessPolicy,
     private readonly authenticator: Authenticator,
-    private readonly refusals: Refusals,
     private readonly security: ConnectionSecurity,
     private readonly keys: ApiKeyWatch,
     private readonly answers: LiveAnswers,
@@ -56,7 +55,7 @@ export class AuthGuard implements CanActivate {
       checkScopes(place, carrier, principal);
       if (place.type === 'http') this.answers.attend(principal, context.switchToHttp().getResponse());
     } catch (error) {
-      throw await this.refusals.of(error, context, carrier);
+      throw await refusalOf(error, context, carrier);
     }
     return true;
   }

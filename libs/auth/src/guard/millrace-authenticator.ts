@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import { Authenticator, type CredentialContext, type Principal } from '@millrace/core/security';
-import { AUTH_SETTINGS, CREDENTIAL_VERIFIERS } from '../auth.constants.js';
+import { AUTH_SETTINGS } from '../auth.constants.js';
 import { parseApiKey } from '@millrace/accounts/keys';
 import { InsecureApiKeyError, invalidToken } from '../engine/auth.errors.js';
 import { PasswordAttempts } from '../engine/password-attempts.js';
@@ -9,22 +9,28 @@ import type { AuthSettings } from '../auth.options.js';
 import { TokenService } from '../api/token.service.js';
 import { UserStore } from '../api/user-store.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
+import { ApiKeyVerifier } from './api-key-verifier.js';
+import { DevelopmentTokens } from './development-tokens.js';
 
 /** Implements core's port: checks credentials for the guard, and for protocols that log in by a message of their own. */
 @Injectable()
 export class MillraceAuthenticator extends Authenticator {
+  /** Asked in this order: tokens come last, since they accept every text. */
+  private readonly verifiers: readonly CredentialVerifier[];
   private readonly keysAreOn: boolean;
   private readonly attempts: PasswordAttempts | undefined;
 
   constructor(
-    @Inject(CREDENTIAL_VERIFIERS) private readonly verifiers: readonly CredentialVerifier[],
-    @Inject(UserStore) private readonly users: UserStore,
+    apiKeys: ApiKeyVerifier,
+    developmentTokens: DevelopmentTokens,
     private readonly tokens: TokenService,
-    @Inject(AUTH_SETTINGS) { throttle, apiKeys }: AuthSettings,
+    @Inject(UserStore) private readonly users: UserStore,
+    @Inject(AUTH_SETTINGS) settings: AuthSettings,
   ) {
     super();
-    this.keysAreOn = apiKeys !== false;
-    this.attempts = throttle ? new PasswordAttempts(throttle) : undefined;
+    this.verifiers = [apiKeys, developmentTokens, tokens];
+    this.keysAreOn = settings.apiKeys !== false;
+    this.attempts = settings.throttle ? new PasswordAttempts(settings.throttle) : undefined;
   }
 
   override async authenticate(credential: string, context: CredentialContext): Promise<Principal> {

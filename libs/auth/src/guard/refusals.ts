@@ -1,20 +1,17 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import type { Carrier } from './carrier.js';
 
 type HeaderWriter = (name: string, value: string) => unknown;
 
-/** Gives the guard's errors the form that the place of the call can hand on to its client. */
-@Injectable()
-export class Refusals {
-  async of(error: unknown, context: ExecutionContext, carrier: Carrier | undefined): Promise<unknown> {
-    if (!(error instanceof MillraceError)) return error;
-    const type = context.getType<string>();
-    if (type === 'http') writeHeaders(error, context.switchToHttp().getResponse());
-    // In a handshake the carrier is the request itself. Else it is a message, and gateways hand on no other exceptions.
-    const isHandshake = carrier !== undefined && carrier.target === carrier.source;
-    return type === 'ws' && !isHandshake ? asMessage(error) : error;
-  }
+/** Gives an error of the guard the form that the place of the call can hand on to its client. */
+export async function refusalOf(error: unknown, context: ExecutionContext, carrier?: Carrier): Promise<unknown> {
+  if (!(error instanceof MillraceError)) return error;
+  const type = context.getType<string>();
+  if (type === 'http') writeHeaders(error, context.switchToHttp().getResponse());
+  // In a handshake the carrier is the request itself. Else it is a message, and gateways hand on no other exceptions.
+  const isHandshake = carrier !== undefined && carrier.target === carrier.source;
+  return type === 'ws' && !isHandshake ? asMessage(error) : error;
 }
 
 /**

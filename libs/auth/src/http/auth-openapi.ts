@@ -1,17 +1,26 @@
 import {
   answer,
+  answers,
   arrayOf,
+  BEARER,
   INTEGER,
   OPEN,
   type OpenApiFragment,
   operation,
+  pathParameter,
   queryParameter,
   ref,
+  requestBody,
   TEXT,
 } from '@millrace/core/documents';
 import { TOKEN_COOKIE, TOKEN_QUERY } from '../engine/bearer-credential.js';
 import { MAX_COOKIE_AGE } from './token-cookie.js';
-import { keyPaths, keySchemas } from './key-paths.js';
+
+const noStore = { 'Cache-Control': { schema: { const: 'no-store' } } };
+const tooMany = (what: string): object => ({
+  ...answer(`Too many ${what} from this address`),
+  headers: { 'Retry-After': { schema: INTEGER, description: 'Seconds to wait' } },
+});
 
 const required = { ...TEXT, minLength: 1 };
 
@@ -56,7 +65,7 @@ const token = {
         ...answer('The token', ref('Token')),
         headers: {
           'Set-Cookie': { schema: TEXT, description: `The cookie "${TOKEN_COOKIE}"` },
-          'Cache-Control': { schema: { const: 'no-store' } },
+          ...noStore,
         },
       },
       401: {
@@ -69,10 +78,7 @@ const token = {
       },
       413: answer('The body is too large'),
       422: answer('A field is missing or not valid', ref('LoginProblems')),
-      429: {
-        ...answer('Too many attempts from this address'),
-        headers: { 'Retry-After': { schema: INTEGER, description: 'Seconds to wait' } },
-      },
+      429: tooMany('attempts'),
     },
   }),
 };
@@ -81,6 +87,97 @@ const problem = {
   type: 'object',
   required: ['loc', 'msg', 'type'],
   properties: { loc: arrayOf(TEXT), msg: TEXT, type: TEXT },
+};
+
+const time = { type: 'string', format: 'date-time' };
+const record = ref('ApiKey');
+
+const refusals = answers({ 401: 'The request carries no valid token or key', 403: 'The scope keys:admin is needed' });
+
+const keySchemas = {
+  ApiKey: {
+    type: 'object',
+    required: ['id', 'name', 'scopes', 'created', 'expires', 'lastUsed'],
+    properties: {
+      id: { ...TEXT, description: 'The middle part of the key' },
+      name: TEXT,
+      scopes: { type: 'array', items: TEXT, example: ['streams:write:weather*'] },
+      created: time,
+      expires: { type: ['string', 'null'], format: 'date-time', description: 'null: never' },
+      lastUsed: { type: ['string', 'null'], format: 'date-time', description: 'To the minute; null: never' },
+    },
+  },
+  NewApiKey: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['name', 'scopes'],
+    properties: {
+      name: { ...TEXT, minLength: 1, maxLength: 200, example: 'weather station' },
+      scopes: { type: 'array', minItems: 1, maxItems: 100, items: TEXT, example: ['streams:write:weather*'] },
+      expires: {
+        type: ['string', 'null'],
+        description: 'A time span such as 90d, 12h, or a time such as 2030-01-31T12:00:00Z; null or absent: never',
+        example: '90d',
+      },
+    },
+  },
+};
+
+const keyPaths = {
+  '/keys': {
+    post: operation({
+      id: 'createApiKey',
+      tag: 'keys',
+      summary: 'Make an API key',
+      description:
+        'The answer holds the key for the only time. Nobody can give a scope they do not hold. Over a connection that is not encrypted it is refused, unless the request comes from the machine itself.',
+      security: BEARER,
+      requestBody: requestBody(ref('NewApiKey')),
+      responses: {
+        201: {
+          ...answer('The key', {
+            allOf: [
+              record,
+              {
+                type: 'object',
+                required: ['key'],
+                properties: { key: { ...TEXT, pattern: '^mr_[0-9A-Za-z]{12}_[0-9A-Za-z]{43}$' } },
+              },
+            ],
+          }),
+          headers: noStore,
+        },
+        ...refusals,
+        ...answers({
+          400: 'The body is not JSON',
+          403: 'The scope keys:admin is needed, a scope goes beyond your own, or the connection is not encrypted',
+          409: 'The store of keys is full',
+          413: 'The body is too large',
+          422: 'A member is missing, unknown or not valid',
+        }),
+        429: tooMany('new keys'),
+      },
+    }),
+    get: operation({
+      id: 'listApiKeys',
+      tag: 'keys',
+      summary: 'List the API keys',
+      description: 'Oldest first, those that have run out too, and without their secrets.',
+      security: BEARER,
+      responses: { 200: { ...answer('The keys', arrayOf(record)), headers: noStore }, ...refusals },
+    }),
+  },
+  '/keys/{id}': {
+    delete: operation({
+      id: 'revokeApiKey',
+      tag: 'keys',
+      summary: 'Revoke an API key',
+      description: 'It is refused from now on, and live sockets opened with it are closed with 3000.',
+      security: BEARER,
+      parameters: [pathParameter('id')],
+      responses: { ...refusals, ...answers({ 204: 'Revoked', 404: 'No key has this id' }) },
+    }),
+  },
 };
 
 /**

@@ -1,4 +1,4 @@
-import { bodyHeadersOf, parseForm, takeBody } from '@millrace/core/http';
+import { parseForm, takeBody } from '@millrace/core/http';
 import { type FieldProblem, invalidLogin, missingField } from '../engine/auth.errors.js';
 
 /** A form with a name and a password is small; more is refused with 413. */
@@ -15,7 +15,9 @@ interface LoginForm {
  * @throws MillraceError `INVALID` (422) when a field is missing or empty, `grant_type` is wrong or the body is not a form
  */
 export async function readLoginForm(request: object): Promise<LoginForm> {
-  const fields = parsedByHost(request) ?? (await readFields(request));
+  const body = await takeBody(request, MAX_BODY_BYTES);
+  // The fields of a form that cannot be read are missing, and the answer says so.
+  const fields = await parseForm(body).catch(() => new Map<string, string>());
   const problems: FieldProblem[] = [];
   const grantType = fields.get('grant_type');
   if (grantType && grantType !== 'password') {
@@ -30,20 +32,4 @@ export async function readLoginForm(request: object): Promise<LoginForm> {
   const form = { username: required('username'), password: required('password') };
   if (problems.length > 0) throw invalidLogin(problems);
   return form;
-}
-
-async function readFields(request: object): Promise<ReadonlyMap<string, string>> {
-  const body = await takeBody(request, MAX_BODY_BYTES);
-  // The fields of a form that cannot be read are missing, and the answer says so.
-  return parseForm(body).catch(() => new Map<string, string>());
-}
-
-/** Below a global prefix or version, Express parses a form before our middleware can keep it raw. */
-function parsedByHost(request: object): ReadonlyMap<string, string> | undefined {
-  const { body } = request as { body?: unknown };
-  const type = bodyHeadersOf(request)['content-type'] ?? '';
-  if (typeof body !== 'object' || body === null || !/^application\/x-www-form-urlencoded/i.test(type)) return undefined;
-  return new Map(
-    Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''),
-  );
 }

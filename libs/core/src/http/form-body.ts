@@ -1,8 +1,7 @@
 import { Busboy } from '@fastify/busboy';
 import { MillraceError } from '../errors/millrace.error.js';
-import type { TakenBody } from './read-body.js';
+import { type TakenBody, URL_ENCODED } from './read-body.js';
 
-const URL_ENCODED = 'application/x-www-form-urlencoded';
 const MULTIPART = 'multipart/form-data';
 const LIMITS = { fields: 20, files: 0, parts: 20, fieldNameSize: 100, fieldSize: 16_384, headerPairs: 20 };
 

@@ -48,6 +48,8 @@ export async function readBody(request: object, limit: number): Promise<Buffer> 
   });
 }
 
+export const URL_ENCODED = 'application/x-www-form-urlencoded';
+
 /** A body with what its sender says of it. */
 export interface TakenBody {
   readonly bytes: Buffer;
@@ -67,13 +69,16 @@ export async function takeBody(request: object, limit: number): Promise<TakenBod
   const contentType = bodyHeadersOf(request)['content-type'] ?? '';
   const mediaType = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
   const { body } = request as { body?: unknown };
-  const bytes = rawRequestOf(request).readableEnded ? written(body) : await readBody(request, limit);
+  const bytes = rawRequestOf(request).readableEnded ? written(body, mediaType) : await readBody(request, limit);
   return { bytes, mediaType, contentType };
 }
 
 /** What a parser has made of a body, as bytes again. */
-function written(body: unknown): Buffer {
+function written(body: unknown, mediaType: string): Buffer {
   if (Buffer.isBuffer(body)) return body;
   if (typeof body === 'string') return Buffer.from(body);
-  return body === undefined || body === null ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body));
+  if (body === undefined || body === null) return Buffer.alloc(0);
+  if (mediaType !== URL_ENCODED) return Buffer.from(JSON.stringify(body));
+  const fields = Object.entries(body).filter((field): field is [string, string] => typeof field[1] === 'string');
+  return Buffer.from(new URLSearchParams(fields).toString());
 }

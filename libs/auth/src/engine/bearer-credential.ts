@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { queryOf } from '@millrace/core/http';
 
 /** Name of the query parameter. */
 export const TOKEN_QUERY = 'token';
@@ -17,7 +18,7 @@ export interface CredentialSource {
  */
 export function findCredential(source: CredentialSource, cookies: boolean): string | undefined {
   const { url = '', headers } = source;
-  const found = (url.includes('?') && queryOf(url).get(TOKEN_QUERY)) || fromScheme(headers.authorization);
+  const found = (url.includes('?') && queryOf(source).get(TOKEN_QUERY)) || fromScheme(headers.authorization);
   if (found || !cookies) return found;
   const [first] = fromCookie(headers.cookie);
   return first;
@@ -30,15 +31,11 @@ export function someCredential(
   test: (credential: string) => boolean,
 ): boolean {
   const { url, headers } = source;
-  if (url?.includes('?') && queryOf(url).getAll(TOKEN_QUERY).some(test)) return true;
+  if (url?.includes('?') && queryOf(source).getAll(TOKEN_QUERY).some(test)) return true;
   const bearer = fromScheme(headers.authorization);
   if (bearer !== undefined && test(bearer)) return true;
   if (cookies && headers.cookie) for (const token of fromCookie(headers.cookie)) if (test(token)) return true;
   return false;
-}
-
-function queryOf(url: string): URLSearchParams {
-  return new URLSearchParams(url.slice(url.indexOf('?') + 1));
 }
 
 /** The token behind the scheme `Bearer`, in any letter case. */

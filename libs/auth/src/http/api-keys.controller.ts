@@ -1,4 +1,3 @@
-import { BlockList, isIP } from 'node:net';
 import { Controller, Delete, Get, Header, HttpCode, Param, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import { RawBody, parseJsonBody, takeBody, rawRequestOf } from '@millrace/core/http';
@@ -8,6 +7,7 @@ import { z } from 'zod';
 import { ApiKeyService } from '../api/api-key.service.js';
 import { KEYS_SCOPE } from '../auth.constants.js';
 import { notAuthenticated } from '../engine/auth.errors.js';
+import { trustedProxies } from '../engine/trusted-proxies.js';
 import { KeyThrottlerGuard } from './login-throttler.guard.js';
 import { NoStoreExceptionFilter } from './no-store-exception.filter.js';
 
@@ -97,9 +97,7 @@ async function readJson(request: object): Promise<unknown> {
 /** What a proxy adds, and who asks directly does not. */
 const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-proto', 'x-real-ip'] as const;
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
+const isLoopback = trustedProxies(['loopback']);
 
 /**
  * Throws 403 where a secret in the answer could be read on its way: it may leave by TLS, or stay on the machine.
@@ -114,8 +112,5 @@ function assertConfidential(request: object, security: ConnectionSecurity): void
 
 function isLocal(request: object): boolean {
   const { socket, headers } = rawRequestOf(request);
-  const { remoteAddress = '' } = socket;
-  const family = isIP(remoteAddress);
-  if (family === 0 || FORWARDED.some((name) => headers[name] !== undefined)) return false;
-  return LOOPBACK.check(remoteAddress, family === 4 ? 'ipv4' : 'ipv6');
+  return isLoopback(socket.remoteAddress ?? '') && !FORWARDED.some((name) => headers[name] !== undefined);
 }

@@ -15,24 +15,18 @@ const NAME = 'millrace-login';
 export class LoginThrottlerGuard extends ThrottlerGuard {
   /** What the error says there are too many of. */
   protected readonly limited: string = 'login attempts';
-  private readonly enabled: boolean;
 
   constructor(
     @Inject(AUTH_SETTINGS) { throttle }: AuthSettings,
     @Inject(LOGIN_ATTEMPTS) attempts: ThrottlerStorageService,
     reflector: Reflector,
   ) {
-    const limits = throttle ? [{ name: NAME, limit: throttle.limit, ttl: throttle.ttl }] : [];
-    super({ throttlers: limits, setHeaders: false }, attempts, reflector);
-    this.enabled = limits.length > 0;
-  }
-
-  override async onModuleInit(): Promise<void> {
-    if (this.enabled) await super.onModuleInit();
-  }
-
-  protected override async shouldSkip(): Promise<boolean> {
-    return !this.enabled;
+    const { limit, ttl } = throttle || { limit: 0, ttl: 0 };
+    super(
+      { throttlers: [{ name: NAME, limit, ttl }], skipIf: () => !throttle, setHeaders: false },
+      attempts,
+      reflector,
+    );
   }
 
   protected override async throwThrottlingException(

@@ -1,6 +1,6 @@
 import { Controller, Header, HttpCode, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { RawBody, rawRequestOf } from '@millrace/core/http';
+import { queryOf, RawBody } from '@millrace/core/http';
 import { AccessArea, ConnectionSecurity, Public } from '@millrace/core/security';
 import { TokenService } from '../api/token.service.js';
 import { UserStore } from '../api/user-store.js';
@@ -41,8 +41,7 @@ export class TokenController {
   @Header('Cache-Control', 'no-store')
   @UseGuards(LoginThrottlerGuard)
   async create(@Req() request: object, @Res({ passthrough: true }) response: object): Promise<TokenResponse> {
-    const { searchParams } = new URL(rawRequestOf(request).url ?? '/', 'http://localhost');
-    const maxAge = readCookieAge(searchParams.get('exp'));
+    const maxAge = readCookieAge(queryOf(request).get('exp'));
     const { username, password } = await readLoginForm(request);
     const user = await this.users.verify(username, password);
     if (!user) throw wrongPassword();

@@ -7,15 +7,6 @@ export interface UpgradeRequest extends IncomingMessage {
   query: URLSearchParams;
 }
 
-const BASE = 'ws://localhost';
-
-/** Path and query of a request target. @throws TypeError when it is not one */
-export function parseTarget(target: string): { pathname: string; query: URLSearchParams } {
-  // A target that starts with two slashes would be read as a host name.
-  const url = new URL(target.startsWith('/') ? `${BASE}${target}` : target, BASE);
-  return { pathname: url.pathname, query: url.searchParams };
-}
-
 const HANDSHAKE_REQUEST = Symbol.for('millrace:handshake-request');
 
 /** Writes the handshake onto a gateway's client, so that a guard can look at it for each message. */

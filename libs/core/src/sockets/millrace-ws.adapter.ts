@@ -7,7 +7,6 @@ import type { WebSocket, WebSocketServer } from 'ws';
 import { RawBody } from '../http/raw-body.js';
 import { closeSockets } from './connection/close-sockets.js';
 import { assertServed } from './socket-endpoint.decorator.js';
-import { FallbackAdapter } from './upgrade/fallback-adapter.js';
 import { GatewayExplorer } from './upgrade/gateway-explorer.js';
 import { GatewayTarget } from './upgrade/gateway-target.js';
 import { type Handshake, HandshakeGuards } from './upgrade/handshake-guards.js';
@@ -42,7 +41,8 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   readonly router: UpgradeRouter;
   private readonly routers = new Map<number, UpgradeRouter>();
   private readonly gatewayServers = new Map<WebSocketServer, { router: UpgradeRouter; target: GatewayTarget }>();
-  private readonly fallback: FallbackAdapter | undefined;
+  /** Servers and clients of the host's other adapter. */
+  private readonly ofFallback = new WeakSet<object>();
   private readonly handshakes: Map<string, Handshake>;
 
   constructor(app: INestApplicationContext, options: MillraceWsAdapterOptions = {}) {
@@ -50,7 +50,6 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     this.settings = MILLRACE_WS_ADAPTER_OPTIONS.read(options);
     this.router = new UpgradeRouter(this.settings);
     this.routers.set(HOST_PORT, this.router);
-    this.fallback = this.settings.fallback && new FallbackAdapter(this.settings.fallback);
     const discovery = new DiscoveryService(app.get(ModulesContainer));
     const explorer = new GatewayExplorer(discovery, new HandshakeGuards(app.get(ExternalContextCreator)));
     explorer.containErrors();
@@ -69,7 +68,13 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
 
   override create(port: number, options: GatewayOptions = {}): WebSocketServer {
     const { adapter, ...rest } = options;
-    if (this.fallback && adapter !== 'millrace') return this.fallback.create(port, rest) as WebSocketServer;
+    const { fallback } = this.settings;
+    if (fallback && adapter !== 'millrace') {
+      // By default engine.io ends upgrades that it does not know after a second, also while another listener checks them.
+      const foreign = fallback.create(port, { destroyUpgrade: false, ...rest }) as WebSocketServer;
+      this.ofFallback.add(foreign);
+      return foreign;
+    }
     const server = super.create(port, rest) as WebSocketServer & { path?: string };
     const router = this.routers.get(port);
     if (!router || rest.server) return server;
@@ -82,20 +87,25 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
 
   // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- Nest's signature
   override bindClientConnect(server: WebSocketServer, callback: Function): void {
-    if (this.fallback?.bindClientConnect(server, callback)) return;
-    super.bindClientConnect(server, callback);
+    if (!this.ofFallback.has(server)) super.bindClientConnect(server, callback);
+    else
+      this.settings.fallback?.bindClientConnect(server, (client: object, ...rest: unknown[]) => {
+        this.ofFallback.add(client);
+        // eslint-disable-next-line @typescript-eslint/no-unsafe-call -- Nest's signature
+        callback(client, ...rest);
+      });
   }
 
   // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- Nest's signature
   override bindClientDisconnect(client: WebSocket, callback: Function): void {
-    if (this.fallback?.bindClientDisconnect(client, callback)) return;
-    super.bindClientDisconnect(client, callback);
+    if (this.ofFallback.has(client)) this.settings.fallback?.bindClientDisconnect?.(client, callback);
+    else super.bindClientDisconnect(client, callback);
   }
 
   override bindMessageHandlers(...[client, handlers, transform]: Parameters<WsAdapter['bindMessageHandlers']>): void {
-    if (this.fallback?.bindMessageHandlers(client as object, handlers, transform)) return;
+    if (this.ofFallback.has(client as object)) this.settings.fallback?.bindMessageHandlers(client, handlers, transform);
     // A gateway without message handlers owns its frames; the stock parser would try to read each as JSON.
-    if (handlers.length > 0) super.bindMessageHandlers(client, handlers, transform);
+    else if (handlers.length > 0) super.bindMessageHandlers(client, handlers, transform);
   }
 
   /** A client's bad frame closes its own socket; it must not fill the host's log with stacks. */
@@ -106,7 +116,10 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   }
 
   override async close(server: WebSocketServer): Promise<void> {
-    if (await this.fallback?.close(server)) return;
+    if (this.ofFallback.has(server)) {
+      await this.settings.fallback?.close(server);
+      return;
+    }
     const route = this.gatewayServers.get(server);
     route?.router.routes.remove(route.target);
     this.gatewayServers.delete(server);
@@ -116,7 +129,7 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
 
   override async dispose(): Promise<void> {
     for (const router of this.routers.values()) router.detachAll();
-    await this.fallback?.dispose();
+    await (this.settings.fallback as { dispose?: () => Promise<void> } | undefined)?.dispose?.();
     await super.dispose();
   }
 

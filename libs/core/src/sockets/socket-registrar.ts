@@ -44,7 +44,7 @@ export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   onApplicationBootstrap(): void {
-    this.explore();
+    for (const { handler, options } of endpointClasses(this.discovery)) this.registry.add(handler, options);
     const { endpoints, adapter } = this.registry;
     // An application without HTTP (a worker, a script) has no sockets to serve.
     if (endpoints.length === 0 || !this.host.httpAdapter) return;
@@ -93,14 +93,7 @@ export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicatio
       }
     }
     adapter.attach(this.host.httpAdapter.getHttpServer() as Server);
-    this.heartbeat = new Heartbeat(this.connections, {
-      interval: adapter.settings.pingInterval,
-      timeout: adapter.settings.pingTimeout,
-    });
+    this.heartbeat = new Heartbeat(this.connections, adapter.settings);
     this.heartbeat.start();
-  }
-
-  private explore(): void {
-    for (const { handler, options } of endpointClasses(this.discovery)) this.registry.add(handler, options);
   }
 }

@@ -18,7 +18,10 @@ describe('Heartbeat', () => {
     jest.useFakeTimers();
     const ws = { isPaused: false, ping: jest.fn(), terminate: jest.fn() };
     peer = { isOpen: true, pingedAt: Date.now(), bytesAtPing: -1, takenAtPing: 0, bytesRead: 10, bytesSent: 10, ws };
-    heartbeat = new Heartbeat(new Set([peer as unknown as SocketConnection]), { interval: 1000, timeout: 1000 });
+    heartbeat = new Heartbeat(new Set([peer as unknown as SocketConnection]), {
+      pingInterval: 1000,
+      pingTimeout: 1000,
+    });
     heartbeat.start();
   });
   afterEach(() => {

@@ -1,14 +1,8 @@
 import type { Principal } from '../../security/principal.js';
+import type { MillraceWsAdapterSettings } from '../millrace-ws-adapter.options.js';
 import type { SocketConnection } from './socket-connection.js';
 
 const ranOut = ({ method }: Principal): string => `The ${method === 'api-key' ? 'API key' : 'token'} ran out`;
-
-export interface HeartbeatOptions {
-  /** Pause between pings of one socket, in milliseconds; 0 turns them off. */
-  readonly interval: number;
-  /** How long a peer may stay silent after a ping, in milliseconds. */
-  readonly timeout: number;
-}
 
 /**
  * Pings every connection, drops those whose peer is gone, and closes those whose credential ran out. One timer serves
@@ -22,10 +16,10 @@ export class Heartbeat {
 
   constructor(
     private readonly connections: ReadonlySet<SocketConnection>,
-    private readonly options: HeartbeatOptions,
+    private readonly settings: Pick<MillraceWsAdapterSettings, 'pingInterval' | 'pingTimeout'>,
   ) {
-    const { interval, timeout } = options;
-    this.step = Math.max(interval > 0 ? Math.min(interval, timeout, 1000) : 1000, 10);
+    const { pingInterval, pingTimeout } = settings;
+    this.step = Math.max(pingInterval > 0 ? Math.min(pingInterval, pingTimeout, 1000) : 1000, 10);
   }
 
   start(): void {
@@ -48,7 +42,7 @@ export class Heartbeat {
     for (const connection of this.connections) {
       const { principal } = connection;
       if (principal?.expiresAt !== undefined && principal.expiresAt <= now) connection.close(3000, ranOut(principal));
-      else if (this.options.interval > 0) this.checkPeer(connection, now, lost);
+      else if (this.settings.pingInterval > 0) this.checkPeer(connection, now, lost);
     }
   }
 
@@ -64,10 +58,10 @@ export class Heartbeat {
         connection.pingedAt = now;
         connection.takenAtPing = bytesSent;
       }
-      if (now - connection.pingedAt >= this.options.timeout) connection.ws.terminate();
+      if (now - connection.pingedAt >= this.settings.pingTimeout) connection.ws.terminate();
       return;
     }
-    if (now - connection.pingedAt < this.options.interval || !connection.isOpen) return;
+    if (now - connection.pingedAt < this.settings.pingInterval || !connection.isOpen) return;
     connection.pingedAt = now;
     connection.bytesAtPing = connection.bytesRead;
     connection.ws.ping();

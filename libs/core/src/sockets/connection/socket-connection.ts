@@ -11,16 +11,11 @@ const MAX_REASON_BYTES = 123;
 /** How long a peer has to take what was sent before the connection was ended, in milliseconds. */
 const HANG_UP = 2000;
 
-export interface SocketConnectionInit<State> {
-  readonly ws: WebSocket;
+type Told = 'ws' | 'params' | 'principal' | 'secure' | 'address' | 'state';
+export type SocketConnectionInit<State> = Pick<SocketConnection<State>, Told> & {
   readonly socket: Duplex;
-  readonly params: Readonly<Record<string, string>>;
-  readonly principal: Principal | undefined;
-  readonly secure: boolean;
-  readonly address: string | undefined;
-  readonly state: State;
   readonly logger: Logger;
-}
+};
 
 /**
  * One accepted WebSocket: who is on it, what the handshake made of its request, and a way to write that looks at the

@@ -4,7 +4,8 @@ import { withDeadline } from '@millrace/protocol';
 import { Logger } from '@nestjs/common';
 import { describeError } from '../../errors/describe-error.js';
 import { MillraceError } from '../../errors/millrace.error.js';
-import { parseTarget, type UpgradeRequest } from '../../http/upgrade-request.js';
+import type { UpgradeRequest } from '../../http/upgrade-request.js';
+import type { MillraceWsAdapterSettings } from '../millrace-ws-adapter.options.js';
 import { RouteTable } from './route-table.js';
 
 /** Who takes the upgrades of one path. */
@@ -15,11 +16,6 @@ export interface UpgradeTarget {
   authorize(request: UpgradeRequest): Promise<unknown>;
   /** Completes the handshake. */
   accept(request: UpgradeRequest, socket: Duplex, head: Buffer, state: unknown): void;
-}
-
-export interface UpgradeRouterOptions {
-  /** How long guards and handshake checks may take before the client gets a 503, in milliseconds. */
-  readonly handshakeTimeout: number;
 }
 
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -35,7 +31,7 @@ export class UpgradeRouter {
   private readonly logger = new Logger(UpgradeRouter.name);
   private readonly attached = new Map<Server, UpgradeListener>();
 
-  constructor(private readonly options: UpgradeRouterOptions) {}
+  constructor(private readonly settings: Pick<MillraceWsAdapterSettings, 'handshakeTimeout'>) {}
 
   attach(server: Server): void {
     if (this.attached.has(server)) return;
@@ -63,7 +59,7 @@ export class UpgradeRouter {
       const request = Object.assign(incoming, { params: route.params, query });
       const state = await withDeadline(
         route.target.authorize(request),
-        route.target.handshakeTimeout ?? this.options.handshakeTimeout,
+        route.target.handshakeTimeout ?? this.settings.handshakeTimeout,
         () => new MillraceError('UNAVAILABLE', 'The handshake took too long; try again later'),
       );
       // The client may have gone, or the shutdown may have begun, while the guards were at work.
@@ -99,15 +95,19 @@ export class UpgradeRouter {
     // Another listener may accept later; when none ever does, the client must not hang.
     const timer = setTimeout(() => {
       if ((socket as { bytesWritten?: number }).bytesWritten === 0) notFound();
-    }, this.options.handshakeTimeout);
+    }, this.settings.handshakeTimeout);
     timer.unref();
     socket.once('close', () => clearTimeout(timer));
   }
 }
 
-function readTarget(request: IncomingMessage): ReturnType<typeof parseTarget> {
+const BASE = 'ws://localhost';
+
+function readTarget({ url = '/' }: IncomingMessage): { pathname: string; query: URLSearchParams } {
   try {
-    return parseTarget(request.url ?? '/');
+    // A target that starts with two slashes would be read as a host name.
+    const { pathname, searchParams } = new URL(url.startsWith('/') ? `${BASE}${url}` : url, BASE);
+    return { pathname, query: searchParams };
   } catch (error) {
     throw new MillraceError('BAD_REQUEST', 'The request target is not a path', { cause: error });
   }

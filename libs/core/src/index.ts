@@ -6,7 +6,7 @@ export { handshakeRequestOf, type UpgradeRequest } from './http/upgrade-request.
 export { bodyHeadersOf, RawBody, type RawBodyClaim, rawRequestOf } from './http/raw-body.js';
 export { readBody } from './http/read-body.js';
 export { MillraceCoreModule } from './millrace-core.module.js';
-export { OptionsError } from './options/validate-options.js';
+export { OptionsError } from './options/define-options.js';
 export { Authenticator, type CredentialContext } from './security/authenticator.js';
 export { ConnectionSecurity, type TrustProxy } from './security/connection-security.js';
 export { AccessArea, Public, RequireScopes } from './security/decorators.js';

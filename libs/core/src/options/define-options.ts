@@ -1,18 +1,28 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { MillraceError } from '../errors/millrace.error.js';
+import { describeIssue } from './describe-issue.js';
 import { type OptionRow, optionRows } from './option-rows.js';
 import { type ObjectOf, objectSchema, type OptionShape } from './option-shape.js';
-import { validateOptions } from './validate-options.js';
+
+/** A module was given a bad option. The message names the module, the option and the remedy. */
+export class OptionsError extends MillraceError {
+  constructor(
+    readonly moduleName: string,
+    readonly option: string,
+    problem: string,
+  ) {
+    super('INVALID_OPTIONS', `${moduleName}: option "${option}" ${problem}`);
+  }
+}
 
 /** The options of one module: from its shape follow the type, the check, the defaults and the table in the README. */
 export interface OptionsDefinition<Shape extends OptionShape = OptionShape> {
   /** Named in errors and in the marker of the table, for example `StreamStoreModule`. */
   readonly name: string;
-  readonly shape: Shape;
-  readonly schema: z.ZodType<z.output<ObjectOf<Shape>>, z.input<ObjectOf<Shape>>>;
   /**
    * Checks what was given and fills in the defaults.
    *
-   * @throws OptionsError naming the module, the option and what is accepted
+   * @throws OptionsError naming the module, the first bad option by its path (`retention.maxLength`), and what is accepted
    */
   read(this: void, options: unknown): z.output<ObjectOf<Shape>>;
   /** One row for each option, nested ones by their path. */
@@ -52,12 +62,15 @@ export function defineOptions<const Shape extends OptionShape>(
   check?: (schema: ObjectOf<Shape>) => z.ZodType<z.output<ObjectOf<Shape>>, z.input<ObjectOf<Shape>>>,
 ): OptionsDefinition<Shape> {
   const object = objectSchema(shape);
-  const schema = check ? check(object) : (object as OptionsDefinition<Shape>['schema']);
+  const schema: z.ZodType<z.output<ObjectOf<Shape>>> = check ? check(object) : object;
   return {
     name,
-    shape,
-    schema,
-    read: (options) => validateOptions(name, schema, options),
+    read: (options) => {
+      const result = schema.safeParse(options ?? {});
+      if (result.success) return result.data;
+      const { path, problem } = describeIssue(schema, result.error.issues[0] as z.core.$ZodIssue, options ?? {});
+      throw new OptionsError(name, path.join('.') || '(all)', problem);
+    },
     rows: () => optionRows(object),
   };
 }

@@ -21,9 +21,8 @@ export function formatDefault(value: unknown, meta: OptionMeta, path: readonly s
   if (typeof value === 'number') {
     return meta.unit === 'bytes' || /bytes$/i.test(path.at(-1) ?? '') ? formatSize(value) : count(value);
   }
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : `\`${quote(value)}\``;
-  if (typeof value === 'object' && value !== null)
-    return Object.keys(value).length === 0 ? undefined : `\`${quote(value)}\``;
+  const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  if (isEmpty) return Array.isArray(value) ? 'none' : undefined;
   return `\`${quote(value)}\``;
 }
 
@@ -39,7 +38,7 @@ export function formatGiven(value: unknown): string {
 }
 
 /** Text without a user name and password before `@`; a password that is not escaped may hold `/`, `@` and spaces. */
-export function withoutLogin(text: string): string {
+function withoutLogin(text: string): string {
   return text.replace(/\/\/.*@/s, '//').replace(/^[^/]*:.*@/s, '');
 }
 

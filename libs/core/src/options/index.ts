@@ -1,7 +1,11 @@
-export { defineOptions, type OptionsDefinition, type OptionsOf, type SettingsOf } from './define-options.js';
+export {
+  defineOptions,
+  type OptionsDefinition,
+  OptionsError,
+  type OptionsOf,
+  type SettingsOf,
+} from './define-options.js';
 export { bytesSchema, countSchema, durationSchema, MAX_BUFFERED_BYTES } from './units.js';
-export { withoutLogin } from './format-value.js';
 export { secret, withUnit } from './option-meta.js';
 export type { OptionRow } from './option-rows.js';
 export { objectSchema, type OptionShape } from './option-shape.js';
-export { OptionsError, validateOptions } from './validate-options.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { innerSchema, type OptionMeta } from './option-meta.js';
+import { innerSchema } from './option-meta.js';
 import { formatDefault } from './format-value.js';
 
 /** One option, as a table in a README shows it. */
@@ -12,39 +12,19 @@ export interface OptionRow {
 }
 
 /** The options of a schema, those of nested objects by their path. */
-export function optionRows(schema: z.ZodType): OptionRow[] {
-  return rowsOf(schema, []);
-}
-
-function rowsOf(schema: z.ZodType, path: readonly string[]): OptionRow[] {
-  const object = objectOf(schema);
-  if (!object) return [];
-  return Object.entries(object.shape as Record<string, z.ZodType>).flatMap(([name, option]) => {
+export function optionRows(schema: z.ZodType, path: readonly string[] = []): OptionRow[] {
+  const shape = (objectOf(schema)?.shape ?? {}) as Record<string, z.ZodType>;
+  return Object.entries(shape).flatMap(([name, option]) => {
     const at = [...path, name];
-    const nested = rowsOf(option, at);
-    const { fallback, optional, meta } = look(option, at);
-    const row = { path: at, default: fallback, required: !optional };
+    const nested = optionRows(option, at);
+    const { core, layers, meta } = innerSchema(option);
     // An object that is filled in by itself is shown by its parts; one that may be left out whole keeps a row of its own.
-    if (nested.length > 0 && !meta.switch) return nested;
-    return [row, ...nested];
+    if (nested.length > 0 && !(core instanceof z.ZodUnion)) return nested;
+    const withDefault = layers.find((layer) => layer instanceof z.ZodDefault || layer instanceof z.ZodPrefault);
+    const { defaultValue } = (withDefault?.def ?? {}) as { defaultValue?: unknown };
+    const fallback = withDefault && formatDefault(defaultValue, meta, at);
+    return [{ path: at, default: fallback, required: !option.safeParse(undefined).success }, ...nested];
   });
-}
-
-interface Look {
-  readonly fallback: string | undefined;
-  readonly optional: boolean;
-  readonly meta: OptionMeta & { readonly switch: boolean };
-}
-
-function look(schema: z.ZodType, path: readonly string[]): Look {
-  const { layers, core, meta } = innerSchema(schema);
-  const withDefault = layers.find((layer) => layer instanceof z.ZodDefault || layer instanceof z.ZodPrefault);
-  const { defaultValue } = (withDefault?.def ?? {}) as { defaultValue?: unknown };
-  return {
-    fallback: withDefault && formatDefault(defaultValue, meta, path),
-    optional: schema.safeParse(undefined).success,
-    meta: { ...meta, switch: core instanceof z.ZodUnion },
-  };
 }
 
 /** The object behind defaults, refinements and `false | { … }`. */

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { parseDuration } from '@millrace/protocol';
 import { durationSchema } from './units.js';
-import { OptionsError, validateOptions } from './validate-options.js';
+import { defineOptions, OptionsError } from './define-options.js';
 
-const SCHEMA = z.strictObject({
+const OPTIONS = defineOptions('TestModule', {
   ttl: durationSchema.default(1000),
   retention: z.strictObject({ maxLength: z.number().int().positive() }).optional(),
 });
 
-describe('validateOptions', () => {
+describe('Reading options', () => {
   it('fills in defaults', () => {
-    expect(validateOptions('TestModule', SCHEMA, undefined)).toEqual({ ttl: 1000 });
-    expect(validateOptions('TestModule', SCHEMA, { ttl: '5m' })).toEqual({ ttl: 300_000 });
+    expect(OPTIONS.read(undefined)).toEqual({ ttl: 1000 });
+    expect(OPTIONS.read({ ttl: '5m' })).toEqual({ ttl: 300_000 });
   });
 
   it.each([
@@ -20,8 +20,8 @@ describe('validateOptions', () => {
     [{ tll: 1 }, 'TestModule: option "tll" is not known; did you mean "ttl"?'],
     [{ retention: { maxLenght: 1, maxLength: 1 } }, 'option "retention.maxLenght" is not known'],
   ])('names the bad option of %j', (options, message) => {
-    expect(() => validateOptions('TestModule', SCHEMA, options)).toThrow(OptionsError);
-    expect(() => validateOptions('TestModule', SCHEMA, options)).toThrow(message);
+    expect(() => OPTIONS.read(options)).toThrow(OptionsError);
+    expect(() => OPTIONS.read(options)).toThrow(message);
   });
 
   it.each([

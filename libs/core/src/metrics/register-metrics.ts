@@ -4,6 +4,12 @@ import type { OperationsRegistry } from '../ops/operations-registry.js';
 
 type ReadFamily = Extract<GaugeFamily | CounterFamily, { read(): unknown }>;
 
+/** A metric of prom-client, and the families that it is read from. */
+interface Registered {
+  readonly metric: Gauge | Counter | Histogram;
+  readonly sources: ReadFamily[];
+}
+
 /**
  * Puts what the modules measure into a registry of prom-client. Values are read when the registry is. Families of one
  * name, of two modules of a kind, become one.
@@ -11,60 +17,43 @@ type ReadFamily = Extract<GaugeFamily | CounterFamily, { read(): unknown }>;
  * @publicApi
  */
 export function registerMetrics(operations: OperationsRegistry, registry: Registry): void {
-  const known = new Map<string, MetricFamily[]>();
+  const known = new Map<string, Registered>();
   operations.forEach(({ metrics = [] }) => {
     for (const family of metrics) {
-      const same = known.get(family.name);
-      if (same) join(registry, same, family);
-      else known.set(family.name, [family]);
-      if (!same) register(registry, family, () => known.get(family.name) as ReadFamily[]);
+      const registered = known.get(family.name) ?? register(registry, family);
+      known.set(family.name, registered);
+      connect(family, registered);
     }
   });
 }
 
-function register(registry: Registry, family: MetricFamily, all: () => readonly ReadFamily[]): void {
+function register(registry: Registry, family: MetricFamily): Registered {
   const { name, help, labels = [] } = family;
   const common = { name, help, labelNames: [...labels], registers: [registry] };
+  const sources: ReadFamily[] = [];
+  const collect = function (this: Gauge | Counter): Promise<void> {
+    return refresh(this, sources);
+  };
   if (family.type === 'histogram') {
-    const histogram = new Histogram({ ...common, buckets: [...family.buckets] });
-    family.subscribe((value, values) => histogram.observe({ ...values }, value));
-  } else if ('subscribe' in family) {
-    const counter = new Counter(common);
-    family.subscribe((value, values) => counter.inc({ ...values }, value));
-  } else if (family.type === 'gauge') {
-    new Gauge({
-      ...common,
-      async collect() {
-        const samples = await readAll(all());
-        this.reset();
-        for (const { labels: values = {}, value } of samples) this.set(values, value);
-      },
-    });
-  } else {
-    new Counter({
-      ...common,
-      async collect() {
-        const samples = await readAll(all());
-        this.reset();
-        for (const { labels: values = {}, value } of samples) this.inc(values, value);
-      },
-    });
+    return { metric: new Histogram({ ...common, buckets: [...family.buckets] }), sources };
   }
+  if (family.type === 'gauge') return { metric: new Gauge({ ...common, collect }), sources };
+  return { metric: new Counter('read' in family ? { ...common, collect } : common), sources };
 }
 
-/** Adds a further family of a name that is registered already. */
-function join(registry: Registry, same: MetricFamily[], family: MetricFamily): void {
-  const metric = registry.getSingleMetric(family.name);
-  if (family.type === 'histogram' && metric instanceof Histogram) {
-    family.subscribe((value, values) => metric.observe({ ...values }, value));
-  } else if ('subscribe' in family && metric instanceof Counter) {
-    family.subscribe((value, values) => metric.inc({ ...values }, value));
-  } else same.push(family);
+function connect(family: MetricFamily, { metric, sources }: Registered): void {
+  if ('read' in family) sources.push(family);
+  else if (metric instanceof Histogram) family.subscribe((value, labels) => metric.observe({ ...labels }, value));
+  else if (metric instanceof Counter) family.subscribe((value, labels) => metric.inc({ ...labels }, value));
 }
 
-async function readAll(families: readonly ReadFamily[]): Promise<Sample[]> {
-  const read = await Promise.all(families.map(async (family) => toList(await family.read())));
-  return read.flat();
+async function refresh(metric: Gauge | Counter, sources: readonly ReadFamily[]): Promise<void> {
+  const read = await Promise.all(sources.map(async (family) => toList(await family.read())));
+  metric.reset();
+  for (const { labels = {}, value } of read.flat()) {
+    if (metric instanceof Gauge) metric.set(labels, value);
+    else metric.inc(labels, value);
+  }
 }
 
 function toList(samples: Samples): Sample[] {

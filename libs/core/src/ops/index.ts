@@ -1,10 +1,2 @@
 export { type HealthReport, type OperationsPart, OperationsRegistry } from './operations-registry.js';
-export type {
-  CounterFamily,
-  GaugeFamily,
-  HistogramFamily,
-  Labels,
-  MetricFamily,
-  Sample,
-  Samples,
-} from './metric-family.js';
+export type { MetricFamily, Sample } from './metric-family.js';

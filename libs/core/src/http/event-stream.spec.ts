@@ -9,7 +9,7 @@ describe('EventStream', () => {
 
   const serve = async (work: (stream: EventStream) => Promise<void>): Promise<Response> => {
     server = createServer((request, response) => {
-      const stream = new EventStream(request, response, { timeout: 300, idle: 'waiting' });
+      const stream = new EventStream(request, response, { timeout: 300 });
       void work(stream);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -36,8 +36,8 @@ describe('EventStream', () => {
     });
     const reader = (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
-    while (!text.includes('waiting')) text += (await reader.read()).value ?? '';
-    expect(text).toMatch(/^data: a\n\n: waiting\n\n/);
+    while (!text.includes('still here')) text += (await reader.read()).value ?? '';
+    expect(text).toMatch(/^data: a\n\n: still here\n\n/);
     await reader.cancel();
   });
 

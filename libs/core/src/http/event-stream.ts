@@ -18,10 +18,6 @@ const HEADERS: OutgoingHttpHeaders = {
 export interface EventStreamOptions {
   /** How long the client may take nothing of what waits for it, in milliseconds; 0 for no limit. */
   readonly timeout: number;
-  /** Comment that opens a stream whose first event is late. @default 'nothing yet' */
-  readonly opening?: string;
-  /** Comment that keeps a silent stream alive. @default 'still here' */
-  readonly idle?: string;
 }
 
 /**
@@ -52,7 +48,7 @@ export class EventStream {
     this.out = rawResponseOf(response);
     this.soon = setTimeout(() => {
       this.begin();
-      this.out.write(serverSentComment(options.opening ?? 'nothing yet'));
+      this.out.write(serverSentComment('nothing yet'));
     }, LATEST_HEAD);
     this.out.once('close', () => {
       clearTimeout(this.soon);
@@ -121,6 +117,6 @@ export class EventStream {
 
   private keepAlive(): void {
     if (this.withinEvent || this.out.writableNeedDrain) return;
-    this.out.write(serverSentComment(this.options.idle ?? 'still here'));
+    this.out.write(serverSentComment('still here'));
   }
 }

@@ -1,8 +1,7 @@
 import { idText } from '../api/rpc-id.js';
-import { MessageSource } from './message-source.js';
 import { readRequest } from './read-request.js';
 import { invalidRequestText, PARSE_ERROR } from './reply-text.js';
-import type { RpcEngineSettings } from './rpc-engine.interface.js';
+import type { RpcSettings } from '../rpc.options.js';
 
 /** A message that is answered as a whole, without looking for requests in it. */
 export class RefusedMessage {
@@ -14,7 +13,7 @@ export class RefusedMessage {
  *
  * @returns the message: an array for a batch, anything else is one request at most
  */
-export function readMessage(text: string, hasPayload: boolean, settings: RpcEngineSettings): unknown {
+export function readMessage(text: string, hasPayload: boolean, settings: RpcSettings): unknown {
   const { maxTextLength, maxDepth } = settings;
   if (text.length > maxTextLength) return refused(`the message is longer than ${maxTextLength} characters`);
   let message: unknown;
@@ -31,7 +30,7 @@ export function readMessage(text: string, hasPayload: boolean, settings: RpcEngi
   return Array.isArray(message) ? readBatch(message, hasPayload, settings) : message;
 }
 
-function readBatch(entries: unknown[], hasPayload: boolean, { maxBatch }: RpcEngineSettings): unknown {
+function readBatch(entries: unknown[], hasPayload: boolean, { maxBatch }: RpcSettings): unknown {
   if (hasPayload) return refused('invalid type, expected object got array');
   if (entries.length === 0) return refused('the batch is empty');
   return entries.length > maxBatch ? refused(`the batch has more than ${maxBatch} entries`) : entries;
@@ -43,7 +42,7 @@ function refused(violation: string, idJson = 'null'): RefusedMessage {
 
 /** The id of a message as JSON, or `null` where there is none to be read. */
 function readableId(message: unknown, text: string): string {
-  const request = readRequest(message, new MessageSource(text), -1);
+  const request = readRequest(message, text, -1);
   if ('violations' in request) return request.idJson;
   return request.id === null || request.id === undefined ? 'null' : idText(request.id);
 }

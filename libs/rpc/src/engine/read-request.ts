@@ -1,5 +1,5 @@
-import type { MessageSource } from './message-source.js';
 import { idText, type RpcId } from '../api/rpc-id.js';
+import { idInText } from './id-in-text.js';
 
 /** A request as far as the engine is concerned. */
 export interface RpcRequest {
@@ -25,8 +25,13 @@ export function isPlainRequest(message: unknown): message is RpcRequest {
   return id === undefined || typeof id === 'string' || id === null || Number.isSafeInteger(id);
 }
 
-/** Reads any message as a request, or says what is wrong with it. Unknown members are ignored. */
-export function readRequest(message: unknown, source: MessageSource, entry: number): RpcRequest | InvalidRequest {
+/**
+ * Reads any message as a request, or says what is wrong with it. Unknown members are ignored.
+ *
+ * @param text of the whole message
+ * @param entry place in a batch, -1 outside
+ */
+export function readRequest(message: unknown, text: string, entry: number): RpcRequest | InvalidRequest {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
     return { idJson: 'null', violations: [`invalid type, expected object got ${typeName(message)}`] };
   }
@@ -38,7 +43,7 @@ export function readRequest(message: unknown, source: MessageSource, entry: numb
   else if (typeof method !== 'string') violations.push(mistyped('method', 'string', method));
   if (params !== undefined && typeof params !== 'object')
     violations.push(mistyped('params', 'array or object', params));
-  const exact = readId(id, source, entry);
+  const exact = readId(id, text, entry);
   if (exact === INVALID) violations.push(invalidId(id));
   const idJson = exact === INVALID || exact === null || exact === undefined ? 'null' : idText(exact);
   // A wrong version and an empty name have no list (rpc§3), but are told apart by their text.
@@ -49,10 +54,10 @@ export function readRequest(message: unknown, source: MessageSource, entry: numb
 
 const INVALID = Symbol('invalid id');
 
-function readId(id: unknown, source: MessageSource, entry: number): RpcId | null | undefined | typeof INVALID {
+function readId(id: unknown, text: string, entry: number): RpcId | null | undefined | typeof INVALID {
   if (id === undefined || id === null || typeof id === 'string') return id;
   if (typeof id !== 'number') return INVALID;
-  return Number.isSafeInteger(id) ? id : (source.id(entry) ?? INVALID);
+  return Number.isSafeInteger(id) ? id : (idInText(text, entry, 'id') ?? INVALID);
 }
 
 function invalidId(id: unknown): string {

@@ -1,48 +1,24 @@
 import { exactId, type RpcId } from '../api/rpc-id.js';
 
-/** The text of one message, from which the exact digits of an id are read when `JSON.parse` altered them. */
-export class MessageSource {
-  private starts: number[] | undefined;
-
-  constructor(readonly text: string) {}
-
-  /** The id of a request; `entry` is its place in a batch, -1 outside. */
-  id(entry: number): RpcId | undefined {
-    return this.read(memberStart(this.text, this.requestStart(entry), 'id'));
-  }
-
-  /** The number `params.id` of a request. */
-  paramsId(entry: number): RpcId | undefined {
-    const params = memberStart(this.text, this.requestStart(entry), 'params');
-    return params === undefined ? undefined : this.read(memberStart(this.text, params, 'id'));
-  }
-
-  private requestStart(entry: number): number {
-    if (entry < 0) return 0;
-    this.starts ??= elementStarts(this.text);
-    return this.starts[entry] ?? 0;
-  }
-
-  private read(start: number | undefined): RpcId | undefined {
-    return start === undefined ? undefined : exactId(scalarText(this.text, start));
-  }
+/**
+ * Reads an id out of the text of a message, since `JSON.parse` alters numbers beyond 2^53. Takes time in proportion to the
+ * length of what it passes over.
+ *
+ * @param text valid JSON
+ * @param entry place of the request in a batch, -1 outside
+ * @param path names of members: `'id'` of the request itself, `'params', 'id'` of the one that it is about
+ */
+export function idInText(text: string, entry: number, ...path: readonly string[]): RpcId | undefined {
+  let at: number | undefined = entry < 0 ? 0 : elementStart(text, entry);
+  for (const name of path) at = at === undefined ? undefined : memberStart(text, at, name);
+  return at === undefined ? undefined : exactId(text.slice(at, skipValue(text, at)));
 }
 
-/**
- * Finds where a value stands in a JSON text that is known to be valid. `JSON.parse` alters numbers beyond 2^53; their
- * digits have to be read from the text. Every function is linear in the length of what it passes over.
- */
-
-/** Where the elements of the top-level array begin. */
-function elementStarts(text: string): number[] {
-  const starts: number[] = [];
+/** Where an element of the top-level array begins. */
+function elementStart(text: string, entry: number): number {
   let at = skipSpace(text, skipSpace(text, 0) + 1);
-  while (at < text.length && text[at] !== ']') {
-    starts.push(at);
-    at = skipSpace(text, skipValue(text, at));
-    if (text[at] === ',') at = skipSpace(text, at + 1);
-  }
-  return starts;
+  for (let passed = 0; passed < entry; passed += 1) at = skipSpace(text, skipSpace(text, skipValue(text, at)) + 1);
+  return at;
 }
 
 /** Where the value of an object's member begins; the last one of several, as `JSON.parse` has it. */
@@ -60,11 +36,6 @@ function memberStart(text: string, objectStart: number, name: string): number | 
     if (text[at] === ',') at = skipSpace(text, at + 1);
   }
   return found;
-}
-
-/** The text of the number, literal or string that begins at a place. */
-function scalarText(text: string, start: number): string {
-  return text.slice(start, skipValue(text, start));
 }
 
 function skipSpace(text: string, start: number): number {

@@ -1,21 +1,15 @@
 import { HttpException } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
-import { RPC_ERROR } from '@millrace/protocol';
-import { RpcError, RpcInvalidParamsError } from '../api/rpc.error.js';
+import { ERROR_TABLE, RPC_ERROR } from '@millrace/protocol';
+import { RpcError, RpcInvalidParamsError } from './api/rpc.error.js';
 
-/** JSON-RPC codes of HTTP statuses; the same as those of Millrace's own errors. */
-const CODES: Readonly<Record<number, number>> = {
-  400: RPC_ERROR.INVALID_PARAMS,
-  401: -32001,
-  403: -32003,
-  404: -32004,
-  409: -32009,
-  413: -32013,
-  422: RPC_ERROR.INVALID_PARAMS,
-  429: RPC_ERROR.TOO_MANY_REQUESTS,
-  503: RPC_ERROR.GOING_AWAY,
-  504: RPC_ERROR.TIMED_OUT,
-};
+/** Statuses by which an error of Nest has the same code as errors of Millrace. The others are about HTTP, not about a call. */
+const SHARED = new Set([400, 401, 403, 404, 409, 413, 422, 429, 503, 504]);
+const CODES = new Map(
+  Object.values(ERROR_TABLE)
+    .filter(({ status }) => SHARED.has(status))
+    .map(({ status, rpc }) => [status, rpc]),
+);
 const OTHER_CLIENT_ERROR = -32000;
 
 /**
@@ -46,7 +40,7 @@ function ofHttp(error: HttpException, expose: boolean): RpcError {
   const status = error.getStatus();
   const body = error.getResponse();
   const message: unknown = typeof body === 'object' ? (body as { message?: unknown }).message : undefined;
-  const code = CODES[status];
+  const code = CODES.get(status);
   if (code === RPC_ERROR.INVALID_PARAMS && Array.isArray(message))
     return new RpcInvalidParamsError(message.map(String));
   if (status >= 500 && code === undefined) return internal(error, expose);

@@ -1,58 +1,25 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { type FastifyReply, type FrameworkResponse, isFastifyReply } from '@millrace/core/http';
 
-/** One HTTP exchange, as far as this package needs it, on any adapter. */
-export interface HttpExchange {
-  /** HTTP method, in capitals. */
-  readonly method: string;
-  /** The framework's request and response; the body is not read. */
-  readonly request: object;
-  readonly response: object;
-  /** Sends the answer; at most once. */
-  send(status: number, headers: Readonly<Record<string, string>>, body?: string): void;
-  /** Attaches a handler for a client that goes before it is answered. */
-  onGone(handler: () => void): void;
-}
-
+/** A path, and what answers the requests to it, whatever their HTTP method. Their bodies are not read. */
 export interface HttpMount {
   readonly path: string;
-  readonly handle: (exchange: HttpExchange) => void | Promise<void>;
+  readonly handle: (request: object, response: FrameworkResponse) => void | Promise<void>;
 }
 
-interface ExpressRequest extends IncomingMessage {
-  readonly path: string;
-}
+type ExpressHandler = (request: { readonly path: string }, response: ServerResponse, next: () => void) => void;
 
 /** What is used of an Express application. */
 interface ExpressApplication {
-  use(path: string, handler: (request: ExpressRequest, response: ServerResponse, next: () => void) => void): void;
+  use(path: string, handler: ExpressHandler): void;
 }
 
 /** Serves a path on Express, after the routes and middleware of the host. */
 export function mountOnExpress(application: ExpressApplication, { path, handle }: HttpMount): void {
   application.use(path, (request, response, next) => {
-    if (request.path !== '/') {
-      next();
-      return;
-    }
-    void handle({
-      method: request.method ?? 'GET',
-      request,
-      response,
-      send: (status, headers, body) => response.writeHead(status, headers).end(body),
-      onGone: (handler) => response.once('close', () => !response.writableFinished && handler()),
-    });
+    if (request.path === '/') void handle(request, response);
+    else next();
   });
-}
-
-interface FastifyRequest {
-  readonly method: string;
-}
-
-interface FastifyReply {
-  readonly raw: ServerResponse;
-  code(status: number): FastifyReply;
-  headers(headers: Readonly<Record<string, string>>): FastifyReply;
-  send(body?: string): FastifyReply;
 }
 
 /** What is used of a Fastify application. */
@@ -62,7 +29,7 @@ interface FastifyApplication {
     method: readonly string[];
     url: string;
     exposeHeadRoute: boolean;
-    handler: (request: FastifyRequest, reply: FastifyReply) => void;
+    handler: (request: object, reply: FastifyReply) => void;
   }): unknown;
 }
 
@@ -72,18 +39,12 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 export function mountOnFastify(application: FastifyApplication, { path, handle }: HttpMount): void {
   const method = METHODS.filter((one) => !application.hasRoute({ method: one, url: path }));
   if (method.length === 0) return;
-  application.route({
-    method,
-    url: path,
-    exposeHeadRoute: false,
-    handler: (request, reply) => {
-      void handle({
-        method: request.method,
-        request,
-        response: reply,
-        send: (status, headers, body) => void reply.code(status).headers(headers).send(body),
-        onGone: (handler) => reply.raw.once('close', () => !reply.raw.writableFinished && handler()),
-      });
-    },
-  });
+  const handler = (request: object, reply: FastifyReply): void => void handle(request, reply);
+  application.route({ method, url: path, exposeHeadRoute: false, handler });
+}
+
+/** Sends the answer to a request; at most once. */
+export function send(response: FrameworkResponse, status: number, headers: OutgoingHttpHeaders, body?: string): void {
+  if (isFastifyReply(response)) response.code(status).headers(headers).send(body);
+  else response.writeHead(status, headers).end(body);
 }

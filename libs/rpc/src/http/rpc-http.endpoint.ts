@@ -1,17 +1,25 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
 import { describeError } from '@millrace/core/errors';
-import { bodyHeadersOf, RawBody, readBody } from '@millrace/core/http';
+import {
+  bodyHeadersOf,
+  type FrameworkResponse,
+  RawBody,
+  rawRequestOf,
+  rawResponseOf,
+  readBody,
+} from '@millrace/core/http';
 import { AccessArea, principalOf } from '@millrace/core/security';
 import { RPC_ERROR, withDeadline } from '@millrace/protocol';
 import { RpcShutdownError } from '../api/rpc.error.js';
-import { describeRpcError } from '../discovery/describe-rpc-error.js';
-import { errorText, PARSE_ERROR, rpcErrorText } from '../engine/reply-text.js';
+import { errorText, PARSE_ERROR } from '../engine/reply-text.js';
 import { RpcEngine } from '../engine/rpc-engine.js';
 import { RPC_AREA } from '../rpc.constants.js';
+import { describeRpcError } from '../describe-rpc-error.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';
-import { mountOnExpress, mountOnFastify, type HttpExchange, type HttpMount } from './http-mount.js';
+import { type HttpMount, mountOnExpress, mountOnFastify, send } from './http-mount.js';
 
 type Admit = (request: object, response: object) => Promise<void>;
 
@@ -54,10 +62,10 @@ export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown 
       options,
       'http',
     ) as Admit;
-    if (healthz) this.mount({ path: healthz, handle: (exchange) => answerHealth(exchange) });
+    if (healthz) this.mount({ path: healthz, handle: answerHealth });
     if (!http) return;
     this.rawBody.claim((_method, path) => path === http || path === `${http}/`);
-    this.mount({ path: http, handle: (exchange) => this.serve(exchange) });
+    this.mount({ path: http, handle: (request, response) => this.serve(request, response) });
   }
 
   /** Answers what is under way: an open request would keep the HTTP server from closing. */
@@ -86,56 +94,60 @@ export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown 
     this.logger.log(`Serving {${mount.path}} over HTTP`);
   }
 
-  private async serve(exchange: HttpExchange): Promise<void> {
+  private async serve(request: object, response: FrameworkResponse): Promise<void> {
     try {
-      await this.answer(exchange);
+      await this.answer(request, response);
     } catch (error) {
       // A guard said no, or the body is too large or was cut off.
       const { status, headers } = describeError(error);
-      exchange.send(status, { ...JSON_TYPE, ...headers }, rpcErrorText('null', describeRpcError(error)));
+      send(response, status, { ...JSON_TYPE, ...headers }, errorText('null', describeRpcError(error)));
     }
   }
 
-  private async answer(exchange: HttpExchange): Promise<void> {
-    const { request, response, method } = exchange;
+  private async answer(request: object, response: FrameworkResponse): Promise<void> {
+    const { method } = rawRequestOf(request);
     if (method !== 'POST') {
-      refuse(exchange, 405, `Use POST here, not ${method}`, { allow: 'POST' });
+      refuse(response, 405, `Use POST here, not ${method}`, { allow: 'POST' });
       return;
     }
     const [mediaType = ''] = (bodyHeadersOf(request)['content-type'] ?? '').split(';');
     if (!MEDIA_TYPES.has(mediaType.trim().toLowerCase())) {
-      refuse(exchange, 415, `The content type must be application/json, not "${mediaType.trim()}"`);
+      refuse(response, 415, `The content type must be application/json, not "${mediaType.trim()}"`);
       return;
     }
     await this.guarded(request, response);
-    this.run(exchange, await readBody(request, this.settings.maxTextLength));
+    this.run(request, response, await readBody(request, this.settings.maxTextLength));
   }
 
-  private run(exchange: HttpExchange, body: Buffer): void {
+  private run(request: object, response: FrameworkResponse, body: Buffer): void {
     let text: string;
     try {
       text = UTF8.decode(body);
     } catch {
       // Not UTF-8, hence not JSON.
-      exchange.send(200, JSON_TYPE, PARSE_ERROR);
+      send(response, 200, JSON_TYPE, PARSE_ERROR);
       return;
     }
-    const session = this.engine.open({ transport: HTTP, principal: principalOf(exchange.request), congested: false });
-    exchange.onGone(() => session.close());
+    const session = this.engine.open({ transport: HTTP, principal: principalOf(request), congested: false });
+    const raw = rawResponseOf(response);
+    raw.once('close', () => {
+      if (!raw.writableFinished) session.close();
+    });
     const reply = (answer: string): void => {
-      if (!session.isClosed) exchange.send(200, JSON_TYPE, answer);
+      if (!session.isClosed) send(response, 200, JSON_TYPE, answer);
     };
-    if (!session.receiveText(text, { reply })) exchange.send(204, {});
+    if (!session.receiveText(text, { reply })) send(response, 204, {});
     session.release();
   }
 }
 
-function refuse(exchange: HttpExchange, status: number, message: string, headers: Record<string, string> = {}): void {
-  exchange.send(status, { ...JSON_TYPE, ...headers }, errorText('null', RPC_ERROR.INVALID_REQUEST, message));
+function refuse(response: FrameworkResponse, status: number, message: string, headers: OutgoingHttpHeaders = {}): void {
+  const error = { code: RPC_ERROR.INVALID_REQUEST, message };
+  send(response, status, { ...JSON_TYPE, ...headers }, errorText('null', error));
 }
 
-function answerHealth(exchange: HttpExchange): void {
-  const { method } = exchange;
-  if (method === 'GET' || method === 'HEAD') exchange.send(200, { 'content-type': 'text/plain; charset=utf-8' }, 'Ok');
-  else exchange.send(405, { allow: 'GET, HEAD' });
+function answerHealth(request: object, response: FrameworkResponse): void {
+  const { method = '' } = rawRequestOf(request);
+  if (method === 'GET' || method === 'HEAD') send(response, 200, { 'content-type': 'text/plain; charset=utf-8' }, 'Ok');
+  else send(response, 405, { allow: 'GET, HEAD' });
 }

@@ -4,7 +4,6 @@ import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { RpcEngine } from './engine/rpc-engine.js';
-import { describeRpcError, isForeseen } from './discovery/describe-rpc-error.js';
 import { CoreMethods } from './methods/core.methods.js';
 import { QuitMethods } from './methods/quit.methods.js';
 import { RpcBinder } from './discovery/rpc.binder.js';
@@ -12,6 +11,7 @@ import { RPC_AREA } from './rpc.constants.js';
 import { RpcExplorer } from './discovery/rpc.explorer.js';
 import { RpcMethods } from './api/rpc.methods.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, RPC_SETTINGS } from './rpc.module-definition.js';
+import { describeRpcError, isForeseen } from './describe-rpc-error.js';
 import { RPC_OPTIONS, type RpcSettings } from './rpc.options.js';
 import { rpcOperations } from './rpc.operations.js';
 import { RpcRegistrar } from './discovery/rpc.registrar.js';
@@ -43,18 +43,16 @@ import { RpcSocketHandler } from './sockets/rpc-socket.handler.js';
       },
     },
     { provide: RpcEngine, inject: [RPC_SETTINGS], useFactory: createEngine },
-    ...[
-      RpcBinder,
-      RpcExplorer,
-      RpcMethods,
-      CoreMethods,
-      QuitMethods,
-      TopicMethods,
-      RpcTopics,
-      RpcRegistrar,
-      RpcSocketHandler,
-      RpcHttpEndpoint,
-    ],
+    RpcBinder,
+    RpcExplorer,
+    RpcMethods,
+    CoreMethods,
+    QuitMethods,
+    TopicMethods,
+    RpcTopics,
+    RpcRegistrar,
+    RpcSocketHandler,
+    RpcHttpEndpoint,
   ],
   exports: [RpcEngine, RpcMethods, RpcTopics],
 })

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { PipeTransform } from '@nestjs/common';
 import type { JsonSchema } from '../api/json-schema.interface.js';
-import { validateParams } from '../engine/schemas/validate-params.js';
+import { validateParams } from '../engine/schemas/params.js';
 import { ROUTE_ARGS } from '../rpc.constants.js';
 
 /** Nest's number for a request body: pipes see the params as one. */
@@ -35,16 +35,9 @@ export function addParamsArgument(
   const count = Math.max(types.length, method.length, params || paramsSchema ? taken.size + 1 : 0);
   const index = Array.from({ length: count }, (_, at) => at).find((at) => !taken.has(at));
   if (index === undefined) return undefined;
-  const entry: ArgumentMetadataEntry = { index, data: undefined, pipes: params ? [new ParamsPipe(params)] : [] };
+  // Runs after guards, interceptors and the host's pipes.
+  const pipes: PipeTransform[] = params ? [{ transform: (value) => validateParams(params, value) }] : [];
+  const entry: ArgumentMetadataEntry = { index, data: undefined, pipes };
   Reflect.defineMetadata(ROUTE_ARGS, { ...decorated, [`${PARAMS_TYPE}:${index}`]: entry }, target.constructor, key);
   return index;
-}
-
-/** Validates the params by the method's own schema; runs after guards, interceptors and the host's pipes. */
-class ParamsPipe implements PipeTransform {
-  constructor(private readonly schema: StandardSchemaV1) {}
-
-  transform(value: unknown): unknown {
-    return validateParams(this.schema, value);
-  }
 }

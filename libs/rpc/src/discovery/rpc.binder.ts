@@ -9,8 +9,7 @@ import type { RpcMethodDefinition } from '../engine/method-table.js';
 import type { RpcCall } from '../engine/rpc-engine.interface.js';
 import { appliedEnhancers, copyFilters } from './enhancers.js';
 import { RPC_CONTEXT, ROUTE_ARGS } from '../rpc.constants.js';
-import { namedParams } from '../engine/schemas/positional.js';
-import { validateParams } from '../engine/schemas/validate-params.js';
+import { namedParams, validateParams } from '../engine/schemas/params.js';
 
 type Handler = (...args: unknown[]) => unknown;
 type Invoke = RpcMethodDefinition['invoke'];

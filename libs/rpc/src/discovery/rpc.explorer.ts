@@ -12,7 +12,7 @@ import { TopicMethods } from '../methods/topic.methods.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';
 import { deriveSchema } from '../engine/schemas/derive-schema.js';
-import { positionalNames } from '../engine/schemas/positional.js';
+import { positionalNames } from '../engine/schemas/params.js';
 
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 type Handler = (...args: unknown[]) => unknown;

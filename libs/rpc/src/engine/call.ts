@@ -1,17 +1,24 @@
 import { setPrincipal, type Principal } from '@millrace/core/security';
 import type { RpcMethodDefinition } from './method-table.js';
-import { progressText, resultText, rpcErrorText } from './reply-text.js';
+import { errorText, progressText, resultText } from './reply-text.js';
 import { RpcCancelledError, RpcError, RpcTimeoutError } from '../api/rpc.error.js';
 import type { RpcId } from '../api/rpc-id.js';
-import type { ReplySink, CallOutcome, RpcCall, RpcSession } from './rpc-engine.interface.js';
+import type {
+  CallOutcome,
+  ErrorDescriber,
+  ReplySink,
+  RpcCall,
+  RpcObserver,
+  RpcSession,
+} from './rpc-engine.interface.js';
 import { RpcReply } from '../api/rpc-reply.js';
 
 /** The session of a call, which hears of its end. */
 interface CallOwner extends RpcSession {
   readonly host: {
     readonly settings: { readonly progressInterval: number };
-    describe(error: unknown, call: RpcCall): RpcError;
-    noteLate(call: RpcCall, error: unknown): void;
+    readonly observers: readonly RpcObserver[];
+    readonly describe: ErrorDescriber;
   };
   finished(call: Call, outcome: CallOutcome): void;
 }
@@ -134,7 +141,7 @@ export class Call implements RpcCall {
 
   fail(error: unknown): void {
     if (this.ended) {
-      this.session.host.noteLate(this, error);
+      for (const observer of this.session.host.observers) observer.lateRejection?.(this, error);
       return;
     }
     const described = this.fault ?? this.session.host.describe(error, this);
@@ -156,7 +163,7 @@ export class Call implements RpcCall {
   }
 
   private errorJson(error: RpcError): string | undefined {
-    return this.idJson === undefined ? undefined : rpcErrorText(this.idJson, error);
+    return this.idJson === undefined ? undefined : errorText(this.idJson, error);
   }
 
   private end(text: string | undefined, outcome: CallOutcome, payload?: Uint8Array): void {

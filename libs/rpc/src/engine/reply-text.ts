@@ -1,5 +1,4 @@
-import { RPC_ERROR } from '@millrace/protocol';
-import type { RpcError } from '../api/rpc.error.js';
+import { RPC_ERROR, type RpcErrorObject } from '@millrace/protocol';
 
 /** Builders of outgoing messages. They concatenate: the result is stringified once, and no envelope object is made. */
 
@@ -9,18 +8,14 @@ export function resultText(id: string, result: string): string {
 }
 
 /** An error reply; `id` is JSON already. Data that cannot be written as JSON is left out. */
-export function errorText(id: string, code: number, message: string, data?: unknown): string {
+export function errorText(id: string, { code, message, data }: RpcErrorObject): string {
   return `{"jsonrpc":"2.0","id":${id},"error":{"code":${code},"message":${JSON.stringify(message)}${dataText(data)}}}`;
-}
-
-/** An error reply from an {@link RpcError}. */
-export function rpcErrorText(id: string, error: RpcError): string {
-  return errorText(id, error.code, error.message, error.data);
 }
 
 /** The answer to a message that is not a request: rpc§3. `id` is JSON already. */
 export function invalidRequestText(id: string, violations: readonly string[]): string {
-  return errorText(id, RPC_ERROR.INVALID_REQUEST, 'Invalid Request', violations.length > 0 ? violations : undefined);
+  const data = violations.length > 0 ? violations : undefined;
+  return errorText(id, { code: RPC_ERROR.INVALID_REQUEST, message: 'Invalid Request', data });
 }
 
 /** A progress message (rpc§9.1); `id` and `method` are JSON already. */
@@ -33,7 +28,7 @@ export function notificationText(method: string, params: unknown): string {
   return `{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":${JSON.stringify(params) ?? 'null'}}`;
 }
 
-export const PARSE_ERROR = errorText('null', RPC_ERROR.PARSE, 'Parse error');
+export const PARSE_ERROR = errorText('null', { code: RPC_ERROR.PARSE, message: 'Parse error' });
 
 function dataText(data: unknown): string {
   if (data === undefined) return '';

@@ -2,7 +2,6 @@ import type { Principal } from '@millrace/core/security';
 import type { RpcId } from '../api/rpc-id.js';
 import type { RpcTask } from '../api/rpc-task.interface.js';
 import type { RpcError } from '../api/rpc.error.js';
-import type { RpcSettings } from '../rpc.options.js';
 
 /** Where one message's answer goes. It is called at most once for a request, never for a notification. */
 export interface ReplySink {
@@ -80,18 +79,3 @@ export interface RpcObserver {
 
 /** Makes the answer of anything a handler threw. */
 export type ErrorDescriber = (error: unknown, call: RpcCall) => RpcError;
-
-/** The options that the engine goes by. */
-export type RpcEngineSettings = Readonly<
-  Pick<
-    RpcSettings,
-    | 'answerNullIds'
-    | 'lenientParams'
-    | 'maxBatch'
-    | 'maxDepth'
-    | 'maxRunningCalls'
-    | 'maxTextLength'
-    | 'maxWaitingCalls'
-    | 'progressInterval'
-  >
->;

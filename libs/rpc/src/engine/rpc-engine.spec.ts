@@ -1,7 +1,8 @@
-import { RPC_OPTIONS } from '../rpc.options.js';
+import { describeRpcError } from '../describe-rpc-error.js';
+import { RPC_OPTIONS, type RpcModuleOptions } from '../rpc.options.js';
 import type { RpcMethodDefinition } from './method-table.js';
 import { RpcEngine } from './rpc-engine.js';
-import type { RpcEngineSettings, RpcSession } from './rpc-engine.interface.js';
+import type { RpcSession } from './rpc-engine.interface.js';
 
 const METHOD: Omit<RpcMethodDefinition, 'name' | 'invoke'> = {
   plugin: 'Test',
@@ -22,9 +23,9 @@ const METHOD: Omit<RpcMethodDefinition, 'name' | 'invoke'> = {
 /** An engine without transport, and a session whose messages are kept. */
 function start(
   methods: Record<string, RpcMethodDefinition['invoke']>,
-  settings: Partial<RpcEngineSettings> = {},
+  settings: RpcModuleOptions = {},
 ): { session: RpcSession; sent: string[]; engine: RpcEngine; receive: (message: unknown) => boolean } {
-  const engine = new RpcEngine(RPC_OPTIONS.read(settings));
+  const engine = new RpcEngine(RPC_OPTIONS.read(settings), (error) => describeRpcError(error));
   for (const [name, invoke] of Object.entries(methods)) engine.methods.add({ ...METHOD, name, invoke });
   const sent: string[] = [];
   const session = engine.open({

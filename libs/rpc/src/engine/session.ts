@@ -1,19 +1,20 @@
 import { RPC_ERROR, splitBinaryFrame } from '@millrace/protocol';
 import { idText, type RpcId } from '../api/rpc-id.js';
 import { RpcDisconnectedError, RpcError, RpcInvalidParamsError, RpcShutdownError } from '../api/rpc.error.js';
+import type { RpcSettings } from '../rpc.options.js';
 import { BatchSink } from './batch-sink.js';
 import { Call } from './call.js';
 import { CallQueue } from './call-queue.js';
-import { MessageSource } from './message-source.js';
+import { idInText } from './id-in-text.js';
 import type { MethodTable, RpcMethodDefinition } from './method-table.js';
 import { readMessage, RefusedMessage } from './read-message.js';
 import { isPlainRequest, readRequest, type RpcRequest } from './read-request.js';
-import { invalidRequestText, PARSE_ERROR, rpcErrorText } from './reply-text.js';
+import { errorText, invalidRequestText, PARSE_ERROR } from './reply-text.js';
 import type {
   CallOutcome,
-  RpcCall,
-  RpcEngineSettings,
+  ErrorDescriber,
   ReplySink,
+  RpcObserver,
   RpcPeer,
   RpcSession,
 } from './rpc-engine.interface.js';
@@ -21,14 +22,12 @@ import type {
 /** What a session needs of its engine. */
 export interface SessionHost {
   readonly methods: MethodTable;
-  readonly settings: RpcEngineSettings;
+  readonly settings: RpcSettings;
+  readonly sessions: Set<RpcSession>;
+  readonly observers: readonly RpcObserver[];
+  readonly describe: ErrorDescriber;
   /** Whether requests are refused because the server is shutting down. */
   readonly isClosing: boolean;
-  describe(error: unknown, call: RpcCall): RpcError;
-  noteStart(call: RpcCall): void;
-  noteEnd(call: RpcCall, outcome: CallOutcome): void;
-  noteLate(call: RpcCall, error: unknown): void;
-  forget(session: RpcSession): void;
 }
 
 /** One request of a message: where it stands, and where its answer goes. */
@@ -93,7 +92,7 @@ export class Session implements RpcSession {
   close(): void {
     if (this.state === 'closed') return;
     this.state = 'closed';
-    this.host.forget(this);
+    this.host.sessions.delete(this);
     this.calls.drop(new RpcDisconnectedError());
     for (const handler of this.closeHandlers) handler();
   }
@@ -121,7 +120,7 @@ export class Session implements RpcSession {
   /** Called by a call when it ends. */
   finished(call: Call, outcome: CallOutcome): void {
     this.calls.remove(call);
-    this.host.noteEnd(call, outcome);
+    for (const observer of this.host.observers) observer.callEnded?.(call, outcome);
     // The reply is written in this turn; the socket may be closed in the next.
     if (this.calls.size > 0) return;
     if (this.idle) setImmediate(this.idle);
@@ -144,7 +143,7 @@ export class Session implements RpcSession {
     let request: RpcRequest;
     if (isPlainRequest(message)) request = message;
     else {
-      const read = readRequest(message, new MessageSource(arrival.text), arrival.entry);
+      const read = readRequest(message, arrival.text, arrival.entry);
       if ('violations' in read) {
         arrival.batch?.expect();
         arrival.sink.reply(invalidRequestText(read.idJson, read.violations));
@@ -168,11 +167,11 @@ export class Session implements RpcSession {
     const method = this.host.methods.get(request.method);
     const refusal = method ? this.refusal(method, request.params) : METHOD_NOT_FOUND;
     if (!method || refusal) {
-      if (idJson !== undefined) arrival.sink.reply(rpcErrorText(idJson, refusal ?? METHOD_NOT_FOUND));
+      if (idJson !== undefined) arrival.sink.reply(errorText(idJson, refusal ?? METHOD_NOT_FOUND));
       return;
     }
     const call = new Call(this, method, request.id ?? null, idJson, arrival);
-    this.host.noteStart(call);
+    for (const observer of this.host.observers) observer.callStarted?.(call);
     this.calls.start(call, method.priority ? withExactId(request.params, arrival) : request.params);
   }
 
@@ -200,5 +199,5 @@ const METHOD_NOT_FOUND = new RpcError('Method not found', { code: RPC_ERROR.METH
 function withExactId(params: unknown, { text, entry }: Arrival): unknown {
   const id: unknown = (params as { id?: unknown } | null | undefined)?.id;
   if (typeof id !== 'number' || Number.isSafeInteger(id)) return params;
-  return { ...(params as object), id: new MessageSource(text).paramsId(entry) ?? null };
+  return { ...(params as object), id: idInText(text, entry, 'params', 'id') ?? null };
 }

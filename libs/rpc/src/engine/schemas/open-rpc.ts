@@ -1,3 +1,4 @@
+import type { DocumentInfo } from '@millrace/core/documents';
 import type { JsonSchema } from '../../api/json-schema.interface.js';
 import type { RpcMethodDefinition } from '../method-table.js';
 import { RPC_ERROR } from '@millrace/protocol';
@@ -5,17 +6,11 @@ import { RPC_ERROR } from '@millrace/protocol';
 /** A JSON object of an OpenRPC document. */
 type Json = Readonly<Record<string, unknown>>;
 
-interface OpenRpcInfo {
-  readonly title: string;
-  readonly version: string;
-  readonly description?: string;
-}
-
 /** Newest version that the published meta-schemas know (rpc§13.2). */
 const OPENRPC_VERSION = '1.3.2';
 
 /** The OpenRPC document of a set of methods: the answer of `rpc.discover`. */
-export function openRpcDocument(info: OpenRpcInfo, methods: readonly RpcMethodDefinition[]): Json {
+export function openRpcDocument(info: DocumentInfo, methods: readonly RpcMethodDefinition[]): Json {
   return { openrpc: OPENRPC_VERSION, info, methods: methods.map(methodObject) };
 }
 

@@ -16,6 +16,7 @@ const COPIED = [
     'uniqueItems',
   ],
 ];
+const DESCRIBING = new Set(['title', 'description', 'default', 'readOnly', 'writeOnly']);
 const TYPES = new Set(['null', 'boolean', 'integer', 'number', 'string', 'array', 'object']);
 
 /**
@@ -50,9 +51,10 @@ class Translator {
     }
     const type: unknown = source['type'];
     if (Array.isArray(type)) {
+      const rest = keywords(source, false);
       return {
-        ...described(result),
-        oneOf: type.map((one: unknown) => this.translate({ ...stripped(source), type: one }, open)),
+        ...keywords(result, true),
+        oneOf: type.map((one: unknown) => this.translate({ ...rest, type: one }, open)),
       };
     }
     if ('const' in source) Object.assign(result, constant(source['const']));
@@ -148,14 +150,7 @@ function constant(value: unknown): JsonSchema {
   return { enum: [value] };
 }
 
-function described({ title, description, default: fallback, readOnly, writeOnly }: JsonSchema): JsonSchema {
-  return Object.fromEntries(
-    Object.entries({ title, description, default: fallback, readOnly, writeOnly }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  );
-}
-
-function stripped({ title: _t, description: _d, default: _f, readOnly: _r, writeOnly: _w, ...rest }: Source): Source {
-  return rest;
+/** The keywords of a schema that describe a value of any type, or all others. */
+function keywords(schema: Source, describing: boolean): Source {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => DESCRIBING.has(name) === describing));
 }

@@ -68,4 +68,13 @@ describe('A body is taken', () => {
     expect((await takeBody({ raw, body: { a: 1 } }, 10)).bytes.toString()).toBe('{"a":1}');
     expect((await takeBody({ raw, body: undefined }, 10)).bytes).toHaveLength(0);
   });
+
+  it('also where that parser has made fields of a form', async () => {
+    const raw = { headers: { 'content-type': 'application/x-www-form-urlencoded' }, readableEnded: true };
+    const body = await takeBody({ raw, body: { a: 'ü &', b: ['1', '2'], c: { d: '3' } } }, 10);
+    expect([...(await parseForm(body))]).toEqual([
+      ['a', 'ü &'],
+      ['b', '1'],
+    ]);
+  });
 });

@@ -79,6 +79,8 @@ function written(body: unknown, mediaType: string): Buffer {
   if (typeof body === 'string') return Buffer.from(body);
   if (body === undefined || body === null) return Buffer.alloc(0);
   if (mediaType !== URL_ENCODED) return Buffer.from(JSON.stringify(body));
-  const fields = Object.entries(body).filter((field): field is [string, string] => typeof field[1] === 'string');
+  const fields = Object.entries(body)
+    .map(([name, value]): [string, unknown] => [name, Array.isArray(value) ? value[0] : value])
+    .filter((field): field is [string, string] => typeof field[1] === 'string');
   return Buffer.from(new URLSearchParams(fields).toString());
 }

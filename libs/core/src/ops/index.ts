@@ -1,2 +1,2 @@
 export { type HealthReport, type OperationsPart, OperationsRegistry } from './operations-registry.js';
-export type { MetricFamily, Sample } from './metric-family.js';
+export type { GaugeFamily, MetricFamily, Sample } from './metric-family.js';

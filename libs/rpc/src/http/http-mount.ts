@@ -44,7 +44,12 @@ export function mountOnFastify(application: FastifyApplication, { path, handle }
 }
 
 /** Sends the answer to a request; at most once. */
-export function send(response: FrameworkResponse, status: number, headers: OutgoingHttpHeaders, body?: string): void {
+export function sendAnswer(
+  response: FrameworkResponse,
+  status: number,
+  headers: OutgoingHttpHeaders,
+  body?: string,
+): void {
   if (isFastifyReply(response)) response.code(status).headers(headers).send(body);
   else response.writeHead(status, headers).end(body);
 }

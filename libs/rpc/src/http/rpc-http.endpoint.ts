@@ -19,7 +19,7 @@ import { RPC_AREA } from '../rpc.constants.js';
 import { describeRpcError } from '../describe-rpc-error.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';
-import { type HttpMount, mountOnExpress, mountOnFastify, send } from './http-mount.js';
+import { type HttpMount, mountOnExpress, mountOnFastify, sendAnswer } from './http-mount.js';
 
 type Admit = (request: object, response: object) => Promise<void>;
 
@@ -100,7 +100,7 @@ export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown 
     } catch (error) {
       // A guard said no, or the body is too large or was cut off.
       const { status, headers } = describeError(error);
-      send(response, status, { ...JSON_TYPE, ...headers }, errorText('null', describeRpcError(error)));
+      sendAnswer(response, status, { ...JSON_TYPE, ...headers }, errorText('null', describeRpcError(error)));
     }
   }
 
@@ -125,7 +125,7 @@ export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown 
       text = UTF8.decode(body);
     } catch {
       // Not UTF-8, hence not JSON.
-      send(response, 200, JSON_TYPE, PARSE_ERROR);
+      sendAnswer(response, 200, JSON_TYPE, PARSE_ERROR);
       return;
     }
     const session = this.engine.open({ transport: HTTP, principal: principalOf(request), congested: false });
@@ -134,20 +134,21 @@ export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown 
       if (!raw.writableFinished) session.close();
     });
     const reply = (answer: string): void => {
-      if (!session.isClosed) send(response, 200, JSON_TYPE, answer);
+      if (!session.isClosed) sendAnswer(response, 200, JSON_TYPE, answer);
     };
-    if (!session.receiveText(text, { reply })) send(response, 204, {});
+    if (!session.receiveText(text, { reply })) sendAnswer(response, 204, {});
     session.release();
   }
 }
 
 function refuse(response: FrameworkResponse, status: number, message: string, headers: OutgoingHttpHeaders = {}): void {
   const error = { code: RPC_ERROR.INVALID_REQUEST, message };
-  send(response, status, { ...JSON_TYPE, ...headers }, errorText('null', error));
+  sendAnswer(response, status, { ...JSON_TYPE, ...headers }, errorText('null', error));
 }
 
 function answerHealth(request: object, response: FrameworkResponse): void {
   const { method = '' } = rawRequestOf(request);
-  if (method === 'GET' || method === 'HEAD') send(response, 200, { 'content-type': 'text/plain; charset=utf-8' }, 'Ok');
-  else send(response, 405, { allow: 'GET, HEAD' });
+  if (method === 'GET' || method === 'HEAD')
+    sendAnswer(response, 200, { 'content-type': 'text/plain; charset=utf-8' }, 'Ok');
+  else sendAnswer(response, 405, { allow: 'GET, HEAD' });
 }

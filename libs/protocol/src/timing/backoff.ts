@@ -17,23 +17,15 @@ export interface BackoffOptions {
  */
 export class Backoff {
   private attempts = 0;
-  private readonly initial: number;
-  private readonly max: number;
-  private readonly factor: number;
-  private readonly random: () => number;
 
-  constructor({ initial = 250, max = 30_000, factor = 2, random = Math.random }: BackoffOptions = {}) {
-    this.initial = initial;
-    this.max = max;
-    this.factor = factor;
-    this.random = random;
-  }
+  constructor(private readonly options: BackoffOptions = {}) {}
 
   /** Pause before the next attempt, in milliseconds. */
   next(): number {
-    const bound = Math.min(this.max, this.initial * this.factor ** this.attempts);
-    if (bound < this.max) this.attempts += 1;
-    return this.random() * bound;
+    const { initial = 250, max = 30_000, factor = 2, random = Math.random } = this.options;
+    const bound = Math.min(max, initial * factor ** this.attempts);
+    if (bound < max) this.attempts += 1;
+    return random() * bound;
   }
 
   /** To be called after good service, so that the next failure starts from the beginning. */

@@ -1,16 +1,13 @@
 import { connect, type ConnectionSources, type Millrace } from '@millrace/client';
 import type { CliContext } from './context.js';
 import { ReaderGoneError } from './errors/cli.errors.js';
-import { Output } from './output/output.js';
+import { Output, type OutputOptions } from './output/output.js';
 import type { Writer } from './output/writer.js';
 import { findServer, type FoundServer, type ServerOptions } from './server/find-server.js';
 
 /** Options that every command has. */
-export interface GlobalOptions extends ServerOptions {
-  readonly json?: boolean;
-  readonly quiet?: boolean;
+export interface GlobalOptions extends ServerOptions, OutputOptions {
   readonly verbose?: boolean;
-  readonly progress: boolean;
 }
 
 interface ReachOptions {
@@ -43,8 +40,7 @@ export class CommandSession {
     readonly options: GlobalOptions,
     writer: Writer,
   ) {
-    const { json = false, quiet = false, progress } = options;
-    this.output = new Output(context, { json, quiet, progress }, writer);
+    this.output = new Output(context, options, writer);
     this.signal = AbortSignal.any([context.signal, this.output.readerGone]);
   }
 
@@ -66,13 +62,13 @@ export class CommandSession {
     const { urls, credential, authorities } = found ?? (await this.find());
     this.opened = await connect({
       endpoint: urls,
-      ...(credential ? { token: credential.value } : {}),
+      token: credential?.value,
       sources: foundSources(authorities),
       connectTimeout: this.options.timeout,
       maxReconnects: RECONNECTS,
       check,
       signal: this.signal,
-      rpc: { logger: SILENT, ...(rpcPath === undefined ? {} : { path: rpcPath }) },
+      rpc: { logger: SILENT, path: rpcPath },
     });
     return this.opened;
   }

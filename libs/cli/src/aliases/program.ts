@@ -45,11 +45,6 @@ export function sayList<T>(
 /** @returns exit code: 0 done, 1 not so (no such user or key, wrong password) */
 type Run = (call: ProgramCall) => Promise<number>;
 
-interface Parsed {
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly positionals: readonly string[];
-}
-
 /** A program of the operator's, `millrace-user` or `millrace-keys`. */
 export interface Program {
   readonly usage: string;
@@ -91,7 +86,7 @@ export async function runProgram(program: Program, argv: readonly string[], cont
   });
 }
 
-function parse({ options }: Program, argv: readonly string[]): Parsed {
+function parse({ options }: Program, argv: readonly string[]): ReturnType<typeof parseArgs> {
   try {
     return parseArgs({
       args: [...argv],

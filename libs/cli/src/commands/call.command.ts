@@ -58,7 +58,7 @@ async function call(
   const { result, binary } = await rpc.execute<unknown>(method, params, payload, {
     signal,
     cancelOnAbort: true,
-    ...(options.wait === undefined ? {} : { timeout: options.wait }),
+    timeout: options.wait,
     onProgress: ({ operation, amount }) => progress.update(amount, printable(operation)),
   });
   progress.stop();

@@ -64,19 +64,12 @@ const BY_CODE: Readonly<Record<string, number>> = {
 /** Close codes by which a server refuses a credential. */
 const REFUSING_CLOSE_CODES = new Set([3000, 3003]);
 
-interface Coded {
-  readonly code?: unknown;
-  readonly status?: unknown;
-  readonly closeCode?: unknown;
-  readonly path?: unknown;
-  readonly syscall?: unknown;
-}
-
 /** The exit code that tells a program what kind of failure this was. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof Error)) return EXIT.unforeseen;
   if (error instanceof InterruptedError) return error.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-  const { code, status, closeCode, path, syscall } = error as Coded;
+  const { code, status, closeCode, path, syscall } = error as Error &
+    Partial<Record<'code' | 'status' | 'closeCode' | 'path' | 'syscall', unknown>>;
   if (typeof status === 'number') return byStatus(status);
   if (typeof closeCode === 'number') return REFUSING_CLOSE_CODES.has(closeCode) ? EXIT.refused : EXIT.server;
   // A JSON-RPC error has the server's number.

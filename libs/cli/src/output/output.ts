@@ -4,11 +4,12 @@ import { type Style, styleFor } from './style.js';
 import { table } from './human.js';
 import type { Writer } from './writer.js';
 
-interface OutputOptions {
+/** How results and all about them are said. */
+export interface OutputOptions {
   /** For programs: JSON on standard output, errors as JSON on standard error. */
-  readonly json: boolean;
+  readonly json?: boolean;
   /** Nothing on standard error but errors. */
-  readonly quiet: boolean;
+  readonly quiet?: boolean;
   /** Whether a progress bar may be shown. */
   readonly progress: boolean;
 }
@@ -23,7 +24,7 @@ export class Output {
 
   constructor(
     private readonly context: CliContext,
-    { json, quiet, progress }: OutputOptions,
+    { json = false, quiet = false, progress }: OutputOptions,
     private readonly writer: Writer,
   ) {
     this.style = styleFor(context.env, context.stdout);

@@ -84,8 +84,8 @@ async function resolve(
   const given: ConnectionArguments = {
     endpoint: options.endpoint,
     profile: options.profile,
-    ...(options.tls === undefined ? {} : { tls: options.tls }),
-    ...(options.apiKeyFile === undefined ? {} : { apiKey: await readSecret(options.apiKeyFile) }),
+    tls: options.tls,
+    apiKey: options.apiKeyFile === undefined ? undefined : await readSecret(options.apiKeyFile),
     withoutKey,
     names: { endpoint: options.endpointName ?? '--endpoint', apiKey: '--api-key-file' },
   };
@@ -138,7 +138,7 @@ async function readSecret(path: string): Promise<string> {
 }
 
 /** The address of an endpoint as a URL, without a slash at its end. */
-export function urlOf({ host, port, tls, path }: Endpoint): string {
+function urlOf({ host, port, tls, path }: Endpoint): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return new URL(`${tls ? 'https' : 'http'}://${name}:${port}${path}`).href.replace(/\/$/, '');
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
+import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StreamEntry } from '@millrace/client';
 import { millisecondsOf, readId } from '../../arguments/argument-parsers.js';
@@ -38,7 +38,7 @@ interface EntrySink {
 export async function openSink(options: PullCommandOptions, output: Output): Promise<EntrySink> {
   if (options.output !== undefined) {
     if (options.lines) throw new UsageError('--lines and --output do not go together');
-    return FilesSink.open(options.output, options.ext);
+    return filesSink(options.output, options.ext);
   }
   if (output.json) {
     if (options.lines) throw new UsageError('--lines and --json do not go together');
@@ -98,36 +98,24 @@ function preview(data: Uint8Array): string {
 export const INDEX_FILE = 'index.jsonl';
 
 /** A file for each entry, `<folder>/<stream>/<id>.<extension>`, and a list of them that `replay` reads. */
-class FilesSink implements EntrySink {
-  private readonly folders = new Set<string>();
-
-  private constructor(
-    private readonly folder: string,
-    private readonly extension: string | undefined,
-    private readonly index: FileHandle,
-  ) {}
-
-  static async open(folder: string, extension: string | undefined): Promise<FilesSink> {
-    await mkdir(folder, { recursive: true });
-    return new FilesSink(folder, extension?.replace(/^\./, ''), await open(join(folder, INDEX_FILE), 'a'));
-  }
-
-  async write({ stream, id, data }: StreamEntry): Promise<void> {
-    // Names come from a server: neither may lead out of the folder.
-    if (!readId(id)) throw new Error(`The server sent "${id}" where an entry ID must be, for example 1700000000000-0`);
-    const name = safeName(stream);
-    const file = `${name}/${id}.${this.extension ?? sniff(data)}`;
-    if (!this.folders.has(name)) {
-      await mkdir(join(this.folder, name), { recursive: true });
-      this.folders.add(name);
-    }
-    await writeFile(join(this.folder, file), data);
-    await this.index.appendFile(`${JSON.stringify({ stream, id, size: data.length, file })}\n`);
-  }
-
-  close(): Promise<void> {
-    return this.index.close();
-  }
+async function filesSink(folder: string, extension: string | undefined): Promise<EntrySink> {
+  await mkdir(folder, { recursive: true });
+  const index = await open(join(folder, INDEX_FILE), 'a');
+  const folders = new Set<string>();
+  return {
+    write: async ({ stream, id, data }) => {
+      // Names come from a server: neither may lead out of the folder.
+      if (!readId(id))
+        throw new Error(`The server sent "${id}" where an entry ID must be, for example 1700000000000-0`);
+      const name = safeName(stream);
+      const file = `${name}/${id}.${extension?.replace(/^\./, '') ?? sniff(data)}`;
+      if (!folders.has(name)) await mkdir(join(folder, name), { recursive: true });
+      folders.add(name);
+      await writeFile(join(folder, file), data);
+      await index.appendFile(`${JSON.stringify({ stream, id, size: data.length, file })}\n`);
+    },
+    close: () => index.close(),
+  };
 }
 
 /** A stream's name as that of a folder, on every system. */

@@ -1,9 +1,8 @@
-import type { StreamEntry } from '@millrace/client';
 import { type Command, Option } from 'commander';
 import { countArgument, durationArgument, checkStreamName, readId } from '../../arguments/argument-parsers.js';
 import { UsageError } from '../../errors/cli.errors.js';
 import { countedEntries, humanDuration, humanSize, printable } from '../../output/human.js';
-import { NO_PROGRESS, type Progress } from '../../output/progress.js';
+import { NO_PROGRESS } from '../../output/progress.js';
 import type { CommandSession, CommandRunner } from '../../command-session.js';
 import { openSink, type PullCommandOptions } from './entry-sinks.js';
 
@@ -62,7 +61,9 @@ async function pull(session: CommandSession, streams: string[], options: PullCom
     options.output !== undefined || !output.toTerminal
       ? output.progress({ title: `pull ${printable(streams.join(', '))}`, total: options.count, unit: 'entries' })
       : NO_PROGRESS;
-  const taken = new Taken(progress);
+  const started = performance.now();
+  let count = 0;
+  let bytes = 0;
   try {
     const entries = source.streams.pull(streams, {
       after,
@@ -77,34 +78,18 @@ async function pull(session: CommandSession, streams: string[], options: PullCom
     });
     for await (const entry of entries) {
       await sink.write(entry);
-      taken.add(entry);
-      if (taken.count === options.count) break;
+      count += 1;
+      bytes += entry.data.length;
+      progress.update(count, humanSize(bytes));
+      if (count === options.count) break;
     }
   } catch (error) {
     if (!time?.aborted || session.signal.aborted) throw error;
   } finally {
     await sink.close();
     progress.stop();
-    if (options.output !== undefined) output.note(taken.summary(options.output));
-  }
-}
-
-/** What was pulled so far. */
-class Taken {
-  count = 0;
-  private bytes = 0;
-  private readonly started = performance.now();
-
-  constructor(private readonly progress: Progress) {}
-
-  add({ data }: StreamEntry): void {
-    this.count += 1;
-    this.bytes += data.length;
-    this.progress.update(this.count, humanSize(this.bytes));
-  }
-
-  summary(folder: string): string {
-    const took = humanDuration(performance.now() - this.started);
-    return `Pulled ${countedEntries(this.count)} (${humanSize(this.bytes)}) to ${folder} in ${took}`;
+    const took = humanDuration(performance.now() - started);
+    if (options.output !== undefined)
+      output.note(`Pulled ${countedEntries(count)} (${humanSize(bytes)}) to ${options.output} in ${took}`);
   }
 }

@@ -14,21 +14,18 @@ export async function reachTime(time: number, signal: AbortSignal): Promise<void
   }
 }
 
-/** Lets items through at a rate. What was late is not made up for by a burst longer than a second. */
-export class Pace {
-  private next: number | undefined;
-
-  constructor(
-    /** Items a second; undefined: as fast as they come. */
-    private readonly rate: number | undefined,
-    private readonly signal: AbortSignal,
-  ) {}
-
-  async wait(): Promise<void> {
-    if (this.rate === undefined) return;
+/** Lets so many items a second through. What was late is not made up for by a burst longer than a second. */
+export async function* atRate<Item>(
+  items: AsyncIterable<Item>,
+  rate: number,
+  signal: AbortSignal,
+): AsyncGenerator<Item> {
+  let next: number | undefined;
+  for await (const item of items) {
     const now = performance.now();
-    this.next = Math.max(this.next ?? now, now - 1000);
-    await reachTime(this.next, this.signal);
-    this.next += 1000 / this.rate;
+    next = Math.max(next ?? now, now - 1000);
+    await reachTime(next, signal);
+    next += 1000 / rate;
+    yield item;
   }
 }

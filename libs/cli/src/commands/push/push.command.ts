@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { countArgument, positiveArgument, sizeArgument, checkStreamName } from '../../arguments/argument-parsers.js';
 import { countedEntries, humanDuration, humanSize, printable } from '../../output/human.js';
 import type { CommandSession, CommandRunner } from '../../command-session.js';
-import { findItems, type PushCommandOptions, MAX_ENTRY, type PushedItem } from './find-items.js';
-import { Pace } from './pace.js';
+import { findItems, type PushCommandOptions, MAX_ENTRY } from './find-items.js';
+import { atRate } from './pace.js';
 import { sendItems } from './send-items.js';
 
 /** `millrace push`. */
@@ -60,28 +60,21 @@ async function push(
     // Lines are small: they leave together where many come at once.
     batch: options.lines === true,
     exactlyOnce: options.exactlyOnce === true,
-    ...(options.window === undefined ? {} : { window: options.window }),
+    window: options.window,
   });
-  const paced = pacedBy(new Pace(options.rate, signal), items);
-  await sendItems(paced, pusher, {
+  await sendItems(options.rate === undefined ? items : atRate(items, options.rate, signal), {
+    send: ({ data }) => pusher.send(data),
     window: options.window,
     signal,
-    onStored: async ({ id, size, file }) => {
+    onStored: async (id, { data, file }) => {
       count += 1;
-      bytes += size;
+      bytes += data.length;
       progress.update(bytes, countedEntries(count));
-      if (output.json) await output.jsonLine({ stream, id, size, ...(file === undefined ? {} : { file }) });
+      if (output.json) await output.jsonLine({ stream, id, size: data.length, file });
     },
   });
   await pusher.close();
   progress.stop();
   const took = humanDuration(performance.now() - started);
   output.note(`Pushed ${countedEntries(count)} (${humanSize(bytes)}) to ${printable(stream)} in ${took}`);
-}
-
-async function* pacedBy(pace: Pace, items: AsyncIterable<PushedItem>): AsyncGenerator<PushedItem> {
-  for await (const item of items) {
-    await pace.wait();
-    yield item;
-  }
 }

@@ -1,28 +1,16 @@
-import type { PushedItem } from './find-items.js';
-
 /** Bytes under way at most: what is in memory. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const DEFAULT_WINDOW = 256;
 
-/** What `sendItems` needs of a push. */
-interface Sender {
-  send(data: Uint8Array): Promise<string>;
-}
-
-/** An entry that is stored. */
-export interface StoredItem {
-  readonly id: string;
-  readonly size: number;
-  readonly file: string | undefined;
-}
-
-interface SendOptions {
+interface SendOptions<Item> {
+  /** Pushes an item; answers its ID once it is stored. */
+  readonly send: (item: Item) => Promise<string>;
   /** Entries under way at most. @default 256 */
-  readonly window: number | undefined;
+  readonly window?: number | undefined;
   /** Ends it with its reason, also while the next item is awaited. */
   readonly signal: AbortSignal;
   /** Hears of each item once it is stored, in order. */
-  readonly onStored: (item: StoredItem) => Promise<void> | void;
+  readonly onStored: (id: string, item: Item) => Promise<void> | void;
 }
 
 /**
@@ -30,12 +18,11 @@ interface SendOptions {
  *
  * @throws what the push or `onStored` throws; the signal's reason
  */
-export async function sendItems(
-  items: AsyncIterable<PushedItem>,
-  sender: Sender,
-  { window = DEFAULT_WINDOW, signal, onStored }: SendOptions,
+export async function sendItems<Item extends { readonly data: Uint8Array }>(
+  items: AsyncIterable<Item>,
+  { send, window = DEFAULT_WINDOW, signal, onStored }: SendOptions<Item>,
 ): Promise<void> {
-  const underWay: { readonly told: Promise<void>; readonly size: number }[] = [];
+  const underWay: Promise<void>[] = [];
   let bytes = 0;
   let last = Promise.resolve();
   let fail: (error: unknown) => void = () => undefined;
@@ -50,21 +37,21 @@ export async function sendItems(
     for (;;) {
       const next = await Promise.race([iterator.next(), failed]);
       if (next.done) break;
-      const { data, file } = next.value;
-      for (let [oldest] = underWay; oldest && isFull(underWay.length, bytes + data.length, window); [oldest] = underWay)
-        await Promise.race([oldest.told, failed]);
-      const size = data.length;
-      const sent = sender.send(data);
+      const item = next.value;
+      const size = item.data.length;
+      while (underWay[0] && (underWay.length >= window || bytes + size > MAX_BYTES))
+        await Promise.race([underWay[0], failed]);
+      const sent = send(item);
       // Heard of when its turn comes.
       sent.catch(() => undefined);
       const told = last.then(async () => {
-        await onStored({ id: await sent, size, file });
-        underWay.shift();
+        await onStored(await sent, item);
+        void underWay.shift();
         bytes -= size;
       });
       told.catch((error: unknown) => fail(error));
       bytes += size;
-      underWay.push({ told, size });
+      underWay.push(told);
       last = told;
     }
     await Promise.race([last, failed]);
@@ -73,8 +60,4 @@ export async function sendItems(
     // Not awaited: a source that waits for its next item ends when it comes, or with the process.
     iterator.return?.()?.then(undefined, () => undefined);
   }
-}
-
-function isFull(count: number, bytes: number, window: number): boolean {
-  return count >= window || bytes > MAX_BYTES;
 }

@@ -1,20 +1,19 @@
-import type { StreamPusher, StreamsApi } from '@millrace/client';
+import type { StreamPusher } from '@millrace/client';
 import type { Command } from 'commander';
 import { positiveArgument, millisecondsOf, checkStreamName } from '../../arguments/argument-parsers.js';
 import { UsageError } from '../../errors/cli.errors.js';
 import { countedEntries, humanDuration, printable } from '../../output/human.js';
 import type { CommandSession, CommandRunner } from '../../command-session.js';
+import type { CliContext } from '../../context.js';
 import { reachTime } from '../push/pace.js';
-import { countRecording, readRecording, type RecordedEntry } from './recording.js';
+import { sendItems } from '../push/send-items.js';
+import { countRecording, readRecording } from './recording.js';
 
 interface ReplayOptions {
   readonly speed: number;
   readonly to?: string;
   readonly loop?: boolean;
 }
-
-/** Entries that may wait for their acknowledgement. */
-const WINDOW = 256;
 
 /** `millrace replay`. */
 export function addReplayCommand(program: Command, runner: CommandRunner): void {
@@ -49,69 +48,51 @@ async function replay(session: CommandSession, path: string, options: ReplayOpti
     total: options.loop ? undefined : total,
     unit: 'entries',
   });
-  const player = new Player(streams, options, signal, async ({ stream, id, from }) => {
-    progress.update(player.count);
-    if (output.json) await output.jsonLine({ stream, id, from });
-  });
   const started = performance.now();
-  do await player.play(readRecording(path, context.stdin));
-  while (options.loop && player.count > 0);
-  await player.close();
+  let count = 0;
+  const pushers = new Map<string, StreamPusher>();
+  await sendItems(entriesInTime(path, options, { ...context, signal }), {
+    send: ({ stream, data }) => {
+      const pusher = pushers.get(stream) ?? streams.push(stream, { signal });
+      pushers.set(stream, pusher);
+      return pusher.send(data);
+    },
+    signal,
+    onStored: async (id, { stream, from }) => {
+      count += 1;
+      progress.update(count);
+      if (output.json) await output.jsonLine({ stream, id, from });
+    },
+  });
+  await Promise.all([...pushers.values()].map((pusher) => pusher.close()));
   progress.stop();
   const took = humanDuration(performance.now() - started);
-  output.note(`Replayed ${countedEntries(player.count)} in ${took}`);
+  output.note(`Replayed ${countedEntries(count)} in ${took}`);
 }
 
-/** An entry that was pushed again. */
+/** An entry to be pushed again. */
 interface ReplayedEntry {
   readonly stream: string;
-  readonly id: string;
+  readonly data: Uint8Array;
   /** ID in the recording. */
   readonly from: string;
 }
 
-/** Pushes recorded entries, each when its time has come. */
-class Player {
-  count = 0;
-  private readonly pushers = new Map<string, StreamPusher>();
-  private readonly underWay: Promise<void>[] = [];
-  private failure: { readonly error: unknown } | undefined;
-
-  constructor(
-    private readonly streams: StreamsApi,
-    private readonly options: ReplayOptions,
-    private readonly signal: AbortSignal,
-    private readonly onStored: (entry: ReplayedEntry) => Promise<void>,
-  ) {}
-
-  async play(recording: AsyncIterable<RecordedEntry>): Promise<void> {
+/** Recorded entries, each when its time has come. */
+async function* entriesInTime(
+  path: string,
+  { to, speed, loop }: ReplayOptions,
+  { stdin, signal }: CliContext,
+): AsyncGenerator<ReplayedEntry> {
+  let played = false;
+  do {
     let origin: { readonly time: number; readonly milliseconds: number } | undefined;
-    for await (const entry of recording) {
-      const milliseconds = millisecondsOf(entry.id);
+    for await (const { stream: recorded, id: from, data } of readRecording(path, stdin)) {
+      const milliseconds = millisecondsOf(from);
       origin ??= { time: performance.now(), milliseconds };
-      if (this.failure) throw this.failure.error;
-      await reachTime(origin.time + (milliseconds - origin.milliseconds) / this.options.speed, this.signal);
-      await this.push(entry);
+      await reachTime(origin.time + (milliseconds - origin.milliseconds) / speed, signal);
+      yield { stream: to ?? checkStreamName(recorded), data: await data(), from };
+      played = true;
     }
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.underWay);
-    await Promise.all([...this.pushers.values()].map((pusher) => pusher.close()));
-  }
-
-  private async push({ stream: recorded, id: from, data }: RecordedEntry): Promise<void> {
-    const stream = this.options.to ?? checkStreamName(recorded);
-    const pusher = this.pushers.get(stream) ?? this.streams.push(stream, { signal: this.signal });
-    this.pushers.set(stream, pusher);
-    const sent = pusher.send(await data());
-    const stored = (async (): Promise<void> => {
-      const id = await sent;
-      this.count += 1;
-      await this.onStored({ stream, id, from });
-    })();
-    stored.catch((error: unknown) => (this.failure ??= { error }));
-    this.underWay.push(stored);
-    if (this.underWay.length >= WINDOW) await this.underWay.shift();
-  }
+  } while (loop && played);
 }

@@ -3,6 +3,7 @@ import { OptionsError } from '@millrace/core/options';
 import { withDeadline } from '@millrace/protocol';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { type ClientLogger, type ClientLogLevel, ConfigurationError, Connector, RpcClient } from '../index.js';
+import { reaches } from '../rpc/logger.js';
 import { RPC_CLIENT_OPTIONS, type RpcClientConnection, type RpcClientModuleOptions } from './rpc-client.options.js';
 import { DEFAULT_RPC_CLIENT } from './rpc-client.tokens.js';
 
@@ -94,18 +95,14 @@ function same(left: Partial<RpcClientConnection>, right: Partial<RpcClientConnec
   return [...names].every((name) => left[name] === right[name]);
 }
 
-const LEVELS: readonly ClientLogLevel[] = ['debug', 'log', 'warn', 'error', 'off'];
-
 /** Hands a client's log events to Nest's logger. Calls are traced at INFO, which Nest prints by default: hence a level of its own. */
-export function nestClientLogger(name: string, level: ClientLogLevel = 'warn'): ClientLogger {
+function nestClientLogger(name: string, level: ClientLogLevel = 'warn'): ClientLogger {
   const logger = new Logger(`RpcClient:${name}`);
-  const isLevelEnabled = (wanted: ClientLogLevel): boolean =>
-    LEVELS.indexOf(wanted) >= LEVELS.indexOf(level) && (wanted === 'off' || Logger.isLevelEnabled(wanted));
   return {
     debug: (message) => logger.debug(message),
     log: (message) => logger.log(message),
     warn: (message) => logger.warn(message),
     error: (message) => logger.error(message),
-    isLevelEnabled,
+    isLevelEnabled: (wanted) => reaches(wanted, level) && Logger.isLevelEnabled(wanted),
   };
 }

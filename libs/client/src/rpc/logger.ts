@@ -23,20 +23,23 @@ export interface ConsoleLoggerOptions {
 
 /** The default logger: lines `[name][LEVEL] text` on standard output. A healthy run prints nothing at its default level. */
 export function consoleLogger({ name = 'Millrace', level = 'warn' }: ConsoleLoggerOptions = {}): ClientLogger {
-  const lowest = LEVELS.indexOf(level);
-  const isLevelEnabled = (wanted: ClientLogLevel): boolean => LEVELS.indexOf(wanted) >= lowest;
   const writer =
     (wanted: ClientLogLevel, label: string) =>
     (message: string): void => {
-      if (isLevelEnabled(wanted)) console.log(`[${name}][${label}] ${message}`);
+      if (reaches(wanted, level)) console.log(`[${name}][${label}] ${message}`);
     };
   return {
     debug: writer('debug', 'DEBUG'),
     log: writer('log', 'INFO'),
     warn: writer('warn', 'WARN'),
     error: writer('error', 'ERROR'),
-    isLevelEnabled,
+    isLevelEnabled: (wanted) => reaches(wanted, level),
   };
+}
+
+/** Whether something of a level is written where `lowest` is the lowest one. */
+export function reaches(level: ClientLogLevel, lowest: ClientLogLevel): boolean {
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(lowest);
 }
 
 /** Writes log events; a text is built only when its level is on. A logger that throws harms nobody. */

@@ -1,6 +1,6 @@
 import { pause } from '@millrace/protocol';
 import { ConnectTimeoutError, ProtocolError, ServiceUnavailableError } from '../errors/connection.errors.js';
-import type { CallLimits } from '../timing/call-limits.js';
+import { type CallLimits, mergeSignals } from '../timing/call-limits.js';
 import { RpcConnection } from './connection/rpc-connection.js';
 import { readOptions, type RpcConnectorOptions, type RpcConnectorSettings } from './connector-options.js';
 import { EventLog } from './logger.js';
@@ -9,14 +9,14 @@ import type { MethodShapes, UntypedMethods } from './method-types.js';
 import type { ClientSocket, Dialer } from '../transport/socket.interface.js';
 import { readTarget, type Target } from './target.js';
 
-/** What the connectors of Node and of browsers share: everything but the dialer. */
-export abstract class BaseConnector<Methods extends MethodShapes<Methods> = UntypedMethods> {
+/** Connects by a dialer; what the connectors of Node and of browsers share. */
+export class BaseConnector<Methods extends MethodShapes<Methods> = UntypedMethods> {
   private readonly settings: RpcConnectorSettings;
   private readonly target: Target;
   private readonly dial: Dialer;
   private readonly log: EventLog;
 
-  protected constructor(options: RpcConnectorOptions, dial: Dialer) {
+  constructor(options: RpcConnectorOptions, dial: Dialer) {
     this.settings = readOptions(options);
     this.target = readTarget(this.settings.uri, this.settings.tls !== undefined);
     this.dial = options.dial ?? dial;
@@ -31,7 +31,7 @@ export abstract class BaseConnector<Methods extends MethodShapes<Methods> = Unty
    */
   async connect({ signal }: Pick<CallLimits, 'signal'> = {}): Promise<Instance<Methods>> {
     const { log } = this;
-    log.info(() => `Connecting to ${this.target.label}`);
+    log.info(() => `Connecting to ${this.target.url}`);
     try {
       const socket = await this.attempts(signal);
       log.info(() => 'Connected');
@@ -65,19 +65,13 @@ export abstract class BaseConnector<Methods extends MethodShapes<Methods> = Unty
     if (this.target.failure) throw this.target.failure;
     const { connectTimeout, tls, maxMessageBytes } = this.settings;
     signal?.throwIfAborted();
-    const ending = new AbortController();
-    const onAbort = (): void => ending.abort(signal?.reason);
-    const timer = setTimeout(
-      () => ending.abort(new ConnectTimeoutError(`No handshake within ${connectTimeout} ms`)),
-      connectTimeout,
-    );
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const late = (): Error => new ConnectTimeoutError(`No handshake within ${connectTimeout} ms`);
+    const limit = mergeSignals([signal], connectTimeout, late);
     try {
       const headers = { ...this.target.headers, ...this.settings.headers };
-      return await this.dial({ url: this.target.url, headers, tls, maxMessageBytes, signal: ending.signal });
+      return await this.dial({ url: this.target.url, headers, tls, maxMessageBytes, signal: limit.signal });
     } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      limit.dispose();
     }
   }
 

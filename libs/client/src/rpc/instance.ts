@@ -1,22 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { asyncDispose } from '../async-dispose.js';
-import type {
-  BatchCall,
-  BatchOutcome,
-  CallArguments,
-  MethodName,
-  MethodShapes,
-  ResultOf,
-  UntypedMethods,
-  UntypedName,
-} from './method-types.js';
+import type { BatchCall, BatchOutcome, MethodShapes, UntypedMethods } from './method-types.js';
 import { asBytes } from './wire/parse-message.js';
 import type { BinaryCallOptions, BinaryPayload, CallOptions, RpcCaller } from './rpc-caller.interface.js';
 import type { CloseInfo } from '../transport/socket.interface.js';
 import type { RpcConnection } from './connection/rpc-connection.js';
 import type { CallId, RpcNotification, RpcParams, RpcAnswer } from './wire/messages.js';
 import type { PendingCall } from './connection/pending-calls.js';
-import { readLimits, supervise, type Limits } from './connection/supervise.js';
+import { readLimits, supervise } from './connection/supervise.js';
 import { RunningCall, type StartedCall } from './running-call.js';
 
 /**
@@ -43,61 +34,37 @@ export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
     return this.connection.closed;
   }
 
+  // One implementation serves both overloads of each method of the interface, which has their types.
+
   /** {@inheritDoc RpcCaller.request} */
-  request<Name extends MethodName<Methods>>(
-    method: Name,
-    ...rest: CallArguments<Methods[Name], [options?: CallOptions]>
-  ): Promise<ResultOf<Methods[Name]>>;
-  request<Result>(method: UntypedName<Methods>, params?: RpcParams | null, options?: CallOptions): Promise<Result>;
-  async request(method: string, params?: unknown, options: CallOptions = {}): Promise<unknown> {
-    const { reply } = this.start(method, params, undefined, options, false);
-    return (await reply).result;
-  }
+  readonly request: RpcCaller<Methods>['request'] = async (
+    method: string,
+    params?: RpcParams | null,
+    options?: CallOptions,
+  ) => (await this.start(method, params, undefined, options).reply).result;
 
   /** {@inheritDoc RpcCaller.execute} */
-  execute<Name extends MethodName<Methods>>(
-    method: Name,
-    ...rest: CallArguments<Methods[Name], [binary?: BinaryPayload, options?: BinaryCallOptions]>
-  ): Promise<RpcAnswer<ResultOf<Methods[Name]>>>;
-  execute<Result>(
-    method: UntypedName<Methods>,
+  readonly execute: RpcCaller<Methods>['execute'] = async (
+    method: string,
     params?: RpcParams | null,
     binary?: BinaryPayload,
     options?: BinaryCallOptions,
-  ): Promise<RpcAnswer<Result>>;
-  async execute(
-    method: string,
-    params?: unknown,
-    binary?: BinaryPayload,
-    options: BinaryCallOptions = {},
-  ): Promise<RpcAnswer> {
-    return this.start(method, params, binary, options, false).reply;
-  }
+  ) => this.start(method, params, binary, options).reply;
 
   /** {@inheritDoc RpcCaller.task} */
-  task<Name extends MethodName<Methods>>(
-    method: Name,
-    ...rest: CallArguments<Methods[Name], [binary?: BinaryPayload, options?: BinaryCallOptions]>
-  ): RunningCall<ResultOf<Methods[Name]>>;
-  task<Result>(
-    method: UntypedName<Methods>,
+  readonly task: RpcCaller<Methods>['task'] = (
+    method: string,
     params?: RpcParams | null,
     binary?: BinaryPayload,
     options?: BinaryCallOptions,
-  ): RunningCall<Result>;
-  task(method: string, params?: unknown, binary?: BinaryPayload, options: BinaryCallOptions = {}): RunningCall {
-    return new RunningCall((onProgress) => this.startTask(method, params, binary, options, onProgress));
-  }
+  ) => new RunningCall<never>((onProgress) => this.startTask(method, params, binary, options, onProgress));
 
   /** {@inheritDoc RpcCaller.notify} */
-  notify<Name extends MethodName<Methods>>(
-    method: Name,
-    ...rest: CallArguments<Methods[Name], [binary?: BinaryPayload]>
-  ): Promise<void>;
-  notify(method: UntypedName<Methods>, params?: RpcParams | null, binary?: BinaryPayload): Promise<void>;
-  async notify(method: string, params?: unknown, binary?: BinaryPayload): Promise<void> {
-    this.connection.notify(method, params, binary && asBytes(binary));
-  }
+  readonly notify: RpcCaller<Methods>['notify'] = async (
+    method: string,
+    params?: RpcParams | null,
+    binary?: BinaryPayload,
+  ) => this.connection.notify(method, params, binary && asBytes(binary));
 
   /** {@inheritDoc RpcCaller.batch} */
   async batch<const Calls extends readonly BatchCall<Methods>[]>(
@@ -105,7 +72,7 @@ export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
     options: CallOptions = {},
   ): Promise<BatchOutcome<Methods, Calls>> {
     if (calls.length === 0) return [] as never;
-    const limits = readLimits(options, this.defaults.requestTimeout, false);
+    const limits = readLimits(options, this.defaults.requestTimeout);
     const replies: Promise<RpcAnswer | undefined>[] = [];
     const entries = calls.map(({ method, params = null, notify = false }) => {
       if (notify) {
@@ -137,8 +104,7 @@ export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
    */
   async cancel(id: CallId): Promise<void> {
     this.connection.log.info(() => `Cancel of request ${JSON.stringify(id)} asked for`);
-    const limits = { timeout: this.defaults.requestTimeout, signal: undefined, cancel: false };
-    await this.send('cancel', { id }, undefined, limits, {}).reply;
+    await this.start('cancel', { id }).reply;
   }
 
   /** Hears the notifications a server sends by itself, once asked for. @returns ends the subscription */
@@ -160,38 +126,32 @@ export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
     method: string,
     params: unknown,
     binary: BinaryPayload | undefined,
-    options: BinaryCallOptions,
+    options: BinaryCallOptions = {},
     onProgress: PendingCall['progress'],
-  ): StartedCall<unknown> {
+  ): StartedCall<never> {
     const both: PendingCall['progress'] = (progress) => {
       onProgress(progress);
       options.onProgress?.(progress);
     };
-    return this.start(method, params, binary, { ...options, onProgress: both }, true);
+    return this.start(method, params, binary, {
+      ...options,
+      onProgress: both,
+      cancelOnAbort: options.cancelOnAbort ?? true,
+    });
   }
 
   private start(
     method: string,
     params: unknown,
-    binary: BinaryPayload | undefined,
-    options: BinaryCallOptions,
-    cancel: boolean,
-  ): StartedCall<unknown> {
-    const limits = readLimits(options, this.defaults.requestTimeout, cancel);
-    return this.send(method, params, binary && asBytes(binary), limits, options);
-  }
-
-  private send(
-    method: string,
-    params: unknown,
-    binary: Uint8Array | undefined,
-    limits: Limits,
-    options: BinaryCallOptions,
-  ): StartedCall<unknown> {
+    binary?: BinaryPayload,
+    options: BinaryCallOptions = {},
+  ): StartedCall<never> {
+    const limits = readLimits(options, this.defaults.requestTimeout);
     const { call, reply } = newCall(method, options.onProgress);
-    const id = this.connection.request(method, params, binary, call, options.id);
+    const id = this.connection.request(method, params, binary && asBytes(binary), call, options.id);
     const giveUp = (reason: unknown): void => this.connection.abandon(id, reason, limits.cancel);
-    return { id, reply: supervise(reply, method, limits, giveUp), cancel: () => this.cancel(id) };
+    const supervised = supervise(reply, method, limits, giveUp) as Promise<RpcAnswer<never>>;
+    return { id, reply: supervised, cancel: () => this.cancel(id) };
   }
 }
 

@@ -6,7 +6,7 @@ import type { BatchCall, BatchOutcome, MethodShapes, UntypedMethods } from './me
 import type { BinaryCallOptions, BinaryPayload, CallOptions, RpcCaller } from './rpc-caller.interface.js';
 import type { BaseConnector } from './connector.js';
 import type { Instance } from './instance.js';
-import type { RpcParams, RpcAnswer } from './wire/messages.js';
+import type { RpcParams } from './wire/messages.js';
 import { RunningCall } from './running-call.js';
 
 /**
@@ -66,11 +66,11 @@ export class RpcClient<Methods extends MethodShapes<Methods> = UntypedMethods>
     method: string,
     params?: RpcParams | null,
     binary?: BinaryPayload,
-    options: BinaryCallOptions = {},
+    options?: BinaryCallOptions,
   ) =>
     new RunningCall<never>(async (onProgress) => {
-      const started = (await this.caller(options)).startTask(method, params, binary, options, onProgress);
-      return { ...started, reply: started.reply as Promise<RpcAnswer<never>> };
+      const instance = await this.caller(options);
+      return instance.startTask(method, params, binary, options, onProgress);
     });
 
   async batch<const Calls extends readonly BatchCall<Methods>[]>(

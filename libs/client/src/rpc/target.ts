@@ -3,9 +3,8 @@ import { ProtocolError } from '../errors/connection.errors.js';
 
 /** Where to connect, read from the setting `uri`. */
 export interface Target {
+  /** Without credentials, so that it may stand in a log. */
   readonly url: string;
-  /** The address as it may stand in a log: without credentials. */
-  readonly label: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Raised at connecting: the address is well-formed but leads nowhere. */
   readonly failure: ProtocolError | undefined;
@@ -29,7 +28,7 @@ export function readTarget(uri: string, secure: boolean): Target {
   const headers = credentials(url);
   url.username = '';
   url.password = '';
-  return { url: url.href, label: url.href, headers, failure: undefined };
+  return { url: url.href, headers, failure: undefined };
 }
 
 function parse(text: string): URL {
@@ -55,8 +54,8 @@ function contradiction(given: string, secure: boolean): ConfigurationError {
 }
 
 function nowhere(scheme: string, rest: string): Target {
-  const label = `${scheme}://${rest.slice(rest.lastIndexOf('@') + 1)}`;
-  return { url: label, label, headers: {}, failure: new ProtocolError(`The address ${label} has no host`) };
+  const url = `${scheme}://${rest.slice(rest.lastIndexOf('@') + 1)}`;
+  return { url, headers: {}, failure: new ProtocolError(`The address ${url} has no host`) };
 }
 
 function credentials(url: URL): Record<string, string> {

@@ -53,12 +53,8 @@ export class PendingCalls {
     if (!call) return undefined;
     this.calls.delete(id);
     this.abandoned.add(id);
-    if (this.abandoned.size > REMEMBERED) {
-      for (const oldest of this.abandoned) {
-        this.abandoned.delete(oldest);
-        break;
-      }
-    }
+    const [oldest = id] = this.abandoned;
+    if (this.abandoned.size > REMEMBERED) this.abandoned.delete(oldest);
     return call;
   }
 

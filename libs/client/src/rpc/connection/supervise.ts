@@ -10,10 +10,10 @@ export interface Limits {
 }
 
 /** Reads the options that limit a call. @throws the signal's reason when it is aborted already; ConfigurationError */
-export function readLimits(options: CallOptions, defaultTimeout: number, cancel: boolean): Limits {
+export function readLimits(options: CallOptions, defaultTimeout: number): Limits {
   options.signal?.throwIfAborted();
   const timeout = options.timeout === undefined ? defaultTimeout : milliseconds('timeout', options.timeout);
-  return { timeout, signal: options.signal, cancel: options.cancelOnAbort ?? cancel };
+  return { timeout, signal: options.signal, cancel: options.cancelOnAbort ?? false };
 }
 
 /**

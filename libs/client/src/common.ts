@@ -21,12 +21,19 @@ export type {
 } from '@millrace/protocol';
 
 export * from './errors/call.errors.js';
-export * from './errors/certificate.errors.js';
 export * from './errors/client.error.js';
 export * from './errors/connection.errors.js';
 export { ForbiddenError, NotFoundError, ResponseError, UnauthenticatedError } from './errors/response.error.js';
 
-export type { ConnectionArguments, ConnectionSettings, Endpoint, Origin } from './profiles/connection-settings.js';
+export type {
+  ConnectionArguments,
+  ConnectionSettings,
+  ConnectionSources,
+  CredentialsFile,
+  Endpoint,
+  Origin,
+  Profile,
+} from './profiles/connection-settings.js';
 export {
   CredentialsFileError,
   CredentialsFileNotFoundError,
@@ -35,7 +42,6 @@ export {
 } from './profiles/credentials.errors.js';
 export { BTRDB_PRESET, DEFAULT_PRESET, type ConnectionPreset } from './profiles/preset.js';
 export { resolveConnection } from './profiles/resolve-connection.js';
-export type { ConnectionSources, CredentialsFile, Profile } from './profiles/sources.interface.js';
 export * from './profiles/target.errors.js';
 
 export { Millrace, type FoundSettings } from './millrace/millrace.js';

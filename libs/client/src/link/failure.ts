@@ -18,9 +18,9 @@ export function neverArrived(error: unknown): boolean {
 }
 
 /** A refused handshake is an answer with a status like any other. */
-export function refusedHandshake(error: unknown, path: string): unknown {
+export function refusedHandshake(error: unknown, url: string): unknown {
   if (!(error instanceof ProtocolError) || error.status === undefined) return error;
-  const refused = { request: `GET ${path}`, status: error.status, detail: detailOf(error.body ?? '') };
+  const refused = { request: `GET ${new URL(url).pathname}`, status: error.status, detail: detailOf(error.body ?? '') };
   return responseError(refused, { cause: error });
 }
 

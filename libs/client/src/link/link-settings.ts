@@ -31,23 +31,19 @@ export interface LinkEndpoint {
   readonly label: string;
 }
 
+/** How patient to be, checked: attempts, and milliseconds. */
+type Patience = Readonly<Record<keyof PatienceOptions, number>>;
+
 /** Everything a link needs. */
-export interface LinkSettings {
+export interface LinkSettings extends Patience {
   readonly endpoints: readonly [LinkEndpoint, ...LinkEndpoint[]];
   /** Whom to trust at `https` endpoints. */
   readonly tls: TlsSettings;
   readonly token: string | undefined;
-  readonly maxAttempts: number;
-  readonly maxPause: number;
-  readonly connectTimeout: number;
-  readonly timeout: number;
-  readonly silenceTimeout: number;
 }
 
 /** Checks how patient to be. @throws ConfigurationError naming the bad setting */
-export function readPatience(
-  options: PatienceOptions,
-): Pick<LinkSettings, 'maxAttempts' | 'maxPause' | 'connectTimeout' | 'timeout' | 'silenceTimeout'> {
+export function readPatience(options: PatienceOptions): Patience {
   const { maxAttempts, maxPause, connectTimeout, timeout, silenceTimeout } = withDefaults(options, PATIENCE_DEFAULTS);
   return {
     maxAttempts: attempts('maxAttempts', maxAttempts),

@@ -2,7 +2,7 @@ import { Backoff, pause } from '@millrace/protocol';
 import { ConnectionClosedError, ConnectTimeoutError } from '../errors/connection.errors.js';
 import { responseError } from '../errors/response.error.js';
 import { parseJson, readBytes, readText } from '../transport/read-body.js';
-import type { ClientSocket } from '../transport/socket.interface.js';
+import type { ClientSocket, Dialer, DialRequest, TlsSettings } from '../transport/socket.interface.js';
 import { type CallLimits, mergeSignals, untilAborted, withinLimits } from '../timing/call-limits.js';
 import type { HttpReply, Transport } from '../transport/transport.interface.js';
 import { allFailed, detailOf, isTemporary, neverArrived, refusedHandshake } from './failure.js';
@@ -54,13 +54,14 @@ export class ServerLink {
   /** Sent as `Authorization: Bearer …`; in browsers, with sockets, as the query field `token`. */
   token: string | undefined;
   /** What is to be ended well before the link is closed: a push has to be stored, a publication retracted. */
-  readonly closers = new Set<() => Promise<void>>();
+  readonly closers = new Set<{ close(): Promise<void> }>();
   private current = 0;
   private readonly ending = new AbortController();
 
   constructor(
     readonly settings: LinkSettings,
     readonly transport: Transport,
+    readonly dial: Dialer = transport.dial,
   ) {
     this.token = settings.token;
   }
@@ -79,7 +80,7 @@ export class ServerLink {
   async close(limits: CallLimits = {}): Promise<void> {
     const { timeout } = this.settings;
     await withinLimits('close()', limits, timeout, (signal) =>
-      untilAborted(Promise.allSettled([...this.closers].map((close) => close())), signal),
+      untilAborted(Promise.allSettled([...this.closers].map((one) => one.close())), signal),
     ).catch(() => undefined);
     this.ending.abort(new ConnectionClosedError('The client was closed'));
     this.transport.close();
@@ -92,22 +93,18 @@ export class ServerLink {
    */
   open(path: string, signal?: AbortSignal): Promise<ClientSocket> {
     return this.reach(signal, isTemporary, this.settings.maxAttempts, async ({ endpoint, signal: limit }) => {
-      const url = new URL(path, endpoint.base);
-      const { tokenInQuery } = this.transport;
-      if (this.token !== undefined && tokenInQuery) url.searchParams.set('token', this.token);
+      const target = this.socketAt(endpoint, path);
       const { connectTimeout } = this.settings;
       const deadline = mergeSignals([limit], connectTimeout, () => noAnswer(endpoint, connectTimeout));
       try {
-        return await this.transport.dial({
-          url: url.href.replace(/^http/, 'ws'),
-          headers: tokenInQuery ? {} : this.authorization(),
-          tls: this.trustAt(endpoint),
+        return await this.dial({
+          ...target,
           maxMessageBytes: MAX_MESSAGE,
           silence: this.settings.silenceTimeout,
           signal: deadline.signal,
         });
       } catch (error) {
-        throw refusedHandshake(error, url.pathname);
+        throw refusedHandshake(error, target.url);
       } finally {
         deadline.dispose();
       }
@@ -199,13 +196,24 @@ export class ServerLink {
     }
   }
 
+  /** How a socket at an endpoint is dialled: where, and with what proves who this is. */
+  socketAt(endpoint: LinkEndpoint, path: string): Pick<DialRequest, 'url' | 'headers' | 'tls'> {
+    const url = new URL(path, endpoint.base);
+    const { tokenInQuery } = this.transport;
+    if (this.token !== undefined && tokenInQuery) url.searchParams.set('token', this.token);
+    return {
+      url: url.href.replace(/^http/, 'ws'),
+      headers: tokenInQuery ? {} : this.authorization(),
+      tls: this.trustAt(endpoint),
+    };
+  }
+
   /** Whom to trust at an endpoint; undefined on plain connections. */
-  trustAt({ base }: LinkEndpoint): LinkSettings['tls'] | undefined {
+  private trustAt({ base }: LinkEndpoint): TlsSettings | undefined {
     return base.protocol === 'https:' ? this.settings.tls : undefined;
   }
 
-  /** The header that proves who this is. */
-  authorization(): Record<string, string> {
+  private authorization(): Record<string, string> {
     return this.token === undefined ? {} : { Authorization: `Bearer ${this.token}` };
   }
 

@@ -2,15 +2,14 @@ import { ConfigurationError } from '../errors/client.error.js';
 import { NotFoundError } from '../errors/response.error.js';
 import { assertSendable, type LinkEndpoint, readPatience } from '../link/link-settings.js';
 import { ServerLink } from '../link/server-link.js';
-import type { ConnectionSettings, Endpoint } from '../profiles/connection-settings.js';
-import { DEFAULT_PRESET } from '../profiles/preset.js';
+import type { ConnectionSettings, ConnectionSources, Endpoint } from '../profiles/connection-settings.js';
+import { type ConnectionPreset, DEFAULT_PRESET } from '../profiles/preset.js';
 import { resolveConnection } from '../profiles/resolve-connection.js';
-import type { ConnectionSources } from '../profiles/sources.interface.js';
 import { InsecureKeyError, NoEndpointError } from '../profiles/target.errors.js';
 import type { MethodShapes } from '../rpc/method-types.js';
 import { CONNECT_DEFAULTS, withDefaults } from '../settings/defaults.js';
 import { attempts } from '../settings/read-setting.js';
-import type { TlsSettings } from '../transport/socket.interface.js';
+import { namesAuthorities, type TlsSettings } from '../transport/socket.interface.js';
 import type { Transport } from '../transport/transport.interface.js';
 import type { MillraceOptions } from './millrace-options.js';
 import { Millrace } from './millrace.js';
@@ -33,7 +32,7 @@ function isOptions(value: ConnectArguments[0]): value is MillraceOptions {
 export interface ConnectPlatform {
   transport(): Transport;
   sources(): ConnectionSources;
-  /** Checks whom to trust, before anything is dialled. @throws CaBundleError */
+  /** Checks the authorities that the settings name, before anything is dialled. @throws CaBundleError */
   checkTrust(tls: TlsSettings): Promise<void>;
 }
 
@@ -45,31 +44,25 @@ export async function connectBy<Methods extends MethodShapes<Methods>>(
   platform: ConnectPlatform,
   options: MillraceOptions,
 ): Promise<Millrace<Methods>> {
-  const {
-    signal,
-    check = CONNECT_DEFAULTS.check,
-    login,
-    token,
-    rpc = {},
-    onWarning = (warning) => console.warn(warning),
-  } = options;
+  const complete = withDefaults(options, CONNECT_DEFAULTS);
+  const { signal, check, login, token, rpc = {}, onWarning = (warning) => console.warn(warning) } = complete;
   signal?.throwIfAborted();
   if ([token, login, options.apiKey].filter((one) => one !== undefined && one !== null).length > 1)
     throw new ConfigurationError('token', 'stands beside login or apiKey; give one of the three');
-  const rounds = attempts('maxAttempts', withDefaults(options, CONNECT_DEFAULTS).maxAttempts);
-  const patience = readPatience({ ...options, maxAttempts: options.maxReconnects ?? CONNECT_DEFAULTS.maxReconnects });
+  const rounds = attempts('maxAttempts', complete.maxAttempts);
+  const patience = readPatience({ ...options, maxAttempts: complete.maxReconnects });
   const trust = typeof options.tls === 'object' ? options.tls : undefined;
-  const settings = resolve(options, trust, options.sources ?? platform.sources());
+  const settings = resolve(complete, trust, options.sources ?? platform.sources());
   if (token === undefined) assertSendable(settings.origins.apiKey?.name ?? 'apiKey', settings.apiKey);
   else assertSendable('token', token);
   const [first, ...others] = settings.endpoints.map(toLinkEndpoint);
   if (!first) throw new NoEndpointError([]);
   const tls = trust ?? (settings.authorities && { caData: settings.authorities.pem }) ?? {};
-  if (settings.endpoints.some((endpoint) => endpoint.tls)) await platform.checkTrust(tls);
-  const transport = platform.transport();
+  if (namesAuthorities(tls) && settings.endpoints.some((endpoint) => endpoint.tls)) await platform.checkTrust(tls);
   const link = new ServerLink(
     { ...patience, endpoints: [first, ...others], tls, token: token ?? settings.apiKey },
-    options.dial ? { ...transport, dial: options.dial } : transport,
+    platform.transport(),
+    options.dial,
   );
   const { origins, warnings, endpoints } = settings;
   const found = { origins, warnings, endpoints: endpoints.map(({ address }) => address) };
@@ -96,22 +89,20 @@ async function askForInfo(link: ServerLink, rounds: number, signal: AbortSignal 
 }
 
 function resolve(
-  options: MillraceOptions,
+  options: MillraceOptions & { keyForOtherHosts: boolean; keyInClear: boolean },
   trust: TlsSettings | undefined,
   sources: ConnectionSources,
 ): ConnectionSettings {
-  const { preset = DEFAULT_PRESET, token, login, tls, keyInClear = CONNECT_DEFAULTS.keyInClear } = options;
-  const { endpoint, apiKey, profile, keyForOtherHosts } = options;
+  const { preset = DEFAULT_PRESET, token, login, tls } = options;
+  const { endpoint, apiKey, profile, keyForOtherHosts, keyInClear } = options;
   const settings = resolveConnection(
     {
-      ...{ endpoint, apiKey, profile, keyInClear },
+      ...{ endpoint, apiKey, profile, keyForOtherHosts, keyInClear },
       ...(tls !== undefined && { tls: trust ? true : (tls as boolean) }),
-      ...(keyForOtherHosts !== undefined && { keyForOtherHosts }),
       withoutKey: token !== undefined || login !== undefined,
     },
-    // Authorities in the arguments beat those of the environment, which are not even read then.
-    trust && hasAuthorities(trust) ? withoutBundle(sources, preset.names) : sources,
-    preset,
+    sources,
+    trust && namesAuthorities(trust) ? withoutBundle(preset) : preset,
   );
   const plain = settings.endpoints.find((one) => !one.tls);
   if (token !== undefined && KEY.test(token) && plain && !keyInClear)
@@ -119,19 +110,9 @@ function resolve(
   return settings;
 }
 
-function hasAuthorities({ caFile, caPath, caData }: TlsSettings): boolean {
-  return caFile !== undefined || caPath !== undefined || caData !== undefined;
-}
-
-function withoutBundle(sources: ConnectionSources, names: readonly { readonly caBundle: string }[]): ConnectionSources {
-  const hidden = new Set(names.map(({ caBundle }) => caBundle));
-  const environment = Object.fromEntries(Object.entries(sources.environment).filter(([name]) => !hidden.has(name)));
-  return {
-    environment,
-    pathOf: (file) => sources.pathOf(file),
-    credentials: (file, lenient) => sources.credentials(file, lenient),
-    certificates: (path) => sources.certificates(path),
-  };
+/** Authorities in the arguments beat those of the environment, which are not even read then: no variable names a bundle. */
+function withoutBundle(preset: ConnectionPreset): ConnectionPreset {
+  return { ...preset, names: preset.names.map((family) => ({ ...family, caBundle: '' })) };
 }
 
 function toLinkEndpoint({ host, port, tls, path, address }: Endpoint): LinkEndpoint {

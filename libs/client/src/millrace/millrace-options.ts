@@ -1,6 +1,6 @@
 import type { PatienceOptions } from '../link/link-settings.js';
 import type { ConnectionPreset } from '../profiles/preset.js';
-import type { ConnectionSources } from '../profiles/sources.interface.js';
+import type { ConnectionSources } from '../profiles/connection-settings.js';
 import type { RpcConnectorOptions } from '../rpc/connector-options.js';
 import type { Dialer, TlsSettings } from '../transport/socket.interface.js';
 

@@ -12,7 +12,7 @@ import { Stream } from '../streams/stream.js';
 import { StreamsApi } from '../streams/streams-api.js';
 import type { CallLimits } from '../timing/call-limits.js';
 import type { LoginCredentials, RpcOptions } from './millrace-options.js';
-import { LinkedRpcConnector } from './rpc-connector.js';
+import { linkedConnector } from './rpc-connector.js';
 
 /** Where a {@link Millrace} found its settings. */
 export type FoundSettings = Pick<ConnectionSettings, 'origins' | 'warnings'> & {
@@ -47,7 +47,7 @@ export class Millrace<Methods extends MethodShapes<Methods> = UntypedMethods> im
     this.streams = new StreamsApi(link);
     this.registry = new Registry(link);
     this.sources = new Sources(link);
-    this.rpc = new RpcClient<Methods>(new LinkedRpcConnector<Methods>(link, rpc));
+    this.rpc = new RpcClient<Methods>(linkedConnector<Methods>(link, rpc));
   }
 
   /** URL of the endpoint in use: the one that answered last. */

@@ -1,57 +1,45 @@
-import type { Origin } from './connection-settings.js';
+import type { ConnectionSources, Origin } from './connection-settings.js';
 import { CredentialsFileNotFoundError, ProfileNotFoundError } from './credentials.errors.js';
-import { type ConnectionPreset, variable } from './preset.js';
-import type { ConnectionSources, Profile } from './sources.interface.js';
+import { type ConnectionPreset, sourced, type Sourced, variable } from './preset.js';
 
-/** A profile, where it stands, and what asked for it. */
+/** What a profile says, and what asked for it. */
 export interface FoundProfile {
-  readonly profile: Profile;
-  readonly origin: Origin;
+  readonly endpoints: Sourced<string | readonly string[]> | undefined;
+  readonly apiKey: Sourced<string> | undefined;
   readonly chosenBy: Origin | undefined;
 }
 
 /** The name that is looked for when nobody names one; its absence is not an error. */
 const DEFAULT_NAME = 'default';
 
-/** The profile named by the argument. @throws CredentialsFileNotFoundError, ProfileNotFoundError, CredentialsFileError */
-export function explicitProfile(name: string, sources: ConnectionSources, preset: ConnectionPreset): FoundProfile {
-  const { found, paths } = find(name, sources, preset, { layer: 'argument', name: 'the argument profile' });
-  if (found) return found;
-  if (paths.length === 0) throw new CredentialsFileNotFoundError(sources.pathOf(preset.names[0]?.file ?? ''));
-  throw new ProfileNotFoundError(name, paths.join('" or "'));
-}
-
 /**
- * The profile named by the environment, or else the default one. Without any file there is none, whatever the environment says.
+ * The profile named by the argument, or else by the environment, or else the default one. Unless the argument names one,
+ * there is none without any file. A profile is taken whole: the key of one file and the address of another must not meet.
  *
- * @throws ProfileNotFoundError, CredentialsFileError
+ * @throws CredentialsFileNotFoundError, ProfileNotFoundError, CredentialsFileError
  */
-export function chosenProfile(sources: ConnectionSources, preset: ConnectionPreset): FoundProfile | undefined {
-  const named = variable(sources, preset, 'profile');
-  const name = named?.value ?? DEFAULT_NAME;
-  const { found, paths } = find(name, sources, preset, named?.origin);
-  if (!found && paths.length > 0 && name !== DEFAULT_NAME) throw new ProfileNotFoundError(name, paths.join('" or "'));
-  return found;
-}
-
-/**
- * Looks through the files in order; later ones are not read once it is found. A profile is taken whole: the key of one file
- * and the address of another must not meet.
- */
-function find(
-  name: string,
+export function findProfile(
+  argument: string | null | undefined,
   sources: ConnectionSources,
-  { names, lenient }: ConnectionPreset,
-  chosenBy: Origin | undefined,
-): { found: FoundProfile | undefined; paths: string[] } {
+  preset: ConnectionPreset,
+): FoundProfile | undefined {
+  const fromArgument = sourced(argument || undefined, { layer: 'argument', name: 'the argument profile' });
+  const chosen = fromArgument ?? variable(sources, preset, 'profile');
+  const name = chosen?.value ?? DEFAULT_NAME;
   const paths: string[] = [];
-  for (const family of names) {
-    const file = sources.credentials(family.file, lenient);
+  for (const family of preset.names) {
+    const file = sources.credentials(family.file, preset.lenient);
     if (!file) continue;
     paths.push(file.path);
     const profile = file.profile(name);
-    const origin = { layer: 'profile', name: `profile "${name}" in ${file.path}` } as const;
-    if (profile) return { found: { profile, origin, chosenBy }, paths };
+    if (!profile) continue;
+    const origin: Origin = { layer: 'profile', name: `profile "${name}" in ${file.path}` };
+    const { endpoints, apiKey } = profile;
+    return { endpoints: sourced(endpoints, origin), apiKey: sourced(apiKey, origin), chosenBy: chosen?.origin };
   }
-  return { found: undefined, paths };
+  if (fromArgument && paths.length === 0)
+    throw new CredentialsFileNotFoundError(sources.pathOf(preset.names[0]?.file ?? ''));
+  if (paths.length > 0 && (fromArgument || name !== DEFAULT_NAME))
+    throw new ProfileNotFoundError(name, paths.join('" or "'));
+  return undefined;
 }

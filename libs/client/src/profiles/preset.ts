@@ -1,5 +1,4 @@
-import type { Origin } from './connection-settings.js';
-import type { ConnectionSources } from './sources.interface.js';
+import type { ConnectionSources, Origin } from './connection-settings.js';
 
 /** Names of one family of variables and files. */
 export interface ConnectionNames {
@@ -51,12 +50,22 @@ export const DEFAULT_PRESET: ConnectionPreset = Object.freeze({
   keepKeyOfOtherHost: true,
 });
 
+/** A value with its origin. */
+export interface Sourced<T> {
+  readonly value: T;
+  readonly origin: Origin;
+}
+
+export function sourced<T>(value: T | null | undefined, origin: Origin): Sourced<T> | undefined {
+  return value === undefined || value === null ? undefined : { value, origin };
+}
+
 /** A variable of the environment, the first family that has it; an empty text is a value. */
 export function variable(
   { environment }: ConnectionSources,
   { names }: ConnectionPreset,
   member: Exclude<keyof ConnectionNames, 'file'>,
-): { value: string; origin: Origin } | undefined {
+): Sourced<string> | undefined {
   for (const family of names) {
     const value = environment[family[member]];
     if (value !== undefined) return { value, origin: { layer: 'environment', name: family[member] } };

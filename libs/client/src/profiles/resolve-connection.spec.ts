@@ -1,8 +1,7 @@
-import type { ConnectionArguments, ConnectionSettings } from './connection-settings.js';
+import type { ConnectionArguments, ConnectionSettings, ConnectionSources } from './connection-settings.js';
 import { parseCredentials } from './node/credentials-file.js';
 import { BTRDB_PRESET, DEFAULT_PRESET, type ConnectionPreset } from './preset.js';
 import { resolveConnection } from './resolve-connection.js';
-import type { ConnectionSources } from './sources.interface.js';
 
 const FILE = `
 research:

@@ -1,4 +1,8 @@
-import type { ConnectionArguments, ConnectionSettings, Endpoint, Origin } from './connection-settings.js';
+import type { ConnectionArguments, ConnectionSettings, ConnectionSources, Endpoint } from './connection-settings.js';
+import { ProfileWithoutEndpointError } from './credentials.errors.js';
+import { findProfile, type FoundProfile } from './find-profile.js';
+import { parseEndpoint, parsePlainAddress } from './parse-endpoint.js';
+import { type ConnectionPreset, DEFAULT_PRESET, sourced, type Sourced, variable } from './preset.js';
 import {
   AddressError,
   AmbiguousTargetError,
@@ -6,29 +10,8 @@ import {
   InsecureKeyError,
   NoEndpointError,
 } from './target.errors.js';
-import { ProfileWithoutEndpointError } from './credentials.errors.js';
-import { chosenProfile, explicitProfile, type FoundProfile } from './find-profile.js';
-import { parseEndpoint, parsePlainAddress } from './parse-endpoint.js';
-import { type ConnectionPreset, DEFAULT_PRESET, variable } from './preset.js';
-import type { ConnectionSources } from './sources.interface.js';
-
-/** A value with its origin. */
-interface Sourced<T> {
-  readonly value: T;
-  readonly origin: Origin;
-}
 
 type Addresses = string | readonly string[];
-
-/** Where a key would go, and by which rules. */
-interface Destination {
-  readonly endpoints: readonly Endpoint[];
-  readonly profile: FoundProfile | undefined;
-  readonly given: ConnectionArguments;
-  readonly preset: ConnectionPreset;
-  /** Hears what a user should know. */
-  readonly warnings: string[];
-}
 
 /**
  * Finds the server: an explicit profile alone, or else profile < environment < arguments, value by value
@@ -42,18 +25,18 @@ export function resolveConnection(
   sources: ConnectionSources,
   preset: ConnectionPreset = DEFAULT_PRESET,
 ): ConnectionSettings {
-  const explicit = Boolean(given.profile);
-  if (explicit && given.endpoint?.length) throw new AmbiguousTargetError();
-  const profile = given.profile ? explicitProfile(given.profile, sources, preset) : chosenProfile(sources, preset);
-  const addresses = endpointOf(given, sources, preset, profile, explicit);
+  if (given.profile && given.endpoint?.length) throw new AmbiguousTargetError();
+  const profile = findProfile(given.profile, sources, preset);
+  const namedAddresses = variable(sources, preset, 'endpoints');
+  const addresses = highest<Addresses>(given, 'endpoint', given.endpoint, namedAddresses, profile?.endpoints);
   if (addresses === undefined) {
-    if (explicit) throw new ProfileWithoutEndpointError(given.profile ?? '');
+    if (given.profile) throw new ProfileWithoutEndpointError(given.profile);
     throw new NoEndpointError(preset.names.map((names) => names.endpoints));
   }
   const endpoints = parseAll(addresses, given, preset);
-  const warnings: string[] = [];
-  const found = given.withoutKey ? undefined : keyOf(given, sources, preset, profile, explicit);
-  const key = found && keyFor(found, { endpoints, profile, given, preset, warnings });
+  const namedKey = variable(sources, preset, 'apiKey');
+  const found = given.withoutKey ? undefined : highest(given, 'apiKey', given.apiKey, namedKey, profile?.apiKey);
+  const { key, warnings } = keyFor(endpoints, found, profile, given, preset);
   // No origin names a secret; an empty key is a key all the same.
   const plain = key && endpoints.find((endpoint) => !endpoint.tls);
   if (key && plain && !given.keyInClear) throw new InsecureKeyError(plain.address, key.origin.name);
@@ -72,36 +55,17 @@ export function resolveConnection(
   };
 }
 
-function endpointOf(
+/** The value of the highest layer that has one; of an explicit profile its own alone. */
+function highest<T>(
   given: ConnectionArguments,
-  sources: ConnectionSources,
-  preset: ConnectionPreset,
-  profile: FoundProfile | undefined,
-  explicit: boolean,
-): Sourced<Addresses> | undefined {
-  const fromProfile = sourced(profile?.profile.endpoints, profile?.origin);
-  if (explicit) return fromProfile;
-  const name = given.names?.endpoint ?? 'the argument endpoint';
-  const argument = sourced<Addresses>(given.endpoint, { layer: 'argument', name });
-  return argument ?? variable(sources, preset, 'endpoints') ?? fromProfile;
-}
-
-function keyOf(
-  given: ConnectionArguments,
-  sources: ConnectionSources,
-  preset: ConnectionPreset,
-  profile: FoundProfile | undefined,
-  explicit: boolean,
-): Sourced<string> | undefined {
-  const fromProfile = sourced(profile?.profile.apiKey, profile?.origin);
-  if (explicit) return fromProfile;
-  const name = given.names?.apiKey ?? 'the argument apiKey';
-  const argument = sourced(given.apiKey, { layer: 'argument', name });
-  return argument ?? variable(sources, preset, 'apiKey') ?? fromProfile;
-}
-
-function sourced<T>(value: T | null | undefined, origin: Origin | undefined): Sourced<T> | undefined {
-  return value === undefined || value === null || !origin ? undefined : { value, origin };
+  member: 'endpoint' | 'apiKey',
+  argument: T | null | undefined,
+  environment: Sourced<T> | undefined,
+  profile: Sourced<T> | undefined,
+): Sourced<T> | undefined {
+  if (given.profile) return profile;
+  const name = given.names?.[member] ?? `the argument ${member}`;
+  return sourced(argument, { layer: 'argument', name }) ?? environment ?? profile;
 }
 
 function parseAll(
@@ -119,30 +83,30 @@ function parseAll(
   return addresses.map((address) => parseEndpoint(address.trim(), origin.name, given.tls));
 }
 
-/** The key, unless it belongs to another host; what a user should see goes to `warnings`. */
+/** The key, unless it belongs to another host, and what a user should know of that. */
 function keyFor(
-  key: Sourced<string>,
-  { endpoints, profile, given, preset, warnings }: Destination,
-): Sourced<string> | undefined {
-  if (key.origin.layer !== 'profile' || !profile?.profile.endpoints?.length) return key;
-  const own = new Set(hostsOf(profile, given, preset));
+  endpoints: readonly Endpoint[],
+  key: Sourced<string> | undefined,
+  profile: FoundProfile | undefined,
+  given: ConnectionArguments,
+  preset: ConnectionPreset,
+): { key: Sourced<string> | undefined; warnings: readonly string[] } {
+  const home = key?.origin.layer === 'profile' ? profile?.endpoints : undefined;
+  if (!key || !home?.value.length) return { key, warnings: [] };
+  const own = new Set(hostsOf(home, given, preset));
   const foreign = endpoints.find(({ host }) => !own.has(host.toLowerCase()));
-  if (!foreign) return key;
-  if (preset.keepKeyOfOtherHost && !given.keyForOtherHosts) {
-    warnings.push(
-      `The API key of ${key.origin.name} is kept back: "${foreign.address}" is another host than the profile's`,
-    );
-    return undefined;
-  }
-  warnings.push(`The API key of ${key.origin.name} goes to "${foreign.address}", another host than the profile's`);
-  return key;
+  if (!foreign) return { key, warnings: [] };
+  const kept = preset.keepKeyOfOtherHost && !given.keyForOtherHosts;
+  const warning = kept
+    ? `is kept back: "${foreign.address}" is another host than the profile's`
+    : `goes to "${foreign.address}", another host than the profile's`;
+  return { key: kept ? undefined : key, warnings: [`The API key of ${key.origin.name} ${warning}`] };
 }
 
-/** Hosts of the profile itself; an address of it that cannot be read is nobody's host. */
-function hostsOf({ profile, origin }: FoundProfile, given: ConnectionArguments, preset: ConnectionPreset): string[] {
+/** Hosts of a profile itself; an address of it that cannot be read is nobody's host. */
+function hostsOf(home: Sourced<Addresses>, given: ConnectionArguments, preset: ConnectionPreset): string[] {
   try {
-    const endpoints = parseAll({ value: profile.endpoints ?? [], origin }, { ...given, tls: undefined }, preset);
-    return endpoints.map(({ host }) => host.toLowerCase());
+    return parseAll(home, { ...given, tls: undefined }, preset).map(({ host }) => host.toLowerCase());
   } catch (error) {
     if (error instanceof AddressError) return [];
     throw error;

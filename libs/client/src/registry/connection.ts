@@ -13,10 +13,7 @@ export function keyOf({ uid, dataType }: Connection): string {
 
 /** As it goes over the wire. */
 export function writeConnection({ uid, uri, dataType, connectionType = 0, capacity }: Connection): WireConnection {
-  return {
-    ...{ uid, uri, data_type: dataType, connection_type: connectionType },
-    ...(capacity === undefined ? {} : { capacity }),
-  };
+  return { uid, uri, data_type: dataType, connection_type: connectionType, capacity };
 }
 
 /** From the wire. */

@@ -57,35 +57,17 @@ export class Registry {
   }
 
   /** Live connections of a partition, of every data type unless one is given; none for an unknown partition. */
-  async list(partition: string, query: ConnectionQuery = {}, limits: CallLimits = {}): Promise<FoundConnection[]> {
-    const bounds = { ...limits, closed: this.link.closed };
-    return withinLimits('The list of connections', bounds, this.link.settings.timeout, async (signal) => {
-      for await (const event of this.watch(partition, { ...query, signal }))
-        if (event.type === 'snapshot') return [...event.connections];
-      return [];
-    });
+  list(partition: string, query: ConnectionQuery = {}, limits: CallLimits = {}): Promise<FoundConnection[]> {
+    return this.watchUntil(0, 'The list of connections', partition, query, limits);
   }
 
   /** Waits until at least so many connections match; answers them. @throws RequestTimeoutError */
-  async waitFor(
+  waitFor(
     partition: string,
     query: ConnectionQuery,
     { count = 1, ...limits }: CallLimits & { count?: number } = {},
   ): Promise<FoundConnection[]> {
-    const bounds = { ...limits, closed: this.link.closed };
-    return withinLimits('The wait for connections', bounds, this.link.settings.timeout, async (signal) => {
-      const live = new Map<string, FoundConnection>();
-      for await (const event of this.watch(partition, { ...query, signal })) {
-        if (event.type === 'snapshot') {
-          live.clear();
-          for (const one of event.connections) live.set(keyOf(one), one);
-        } else if (event.type === 'published' || event.type === 'changed') {
-          live.set(keyOf(event.connection), event.connection);
-        } else if (event.type !== 'gap') live.delete(keyOf(event.connection));
-        if (live.size >= count) break;
-      }
-      return [...live.values()];
-    });
+    return this.watchUntil(count, 'The wait for connections', partition, query, limits);
   }
 
   /** What matches now, then each change once and in order, through cuts of the connection. */
@@ -103,12 +85,9 @@ export class Registry {
     const pause = milliseconds('interval', interval);
     await this.publish(partition, list, limits);
     const { link } = this;
-    const kept = new KeptPublication(this, {
-      ...{ partition, connections: list, interval: pause, onError },
-      onClosed: () => link.closers.delete(close),
-    });
-    const close = (): Promise<void> => kept.close();
-    link.closers.add(close);
+    const onClosed = (): void => void link.closers.delete(kept);
+    const kept = new KeptPublication(this, { partition, connections: list, interval: pause, onError, onClosed });
+    link.closers.add(kept);
     return kept;
   }
 
@@ -127,5 +106,30 @@ export class Registry {
   /** The partitions there are. */
   async partitions(limits?: CallLimits): Promise<Partition[]> {
     return (await this.link.json({ path: 'connections/partitions' }, limits)) as Partition[];
+  }
+
+  /** Watches until at least `count` connections match, beginning with the snapshot; answers them. */
+  private watchUntil(
+    count: number,
+    what: string,
+    partition: string,
+    query: ConnectionQuery,
+    limits: CallLimits,
+  ): Promise<FoundConnection[]> {
+    const bounds = { ...limits, closed: this.link.closed };
+    return withinLimits(what, bounds, this.link.settings.timeout, async (signal) => {
+      const live = new Map<string, FoundConnection>();
+      for await (const event of this.watch(partition, { ...query, signal })) {
+        if (event.type === 'gap') continue;
+        if (event.type === 'snapshot') {
+          live.clear();
+          for (const one of event.connections) live.set(keyOf(one), one);
+        } else if (event.type === 'published' || event.type === 'changed') {
+          live.set(keyOf(event.connection), event.connection);
+        } else live.delete(keyOf(event.connection));
+        if (live.size >= count) break;
+      }
+      return [...live.values()];
+    });
   }
 }

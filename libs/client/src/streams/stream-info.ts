@@ -79,8 +79,3 @@ export async function patientInfo(
   const path = `streams/${pathOfStreams([stream])}`;
   return readStreamInfo(await link.json({ path, rounds, answerWithin }, { signal, timeout: 0 }));
 }
-
-/** The last ID a stream ever gave. */
-export async function lastIdOf(link: ServerLink, stream: string, signal: AbortSignal | undefined): Promise<string> {
-  return (await patientInfo(link, stream, signal)).lastGeneratedId;
-}

@@ -21,7 +21,7 @@ export interface StreamsOptions extends PatienceOptions {
 }
 
 /** @throws ConfigurationError naming the bad setting */
-export function readStreamsOptions(options: StreamsOptions): LinkSettings {
+function readStreamsOptions(options: StreamsOptions): LinkSettings {
   if (!URL.canParse(options.url) || !/^https?:/i.test(options.url))
     throw new ConfigurationError('url', `must be an http or https URL, not ${JSON.stringify(options.url)}`);
   assertSendable('token', options.token);
@@ -40,10 +40,7 @@ export abstract class BaseStreams extends StreamsApi implements AsyncDisposable 
   private readonly end: (limits?: CallLimits) => Promise<void>;
 
   protected constructor(options: StreamsOptions, transport: Transport) {
-    const link = new ServerLink(readStreamsOptions(options), {
-      ...transport,
-      ...(options.dial && { dial: options.dial }),
-    });
+    const link = new ServerLink(readStreamsOptions(options), transport, options.dial);
     super(link);
     this.end = (limits) => link.close(limits);
   }

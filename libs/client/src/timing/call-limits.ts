@@ -84,6 +84,18 @@ export async function withinLimits<T>(
   }
 }
 
+/**
+ * Waits within the caller's limits for a promise that goes on by itself then. Its failure counts as heard of: who does not
+ * wait hears of it elsewhere.
+ */
+export function waitWithin<T>(what: string, limits: CallLimits | undefined, promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  if (!limits?.signal && limits?.timeout === undefined) return promise;
+  const limited = withinLimits(what, limits, 0, (signal) => untilAborted(promise, signal));
+  limited.catch(() => undefined);
+  return limited;
+}
+
 /** Waits for a promise, or rejects with the signal's reason; the promise goes on by itself then. */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;

@@ -11,6 +11,11 @@ export interface TlsSettings {
   readonly caData?: string;
 }
 
+/** Whether the settings name authorities, to be trusted in place of the system's. */
+export function namesAuthorities({ caFile, caPath, caData }: TlsSettings): boolean {
+  return caFile !== undefined || caPath !== undefined || caData !== undefined;
+}
+
 /** What a connection hears from its socket. */
 export interface SocketEvents {
   message(data: string | Uint8Array): void;

@@ -1,6 +1,3 @@
-import type { RpcConnectorOptions } from '../rpc/connector-options.js';
-import type { BaseConnector } from '../rpc/connector.js';
-import type { MethodShapes, UntypedMethods } from '../rpc/method-types.js';
 import type { Dialer, TlsSettings } from './socket.interface.js';
 
 /** One HTTP request. */
@@ -28,18 +25,13 @@ export interface HttpReply {
   cancel(): void;
 }
 
-/** @throws as a dialer: ServiceUnavailableError, InvalidServerCertificateError, ProtocolError for a cut exchange */
-export type HttpSender = (request: OutgoingRequest) => Promise<HttpReply>;
-
 /** What differs between Node and browsers: how requests are sent and sockets are opened. */
 export interface Transport {
   readonly dial: Dialer;
-  readonly send: HttpSender;
+  /** @throws as a dialer: ServiceUnavailableError, InvalidServerCertificateError, ProtocolError for a cut exchange */
+  send(request: OutgoingRequest): Promise<HttpReply>;
   /** A page cannot give a WebSocket headers. */
   readonly tokenInQuery: boolean;
-  connector<Methods extends MethodShapes<Methods> = UntypedMethods>(
-    options: RpcConnectorOptions,
-  ): BaseConnector<Methods>;
   /** Drops idle connections. */
   close(): void;
 }

@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument, type YAMLError } from 'yaml';
 import { CredentialsFileError } from '../credentials.errors.js';
-import type { CredentialsFile } from '../sources.interface.js';
+import type { CredentialsFile } from '../connection-settings.js';
 import { readManualForm } from './manual-form.js';
 import { isMapping, readFlatProfile, readNestedProfile, type Mapping } from './read-profile.js';
 

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CredentialsFileError } from '../credentials.errors.js';
-import type { ConnectionSources } from '../sources.interface.js';
+import type { ConnectionSources } from '../connection-settings.js';
 import { parseCredentials } from './credentials-file.js';
 
 /** A larger file is not a credentials file, and is not read. */

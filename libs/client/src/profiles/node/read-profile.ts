@@ -1,5 +1,5 @@
 import { CredentialsFileError } from '../credentials.errors.js';
-import type { Profile } from '../sources.interface.js';
+import type { Profile } from '../connection-settings.js';
 
 export type Mapping = ReadonlyMap<unknown, unknown>;
 

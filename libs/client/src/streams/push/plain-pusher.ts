@@ -6,13 +6,7 @@ import type { ServerLink } from '../../link/server-link.js';
 import type { ClientSocket } from '../../transport/socket.interface.js';
 import { PUSH_DEFAULTS } from '../../settings/defaults.js';
 import { wholeNumber } from '../../settings/read-setting.js';
-import {
-  type CallLimits,
-  type MergedSignal,
-  mergeSignals,
-  untilAborted,
-  withinLimits,
-} from '../../timing/call-limits.js';
+import { type CallLimits, type MergedSignal, mergeSignals, waitWithin } from '../../timing/call-limits.js';
 import { isFinal, StreamClosedError } from '../stream.errors.js';
 import { pathOfStreams } from '../stream-info.js';
 import { ProgressCounter, type TransferProgress } from '../transfer-progress.js';
@@ -32,7 +26,6 @@ export class PlainPusher implements AsyncDisposable {
   private readonly path: string;
   private readonly windowBytes: number;
   private readonly outer: MergedSignal;
-  private readonly close_ = (): Promise<void> => this.close();
   private readonly ended = new ConnectionClosedError('The push is closed');
   private turn: Promise<void> = Promise.resolve();
   private socket: ClientSocket | undefined;
@@ -51,7 +44,7 @@ export class PlainPusher implements AsyncDisposable {
     this.outer = mergeSignals([link.closed, signal]);
     this.outer.signal.addEventListener('abort', () => this.fail(this.outer.signal.reason as Error), { once: true });
     if (this.outer.signal.aborted) this.fail(this.outer.signal.reason as Error);
-    link.closers.add(this.close_);
+    link.closers.add(this);
   }
 
   /** What was handed to the socket so far. */
@@ -64,17 +57,14 @@ export class PlainPusher implements AsyncDisposable {
   send(data: EntryData, limits?: CallLimits): Promise<void> {
     const sent = this.turn.then(() => this.transmit(bytesOfEntry(data)));
     this.turn = sent.catch(() => undefined);
-    if (!limits?.signal && limits?.timeout === undefined) return sent;
-    const limited = withinLimits('send()', limits, 0, (signal) => untilAborted(sent, signal));
     // Who pushes without waiting hears of a failure by close().
-    limited.catch(() => undefined);
-    return limited;
+    return waitWithin('send()', limits, sent);
   }
 
   /** Waits until everything was sent and the server has taken it, then closes. */
-  async close(limits: CallLimits = {}): Promise<void> {
-    this.link.closers.delete(this.close_);
-    await withinLimits('close()', limits, 0, (signal) => untilAborted(this.finish(), signal));
+  async close(limits?: CallLimits): Promise<void> {
+    this.link.closers.delete(this);
+    await waitWithin('close()', limits, this.finish());
   }
 
   [asyncDispose](): Promise<void> {

@@ -15,7 +15,7 @@ export interface ChannelOptions {
   readonly onProgress: ((progress: TransferProgress) => void) | undefined;
   readonly signal: AbortSignal | undefined;
   /** Finds out after a cut what is stored already; without one, all that is not acknowledged is sent again. */
-  readonly resume?: ExactResume;
+  readonly resume: ExactResume | undefined;
 }
 
 /** How long the server's part of the closing handshake is waited for, in milliseconds. */
@@ -156,7 +156,11 @@ export class PushChannel {
   }
 
   private write(unit: PushUnit): void {
-    for (const frame of unit.frames()) this.socket?.send(frame);
+    try {
+      for (const frame of unit.frames()) this.socket?.send(frame);
+    } catch (error) {
+      this.fail(error as Error);
+    }
   }
 
   private acknowledge(text: string): void {

@@ -4,20 +4,14 @@ import { ConfigurationError } from '../../errors/client.error.js';
 import type { ServerLink } from '../../link/server-link.js';
 import { PUSH_DEFAULTS } from '../../settings/defaults.js';
 import { wholeNumber } from '../../settings/read-setting.js';
-import { type CallLimits, untilAborted, withinLimits } from '../../timing/call-limits.js';
+import { type CallLimits, untilAborted, waitWithin, withinLimits } from '../../timing/call-limits.js';
 import { IdClock } from './id-clock.js';
-import { lastIdOf, pathOfStreams } from '../stream-info.js';
+import { pathOfStreams, patientInfo } from '../stream-info.js';
 import type { TransferProgress } from '../transfer-progress.js';
 import { type BatchLimits, bytesOfEntry, type EntryData, type PushOptions, readBatch } from './push-options.js';
 import { ExactResume } from './exact-resume.js';
 import { PushChannel } from './push-channel.js';
-import { BatchUnit, PlainUnit, type PushUnit, type Settlement } from './push-unit.js';
-
-/** An entry that waits for its batch. */
-interface Gathered {
-  readonly data: Uint8Array;
-  readonly settlement: { resolve(id: string): void; reject(error: unknown): void };
-}
+import { type Batching, PushUnit } from './push-unit.js';
 
 /**
  * Pushes entries to one stream, in order, each acknowledged with its ID (stream-store§6). Entries whose
@@ -29,32 +23,33 @@ interface Gathered {
 export class StreamPusher implements AsyncDisposable {
   private readonly channel: PushChannel;
   private readonly batch: BatchLimits | undefined;
-  private readonly clock: IdClock | undefined;
-  private readonly close_ = (): Promise<void> => this.close();
+  private readonly batching: Batching | undefined;
   /** Done when all earlier units have found room: entries keep the order of the calls. */
   private turn: Promise<void> = Promise.resolve();
-  private gathered: Gathered[] = [];
-  private gatheredBytes = 0;
+  /** Entries that wait for others to leave with. */
+  private gathered: PushUnit | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @internal made by `push()` */
   constructor(
     private readonly link: ServerLink,
-    private readonly stream: string,
+    stream: string,
     options: PushOptions = {},
   ) {
     const name = pathOfStreams([stream]);
     this.batch = readBatch(options);
-    this.clock = options.exactlyOnce ? new IdClock() : undefined;
-    const { clock } = this;
+    const clock = options.exactlyOnce ? new IdClock() : undefined;
+    const askLastId = async (signal: AbortSignal): Promise<string> =>
+      (await patientInfo(link, stream, signal)).lastGeneratedId;
+    this.batching = this.batch && { stream, clock };
     this.channel = new PushChannel(link, `data/${name}/push?ack=true${this.batch ? '&batch=true&offsets=start' : ''}`, {
       window: wholeNumber('window', options.window ?? PUSH_DEFAULTS.window),
       windowBytes: wholeNumber('windowBytes', options.windowBytes ?? PUSH_DEFAULTS.windowBytes),
       onProgress: options.onProgress,
       signal: options.signal,
-      ...(clock && { resume: new ExactResume(stream, clock, (signal) => lastIdOf(link, stream, signal)) }),
+      resume: clock && new ExactResume(stream, clock, askLastId),
     });
-    link.closers.add(this.close_);
+    link.closers.add(this);
   }
 
   /** What was acknowledged so far. */
@@ -73,7 +68,8 @@ export class StreamPusher implements AsyncDisposable {
    */
   send(data: EntryData, limits?: CallLimits): Promise<string> {
     const bytes = bytesOfEntry(data);
-    return this.heard(this.batch ? this.gather(bytes, this.batch) : this.single(bytes), 'send()', limits);
+    // Who pushes without waiting hears of a failure by flush() or close().
+    return waitWithin('send()', limits, this.batch ? this.gather(bytes, this.batch) : this.single(bytes));
   }
 
   /** Pushes entries that are stored all or none; answers their IDs. Needs `batch`. @throws as {@link send} */
@@ -81,9 +77,7 @@ export class StreamPusher implements AsyncDisposable {
     if (!this.batch) throw new ConfigurationError('batch', 'is not set for this push; give push(…, { batch: true })');
     if (entries.length === 0) return Promise.resolve([]);
     this.flushGathered();
-    const data = entries.map(bytesOfEntry);
-    const stored = this.enqueue(sum(data), data.length, (settlement) => this.batchUnit(data, settlement));
-    return this.heard(stored, 'sendBatch()', limits);
+    return waitWithin('sendBatch()', limits, this.enqueue(this.unitOf(entries.map(bytesOfEntry))));
   }
 
   /** Pushes everything an iterable gives, as fast as the window lets it; resolves when all of it is stored. */
@@ -99,17 +93,14 @@ export class StreamPusher implements AsyncDisposable {
 
   /** Resolves when the window has room, so that the next `send` leaves at once. @throws as {@link send} */
   async ready(limits?: CallLimits): Promise<void> {
-    await this.heard(this.hasRoom(), 'ready()', limits);
+    await waitWithin('ready()', limits, this.hasRoom());
   }
 
   /** Resolves when all that was sent so far is stored. @throws as {@link send} */
   async flush(limits?: CallLimits): Promise<void> {
     this.flushGathered();
-    await this.heard(
-      this.turn.then(() => this.channel.drained()),
-      'flush()',
-      limits,
-    );
+    const stored = this.turn.then(() => this.channel.drained());
+    await waitWithin('flush()', limits, stored);
   }
 
   /** Waits until everything is stored, then closes. @throws as {@link send} */
@@ -118,7 +109,7 @@ export class StreamPusher implements AsyncDisposable {
       await this.flush(limits);
     } finally {
       clearTimeout(this.timer);
-      this.link.closers.delete(this.close_);
+      this.link.closers.delete(this);
       this.channel.end();
     }
   }
@@ -139,49 +130,44 @@ export class StreamPusher implements AsyncDisposable {
     return this.progress;
   }
 
+  private unitOf(entries: readonly Uint8Array[]): PushUnit {
+    return new PushUnit(entries, this.batching);
+  }
+
   private async single(data: Uint8Array): Promise<string> {
-    const [id = ''] = await this.enqueue(data.length, 1, (settlement) => new PlainUnit(data, settlement));
+    const [id = ''] = await this.enqueue(this.unitOf([data]));
     return id;
   }
 
-  private gather(data: Uint8Array, { entries, bytes, delay }: BatchLimits): Promise<string> {
-    if (this.gathered.length > 0 && this.gatheredBytes + data.length > bytes) this.flushGathered();
-    return new Promise((resolve, reject) => {
-      this.gathered.push({ data, settlement: { resolve, reject } });
-      this.gatheredBytes += data.length;
-      if (this.gathered.length >= entries || this.gatheredBytes >= bytes) this.flushGathered();
-      else this.timer ??= setTimeout(() => this.flushGathered(), delay);
-    });
+  private async gather(data: Uint8Array, { entries, bytes, delay }: BatchLimits): Promise<string> {
+    if (this.gathered && this.gathered.bytes + data.length > bytes) this.flushGathered();
+    const unit = (this.gathered ??= this.unitOf([]));
+    const index = unit.entries;
+    unit.add(data);
+    if (unit.entries >= entries || unit.bytes >= bytes) this.flushGathered();
+    else this.timer ??= setTimeout(() => this.flushGathered(), delay);
+    return (await unit.outcome)[index] ?? '';
   }
 
   private flushGathered(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const { gathered, gatheredBytes } = this;
-    if (gathered.length === 0) return;
-    this.gathered = [];
-    this.gatheredBytes = 0;
-    const data = gathered.map((one) => one.data);
-    this.enqueue(gatheredBytes, data.length, (settlement) => this.batchUnit(data, settlement)).then(
-      (ids) => gathered.forEach(({ settlement }, index) => settlement.resolve(ids[index] ?? '')),
-      (error: unknown) => gathered.forEach(({ settlement }) => settlement.reject(error)),
-    );
-  }
-
-  private batchUnit(data: readonly Uint8Array[], settlement: Settlement): PushUnit {
-    return new BatchUnit(this.stream, data, settlement, this.clock);
+    const unit = this.gathered;
+    this.gathered = undefined;
+    // Each of its entries is heard of by itself.
+    if (unit) this.enqueue(unit).catch(() => undefined);
   }
 
   /** Sends a unit once all before it are sent, and the window has room. */
-  private async enqueue(bytes: number, entries: number, make: (s: Settlement) => PushUnit): Promise<string[]> {
+  private async enqueue(unit: PushUnit): Promise<string[]> {
     const before = this.turn;
     let pass: () => void = () => undefined;
     this.turn = new Promise((resolve) => (pass = resolve));
     await before;
-    while (!this.channel.hasRoom(entries, bytes)) await this.channel.changed();
-    const stored = new Promise<string[]>((resolve, reject) => this.channel.transmit(make({ resolve, reject })));
+    while (!this.channel.hasRoom(unit.entries, unit.bytes)) await this.channel.changed();
+    this.channel.transmit(unit);
     pass();
-    return stored;
+    return unit.outcome;
   }
 
   private async hasRoom(): Promise<void> {
@@ -189,23 +175,10 @@ export class StreamPusher implements AsyncDisposable {
       const { turn } = this;
       await turn;
       if (this.channel.failed) throw this.channel.failed;
-      if (this.channel.hasRoom(this.gathered.length + 1, this.gatheredBytes)) {
+      if (this.channel.hasRoom((this.gathered?.entries ?? 0) + 1, this.gathered?.bytes ?? 0)) {
         // Others may have queued up meanwhile.
         if (turn === this.turn) return;
       } else await this.channel.changed();
     }
   }
-
-  /** Who pushes without waiting hears of a failure by flush() or close(). */
-  private heard<T>(result: Promise<T>, what: string, limits: CallLimits | undefined): Promise<T> {
-    result.catch(() => undefined);
-    if (!limits?.signal && limits?.timeout === undefined) return result;
-    const limited = withinLimits(what, limits, 0, (signal) => untilAborted(result, signal));
-    limited.catch(() => undefined);
-    return limited;
-  }
-}
-
-function sum(data: readonly Uint8Array[]): number {
-  return data.reduce((total, { length }) => total + length, 0);
 }

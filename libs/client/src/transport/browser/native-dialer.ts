@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../errors/client.error.js';
 import { ServiceUnavailableError } from '../../errors/connection.errors.js';
 import { BufferedEvents } from '../buffered-events.js';
-import type { ClientSocket, DialRequest, SocketEvents } from '../socket.interface.js';
+import { type ClientSocket, type DialRequest, namesAuthorities, type SocketEvents } from '../socket.interface.js';
 
 /** The part of the standard WebSocket that is used; declared here so that the package needs no DOM types. */
 interface NativeWebSocket {
@@ -24,7 +24,7 @@ const OPEN = 1;
 export async function nativeDialer({ url, headers, tls, signal }: DialRequest): Promise<ClientSocket> {
   if (Object.keys(headers).length > 0)
     throw new ConfigurationError('uri', 'holds a user name; a browser cannot send one with a WebSocket');
-  if (tls && Object.values(tls).some((value) => value !== undefined))
+  if (tls && namesAuthorities(tls))
     throw new ConfigurationError('tls', 'names authorities; in a browser only tls: {} is possible');
   signal.throwIfAborted();
   const Native = (globalThis as { WebSocket?: new (url: string) => NativeWebSocket }).WebSocket;

@@ -1,16 +1,14 @@
-import {
-  ExpiredCertificateError,
-  InvalidServerCertificateError,
-  UntrustedAuthorityError,
-  WrongHostNameError,
-} from '../../errors/certificate.errors.js';
 import { ClientError } from '../../errors/client.error.js';
 import {
   ConnectionRefusedError,
   ConnectTimeoutError,
+  ExpiredCertificateError,
   HostNotFoundError,
+  InvalidServerCertificateError,
   ProtocolError,
   ServiceUnavailableError,
+  UntrustedAuthorityError,
+  WrongHostNameError,
 } from '../../errors/connection.errors.js';
 
 const UNREACHABLE = new Set(['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL']);

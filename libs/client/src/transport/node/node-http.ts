@@ -20,9 +20,7 @@ export class NodeHttp {
   readonly send = async (request: OutgoingRequest): Promise<HttpReply> => {
     const context = request.tls && (await this.trust(request.tls));
     request.signal.throwIfAborted();
-    return new Promise((resolve, reject) =>
-      this.exchange(request, context && this.agentFor(context), true, resolve, reject),
-    );
+    return this.exchange(request, context && this.agentFor(context), true);
   };
 
   close(): void {
@@ -38,15 +36,10 @@ export class NodeHttp {
     return this.secure.agent;
   }
 
-  private exchange(
-    request: OutgoingRequest,
-    secure: SecureAgent | undefined,
-    firstTry: boolean,
-    resolve: (reply: HttpReply) => void,
-    reject: (error: unknown) => void,
-  ): void {
+  private exchange(request: OutgoingRequest, secure: SecureAgent | undefined, firstTry: boolean): Promise<HttpReply> {
     const { method, url, body, signal, repeatable } = request;
-    const headers = { ...request.headers, ...(body !== undefined && { 'Content-Length': String(byteLength(body)) }) };
+    const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
+    const headers = { ...request.headers, ...length };
     // An idle connection may be ended by the server in the moment it is taken up again, and from a server that was killed
     // over the request that looks the same: what must not be done twice gets a connection of its own.
     const sent = secure
@@ -62,56 +55,41 @@ export class NodeHttp {
       else socket.once(secure ? 'secureConnect' : 'connect', connected);
     });
     sent.once('close', connected);
-    sent.once('response', (response) => resolve(new NodeReply(response, signal)));
-    sent.once('error', (error: NodeJS.ErrnoException) => {
-      if (firstTry && sent.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted)
-        this.exchange(request, secure, false, resolve, reject);
-      else reject(signal.aborted ? signal.reason : classifyFailure(error));
-    });
     // An error of the body is raised where it is read, or nowhere when nobody reads.
     sent.on('error', () => undefined);
-    sent.end(body);
+    return new Promise((resolve, reject) => {
+      sent.once('response', (response) => resolve(replyOf(response, signal)));
+      sent.once('error', (error: NodeJS.ErrnoException) => {
+        if (firstTry && sent.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted)
+          resolve(this.exchange(request, secure, false));
+        else reject((signal.aborted ? signal.reason : classifyFailure(error)) as Error);
+      });
+      sent.end(body);
+    });
   }
 }
 
-class NodeReply implements HttpReply {
-  constructor(
-    private readonly response: IncomingMessage,
-    private readonly signal: AbortSignal,
-  ) {
-    response.on('error', () => undefined);
-  }
+function replyOf(response: IncomingMessage, signal: AbortSignal): HttpReply {
+  response.on('error', () => undefined);
+  return {
+    status: response.statusCode ?? 0,
+    header: (name) => {
+      const value = response.headers[name.toLowerCase()];
+      return Array.isArray(value) ? value.join(', ') : value;
+    },
+    body: bodyOf(response, signal),
+    cancel: () => void response.destroy(),
+  };
+}
 
-  get status(): number {
-    return this.response.statusCode ?? 0;
-  }
-
-  header(name: string): string | undefined {
-    const value = this.response.headers[name.toLowerCase()];
-    return Array.isArray(value) ? value.join(', ') : value;
-  }
-
-  get body(): AsyncIterable<Uint8Array> {
-    return this.read();
-  }
-
-  cancel(): void {
-    this.response.destroy();
-  }
-
-  private async *read(): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const part of this.response) yield part as Uint8Array;
-    } catch (error) {
-      throw this.signal.aborted ? this.signal.reason : classifyFailure(error as Error);
-    }
+async function* bodyOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const part of response) yield part as Uint8Array;
+  } catch (error) {
+    throw signal.aborted ? signal.reason : classifyFailure(error as Error);
   }
 }
 
 function ownConnection({ options: { secureContext } }: SecureAgent): SecureRequestOptions {
   return { agent: false, ...(secureContext && { secureContext }) };
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
 }

@@ -1,7 +1,6 @@
-import { createSecureContext, type SecureContext } from 'node:tls';
-import { dialWs } from './ws-dialer.js';
-import { Connector } from '../../rpc/node/node-connector.js';
-import { trustedAuthorities } from './trusted-authorities.js';
+import type { SecureContext } from 'node:tls';
+import { contextOf } from './trusted-authorities.js';
+import { wsDialer } from './ws-dialer.js';
 import type { TlsSettings } from '../socket.interface.js';
 import type { Transport } from '../transport.interface.js';
 import { NodeHttp } from './node-http.js';
@@ -10,19 +9,14 @@ import { NodeHttp } from './node-http.js';
 export function nodeTransport(): Transport {
   let known: { tls: TlsSettings; context: Promise<SecureContext> } | undefined;
   const trust = (tls: TlsSettings): Promise<SecureContext> => {
-    if (known?.tls !== tls) {
-      const context = trustedAuthorities(tls).then((ca) => createSecureContext({ ca }));
-      known = { tls, context };
-    }
+    if (known?.tls !== tls) known = { tls, context: contextOf(tls) };
     return known.context;
   };
   const http = new NodeHttp(trust);
-  const dial: Transport['dial'] = (request) => dialWs(request, trust);
   return {
-    dial,
+    dial: (request) => wsDialer(request, trust),
     send: http.send,
     tokenInQuery: false,
-    connector: (options) => new Connector({ dial, ...options }),
     close: () => http.close(),
   };
 }

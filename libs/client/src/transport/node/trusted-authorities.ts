@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { ConfigurationError } from '../../errors/client.error.js';
-import { InvalidServerCertificateError } from '../../errors/certificate.errors.js';
-import type { TlsSettings } from '../socket.interface.js';
+import { InvalidServerCertificateError } from '../../errors/connection.errors.js';
+import { namesAuthorities, type TlsSettings } from '../socket.interface.js';
 
 /** Where systems keep their authorities; the first that exists is read. */
 const SYSTEM_BUNDLES = [
@@ -21,13 +21,19 @@ const CERTIFICATE = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?
  * @throws ConfigurationError when a file or folder cannot be read
  * @throws InvalidServerCertificateError when what was read holds no certificate, so that no server could be trusted
  */
-export async function trustedAuthorities({ caFile, caPath, caData }: TlsSettings): Promise<string[]> {
-  if (caFile === undefined && caPath === undefined && caData === undefined) return systemAuthorities();
+export async function trustedAuthorities(tls: TlsSettings): Promise<string[]> {
+  if (!namesAuthorities(tls)) return systemAuthorities();
+  const { caFile, caPath, caData } = tls;
   const texts: string[] = [];
   if (caFile !== undefined) texts.push(certificatesIn('tls.caFile', await read('tls.caFile', caFile)));
   if (caPath !== undefined) texts.push(...(await readFolder(caPath)));
   if (caData !== undefined) texts.push(certificatesIn('tls.caData', caData));
   return texts;
+}
+
+/** What a connection needs to trust these authorities alone. @throws as {@link trustedAuthorities} */
+export async function contextOf(tls: TlsSettings): Promise<SecureContext> {
+  return createSecureContext({ ca: await trustedAuthorities(tls) });
 }
 
 async function systemAuthorities(): Promise<string[]> {

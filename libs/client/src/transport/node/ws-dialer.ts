@@ -1,26 +1,17 @@
 import type { IncomingMessage } from 'node:http';
-import { createSecureContext, type SecureContext } from 'node:tls';
 import { WebSocket } from 'ws';
 import { ProtocolError } from '../../errors/connection.errors.js';
 import { BufferedEvents } from '../buffered-events.js';
-import type { ClientSocket, DialRequest, SocketEvents, TlsSettings } from '../socket.interface.js';
+import type { ClientSocket, DialRequest, SocketEvents } from '../socket.interface.js';
 import { classifyFailure } from './classify-failure.js';
-import { trustedAuthorities } from './trusted-authorities.js';
+import { contextOf } from './trusted-authorities.js';
 
 /** A reason given with a refused handshake; more is not read. */
 const MAX_REASON = 16 * 1024;
 const REASON_TIMEOUT = 500;
 
 /** Dials from Node by the `ws` package. */
-export function wsDialer(request: DialRequest): Promise<ClientSocket> {
-  return dialWs(request, async (tls) => createSecureContext({ ca: await trustedAuthorities(tls) }));
-}
-
-/** The same, with the authorities from elsewhere. */
-export async function dialWs(
-  request: DialRequest,
-  trust: (tls: TlsSettings) => Promise<SecureContext>,
-): Promise<ClientSocket> {
+export async function wsDialer(request: DialRequest, trust = contextOf): Promise<ClientSocket> {
   const { url, headers, signal } = request;
   const secureContext = request.tls && (await trust(request.tls));
   signal.throwIfAborted();

@@ -64,8 +64,10 @@ describe.each(HTTP_ADAPTERS)('Scopes and notices of the sockets on %s', (adapter
     expect(gap).toEqual({ stream: 'gap', after: ids[0], first });
     const silent = await open(`/data/gap/pull?last_entry_id=${ids[0]}&scopes=streams:admin`);
     expect(JSON.parse(await silent.nextText())).toEqual([['gap', first, 0]]);
-    await waitFor('both gaps to be counted', () => statistics.gaps === before + 2);
-    await Promise.all([told.close(), silent.close()]);
+    const latest = await open(`/data/gap/pull?last_entry_id=${ids[0]}&latest=true&gaps=true&scopes=streams:read:gap`);
+    expect(JSON.parse(await latest.nextText())).toEqual({ gap });
+    await waitFor('all gaps to be counted', () => statistics.gaps === before + 3);
+    await Promise.all([told.close(), silent.close(), latest.close()]);
   });
 
   it('counts entries, bytes and sockets', async () => {

@@ -70,6 +70,7 @@ it('connector#56 #57: rows of a response', () => {
   expect(rowsOf(200, [{ a: 1 }, { a: 2 }])).toEqual([{ a: 1 }, { a: 2 }]);
   expect(rowsOf(200, [])).toEqual([]);
   expect(rowsOf(204, {})).toEqual([]);
+  for (const body of [undefined, null]) expect(rowsOf(200, body)).toEqual([]);
   expect([100, 102, 200, 206, 204, 300, 400, 503].map(responseKind)).toEqual([
     'partial',
     'partial',

@@ -1,5 +1,4 @@
-import { SetMetadata } from '@nestjs/common';
-import { CONTEXT, declareArguments, PAYLOAD } from '../binding/bind-handler.js';
+import { CONTEXT, handlerMethod, PAYLOAD } from '../binding/bind-handler.js';
 import type { SourceSelector } from './source-handler.decorator.js';
 
 export const NOTIFICATION_HANDLER = 'millrace:notification-handler';
@@ -15,8 +14,5 @@ export const NOTIFICATION_HANDLER = 'millrace:notification-handler';
  * ```
  */
 export function OnNotification(selector: SourceSelector): MethodDecorator {
-  return (target, name, descriptor) => {
-    declareArguments(target, name, [PAYLOAD, CONTEXT]);
-    return SetMetadata(NOTIFICATION_HANDLER, selector)(target, name, descriptor);
-  };
+  return handlerMethod(NOTIFICATION_HANDLER, selector, PAYLOAD, CONTEXT);
 }

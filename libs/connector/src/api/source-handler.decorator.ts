@@ -1,6 +1,6 @@
 import { Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
 import { DEFAULT_SERVER } from './connector.tokens.js';
-import { CONTEXT, declareArguments, PAYLOAD } from '../binding/bind-handler.js';
+import { CONTEXT, handlerMethod, PAYLOAD } from '../binding/bind-handler.js';
 
 export const SOURCE_HANDLER = 'millrace:source-handler';
 
@@ -49,10 +49,7 @@ export const SOURCE_EVENT = 'millrace:source-event';
 export type SourceEvent = 'connect' | 'publish' | 'query' | 'close';
 
 function on(event: SourceEvent, ...kinds: number[]): () => MethodDecorator {
-  return () => (target, name, descriptor) => {
-    declareArguments(target, name, kinds);
-    return SetMetadata(SOURCE_EVENT, event)(target, name, descriptor);
-  };
+  return () => handlerMethod(SOURCE_EVENT, event, ...kinds);
 }
 
 /** The method gets `(configuration, context)` after every configuration. Nothing else is handled before it has ended. */

@@ -1,3 +1,4 @@
+import { SetMetadata } from '@nestjs/common';
 import type { ExternalContextCreator } from '@nestjs/core';
 
 /** Execution context type of source handlers, as `ExecutionContext.getType()` gives it. */
@@ -31,21 +32,24 @@ export const PAYLOAD = 3;
 export const CONTEXT = 0;
 
 /**
- * Declares the parameters of a handler method, so that Nest runs pipes on them. Those with a decorator of their own are
- * left alone.
+ * Marks a method as a handler, and declares its parameters, so that Nest runs pipes on them. Those with a decorator of
+ * their own are left alone.
  *
- * @param kinds what they are, in their order: {@link PAYLOAD} or {@link CONTEXT}
+ * @param kinds what the parameters are, in their order: {@link PAYLOAD} or {@link CONTEXT}
  */
-export function declareArguments(target: object, name: string | symbol, kinds: readonly number[]): void {
-  const existing: unknown = Reflect.getMetadata(ARGUMENTS_METADATA, target.constructor, name);
-  const declared = {
-    ...(existing as Record<string, { index: number; data?: unknown; pipes?: unknown[] }> | undefined),
+export function handlerMethod(key: string, value: unknown, ...kinds: readonly number[]): MethodDecorator {
+  return (target, name, descriptor) => {
+    const existing: unknown = Reflect.getMetadata(ARGUMENTS_METADATA, target.constructor, name);
+    const declared = {
+      ...(existing as Record<string, { index: number; data?: unknown; pipes?: unknown[] }> | undefined),
+    };
+    const taken = new Set(Object.values(declared).map(({ index }) => index));
+    for (const [index, kind] of kinds.entries()) {
+      if (!taken.has(index)) declared[`${kind}:${index}`] = { index, data: undefined, pipes: [] };
+    }
+    Reflect.defineMetadata(ARGUMENTS_METADATA, declared, target.constructor, name);
+    return SetMetadata(key, value)(target, name, descriptor);
   };
-  const taken = new Set(Object.values(declared).map(({ index }) => index));
-  for (const [index, kind] of kinds.entries()) {
-    if (!taken.has(index)) declared[`${kind}:${index}`] = { index, data: undefined, pipes: [] };
-  }
-  Reflect.defineMetadata(ARGUMENTS_METADATA, declared, target.constructor, name);
 }
 
 /** Gives Nest the value of a declared parameter: the payload comes first, the context last. */

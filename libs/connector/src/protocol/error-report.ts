@@ -9,13 +9,6 @@ export interface ErrorReport {
   readonly parameters: readonly unknown[];
 }
 
-/** The hub's report of a refusal (connector§3.3). */
-interface RefusalReport {
-  readonly code: string;
-  readonly message: string;
-  readonly params: readonly unknown[];
-}
-
 /** Replaces each `{n}` by the text of `parameters[n]`; a placeholder without a parameter stays. */
 export function renderTemplate(template: string, parameters: readonly unknown[]): string {
   return template.replace(/\{(\d+)\}/g, (placeholder, index: string) => {
@@ -51,8 +44,8 @@ export function isErrorReport(value: unknown): value is ErrorReport {
   );
 }
 
-/** Reads `body[0]` of a refusal; undefined when it lacks `code` or `message` (connector§4.2). */
-export function readRefusal(body: unknown): RefusalReport | undefined {
+/** Reads the hub's report of a refusal, `body[0]` (connector§3.3); undefined when it lacks `code` or `message` (connector§4.2). */
+export function readRefusal(body: unknown) {
   const report = firstOf(body);
   const code = textAt(report, 'code');
   const message = textAt(report, 'message');

@@ -36,9 +36,12 @@ export class NotificationIntake {
 
   take({ object, messageHeaders, resourceId }: OperationMessage, bytes: number, source: HubSource): void {
     const reply = this.replies.claim();
-    const fault = faultOf(object, resourceId, source.name);
-    if (fault !== undefined || !isObject(object)) {
-      reply(refusalText(400, 'millrace.hub.badNotification', fault ?? ''));
+    const isOwn = resourceId === undefined || resourceId === null || resourceId === source.name;
+    if (!isObject(object) || !isOwn) {
+      const fault = isObject(object)
+        ? 'The notification names another source than the one claimed'
+        : 'A notification is a JSON object';
+      reply(refusalText(400, 'millrace.hub.badNotification', fault));
       this.holdBack();
       return;
     }
@@ -78,10 +81,4 @@ export class NotificationIntake {
   private holdBack(): void {
     if (this.replies.size >= MAX_PENDING) this.gate.hold('notifications');
   }
-}
-
-function faultOf(object: unknown, resourceId: unknown, source: string): string | undefined {
-  if (!isObject(object)) return 'A notification is a JSON object';
-  if (resourceId === undefined || resourceId === null || resourceId === source) return undefined;
-  return 'The notification names another source than the one claimed';
 }

@@ -4,11 +4,6 @@ import { hubError } from '../queries/hub-errors.js';
 import { DeliveryQueue } from '../notifications/delivery-queue.js';
 import type { HubSettings } from '../../connector-hub.options.js';
 
-interface Waiter {
-  readonly proceed: (session: ServingSession) => void;
-  readonly fail: (error: Error) => void;
-}
-
 /** What the hub knows of one source at run time; it outlives sessions. */
 export class HubSource {
   readonly deliveries: DeliveryQueue;
@@ -20,7 +15,7 @@ export class HubSource {
   private live: ServingSession | undefined;
   /** Runs while a new claim is expected. */
   private reclaim: NodeJS.Timeout | undefined;
-  private readonly waiters: Waiter[] = [];
+  private readonly waiters: { proceed: (session: ServingSession) => void; fail: (error: Error) => void }[] = [];
 
   constructor(
     readonly name: string,

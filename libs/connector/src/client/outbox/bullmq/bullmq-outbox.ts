@@ -33,17 +33,11 @@ export class BullMqOutbox extends Outbox {
   }
 }
 
-interface PendingAppend {
-  readonly entry: OutboxEntry;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** The outbox of one source in a BullMQ queue. Its calls take effect one after the other. */
 class BullMqOutboxQueue implements OutboxQueue {
   private readonly logger = new Logger('BullMqOutbox');
   private readonly calls = new Sequence();
-  private appends: PendingAppend[] = [];
+  private appends: { entry: OutboxEntry; resolve: () => void; reject: (error: unknown) => void }[] = [];
   private appending: Promise<void> | undefined;
   /** Jobs read and not removed, oldest first. */
   private taken: string[] = [];

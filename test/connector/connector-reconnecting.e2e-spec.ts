@@ -70,7 +70,8 @@ describe('A connector keeps its connection up', () => {
   it('connector#25: a cut during the connect handler still gives each connect its close', async () => {
     let calls = 0;
     let running = 0;
-    const { names, source } = await connectors.start(server.url, {
+    const states: string[] = [];
+    const { names, source, set } = await connectors.make(server.url, {
       connect: async () => {
         expect((running += 1)).toBe(1);
         if ((calls += 1) <= 3) {
@@ -81,10 +82,14 @@ describe('A connector keeps its connection up', () => {
       },
       close: () => expect(running).toBe(0),
     });
+    source.onStatus(({ state }) => states.push(state));
+    set.start();
     await waitFor('the connection', () => source.state === 'connected');
     const closes = names().filter((name) => name === 'close').length;
     expect(names()).toEqual([...Array<string[]>(closes).fill(['connect', 'close']).flat(), 'connect']);
     expect(source.status).toMatchObject({ connects: closes + 1, closes });
+    // A socket that had ended meanwhile is never said to be connected.
+    expect(states.filter((state) => state === 'connected')).toHaveLength(1);
   });
 
   it('connector#25: connections that ended before the connect handler could start are passed over', async () => {

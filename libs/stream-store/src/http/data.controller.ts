@@ -60,8 +60,8 @@ export class DataController {
 
   /**
    * Entries one after another, with the header `entry-offset`, and `entry-gap` where retention has taken entries after the
-   * given ID; `block` waits up to that many milliseconds for news. A
-   * client that accepts `text/event-stream` gets them as server-sent events, and what comes later too.
+   * given ID; `block` waits up to that many milliseconds for news. A client that accepts `text/event-stream` gets them as
+   * server-sent events, and what comes later too.
    */
   @Get(':id')
   async read(@Req() request: object, @Res({ passthrough: true }) response: object): Promise<StreamableFile> {

@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
-import { isJsonObject, parseJsonBody, takeBody } from '@millrace/core/http';
+import { isJsonObject, parseJsonBody, queryOf, takeBody } from '@millrace/core/http';
 import type { StreamMetadata } from '@millrace/protocol';
 import { invalidField } from '../engine/query.js';
 import { quoted } from '../engine/quoted.js';
@@ -8,14 +8,16 @@ const BOUNDS = ['max_len', 'max_age', 'max_bytes'] as const;
 
 /**
  * The metadata a `PUT /streams/{id}` asks for: the query fields of the early form (`desc`, `meta`, `max_len`), and the
- * JSON body of the current one over them (stream-store§4).
+ * JSON body of the current one over them, whatever its content type says (stream-store§4).
  *
- * @throws MillraceError 422 when there is neither, or a bound is not a number above 0
+ * @param limit the most bytes that are taken
+ * @throws MillraceError 422 when there is neither, for what is not a JSON object, or a bound that is not a number above 0; 413
+ * above the limit
  */
-export function requestedMetadata(
-  query: URLSearchParams,
-  body: Readonly<Record<string, unknown>> | undefined,
-): StreamMetadata {
+export async function requestedMetadata(request: object, limit: number): Promise<StreamMetadata> {
+  const { bytes } = await takeBody(request, limit);
+  const body = bytes.length === 0 ? undefined : jsonObject(bytes);
+  const query = queryOf(request);
   const fields: StreamMetadata = { ...readMeta(query.get('meta')) };
   const description = query.get('desc');
   if (description !== null) fields['description'] = description;
@@ -49,17 +51,7 @@ function assertBound(name: string, value: unknown): void {
   }
 }
 
-/**
- * The JSON object in the body of a request, whatever its content type says; undefined when the body is empty.
- *
- * @throws MillraceError 422 for anything but a JSON object, 413 above the limit
- */
-export async function readJsonObject(
-  request: object,
-  limit: number,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const { bytes } = await takeBody(request, limit);
-  if (bytes.length === 0) return undefined;
+function jsonObject(bytes: Buffer): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
     value = parseJsonBody(bytes);

@@ -7,7 +7,7 @@ import { queryBoolean } from '../engine/query.js';
 import { splitStreams } from '../engine/stream-name.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
-import { readJsonObject, requestedMetadata } from './metadata-request.js';
+import { requestedMetadata } from './metadata-request.js';
 import { nameBehind } from './request-url.js';
 
 /** `/streams`: names, descriptions and metadata (stream-store§4 #22 #27 #28 #29 #47). */
@@ -49,10 +49,9 @@ export class StreamsController {
     const [name, ...more] = this.names(request);
     if (name === undefined || more.length > 0) throw new MillraceError('NOT_FOUND', 'Not Found');
     assertScope(principalOf(request), `streams:write:${name}`);
-    const query = queryOf(request);
-    const override = queryBoolean(query, 'override');
-    const body = await readJsonObject(request, this.settings.limits.maxMetadataBytes);
-    const stored = await this.store.setMetadata(name, requestedMetadata(query, body), { override });
+    const override = queryBoolean(queryOf(request), 'override');
+    const fields = await requestedMetadata(request, this.settings.limits.maxMetadataBytes);
+    const stored = await this.store.setMetadata(name, fields, { override });
     return JSON.stringify(JSON.stringify(stored));
   }
 

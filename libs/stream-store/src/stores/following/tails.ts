@@ -15,19 +15,15 @@ interface TailSource {
   changed(stream: string, from: EntryId | undefined): void;
 }
 
-/** The tails of all followed streams; one begins with its first reader and goes with its last. */
-export class Tails {
-  private readonly tails = new Map<string, StreamTail>();
-
-  constructor(private readonly source: TailSource) {}
-
-  get(stream: string): StreamTail | undefined {
-    return this.tails.get(stream);
+/** The tails of all followed streams by their names; one begins with its first reader and goes with its last. */
+export class Tails extends Map<string, StreamTail> {
+  constructor(private readonly source: TailSource) {
+    super();
   }
 
   /** The tail of a stream, kept for a reader until {@link release}. */
   hold(stream: string, reader: TailReader): StreamTail | Promise<StreamTail> {
-    const known = this.tails.get(stream);
+    const known = this.get(stream);
     if (known) {
       known.followers.add(reader);
       return known;
@@ -40,20 +36,20 @@ export class Tails {
 
   release(streams: readonly string[], reader: TailReader): void {
     for (const stream of streams) {
-      const tail = this.tails.get(stream);
+      const tail = this.get(stream);
       tail?.followers.delete(reader);
       if (!tail || tail.followers.size > 0) continue;
-      this.tails.delete(stream);
+      this.delete(stream);
       this.source.changed(stream, undefined);
     }
   }
 
   private begin(stream: string, reader: TailReader, lastId: EntryId): StreamTail {
     // Another reader may have begun it meanwhile.
-    let tail = this.tails.get(stream);
+    let tail = this.get(stream);
     if (!tail) {
-      tail = new StreamTail(lastId, () => Math.max(LEAST, Math.min(MOST, TOTAL / this.tails.size)));
-      this.tails.set(stream, tail);
+      tail = new StreamTail(lastId, () => Math.max(LEAST, Math.min(MOST, TOTAL / this.size)));
+      this.set(stream, tail);
       this.source.changed(stream, lastId);
     }
     tail.followers.add(reader);

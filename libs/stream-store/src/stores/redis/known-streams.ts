@@ -6,8 +6,7 @@ import type { RedisKeys } from './redis-keys.js';
 const COUNTED_MS = 5000;
 
 /** The streams that are known to exist, so that their limit is kept without a look at Redis for each append. */
-export class KnownStreams {
-  private readonly known = new Set<string>();
+export class KnownStreams extends Set<string> {
   private countedAt = -Infinity;
   /** Ends when the streams that begin now are counted, with an error or without. */
   private counting: Promise<void> | undefined;
@@ -15,7 +14,9 @@ export class KnownStreams {
   constructor(
     private readonly limit: number,
     private readonly list: () => Promise<string[]>,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * Lets an append to streams in: at once (undefined) where all are known. An append to new ones waits until those are counted,
@@ -25,7 +26,7 @@ export class KnownStreams {
    */
   admit(streams: readonly string[]): Promise<void> | undefined {
     const before = this.counting;
-    if (!before && streams.every((stream) => this.known.has(stream))) return undefined;
+    if (!before && streams.every((stream) => this.has(stream))) return undefined;
     const admitted = before ? before.then(() => this.count(streams)) : this.count(streams);
     const counting: Promise<void> = admitted
       .catch(() => undefined)
@@ -41,10 +42,6 @@ export class KnownStreams {
     while (this.counting) await this.counting;
   }
 
-  forget(stream: string): void {
-    this.known.delete(stream);
-  }
-
   /** Counts anew next time: an append failed, so whether its streams have begun is not known. */
   expire(): void {
     this.countedAt = -Infinity;
@@ -54,15 +51,15 @@ export class KnownStreams {
     if (Date.now() - this.countedAt > COUNTED_MS) {
       const names = await this.list();
       this.countedAt = Date.now();
-      this.known.clear();
-      for (const name of names) this.known.add(name);
+      this.clear();
+      for (const name of names) this.add(name);
     }
     assertRoomFor(
       streams.map((stream) => ({ stream })),
-      this.known,
+      this,
       this.limit,
     );
-    for (const stream of streams) this.known.add(stream);
+    for (const stream of streams) this.add(stream);
   }
 }
 

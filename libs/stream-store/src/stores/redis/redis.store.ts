@@ -155,7 +155,7 @@ class RedisStreamStore extends BaseStreamStore {
       commands.eval(REMOVE, 1, this.keys.stream(stream)) as Promise<[number, string] | null>,
       commands.del(this.keys.metadata(stream)),
     ]);
-    this.known.forget(stream);
+    this.known.delete(stream);
     this.retention.forget(stream);
     const deleted = { stream, metadata: metadata > 0, entries: reply?.[0] ?? 0, existed: reply !== null };
     return { deleted, last: reply?.[1] };

@@ -1,4 +1,4 @@
-import type { EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
+import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
 import { formatId, GREATEST_ID_NUMBER, pause, ZERO_ID } from '@millrace/protocol';
 import type { FollowedBatch, FollowerLag, FollowOptions, StreamFollower } from '../api/stream-store.js';
 import { type ReadLimit, type ReadResult, type StoredEntry, StreamStore } from '../api/stream-store.js';
@@ -13,6 +13,11 @@ import { awaitNews } from '../engine/await-news.js';
 
 const DEFAULT_COUNT = 100;
 const DEFAULT_BYTES = 16 * 1024 * 1024;
+
+/** What a deletion removed, and the last ID of the stream. */
+export interface RemovedStream extends DeletedStream {
+  readonly last: IdParts | undefined;
+}
 
 /** What every driver shares: checks of names, followers, and the tails they read from. */
 export abstract class BaseStreamStore extends StreamStore {
@@ -84,6 +89,13 @@ export abstract class BaseStreamStore extends StreamStore {
     }
   }
 
+  async delete(streams: readonly string[]): Promise<DeletedStream[]> {
+    this.assertOpen();
+    const removed = await Promise.all(streams.map((stream) => this.deleteOne(stream)));
+    await clockAbove(removed.map(({ last }) => last));
+    return removed.map(({ last: _last, ...deleted }) => deleted);
+  }
+
   override followerLag(): FollowerLag {
     let behind = 0;
     let most = 0;
@@ -116,6 +128,9 @@ export abstract class BaseStreamStore extends StreamStore {
   protected assertOpen(): void {
     if (this.closed) throw new StoreUnavailableError('The storage is closed: the application is ending');
   }
+
+  /** Removes a stream. */
+  protected abstract deleteOne(stream: string): Promise<RemovedStream>;
 
   /** Reads entries after an ID in its canonical form; answers at once where the driver can. */
   protected abstract readChunk(stream: string, after: EntryId, limit: ReadLimit): ReadResult | Promise<ReadResult>;
@@ -173,7 +188,7 @@ const PATIENCE_MS = 50n;
  * Waits until the clock has left the millisecond of the last IDs of deleted streams. When such a stream begins anew, its new
  * IDs lie above the cursors of those who had read it to the end.
  */
-export async function clockAbove(lasts: readonly (IdParts | undefined)[]): Promise<void> {
+async function clockAbove(lasts: readonly (IdParts | undefined)[]): Promise<void> {
   const now = BigInt(Date.now());
   let ahead = -1n;
   for (const last of lasts) {

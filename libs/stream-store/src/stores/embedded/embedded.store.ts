@@ -1,9 +1,9 @@
-import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
+import type { EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
 import { compareParts, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
 import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
-import { BaseStreamStore, clockAbove, copyMetadata, FIGURES_OF_REDIS } from '../base-stream.store.js';
+import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS, type RemovedStream } from '../base-stream.store.js';
 import { nextId } from '../../engine/entry-id.js';
 import { assertRoomFor, type Bounds, boundsOf } from '../bounds.js';
 import { BlockReader } from './block-reader.js';
@@ -113,14 +113,6 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     return copyMetadata(stored);
   }
 
-  async delete(streams: readonly string[]): Promise<DeletedStream[]> {
-    this.assertOpen();
-    const lasts = streams.map((stream) => this.heads.get(stream)?.last);
-    const deleted = await Promise.all(streams.map((stream) => this.deleteOne(stream)));
-    await clockAbove(lasts);
-    return deleted;
-  }
-
   async position(group: string, stream: string): Promise<EntryId | undefined> {
     return this.database.positions.get(JSON.stringify([group, stream]));
   }
@@ -178,17 +170,17 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     return boundsOf(this.retention, this.heads.metadata.get(stream));
   }
 
-  private async deleteOne(stream: string): Promise<DeletedStream> {
+  protected async deleteOne(stream: string): Promise<RemovedStream> {
     const head = this.heads.get(stream);
     const metadata = this.heads.metadata.delete(stream);
     if (metadata) await this.database.done(this.database.metadata.remove(stream));
-    if (!head) return { stream, metadata, entries: 0, existed: false };
+    if (!head) return { stream, metadata, entries: 0, existed: false, last: undefined };
     // From here on an append begins the stream anew; blocks under way belong to the old number and go with it.
     await this.database.done(this.heads.forget(stream));
     await this.database.settled();
-    const entries = head.added - head.removed;
+    const { added, removed, last } = head;
     await this.database.done(this.database.removeBlocks(head.number));
-    return { stream, metadata, entries, existed: true };
+    return { stream, metadata, entries: added - removed, existed: true, last };
   }
 }
 

@@ -1,9 +1,9 @@
-import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
+import type { EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
 import { compareIds, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
 import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
-import { BaseStreamStore, clockAbove, copyMetadata, FIGURES_OF_REDIS } from '../base-stream.store.js';
+import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS, type RemovedStream } from '../base-stream.store.js';
 import { firstAbove, parseId } from '../../engine/entry-id.js';
 import { assertRoomFor, type Bounds, boundsOf, newestWithin } from '../bounds.js';
 
@@ -98,15 +98,11 @@ class MemoryStreamStore extends BaseStreamStore {
     return copyMetadata(stored);
   }
 
-  override async delete(streams: readonly string[]): Promise<DeletedStream[]> {
-    const removed = streams.map((stream) => {
-      const found = this.streams.get(stream);
-      const metadata = this.meta.delete(stream);
-      this.streams.delete(stream);
-      return { stream, metadata, entries: found?.entries.length ?? 0, existed: found !== undefined, last: found?.last };
-    });
-    await clockAbove(removed.map(({ last }) => last));
-    return removed.map(({ last: _last, ...deleted }) => deleted);
+  protected async deleteOne(stream: string): Promise<RemovedStream> {
+    const found = this.streams.get(stream);
+    const metadata = this.meta.delete(stream);
+    this.streams.delete(stream);
+    return { stream, metadata, entries: found?.entries.length ?? 0, existed: found !== undefined, last: found?.last };
   }
 
   async position(group: string, stream: string): Promise<EntryId | undefined> {

@@ -1,9 +1,9 @@
-import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
+import type { EntryId, StreamMetadata } from '@millrace/protocol';
 import { ZERO_ID } from '@millrace/protocol';
 import { openRedis, type RedisClient, type RedisConnections } from '@millrace/core/redis';
 import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
-import { BaseStreamStore, clockAbove } from '../base-stream.store.js';
+import { BaseStreamStore, type RemovedStream } from '../base-stream.store.js';
 import { parseId } from '../../engine/entry-id.js';
 import { nameFault } from '../../engine/stream-name.js';
 import { AppendQueue, askedId } from './append-queue.js';
@@ -111,12 +111,6 @@ class RedisStreamStore extends BaseStreamStore {
     return stored;
   }
 
-  async delete(streams: readonly string[]): Promise<DeletedStream[]> {
-    const removed = await this.ask(() => Promise.all(streams.map((stream) => this.deleteOne(stream))));
-    await clockAbove(removed.map(({ last }) => (last === undefined ? undefined : parseId(last))));
-    return removed.map(({ deleted }) => deleted);
-  }
-
   async position(group: string, stream: string): Promise<EntryId | undefined> {
     const id = await this.ask(() => this.commands.hget(this.keys.positions(group), stream));
     return id ?? undefined;
@@ -149,16 +143,15 @@ class RedisStreamStore extends BaseStreamStore {
     else this.tail.follow(stream, from);
   }
 
-  private async deleteOne(stream: string): Promise<{ deleted: DeletedStream; last: EntryId | undefined }> {
-    const { commands } = this;
-    const [reply, metadata] = await Promise.all([
-      commands.eval(REMOVE, 1, this.keys.stream(stream)) as Promise<[number, string] | null>,
-      commands.del(this.keys.metadata(stream)),
-    ]);
+  protected async deleteOne(stream: string): Promise<RemovedStream> {
+    const { commands, keys } = this;
+    const [reply, metadata] = await this.ask(() =>
+      Promise.all([commands.eval(REMOVE, 1, keys.stream(stream)), commands.del(keys.metadata(stream))]),
+    );
     this.known.delete(stream);
     this.retention.forget(stream);
-    const deleted = { stream, metadata: metadata > 0, entries: reply?.[0] ?? 0, existed: reply !== null };
-    return { deleted, last: reply?.[1] };
+    const [entries = 0, last] = (reply ?? []) as [entries?: number, last?: EntryId];
+    return { stream, metadata: metadata > 0, entries, existed: reply !== null, last: last ? parseId(last) : undefined };
   }
 
   private async names(): Promise<string[]> {

@@ -33,12 +33,8 @@ export class ConsumerExplorer {
       if (typeof metatype !== 'function' || wrapper.isAlias) continue;
       const metadata = Reflect.getMetadata(STREAM_CONSUMER, metatype) as StreamConsumerMetadata | undefined;
       if (!metadata) continue;
-      if (!wrapper.isDependencyTreeStatic()) {
-        throw new MillraceError(
-          'INVALID_OPTIONS',
-          `${metatype.name} consumes streams, so it must not be request-scoped, nor what it injects`,
-        );
-      }
+      if (!wrapper.isDependencyTreeStatic())
+        throw misused(`${metatype.name} consumes streams, so it must not be request-scoped, nor what it injects`);
       found.push(this.bind(wrapper.instance as object, metatype.name, metadata));
     }
     return found;
@@ -50,17 +46,11 @@ export class ConsumerExplorer {
       const callback = (instance as Record<string, unknown>)[method] as (...values: unknown[]) => unknown;
       const event = Reflect.getMetadata(CONSUMER_EVENT, callback) as ConsumerEvent | undefined;
       if (!event) continue;
-      if (methods.has(event)) {
-        throw new MillraceError('INVALID_OPTIONS', `${name}.${method} is a second method for "${event}"; keep one`);
-      }
+      if (methods.has(event)) throw misused(`${name}.${method} is a second method for "${event}"; keep one`);
       methods.set(event, this.wrap(instance, callback, method));
     }
     const onEntry = methods.get('entry');
-    if (!onEntry)
-      throw new MillraceError(
-        'INVALID_OPTIONS',
-        `${name} consumes streams, but has no method with @OnEntry(); add one`,
-      );
+    if (!onEntry) throw misused(`${name} consumes streams, but has no method with @OnEntry(); add one`);
     return { name, metadata, onEntry, onGap: methods.get('gap') };
   }
 
@@ -78,4 +68,8 @@ export class ConsumerExplorer {
       STREAM_CONTEXT,
     ) as ConsumerMethod;
   }
+}
+
+function misused(message: string): MillraceError {
+  return new MillraceError('INVALID_OPTIONS', message);
 }

@@ -6,9 +6,6 @@ import type { Cursor } from './cursor.js';
 const CHUNK: ReadLimit = { count: 512, maxBytes: 1024 * 1024 };
 const NOTHING: FollowedBatch = Object.freeze({ entries: [], gaps: [], shared: false });
 
-/** Reads from the storage itself; answers at once where the driver can. */
-type ReadChunk = (stream: string, after: EntryId, limit: ReadLimit) => ReadResult | Promise<ReadResult>;
-
 /** A batch in the making. */
 interface Collection {
   readonly count: number;
@@ -32,9 +29,10 @@ export class TailFollower implements StreamFollower {
   private callback: (() => void) | undefined;
   closed = false;
 
+  /** @param readChunk reads from the storage itself; answers at once where the driver can */
   constructor(
     private readonly list: readonly Cursor[],
-    private readonly readChunk: ReadChunk,
+    private readonly readChunk: (stream: string, after: EntryId, limit: ReadLimit) => ReadResult | Promise<ReadResult>,
     private readonly defaults: ReadLimit,
     private readonly waker: Waker,
     private readonly onClose: (follower: TailFollower) => void,

@@ -54,11 +54,8 @@ export class KnownStreams extends Set<string> {
       this.clear();
       for (const name of names) this.add(name);
     }
-    assertRoomFor(
-      streams.map((stream) => ({ stream })),
-      this,
-      this.limit,
-    );
+    const parts = streams.map((stream) => ({ stream }));
+    assertRoomFor(parts, this, this.limit);
     for (const stream of streams) this.add(stream);
   }
 }

@@ -8,7 +8,6 @@ import { ServerInfo } from '../server-info/server-info.js';
 import { endpoint, isWildcard, localUrl } from './addresses.js';
 import { Http1Endpoint } from './http1-endpoint.js';
 import { Http2Endpoint, type Http2Handler } from './http2/http2-endpoint.js';
-import { isGrpc } from './grpc/grpc-handler.js';
 import { SharedPort, type SharedPortOptions } from './shared-port.js';
 import { watchCertificate } from './tls/watch-certificate.js';
 import type { TlsSource } from './tls/tls-source.js';
@@ -103,7 +102,7 @@ export class Listeners implements BeforeApplicationShutdown {
 
   private async http2Handler(): Promise<Http2Handler> {
     // Loaded with the first of these ports: most applications open none.
-    const [{ createGrpcHandler }, { btrdbRoutes }] = await Promise.all([
+    const [{ createGrpcHandler, isGrpc }, { btrdbRoutes }] = await Promise.all([
       import('./grpc/grpc-handler.js'),
       import('../server-info/btrdb-descriptor.js'),
     ]);

@@ -61,11 +61,7 @@ class RegistryCloser implements OnApplicationShutdown {
       provide: WatchHub,
       inject: [ConnectionRegistry, PatternWarmUp, CONNECTIVITY_SETTINGS],
       useFactory: (registry: ConnectionRegistry, warmUp: PatternWarmUp, { limits }: ConnectivitySettings) =>
-        new WatchHub({
-          registry,
-          maxBufferedBytes: limits.maxBufferedBytes,
-          before: (pattern) => warmUp.before(pattern),
-        }),
+        new WatchHub(registry, limits.maxBufferedBytes, (pattern) => warmUp.before(pattern)),
     },
     ConnectivityAccess,
     ConnectivityDebug,

@@ -8,7 +8,7 @@ import { ConnectivityAccess } from './access.js';
 import { checkPartition } from './members.js';
 import { JSON_TYPE, send } from './send.js';
 import { ConnectionRegistry, type RegistryStatistics } from '../api/connection-registry.js';
-import { WatchHub, type WatchSink } from '../engine/watch/watch-hub.js';
+import { WatchHub } from '../engine/watch/watch-hub.js';
 import { readWatchQuery } from '../engine/watch/watch-query.js';
 
 /** What this registry offers beyond the original's protocol: changes as they happen, and figures as JSON. */
@@ -45,7 +45,13 @@ export class WatchController {
     const query = readWatchQuery(queryOf(request), this.settings.limits, headers['last-event-id']?.toString());
     const stream = new EventStream(request, response, { timeout: this.settings.watcherTimeout });
     try {
-      await this.hub.feed(partition, query, watchEventStream(stream));
+      await this.hub.feed(partition, query, {
+        signal: stream.signal,
+        write: ({ type, index }, { text, isFirst, isLast }, signal) => {
+          const head = isFirst ? `${serverSentFields({ event: type, id: index })}data: ` : '';
+          return stream.write(`${head}${text}${isLast ? '\n\n' : ''}`, isLast, signal);
+        },
+      });
       stream.end();
     } catch (error) {
       if (!stream.begun) throw error;
@@ -55,19 +61,8 @@ export class WatchController {
   }
 }
 
-/** Writes the events of a watch to a stream of server-sent events; a large one goes out in several pieces. */
-export function watchEventStream(stream: EventStream): WatchSink {
-  return {
-    signal: stream.signal,
-    write: ({ type, index }, { text, isFirst, isLast }, signal) => {
-      const head = isFirst ? `${serverSentFields({ event: type, id: index })}data: ` : '';
-      return stream.write(`${head}${text}${isLast ? '\n\n' : ''}`, isLast, signal);
-    },
-  };
-}
-
 /** The statistics as plain data, for `GET /connections/statistics`. */
-export function statisticsJson(statistics: RegistryStatistics): object {
+function statisticsJson(statistics: RegistryStatistics): object {
   const { since, publish, lookup, partitions, maxPartitions, connections, maxConnections, watchers } = statistics;
   return {
     since: new Date(since).toISOString(),

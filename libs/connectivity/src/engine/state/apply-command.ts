@@ -2,7 +2,7 @@ import type { Connection } from '@millrace/protocol';
 import type { Actor } from '../../api/connection-registry.js';
 import { ConnectionNotFoundError, NotPublisherError, RegistryFullError } from '../../api/connectivity.errors.js';
 import type { PartitionState, Slot } from './partition-state.js';
-import type { RegistryState } from './registry-state.js';
+import { Peaks, type RegistryState } from './registry-state.js';
 
 /**
  * What can be done to a registry, as plain data: the same commands in the same order with the same times lead every
@@ -55,7 +55,7 @@ export function applyCommand(state: RegistryState, command: Command, time: numbe
       for (const partition of [...state.partitions.values()]) state.drop(partition);
       break;
     case 'reset-peaks':
-      state.peaks.clear();
+      state.peaks = new Peaks();
       for (const { name, slots } of state.partitions.values())
         state.peaks.note(state.partitions.size, name, slots.size);
       break;

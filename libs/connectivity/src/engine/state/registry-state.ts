@@ -27,7 +27,7 @@ export interface PublicationTerms {
 export class RegistryState {
   readonly partitions = new Map<string, PartitionState>();
   readonly log: ChangeLog;
-  readonly peaks = new Peaks();
+  peaks = new Peaks();
   /** Time of the last command. */
   time = 0;
   /** Entries, expired ones included. */
@@ -210,10 +210,5 @@ export class Peaks {
       const [oldest] = this.connections.keys();
       if (oldest !== undefined) this.connections.delete(oldest);
     }
-  }
-
-  clear(): void {
-    this.partitions = 0;
-    this.connections.clear();
   }
 }

@@ -16,14 +16,6 @@ export interface WatchSink {
   readonly signal: AbortSignal;
 }
 
-export interface WatchHubInit {
-  readonly registry: ConnectionRegistry;
-  /** Size of the pieces that events are written in, in bytes. */
-  readonly maxBufferedBytes: number;
-  /** What a watch by a pattern has to wait for before it begins. */
-  readonly before: (pattern: string | undefined) => Promise<void> | undefined;
-}
-
 /**
  * Feeds watchers from the registry. Each gets the next piece only when the last one has left, so no more than
  * `limits.maxBufferedBytes` wait for one, however large the set is and however slowly it reads. What it cannot take in
@@ -32,15 +24,22 @@ export interface WatchHubInit {
 export class WatchHub {
   private readonly ending = new AbortController();
 
-  constructor(private readonly init: WatchHubInit) {}
+  /**
+   * @param pieceBytes size of the pieces that events are written in
+   * @param before what a watch by a pattern has to wait for before it begins
+   */
+  constructor(
+    private readonly registry: ConnectionRegistry,
+    private readonly pieceBytes: number,
+    private readonly before: (pattern: string | undefined) => Promise<void> | undefined,
+  ) {}
 
   /** Resolves when the watcher is gone, or the application ends. */
   async feed(partition: string, { query, after }: WatchQuery, sink: WatchSink): Promise<void> {
     const signal = AbortSignal.any([sink.signal, this.ending.signal]);
-    const { registry, maxBufferedBytes, before } = this.init;
-    await before(query.pattern);
-    for await (const event of registry.watch(partition, query, { signal, ...(after ? { after } : {}) })) {
-      for (const piece of piecesOf(partition, event, maxBufferedBytes)) {
+    await this.before(query.pattern);
+    for await (const event of this.registry.watch(partition, query, { signal, ...(after ? { after } : {}) })) {
+      for (const piece of piecesOf(partition, event, this.pieceBytes)) {
         await sink.write(event, piece, signal);
         if (signal.aborted) return;
       }

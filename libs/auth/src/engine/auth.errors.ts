@@ -69,10 +69,6 @@ export interface FieldProblem {
   readonly type: string;
 }
 
-export function missingField(field: string): FieldProblem {
-  return { loc: ['body', field], msg: 'field required', type: 'value_error.missing' };
-}
-
 /** 422 with a list of what is wrong, and the fields of RFC 6749 section 5.2 beside it. */
 export function invalidLogin(problems: readonly FieldProblem[], error = 'invalid_request'): MillraceError {
   const description = problems.map(({ loc, msg }) => `${loc[1]}: ${msg}`).join('; ');

@@ -11,11 +11,6 @@ import { trustedProxies } from '../engine/trusted-proxies.js';
 import { KeyThrottlerGuard } from './login-throttler.guard.js';
 import { NoStoreExceptionFilter } from './no-store-exception.filter.js';
 
-/** Answer of `POST /keys`: the record, and the key itself for the only time. */
-export interface CreatedApiKeyResponse extends ApiKeyRecord {
-  readonly key: string;
-}
-
 /** API keys by HTTP, for those who hold the scope `keys:admin`. It has no area, so that no option can open it. */
 @Controller('keys')
 @RequireScopes(KEYS_SCOPE)
@@ -30,10 +25,11 @@ export class ApiKeysController {
     rawBody.claim((method, path) => method === 'POST' && /^\/keys\/?$/.test(path));
   }
 
+  /** Answers the record, and the key itself for the only time. */
   @Post()
   @Header('Cache-Control', 'no-store')
   @UseGuards(KeyThrottlerGuard)
-  async create(@Req() request: object): Promise<CreatedApiKeyResponse> {
+  async create(@Req() request: object): Promise<ApiKeyRecord & { readonly key: string }> {
     const creator = callerOf(request);
     assertConfidential(request, this.security);
     const { record, key } = await this.keys.create(await readNewKey(request), creator);

@@ -1,5 +1,5 @@
 import { parseForm, takeBody } from '@millrace/core/http';
-import { type FieldProblem, invalidLogin, missingField } from '../engine/auth.errors.js';
+import { type FieldProblem, invalidLogin } from '../engine/auth.errors.js';
 
 /** A form with a name and a password is small; more is refused with 413. */
 const MAX_BODY_BYTES = 16_384;
@@ -26,7 +26,7 @@ export async function readLoginForm(request: object): Promise<LoginForm> {
   }
   const required = (name: string): string => {
     const value = fields.get(name);
-    if (!value) problems.push(missingField(name));
+    if (!value) problems.push({ loc: ['body', name], msg: 'field required', type: 'value_error.missing' });
     return value ?? '';
   };
   const form = { username: required('username'), password: required('password') };

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
-import type { OptionsOf, SettingsOf } from '../options/define-options.js';
+import type { SettingsOf } from '../options/define-options.js';
 import { secret } from '../options/option-meta.js';
 import { durationSchema } from '../options/units.js';
 
@@ -58,7 +58,6 @@ export function redisShape(keyPrefix: string) {
 
 type Shape = ReturnType<typeof redisShape>;
 
-export interface RedisConnectionOptions extends OptionsOf<Shape> {}
 export type RedisSettings = SettingsOf<Shape>;
 
 /**

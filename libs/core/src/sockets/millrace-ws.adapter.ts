@@ -54,8 +54,8 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     const explorer = new GatewayExplorer(discovery, new HandshakeGuards(app.get(ExternalContextCreator)));
     explorer.containErrors();
     this.handshakes = explorer.handshakes();
-    const rawBody = find(app, RawBody);
-    if (rawBody) installRawBody(app, rawBody);
+    const httpAdapter = (app as Partial<INestApplication>).getHttpAdapter?.();
+    if (httpAdapter) find(app, RawBody)?.install(httpAdapter);
     const registry = find(app, SocketRegistry);
     if (registry) registry.adapter = this;
     else assertServed(discovery);
@@ -150,9 +150,4 @@ function find<T>(app: INestApplicationContext, token: abstract new (...args: nev
     // No Millrace module is imported: the adapter serves the host's gateways alone.
     return undefined;
   }
-}
-
-function installRawBody(app: INestApplicationContext, rawBody: RawBody): void {
-  const adapter = (app as Partial<INestApplication>).getHttpAdapter?.();
-  if (adapter) rawBody.install(adapter);
 }

@@ -87,13 +87,12 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
 
   // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- Nest's signature
   override bindClientConnect(server: WebSocketServer, callback: Function): void {
-    if (!this.ofFallback.has(server)) super.bindClientConnect(server, callback);
-    else
-      this.settings.fallback?.bindClientConnect(server, (client: object, ...rest: unknown[]) => {
-        this.ofFallback.add(client);
-        // eslint-disable-next-line @typescript-eslint/no-unsafe-call -- Nest's signature
-        callback(client, ...rest);
-      });
+    if (!this.ofFallback.has(server)) return super.bindClientConnect(server, callback);
+    this.settings.fallback?.bindClientConnect(server, (client: object, ...rest: unknown[]) => {
+      this.ofFallback.add(client);
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-call -- Nest's signature
+      callback(client, ...rest);
+    });
   }
 
   // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- Nest's signature

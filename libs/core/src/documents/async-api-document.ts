@@ -1,4 +1,5 @@
 import type { DocumentInfo } from './open-api-fragment.js';
+import { defined } from './operation.js';
 import type { SocketDocs, SocketMessageDocs } from './socket-docs.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -65,14 +66,8 @@ function channel({ path, docs }: Documented): Json {
 }
 
 function describe({ name, title, summary, contentType, schema, example }: SocketMessageDocs): Json {
-  return {
-    name,
-    title: title ?? name,
-    ...(summary ? { summary } : {}),
-    contentType,
-    ...(schema ? { payload: schema } : {}),
-    ...(example === undefined ? {} : { examples: [{ payload: example }] }),
-  };
+  const examples = example === undefined ? undefined : [{ payload: example }];
+  return defined({ name, title: title ?? name, summary, contentType, payload: schema, examples });
 }
 
 function operations({ path, docs }: Documented): Json {

@@ -34,26 +34,22 @@ export interface OperationInit {
 }
 
 /** One operation of an OpenAPI document. */
-export function operation({
-  id,
-  tag,
-  summary,
-  description,
-  security,
-  parameters,
-  requestBody,
-  responses,
-}: OperationInit): object {
-  return {
-    ...(id === undefined ? {} : { operationId: id }),
-    tags: [tag],
-    summary,
-    ...(description === undefined ? {} : { description }),
-    security,
-    ...(parameters ? { parameters } : {}),
-    ...(requestBody ? { requestBody } : {}),
-    responses,
-  };
+export function operation(init: OperationInit): object {
+  return defined({
+    operationId: init.id,
+    tags: [init.tag],
+    summary: init.summary,
+    description: init.description,
+    security: init.security,
+    parameters: init.parameters,
+    requestBody: init.requestBody,
+    responses: init.responses,
+  });
+}
+
+/** An object without the members that are undefined. */
+export function defined(members: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
 /** `content` with a JSON schema, for a body or an answer. */
@@ -82,16 +78,9 @@ export function answers(
 }
 
 export function pathParameter(name: string, description?: string, more: object = {}): object {
-  return {
-    name,
-    in: 'path',
-    required: true,
-    schema: TEXT,
-    ...(description === undefined ? {} : { description }),
-    ...more,
-  };
+  return defined({ name, in: 'path', required: true, schema: TEXT, description, ...more });
 }
 
 export function queryParameter(name: string, description: string | undefined, schema: object = TEXT): object {
-  return { name, in: 'query', ...(description === undefined ? {} : { description }), schema };
+  return defined({ name, in: 'query', description, schema });
 }

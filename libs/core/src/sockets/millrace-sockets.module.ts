@@ -4,7 +4,6 @@ import { MillraceCoreModule } from '../millrace-core.module.js';
 import { type OperationsPart, OperationsRegistry } from '../ops/operations-registry.js';
 import { SocketRegistrar } from './socket-registrar.js';
 import { SocketRegistry } from './socket-registry.js';
-import { HandshakeGuards } from './upgrade/handshake-guards.js';
 
 /** What the sockets of an application say of themselves. */
 export function socketOperations(sockets: SocketRegistry): OperationsPart {
@@ -32,7 +31,7 @@ export function socketOperations(sockets: SocketRegistry): OperationsPart {
  */
 @Module({
   imports: [MillraceCoreModule, DiscoveryModule],
-  providers: [HandshakeGuards, SocketRegistrar, SocketRegistry],
+  providers: [SocketRegistrar, SocketRegistry],
   exports: [MillraceCoreModule, SocketRegistry],
 })
 export class MillraceSocketsModule {

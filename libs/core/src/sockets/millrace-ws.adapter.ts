@@ -9,7 +9,7 @@ import { closeSockets } from './connection/close-sockets.js';
 import { assertServed } from './socket-endpoint.decorator.js';
 import { GatewayExplorer } from './upgrade/gateway-explorer.js';
 import { GatewayTarget } from './upgrade/gateway-target.js';
-import { type Handshake, HandshakeGuards } from './upgrade/handshake-guards.js';
+import type { Handshake } from './upgrade/handshake-guards.js';
 import {
   MILLRACE_WS_ADAPTER_OPTIONS,
   type MillraceWsAdapterOptions,
@@ -51,7 +51,7 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     this.router = new UpgradeRouter(this.settings);
     this.routers.set(HOST_PORT, this.router);
     const discovery = new DiscoveryService(app.get(ModulesContainer));
-    const explorer = new GatewayExplorer(discovery, new HandshakeGuards(app.get(ExternalContextCreator)));
+    const explorer = new GatewayExplorer(discovery, app.get(ExternalContextCreator));
     explorer.containErrors();
     this.handshakes = explorer.handshakes();
     const httpAdapter = (app as Partial<INestApplication>).getHttpAdapter?.();

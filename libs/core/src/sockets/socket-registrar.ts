@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { withDeadline } from '@millrace/protocol';
 import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
-import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
+import { DiscoveryService, ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
 import { MillraceError } from '../errors/millrace.error.js';
 import { ConnectionSecurity } from '../security/connection-security.js';
 import { LiveConnections } from '../security/live-connections.js';
@@ -11,7 +11,7 @@ import type { SocketConnection } from './connection/socket-connection.js';
 import { endpointClasses } from './socket-endpoint.decorator.js';
 import { SocketRegistry, type SocketServer } from './socket-registry.js';
 import { EndpointTarget } from './upgrade/endpoint-target.js';
-import { HandshakeGuards } from './upgrade/handshake-guards.js';
+import { guardedHandshake } from './upgrade/handshake-guards.js';
 
 /** The application has socket endpoints, but the adapter that serves them is not set. */
 export class AdapterMissingError extends MillraceError {
@@ -35,7 +35,7 @@ export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicatio
   constructor(
     private readonly registry: SocketRegistry,
     private readonly discovery: DiscoveryService,
-    private readonly guards: HandshakeGuards,
+    private readonly contexts: ExternalContextCreator,
     private readonly host: HttpAdapterHost,
     private readonly security: ConnectionSecurity,
     live: LiveConnections,
@@ -82,7 +82,7 @@ export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicatio
     for (const endpoint of this.registry.endpoints) {
       const target = new EndpointTarget({
         endpoint,
-        handshake: this.guards.wrap(endpoint.handler),
+        handshake: guardedHandshake(this.contexts, endpoint.handler),
         security: this.security,
         all: this.connections,
         maxConnections: adapter.settings.maxConnections,

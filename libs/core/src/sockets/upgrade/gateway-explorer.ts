@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import type { DiscoveryService } from '@nestjs/core';
-import type { Handshake, HandshakeGuards, HandshakeOwner } from './handshake-guards.js';
+import type { DiscoveryService, ExternalContextCreator } from '@nestjs/core';
+import { guardedHandshake, type Handshake, type HandshakeOwner } from './handshake-guards.js';
 import { normalize } from './route-table.js';
 
 const GATEWAY_OPTIONS = 'websockets:gateway_options';
@@ -14,7 +14,7 @@ export class GatewayExplorer {
 
   constructor(
     private readonly discovery: DiscoveryService,
-    private readonly guards: HandshakeGuards,
+    private readonly contexts: ExternalContextCreator,
   ) {}
 
   /** Guarded `handshake` methods of gateways which have one, by path. */
@@ -22,7 +22,7 @@ export class GatewayExplorer {
     const found = new Map<string, Handshake>();
     for (const { gateway, path } of this.gateways()) {
       if (typeof (gateway as Partial<HandshakeOwner>).handshake === 'function') {
-        found.set(normalize(path), this.guards.wrap(gateway as HandshakeOwner));
+        found.set(normalize(path), guardedHandshake(this.contexts, gateway as HandshakeOwner));
       }
     }
     return found;

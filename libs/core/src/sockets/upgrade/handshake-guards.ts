@@ -1,5 +1,4 @@
-import { Injectable } from '@nestjs/common';
-import { ExternalContextCreator } from '@nestjs/core';
+import type { ExternalContextCreator } from '@nestjs/core';
 import type { UpgradeRequest } from '../../http/upgrade-request.js';
 
 /** A class with a `handshake` method: one of our endpoints, or a gateway of the host. */
@@ -13,23 +12,18 @@ export type Handshake = (request: UpgradeRequest) => Promise<unknown>;
  * Runs a `handshake` method behind the host's guards and interceptors, global ones and those of the class. The
  * execution context has the type `ws` and the upgrade request as its first argument.
  */
-@Injectable()
-export class HandshakeGuards {
-  constructor(private readonly contexts: ExternalContextCreator) {}
-
-  wrap(owner: HandshakeOwner): Handshake {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- the context creator calls it on the owner
-    const { handshake } = owner;
-    return this.contexts.create(
-      owner,
-      handshake as (...args: unknown[]) => unknown,
-      'handshake',
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      { guards: true, interceptors: true, filters: false },
-      'ws',
-    ) as Handshake;
-  }
+export function guardedHandshake(contexts: ExternalContextCreator, owner: HandshakeOwner): Handshake {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- the context creator calls it on the owner
+  const { handshake } = owner;
+  return contexts.create(
+    owner,
+    handshake as (...args: unknown[]) => unknown,
+    'handshake',
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    { guards: true, interceptors: true, filters: false },
+    'ws',
+  ) as Handshake;
 }

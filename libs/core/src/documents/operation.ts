@@ -34,16 +34,16 @@ export interface OperationInit {
 }
 
 /** One operation of an OpenAPI document. */
-export function operation(init: OperationInit): object {
+export function operation(input: OperationInit): object {
   return defined({
-    operationId: init.id,
-    tags: [init.tag],
-    summary: init.summary,
-    description: init.description,
-    security: init.security,
-    parameters: init.parameters,
-    requestBody: init.requestBody,
-    responses: init.responses,
+    operationId: input.id,
+    tags: [input.tag],
+    summary: input.summary,
+    description: input.description,
+    security: input.security,
+    parameters: input.parameters,
+    requestBody: input.requestBody,
+    responses: input.responses,
   });
 }
 

@@ -34,12 +34,6 @@ export interface LinkRequest {
   readonly answerWithin?: number;
 }
 
-/** An answer with its whole body. */
-export interface WholeReply {
-  readonly reply: HttpReply;
-  readonly bytes: Uint8Array;
-}
-
 /** What one attempt may use. */
 export interface Attempt {
   readonly endpoint: LinkEndpoint;
@@ -125,7 +119,10 @@ export class ServerLink {
   }
 
   /** Sends a request and reads the whole answer, within the caller's limits. @throws as {@link send} */
-  exchange(request: LinkRequest, { timeout, signal }: CallLimits = {}): Promise<WholeReply> {
+  exchange(
+    request: LinkRequest,
+    { timeout, signal }: CallLimits = {},
+  ): Promise<{ reply: HttpReply; bytes: Uint8Array }> {
     const { answerWithin = 0 } = request;
     const limits = { timeout, signal, closed: this.closed };
     return withinLimits(nameOf(request), limits, this.settings.timeout, (within) =>

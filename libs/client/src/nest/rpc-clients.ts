@@ -3,7 +3,7 @@ import { OptionsError } from '@millrace/core/options';
 import { withDeadline } from '@millrace/protocol';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { type ClientLogger, type ClientLogLevel, ConfigurationError, Connector, RpcClient } from '../index.js';
-import { reaches } from '../rpc/logger.js';
+import { levelsFrom } from '../rpc/logger.js';
 import { RPC_CLIENT_OPTIONS, type RpcClientConnection, type RpcClientModuleOptions } from './rpc-client.options.js';
 import { DEFAULT_RPC_CLIENT } from './rpc-client.tokens.js';
 
@@ -98,11 +98,12 @@ function same(left: Partial<RpcClientConnection>, right: Partial<RpcClientConnec
 /** Hands a client's log events to Nest's logger. Calls are traced at INFO, which Nest prints by default: hence a level of its own. */
 function nestClientLogger(name: string, level: ClientLogLevel = 'warn'): ClientLogger {
   const logger = new Logger(`RpcClient:${name}`);
+  const isWanted = levelsFrom(level);
   return {
     debug: (message) => logger.debug(message),
     log: (message) => logger.log(message),
     warn: (message) => logger.warn(message),
     error: (message) => logger.error(message),
-    isLevelEnabled: (wanted) => reaches(wanted, level) && Logger.isLevelEnabled(wanted),
+    isLevelEnabled: (wanted) => isWanted(wanted) && Logger.isLevelEnabled(wanted),
   };
 }

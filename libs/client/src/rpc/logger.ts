@@ -23,23 +23,25 @@ export interface ConsoleLoggerOptions {
 
 /** The default logger: lines `[name][LEVEL] text` on standard output. A healthy run prints nothing at its default level. */
 export function consoleLogger({ name = 'Millrace', level = 'warn' }: ConsoleLoggerOptions = {}): ClientLogger {
+  const isLevelEnabled = levelsFrom(level);
   const writer =
     (wanted: ClientLogLevel, label: string) =>
     (message: string): void => {
-      if (reaches(wanted, level)) console.log(`[${name}][${label}] ${message}`);
+      if (isLevelEnabled(wanted)) console.log(`[${name}][${label}] ${message}`);
     };
   return {
     debug: writer('debug', 'DEBUG'),
     log: writer('log', 'INFO'),
     warn: writer('warn', 'WARN'),
     error: writer('error', 'ERROR'),
-    isLevelEnabled: (wanted) => reaches(wanted, level),
+    isLevelEnabled,
   };
 }
 
-/** Whether something of a level is written where `lowest` is the lowest one. */
-export function reaches(level: ClientLogLevel, lowest: ClientLogLevel): boolean {
-  return LEVELS.indexOf(level) >= LEVELS.indexOf(lowest);
+/** Tells which levels are written where `lowest` is the lowest one. */
+export function levelsFrom(lowest: ClientLogLevel): (level: ClientLogLevel) => boolean {
+  const first = LEVELS.indexOf(lowest);
+  return (level) => LEVELS.indexOf(level) >= first;
 }
 
 /** Writes log events; a text is built only when its level is on. A logger that throws harms nobody. */

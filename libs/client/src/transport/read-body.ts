@@ -1,3 +1,4 @@
+import { joinEntries } from '@millrace/protocol';
 import { ProtocolError } from '../errors/connection.errors.js';
 import type { HttpReply } from './transport.interface.js';
 
@@ -15,14 +16,7 @@ export async function readBytes({ body, status }: HttpReply, limit: number): Pro
     if (length > limit) throw new ProtocolError(`The answer is larger than ${limit} bytes`, { status });
     parts.push(part);
   }
-  if (parts.length === 1 && parts[0]) return parts[0];
-  const whole = new Uint8Array(length);
-  let end = 0;
-  for (const part of parts) {
-    whole.set(part, end);
-    end += part.length;
-  }
-  return whole;
+  return joinEntries(parts, length);
 }
 
 /** The whole body as text. @throws as {@link readBytes} */

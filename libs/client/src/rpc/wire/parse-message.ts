@@ -51,11 +51,9 @@ function sort(message: unknown, binary: Uint8Array = NOTHING): Incoming {
     return isId(id) ? { kind: 'reply', id, result, binary } : invalid('a reply without a usable id');
   }
   if (!Object.hasOwn(message, 'id')) return sortNotification(message);
-  return invalid(
-    Object.hasOwn(message, 'method') ? 'a request' : 'neither result nor error',
-    // The server's own requests have ids of their own; they answer nothing of ours.
-    Object.hasOwn(message, 'method') ? undefined : message,
-  );
+  // The server's own requests have ids of their own; they answer nothing of ours.
+  if (Object.hasOwn(message, 'method')) return invalid('a request');
+  return invalid('neither result nor error', message);
 }
 
 function sortError(message: Record<string, unknown>): Incoming {

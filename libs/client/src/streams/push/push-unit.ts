@@ -15,17 +15,17 @@ export interface Batching {
 export class PushUnit {
   /** The IDs of the entries, once they are stored. */
   readonly outcome: Promise<string[]>;
-  bytes = 0;
-  private readonly data: Uint8Array[] = [];
+  bytes: number;
   private ids: string[] | undefined;
   private settle!: { resolve(ids: string[]): void; reject(error: unknown): void };
 
+  /** @param data the entries, to which more may be added */
   constructor(
-    entries: readonly Uint8Array[],
+    private readonly data: Uint8Array[],
     private readonly batching: Batching | undefined,
   ) {
+    this.bytes = data.reduce((sum, { length }) => sum + length, 0);
     this.outcome = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
-    for (const data of entries) this.add(data);
   }
 
   get entries(): number {
@@ -56,7 +56,7 @@ export class PushUnit {
 
   /** The server has stored it. @param ack the text that says so */
   stored(ack: string): void {
-    this.settle.resolve(ack.split(','));
+    this.settle.resolve(this.batching ? ack.split(',') : [ack]);
   }
 
   /** It was stored, as was found after a cut. */

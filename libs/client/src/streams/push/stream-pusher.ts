@@ -130,7 +130,7 @@ export class StreamPusher implements AsyncDisposable {
     return this.progress;
   }
 
-  private unitOf(entries: readonly Uint8Array[]): PushUnit {
+  private unitOf(entries: Uint8Array[]): PushUnit {
     return new PushUnit(entries, this.batching);
   }
 
@@ -139,14 +139,14 @@ export class StreamPusher implements AsyncDisposable {
     return id;
   }
 
-  private async gather(data: Uint8Array, { entries, bytes, delay }: BatchLimits): Promise<string> {
+  private gather(data: Uint8Array, { entries, bytes, delay }: BatchLimits): Promise<string> {
     if (this.gathered && this.gathered.bytes + data.length > bytes) this.flushGathered();
     const unit = (this.gathered ??= this.unitOf([]));
     const index = unit.entries;
     unit.add(data);
     if (unit.entries >= entries || unit.bytes >= bytes) this.flushGathered();
     else this.timer ??= setTimeout(() => this.flushGathered(), delay);
-    return (await unit.outcome)[index] ?? '';
+    return unit.outcome.then((ids) => ids[index] ?? '');
   }
 
   private flushGathered(): void {

@@ -1,3 +1,4 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import {
   connect,
   ConfigurationError,
@@ -117,6 +118,27 @@ describe.each(HTTP_ADAPTERS)('Streams of connect() on %s', (adapter) => {
       await push.close();
       expect(cuts).toBe(15);
       expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(numbers(1500));
+    });
+
+    it('with exactlyOnce, what an old connection brings after the new one has asked is not stored twice', async () => {
+      const stream = (await open()).stream(fresh());
+      const push = stream.push({ exactlyOnce: true });
+      await push.send('0');
+      const held = way.hold();
+      const sending = numbers(5)
+        .slice(1)
+        .map((text) => push.send(text));
+      await waitFor('the entries to be under way', () => held.bytes > 0);
+      const server = running.app.getHttpServer() as Server;
+      const onRequest = ({ url }: IncomingMessage, response: ServerResponse): void => {
+        if (url?.startsWith('/streams/')) response.once('finish', () => held.deliver());
+      };
+      server.on('request', onRequest);
+      held.cut();
+      expect(new Set(await Promise.all(sending)).size).toBe(4);
+      server.off('request', onRequest);
+      await push.close();
+      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(numbers(5));
     });
 
     it('with exactlyOnce goes on after what the stream holds already', async () => {

@@ -1,5 +1,14 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
+/** What clients sent and the server has not got yet. */
+export interface HeldBytes {
+  readonly bytes: number;
+  /** Ends the clients' side of the connections. */
+  cut(): void;
+  /** Brings the server what was sent, and then the end of the connections. */
+  deliver(): void;
+}
+
 /** A TCP proxy that a test cuts, freezes, and turns to another server: what a bad network and a restarted server look like. */
 export class CuttingProxy {
   /** Port of the server behind it; undefined refuses everybody. */
@@ -10,6 +19,10 @@ export class CuttingProxy {
   bytes = 0;
   /** Those that are open, on both sides. */
   readonly sockets = new Set<Socket>();
+  /** Each client's socket with the one to the server. */
+  private readonly ways = new Map<Socket, Socket>();
+  /** Sockets to the server that outlive their client's. */
+  private readonly stranded = new Set<Socket>();
 
   private constructor(
     private readonly server: Server,
@@ -40,6 +53,32 @@ export class CuttingProxy {
     for (const socket of this.sockets) socket.unpipe().pause();
   }
 
+  /** From now on keeps what the clients of the open connections send: a slow way, which can still be cut behind it. */
+  hold(): HeldBytes {
+    const held = [...this.ways].map(([near, far]) => {
+      const way = { near, far, sent: [] as Buffer[] };
+      near
+        .unpipe(far)
+        .on('data', (data: Buffer) => way.sent.push(data))
+        .resume();
+      return way;
+    });
+    return {
+      get bytes() {
+        return held.reduce((sum, { sent }) => sum + Buffer.concat(sent).length, 0);
+      },
+      cut: () => {
+        for (const { near, far } of held) {
+          this.stranded.add(far);
+          reset(near);
+        }
+      },
+      deliver: () => {
+        for (const { far, sent } of held) far.end(Buffer.concat(sent));
+      },
+    };
+  }
+
   async close(): Promise<void> {
     this.cut();
     await new Promise((resolve) => this.server.close(resolve));
@@ -55,8 +94,15 @@ export class CuttingProxy {
     const far = connect(this.target, '127.0.0.1');
     this.keep(far);
     far.on('data', (data) => (this.bytes += data.length));
-    near.on('close', () => far.destroy());
-    far.on('close', () => near.destroy());
+    this.ways.set(near, far);
+    near.on('close', () => {
+      this.ways.delete(near);
+      if (!this.stranded.has(far)) far.destroy();
+    });
+    far.on('close', () => {
+      this.stranded.delete(far);
+      near.destroy();
+    });
     near.pipe(far).pipe(near);
   }
 

@@ -52,8 +52,8 @@ export class Trimmer {
     for (const { key, value } of this.database.blocks.getRange(range)) {
       const block = readBlock(key, value);
       const last = block.idAt(block.count - 1);
-      const isKept = compareParts(last, head.committed) <= 0;
-      if (!isKept || !(last.ms < oldest || isSpare(head, block, bounds))) break;
+      const isOnDisk = compareParts(last, head.committed) <= 0;
+      if (!isOnDisk || !(last.ms < oldest || isSpare(head, block, bounds))) break;
       removals.push(this.database.blocks.remove(key));
       head.removed += block.count;
       head.bytesRemoved += block.bytes;

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { type FrameworkResponse, isFastifyReply } from '@millrace/core/http';
+import { type FrameworkResponse, sendAnswer } from '@millrace/core/http';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const TEXT_TYPE = 'text/plain; charset=utf-8';
@@ -19,8 +19,7 @@ export function send(
 ): void {
   const headers = { 'Content-Type': type, 'Content-Length': body.length, ...more };
   const payload = body.length <= SMALL && isAscii(body) ? body.toString('latin1') : body;
-  if (isFastifyReply(response)) response.code(status).headers(headers).send(payload);
-  else response.writeHead(status, headers).end(payload);
+  sendAnswer(response, status, headers, payload);
 }
 
 const OK = Buffer.from('OK');

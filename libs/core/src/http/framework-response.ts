@@ -17,6 +17,17 @@ export function isFastifyReply(response: object): response is FastifyReply {
   return 'hijack' in response;
 }
 
+/** Sends a whole answer, on Express and on Fastify. */
+export function sendAnswer(
+  response: FrameworkResponse,
+  status: number,
+  headers: OutgoingHttpHeaders,
+  body?: string | Buffer,
+): void {
+  if (isFastifyReply(response)) response.code(status).headers(headers).send(body);
+  else response.writeHead(status, headers).end(body);
+}
+
 /** Node's response behind the response object of Express or Fastify. */
 export function rawResponseOf(response: object): ServerResponse {
   const { raw } = response as { raw?: ServerResponse };

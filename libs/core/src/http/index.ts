@@ -3,8 +3,8 @@ export {
   endedSignal,
   type FastifyReply,
   type FrameworkResponse,
-  isFastifyReply,
   rawResponseOf,
+  sendAnswer,
 } from './framework-response.js';
 export { EventStream, type EventStreamOptions } from './event-stream.js';
 export { isForm, parseForm } from './form-body.js';

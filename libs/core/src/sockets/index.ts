@@ -1,5 +1,4 @@
 export type { UpgradeRequest } from '../http/upgrade-request.js';
-export { AdapterMissingError } from './socket-registrar.js';
 export { type FlowEvents, FlowGate, type FlowLimits, type GatedConnection } from './connection/flow-gate.js';
 export { BINARY_FRAME, frameHeader, TEXT_FRAME, textFragment, textFrame } from './connection/frame.js';
 export { MillraceSocketsModule } from './millrace-sockets.module.js';

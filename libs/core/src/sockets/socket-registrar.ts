@@ -14,7 +14,7 @@ import { EndpointTarget } from './upgrade/endpoint-target.js';
 import { guardedHandshake } from './upgrade/handshake-guards.js';
 
 /** The application has socket endpoints, but the adapter that serves them is not set. */
-export class AdapterMissingError extends MillraceError {
+class AdapterMissingError extends MillraceError {
   constructor(paths: readonly string[]) {
     super(
       'ADAPTER_MISSING',

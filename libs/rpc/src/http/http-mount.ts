@@ -1,5 +1,5 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { type FastifyReply, type FrameworkResponse, isFastifyReply } from '@millrace/core/http';
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply, FrameworkResponse } from '@millrace/core/http';
 
 /** A path, and what answers the requests to it, whatever their HTTP method. Their bodies are not read. */
 export interface HttpMount {
@@ -41,15 +41,4 @@ export function mountOnFastify(application: FastifyApplication, { path, handle }
   if (method.length === 0) return;
   const handler = (request: object, reply: FastifyReply): void => void handle(request, reply);
   application.route({ method, url: path, exposeHeadRoute: false, handler });
-}
-
-/** Sends the answer to a request; at most once. */
-export function sendAnswer(
-  response: FrameworkResponse,
-  status: number,
-  headers: OutgoingHttpHeaders,
-  body?: string,
-): void {
-  if (isFastifyReply(response)) response.code(status).headers(headers).send(body);
-  else response.writeHead(status, headers).end(body);
 }

@@ -9,6 +9,7 @@ import {
   rawRequestOf,
   rawResponseOf,
   readBody,
+  sendAnswer,
 } from '@millrace/core/http';
 import { AccessArea, principalOf } from '@millrace/core/security';
 import { RPC_ERROR, withDeadline } from '@millrace/protocol';
@@ -19,7 +20,7 @@ import { RPC_AREA } from '../rpc.constants.js';
 import { describeRpcError } from '../describe-rpc-error.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';
-import { type HttpMount, mountOnExpress, mountOnFastify, sendAnswer } from './http-mount.js';
+import { type HttpMount, mountOnExpress, mountOnFastify } from './http-mount.js';
 
 type Admit = (request: object, response: object) => Promise<void>;
 

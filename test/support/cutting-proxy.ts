@@ -65,7 +65,7 @@ export class CuttingProxy {
     });
     return {
       get bytes() {
-        return held.reduce((sum, { sent }) => sum + Buffer.concat(sent).length, 0);
+        return held.flatMap(({ sent }) => sent).reduce((sum, { length }) => sum + length, 0);
       },
       cut: () => {
         for (const { near, far } of held) {

@@ -48,4 +48,5 @@ export type {
 export { streamNameFault } from './streams/stream-name.js';
 export { Backoff, type BackoffOptions } from './timing/backoff.js';
 export { pause, withDeadline } from './timing/pause.js';
+export { Sequence } from './timing/sequence.js';
 export { type Duration, LONGEST_TIMER, parseDuration } from './timing/duration.js';

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { ConnectorError } from '../../errors/connector.error.js';
-import { Sequence } from '../../protocol/sequence.js';
+import { Sequence } from '@millrace/protocol';
 
 /** Port of the TCP probe when none is given. */
 export const TCP_PROBE_PORT_DEFAULT = 8000;

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MillraceError } from '@millrace/core/errors';
 import { type SourceConfiguration, SourceStore } from '../../api/source-store.port.js';
-import { Sequence } from '../../protocol/sequence.js';
+import { Sequence } from '@millrace/protocol';
 
 const SUFFIX = '.json';
 /** What common file systems take for the name of a file, in bytes. */

@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../../api/store.errors.js';
-import type { StreamMetadata } from '@millrace/protocol';
+import { Sequence, type StreamMetadata } from '@millrace/protocol';
 import { isJsonObject } from '@millrace/core/http';
 import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
@@ -11,7 +11,7 @@ const ATTEMPTS = 20;
 /** Metadata as JSON text, a key for each stream. */
 export class RedisMetadata {
   /** Changes of one process go one after the other. */
-  private changing: Promise<unknown> = Promise.resolve();
+  private readonly changes = new Sequence();
 
   constructor(
     private readonly redis: RedisClient,
@@ -24,9 +24,7 @@ export class RedisMetadata {
   }
 
   set(stream: string, fields: StreamMetadata, override: boolean): Promise<StreamMetadata> {
-    const change = this.changing.then(() => this.change(stream, fields, override));
-    this.changing = change.catch(() => undefined);
-    return change;
+    return this.changes.run(() => this.change(stream, fields, override));
   }
 
   private async change(stream: string, fields: StreamMetadata, override: boolean): Promise<StreamMetadata> {

@@ -1,7 +1,7 @@
 import { Queue, type QueueOptions } from 'bullmq';
 import { Logger } from '@nestjs/common';
 import { Outbox, type OutboxQueue, type OutboxEntry } from '../../../api/outbox.port.js';
-import { Sequence } from '../../../protocol/sequence.js';
+import { Sequence } from '@millrace/protocol';
 
 /** Options of {@link BullMqOutbox}: those of a BullMQ queue, and how the queues are named. */
 export interface BullMqOutboxOptions extends QueueOptions {

@@ -1,3 +1,4 @@
+import { type OutgoingHttpHeaders, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { memoryStore, StreamStore, StreamStoreModule } from '@millrace/stream-store';
@@ -97,7 +98,7 @@ describe.each(HTTP_ADAPTERS)('Hostile clients on %s', (adapter) => {
     expect(await store.describe(stream)).toBeUndefined();
   });
 
-  it.each(['', 'a+b', 'a/b', '*', 'x'.repeat(33), '\ud800', 'XMETA:a', '\u0000'])(
+  it.each(['', 'a+b', 'a/b', '*', '.', '..', 'x'.repeat(33), '\ud800', 'XMETA:a', '\u0000'])(
     'stream-store#45: a header to * with the name %j is refused, and nothing of its batch is stored',
     async (name) => {
       const stream = fresh();
@@ -139,6 +140,44 @@ describe.each(HTTP_ADAPTERS)('Hostile clients on %s', (adapter) => {
     const refused = await refusedHandshake(`${running.wsUrl}${path}`);
     expect(refused.status).toBe(400);
     expect(JSON.parse(refused.body)).toHaveProperty('detail');
+  });
+
+  it.each(['.', '..', '%2e', '%2E%2e', 'a+.', '..%2Ba'])(
+    'stream-store§1: refuses the name %j in every path, also from a client that leaves its URL as it is',
+    async (name) => {
+      const status = (method: string, path: string, headers: OutgoingHttpHeaders = {}): Promise<number | undefined> =>
+        new Promise((resolve, reject) => {
+          const { hostname, port } = new URL(running.url);
+          const asked = request({ hostname, port, method, path, headers });
+          asked.on('response', (response) => {
+            response.resume();
+            resolve(response.statusCode);
+          });
+          asked.on('error', reject).end();
+        });
+      const upgrade = {
+        Connection: 'Upgrade',
+        Upgrade: 'websocket',
+        'Sec-WebSocket-Version': '13',
+        'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+      };
+      const streams = await store.list();
+      for (const verb of ['push?batch=true', 'pull'])
+        expect([400, 404]).toContain(await status('GET', `/data/${name}/${verb}`, upgrade));
+      expect(await status('GET', `/data/${name}`)).toBe(422);
+      expect(await status('POST', `/data/${name}`)).toBeGreaterThanOrEqual(400);
+      expect(await status('PUT', `/streams/${name}?max_len=5`)).toBeGreaterThanOrEqual(400);
+      expect(await status('GET', `/mjpeg/${name}`)).toBeGreaterThanOrEqual(400);
+      expect(await store.list()).toEqual(streams);
+    },
+  );
+
+  it('stream-store§1: refuses an upload to * whose part names a stream "." or ".."', async () => {
+    for (const name of ['.', '..']) {
+      const form = new FormData();
+      form.append('entries', new Blob(['x']), name);
+      expect((await fetch(`${running.url}/data/*`, { method: 'POST', body: form })).status).toBe(422);
+    }
   });
 
   it('stream-store#33: takes the words of Python, and ignores what it does not know', async () => {

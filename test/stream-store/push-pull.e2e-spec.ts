@@ -229,13 +229,27 @@ describe.each(HTTP_ADAPTERS.flatMap((adapter) => ['memory', 'embedded'].map((sto
           ['x', '6', 1],
           ['x', '6-*', 2],
           ['x', 7, 3],
-          ['x', null, 4],
         ]),
       );
-      client.send(Buffer.from('abcde'));
-      const ids = (await client.nextText()).split(',');
-      expect(ids.slice(0, 4)).toEqual(['5-3', '6-0', '6-1', '7-0']);
-      expect(Number(ids[4]?.split('-')[0])).toBeGreaterThan(1_600_000_000_000);
+      client.send(Buffer.from('abcd'));
+      expect(await client.nextText()).toBe('5-3,6-0,6-1,7-0');
+      await client.close();
+    });
+
+    it.each([null, '*', '', 0])('stream-store#35: the ID %j in a batch asks for a new one', async (id) => {
+      const stream = fresh();
+      const client = await open(`/data/*/push?ack=true`);
+      client.send(
+        JSON.stringify([
+          [stream, '5-3', 0],
+          [stream, id, 1],
+        ]),
+      );
+      client.send(Buffer.from('ab'));
+      const [own, given] = (await client.nextText()).split(',');
+      expect(own).toBe('5-3');
+      expect(Number(given?.split('-')[0])).toBeGreaterThan(1_600_000_000_000);
+      expect(await all(stream)).toEqual(['a', 'b']);
       await client.close();
     });
 

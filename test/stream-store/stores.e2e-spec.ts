@@ -44,6 +44,15 @@ describe('on a Redis', () => {
     { create: async () => ({ driver: redisStore({ url: redis.url, keyPrefix: `[${(storages += 1)}]*:` }) }) },
   );
 
+  it('redisStore leaves out streams of other programs under names that no URL reaches', async () => {
+    const other = new Redis(redis.url);
+    for (const name of ['.', '..', 'ours']) await other.xadd(`dots:${name}`, '*', 'd', 'x');
+    other.disconnect();
+    const store = await redisStore({ url: redis.url, keyPrefix: 'dots:' }).create(storeContext());
+    expect(await store.list()).toEqual(['ours']);
+    await store.close();
+  });
+
   it('redisStore closes its connections at once, also while its reader waits for news', async () => {
     const store = await redisStore({ url: redis.url, keyPrefix: 'closing:' }).create(storeContext());
     const follower = await store.openFollower(['camera']);

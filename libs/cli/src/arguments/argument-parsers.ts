@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { streamNameFault } from '@millrace/protocol';
 import { UsageError } from '../errors/cli.errors.js';
 
 const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
@@ -51,9 +52,7 @@ export function millisecondsOf(id: string): number {
 
 /** @throws UsageError when a stream cannot have the name (stream-store§1) */
 export function checkStreamName(name: string): string {
-  if (name === '' || name === '*' || /[+/]/.test(name))
-    throw new UsageError(
-      `The name of a stream must not be empty or "*", and have no "+" and "/" in it; it is "${name}"`,
-    );
+  const fault = streamNameFault(name);
+  if (fault !== undefined) throw new UsageError(`A stream cannot be named "${name}": ${fault}`);
   return name;
 }

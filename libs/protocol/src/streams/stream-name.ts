@@ -2,5 +2,7 @@
 export function streamNameFault(name: string): string | undefined {
   if (name === '') return 'it is empty';
   if (name === '*') return '* is reserved';
+  // Clients and proxies take them out of a path, percent-encoded too.
+  if (name === '.' || name === '..') return 'no URL reaches it';
   return name.includes('+') || name.includes('/') ? 'it holds + or /' : undefined;
 }

@@ -1,7 +1,7 @@
 import { MillraceError } from '@millrace/core/errors';
 import { quoted } from '../engine/quoted.js';
 
-/** A name that a stream cannot have: empty, too long, with `+` or `/`, or reserved. */
+/** A name that a stream cannot have: empty, `.` or `..`, too long, with `+` or `/`, or reserved. */
 export class StreamNameError extends MillraceError {
   constructor(
     readonly stream: string,

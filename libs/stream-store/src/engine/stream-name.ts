@@ -12,8 +12,8 @@ export function assertStreamName(name: string, maxBytes: number): void {
 }
 
 /**
- * Why a stream cannot have a name. It can be any text without `+` and `/`, except `*` (stream-store§1); no control characters,
- * bounded in length, and not one of the names under which the original's layout keeps other things.
+ * Why a stream cannot have a name. It can be any text without `+` and `/`, except `*`, `.` and `..` (stream-store§1); no control
+ * characters, bounded in length, and not one of the names under which the original's layout keeps other things.
  */
 export function nameFault(name: string, maxBytes: number): string | undefined {
   const fault = streamNameFault(name);

@@ -26,7 +26,8 @@ export const PUSH_DOCS: SocketDocs = {
     { name: 'entry', summary: 'One entry, or the blob of a batch', contentType: 'application/octet-stream' },
     {
       name: 'batchHeader',
-      summary: 'An item for each entry of the blob that follows: [stream, offset], [stream, id, offset] or offset',
+      summary:
+        'An item for each entry of the blob that follows: [stream, offset], [stream, id, offset] or offset. The id "*" asks for a new one',
       contentType: 'application/json',
       schema: arrayOf({ oneOf: [OFFSET, { type: 'array', minItems: 2, maxItems: 3 }] }),
       example: [

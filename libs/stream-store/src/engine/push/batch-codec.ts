@@ -56,11 +56,15 @@ function readOffset(value: unknown): number {
   return value;
 }
 
+/** `*`, an empty text, null and the number 0 ask for a new ID, as the original takes them. */
 function readId(value: unknown): string | undefined {
-  if (value === null) return undefined;
+  if (value === null || value === '*' || value === '' || value === 0) return undefined;
   if (typeof value === 'string') return value;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return String(value);
-  throw malformed('An ID in the batch header must be text, a number of milliseconds or null', value);
+  throw malformed(
+    'An ID in the batch header must be text, a number of milliseconds, or "*" or null for a new one',
+    value,
+  );
 }
 
 function malformed(rule: string, given: unknown): MillraceError {

@@ -72,7 +72,7 @@ export const appendContract = [
   storeCase('a name that no stream may have is refused, and nothing of its batch is stored', async ({ store }) => {
     const refused = { name: 'StreamNameError' };
     const long = 'ä'.repeat(300);
-    for (const name of ['', '*', 'a+b', 'a/b', 'a\u0000', 'a\nb', 'XMETA:s', long]) {
+    for (const name of ['', '*', '.', '..', 'a+b', 'a/b', 'a\u0000', 'a\nb', 'XMETA:s', long]) {
       await assert.rejects(store.append(name, bytes('x')), refused, JSON.stringify(name));
       const batch = ['good', name].map((stream) => ({ stream, data: Buffer.from('x') }));
       await assert.rejects(store.appendAll(batch), refused, JSON.stringify(name));
@@ -81,7 +81,7 @@ export const appendContract = [
   }),
 
   storeCase('names of any other characters are streams of their own', async ({ store }) => {
-    const names = [' ', '-', '{a}', 'a', 'a:b', 'camera 1', 'constructor', 'Ünï✓', '__proto__'];
+    const names = [' ', '-', '...', '.a', 'a..', '{a}', 'a', 'a:b', 'camera 1', 'constructor', 'Ünï✓', '__proto__'];
     for (const name of names) await store.append(name, bytes(name));
     assert.deepEqual((await store.list()).sort(), [...names].sort());
     for (const name of names) assert.deepEqual(texts(await readAll(store, name)), [name]);

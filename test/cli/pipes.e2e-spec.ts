@@ -182,6 +182,38 @@ describe('The command millrace in pipes', () => {
     expect(stdout.equals(bytes)).toBe(true);
   });
 
+  it('replays the bytes that were recorded, whatever they are and however they were recorded', async () => {
+    const entries = [
+      ...[
+        '[1e400, -0]',
+        '\ufeff{"bom": 1}',
+        '{"a": 1,\r\n "a": 2}\r\n',
+        '"\\ud800\u2028"',
+        'NaN',
+        'text\r\n',
+        '\u2028',
+      ],
+      ...[Buffer.alloc(0), Buffer.from([0xff, 0xfe, 0x00, 0x0a]), randomBytes(1000)],
+    ].map((data) => Buffer.from(data as string));
+    const names = entries.map((data, place) => {
+      const name = join(files, `entry-${place}`);
+      writeFileSync(name, data);
+      return name;
+    });
+    await millrace.ok(['push', 'all-kinds', ...names]);
+    const folder = join(files, 'all-kinds');
+    await millrace.ok(['pull', 'all-kinds', '--no-follow', '-o', folder]);
+    await millrace.ok(['replay', folder, '--to', 'again-folder']);
+    for (const encoding of ['base64', 'utf8', 'json']) {
+      const lines = ['pull', 'all-kinds', '--no-follow', '--json', '--encoding', encoding];
+      await millrace.ok(['replay', '-', '--to', `again-${encoding}`], { input: await millrace.ok(lines) });
+    }
+    for (const way of ['folder', 'base64', 'utf8', 'json']) {
+      const again = jsonLines(await millrace.ok(['pull', `again-${way}`, '--no-follow', '--json']));
+      expect(again.map(({ data }) => data)).toEqual(entries.map((data) => data.toString('base64')));
+    }
+  });
+
   it('lists, describes and removes streams', async () => {
     await millrace.ok(['push', 'kept'], { input: 'x' });
     await millrace.ok(['push', 'to-remove', '--lines'], { input: 'a\nb\n' });

@@ -19,6 +19,8 @@ export {
   serverSentFields,
   type ServerSentFields,
 } from './events/server-sent-event.js';
+export { compactJson } from './json/compact-json.js';
+export { jsonAt } from './json/json-at.js';
 export { binaryFrameHead, type BinaryMessage, joinBinaryFrame, splitBinaryFrame } from './rpc/binary-frame.js';
 export { RPC_ERROR, type RpcErrorObject, type RpcProgress, type ServerVersion } from './rpc/messages.js';
 export type { ServerInfo } from './server-info.js';

@@ -3,6 +3,7 @@ import { queryOf, rawRequestOf } from '@millrace/core/http';
 import { serverSentComment, serverSentEvent } from '@millrace/protocol';
 import type { FollowedBatch, StoredEntry, StreamStore } from '../api/stream-store.js';
 import { parseLastEntryIds } from '../engine/entry-id.js';
+import { readJsonEntry } from '../engine/conversion/json-entry.js';
 import { parseCount } from '../engine/query.js';
 import { newsStream } from './news-stream.js';
 import type { OpenAnswer } from './open-answers.js';
@@ -50,7 +51,7 @@ export async function eventStream(
 
 function renderEntry({ stream, id, data }: StoredEntry, cursors: string): string {
   try {
-    const json = JSON.stringify(JSON.parse(data.toString('utf8')));
+    const json = readJsonEntry(data).toString();
     return serverSentEvent({ id: cursors, data: `{"stream":${JSON.stringify(stream)},"id":"${id}","data":${json}}` });
   } catch {
     // The entry is not JSON.

@@ -5,10 +5,8 @@ import { millisecondsOf, readId } from '../../arguments/argument-parsers.js';
 import { UsageError } from '../../errors/cli.errors.js';
 import { humanSize, printable } from '../../output/human.js';
 import type { Output } from '../../output/output.js';
+import { type Encoding, entryLine } from './entry-line.js';
 import { sniff } from './sniff.js';
-
-/** What becomes of the bytes of an entry in a line of JSON. */
-export type Encoding = 'base64' | 'utf8' | 'json' | 'none';
 
 /** Options of `millrace pull`. */
 export interface PullCommandOptions {
@@ -42,9 +40,7 @@ export async function openSink(options: PullCommandOptions, output: Output): Pro
   }
   if (output.json) {
     if (options.lines) throw new UsageError('--lines and --json do not go together');
-    return written(({ stream, id, data }) =>
-      output.jsonLine({ stream, id, size: data.length, ...jsonContent(data, options.encoding) }),
-    );
+    return written((entry) => output.line(entryLine(entry, options.encoding)));
   }
   if (options.lines) return written(({ data }) => output.write(Buffer.concat([data, LINE_FEED])));
   return written(
@@ -58,20 +54,6 @@ function written(write: EntrySink['write']): EntrySink {
 }
 
 const LINE_FEED = Uint8Array.of(10);
-
-function jsonContent(data: Uint8Array, encoding: Encoding): { data?: unknown; encoding?: string } {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  if (encoding === 'none') return {};
-  if (encoding === 'utf8') return { data: bytes.toString(), encoding };
-  if (encoding === 'json') {
-    try {
-      return { data: JSON.parse(bytes.toString()) as unknown, encoding };
-    } catch {
-      // Not JSON: its bytes are kept, and the field says so.
-    }
-  }
-  return { data: bytes.toString('base64'), encoding: 'base64' };
-}
 
 /** Wide enough for any terminal; the line is cut to the real one's width. */
 const MAX_TEXT = 300;

@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { open, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { createInterface } from 'node:readline';
+import { jsonAt } from '@millrace/protocol';
 import { UsageError, ConfigurationFileError } from '../../errors/cli.errors.js';
 import { readId } from '../../arguments/argument-parsers.js';
 import { INDEX_FILE } from '../pull/entry-sinks.js';
+import { inLines } from '../push/split-bytes.js';
 
 /** One entry of a recording. */
 export interface RecordedEntry {
@@ -20,28 +21,25 @@ export interface RecordedEntry {
  */
 export async function* readRecording(path: string, stdin: NodeJS.ReadableStream): AsyncGenerator<RecordedEntry> {
   const file = path === '-' ? undefined : await indexOf(path);
-  const opened = file === undefined ? undefined : createReadStream(file);
   const name = file ?? 'standard input';
-  const lines = createInterface({ input: opened ?? stdin, crlfDelay: Infinity });
   let number = 0;
-  try {
-    for await (const line of lines) {
-      number += 1;
-      if (line.trim() !== '') yield readLine(line, `${name}, line ${number}`, file);
-    }
-  } finally {
-    lines.close();
-    opened?.destroy();
+  for await (const line of linesOf(file === undefined ? stdin : createReadStream(file))) {
+    number += 1;
+    if (line.trim() !== '') yield readLine(line, `${name}, line ${number}`, file);
   }
 }
 
 /** Number of entries in a recording, to show how far its replay is; undefined when it comes by a pipe. */
 export async function countRecording(path: string): Promise<number | undefined> {
   if (path === '-') return undefined;
-  const file = await open(await indexOf(path));
   let count = 0;
-  for await (const line of file.readLines()) if (line.trim() !== '') count += 1;
+  for await (const line of linesOf(createReadStream(await indexOf(path)))) if (line.trim() !== '') count += 1;
   return count;
+}
+
+/** Lines that end with a line feed only: Node's `readline` would cut a line at U+2028, which JSON may hold, as well. */
+async function* linesOf(input: NodeJS.ReadableStream): AsyncGenerator<string> {
+  for await (const line of inLines(input as AsyncIterable<Buffer>, Infinity)) yield Buffer.from(line).toString();
 }
 
 async function indexOf(path: string): Promise<string> {
@@ -54,24 +52,25 @@ async function indexOf(path: string): Promise<string> {
 }
 
 function readLine(line: string, place: string, index: string | undefined): RecordedEntry {
-  let content: Partial<Record<'stream' | 'id' | 'file' | 'data' | 'encoding', unknown>> | null;
+  let content: Partial<Record<'stream' | 'id' | 'file' | 'data' | 'encoding' | 'base64', unknown>> | null;
   try {
     content = JSON.parse(line) as typeof content;
   } catch (error) {
     throw new ConfigurationFileError(`${place}: is not JSON`, { cause: error });
   }
-  const { stream, id, file, data, encoding } = content ?? {};
+  const { stream, id, file, data, encoding, base64 } = content ?? {};
   if (typeof stream !== 'string' || typeof id !== 'string' || !readId(id))
     throw new ConfigurationFileError(`${place}: needs "stream" and "id", the ID of an entry`);
   if (typeof file === 'string' && index !== undefined)
     return { stream, id, data: () => readFile(insideOf(dirname(index), file, place)) };
-  const bytes = bytesOf(data, encoding);
+  const bytes = typeof base64 === 'string' ? Buffer.from(base64, 'base64') : bytesOf(line, data, encoding);
   if (!bytes) throw new ConfigurationFileError(`${place}: has no data; record with --encoding base64`);
   return { stream, id, data: async () => bytes };
 }
 
-function bytesOf(data: unknown, encoding: unknown): Uint8Array | undefined {
-  if (encoding === 'json') return Buffer.from(JSON.stringify(data) ?? 'null');
+function bytesOf(line: string, data: unknown, encoding: unknown): Uint8Array | undefined {
+  // As text: what JavaScript makes of the numbers is not what was recorded.
+  if (encoding === 'json') return Buffer.from(jsonAt(line, ['data']) ?? 'null');
   if (typeof data !== 'string') return undefined;
   return Buffer.from(data, encoding === 'utf8' ? 'utf8' : 'base64');
 }

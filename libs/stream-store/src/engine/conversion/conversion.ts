@@ -1,8 +1,8 @@
-import { MillraceError } from '@millrace/core/errors';
 import type { StoredEntry } from '../../api/stream-store.js';
 import { invalidField } from '../query.js';
 import { devicePicture, isDeviceFrame } from './device-frame.js';
 import { convertImage, type ImageFormat, isOfFormat } from './image.js';
+import { readJsonEntry } from './json-entry.js';
 import { quoted } from '../quoted.js';
 
 /** Formats an entry can be asked for or said to be in (stream-store§10). */
@@ -37,7 +37,7 @@ export function findConversion(output: string | null, input: string | null): Con
     }
   } else if (from === 'json' || from === 'same' || from === 'holo') {
     // A headset's hands and eyes are JSON.
-    return compactJson;
+    return readJsonEntry;
   }
   throw invalidField(['query', 'output'], `Entries of the format ${from} cannot be converted to ${to}`);
 }
@@ -60,12 +60,4 @@ function readFormat(parameter: string, value: string | null, known: readonly str
 
 function isImage(format: Format): format is ImageFormat {
   return format === 'jpg' || format === 'png';
-}
-
-function compactJson(data: Buffer): Buffer {
-  try {
-    return Buffer.from(JSON.stringify(JSON.parse(data.toString('utf8'))));
-  } catch (error) {
-    throw new MillraceError('INVALID', 'An entry is not JSON, so it cannot be converted to JSON', { cause: error });
-  }
 }

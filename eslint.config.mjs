@@ -2,23 +2,25 @@ import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
-// Dependencies point one way: features → core → protocol ← client ← cli. No feature imports another one.
+// Dependencies point one way: features → core → protocol ← client ← cli, and those that write files → files.
+// No feature imports another one.
 const mayImport = {
   protocol: [],
   core: ['protocol'],
   client: ['protocol'],
   'client/src/nest': ['core', 'protocol'],
-  accounts: [],
-  auth: ['core', 'accounts', 'protocol'],
-  'stream-store': ['core', 'protocol'],
+  files: [],
+  accounts: ['files'],
+  auth: ['core', 'accounts', 'files', 'protocol'],
+  'stream-store': ['core', 'files', 'protocol'],
   connectivity: ['core', 'protocol'],
-  connector: ['core', 'protocol'],
+  connector: ['core', 'files', 'protocol'],
   rpc: ['core', 'protocol'],
-  cli: ['client', 'protocol', 'accounts'],
+  cli: ['client', 'protocol', 'accounts', 'files'],
 };
 
 /** What works in any program, not only in a Nest application. */
-const withoutNest = new Set(['protocol', 'client', 'accounts', 'cli']);
+const withoutNest = new Set(['protocol', 'client', 'files', 'accounts', 'cli']);
 
 const direction = Object.entries(mayImport).map(([name, allowed]) => ({
   files: [name.includes('/') ? `libs/${name}/**/*.ts` : `libs/${name}/src/**/*.ts`],

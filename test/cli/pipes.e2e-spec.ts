@@ -34,7 +34,7 @@ describe('The command millrace in pipes', () => {
     const path = join(millrace.home, '.millrace/tokens.json');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(join(millrace.home, '.millrace')).mode & 0o777).toBe(0o700);
-    expect(readdirSync(join(millrace.home, '.millrace'))).toEqual(['tokens.json']);
+    expect(readdirSync(join(millrace.home, '.millrace')).sort()).toEqual(['tokens.json', 'tokens.json.lock']);
     const { stdout, stderr } = await millrace.run(['streams', 'ls', '-v']);
     const { servers } = JSON.parse(readFileSync(path, 'utf8')) as { servers: Record<string, { token: string }> };
     expect(servers[server.url]?.token).toMatch(/^ey/);

@@ -10,6 +10,31 @@ const parts = splitBinaryFrame(joinBinaryFrame('{}', new Uint8Array([1, 2, 3])))
 if (parts?.text !== '{}' || parts.payload.length !== 3) throw new Error('split');
 console.log('protocol runs');
 `,
+  files: `
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { holdFolder, readIfThere, withFileLock } from '@millrace/files';
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'files-'));
+  const release = holdFolder(folder);
+  let refused = false;
+  try {
+    holdFolder(folder);
+  } catch {
+    refused = true;
+  }
+  release();
+  holdFolder(folder)();
+  await withFileLock(join(folder, 'file'), (replace) => replace('kept'));
+  const text = await readIfThere(join(folder, 'file'));
+  const locked = existsSync(join(folder, 'file.lock'));
+  rmSync(folder, { recursive: true });
+  if (!refused || text !== 'kept' || !locked) throw new Error('not held');
+}
+void main().then(() => console.log('files runs'));
+`,
   core: `
 import 'reflect-metadata';
 import { Injectable, Module } from '@nestjs/common';

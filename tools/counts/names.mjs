@@ -50,7 +50,7 @@ function publicEntries() {
 
 /** Entries that packages share with each other; a host needs none of them. */
 const SHARED =
-  /^@millrace\/(protocol|accounts\/\w+|core\/(errors|options|security|http|sockets|redis|ops|documents|contract|module))$/;
+  /^@millrace\/(protocol|files|accounts\/\w+|core\/(errors|options|security|http|sockets|redis|ops|documents|contract|module))$/;
 
 /** Names that packages publish to hosts and to each other, and those that stand for two things. */
 export function publicNames() {

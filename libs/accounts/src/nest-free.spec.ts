@@ -20,8 +20,15 @@ function packagesOf(entry: string): string[] {
   return [...packages];
 }
 
-it.each(['index.ts', 'keys/index.ts'])('%s needs no package at all, so that commands start fast', (entry) => {
-  expect(packagesOf(join(__dirname, entry))).toEqual([]);
+it.each(['index.ts', 'keys/index.ts'])(
+  '%s needs no package but that of files, so that commands start fast',
+  (entry) => {
+    expect(packagesOf(join(__dirname, entry))).toEqual(['@millrace/files']);
+  },
+);
+
+it('and that one needs none at all', () => {
+  expect(packagesOf(join(__dirname, '../../files/src/index.ts'))).toEqual([]);
 });
 
 it.each(['millrace-keys.ts', 'millrace-user.ts'])('%s loads no Nest either', (entry) => {

@@ -1,5 +1,6 @@
 import { AccountError, UserFile, type UserRecord } from '@millrace/accounts';
 import { hasScope, MillraceError, principalOf, RequireScopes } from '@millrace/core';
+import { whyNotWritten } from '@millrace/files';
 import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Put, Req } from '@nestjs/common';
 import { z } from 'zod';
 import { type Settings, SETTINGS } from '../config/settings.js';
@@ -43,19 +44,14 @@ export class UsersController {
   async put(@Param('name') name: string, @Body() body: unknown, @Req() request: object): Promise<PutUserResponse> {
     const { password, scopes } = readNewUser(body);
     await this.assertWithin(name, scopes, request);
-    try {
-      return { name, scopes, new: await this.users.add({ name, password, scopes }) };
-    } catch (error) {
-      if (error instanceof AccountError) throw new MillraceError('INVALID', error.message);
-      throw error;
-    }
+    return { name, scopes, new: await this.users.add({ name, password, scopes }).catch(fail) };
   }
 
   @Delete(':name')
   @HttpCode(204)
   async remove(@Param('name') name: string, @Req() request: object): Promise<void> {
     await this.assertWithin(name, [], request);
-    if (!(await this.users.remove(name))) throw new MillraceError('NOT_FOUND', 'There is no such user');
+    if (!(await this.users.remove(name).catch(fail))) throw new MillraceError('NOT_FOUND', 'There is no such user');
   }
 
   /** Nobody can give what they do not hold, nor take over or remove somebody who holds more. */
@@ -66,4 +62,10 @@ export class UsersController {
     const beyond = [...scopes, ...(before?.scopes ?? [])].find((scope) => !hasScope(principal.scopes, scope));
     if (beyond !== undefined) throw new MillraceError('FORBIDDEN', `You do not hold the scope ${beyond}`);
   }
+}
+
+function fail(error: unknown): never {
+  if (error instanceof AccountError) throw new MillraceError('INVALID', error.message);
+  const reason = whyNotWritten(error);
+  throw reason === undefined ? error : new MillraceError('UNAVAILABLE', reason, { cause: error });
 }

@@ -1,5 +1,4 @@
-import { withFileLock } from './file-lock.js';
-import { readIfThere, versionOfFile } from './private-file.js';
+import { readIfThere, versionOfFile, withFileLock } from '@millrace/files';
 
 /** What the members of a record must be: a check, and what the message says. */
 export type Shape = Readonly<Record<string, readonly [check: (value: unknown) => boolean, mustBe: string]>>;

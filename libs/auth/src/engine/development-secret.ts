@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makePrivateFolder } from '@millrace/files';
 
 /** Name of the file in the data directory. */
 const SECRET_FILE = 'jwt-secret';
@@ -15,7 +16,7 @@ export function developmentSecret(dataDirectory: string): string {
   const path = join(dataDirectory, SECRET_FILE);
   const kept = readSecret(path);
   if (kept) return kept;
-  mkdirSync(dataDirectory, { recursive: true });
+  makePrivateFolder(dataDirectory);
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   writeFileSync(draft, `${randomBytes(BYTES).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   try {

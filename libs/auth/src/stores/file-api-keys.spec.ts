@@ -40,7 +40,7 @@ describe('API keys of a file', () => {
     const file = join(folder, 'api-keys.json');
     expect(await readFile(file, 'utf8')).not.toContain(key.slice(16));
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(await readdir(folder)).toEqual(['api-keys.json']);
+    expect((await readdir(folder)).sort()).toEqual(['api-keys.json', 'api-keys.json.lock']);
   });
 
   it('are read also where somebody wrote a time without seconds', async () => {

@@ -1,5 +1,6 @@
 import { AccountError, ApiKeyFile } from '@millrace/accounts';
 import { MillraceError } from '@millrace/core/errors';
+import { whyNotWritten } from '@millrace/files';
 import type { ApiKeyStore } from '../api/api-key-store.js';
 
 export interface FileApiKeysOptions {
@@ -19,11 +20,14 @@ export function storeOf(file: ApiKeyFile): ApiKeyStore {
   return {
     find: (id) => file.find(id),
     list: () => file.stored(),
-    add: (key) =>
-      file.add(key).catch((error: unknown) => {
-        throw error instanceof AccountError ? new MillraceError('CONFLICT', error.message) : error;
-      }),
-    revoke: (id) => file.revoke(id),
-    touch: (uses) => file.touch(uses),
+    add: (key) => file.add(key).catch(fail),
+    revoke: (id) => file.revoke(id).catch(fail),
+    touch: (uses) => file.touch(uses).catch(fail),
   };
+}
+
+function fail(error: unknown): never {
+  if (error instanceof AccountError) throw new MillraceError('CONFLICT', error.message);
+  const reason = whyNotWritten(error);
+  throw reason === undefined ? error : new MillraceError('UNAVAILABLE', reason, { cause: error });
 }

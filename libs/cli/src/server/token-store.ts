@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { readIfThere, withFileLock } from '@millrace/accounts/files';
+import { join } from 'node:path';
+import { readIfThere, withFileLock } from '@millrace/files';
 import { ConfigurationFileError } from '../errors/cli.errors.js';
 
 /** A token that `login` got. */
@@ -74,7 +73,6 @@ export class TokenStore {
   }
 
   private async change(make: (content: TokenFile) => TokenFile): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     await withFileLock(this.path, async (replace) => {
       await replace(`${JSON.stringify(make(await this.read()), undefined, 2)}\n`);
     });

@@ -1,8 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { makePrivateFolder } from '@millrace/files';
 import { isWildcard } from '../addresses.js';
 import type { CertificateFiles } from './certificate.js';
 import { makeDevelopmentCertificate } from './development-certificate.js';
@@ -25,7 +26,7 @@ export async function keepDevelopmentCertificate(dataDirectory: string, host: st
   const hosts = [...new Set(['localhost', '127.0.0.1', '::1', hostname(), ...(isWildcard(host) ? [] : [host])])];
   if (await isGood(files, hosts)) return files;
   const made = await makeDevelopmentCertificate(hosts);
-  await mkdir(folder, { recursive: true });
+  makePrivateFolder(folder);
   await write(files.key, made.key, 0o600);
   await write(files.cert, made.cert, 0o644);
   await write(files.authority, made.authority, 0o644);

@@ -1,6 +1,7 @@
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StreamEntry } from '@millrace/client';
+import { makePrivateFolder } from '@millrace/files';
 import { millisecondsOf, readId } from '../../arguments/argument-parsers.js';
 import { UsageError } from '../../errors/cli.errors.js';
 import { humanSize, printable } from '../../output/human.js';
@@ -79,10 +80,13 @@ function preview(data: Uint8Array): string {
 /** Name of the list of what a recording holds, in order. */
 export const INDEX_FILE = 'index.jsonl';
 
-/** A file for each entry, `<folder>/<stream>/<id>.<extension>`, and a list of them that `replay` reads. */
+/**
+ * A file for each entry, `<folder>/<stream>/<id>.<extension>`, and a list of them that `replay` reads. Only their owner may
+ * read them: entries may be what the server shows to few.
+ */
 async function filesSink(folder: string, extension: string | undefined): Promise<EntrySink> {
-  await mkdir(folder, { recursive: true });
-  const index = await open(join(folder, INDEX_FILE), 'a');
+  makePrivateFolder(folder);
+  const index = await open(join(folder, INDEX_FILE), 'a', 0o600);
   const folders = new Set<string>();
   return {
     write: async ({ stream, id, data }) => {
@@ -91,9 +95,9 @@ async function filesSink(folder: string, extension: string | undefined): Promise
         throw new Error(`The server sent "${id}" where an entry ID must be, for example 1700000000000-0`);
       const name = safeName(stream);
       const file = `${name}/${id}.${extension?.replace(/^\./, '') ?? sniff(data)}`;
-      if (!folders.has(name)) await mkdir(join(folder, name), { recursive: true });
+      if (!folders.has(name)) makePrivateFolder(join(folder, name));
       folders.add(name);
-      await writeFile(join(folder, file), data);
+      await writeFile(join(folder, file), data, { mode: 0o600 });
       await index.appendFile(`${JSON.stringify({ stream, id, size: data.length, file })}\n`);
     },
     close: () => index.close(),

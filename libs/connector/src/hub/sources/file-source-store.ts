@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MillraceError } from '@millrace/core/errors';
+import { readIfThere, whyNotWritten, writePrivateFile } from '@millrace/files';
 import { type SourceConfiguration, SourceStore } from '../../api/source-store.port.js';
 import { Sequence } from '@millrace/protocol';
 
@@ -31,11 +31,11 @@ export class FileSourceStore extends SourceStore {
 
   override async get(source: string): Promise<SourceConfiguration | undefined> {
     const file = this.file(source);
-    const text = file && (await ifThere(() => readFile(file, 'utf8')));
+    const text = file && (await readIfThere(file));
     return text === undefined ? undefined : (JSON.parse(text) as SourceConfiguration);
   }
 
-  /** @throws MillraceError INVALID for a name that a file cannot have */
+  /** @throws MillraceError `INVALID` for a name that a file cannot have, `UNAVAILABLE` when the disk is full */
   override async put(source: string, configuration: SourceConfiguration): Promise<void> {
     const file = this.file(source);
     if (!file) {
@@ -45,18 +45,12 @@ export class FileSourceStore extends SourceStore {
       );
     }
     const text = JSON.stringify(configuration, undefined, 2);
-    return this.changes.run(async () => {
-      await mkdir(this.directory, { recursive: true });
-      const draft = join(this.directory, `${randomUUID()}.draft`);
-      const handle = await open(draft, 'wx', 0o600);
-      try {
-        await handle.writeFile(text);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(draft, file);
-    });
+    return this.changes.run(() =>
+      writePrivateFile(file, text).catch((error: unknown) => {
+        const reason = whyNotWritten(error);
+        throw reason === undefined ? error : new MillraceError('UNAVAILABLE', reason, { cause: error });
+      }),
+    );
   }
 
   override delete(source: string): Promise<boolean> {

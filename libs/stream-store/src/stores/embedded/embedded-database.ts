@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { makePrivateFile } from '@millrace/files';
 import type { EntryId, StreamMetadata } from '@millrace/protocol';
 import { endKey, firstKey } from './block.js';
 import { lockDirectory } from './directory-lock.js';
@@ -32,8 +33,11 @@ export class EmbeddedDatabase {
   constructor(private readonly directory: string) {
     this.unlock = lockDirectory(directory);
     try {
+      const path = join(directory, 'streams.mdb');
+      // LMDB lets everybody read the files that it makes.
+      for (const file of [path, `${path}-lock`]) makePrivateFile(file);
       // Without overlappingSync a commit is reported only when its data and then its meta page are on disk.
-      this.root = open({ path: join(directory, 'streams.mdb'), overlappingSync: false, maxDbs: 8, mapSize: MAP_BYTES });
+      this.root = open({ path, overlappingSync: false, maxDbs: 8, mapSize: MAP_BYTES });
       this.blocks = this.root.openDB({ name: 'blocks', encoding: 'binary', keyEncoding: 'binary' });
       this.streams = this.root.openDB({ name: 'streams', encoding: 'json' });
       this.metadata = this.root.openDB({ name: 'metadata', encoding: 'json' });

@@ -1,2 +1,0 @@
-export { withFileLock } from './file-lock.js';
-export { readIfThere } from './private-file.js';

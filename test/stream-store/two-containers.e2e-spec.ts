@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildLibrary } from '../support/build.js';
+import { type Contained, startContained } from '../support/container.js';
+import { SocketClient } from '../support/socket-client.js';
+
+const SERVER = join(__dirname, 'support/push-server.mjs');
+
+jest.setTimeout(120_000);
+
+describe('Two containers on one volume', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'millrace-volume-'));
+  const containers: Contained[] = [];
+  beforeAll(() => buildLibrary('stream-store'));
+  afterAll(async () => {
+    await Promise.all(containers.map((container) => container.kill()));
+    rmSync(directory, { recursive: true });
+  });
+
+  async function container(): Promise<Contained> {
+    const started = startContained(SERVER);
+    containers.push(started);
+    await started.next();
+    return started;
+  }
+
+  /** The address of a server on the volume. */
+  async function serve(server: Contained): Promise<string> {
+    const url = server.next();
+    server.child.send(directory);
+    return (await url) as string;
+  }
+
+  async function push(url: string, texts: readonly string[]): Promise<string[]> {
+    const client = await SocketClient.open(`${url.replace('http', 'ws')}/data/s/push?ack=true`);
+    const ids: string[] = [];
+    for (const text of texts) {
+      client.send(Buffer.from(text));
+      ids.push(await client.nextText());
+    }
+    await client.close();
+    return ids;
+  }
+
+  it('never both serve: the second is told who does, and serves all that was acked when the first was killed', async () => {
+    const [first, second, third] = await Promise.all([container(), container(), container()]);
+    const texts = Array.from({ length: 20 }, (_, n) => `before ${n}`);
+    await push(await serve(first), texts);
+
+    const refused = once(second.child, 'close');
+    await expect(serve(second)).rejects.toThrow('The program has ended');
+    await refused;
+    expect(second.errors()).toContain(
+      `The directory ${directory} is in use by process 1 on host ${hostname()} since 2`,
+    );
+
+    await first.kill();
+    const url = await serve(third);
+    const [newest] = await push(url, ['after']);
+    const kept = await fetch(`${url}/data/s?last_entry_id=0&count=100`);
+    expect(kept.status).toBe(200);
+    const offsets = JSON.parse(kept.headers.get('entry-offset') ?? '[]') as [string, string, number][];
+    expect(offsets).toHaveLength(21);
+    expect(offsets.at(-1)?.[1]).toBe(newest);
+    expect(await kept.text()).toBe([...texts, 'after'].join(''));
+  });
+});

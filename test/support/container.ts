@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+
+/** A program of Node with process numbers of its own, as one in a container has them. */
+export interface Contained {
+  readonly child: ChildProcess;
+  /** What it has written to its standard error. */
+  errors(): string;
+  /** Its next message. */
+  next(): Promise<unknown>;
+  /** Sends a signal to the program itself. */
+  signal(name: NodeJS.Signals): void;
+  /** Ends it by SIGKILL. */
+  kill(): Promise<void>;
+}
+
+/** Starts a program in a PID namespace of its own. It may send messages, as after `fork`. */
+export function startContained(program: string, ...args: string[]): Contained {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    throw new Error(
+      'This test starts processes in PID namespaces: run it as root on Linux, where util-linux has unshare (docker run --privileged)',
+    );
+  }
+  const child = spawn(
+    'unshare',
+    ['--pid', '--fork', '--mount-proc', '--kill-child', process.execPath, program, ...args],
+    { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
+  );
+  let errors = '';
+  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const signal = (name: NodeJS.Signals): void => {
+    // Whoever waits for it in `unshare` must not be killed first: then nobody would know when the program has ended.
+    const [inside] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ');
+    process.kill(Number(inside || child.pid), name);
+  };
+  return {
+    child,
+    errors: () => errors,
+    async next() {
+      const listening = new AbortController();
+      const ended = once(child, 'close', listening).then(() => {
+        throw new Error(`The program has ended: ${errors}`);
+      });
+      try {
+        const [message] = (await Promise.race([once(child, 'message', listening), ended])) as [unknown];
+        return message;
+      } finally {
+        ended.catch(() => undefined);
+        listening.abort();
+      }
+    },
+    signal,
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      signal('SIGKILL');
+      await ended;
+    },
+  };
+}

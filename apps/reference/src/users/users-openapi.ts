@@ -60,13 +60,17 @@ export function usersOpenApi(): OpenApiFragment {
             200: answer('Stored', stored),
             ...refusals,
             422: answer('A name, password or scope that cannot be taken'),
+            503: answer('The disk is full'),
           },
         }),
         delete: operation({
           ...common,
           summary: 'Removes a user; tokens given out live on until they run out',
           parameters: [name],
-          responses: { ...refusals, ...answers({ 204: 'Removed', 404: 'There is no such user' }) },
+          responses: {
+            ...refusals,
+            ...answers({ 204: 'Removed', 404: 'There is no such user', 503: 'The disk is full' }),
+          },
         }),
       },
     },

@@ -18,8 +18,8 @@ export function developmentSecret(dataDirectory: string): string {
   if (kept) return kept;
   makePrivateFolder(dataDirectory);
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(draft, `${randomBytes(BYTES).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   try {
+    writeFileSync(draft, `${randomBytes(BYTES).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
     // A link fails where a rename would replace what another process has just put there.
     linkSync(draft, path);
   } catch (error) {

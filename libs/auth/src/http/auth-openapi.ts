@@ -22,6 +22,8 @@ const tooMany = (what: string): object => ({
   headers: { 'Retry-After': { schema: INTEGER, description: 'Seconds to wait' } },
 });
 
+const NOT_WRITTEN = 'The store of keys cannot be written: its disk is full, or it is out of reach';
+
 const required = { ...TEXT, minLength: 1 };
 
 const loginForm = {
@@ -154,6 +156,7 @@ const keyPaths = {
           409: 'The store of keys is full',
           413: 'The body is too large',
           422: 'A member is missing, unknown or not valid',
+          503: NOT_WRITTEN,
         }),
         429: tooMany('new keys'),
       },
@@ -175,7 +178,7 @@ const keyPaths = {
       description: 'It is refused from now on, and live sockets opened with it are closed with 3000.',
       security: BEARER,
       parameters: [pathParameter('id')],
-      responses: { ...refusals, ...answers({ 204: 'Revoked', 404: 'No key has this id' }) },
+      responses: { ...refusals, ...answers({ 204: 'Revoked', 404: 'No key has this id', 503: NOT_WRITTEN }) },
     }),
   },
 };

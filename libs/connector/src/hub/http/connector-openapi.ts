@@ -67,7 +67,10 @@ export function connectorOpenApi(): OpenApiFragment {
           'Create a source, or give it another configuration; its connector claims it anew',
           {
             requestBody: requestBody(ref('SourceConfiguration')),
-            responses: { 204: answer('Stored'), ...failures({ 422: 'The document is not a JSON object' }) },
+            responses: {
+              204: answer('Stored'),
+              ...failures({ 422: 'The document is not a JSON object', 503: 'The disk is full' }),
+            },
           },
         ),
         delete: sourceOperation('deleteSource', 'admin', 'Delete a source', {

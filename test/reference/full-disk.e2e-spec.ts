@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ApiKeyFile, UserFile } from '@millrace/accounts';
+import { dataDirectory, login, type RunningReference, startReference } from '../support/reference.js';
+
+/** Takes what room is left on a disk. */
+function fill(file: string): void {
+  for (const bytes of [65_536, 4096, 1]) {
+    try {
+      for (;;) writeFileSync(file, Buffer.alloc(bytes), { flag: 'a' });
+    } catch (error) {
+      expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC');
+    }
+  }
+}
+
+describe('On a full disk', () => {
+  const directory = dataDirectory();
+  let reference: RunningReference;
+  beforeAll(async () => {
+    if (process.getuid?.() !== 0) {
+      throw new Error('This test fills a small disk of its own: run it as root, where a tmpfs may be mounted');
+    }
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory.path]);
+    reference = await startReference(directory.path, { MILLRACE_STORE: 'memory' });
+  });
+  afterAll(async () => {
+    await reference?.stop();
+    execFileSync('umount', ['-l', directory.path]);
+    directory.remove();
+  });
+
+  it('keys, users and sources are refused with 503, nothing is lost or left behind, and they are taken when there is room', async () => {
+    const authorization = { Authorization: `Bearer ${await login(reference.url)}` };
+    const call = async (method: string, path: string, body?: unknown): Promise<[number, any]> => {
+      const type: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
+      const init = { method, headers: { ...authorization, ...type }, body: JSON.stringify(body) };
+      const response = await fetch(`${reference.url}${path}`, init);
+      const text = await response.text();
+      return [response.status, text ? JSON.parse(text) : undefined];
+    };
+    const [, { id }] = await call('POST', '/keys', { name: 'a', scopes: ['streams:read'] });
+    expect((await call('PUT', '/users/a', { password: 'a long password' }))[0]).toBe(200);
+    const writes = [
+      ['POST', '/keys', { name: 'b', scopes: ['streams:read'] }, 201],
+      ['PUT', '/users/b', { password: 'a long password' }, 200],
+      ['PUT', '/users/a', { password: 'another password' }, 200],
+      ['PUT', '/sources/one', { url: 'x'.repeat(100) }, 204],
+      ['DELETE', '/users/a', undefined, 204],
+      ['DELETE', `/keys/${id as string}`, undefined, 204],
+    ] as const;
+
+    const filler = join(directory.path, 'filler');
+    fill(filler);
+    const before = readdirSync(directory.path, { recursive: true }).sort();
+    for (const [method, path, body] of writes) {
+      expect([method, path, ...(await call(method, path, body))]).toEqual([
+        ...[method, path, 503],
+        { detail: 'Nothing can be written: the disk is full; make room on it, and try again' },
+      ]);
+    }
+    expect((await ApiKeyFile.in(directory.path).list()).map(({ name }) => name)).toEqual(['a']);
+    expect(await UserFile.in(directory.path).verify('a', 'a long password')).toMatchObject({ name: 'a' });
+    const after = readdirSync(directory.path, { recursive: true }).sort();
+    expect(after.filter((path) => path !== 'sources')).toEqual(before.filter((path) => path !== 'sources'));
+
+    rmSync(filler);
+    for (const [method, path, body, status] of writes) {
+      const [answered] = await call(method, path, body);
+      expect([method, path, answered]).toEqual([method, path, status]);
+    }
+    expect((await ApiKeyFile.in(directory.path).list()).map(({ name }) => name)).toEqual(['b']);
+    expect((await UserFile.in(directory.path).list()).map(({ name }) => name)).toEqual(['b']);
+  });
+});

@@ -26,13 +26,16 @@ export abstract class StreamStore {
    */
   abstract appendAll(entries: readonly NewEntry[]): Promise<EntryId[]>;
 
-  /** Entries after an ID, oldest first; empty for an unknown stream. Tells when retention has overtaken the ID. */
+  /**
+   * Entries after an ID, oldest first. Tells a gap when entries behind the ID were removed, and when it lies above the last
+   * one, because the stream was deleted meanwhile: then the entries are those that are there, from the first.
+   */
   abstract readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult>;
 
   /** The newest entries, oldest first: as many as the limit has room for, counted from the end. */
   abstract readNewest(stream: string, count: number, maxBytes?: number): Promise<StoredEntry[]>;
 
-  /** The last ID that was ever given in a stream; `0-0` for an unknown one. */
+  /** The last ID that was ever given in a stream; `0-0` for an unknown one, also one that was deleted. */
   abstract lastId(stream: string): Promise<EntryId>;
 
   /** Names of all streams that have had an entry and were not deleted, sorted. */
@@ -50,7 +53,10 @@ export abstract class StreamStore {
     options?: { override?: boolean },
   ): Promise<StreamMetadata>;
 
-  /** Removes entries and metadata of streams; unknown ones count as nothing removed. */
+  /**
+   * Removes entries and metadata of streams; unknown ones count as nothing removed. A stream that begins anew goes on above the
+   * last ID it had, unless entries bring lower ones of their own.
+   */
   abstract delete(streams: readonly string[]): Promise<DeletedStream[]>;
 
   /** Opens a cursor over streams which hears of news. The low-level form of {@link follow}. */
@@ -58,7 +64,7 @@ export abstract class StreamStore {
 
   /**
    * Follows streams: what lies after the cursor, then what comes, each entry once, until the signal aborts. A gap is
-   * reported in the batch, never skipped in silence.
+   * reported in the batch, never skipped in silence; so is a stream that was deleted, which is then followed from its beginning.
    *
    * @example
    * ```ts
@@ -109,6 +115,8 @@ export interface ReadLimit {
 export interface ReadResult {
   readonly entries: StoredEntry[];
   readonly gap?: StreamGap;
+  /** With a gap: the ID before the entries, from which a reader goes on if there are none; absent where that is the one asked for. */
+  readonly cursor?: EntryId;
 }
 
 export interface StreamDescription {
@@ -167,7 +175,7 @@ export interface StreamFollower {
    */
   take(limit?: Partial<ReadLimit>): FollowedBatch | Promise<FollowedBatch>;
 
-  /** Moves a cursor forward; never back. */
+  /** Passes over entries up to an ID; a cursor never moves back by it. */
   skipTo(stream: string, id: EntryId): void;
 
   /**

@@ -1,5 +1,5 @@
-import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
-import { formatId, GREATEST_ID_NUMBER, pause, ZERO_ID } from '@millrace/protocol';
+import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
+import { formatId, GREATEST_ID_NUMBER, ZERO_ID } from '@millrace/protocol';
 import type { FollowedBatch, FollowerLag, FollowOptions, StreamFollower } from '../api/stream-store.js';
 import { type ReadLimit, type ReadResult, type StoredEntry, StreamStore } from '../api/stream-store.js';
 import { StoreUnavailableError } from '../api/store.errors.js';
@@ -13,11 +13,6 @@ import { awaitNews } from '../engine/await-news.js';
 
 const DEFAULT_COUNT = 100;
 const DEFAULT_BYTES = 16 * 1024 * 1024;
-
-/** What a deletion removed, and the last ID of the stream. */
-export interface RemovedStream extends DeletedStream {
-  readonly last: IdParts | undefined;
-}
 
 /** What every driver shares: checks of names, followers, and the tails they read from. */
 export abstract class BaseStreamStore extends StreamStore {
@@ -91,9 +86,7 @@ export abstract class BaseStreamStore extends StreamStore {
 
   async delete(streams: readonly string[]): Promise<DeletedStream[]> {
     this.assertOpen();
-    const removed = await Promise.all(streams.map((stream) => this.deleteOne(stream)));
-    await clockAbove(removed.map(({ last }) => last));
-    return removed.map(({ last: _last, ...deleted }) => deleted);
+    return Promise.all(streams.map((stream) => this.deleteOne(stream)));
   }
 
   override followerLag(): FollowerLag {
@@ -121,6 +114,11 @@ export abstract class BaseStreamStore extends StreamStore {
     this.tails.get(stream)?.push(entries);
   }
 
+  /** Tells those who follow a stream that it was deleted: they go on with what it begins anew with. */
+  protected publishEnd(stream: string): void {
+    this.tails.get(stream)?.restart(ZERO_ID);
+  }
+
   protected assertName(stream: string): void {
     assertStreamName(stream, this.limits.maxNameBytes);
   }
@@ -130,7 +128,7 @@ export abstract class BaseStreamStore extends StreamStore {
   }
 
   /** Removes a stream. */
-  protected abstract deleteOne(stream: string): Promise<RemovedStream>;
+  protected abstract deleteOne(stream: string): Promise<DeletedStream>;
 
   /** Reads entries after an ID in its canonical form; answers at once where the driver can. */
   protected abstract readChunk(stream: string, after: EntryId, limit: ReadLimit): ReadResult | Promise<ReadResult>;
@@ -179,21 +177,4 @@ export const FIGURES_OF_REDIS = { maxDeletedEntryId: ZERO_ID, groups: 0, radixTr
 /** A copy as storage would give it: JSON, and an object of its own. */
 export function copyMetadata<T extends StreamMetadata | undefined>(metadata: T): T {
   return metadata === undefined ? metadata : (JSON.parse(JSON.stringify(metadata)) as T);
-}
-
-/** When an ID is further ahead of the clock than this, it is not waited for: a client gave that ID. */
-const PATIENCE_MS = 50n;
-
-/**
- * Waits until the clock has left the millisecond of the last IDs of deleted streams. When such a stream begins anew, its new
- * IDs lie above the cursors of those who had read it to the end.
- */
-async function clockAbove(lasts: readonly (IdParts | undefined)[]): Promise<void> {
-  const now = BigInt(Date.now());
-  let ahead = -1n;
-  for (const last of lasts) {
-    const distance = last ? last.ms - now : -1n;
-    if (distance <= PATIENCE_MS && distance > ahead) ahead = distance;
-  }
-  if (ahead >= 0n) await pause(Number(ahead) + 2);
 }

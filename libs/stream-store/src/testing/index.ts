@@ -1,5 +1,6 @@
 import type { ContractGroups } from '@millrace/core/contract';
 import { appendContract } from './contract/append.contract.js';
+import { beginningContract, durableBeginningContract, sharedBeginningContract } from './contract/beginning.contract.js';
 import { deleteContract, serviceContract } from './contract/delete.contract.js';
 import { describeContract, readContract } from './contract/read.contract.js';
 import { durableContract, sharedContract } from './contract/durable.contract.js';
@@ -30,6 +31,7 @@ export const STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
   metadata: metadataContract,
   description: describeContract,
   deletion: deleteContract,
+  beginnings: beginningContract,
   service: serviceContract,
 };
 
@@ -39,7 +41,7 @@ export const STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
  * @publicApi
  */
 export const DURABLE_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
-  'after a restart': durableContract,
+  'after a restart': [...durableContract, ...durableBeginningContract],
 };
 
 /**
@@ -48,5 +50,5 @@ export const DURABLE_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> =
  * @publicApi
  */
 export const SHARED_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
-  'several stores on one storage': sharedContract,
+  'several stores on one storage': [...sharedContract, ...sharedBeginningContract],
 };

@@ -1,7 +1,6 @@
-import { compareParts, type EntryId, type IdParts, ZERO_ID } from '@millrace/protocol';
+import type { IdParts } from '@millrace/protocol';
 import type { Database } from 'lmdb';
-import type { ReadLimit, ReadResult, StoredEntry } from '../../api/stream-store.js';
-import { parseId } from '../../engine/entry-id.js';
+import type { ReadLimit, StoredEntry } from '../../api/stream-store.js';
 import { newestWithin } from '../bounds.js';
 import { endKey, firstKey, lastKeyOf, readBlock } from './block.js';
 import type { StreamHead } from './head-table.js';
@@ -10,12 +9,7 @@ import type { StreamHead } from './head-table.js';
 export class BlockReader {
   constructor(private readonly blocks: Database<Buffer, Buffer>) {}
 
-  /** @param after an ID in its canonical form */
-  after(stream: string, head: StreamHead, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): ReadResult {
-    const asked = parseId(after);
-    // What retention has taken may still be there for a moment.
-    const overtaken = compareParts(asked, head.removedTo) < 0;
-    const cursor = overtaken ? head.removedTo : asked;
+  after(stream: string, head: StreamHead, cursor: IdParts, { count, maxBytes = Infinity }: ReadLimit): StoredEntry[] {
     const entries: StoredEntry[] = [];
     let bytes = 0;
     const full = (): boolean => entries.length >= count || bytes >= maxBytes;
@@ -32,7 +26,7 @@ export class BlockReader {
       }
       if (full()) break;
     }
-    return overtaken && after !== ZERO_ID ? { entries, gap: { stream, after, first: entries[0]?.id } } : { entries };
+    return entries;
   }
 
   /** Oldest first. */

@@ -25,6 +25,8 @@ export class EmbeddedDatabase {
   readonly streams: Database<StreamRecord, string>;
   readonly metadata: Database<StreamMetadata, string>;
   readonly positions: Database<EntryId, string>;
+  /** Where deleted streams ended. */
+  readonly floors: Database<EntryId, string>;
   private readonly root: RootDatabase;
   private readonly unlock: () => void;
   private readonly writes = new Set<Promise<unknown>>();
@@ -42,6 +44,7 @@ export class EmbeddedDatabase {
       this.streams = this.root.openDB({ name: 'streams', encoding: 'json' });
       this.metadata = this.root.openDB({ name: 'metadata', encoding: 'json' });
       this.positions = this.root.openDB({ name: 'positions', encoding: 'json' });
+      this.floors = this.root.openDB({ name: 'floors', encoding: 'json' });
     } catch (error) {
       this.unlock();
       throw error;

@@ -1,11 +1,12 @@
-import type { EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
+import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
 import { compareParts, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
 import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
-import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS, type RemovedStream } from '../base-stream.store.js';
+import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS } from '../base-stream.store.js';
 import { nextId } from '../../engine/entry-id.js';
 import { assertRoomFor, type Bounds, boundsOf } from '../bounds.js';
+import { readFrom } from '../read-from.js';
 import { BlockReader } from './block-reader.js';
 import { writeBlocks } from './block-writer.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
@@ -48,9 +49,9 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
     this.assertOpen();
     for (const { stream } of entries) this.assertName(stream);
-    const { parts, ids } = planAppend(entries, (stream) => this.heads.get(stream)?.last);
+    const { parts, ids } = planAppend(entries, (stream) => this.heads.get(stream)?.last, this.heads.floors);
     assertRoomFor(parts, this.heads, this.limits.maxStreams);
-    const claimed = parts.map((part) => ({ ...part, head: this.heads.claim(part.stream) }));
+    const claimed = parts.map((part) => ({ ...part, head: this.heads.claim(part.stream, part.floor ?? ZERO_PARTS) }));
     return this.keep(claimed, ids);
   }
 
@@ -61,7 +62,8 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   protected override readChunk(stream: string, after: EntryId, limit: ReadLimit): ReadResult {
     this.assertOpen();
     const head = this.heads.get(stream);
-    return head ? this.reader.after(stream, head, after, limit) : { entries: [] };
+    const ends = head && { removed: head.removedTo, last: head.last };
+    return readFrom(stream, after, ends, (from) => (head ? this.reader.after(stream, head, from, limit) : []));
   }
 
   async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StoredEntry[]> {
@@ -170,17 +172,19 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     return boundsOf(this.retention, this.heads.metadata.get(stream));
   }
 
-  protected async deleteOne(stream: string): Promise<RemovedStream> {
+  protected async deleteOne(stream: string): Promise<DeletedStream> {
     const head = this.heads.get(stream);
     const metadata = this.heads.metadata.delete(stream);
     if (metadata) await this.database.done(this.database.metadata.remove(stream));
-    if (!head) return { stream, metadata, entries: 0, existed: false, last: undefined };
+    if (!head) return { stream, metadata, entries: 0, existed: false };
     // From here on an append begins the stream anew; blocks under way belong to the old number and go with it.
-    await this.database.done(this.heads.forget(stream));
+    const forgotten = this.heads.forget(stream, head);
+    this.publishEnd(stream);
+    await this.database.done(forgotten);
     await this.database.settled();
-    const { added, removed, last } = head;
+    const { added, removed } = head;
     await this.database.done(this.database.removeBlocks(head.number));
-    return { stream, metadata, entries: added - removed, existed: true, last };
+    return { stream, metadata, entries: added - removed, existed: true };
   }
 }
 

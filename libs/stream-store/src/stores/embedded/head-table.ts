@@ -1,6 +1,7 @@
-import { type IdParts, type StreamMetadata, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
+import { compareParts, formatId, type IdParts, type StreamMetadata, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
 import { parseId } from '../../engine/entry-id.js';
 import { assertRoomFor } from '../bounds.js';
+import { Floors } from '../floors.js';
 import { endKey, firstKey, readBlock } from './block.js';
 import type { EmbeddedDatabase, StreamRecord } from './embedded-database.js';
 
@@ -39,9 +40,23 @@ function emptyHead(number: number, last = ZERO_PARTS, added = 0, bytesAdded = 0)
   };
 }
 
+/** Floors that are part of the transaction which removes or begins their stream; its error is the one that is reported. */
+function storedFloors(database: EmbeddedDatabase['floors'], most: number): Floors {
+  const ignore = (): undefined => undefined;
+  const floors = new Floors(most, {
+    put: (stream, floor) => void database.put(stream, formatId(floor)).catch(ignore),
+    remove: (stream) => void database.remove(stream).catch(ignore),
+  });
+  const stored = [...database.getRange()].map(({ key, value }) => ({ stream: key, floor: parseId(value) }));
+  // The oldest first, as well as IDs can tell.
+  for (const { stream, floor } of stored.sort((a, b) => compareParts(a.floor, b.floor))) floors.load(stream, floor);
+  return floors;
+}
+
 /** The ends of all streams by their names, in memory; made from the first and last block of each when the store opens. */
 export class HeadTable extends Map<string, StreamHead> {
   readonly metadata = new Map<string, StreamMetadata>();
+  readonly floors: Floors;
   private nextNumber = 1;
 
   constructor(
@@ -54,23 +69,30 @@ export class HeadTable extends Map<string, StreamHead> {
       this.nextNumber = Math.max(this.nextNumber, value.number + 1);
     }
     for (const { key, value } of database.metadata.getRange()) this.metadata.set(key, value);
+    this.floors = storedFloors(database.floors, maxStreams);
     this.removeOrphans();
   }
 
-  /** The head of a stream that is about to be written; a new stream is recorded in the same transaction. */
-  claim(stream: string): StreamHead {
+  /**
+   * The head of a stream that is about to be written; a new stream is recorded in the same transaction.
+   *
+   * @param floor the ID that a new one begins behind: its first block tells it from then on
+   */
+  claim(stream: string, floor = this.floors.get(stream)): StreamHead {
     const known = this.get(stream);
     if (known) return known;
     assertRoomFor([{ stream }], this, this.maxStreams);
-    const head = emptyHead(this.nextNumber++);
+    const head = emptyHead(this.nextNumber++, floor);
     this.set(stream, head);
+    this.floors.drop(stream);
     // Should it fail, so do the blocks written with it, and their error is the one that is reported.
     this.database.streams.put(stream, { number: head.number }).catch(() => undefined);
     return head;
   }
 
-  forget(stream: string): Promise<boolean> {
+  forget(stream: string, { last }: StreamHead): Promise<boolean> {
     this.delete(stream);
+    this.floors.keep(stream, last);
     return this.database.streams.remove(stream);
   }
 
@@ -80,6 +102,8 @@ export class HeadTable extends Map<string, StreamHead> {
       const record = this.database.streams.get(stream);
       if (record) Object.assign(this.get(stream) ?? {}, this.read(record));
       else this.delete(stream);
+      const floor = this.database.floors.get(stream);
+      if (floor) this.floors.load(stream, parseId(floor));
     }
   }
 

@@ -58,7 +58,7 @@ export class TailFollower implements StreamFollower {
 
   onNews(callback: () => void): void {
     this.callback = callback;
-    if (this.list.some((cursor) => cursor.peek() !== undefined || cursor.needsChunk)) this.wake();
+    if (this.list.some((cursor) => cursor.isStale || cursor.peek() !== undefined || cursor.needsChunk)) this.wake();
   }
 
   /** @internal */
@@ -99,10 +99,12 @@ export class TailFollower implements StreamFollower {
   }
 
   /** @param front where the tail began when the read did; if it has moved on since, what left it must be read too */
-  private accept(cursor: Cursor, { entries, gap }: ReadResult, front: EntryId): void {
+  private accept(cursor: Cursor, { entries, gap, cursor: before }: ReadResult, front: EntryId): void {
+    // What was read may be of the stream as it was before it began anew.
+    if (cursor.isStale) return;
     if (gap) this.gaps.push(gap);
-    if (entries.length > 0) cursor.accept(entries);
-    else if (cursor.tail.front === front) cursor.jumpToTail();
+    cursor.accept(entries, before);
+    if (entries.length === 0 && cursor.tail.front === front) cursor.jumpToTail();
   }
 
   /** Goes on with a batch until it is full, there is no more, or the storage must be waited for. */
@@ -110,6 +112,11 @@ export class TailFollower implements StreamFollower {
     for (; batch.place < this.list.length; batch.place += 1, batch.taken = 0) {
       const cursor = this.list[(batch.start + batch.place) % this.list.length] as Cursor;
       while (batch.taken < batch.count && !this.closed) {
+        if (cursor.isStale) {
+          // What was taken before the gap goes before it.
+          if (batch.entries.length > 0) return this.finishAt(batch, 0);
+          cursor.restart();
+        }
         if (cursor.needsChunk) {
           batch.shared = false;
           const { front } = cursor.tail;
@@ -121,20 +128,33 @@ export class TailFollower implements StreamFollower {
             });
           }
           this.accept(cursor, chunk, front);
+          continue;
         }
         batch.shared &&= cursor.isShared;
         const entry = cursor.peek();
-        if (!entry) break;
+        if (cursor.lost !== undefined) {
+          this.gaps.push({ stream: cursor.stream, after: cursor.lost, first: entry?.id });
+          cursor.lost = undefined;
+        }
+        if (!entry) {
+          if (cursor.needsChunk) continue;
+          break;
+        }
         batch.bytes += entry.data.length;
         if (batch.bytes > batch.maxBytes && batch.entries.length > 0) {
-          this.start = (batch.start + batch.place + (batch.taken > 0 ? 1 : 0)) % this.list.length;
-          return this.finish(batch);
+          return this.finishAt(batch, batch.taken > 0 ? 1 : 0);
         }
         cursor.advance(entry);
         batch.entries.push(entry);
         batch.taken += 1;
       }
     }
+    return this.finish(batch);
+  }
+
+  /** Ends a batch early; the next one begins so many cursors behind the present one. */
+  private finishAt(batch: Collection, cursors: number): FollowedBatch {
+    this.start = (batch.start + batch.place + cursors) % this.list.length;
     return this.finish(batch);
   }
 

@@ -77,13 +77,15 @@ export class StreamTail {
   private bytes = 0;
   /** ID of the entry before the front: a reader that has read up to it needs nothing older. */
   front: EntryId;
+  /** How often the stream began anew: a reader's place in an earlier one says nothing of this one. */
+  beginnings = 0;
 
   /**
    * @param lastId the last ID of the stream when the tail begins: everything behind it will be here
    * @param budget bytes it may hold now; entries above it leave, and are read from the storage when needed
    */
   constructor(
-    private lastId: EntryId,
+    public lastId: EntryId,
     private readonly budget: () => number,
   ) {
     this.front = lastId;
@@ -114,6 +116,17 @@ export class StreamTail {
     this.bytes = 0;
     this.front = id;
     this.lastId = id;
+  }
+
+  /**
+   * Begins anew because the stream did: every reader is told a gap, and goes on from the stream's beginning.
+   *
+   * @param lastId the last ID of the stream as it is now
+   */
+  restart(lastId: EntryId): void {
+    this.breakAt(lastId);
+    this.beginnings += 1;
+    for (const follower of this.followers) follower.wake();
   }
 
   /** The number at which a reader that has read up to an ID goes on; undefined when older entries are needed first. */

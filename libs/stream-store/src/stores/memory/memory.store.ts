@@ -1,11 +1,13 @@
-import type { EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
-import { compareIds, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
+import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
+import { compareIds, formatId, ZERO_PARTS } from '@millrace/protocol';
 import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
-import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS, type RemovedStream } from '../base-stream.store.js';
+import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS } from '../base-stream.store.js';
 import { firstAbove, parseId } from '../../engine/entry-id.js';
 import { assertRoomFor, type Bounds, boundsOf, newestWithin } from '../bounds.js';
+import { Floors } from '../floors.js';
+import { readFrom } from '../read-from.js';
 
 interface MemoryStream {
   entries: StoredEntry[];
@@ -13,7 +15,7 @@ interface MemoryStream {
   added: number;
   last: IdParts;
   /** ID of the newest entry that retention removed. */
-  removed: EntryId;
+  removed: IdParts;
 }
 
 /** Keeps entries in the memory of the process, for tests: nothing outlives it, and an ack says no more than "received". */
@@ -25,12 +27,14 @@ class MemoryStreamStore extends BaseStreamStore {
   private readonly streams = new Map<string, MemoryStream>();
   private readonly meta = new Map<string, StreamMetadata>();
   private readonly positions = new Map<string, EntryId>();
+  private readonly floors: Floors;
 
   constructor(
     private readonly retention: StreamRetention,
     limits: StreamLimits,
   ) {
     super(limits);
+    this.floors = new Floors(limits.maxStreams);
   }
 
   protected override tailStart(stream: string): EntryId {
@@ -40,7 +44,7 @@ class MemoryStreamStore extends BaseStreamStore {
   override async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
     this.assertOpen();
     for (const { stream } of entries) this.assertName(stream);
-    const { parts, ids } = planAppend(entries, (stream) => this.streams.get(stream)?.last);
+    const { parts, ids } = planAppend(entries, (stream) => this.streams.get(stream)?.last, this.floors);
     assertRoomFor(parts, this.streams, this.limits.maxStreams);
     for (const part of parts) this.publish(part.stream, this.keep(part));
     return ids.map(formatId);
@@ -48,19 +52,20 @@ class MemoryStreamStore extends BaseStreamStore {
 
   protected override readChunk(name: string, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): ReadResult {
     const stream = this.current(name);
-    if (!stream) return { entries: [] };
-    const { entries } = stream;
-    const found: StoredEntry[] = [];
-    let bytes = 0;
-    let index = firstAbove(entries.length, (place) => compareIds((entries[place] as StoredEntry).id, after) > 0);
-    for (; index < entries.length && found.length < count; index += 1) {
-      const entry = entries[index] as StoredEntry;
-      bytes += entry.data.length;
-      if (bytes > maxBytes && found.length > 0) break;
-      found.push(entry);
-    }
-    const overtaken = after !== ZERO_ID && compareIds(after, stream.removed) < 0;
-    return overtaken ? { entries: found, gap: { stream: name, after, first: found[0]?.id } } : { entries: found };
+    const entries = stream?.entries ?? [];
+    return readFrom(name, after, stream, (cursor) => {
+      const from = formatId(cursor);
+      const found: StoredEntry[] = [];
+      let bytes = 0;
+      let index = firstAbove(entries.length, (place) => compareIds((entries[place] as StoredEntry).id, from) > 0);
+      for (; index < entries.length && found.length < count; index += 1) {
+        const entry = entries[index] as StoredEntry;
+        bytes += entry.data.length;
+        if (bytes > maxBytes && found.length > 0) break;
+        found.push(entry);
+      }
+      return found;
+    });
   }
 
   async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StoredEntry[]> {
@@ -98,11 +103,15 @@ class MemoryStreamStore extends BaseStreamStore {
     return copyMetadata(stored);
   }
 
-  protected async deleteOne(stream: string): Promise<RemovedStream> {
+  protected async deleteOne(stream: string): Promise<DeletedStream> {
     const found = this.streams.get(stream);
     const metadata = this.meta.delete(stream);
-    this.streams.delete(stream);
-    return { stream, metadata, entries: found?.entries.length ?? 0, existed: found !== undefined, last: found?.last };
+    if (found) {
+      this.streams.delete(stream);
+      this.floors.keep(stream, found.last);
+      this.publishEnd(stream);
+    }
+    return { stream, metadata, entries: found?.entries.length ?? 0, existed: found !== undefined };
   }
 
   async position(group: string, stream: string): Promise<EntryId | undefined> {
@@ -121,10 +130,11 @@ class MemoryStreamStore extends BaseStreamStore {
     // Nothing is under way.
   }
 
-  private keep({ stream: name, data, ids }: PlannedPart): StoredEntry[] {
+  private keep({ stream: name, data, ids, floor = ZERO_PARTS }: PlannedPart): StoredEntry[] {
     const last = ids.at(-1) as IdParts;
-    const stream = this.streams.get(name) ?? { entries: [], bytes: 0, added: 0, last, removed: ZERO_ID };
+    const stream = this.streams.get(name) ?? { entries: [], bytes: 0, added: 0, last, removed: floor };
     this.streams.set(name, stream);
+    this.floors.drop(name);
     const added = ids.map((id, index) => ({ stream: name, id: formatId(id), data: data[index] as Buffer }));
     for (const entry of added) {
       stream.entries.push(entry);
@@ -158,7 +168,7 @@ function trim(stream: MemoryStream, { maxLength, maxAge, maxBytes }: Bounds): vo
     drop += 1;
   }
   if (drop === 0) return;
-  stream.removed = stream.entries[drop - 1]?.id ?? stream.removed;
+  stream.removed = parseId((stream.entries[drop - 1] as StoredEntry).id);
   stream.entries = stream.entries.slice(drop);
   stream.bytes = bytes;
 }

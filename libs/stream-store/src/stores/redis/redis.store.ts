@@ -1,10 +1,9 @@
-import type { EntryId, StreamMetadata } from '@millrace/protocol';
+import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
 import { ZERO_ID } from '@millrace/protocol';
 import { openRedis, type RedisClient, type RedisConnections } from '@millrace/core/redis';
 import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
-import { BaseStreamStore, type RemovedStream } from '../base-stream.store.js';
-import { parseId } from '../../engine/entry-id.js';
+import { BaseStreamStore } from '../base-stream.store.js';
 import { nameFault } from '../../engine/stream-name.js';
 import { AppendQueue, askedId } from './append-queue.js';
 import { redisStoreError } from './redis-store-error.js';
@@ -143,15 +142,14 @@ class RedisStreamStore extends BaseStreamStore {
     else this.tail.follow(stream, from);
   }
 
-  protected async deleteOne(stream: string): Promise<RemovedStream> {
+  protected async deleteOne(stream: string): Promise<DeletedStream> {
     const { commands, keys } = this;
     const [reply, metadata] = await this.ask(() =>
       Promise.all([commands.eval(REMOVE, 1, keys.stream(stream)), commands.del(keys.metadata(stream))]),
     );
     this.known.delete(stream);
     this.retention.forget(stream);
-    const [entries = 0, last] = (reply ?? []) as [entries?: number, last?: EntryId];
-    return { stream, metadata: metadata > 0, entries, existed: reply !== null, last: last ? parseId(last) : undefined };
+    return { stream, metadata: metadata > 0, entries: Number(reply ?? 0), existed: reply !== null };
   }
 
   private async names(): Promise<string[]> {

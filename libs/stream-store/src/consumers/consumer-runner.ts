@@ -58,7 +58,7 @@ class ConsumerLoop {
       try {
         follower ??= await this.open();
         const batch = await follower.take();
-        await this.handle(batch);
+        await this.handle(batch, follower);
         await this.keepPlace();
         this.backoff.reset();
         if (batch.entries.length === 0) await awaitNews(follower, { signal: this.signal });
@@ -87,10 +87,12 @@ class ConsumerLoop {
     return follower;
   }
 
-  private async handle({ entries, gaps }: FollowedBatch): Promise<void> {
+  private async handle({ entries, gaps }: FollowedBatch, { cursors }: StreamFollower): Promise<void> {
     for (const gap of gaps) {
       if (!(await this.insist(`the gap after ${gap.after}`, () => this.tellGap(gap)))) return;
     }
+    // Without entries the place is where the gap ends: told once, it is not told again at the next start.
+    if (gaps.length > 0 && entries.length === 0) this.done = cursors[0];
     for (const entry of entries) {
       if (!(await this.insist(`entry ${entry.id}`, () => this.consumer.onEntry(entry)))) return;
       this.done = entry.id;

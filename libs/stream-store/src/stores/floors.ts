@@ -28,7 +28,7 @@ export class Floors {
   /** To be called when a stream is deleted. One that has used the greatest ID begins from the first again. */
   keep(stream: string, last: IdParts): void {
     const floor = followingParts(last);
-    if (!floor) return this.drop(stream);
+    if (!floor || !followingParts(floor)) return this.drop(stream);
     this.load(stream, floor);
     this.storage?.put(stream, floor);
     for (const [oldest] of this.floors) {

@@ -124,9 +124,11 @@ export class AppendQueue {
     const streams = [...numbers.keys()];
     const keys = streams.map((stream) => this.keys.stream(stream));
     const limits = streams.map((stream) => String(this.maxLength(stream)));
+    // Where there can be no floor the stream itself stands for it: it is looked at only when there is no such key.
+    const floors = streams.map((stream, index) => this.keys.floor(stream, this.isCluster) ?? (keys[index] as string));
     // The text each time: a known script that Redis has forgotten would be sent again behind later appends.
-    const values = [...keys, mode, String(Date.now()), ...limits].concat(items as string[]);
-    return this.redis.eval(APPEND_ENTRIES, keys.length, values) as Promise<EntryId[]>;
+    const values = [...keys, ...floors, mode, String(Date.now()), ...limits].concat(items as string[]);
+    return this.redis.eval(APPEND_ENTRIES, keys.length * 2, values) as Promise<EntryId[]>;
   }
 }
 

@@ -12,6 +12,21 @@ export class RedisKeys {
     return `${this.prefix}XMETA:${name}`;
   }
 
+  /**
+   * Keeps the last ID of a deleted stream. In a cluster it must lie in the same slot as the stream: undefined where no name of
+   * a key does.
+   */
+  floor(name: string, isCluster: boolean): string | undefined {
+    const tag = hashedPart(this.stream(name));
+    const key = `${this.prefix}millrace:floor:{${tag}}:${name}`;
+    return isCluster && hashedPart(key) !== tag ? undefined : key;
+  }
+
+  /** Counts the streams that were removed, so that a reader sees with one look that some may have begun anew. */
+  get removals(): string {
+    return `${this.prefix}millrace:removals`;
+  }
+
   /** A hash with the place of a group of consumers in each stream. */
   positions(group: string): string {
     return `${this.prefix}millrace:positions:${group}`;
@@ -25,4 +40,11 @@ export class RedisKeys {
   nameOf(key: string): string {
     return key.slice(this.prefix.length);
   }
+}
+
+/** The part of a key that decides on its slot in a cluster. */
+function hashedPart(key: string): string {
+  const open = key.indexOf('{');
+  const close = key.indexOf('}', open + 1);
+  return open >= 0 && close > open + 1 ? key.slice(open + 1, close) : key;
 }

@@ -3,7 +3,7 @@ import type { RedisClient } from '@millrace/core/redis';
 import type { ReadLimit, ReadResult, StoredEntry } from '../../api/stream-store.js';
 import { newestWithin } from '../bounds.js';
 import type { RedisKeys } from './redis-keys.js';
-import { GAP } from './scripts.js';
+import { ENDS } from './scripts.js';
 
 /** Nothing comes after it, and Redis refuses to be asked. */
 const GREATEST_ID = `${GREATEST_ID_NUMBER}-${GREATEST_ID_NUMBER}`;
@@ -22,8 +22,8 @@ export class RedisReader {
   async after(stream: string, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): Promise<ReadResult> {
     const entries: StoredEntry[] = [];
     let bytes = 0;
-    const gap = after === ZERO_ID ? undefined : this.gapAfter(stream, after);
-    gap?.catch(() => undefined);
+    const ends = after === ZERO_ID ? undefined : this.ends(stream);
+    ends?.catch(() => undefined);
     for (let from = after; from !== GREATEST_ID && entries.length < count && bytes < maxBytes;) {
       const wanted = Math.min(count - entries.length, this.size.entriesFor(Math.min(READ_BYTES, maxBytes - bytes)));
       const replies = await this.redis.xrangeBuffer(this.keys.stream(stream), `(${from}`, '+', 'COUNT', wanted);
@@ -37,10 +37,17 @@ export class RedisReader {
       if (!last || found.length < wanted) break;
       from = last.id;
     }
-    const first = await gap;
-    if (first === undefined) return { entries };
+    const known = await ends;
+    if (!known) return { entries };
+    const { first, last, removed } = known;
+    if (compareIds(after, last) > 0) {
+      const kept = await this.after(stream, ZERO_ID, { count, maxBytes });
+      return { entries: kept.entries, gap: { stream, after, first: kept.entries[0]?.id }, cursor: ZERO_ID };
+    }
+    if (!removed || compareIds(after, first ?? last) >= 0) return { entries };
     // What was read is what is kept, as far as the reader is concerned.
-    return { entries, gap: { stream, after, first: entries[0]?.id ?? (first || undefined) } };
+    const gap = { stream, after, first: entries[0]?.id ?? first };
+    return first === undefined ? { entries, gap, cursor: last } : { entries, gap };
   }
 
   /** Oldest first. */
@@ -60,13 +67,11 @@ export class RedisReader {
     return newestWithin(entries, maxBytes);
   }
 
-  /** The first kept ID ('' for none) if entries behind the cursor may be gone; else undefined. */
-  private async gapAfter(stream: string, cursor: EntryId): Promise<string | undefined> {
-    const reply = await this.redis.eval(GAP, 1, this.keys.stream(stream));
-    if (reply === null) return undefined;
-    const [first, last] = reply as [string, string];
-    if (first === '') return compareIds(cursor, last) < 0 ? '' : undefined;
-    return compareIds(cursor, first) < 0 ? first : undefined;
+  /** The first kept ID and the last one given, and whether entries before the first are gone. */
+  private async ends(stream: string): Promise<{ first: EntryId | undefined; last: EntryId; removed: boolean }> {
+    const reply = await this.redis.eval(ENDS, 1, this.keys.stream(stream));
+    const [first, last, removed] = reply as [string, string, number];
+    return { first: first === '' ? undefined : first, last, removed: removed === 1 };
   }
 }
 

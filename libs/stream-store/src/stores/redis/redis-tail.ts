@@ -1,7 +1,8 @@
-import { type EntryId, pause, withDeadline } from '@millrace/protocol';
+import { type EntryId, pause, withDeadline, ZERO_ID } from '@millrace/protocol';
 import type { Tails } from '../following/tails.js';
 import { type EntryReply, ReadSize } from './redis-reader.js';
 import type { RedisClient } from '@millrace/core/redis';
+import { begunAnew } from './begun-anew.js';
 import type { RedisKeys } from './redis-keys.js';
 
 /** How long one read waits at Redis; after it, the set of followed streams is looked at again. */
@@ -27,6 +28,9 @@ export class RedisTail {
   private readonly ending = new AbortController();
   private waitingAt: number | undefined;
   private reading: Promise<void> | undefined;
+  /** The count of removals as it was seen last; undefined when it says nothing. */
+  private removals: string | null | undefined;
+  private lookedAt = 0;
 
   constructor(
     private readonly redis: RedisClient,
@@ -39,10 +43,14 @@ export class RedisTail {
   follow(stream: string, after: EntryId): void {
     this.followed.set(stream, { last: after, mayHaveMissed: false });
     if (!this.reading) this.reading = this.read();
-    else if (this.waitingAt !== undefined && !this.isCluster) {
-      // A read that waits does not know of the stream. Should this be lost, it ends by itself soon.
-      this.commands.client('UNBLOCK', this.waitingAt).catch(() => undefined);
-    }
+    // A read that waits does not know of the stream.
+    else this.wake();
+  }
+
+  /** Ends a read that waits, for the streams that it waits for may be others now. Should this be lost, it ends by itself soon. */
+  wake(): void {
+    if (this.waitingAt === undefined || this.isCluster) return;
+    this.commands.client('UNBLOCK', this.waitingAt).catch(() => undefined);
   }
 
   unfollow(stream: string): void {
@@ -65,6 +73,7 @@ export class RedisTail {
       } catch {
         // The connection comes back by itself, and reading goes on behind the last ID that was seen.
         for (const followed of this.followed.values()) followed.mayHaveMissed = true;
+        this.removals = undefined;
         await pause(PAUSE_AFTER_ERROR_MS, signal);
       }
     }
@@ -77,13 +86,25 @@ export class RedisTail {
     const count = this.size.entriesFor(READ_BYTES / streams.length);
     const keys = streams.map(([stream]) => this.keys.stream(stream));
     const lasts = streams.map(([, { last }]) => last);
-    const reply = this.redis.xreadBuffer('COUNT', count, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...lasts);
-    const answered = await withDeadline(reply, BLOCK_MS + ANSWER_MS, () => {
+    const reply = Promise.all([
+      this.redis.xreadBuffer('COUNT', count, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...lasts),
+      // Behind the read: entries of a stream that began anew do not come without the count of its removal.
+      this.redis.get(this.keys.removals),
+    ]);
+    const [answered, removals] = await withDeadline(reply, BLOCK_MS + ANSWER_MS, () => {
       this.redis.disconnect(true);
       return new Error('Redis does not answer');
     });
+    const news = (answered ?? []) as [Buffer, EntryReply[]][];
     const byName = new Map(streams);
-    for (const [key, entries] of (answered ?? []) as [Buffer, EntryReply[]][]) {
+    if (removals !== this.removals) {
+      await this.lookForBeginnings(streams);
+      this.removals = removals;
+    } else if (this.isLookDue()) {
+      const heard = new Set(news.map(([key]) => this.keys.nameOf(key.toString())));
+      await this.lookForBeginnings(streams.filter(([stream]) => !heard.has(stream)));
+    }
+    for (const [key, entries] of news) {
       const stream = this.keys.nameOf(key.toString());
       const followed = byName.get(stream);
       if (followed) await this.accept(stream, followed, entries, count);
@@ -93,16 +114,41 @@ export class RedisTail {
   private async readInTurn(): Promise<void> {
     const count = this.size.entriesFor(READ_BYTES / this.followed.size);
     let found = false;
+    const due = this.isLookDue();
     await Promise.all(
       [...this.followed].map(async ([stream, followed]) => {
         const key = this.keys.stream(stream);
         const entries = await this.redis.xrangeBuffer(key, `(${followed.last}`, '+', 'COUNT', count);
+        if (due || entries.length > 0) await this.lookForBeginnings([[stream, followed]]);
         if (entries.length === 0) return;
         found = true;
         await this.accept(stream, followed, entries, count);
       }),
     );
     if (!found) await pause(CLUSTER_POLL_MS, this.ending.signal);
+  }
+
+  /** Whether to look for streams that other programs have deleted, which are not counted. */
+  private isLookDue(): boolean {
+    const now = Date.now();
+    if (now - this.lookedAt < BLOCK_MS) return false;
+    this.lookedAt = now;
+    return true;
+  }
+
+  /** Begins streams anew that are others than those that were followed. */
+  private async lookForBeginnings(streams: readonly (readonly [string, Followed])[]): Promise<void> {
+    const seen = streams
+      .filter(([, { last }]) => last !== ZERO_ID)
+      .map(([stream, { last }]) => [stream, last] as const);
+    const lasts = await begunAnew(this.commands, { keys: this.keys, isCluster: this.isCluster }, seen);
+    for (const [stream, followed] of streams) {
+      const last = lasts.get(stream);
+      // Another follower may have begun to follow it anew meanwhile.
+      if (last === undefined || this.followed.get(stream) !== followed) continue;
+      this.followed.set(stream, { last, mayHaveMissed: false });
+      this.tails.get(stream)?.restart(last);
+    }
   }
 
   private async accept(stream: string, followed: Followed, replies: EntryReply[], count: number): Promise<void> {

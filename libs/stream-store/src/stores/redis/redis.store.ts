@@ -16,6 +16,9 @@ import { KnownStreams, listStreams } from './known-streams.js';
 import { DESCRIBE, REMOVE } from './scripts.js';
 import { REDIS_STORE_OPTIONS, type RedisStoreOptions } from './redis.options.js';
 
+/** How long the last ID of a deleted stream is kept. */
+const FLOOR_SECONDS = 30 * 24 * 3600;
+
 /** Keeps entries in Redis, in the layout of the original. An append resolves when Redis has answered. */
 class RedisStreamStore extends BaseStreamStore {
   private readonly commands: RedisClient;
@@ -144,9 +147,20 @@ class RedisStreamStore extends BaseStreamStore {
 
   protected async deleteOne(stream: string): Promise<DeletedStream> {
     const { commands, keys } = this;
+    const { isCluster } = this.connections;
+    const floor = keys.floor(stream, isCluster);
+    const touched = [
+      keys.stream(stream),
+      ...(floor === undefined ? [] : [floor]),
+      ...(isCluster ? [] : [keys.removals]),
+    ];
     const [reply, metadata] = await this.ask(() =>
-      Promise.all([commands.eval(REMOVE, 1, keys.stream(stream)), commands.del(keys.metadata(stream))]),
+      Promise.all([
+        commands.eval(REMOVE, touched.length, [...touched, String(FLOOR_SECONDS)]),
+        commands.del(keys.metadata(stream)),
+      ]),
     );
+    this.tail.wake();
     this.known.delete(stream);
     this.retention.forget(stream);
     return { stream, metadata: metadata > 0, entries: Number(reply ?? 0), existed: reply !== null };

@@ -1,3 +1,4 @@
+import { ZERO_ID } from '@millrace/protocol';
 import { EXHAUSTED } from '../../engine/entry-id.js';
 import { REFUSED_ID } from './redis-store-error.js';
 
@@ -10,22 +11,35 @@ local function stateOf(key)
 end
 `;
 
-/**
- * Appends entries to streams, all or none. KEYS: the streams. ARGV: mode, the clock in milliseconds, then for each key
- * the entries it may keep (0: not known yet), then for each entry the number of its key, its ID (`*` for a new one) and
- * its data. Answers the IDs.
- *
- * Mode `plain`: new IDs only. `own`: every ID is found and checked before the first entry is added. `check`: no more than
- * that. IDs are compared as text: Lua's numbers do not hold 64 bits.
- */
-export const APPEND_ENTRIES = `${STATE_OF}
-local GREATEST = '18446744073709551615'
-local mode, now, first = ARGV[1], ARGV[2], 3 + #KEYS
-
+/** Comparing IDs, as text: Lua's numbers do not hold 64 bits. */
+const ABOVE = `
 local function above(a, b)
   if #a ~= #b then return #a > #b end
   return a > b
 end
+
+local function partsOf(id) return { string.match(id, '(%d+)-(%d+)') } end
+
+local function isAbove(a, b)
+  return above(a[1], b[1]) or (a[1] == b[1] and above(a[2], b[2]))
+end
+`;
+
+/**
+ * Appends entries to streams, all or none. KEYS: the streams, then for each the key that keeps its last ID when it is deleted.
+ * ARGV: mode, the clock in milliseconds, then for each stream the entries it may keep (0: not known yet), then for each entry
+ * the number of its stream, its ID (`*` for a new one) and its data. Answers the IDs.
+ *
+ * Mode `plain`: new IDs only. `own`: every ID is found and checked before the first entry is added. `check`: no more than
+ * that.
+ *
+ * A stream that begins anew goes on above its floor, the ID behind the last one it had, unless its first entry brings a lower
+ * one. The floor then counts as the ID of a deleted entry, which Redis knows of since version 7.
+ */
+export const APPEND_ENTRIES = `${STATE_OF}${ABOVE}
+local GREATEST = '18446744073709551615'
+local streams = #KEYS / 2
+local mode, now, first = ARGV[1], ARGV[2], 3 + streams
 
 local function increment(digits)
   local place = #digits
@@ -40,20 +54,34 @@ local function following(ms, seq)
   return nil
 end
 
-local function lastOf(key)
-  if redis.call('EXISTS', key) == 0 then return { '0', '0' } end
-  return { string.match(stateOf(key)['last-generated-id'], '(%d+)-(%d+)') }
+local function nextOf(last)
+  if above(now, last[1]) then return now, '0' end
+  return following(last[1], last[2])
+end
+
+local function floorBehind(id)
+  local floor = { following(unpack(partsOf(id))) }
+  if floor[1] and following(unpack(floor)) then return floor end
+  return nil
+end
+
+local lasts, floors, begun = {}, {}, {}
+for key = 1, streams do
+  if redis.call('EXISTS', KEYS[key]) == 0 then
+    local floor = redis.call('GET', KEYS[streams + key])
+    if floor then floors[key] = floorBehind(floor) end
+    lasts[key] = { '0', '0' }
+  end
 end
 
 local ids = {}
 if mode ~= 'plain' then
-  local lasts = {}
   for index = first, #ARGV, 3 do
     local key, wanted = tonumber(ARGV[index]), ARGV[index + 1]
-    local last = lasts[key] or lastOf(KEYS[key])
+    local last = lasts[key] or partsOf(stateOf(KEYS[key])['last-generated-id'])
     local ms, seq
     if wanted == '*' then
-      if above(now, last[1]) then ms, seq = now, '0' else ms, seq = following(last[1], last[2]) end
+      ms, seq = nextOf(not begun[key] and floors[key] or last)
     else
       ms, seq = string.match(wanted, '(%d+)-(.+)')
       if seq == '*' then
@@ -61,10 +89,10 @@ if mode ~= 'plain' then
       end
     end
     if not ms then return redis.error_reply('${REFUSED_ID} ${EXHAUSTED}') end
-    if above(last[1], ms) or (last[1] == ms and not above(seq, last[2])) then
+    if not isAbove({ ms, seq }, last) then
       return redis.error_reply('${REFUSED_ID} The ID ' .. wanted .. ' is not above the last one, ' .. last[1] .. '-' .. last[2])
     end
-    lasts[key] = { ms, seq }
+    lasts[key], begun[key] = { ms, seq }, true
     ids[#ids + 1] = ms .. '-' .. seq
   end
   if mode == 'check' then return ids end
@@ -76,8 +104,17 @@ for index = first, #ARGV, 3 do
   local key, limit = KEYS[number], ARGV[2 + number]
   place = place + 1
   local id = ids[place] or '*'
+  local floor = floors[number]
+  if floor and id == '*' then id = table.concat({ nextOf(floor) }, '-') end
   if limit == '0' then ids[place] = redis.call('XADD', key, id, 'd', ARGV[index + 2])
   else ids[place] = redis.call('XADD', key, 'MAXLEN', '~', limit, id, 'd', ARGV[index + 2]) end
+  if floor then
+    floors[number] = nil
+    redis.call('DEL', KEYS[streams + number])
+    if isAbove(partsOf(ids[place]), floor) then
+      redis.pcall('XSETID', key, ids[place], 'ENTRIESADDED', '1', 'MAXDELETEDID', table.concat(floor, '-'))
+    end
+  end
 end
 return ids
 `;
@@ -96,21 +133,52 @@ local added = state['entries-added'] or state['length']
 return { ids, { state['length'], added, state['groups'], state['radix-tree-keys'], state['radix-tree-nodes'] } }
 `;
 
-/** The first kept ID, if entries before it are gone and the cursor lies before it; '' when all are gone. */
-export const GAP = `${STATE_OF}
-if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return nil end
+/**
+ * The ends of a stream: the first kept ID ('' when there is none), the last one given, and whether entries before the first
+ * are gone (1 or 0). A key that holds no stream answers as an empty one.
+ */
+export const ENDS = `${STATE_OF}
+if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return { '', '${ZERO_ID}', 0 } end
 local state = stateOf(KEYS[1])
-if (state['entries-added'] or 0) <= state['length'] then return nil end
 local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
-return { first and first[1] or '', state['last-generated-id'] }
+local removed = (state['entries-added'] or 0) > state['length'] or (state['max-deleted-entry-id'] or '${ZERO_ID}') ~= '${ZERO_ID}'
+return { first and first[1] or '', state['last-generated-id'], removed and 1 or 0 }
 `;
 
-/** Removes a stream, and no key of another type. Answers its length and its last ID. */
+/**
+ * Removes a stream, and no key of another type. KEYS: the stream, and where there are such, the key that keeps its last ID, and
+ * the count of removals. ARGV: seconds that the ID is kept. Answers the stream's length.
+ */
 export const REMOVE = `${STATE_OF}
 if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return nil end
 local state = stateOf(KEYS[1])
 redis.call('DEL', KEYS[1])
-return { state['length'], state['last-generated-id'] }
+if KEYS[2] then redis.call('SET', KEYS[2], state['last-generated-id'], 'EX', ARGV[1]) end
+if KEYS[3] then redis.call('INCR', KEYS[3]) end
+return state['length']
+`;
+
+/**
+ * Which streams are no longer those that were followed. KEYS: the streams. ARGV: the last ID seen of each. Answers for each the
+ * last ID of the stream as it is now, or '' where it is the same one still: that entry is there, or may have been trimmed.
+ */
+export const BEGUN_ANEW = `${STATE_OF}${ABOVE}
+local answers = {}
+for index, key in ipairs(KEYS) do
+  local seen = ARGV[index]
+  answers[index] = ''
+  if redis.call('TYPE', key).ok ~= 'stream' then answers[index] = '${ZERO_ID}'
+  elseif #redis.call('XRANGE', key, seen, seen) == 0 then
+    local state, last = stateOf(key), partsOf(seen)
+    local entry = state['first-entry']
+    local isBehind = not entry or isAbove(partsOf(entry[1]), last)
+    if isAbove(last, partsOf(state['last-generated-id'])) or
+      (isBehind and isAbove(partsOf(state['max-deleted-entry-id'] or '${ZERO_ID}'), last)) then
+      answers[index] = state['last-generated-id']
+    end
+  end
+end
+return answers
 `;
 
 /** Sets a key if it still holds what was read from it; '' stands for nothing. */

@@ -9,15 +9,18 @@ const AHEAD = '9999999999999-5';
 
 /** Cursors that do not fit their stream: it was deleted and began anew, or lost its end. */
 export const beginningContract = [
-  storeCase('a stream that begins anew goes on above the last ID it had, whatever the clock says', async ({ store }) => {
-    await own(store, 's', AHEAD);
-    await store.delete(['s']);
-    const [id = ''] = await store.append('s', bytes('again'));
-    assertGrowing([AHEAD, id]);
-    await store.delete(['s']);
-    const [mixed = ''] = await own(store, 's', undefined, '10000000000000-0');
-    assertGrowing([id, mixed]);
-  }),
+  storeCase(
+    'a stream that begins anew goes on above the last ID it had, whatever the clock says',
+    async ({ store }) => {
+      await own(store, 's', AHEAD);
+      await store.delete(['s']);
+      const [id = ''] = await store.append('s', bytes('again'));
+      assertGrowing([AHEAD, id]);
+      await store.delete(['s']);
+      const [mixed = ''] = await own(store, 's', undefined, '10000000000000-0');
+      assertGrowing([id, mixed]);
+    },
+  ),
 
   storeCase('a stream that began anew is a gap to every cursor from before, once', async ({ store }) => {
     const ids = await store.append('s', bytes('a', 'b', 'c'));
@@ -64,23 +67,32 @@ export const beginningContract = [
     assert.deepEqual(await taken(follower, 2), { gaps: [], entries: ['1-0', '7-0'] });
   }),
 
-  storeCase('followers of a stream that is deleted are told once, and get what it begins anew with', async ({ store }) => {
-    const [last = ''] = (await store.append('s', numbers(3))).slice(-1);
-    const [live, behind] = [await store.openFollower(['s']), await store.openFollower(['s'], { after: '0', count: 2 })];
-    assert.deepEqual(texts((await behind.take()).entries), ['0', '1']);
-    const [place = ''] = behind.cursors;
-    await store.delete(['s']);
-    await store.append('s', bytes('again'));
-    for (const [follower, after] of [
-      [live, last],
-      [behind, place],
-    ] as const) {
-      const { gaps, entries } = await taken(follower, 1);
-      assert.deepEqual(gaps.map((gap) => [gap.stream, gap.after]), [['s', after]]);
-      assert.deepEqual(entries, ['again']);
-      assert.deepEqual(follower.cursors, [await store.lastId('s')]);
-    }
-  }),
+  storeCase(
+    'followers of a stream that is deleted are told once, and get what it begins anew with',
+    async ({ store }) => {
+      const [last = ''] = (await store.append('s', numbers(3))).slice(-1);
+      const [live, behind] = [
+        await store.openFollower(['s']),
+        await store.openFollower(['s'], { after: '0', count: 2 }),
+      ];
+      assert.deepEqual(texts((await behind.take()).entries), ['0', '1']);
+      const [place = ''] = behind.cursors;
+      await store.delete(['s']);
+      await store.append('s', bytes('again'));
+      for (const [follower, after] of [
+        [live, last],
+        [behind, place],
+      ] as const) {
+        const { gaps, entries } = await taken(follower, 1);
+        assert.deepEqual(
+          gaps.map((gap) => [gap.stream, gap.after]),
+          [['s', after]],
+        );
+        assert.deepEqual(entries, ['again']);
+        assert.deepEqual(follower.cursors, [await store.lastId('s')]);
+      }
+    },
+  ),
 
   storeCase('a recording can be played again into a deleted stream, and its followers get it', async ({ store }) => {
     await own(store, 's', '10-0', '20-0', AHEAD);
@@ -88,7 +100,10 @@ export const beginningContract = [
     await store.delete(['s']);
     assert.deepEqual(await own(store, 's', '10-0', '20-0'), ['10-0', '20-0']);
     const { gaps, entries } = await taken(follower, 2);
-    assert.deepEqual(gaps.map(({ after }) => after), [AHEAD]);
+    assert.deepEqual(
+      gaps.map(({ after }) => after),
+      [AHEAD],
+    );
     assert.deepEqual(entries, ['10-0', '20-0']);
     // The end that it had before is no longer in the way.
     const [next = ''] = await store.append('s', bytes('new'));
@@ -147,7 +162,10 @@ export const sharedBeginningContract = [
     await other.delete(['s']);
     await other.append('s', bytes('again'));
     const { gaps, entries } = await taken(follower, 1);
-    assert.deepEqual(gaps.map(({ after }) => after), [last]);
+    assert.deepEqual(
+      gaps.map(({ after }) => after),
+      [last],
+    );
     assert.deepEqual(entries, ['again']);
     await assertGap(store, last, (await readAll(store, 's'))[0]?.id);
   }),
@@ -159,7 +177,10 @@ export const sharedBeginningContract = [
     await other.delete(['s']);
     await own(other, 's', '10-0', '20-0');
     const { gaps, entries } = await taken(follower, 2);
-    assert.deepEqual(gaps.map(({ after }) => after), [AHEAD]);
+    assert.deepEqual(
+      gaps.map(({ after }) => after),
+      [AHEAD],
+    );
     assert.deepEqual(entries, ['10-0', '20-0']);
   }),
 ];

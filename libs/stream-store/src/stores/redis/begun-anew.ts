@@ -1,0 +1,32 @@
+import type { EntryId } from '@millrace/protocol';
+import type { RedisClient } from '@millrace/core/redis';
+import type { RedisKeys } from './redis-keys.js';
+import { BEGUN_ANEW } from './scripts.js';
+
+/** Streams that one look takes at Redis, which does nothing else meanwhile. */
+const STEP = 100;
+
+/**
+ * Finds those of some streams that were deleted since an ID of them was seen, and have begun anew or are still gone.
+ *
+ * @param seen the last ID seen of each
+ * @returns the last ID of each as it is now; `0-0` for one that is gone
+ */
+export async function begunAnew(
+  redis: RedisClient,
+  { keys, isCluster }: { keys: RedisKeys; isCluster: boolean },
+  seen: readonly (readonly [stream: string, id: EntryId])[],
+): Promise<Map<string, EntryId>> {
+  const found = new Map<string, EntryId>();
+  const step = isCluster ? 1 : STEP;
+  for (let from = 0; from < seen.length; from += step) {
+    const some = seen.slice(from, from + step);
+    const values = [...some.map(([stream]) => keys.stream(stream)), ...some.map(([, id]) => id)];
+    const answers = (await redis.eval(BEGUN_ANEW, some.length, values)) as EntryId[];
+    for (const [index, [stream]] of some.entries()) {
+      const last = answers[index];
+      if (last) found.set(stream, last);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,132 @@
+import { declareContract } from '@millrace/core/contract';
+import type { StreamFollower, StreamGap } from '@millrace/stream-store';
+import { redisStore } from '@millrace/stream-store/redis';
+import { SHARED_STREAM_STORE_CONTRACT, storeContext, STREAM_STORE_CONTRACT } from '@millrace/stream-store/testing';
+import { Redis } from 'ioredis';
+import { type RunningRedis, startRedis } from '../support/redis.js';
+import { waitFor } from '../support/waiting.js';
+
+const AHEAD = '9999999999999-5';
+
+/** Takes what comes until there are so many entries. */
+async function taken(follower: StreamFollower, wanted: number): Promise<{ gaps: StreamGap[]; entries: string[] }> {
+  const gaps: StreamGap[] = [];
+  const entries: string[] = [];
+  await waitFor('the entries', async () => {
+    const batch = await follower.take();
+    gaps.push(...batch.gaps);
+    entries.push(...batch.entries.map(({ id }) => id));
+    return entries.length >= wanted;
+  });
+  return { gaps, entries };
+}
+
+describe('Streams in Redis that begin anew', () => {
+  let redis: RunningRedis;
+  let other: Redis;
+  beforeAll(async () => {
+    redis = await startRedis();
+    other = new Redis(redis.url);
+  });
+  afterAll(async () => {
+    other.disconnect();
+    await redis.stop();
+  });
+
+  it('are told when another program deletes the key, and gives lower IDs', async () => {
+    const store = await redisStore({ url: redis.url, keyPrefix: 'foreign:' }).create(storeContext());
+    await store.appendAll(['s', 'quiet'].map((stream) => ({ stream, data: Buffer.from('old'), id: AHEAD })));
+    const follower = await store.openFollower(['s', 'quiet', 'busy']);
+    await other.del('foreign:s');
+    await other.xadd('foreign:s', '10-0', 'd', 'a');
+    await other.xadd('foreign:s', '20-0', 'd', 'b');
+    const { gaps, entries } = await taken(follower, 2);
+    expect(entries).toEqual(['10-0', '20-0']);
+    expect(gaps.map(({ stream, after }) => [stream, after])).toEqual([['s', AHEAD]]);
+    await store.close();
+  });
+
+  it('are told while other streams have news all the time', async () => {
+    const store = await redisStore({ url: redis.url, keyPrefix: 'busy:' }).create(storeContext());
+    await store.appendAll([{ stream: 's', data: Buffer.from('old'), id: AHEAD }]);
+    const follower = await store.openFollower(['s', 'busy']);
+    await other.del('busy:s');
+    await other.xadd('busy:s', '10-0', 'd', 'a');
+    const gaps: StreamGap[] = [];
+    await waitFor('the gap', async () => {
+      await store.append('busy', [Buffer.from('news')]);
+      gaps.push(...(await follower.take()).gaps);
+      return gaps.length > 0;
+    });
+    expect(gaps).toMatchObject([{ stream: 's', after: AHEAD }]);
+    await store.close();
+  });
+
+  it('are not what a program makes of them that deletes one entry, or trims them', async () => {
+    const store = await redisStore({ url: redis.url, keyPrefix: 'kept:' }).create(storeContext());
+    const follower = await store.openFollower(['s']);
+    const [first = '', second = ''] = await store.append('s', [Buffer.from('1'), Buffer.from('2')]);
+    await taken(follower, 2);
+    await other.xdel('kept:s', second);
+    const ids = [...(await store.append('s', [Buffer.from('3')]))];
+    expect(await taken(follower, 1)).toEqual({ gaps: [], entries: ids });
+    await other.xtrim('kept:s', 'MAXLEN', 0);
+    // Makes the reader look at every stream.
+    await store.append(
+      't',
+      [first].map((text) => Buffer.from(text)),
+    );
+    await store.delete(['t']);
+    const later = await store.append('s', [Buffer.from('4')]);
+    expect(await taken(follower, 1)).toEqual({ gaps: [], entries: later });
+    await store.close();
+  });
+
+  it('leave a key that runs out, and that goes when they begin', async () => {
+    const store = await redisStore({ url: redis.url, keyPrefix: 'floor:' }).create(storeContext());
+    await store.append('s', [Buffer.from('old')]);
+    await store.delete(['s']);
+    const [key = ''] = await other.keys('floor:millrace:floor:*');
+    expect(await other.ttl(key)).toBeGreaterThan(29 * 24 * 3600);
+    await store.append('s', [Buffer.from('new')]);
+    expect(await other.keys('floor:millrace:floor:*')).toEqual([]);
+    await store.close();
+  });
+});
+
+describe('On a cluster', () => {
+  let node: RunningRedis;
+  let storages = 0;
+  beforeAll(async () => {
+    node = await startRedis(['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1']);
+    const setup = new Redis(node.url);
+    await setup.cluster('ADDSLOTSRANGE', 0, 16_383);
+    await waitFor('the cluster to be ready', async () => (await setup.cluster('INFO')).includes('cluster_state:ok'));
+    setup.disconnect();
+  });
+  afterAll(() => node.stop());
+
+  const cases = Object.entries({ ...STREAM_STORE_CONTRACT, ...SHARED_STREAM_STORE_CONTRACT });
+  declareContract(
+    'redisStore: streams that begin anew',
+    Object.fromEntries(cases.filter(([group]) => /beginnings|deletion|several stores/.test(group))),
+    {
+      create: async () => ({
+        driver: redisStore({ cluster: [{ host: '127.0.0.1', port: node.port }], keyPrefix: `${(storages += 1)}:` }),
+      }),
+    },
+  );
+
+  it.each(['plain', '{tag}s', 'a{tag}b', '{}s', 'a{b', '{{a}}', 'a}b', '}a{b}'])(
+    'redisStore deletes a stream named %j and lets it begin anew',
+    async (stream) => {
+      const driver = redisStore({ cluster: [{ host: '127.0.0.1', port: node.port }], keyPrefix: '' });
+      const store = await driver.create(storeContext());
+      await store.append(stream, [Buffer.from('old')]);
+      expect(await store.delete([stream])).toMatchObject([{ existed: true, entries: 1 }]);
+      expect(await store.append(stream, [Buffer.from('new')])).toHaveLength(1);
+      expect(await store.list()).toContain(stream);
+      await store.close();
+    },
+  );
+});

@@ -151,6 +151,47 @@ describe.each(HTTP_ADAPTERS)('stream consumers on %s', (adapter) => {
     await rm(directory, { recursive: true });
   });
 
+  it('are told once of a stream that was deleted while they were away, and get what it begins anew with', async () => {
+    const gaps: StreamGap[] = [];
+    const seen: string[] = [];
+    const directory = await mkdtemp(join(tmpdir(), 'millrace-consumer-'));
+    const options = { store: embeddedStore({ directory }) };
+    @StreamConsumer('s', { group: 'g', after: '0' })
+    class Consumer {
+      @OnEntry() take({ data }: StoredEntry): void {
+        seen.push(data.toString());
+      }
+      @OnGap() gap(gap: StreamGap): void {
+        gaps.push(gap);
+      }
+    }
+    @Injectable()
+    class Nothing {}
+    const ahead = '9999999999999-0';
+    const first = await start(Nothing, options, adapter);
+    await first.app.get(StreamStore).setPosition('g', 's', ahead);
+    await first.close();
+
+    const second = await start(Consumer, options, adapter);
+    const store = second.app.get(StreamStore);
+    await waitFor('the gap', () => gaps.length === 1);
+    await waitFor('the place', async () => (await store.position('g', 's')) === '0-0');
+    await second.close();
+
+    const third = await start(Consumer, options, adapter);
+    const [last] = await third.app.get(StreamStore).append('s', bytes('1', '2'));
+    await waitFor('what it begins with', () => seen.length === 2);
+    await third.app.get(StreamStore).delete(['s']);
+    await third.app.get(StreamStore).append('s', bytes('3'));
+    await waitFor('what it begins anew with', () => seen.length === 3);
+    await third.close();
+    expect(seen).toEqual(['1', '2', '3']);
+    expect(gaps[0]).toEqual({ stream: 's', after: ahead });
+    expect(gaps).toHaveLength(2);
+    expect(last).toBeDefined();
+    await rm(directory, { recursive: true });
+  });
+
   it('that have no method for entries stop the start with their name', async () => {
     @StreamConsumer('s', { group: 'g' })
     class Forgetful {}

@@ -10,7 +10,7 @@ const AHEAD = '9999999999999-5';
 /** Cursors that do not fit their stream: it was deleted and began anew, or lost its end. */
 export const beginningContract = [
   storeCase(
-    'a stream that begins anew goes on above the last ID it had, whatever the clock says',
+    'stream-store#53: a stream that begins anew goes on above the last ID it had, whatever the clock says',
     async ({ store }) => {
       await own(store, 's', AHEAD);
       await store.delete(['s']);
@@ -22,53 +22,62 @@ export const beginningContract = [
     },
   ),
 
-  storeCase('a stream that began anew is a gap to every cursor from before, once', async ({ store }) => {
-    const ids = await store.append('s', bytes('a', 'b', 'c'));
-    await store.delete(['s']);
-    const [first] = await store.append('s', bytes('again'));
-    for (const after of ids) {
-      const { entries, gap } = await store.readAfter('s', after, { count: 5 });
-      assert.deepEqual(gap, { stream: 's', after, first });
-      assert.deepEqual(idsOf(entries), [first]);
-      assert.deepEqual(await taken(await store.openFollower(['s'], { after }), 1), {
-        gaps: [{ stream: 's', after, first }],
-        entries: ['again'],
-      });
-    }
-    for (const after of ['0-0', first ?? '']) {
-      assert.equal((await store.readAfter('s', after, { count: 5 })).gap, undefined);
-    }
-  }),
-
-  storeCase('a cursor above the last ID is a gap, and reading goes on from what is there', async ({ store }) => {
-    const ids = await store.append('s', numbers(3));
-    for (const after of [AHEAD, GREATEST]) {
-      const gap = { stream: 's', after, first: ids[0] };
-      const read = await store.readAfter('s', after, { count: 2 });
-      assert.deepEqual([idsOf(read.entries), read.gap], [ids.slice(0, 2), gap]);
-      const follower = await store.openFollower(['s'], { after });
-      assert.deepEqual(await taken(follower, 3), { gaps: [gap], entries: ['0', '1', '2'] });
-      await store.append('s', bytes('3'));
-      assert.deepEqual(await taken(follower, 1), { gaps: [], entries: ['3'] });
-      follower.close();
+  storeCase(
+    'stream-store#52: a stream that began anew is a gap to every cursor from before, once',
+    async ({ store }) => {
+      const ids = await store.append('s', bytes('a', 'b', 'c'));
       await store.delete(['s']);
-      ids.splice(0, 3, ...(await store.append('s', numbers(3))));
-    }
-  }),
-
-  storeCase('a cursor of an unknown stream is a gap at once, and gets all that comes', async ({ store }) => {
-    const gap = { stream: 'none', after: '5-0', first: undefined };
-    const read = await store.readAfter('none', '5-0', { count: 1 });
-    assert.deepEqual([read.entries, read.gap, read.cursor], [[], gap, '0-0']);
-    const follower = await store.openFollower(['none'], { after: '5-0' });
-    assert.deepEqual((await follower.take()).gaps, [gap]);
-    assert.deepEqual(follower.cursors, ['0-0']);
-    await own(store, 'none', '1-0', '7-0');
-    assert.deepEqual(await taken(follower, 2), { gaps: [], entries: ['1-0', '7-0'] });
-  }),
+      const [first] = await store.append('s', bytes('again'));
+      for (const after of ids) {
+        const { entries, gap } = await store.readAfter('s', after, { count: 5 });
+        assert.deepEqual(gap, { stream: 's', after, first });
+        assert.deepEqual(idsOf(entries), [first]);
+        assert.deepEqual(await taken(await store.openFollower(['s'], { after }), 1), {
+          gaps: [{ stream: 's', after, first }],
+          entries: ['again'],
+        });
+      }
+      for (const after of ['0-0', first ?? '']) {
+        assert.equal((await store.readAfter('s', after, { count: 5 })).gap, undefined);
+      }
+    },
+  ),
 
   storeCase(
-    'followers of a stream that is deleted are told once, and get what it begins anew with',
+    'stream-store#52: a cursor above the last ID is a gap, and reading goes on from what is there',
+    async ({ store }) => {
+      const ids = await store.append('s', numbers(3));
+      for (const after of [AHEAD, GREATEST]) {
+        const gap = { stream: 's', after, first: ids[0] };
+        const read = await store.readAfter('s', after, { count: 2 });
+        assert.deepEqual([idsOf(read.entries), read.gap], [ids.slice(0, 2), gap]);
+        const follower = await store.openFollower(['s'], { after });
+        assert.deepEqual(await taken(follower, 3), { gaps: [gap], entries: ['0', '1', '2'] });
+        await store.append('s', bytes('3'));
+        assert.deepEqual(await taken(follower, 1), { gaps: [], entries: ['3'] });
+        follower.close();
+        await store.delete(['s']);
+        ids.splice(0, 3, ...(await store.append('s', numbers(3))));
+      }
+    },
+  ),
+
+  storeCase(
+    'stream-store#52: a cursor of an unknown stream is a gap at once, and gets all that comes',
+    async ({ store }) => {
+      const gap = { stream: 'none', after: '5-0', first: undefined };
+      const read = await store.readAfter('none', '5-0', { count: 1 });
+      assert.deepEqual([read.entries, read.gap, read.cursor], [[], gap, '0-0']);
+      const follower = await store.openFollower(['none'], { after: '5-0' });
+      assert.deepEqual((await follower.take()).gaps, [gap]);
+      assert.deepEqual(follower.cursors, ['0-0']);
+      await own(store, 'none', '1-0', '7-0');
+      assert.deepEqual(await taken(follower, 2), { gaps: [], entries: ['1-0', '7-0'] });
+    },
+  ),
+
+  storeCase(
+    'stream-store#52: followers of a stream that is deleted are told once, and get what it begins anew with',
     async ({ store }) => {
       const [last = ''] = (await store.append('s', numbers(3))).slice(-1);
       const [live, behind] = [
@@ -94,21 +103,24 @@ export const beginningContract = [
     },
   ),
 
-  storeCase('a recording can be played again into a deleted stream, and its followers get it', async ({ store }) => {
-    await own(store, 's', '10-0', '20-0', AHEAD);
-    const follower = await store.openFollower(['s']);
-    await store.delete(['s']);
-    assert.deepEqual(await own(store, 's', '10-0', '20-0'), ['10-0', '20-0']);
-    const { gaps, entries } = await taken(follower, 2);
-    assert.deepEqual(
-      gaps.map(({ after }) => after),
-      [AHEAD],
-    );
-    assert.deepEqual(entries, ['10-0', '20-0']);
-    // The end that it had before is no longer in the way.
-    const [next = ''] = await store.append('s', bytes('new'));
-    assertGrowing([next, AHEAD]);
-  }),
+  storeCase(
+    'stream-store#53: a recording can be played again into a deleted stream, and its followers get it',
+    async ({ store }) => {
+      await own(store, 's', '10-0', '20-0', AHEAD);
+      const follower = await store.openFollower(['s']);
+      await store.delete(['s']);
+      assert.deepEqual(await own(store, 's', '10-0', '20-0'), ['10-0', '20-0']);
+      const { gaps, entries } = await taken(follower, 2);
+      assert.deepEqual(
+        gaps.map(({ after }) => after),
+        [AHEAD],
+      );
+      assert.deepEqual(entries, ['10-0', '20-0']);
+      // The end that it had before is no longer in the way.
+      const [next = ''] = await store.append('s', bytes('new'));
+      assertGrowing([next, AHEAD]);
+    },
+  ),
 
   storeCase('a stream that used the greatest ID begins from the clock again', async ({ store }) => {
     await own(store, 's', GREATEST);

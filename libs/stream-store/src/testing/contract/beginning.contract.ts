@@ -4,7 +4,7 @@ import { storeCase } from './store-case.js';
 import { assertGrowing, bytes, idsOf, news, numbers, own, readAll, texts } from './fixtures.js';
 
 const GREATEST = '18446744073709551615-18446744073709551615';
-/** Whoever wrote this had a clock that is far ahead. */
+/** Written by a clock that is far ahead. */
 const AHEAD = '9999999999999-5';
 
 /** Cursors that do not fit their stream: it was deleted and began anew, or lost its end. */
@@ -131,7 +131,7 @@ export const beginningContract = [
     assert.deepEqual(gap, { stream: 's', after: GREATEST, first: id });
   }),
 
-  storeCase('`$` and `0` on a stream that began anew are no gap', async ({ store }) => {
+  storeCase('`$` and `0` on a stream that began anew are not told as a gap', async ({ store }) => {
     await store.append('s', bytes('old'));
     await store.delete(['s']);
     const early = await store.openFollower(['s']);
@@ -143,7 +143,7 @@ export const beginningContract = [
     assert.deepEqual(await taken(all, 2), { gaps: [], entries: ['a', 'b'] });
   }),
 
-  storeCase('passing over what another stream has passed is no gap', async ({ store }) => {
+  storeCase('passing over what another stream has passed is not a gap', async ({ store }) => {
     await own(store, 's', '10-0');
     const follower = await store.openFollower(['s'], { after: '0' });
     follower.skipTo('s', '50-0');

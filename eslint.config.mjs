@@ -43,6 +43,16 @@ const direction = Object.entries(mayImport).map(([name, allowed]) => ({
   },
 }));
 
+const CONSTANT = '[type="Literal"], [name=/^[A-Z][A-Z0-9_]*$/]';
+const boundedTimers = [
+  `CallExpression[callee.name=/^set(Timeout|Interval)$/]:not(:has(> :matches(${CONSTANT}):nth-child(2)))`,
+  `CallExpression[callee.object.name="AbortSignal"][callee.property.name="timeout"]:not(:has(> :matches(${CONSTANT})))`,
+].map((selector) => ({
+  selector,
+  message:
+    'Only a constant span may go to a timer of JavaScript. Use startTimer or startInterval of @millrace/protocol.',
+}));
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/coverage/**', '**/node_modules/**', 'data/**', '**/*.mjs', '**/*.js'] },
   js.configs.recommended,
@@ -64,6 +74,12 @@ export default tseslint.config(
     },
   },
   ...direction,
+  {
+    // A timer of JavaScript that is set to more than 24 days fires at once; a span that a user gives may be longer.
+    files: ['libs/*/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', 'libs/protocol/src/timing/timer.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...boundedTimers] },
+  },
   {
     // Runs in browsers too.
     files: ['libs/protocol/src/**/*.ts'],

@@ -327,7 +327,7 @@ describe('rpc#C4: settings', () => {
     ['attemptPeriod', { attemptPeriod: Infinity }],
     ['attemptPeriod', { attemptPeriod: 'soon' }],
     ['connectTimeout', { connectTimeout: -1 }],
-    ['requestTimeout', { requestTimeout: '40d' }],
+    ['requestTimeout', { requestTimeout: 'forty days' }],
     ['maxMessageBytes', { maxMessageBytes: 0 }],
     ['uri', { uri: '' }],
     ['uri', { uri: '   ' }],

@@ -51,4 +51,5 @@ export { streamNameFault } from './streams/stream-name.js';
 export { Backoff, type BackoffOptions } from './timing/backoff.js';
 export { pause, withDeadline } from './timing/pause.js';
 export { Sequence } from './timing/sequence.js';
+export { startInterval, startTimer, type Timer } from './timing/timer.js';
 export { type Duration, LONGEST_TIMER, parseDuration } from './timing/duration.js';

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { startTimer, type Timer } from '@millrace/protocol';
 import { ApiKeyStore } from '../api/api-key-store.js';
 
 /** Pause between two writes, in milliseconds. */
@@ -13,7 +14,7 @@ export class ApiKeyUsage implements OnApplicationShutdown {
   private readonly logger = new Logger('ApiKeys');
   private uses = new Map<string, number>();
   private writtenAt = -Infinity;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
   private writing: Promise<void> = Promise.resolve();
 
   constructor(private readonly store: ApiKeyStore) {}
@@ -23,12 +24,11 @@ export class ApiKeyUsage implements OnApplicationShutdown {
     this.uses.set(id, now);
     if (this.timer) return;
     const pause = Math.max(0, this.writtenAt + INTERVAL_MS - now);
-    this.timer = setTimeout(() => this.write(), pause);
-    this.timer.unref();
+    this.timer = startTimer(() => this.write(), pause).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearTimeout(this.timer);
+    this.timer?.stop();
     this.write();
     await this.writing;
     await this.store.close?.();

@@ -5,6 +5,7 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { startInterval, type Timer } from '@millrace/protocol';
 import { type LiveConnection, LiveConnections } from '@millrace/core/security';
 import { AUTH_SETTINGS, API_KEY_METHOD } from '../auth.constants.js';
 import type { AuthSettings } from '../auth.options.js';
@@ -25,7 +26,7 @@ export class ApiKeyWatch implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly logger = new Logger('ApiKeys');
   private readonly checks = new Map<string, Check>();
   private readonly interval: number | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
 
   constructor(
     private readonly store: ApiKeyStore,
@@ -37,12 +38,11 @@ export class ApiKeyWatch implements OnApplicationBootstrap, BeforeApplicationShu
 
   onApplicationBootstrap(): void {
     if (this.interval === undefined) return;
-    this.timer = setInterval(() => void this.sweep(), this.interval);
-    this.timer.unref();
+    this.timer = startInterval(() => void this.sweep(), this.interval).unref();
   }
 
   beforeApplicationShutdown(): void {
-    clearInterval(this.timer);
+    this.timer?.stop();
   }
 
   /** @throws ApiKeyRevokedError when the key was revoked; the store is asked at most once in an interval */

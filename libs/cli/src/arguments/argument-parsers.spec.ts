@@ -20,9 +20,10 @@ describe('Values of options', () => {
     ['1.5s', 1500],
     ['5m', 300_000],
     ['1h', 3_600_000],
+    ['9999h', 35_996_400_000],
   ])('reads the time span %s', (text, milliseconds) => expect(durationArgument(text)).toBe(milliseconds));
 
-  it.each(['', '0', '-1s', '1d', '1e3', 'Infinity', '9999999h'])('refuses the time span "%s"', (text) =>
+  it.each(['', '0', '-1s', '1d', '1e3', 'Infinity', `${'9'.repeat(400)}h`])('refuses the time span "%s"', (text) =>
     expect(() => durationArgument(text)).toThrow('time span'),
   );
 

@@ -23,7 +23,7 @@ export function sizeArgument(text: string): number {
 export function durationArgument(text: string): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   const duration = number === '' ? 0 : Number(number) * (DURATION_UNITS[unit] ?? 0);
-  if (duration > 0 && duration <= 2 ** 31 - 1) return duration;
+  if (duration > 0 && Number.isFinite(duration)) return duration;
   throw new InvalidArgumentError('Give a time span, for example 500ms, 10s or 5m.');
 }
 

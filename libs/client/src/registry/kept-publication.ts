@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Connection } from '@millrace/protocol';
+import { type Connection, startTimer, type Timer } from '@millrace/protocol';
 import { asyncDispose } from '../async-dispose.js';
 import { NotFoundError } from '../errors/response.error.js';
 import type { CallLimits } from '../timing/call-limits.js';
@@ -28,7 +28,7 @@ export interface KeptSettings {
  */
 export class KeptPublication implements AsyncDisposable {
   private readonly connections = new Map<string, Connection>();
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private timer: Timer | undefined;
   /** Settles when no publication is under way: one that arrives behind a retraction would undo it. */
   private publishing: Promise<unknown> = Promise.resolve();
   private closing: Promise<void> | undefined;
@@ -75,7 +75,7 @@ export class KeptPublication implements AsyncDisposable {
   }
 
   private async end(): Promise<void> {
-    clearTimeout(this.timer);
+    this.timer?.stop();
     this.settings.onClosed?.();
     await this.retract([...this.connections.values()].map(({ uid }) => uid));
   }
@@ -94,7 +94,7 @@ export class KeptPublication implements AsyncDisposable {
   }
 
   private schedule(): void {
-    this.timer = setTimeout(() => void this.again(), this.settings.interval);
+    this.timer = startTimer(() => void this.again(), this.settings.interval);
   }
 
   private publish(connections: readonly Connection[], limits?: CallLimits): Promise<void> {

@@ -1,16 +1,16 @@
-import { LONGEST_TIMER, parseDuration, type Duration } from '@millrace/protocol';
+import { parseDuration, type Duration } from '@millrace/protocol';
 import { ConfigurationError } from '../errors/client.error.js';
 
 /**
- * Reads a time span that a timer is to wait.
+ * Reads a time span.
  *
  * @returns milliseconds
- * @throws ConfigurationError naming the setting when it is negative, too long or not understood
+ * @throws ConfigurationError naming the setting when it is negative or not understood
  */
 export function milliseconds(setting: string, value: Duration): number {
   const read = parseDuration(value);
-  if (read !== undefined && read <= LONGEST_TIMER) return read;
-  throw wrong(setting, 'milliseconds from 0 to 24 days, or text such as "250ms", "10s", "5m" or "2h"', value);
+  if (read !== undefined) return read;
+  throw wrong(setting, 'milliseconds from 0, or text such as "250ms", "10s", "5m", "2h" or "30d"', value);
 }
 
 /** Reads a number of attempts; Infinity for null. @throws ConfigurationError */

@@ -1,4 +1,4 @@
-import type { Duration } from '@millrace/protocol';
+import { type Duration, startTimer, type Timer } from '@millrace/protocol';
 import { RequestTimeoutError } from '../errors/call.errors.js';
 import { milliseconds } from '../settings/read-setting.js';
 
@@ -33,10 +33,10 @@ export function mergeSignals(
   late: () => Error = () => new Error('Too late'),
 ): MergedSignal {
   const merged = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: Timer | undefined;
   const forget: (() => void)[] = [];
   const dispose = (): void => {
-    clearTimeout(timer);
+    timer?.stop();
     for (const one of forget.splice(0)) one();
   };
   const end = (reason: unknown): void => {
@@ -44,8 +44,9 @@ export function mergeSignals(
     merged.abort(reason);
   };
   const restart = (): void => {
-    clearTimeout(timer);
-    if (timeout > 0 && !merged.signal.aborted) timer = setTimeout(() => end(late()), timeout);
+    if (!(timeout > 0) || merged.signal.aborted) return;
+    if (timer) timer.restart();
+    else timer = startTimer(() => end(late()), timeout);
   };
   allowManyListeners(merged.signal);
   for (const source of sources) {
@@ -60,7 +61,7 @@ export function mergeSignals(
     forget.push(() => source.removeEventListener('abort', onAbort));
   }
   restart();
-  return { signal: merged.signal, restart, stop: () => clearTimeout(timer), dispose };
+  return { signal: merged.signal, restart, stop: () => timer?.stop(), dispose };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
-import { withDeadline } from '@millrace/protocol';
+import { startInterval, type Timer, withDeadline } from '@millrace/protocol';
 import { CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectionRegistry, HOST_ACTOR } from './connection-registry.js';
 import type { Connection } from '@millrace/protocol';
@@ -26,7 +26,7 @@ const RETRACT_DEADLINE = 2000;
 export class ConnectionPublisher implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(ConnectionPublisher.name);
   private readonly announced = new Map<string, Map<string, Connection>>();
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
   private failing = false;
   private ended = false;
 
@@ -53,14 +53,14 @@ export class ConnectionPublisher implements OnApplicationBootstrap, BeforeApplic
 
   async onApplicationBootstrap(): Promise<void> {
     const interval = Math.max(MIN_INTERVAL, this.settings.ttl / PER_LIFE);
-    this.timer = setInterval(() => void this.publishAll(), interval);
+    this.timer = startInterval(() => void this.publishAll(), interval);
     this.timer.unref();
     await this.publishAll();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.ended = true;
-    clearInterval(this.timer);
+    this.timer?.stop();
     for (const [partition, known] of this.announced) {
       const late = `Partition "${partition}" was not retracted from within ${RETRACT_DEADLINE} ms; its connections stay until they expire`;
       try {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
-import { type Duration, parseDuration } from '@millrace/protocol';
+import { type Duration, parseDuration, startTimer } from '@millrace/protocol';
 import { ConnectionRegistry, HOST_ACTOR, type WatchEvent, type WatchOptions } from './connection-registry.js';
 import type { ConnectionEntry } from './connection-entry.js';
 import type { Connection, ConnectionQuery } from '@millrace/protocol';
@@ -58,16 +58,21 @@ export class ConnectivityService {
         'BAD_REQUEST',
         `The deadline must be milliseconds, or text such as "10s", not "${deadline}"`,
       );
-    const signal = AbortSignal.timeout(milliseconds);
+    const late = new AbortController();
+    const timer = startTimer(() => late.abort(), milliseconds).unref();
     const present = new Map<string, ConnectionEntry>();
-    for await (const event of this.registry.watch(partition, query, { signal })) {
-      if (event.type === 'snapshot') {
-        present.clear();
-        for (const entry of event.connections) present.set(entry.uid, entry);
-      } else if (event.type === 'published' || event.type === 'changed') {
-        present.set(event.connection.uid, event.connection);
-      } else if (event.type !== 'gap') present.delete(event.connection.uid);
-      if (present.size >= count) return [...present.values()];
+    try {
+      for await (const event of this.registry.watch(partition, query, { signal: late.signal })) {
+        if (event.type === 'snapshot') {
+          present.clear();
+          for (const entry of event.connections) present.set(entry.uid, entry);
+        } else if (event.type === 'published' || event.type === 'changed') {
+          present.set(event.connection.uid, event.connection);
+        } else if (event.type !== 'gap') present.delete(event.connection.uid);
+        if (present.size >= count) return [...present.values()];
+      }
+    } finally {
+      timer.stop();
     }
     throw new MillraceError(
       'TIMED_OUT',

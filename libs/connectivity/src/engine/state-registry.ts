@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
-import type { Connection, ConnectionQuery } from '@millrace/protocol';
+import { type Connection, type ConnectionQuery, startTimer, type Timer } from '@millrace/protocol';
 import { PatternCache } from './patterns/pattern-cache.js';
 import type { NamePattern } from './patterns/name-pattern.js';
 import {
@@ -20,7 +20,7 @@ import type { PartitionState } from './state/partition-state.js';
 import type { RegistryState } from './state/registry-state.js';
 import { indexOf, watchEvents } from './watch/watch.js';
 
-/** Pauses before a look at the schedule, in milliseconds; a timer cannot wait longer than some weeks. */
+/** Pauses before a look at the schedule, in milliseconds: the clock may be set meanwhile. */
 const PAUSE = { least: 10, most: 3_600_000 };
 
 /**
@@ -35,7 +35,7 @@ export abstract class StateRegistry extends ConnectionRegistry {
   protected readonly ending = new AbortController();
   private since = Date.now();
   private watchers = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
   private timerDue = Infinity;
 
   constructor(protected readonly settings: RegistrySettings) {
@@ -173,16 +173,16 @@ export abstract class StateRegistry extends ConnectionRegistry {
 
   async close(): Promise<void> {
     this.ending.abort();
-    clearTimeout(this.timer);
+    this.timer?.stop();
   }
 
   /** Sets the timer for what is due next; call it when that may have come nearer. */
   protected arm(): void {
     const due = this.state.nextDue;
     if (due >= this.timerDue || this.ending.signal.aborted) return;
-    clearTimeout(this.timer);
+    this.timer?.stop();
     this.timerDue = due;
-    this.timer = setTimeout(
+    this.timer = startTimer(
       () => {
         this.timerDue = Infinity;
         void this.expire(due);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { EVENT_STREAM, serverSentComment } from '@millrace/protocol';
+import { EVENT_STREAM, LONGEST_TIMER, serverSentComment, startInterval, type Timer } from '@millrace/protocol';
 import { endConnection, type FrameworkResponse, isFastifyReply, rawResponseOf } from './framework-response.js';
 import { rawRequestOf } from './raw-body.js';
 
@@ -36,7 +36,7 @@ export class EventStream {
   private readonly out: ServerResponse;
   private readonly raw: IncomingMessage;
   private readonly soon: NodeJS.Timeout;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
   private withinEvent = false;
 
   constructor(
@@ -52,7 +52,7 @@ export class EventStream {
     }, LATEST_HEAD);
     this.out.once('close', () => {
       clearTimeout(this.soon);
-      clearInterval(this.timer);
+      this.timer?.stop();
       this.gone.abort();
     });
   }
@@ -91,7 +91,7 @@ export class EventStream {
   /** Ends the stream and its connection. */
   end(): void {
     clearTimeout(this.soon);
-    clearInterval(this.timer);
+    this.timer?.stop();
     if (this.signal.aborted) return;
     endConnection(this.out);
     this.out.end();
@@ -110,9 +110,9 @@ export class EventStream {
     this.out.writeHead(200, headers);
     const { timeout } = this.options;
     // Node counts bytes that the peer takes as activity, so this ends only those that take none.
-    this.out.setTimeout(timeout, () => this.raw.socket.destroy());
-    this.timer = setInterval(() => this.keepAlive(), timeout > 0 ? Math.min(KEEP_ALIVE, timeout / 2) : KEEP_ALIVE);
-    this.timer.unref();
+    this.out.setTimeout(Math.min(timeout, LONGEST_TIMER), () => this.raw.socket.destroy());
+    const pause = timeout > 0 ? Math.min(KEEP_ALIVE, timeout / 2) : KEEP_ALIVE;
+    this.timer = startInterval(() => this.keepAlive(), pause).unref();
   }
 
   private keepAlive(): void {

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from '@millrace/protocol';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisClient, RedisSettings } from './redis.options.js';
 
@@ -75,7 +76,8 @@ function purposeOptions(
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: blocking ? undefined : commandTimeout,
+    // It becomes a timer of ioredis.
+    commandTimeout: blocking ? undefined : Math.min(commandTimeout, LONGEST_TIMER),
     ...own,
   };
 }

@@ -1,3 +1,4 @@
+import { startTimer, type Timer } from '@millrace/protocol';
 import { setPrincipal, type Principal } from '@millrace/core/security';
 import type { RpcMethodDefinition } from './method-table.js';
 import { errorText, progressText, resultText } from './reply-text.js';
@@ -39,7 +40,7 @@ export class Call implements RpcCall {
   private amount = 0;
   private progressAt = -Infinity;
   private controller: AbortController | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
 
   constructor(
     readonly session: CallOwner,
@@ -113,7 +114,7 @@ export class Call implements RpcCall {
   }
 
   startTimer(milliseconds: number): void {
-    this.timer = setTimeout(() => {
+    this.timer = startTimer(() => {
       const reason = new RpcTimeoutError(milliseconds);
       this.abort(reason);
       this.end(this.errorJson(reason), 'failed');
@@ -169,7 +170,7 @@ export class Call implements RpcCall {
   private end(text: string | undefined, outcome: CallOutcome, payload?: Uint8Array): void {
     if (this.ended) return;
     this.ended = true;
-    if (this.timer) clearTimeout(this.timer);
+    this.timer?.stop();
     if (text !== undefined) this.sink.reply(text, payload);
     this.session.finished(this, outcome);
   }

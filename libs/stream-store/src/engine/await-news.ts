@@ -1,3 +1,4 @@
+import { startTimer } from '@millrace/protocol';
 import type { FollowedBatch, ReadLimit, StreamFollower } from '../api/stream-store.js';
 
 /** Waits until a follower has news, the signal aborts, or the time is over. Never rejects. */
@@ -9,11 +10,11 @@ export function awaitNews(
   if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
-      clearTimeout(timer);
+      timer?.stop();
       signal?.removeEventListener('abort', done);
       resolve();
     };
-    const timer = milliseconds === undefined ? undefined : setTimeout(done, milliseconds);
+    const timer = milliseconds === undefined ? undefined : startTimer(done, milliseconds);
     signal?.addEventListener('abort', done);
     follower.onNews(done);
   });

@@ -1,3 +1,4 @@
+import { startTimer } from '@millrace/protocol';
 import { type Command, Option } from 'commander';
 import { countArgument, durationArgument, checkStreamName, readId } from '../../arguments/argument-parsers.js';
 import { UsageError } from '../../errors/cli.errors.js';
@@ -54,8 +55,9 @@ async function pull(session: CommandSession, streams: string[], options: PullCom
   if (after !== '$' && !readId(after))
     throw new UsageError(`--after must be 0, $ or an entry ID such as 1700000000000-0, not "${after}"`);
   const source = await session.connect();
-  const time = options.for === undefined ? undefined : AbortSignal.timeout(options.for);
-  const signal = AbortSignal.any([session.signal, ...(time ? [time] : [])]);
+  const time = new AbortController();
+  const timer = startTimer(() => time.abort(), options.for ?? Infinity).unref();
+  const signal = AbortSignal.any([session.signal, time.signal]);
   const sink = await openSink(options, output);
   const progress =
     options.output !== undefined || !output.toTerminal
@@ -84,8 +86,9 @@ async function pull(session: CommandSession, streams: string[], options: PullCom
       if (count === options.count) break;
     }
   } catch (error) {
-    if (!time?.aborted || session.signal.aborted) throw error;
+    if (!time.signal.aborted || session.signal.aborted) throw error;
   } finally {
+    timer.stop();
     await sink.close();
     progress.stop();
     const took = humanDuration(performance.now() - started);

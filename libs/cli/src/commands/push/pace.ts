@@ -1,16 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '@millrace/protocol';
 
 /** Waits until a time of the monotonic clock, in milliseconds; a time that has passed ends at once. @throws the signal's reason */
 export async function reachTime(time: number, signal: AbortSignal): Promise<void> {
   for (let left = time - performance.now(); left > 0; left = time - performance.now()) {
+    await pause(left, signal);
     signal.throwIfAborted();
-    try {
-      // Longer timers overflow.
-      await sleep(Math.min(left, 60_000), undefined, { signal });
-    } catch (error) {
-      signal.throwIfAborted();
-      throw error;
-    }
   }
 }
 

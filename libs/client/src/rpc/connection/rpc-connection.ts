@@ -1,4 +1,4 @@
-import { joinBinaryFrame } from '@millrace/protocol';
+import { joinBinaryFrame, startTimer } from '@millrace/protocol';
 import { ConnectionClosedError } from '../../errors/connection.errors.js';
 import { JsonRpcError } from '../../errors/call.errors.js';
 import type { RpcConnectorSettings } from '../connector-options.js';
@@ -124,9 +124,9 @@ export class RpcConnection {
     const dropped = this.pending.rejectAll(new JsonRpcError(null, 0, 'disconnected by the client'));
     if (dropped > 0) this.log.debug(() => `${dropped} waiting requests dropped`);
     this.socket.close(1000, '');
-    const timer = setTimeout(() => this.socket.terminate(), this.settings.closeTimeout);
+    const timer = startTimer(() => this.socket.terminate(), this.settings.closeTimeout);
     await this.closed;
-    clearTimeout(timer);
+    timer.stop();
   }
 
   private assertConnected(): void {

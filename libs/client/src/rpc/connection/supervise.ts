@@ -1,3 +1,4 @@
+import { startTimer } from '@millrace/protocol';
 import { RequestTimeoutError } from '../../errors/call.errors.js';
 import { milliseconds } from '../../settings/read-setting.js';
 import type { CallOptions } from '../rpc-caller.interface.js';
@@ -29,10 +30,10 @@ export function supervise<T>(
 ): Promise<T> {
   if (timeout === 0 && !signal) return reply;
   const onAbort = (): void => giveUp(signal?.reason);
-  const timer = timeout > 0 ? setTimeout(() => giveUp(new RequestTimeoutError(method, timeout)), timeout) : undefined;
+  const timer = timeout > 0 ? startTimer(() => giveUp(new RequestTimeoutError(method, timeout)), timeout) : undefined;
   signal?.addEventListener('abort', onAbort, { once: true });
   return reply.finally(() => {
-    clearTimeout(timer);
+    timer?.stop();
     signal?.removeEventListener('abort', onAbort);
   });
 }

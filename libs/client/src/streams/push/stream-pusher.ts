@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { startTimer, type Timer } from '@millrace/protocol';
 import { asyncDispose } from '../../async-dispose.js';
 import { ConfigurationError } from '../../errors/client.error.js';
 import type { ServerLink } from '../../link/server-link.js';
@@ -28,7 +29,7 @@ export class StreamPusher implements AsyncDisposable {
   private turn: Promise<void> = Promise.resolve();
   /** Entries that wait for others to leave with. */
   private gathered: PushUnit | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private timer: Timer | undefined;
 
   /** @internal made by `push()` */
   constructor(
@@ -108,7 +109,7 @@ export class StreamPusher implements AsyncDisposable {
     try {
       await this.flush(limits);
     } finally {
-      clearTimeout(this.timer);
+      this.timer?.stop();
       this.link.closers.delete(this);
       this.channel.end();
     }
@@ -145,12 +146,12 @@ export class StreamPusher implements AsyncDisposable {
     const index = unit.entries;
     unit.add(data);
     if (unit.entries >= entries || unit.bytes >= bytes) this.flushGathered();
-    else this.timer ??= setTimeout(() => this.flushGathered(), delay);
+    else this.timer ??= startTimer(() => this.flushGathered(), delay);
     return unit.outcome.then((ids) => ids[index] ?? '');
   }
 
   private flushGathered(): void {
-    clearTimeout(this.timer);
+    this.timer?.stop();
     this.timer = undefined;
     const unit = this.gathered;
     this.gathered = undefined;

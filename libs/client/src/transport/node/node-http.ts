@@ -5,6 +5,7 @@ import {
   type RequestOptions as SecureRequestOptions,
 } from 'node:https';
 import type { SecureContext } from 'node:tls';
+import { startTimer } from '@millrace/protocol';
 import { ConnectTimeoutError } from '../../errors/connection.errors.js';
 import { classifyFailure } from './classify-failure.js';
 import type { TlsSettings } from '../socket.interface.js';
@@ -45,11 +46,11 @@ export class NodeHttp {
     const sent = secure
       ? secureRequest(url, { method, headers, signal, ...(repeatable ? { agent: secure } : ownConnection(secure)) })
       : plainRequest(url, { method, headers, signal, agent: repeatable ? this.plain : false });
-    const connecting = setTimeout(
+    const connecting = startTimer(
       () => sent.destroy(new ConnectTimeoutError(`No connection to ${url.host} within ${request.connectTimeout} ms`)),
       request.connectTimeout,
     );
-    const connected = (): void => clearTimeout(connecting);
+    const connected = (): void => connecting.stop();
     sent.once('socket', (socket) => {
       if (!socket.connecting) connected();
       else socket.once(secure ? 'secureConnect' : 'connect', connected);

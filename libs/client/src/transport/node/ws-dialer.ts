@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { startInterval } from '@millrace/protocol';
 import { WebSocket } from 'ws';
 import { ProtocolError } from '../../errors/connection.errors.js';
 import { BufferedEvents } from '../buffered-events.js';
@@ -110,18 +111,18 @@ export class WsSocket implements ClientSocket {
    */
   watch(silence: number): void {
     let pinged = false;
-    const timer = setInterval(() => {
+    const timer = startInterval(() => {
       if (pinged) this.ws.terminate();
       else this.ws.ping(() => undefined);
       pinged = true;
     }, silence / 2);
     timer.unref();
     const alive = (): void => {
-      if (pinged) timer.refresh();
+      if (pinged) timer.restart();
       pinged = false;
     };
     for (const event of ['message', 'ping', 'pong']) this.ws.on(event, alive);
-    this.ws.once('close', () => clearInterval(timer));
+    this.ws.once('close', () => timer.stop());
   }
 
   /** Errors of the network (ECONNRESET, …) are ordinary closures; those of the frame parser are the peer's fault. */

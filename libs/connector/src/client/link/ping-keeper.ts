@@ -1,3 +1,5 @@
+import { startTimer, type Timer } from '@millrace/protocol';
+
 /** The part of a WebSocket that keep-alive needs. */
 export interface Pingable {
   ping(): void;
@@ -9,7 +11,7 @@ export interface Pingable {
  * itself, so a slow handler does not delay them.
  */
 export class PingKeeper {
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
   private waiting = false;
 
   constructor(
@@ -22,18 +24,18 @@ export class PingKeeper {
 
   start(): void {
     this.stop();
-    this.timer = setTimeout(() => this.ping(), this.options.interval);
+    this.timer = startTimer(() => this.ping(), this.options.interval);
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    this.timer?.stop();
     this.timer = undefined;
     this.waiting = false;
   }
 
   private ping(): void {
     this.waiting = true;
-    this.timer = setTimeout(() => {
+    this.timer = startTimer(() => {
       this.stop();
       this.onSilence();
     }, this.options.timeout);

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, type ClientOptions } from 'ws';
+import { LONGEST_TIMER, startTimer, type Timer } from '@millrace/protocol';
 import { corkForTurn, drained } from '@millrace/core/sockets';
 import { QUERY_ADDRESS_HEADER, SOURCES_RESOURCE } from '../../protocol/constants.js';
 import { type OperationMessage, parseMessage, type ReadableMessage, textAt } from '../../protocol/messages.js';
@@ -22,7 +23,7 @@ export class SourceLink {
   private socket: Duplex | undefined;
   private readonly pings: PingKeeper | undefined;
   private phase: LinkPhase = 'connecting';
-  private deadline: NodeJS.Timeout | undefined;
+  private deadline: Timer | undefined;
   private skipped = 0;
   private end: LinkEnd | undefined;
   private ended = false;
@@ -36,7 +37,7 @@ export class SourceLink {
     const [address = url] = url.split('#');
     this.ws = new WebSocket(address, {
       ...(tls as ClientOptions),
-      handshakeTimeout,
+      handshakeTimeout: Math.min(handshakeTimeout, LONGEST_TIMER),
       maxPayload,
       perMessageDeflate: false,
     });
@@ -117,7 +118,7 @@ export class SourceLink {
   }
 
   private shut(code: number, reason: string): void {
-    clearTimeout(this.deadline);
+    this.deadline?.stop();
     this.pings?.stop();
     if (this.ws.readyState === WebSocket.CONNECTING) {
       this.ws.terminate();
@@ -126,7 +127,7 @@ export class SourceLink {
     this.ws.resume();
     this.ws.close(code, reason);
     // A peer that does not answer the close must not hold the next attempt up.
-    this.deadline = setTimeout(() => this.ws.terminate(), Math.min(CLOSE_DEADLINE, this.#options.answerTimeout));
+    this.deadline = startTimer(() => this.ws.terminate(), Math.min(CLOSE_DEADLINE, this.#options.answerTimeout));
   }
 
   /** The first message (connector§4.2). */
@@ -160,7 +161,7 @@ export class SourceLink {
   }
 
   private configured(config: unknown): void {
-    clearTimeout(this.deadline);
+    this.deadline?.stop();
     this.enter('connected');
     this.events.configured(config);
   }
@@ -190,8 +191,8 @@ export class SourceLink {
   }
 
   private arm(milliseconds: number, step: string): void {
-    clearTimeout(this.deadline);
-    this.deadline = setTimeout(
+    this.deadline?.stop();
+    this.deadline = startTimer(
       () => this.fail(`The server did not answer ${step} within ${milliseconds} ms`),
       milliseconds,
     );
@@ -200,7 +201,7 @@ export class SourceLink {
   private closed(code: number, reason: string): void {
     if (this.ended) return;
     this.ended = true;
-    clearTimeout(this.deadline);
+    this.deadline?.stop();
     this.pings?.stop();
     this.events.ended(this.end ?? { kind: 'failed', message: serverClosedText(code, reason) });
   }

@@ -1,3 +1,4 @@
+import { startTimer, type Timer } from '@millrace/protocol';
 import type { SourceConnection } from '../../api/source-connection.js';
 import type { ConnectorLogger } from '../../logging/connector-logger.js';
 import { reasonOf } from '../../protocol/messages.js';
@@ -8,7 +9,7 @@ import type { TcpProbe } from './tcp-probe.js';
  * makes it unhealthy only when it is not back within the grace period.
  */
 export class AutomaticProbe {
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
   private readonly removers: (() => void)[];
 
   constructor(
@@ -21,21 +22,20 @@ export class AutomaticProbe {
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    this.timer?.stop();
     for (const remove of this.removers) remove();
   }
 
   private look(): void {
     if (this.connections.every(({ state }) => state === 'connected')) {
-      clearTimeout(this.timer);
+      this.timer?.stop();
       this.timer = undefined;
       this.declare(true);
     } else if (this.probe.isHealthy && !this.timer) {
-      this.timer = setTimeout(() => {
+      this.timer = startTimer(() => {
         this.timer = undefined;
         this.declare(false);
-      }, this.grace);
-      this.timer.unref();
+      }, this.grace).unref();
     }
   }
 

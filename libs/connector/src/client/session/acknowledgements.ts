@@ -1,3 +1,4 @@
+import { startTimer, type Timer } from '@millrace/protocol';
 import { Condition } from './condition.js';
 
 /** Acknowledgements waited for where the hub need not give any; above it the oldest are forgotten. */
@@ -25,7 +26,7 @@ export class Acknowledgements {
   private lastTaken = 0;
   /** Numbers of the responses between; the rest are notifications. */
   private readonly responses = new Set<number>();
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
   private lastProgress = 0;
   private readonly nothingDue = new Condition(() => this.size === 0);
 
@@ -67,7 +68,7 @@ export class Acknowledgements {
   clear(): void {
     this.lastTaken = this.lastSent;
     this.responses.clear();
-    clearTimeout(this.timer);
+    this.timer?.stop();
     this.timer = undefined;
     this.nothingDue.check();
   }
@@ -81,8 +82,7 @@ export class Acknowledgements {
   private watch(): void {
     if (this.timer) return;
     if (this.size <= 1) this.lastProgress = Date.now();
-    this.timer = setTimeout(() => this.look(), this.options.timeout);
-    this.timer.unref();
+    this.timer = startTimer(() => this.look(), this.options.timeout).unref();
   }
 
   private look(): void {

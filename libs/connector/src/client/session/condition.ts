@@ -1,3 +1,5 @@
+import { startTimer } from '@millrace/protocol';
+
 /** Something that comes true at some time. Callers wait for it, each with a deadline of its own. */
 export class Condition {
   private readonly waiters = new Set<() => void>();
@@ -9,12 +11,12 @@ export class Condition {
     if (this.holds()) return Promise.resolve(true);
     return new Promise((resolve) => {
       const end = (held: boolean): void => {
-        clearTimeout(timer);
+        timer.stop();
         this.waiters.delete(done);
         resolve(held);
       };
       const done = (): void => end(true);
-      const timer = setTimeout(() => end(false), deadline);
+      const timer = startTimer(() => end(false), deadline);
       this.waiters.add(done);
     });
   }

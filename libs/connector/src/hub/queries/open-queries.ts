@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { startTimer, type Timer } from '@millrace/protocol';
 import { hubError } from './hub-errors.js';
 import type { HubSettings } from '../../connector-hub.options.js';
 import { HubQueryError } from '../../errors/query.errors.js';
@@ -42,7 +43,7 @@ export class OpenQueries {
 
 /** A query that waits for responses (connector§5.3). It ends once: by the last response, an error or its timeout. */
 export class OpenQuery {
-  private readonly timer: NodeJS.Timeout;
+  private readonly timer: Timer;
   private ended = false;
 
   /** @param timeout time without a response after which it fails, in milliseconds */
@@ -53,7 +54,7 @@ export class OpenQuery {
     private readonly sink: RowSink,
     private readonly onEnd: () => void,
   ) {
-    this.timer = setTimeout(() => this.fail(hubError('queryTimeout', source, timeout)), timeout);
+    this.timer = startTimer(() => this.fail(hubError('queryTimeout', source, timeout)), timeout);
   }
 
   /** Takes one response. */
@@ -79,7 +80,7 @@ export class OpenQuery {
     if (kind === 'complete') {
       this.finish();
       this.sink.end();
-    } else this.timer.refresh();
+    } else this.timer.restart();
   }
 
   /** Does nothing to a query that has ended. */
@@ -91,7 +92,7 @@ export class OpenQuery {
 
   private finish(): void {
     this.ended = true;
-    clearTimeout(this.timer);
+    this.timer.stop();
     this.onEnd();
   }
 }

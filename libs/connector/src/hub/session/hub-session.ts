@@ -1,5 +1,6 @@
 import { randomUUID, createHash, timingSafeEqual } from 'node:crypto';
 import { FlowGate, type SocketConnection } from '@millrace/core/sockets';
+import { startTimer, type Timer } from '@millrace/protocol';
 import { QUERY_ADDRESS_HEADER } from '../../protocol/constants.js';
 import { stackOf } from '../../protocol/messages.js';
 import { NotificationIntake } from '../notifications/notification-intake.js';
@@ -31,7 +32,7 @@ export class HubSession implements SessionControl, InboundTarget {
   private readonly intake: NotificationIntake;
   private readonly queries: OpenQueries;
   private readonly messages: SessionMessages;
-  private deadline: NodeJS.Timeout | undefined;
+  private deadline: Timer | undefined;
   /** Of the secret of the claim; it is a credential (connector§4.3). */
   #secretDigest: Buffer | undefined;
   private served: HubSource | undefined;
@@ -111,11 +112,11 @@ export class HubSession implements SessionControl, InboundTarget {
   }
 
   holdDeadline(): void {
-    clearTimeout(this.deadline);
+    this.deadline?.stop();
   }
 
   serve(source: HubSource, secret: string | undefined, configuration: string): void {
-    clearTimeout(this.deadline);
+    this.deadline?.stop();
     this.reclaiming = false;
     this.#secretDigest = secret === undefined ? undefined : digest(secret);
     const previous = source.session;
@@ -171,15 +172,14 @@ export class HubSession implements SessionControl, InboundTarget {
 
   /** Gives the client so much time for its next step. */
   private allow(milliseconds: number, reason: string, code = 1008): void {
-    clearTimeout(this.deadline);
-    this.deadline = setTimeout(() => this.close(code, reason), milliseconds);
-    this.deadline.unref();
+    this.deadline?.stop();
+    this.deadline = startTimer(() => this.close(code, reason), milliseconds).unref();
   }
 
   private finish(): void {
     if (this.ended) return;
     this.ended = true;
-    clearTimeout(this.deadline);
+    this.deadline?.stop();
     this.inbound.clear();
     this.authentication.cancel();
     this.claim.cancel();

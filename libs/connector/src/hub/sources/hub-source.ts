@@ -1,4 +1,4 @@
-import type { SourceNotification } from '@millrace/protocol';
+import { type SourceNotification, startTimer, type Timer } from '@millrace/protocol';
 import type { OpenQuery, RowSink } from '../queries/open-queries.js';
 import { hubError } from '../queries/hub-errors.js';
 import { DeliveryQueue } from '../notifications/delivery-queue.js';
@@ -14,7 +14,7 @@ export class HubSource {
   readonly counters = { notifications: 0, publishes: 0, queries: 0 };
   private live: ServingSession | undefined;
   /** Runs while a new claim is expected. */
-  private reclaim: NodeJS.Timeout | undefined;
+  private reclaim: Timer | undefined;
   private readonly waiters: { proceed: (session: ServingSession) => void; fail: (error: Error) => void }[] = [];
 
   constructor(
@@ -51,8 +51,8 @@ export class HubSource {
 
   /** The connector was asked to claim anew: what is for it waits a moment (connector§4.6). */
   expectReclaim(): void {
-    clearTimeout(this.reclaim);
-    this.reclaim = setTimeout(() => this.abandon(), this.settings.reclaimWait).unref();
+    this.reclaim?.stop();
+    this.reclaim = startTimer(() => this.abandon(), this.settings.reclaimWait).unref();
   }
 
   /** The connector has not come back in time, or the source was deleted: those who wait for it get an error. */
@@ -73,7 +73,7 @@ export class HubSource {
   }
 
   private expectNothing(): void {
-    clearTimeout(this.reclaim);
+    this.reclaim?.stop();
     this.reclaim = undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { startTimer } from '@millrace/protocol';
 import type { WebSocket } from 'ws';
 
 /** Closes sockets with 1001, waits for their peers no longer than a deadline, then cuts the rest. */
@@ -9,9 +10,9 @@ export async function closeSockets(sockets: Iterable<WebSocket>, deadline: numbe
     ws.resume();
     ws.close(1001, 'The server is shutting down');
   }
-  const timer = setTimeout(() => {
+  const timer = startTimer(() => {
     for (const ws of open) ws.terminate();
   }, deadline);
   await closed;
-  clearTimeout(timer);
+  timer.stop();
 }

@@ -1,3 +1,5 @@
+import { startInterval } from '@millrace/protocol';
+
 /** The part of a connection that a gate looks at; `SocketConnection` has it. */
 export interface GatedConnection {
   readonly ws: { pause(): void; resume(): void };
@@ -110,12 +112,11 @@ export class FlowGate {
     const { onStalled } = this.events;
     if (!stallTimeout || !onStalled) return () => undefined;
     let taken = this.connection.bytesSent;
-    const timer = setInterval(() => {
+    const timer = startInterval(() => {
       const { bytesSent } = this.connection;
       if (bytesSent === taken) onStalled();
       taken = bytesSent;
-    }, stallTimeout);
-    timer.unref();
-    return () => clearInterval(timer);
+    }, stallTimeout).unref();
+    return () => timer.stop();
   }
 }

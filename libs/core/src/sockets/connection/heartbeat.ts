@@ -1,3 +1,4 @@
+import { startInterval, type Timer } from '@millrace/protocol';
 import type { Principal } from '../../security/principal.js';
 import type { MillraceWsAdapterSettings } from '../millrace-ws-adapter.options.js';
 import type { SocketConnection } from './socket-connection.js';
@@ -9,7 +10,7 @@ const ranOut = ({ method }: Principal): string => `The ${method === 'api-key' ? 
  * all of them: one for each connection would cost too much while it is idle.
  */
 export class Heartbeat {
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
   /** Pause between two sweeps. */
   private readonly step: number;
   private sweptAt = 0;
@@ -25,12 +26,11 @@ export class Heartbeat {
   start(): void {
     if (this.timer) return;
     this.sweptAt = Date.now();
-    this.timer = setInterval(() => this.sweep(Date.now()), this.step);
-    this.timer.unref();
+    this.timer = startInterval(() => this.sweep(Date.now()), this.step).unref();
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.timer?.stop();
     this.timer = undefined;
   }
 

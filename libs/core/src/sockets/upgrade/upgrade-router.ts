@@ -1,6 +1,6 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { withDeadline } from '@millrace/protocol';
+import { startTimer, withDeadline } from '@millrace/protocol';
 import { Logger } from '@nestjs/common';
 import { describeError } from '../../errors/describe-error.js';
 import { MillraceError } from '../../errors/millrace.error.js';
@@ -93,11 +93,10 @@ export class UpgradeRouter {
       return;
     }
     // Another listener may accept later; when none ever does, the client must not hang.
-    const timer = setTimeout(() => {
+    const timer = startTimer(() => {
       if ((socket as { bytesWritten?: number }).bytesWritten === 0) notFound();
-    }, this.settings.handshakeTimeout);
-    timer.unref();
-    socket.once('close', () => clearTimeout(timer));
+    }, this.settings.handshakeTimeout).unref();
+    socket.once('close', () => timer.stop());
   }
 }
 

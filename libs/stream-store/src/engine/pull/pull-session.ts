@@ -1,3 +1,4 @@
+import { startTimer, type Timer } from '@millrace/protocol';
 import { FlowGate, type FlowLimits, type SocketConnection, textFrame } from '@millrace/core/sockets';
 import { type Conversion, convertEntries } from '../conversion/conversion.js';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
@@ -43,7 +44,7 @@ export class PullSession {
   private closed = false;
   private awaitingAck = false;
   private nextAt = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
 
   constructor(
     private readonly connection: SocketConnection<PullQuery>,
@@ -68,12 +69,12 @@ export class PullSession {
 
   close(): void {
     this.closed = true;
-    clearTimeout(this.timer);
+    this.timer?.stop();
     this.follower.close();
   }
 
   private readonly resume = (): void => {
-    clearTimeout(this.timer);
+    this.timer?.stop();
     this.start();
   };
 
@@ -86,7 +87,7 @@ export class PullSession {
       }
       const wait = this.query.pause === undefined ? 0 : this.nextAt - performance.now();
       if (wait > 0) {
-        this.timer = setTimeout(this.resume, Math.ceil(wait));
+        this.timer = startTimer(this.resume, Math.ceil(wait));
         return;
       }
       const batch = this.source.take();
@@ -117,8 +118,8 @@ export class PullSession {
     this.follower.onNews(this.resume);
     const { timeout } = this.query;
     if (timeout !== undefined) {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.connection.close(1000, 'No news within the timeout'), timeout);
+      this.timer?.stop();
+      this.timer = startTimer(() => this.connection.close(1000, 'No news within the timeout'), timeout);
     }
     return false;
   }

@@ -30,7 +30,7 @@ export function writeBlocks(
 }
 
 /** Entries from this size on are kept by themselves: copying them costs more than one more write. */
-const SINGLE_BYTES = 16 * 1024;
+export const SINGLE_BYTES = 16 * 1024;
 
 /** Where the block ends that begins at an entry. */
 function endOfBlock(data: readonly Buffer[], from: number): number {

@@ -1,14 +1,20 @@
-import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { makePrivateFile } from '@millrace/files';
 import type { EntryId, StreamMetadata } from '@millrace/protocol';
-import { endKey, firstKey } from './block.js';
 import { lockDirectory } from './directory-lock.js';
+import { freeBytesOf, prepareFiles, roomSettings } from './disk.js';
+import type { EmbeddedStoreSettings } from './embedded.options.js';
+import { filePages, unusedBytes } from './file-pages.js';
+import { HeldFile } from './held-file.js';
+import { Room, type RoomUse } from './room.js';
 import { storageError } from './storage-error.js';
+import { recordCost, type WriteCost } from './write-cost.js';
 
 /** Address space, not memory or disk: the map grows by itself when it is full, but every growth stops the writers. */
 const MAP_BYTES = 16 * 1024 ** 3;
+/** A record that is written to no other end than a commit. */
+const CHECK_KEY = 'check';
 
 /** What is stored of a stream beside its blocks, under its name. */
 export interface StreamRecord {
@@ -27,17 +33,21 @@ export class EmbeddedDatabase {
   readonly positions: Database<EntryId, string>;
   /** Where deleted streams ended. */
   readonly floors: Database<EntryId, string>;
+  readonly room: Room;
   private readonly root: RootDatabase;
+  private readonly file: HeldFile;
   private readonly unlock: () => void;
   private readonly writes = new Set<Promise<unknown>>();
   private guarding = false;
 
-  constructor(private readonly directory: string) {
+  constructor(private readonly settings: EmbeddedStoreSettings) {
+    const { directory } = settings;
     this.unlock = lockDirectory(directory);
     try {
       const path = join(directory, 'streams.mdb');
       // LMDB lets everybody read the files that it makes.
       for (const file of [path, `${path}-lock`]) makePrivateFile(file);
+      prepareFiles(directory, path);
       // Without overlappingSync a commit is reported only when its data and then its meta page are on disk.
       this.root = open({ path, overlappingSync: false, maxDbs: 8, mapSize: MAP_BYTES });
       this.blocks = this.root.openDB({ name: 'blocks', encoding: 'binary', keyEncoding: 'binary' });
@@ -45,18 +55,42 @@ export class EmbeddedDatabase {
       this.metadata = this.root.openDB({ name: 'metadata', encoding: 'json' });
       this.positions = this.root.openDB({ name: 'positions', encoding: 'json' });
       this.floors = this.root.openDB({ name: 'floors', encoding: 'json' });
+      this.file = new HeldFile(path);
+      this.room = this.openRoom(settings);
+      this.room.look();
     } catch (error) {
       this.unlock();
       throw error;
     }
   }
 
-  /** Removes every block under a stream's number. */
-  async removeBlocks(number: number): Promise<void> {
-    const removals: Promise<boolean>[] = [];
-    for (const key of this.blocks.getKeys({ start: firstKey(number), end: endKey(number) }))
-      removals.push(this.blocks.remove(key));
-    await Promise.all(removals);
+  /**
+   * Makes a write for which there is room, and waits until it is on disk.
+   *
+   * @throws StoreFullError, before anything is done, when there is none; and as {@link done}
+   */
+  async write<T>(use: RoomUse, cost: WriteCost, work: () => Promise<T>): Promise<T> {
+    const release = this.room.claim(cost, use);
+    try {
+      return await this.done(work());
+    } finally {
+      release();
+    }
+  }
+
+  /** Makes a commit and waits for it. */
+  async commit(use: RoomUse): Promise<void> {
+    const now = String(Date.now());
+    await this.write(use, recordCost(now), () => this.positions.put(CHECK_KEY, now));
+  }
+
+  /** LMDB uses the pages that a commit made free in the second commit behind it. */
+  async useFreedPages(): Promise<void> {
+    try {
+      for (let commits = 0; commits < 2; commits += 1) await this.commit('removal');
+    } catch {
+      // They become usable by the commits of others.
+    }
   }
 
   /** Waits for a write. @throws StoreFullError or StoreUnavailableError for what the storage reports */
@@ -66,7 +100,7 @@ export class EmbeddedDatabase {
     try {
       return await write;
     } catch (error) {
-      throw await storageError(error, () => this.freeBytes());
+      throw await storageError(error, () => freeBytesOf(this.settings.directory));
     } finally {
       this.writes.delete(write);
     }
@@ -77,11 +111,32 @@ export class EmbeddedDatabase {
     await Promise.allSettled(this.writes);
   }
 
+  async close(): Promise<void> {
+    await this.root.close();
+    this.file.close();
+    this.unlock();
+  }
+
+  private openRoom(settings: EmbeddedStoreSettings): Room {
+    const { root, file, blocks, streams, metadata, positions, floors } = this;
+    const { directory } = settings;
+    const trees = [blocks, streams, metadata, positions, floors] as unknown as Database[];
+    const storage = {
+      directory,
+      file,
+      freeBytes: () => freeBytesOf(directory),
+      pages: () => filePages(root, trees[0] as Database),
+      unusedBytes: () => unusedBytes(root, trees),
+      whileQuiet: (work: () => void) => root.transactionSync(work),
+    };
+    return new Room(storage, roomSettings(settings));
+  }
+
   /**
-   * To be called after writes that {@link done} does not wait for: LMDB ends the batch of each turn of the event loop with a
-   * promise of its own, and when the disk is full its rejection, which is not handled, would end the process.
+   * LMDB ends the batch of each turn of the event loop with a promise of its own. When a commit fails, its rejection, which
+   * is not handled, would end the process.
    */
-  guardBatch(): void {
+  private guardBatch(): void {
     if (this.guarding) return;
     this.guarding = true;
     // Runs behind LMDB's own task, which was queued by the first write of the turn.
@@ -93,19 +148,8 @@ export class EmbeddedDatabase {
     });
   }
 
-  async close(): Promise<void> {
-    await this.root.close();
-    this.unlock();
-  }
-
   /** The callers that wait for the writes have promises of their own. */
   private takeRejection(): void {
     this.root.committed.then(undefined, () => undefined);
-  }
-
-  /** Room on the disk that the data lie on. */
-  private freeBytes(): number {
-    const { bavail, bsize } = statfsSync(this.directory);
-    return bavail * bsize;
   }
 }

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 // Apart from the store, whose declarations name LMDB's: those do not type-check in every host.
 import type { StreamStoreDriver } from '../../stream-store.options.js';
 import { EmbeddedDatabase } from './embedded-database.js';
@@ -11,8 +12,13 @@ import { EmbeddedStreamStore } from './embedded.store.js';
  * @publicApi
  */
 export function embeddedStore(options: EmbeddedStoreOptions = {}): StreamStoreDriver {
-  const { directory } = EMBEDDED_STORE_OPTIONS.read(options);
+  const settings = EMBEDDED_STORE_OPTIONS.read(options);
   return {
-    create: ({ retention, limits }) => new EmbeddedStreamStore(new EmbeddedDatabase(directory), retention, limits),
+    create({ retention, limits }) {
+      const store = new EmbeddedStreamStore(new EmbeddedDatabase(settings), retention, limits);
+      const refusal = store.refusal();
+      if (refusal) new Logger('EmbeddedStore').warn(`${refusal.message}. What is stored is served`);
+      return store;
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
 import { compareParts, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
+import { StoreFullError } from '../../api/store.errors.js';
 import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
@@ -11,16 +12,25 @@ import { BlockReader } from './block-reader.js';
 import { writeBlocks } from './block-writer.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import { HeadTable, type StreamHead } from './head-table.js';
+import { Remover } from './remover.js';
 import { Trimmer } from './trimmer.js';
+import { entriesCost, recordCost, removalCost, sumOf } from './write-cost.js';
 
-const SWEEP_MS = 10_000;
+/** How often the store looks at the disk. */
+const LOOK_MS = 1000;
+/** Looks from one sweep to the next. */
+const SWEEP_LOOKS = 10;
+/** Of an entry so large a check says whether it would be taken. */
+const ORDINARY_ENTRY = Buffer.alloc(64 * 1024);
 
 /** Keeps entries in LMDB, in the process itself. An append resolves when it is on disk. */
 export class EmbeddedStreamStore extends BaseStreamStore {
   private readonly heads: HeadTable;
   private readonly reader: BlockReader;
   private readonly trimmer: Trimmer;
-  private readonly sweeping: NodeJS.Timeout;
+  private readonly remover: Remover;
+  private readonly looking: NodeJS.Timeout;
+  private looks = 0;
 
   constructor(
     private readonly database: EmbeddedDatabase,
@@ -31,19 +41,26 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.heads = new HeadTable(database, limits.maxStreams);
     this.reader = new BlockReader(database.blocks);
     this.trimmer = new Trimmer(database);
-    this.sweeping = setInterval(() => this.sweep(), SWEEP_MS);
-    this.sweeping.unref();
+    this.remover = new Remover(database);
+    this.remover.later(this.heads.orphans());
+    this.looking = setInterval(() => this.look(), LOOK_MS);
+    this.looking.unref();
   }
 
   override async append(stream: string, entries: readonly Buffer[]): Promise<EntryId[]> {
     this.assertOpen();
     this.assertName(stream);
     if (entries.length === 0) return [];
-    const head = this.heads.claim(stream);
-    const now = BigInt(Date.now());
-    let { last } = head;
-    const ids = entries.map(() => (last = nextId(last, now)));
-    return this.keep([{ stream, head, data: entries, ids }], ids);
+    const release = this.claimRoom([{ stream, data: entries }]);
+    try {
+      const head = this.heads.claim(stream);
+      const now = BigInt(Date.now());
+      let { last } = head;
+      const ids = entries.map(() => (last = nextId(last, now)));
+      return await this.keep([{ stream, head, data: entries, ids }], ids);
+    } finally {
+      release();
+    }
   }
 
   async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
@@ -51,8 +68,13 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     for (const { stream } of entries) this.assertName(stream);
     const { parts, ids } = planAppend(entries, (stream) => this.heads.get(stream)?.last, this.heads.floors);
     assertRoomFor(parts, this.heads, this.limits.maxStreams);
-    const claimed = parts.map((part) => ({ ...part, head: this.heads.claim(part.stream, part.floor ?? ZERO_PARTS) }));
-    return this.keep(claimed, ids);
+    const release = this.claimRoom(parts);
+    try {
+      const claimed = parts.map((part) => ({ ...part, head: this.heads.claim(part.stream, part.floor ?? ZERO_PARTS) }));
+      return await this.keep(claimed, ids);
+    } finally {
+      release();
+    }
   }
 
   protected override tailStart(stream: string): EntryId {
@@ -102,10 +124,12 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.assertName(stream);
     const { metadata } = this.heads;
     const stored = copyMetadata({ ...(override ? {} : metadata.get(stream)), ...fields });
-    // Set before it is on disk, so that a change made meanwhile is merged over this one.
-    metadata.set(stream, stored);
     try {
-      await this.database.done(this.database.metadata.put(stream, stored));
+      await this.database.write('state', recordCost(stored), () => {
+        // Set before it is on disk, so that a change made meanwhile is merged over this one.
+        metadata.set(stream, stored);
+        return this.database.metadata.put(stream, stored);
+      });
     } catch (error) {
       this.heads.reloadMetadata(stream);
       throw error;
@@ -120,17 +144,31 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   }
 
   async setPosition(group: string, stream: string, id: EntryId): Promise<void> {
-    await this.database.done(this.database.positions.put(JSON.stringify([group, stream]), id));
+    const key = JSON.stringify([group, stream]);
+    await this.database.write('state', recordCost(key + id), () => this.database.positions.put(key, id));
   }
 
-  /** Writes a few bytes for real: a full disk shows only then. */
+  /** Asks for the room of an ordinary entry, and writes a few bytes for real: a disk that fails shows only then. */
   async check(): Promise<void> {
     this.assertOpen();
-    await this.database.done(this.database.positions.put('check', String(Date.now())));
+    const refusal = this.refusal();
+    if (refusal) throw refusal;
+    await this.database.commit('entries');
+  }
+
+  /** Why an ordinary entry would be refused now, if it would. */
+  refusal(): StoreFullError | undefined {
+    try {
+      this.database.room.claim(entriesCost([ORDINARY_ENTRY]), 'entries')();
+      return undefined;
+    } catch (error) {
+      if (error instanceof StoreFullError) return error;
+      throw error;
+    }
   }
 
   protected async closeStorage(): Promise<void> {
-    clearInterval(this.sweeping);
+    clearInterval(this.looking);
     await this.database.settled();
     await this.database.close();
   }
@@ -164,8 +202,24 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.trimmer.trim(stream, head, this.bounds(stream));
   }
 
-  private sweep(): void {
-    for (const [stream, head] of this.heads) this.trimmer.sweep(stream, head, this.bounds(stream));
+  private claimRoom(parts: readonly Pick<PlannedPart, 'stream' | 'data'>[]): () => void {
+    const { room } = this.database;
+    const [first] = parts;
+    if (!first) return () => undefined;
+    const costs = parts.flatMap(({ stream, data }) =>
+      this.heads.has(stream) ? [entriesCost(data)] : [entriesCost(data), recordCost(stream), recordCost(stream)],
+    );
+    return room.claim(sumOf(costs), 'entries', costs.length === 1 ? this.heads.get(first.stream) : undefined);
+  }
+
+  /** Once a second; a full disk is worth a sweep, and a further try to remove what is to go. */
+  private look(): void {
+    const wasRefused = this.database.room.look();
+    this.looks += 1;
+    if (wasRefused || this.looks % SWEEP_LOOKS === 0) {
+      for (const [stream, head] of this.heads) this.trimmer.sweep(stream, head, this.bounds(stream));
+    }
+    void this.remover.goOn();
   }
 
   private bounds(stream: string): Bounds {
@@ -174,17 +228,35 @@ export class EmbeddedStreamStore extends BaseStreamStore {
 
   protected async deleteOne(stream: string): Promise<DeletedStream> {
     const head = this.heads.get(stream);
-    const metadata = this.heads.metadata.delete(stream);
-    if (metadata) await this.database.done(this.database.metadata.remove(stream));
+    const metadata = this.heads.metadata.has(stream);
+    if (metadata || head) await this.forget(stream, head);
     if (!head) return { stream, metadata, entries: 0, existed: false };
-    // From here on an append begins the stream anew; blocks under way belong to the old number and go with it.
-    const forgotten = this.heads.forget(stream, head);
-    this.publishEnd(stream);
-    await this.database.done(forgotten);
     await this.database.settled();
     const { added, removed } = head;
-    await this.database.done(this.database.removeBlocks(head.number));
+    try {
+      await this.remover.remove(head.number);
+    } catch (error) {
+      // The stream is gone; what is left of its blocks goes when there is room for that.
+      if (!(error instanceof StoreFullError)) throw error;
+    }
     return { stream, metadata, entries: added - removed, existed: true };
+  }
+
+  /** From here on an append begins the stream anew; blocks under way belong to the old number and go with it. */
+  private async forget(stream: string, head: StreamHead | undefined): Promise<void> {
+    const { heads, database } = this;
+    try {
+      await database.write('removal', sumOf([removalCost(2, 0), recordCost(stream)]), () => {
+        heads.metadata.delete(stream);
+        const writes = [database.metadata.remove(stream), head && heads.forget(stream, head)];
+        if (head) this.publishEnd(stream);
+        return Promise.all(writes);
+      });
+    } catch (error) {
+      heads.reloadMetadata(stream);
+      if (head && !heads.has(stream)) heads.set(stream, head);
+      throw error;
+    }
   }
 }
 

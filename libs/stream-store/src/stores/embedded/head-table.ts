@@ -70,7 +70,6 @@ export class HeadTable extends Map<string, StreamHead> {
     }
     for (const { key, value } of database.metadata.getRange()) this.metadata.set(key, value);
     this.floors = storedFloors(database.floors, maxStreams);
-    this.removeOrphans();
   }
 
   /**
@@ -130,16 +129,17 @@ export class HeadTable extends Map<string, StreamHead> {
     return head;
   }
 
-  /** A process that was killed while it deleted a stream has left blocks without a stream. */
-  private removeOrphans(): void {
+  /** Numbers of blocks without a stream: a process that was killed while it deleted one has left them. */
+  orphans(): number[] {
+    const orphans: number[] = [];
     const known = new Set([...this.values()].map(({ number }) => number));
     let start = firstKey(0);
     for (;;) {
       const [key] = this.database.blocks.getKeys({ start, limit: 1 });
-      if (!key) return;
+      if (!key) return orphans;
       const number = key.readUInt32BE(0);
       this.nextNumber = Math.max(this.nextNumber, number + 1);
-      if (!known.has(number)) this.database.removeBlocks(number).catch(() => undefined);
+      if (!known.has(number)) orphans.push(number);
       start = endKey(number);
     }
   }

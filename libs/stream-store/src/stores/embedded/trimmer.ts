@@ -3,6 +3,8 @@ import { type Bounds, TRIM_SLACK } from '../bounds.js';
 import { endKey, firstKey, readBlock, type StoredBlock } from './block.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import type { StreamHead } from './head-table.js';
+import { PIECE_BLOCKS, SCARCE_PIECE_BLOCKS, SCARCE_PIECE_BYTES } from './remover.js';
+import { removalCost } from './write-cost.js';
 
 /** How often, at the most, appends to a stream look for entries that have grown too old. */
 const AGE_CHECK_MS = 1000;
@@ -34,38 +36,75 @@ export class Trimmer {
 
   private start(stream: string, head: StreamHead, bounds: Bounds): void {
     if (this.busy.has(head)) return;
-    const { removed, bytesRemoved, removedTo } = head;
-    const removals = this.removeBlocks(stream, head, bounds);
-    if (removals.length === 0) return;
     this.busy.add(head);
-    this.database.guardBatch();
-    Promise.all(removals)
+    this.removePieces(stream, head, bounds)
       // A full disk: the blocks are still there, and a later trim takes them.
-      .catch(() => Object.assign(head, { removed, bytesRemoved, removedTo }))
+      .catch(() => undefined)
       .finally(() => this.busy.delete(head));
   }
 
-  private removeBlocks(stream: string, head: StreamHead, bounds: Bounds): Promise<boolean>[] {
-    const removals: Promise<boolean>[] = [];
-    const oldest = bounds.maxAge === Infinity ? -1n : BigInt(Math.max(0, Date.now() - bounds.maxAge));
-    const range = { start: firstKey(head.number), end: endKey(head.number) };
-    for (const { key, value } of this.database.blocks.getRange(range)) {
-      const block = readBlock(key, value);
-      const last = block.idAt(block.count - 1);
-      const isOnDisk = compareParts(last, head.committed) <= 0;
-      if (!isOnDisk || !(last.ms < oldest || isSpare(head, block, bounds))) break;
-      removals.push(this.database.blocks.remove(key));
-      head.removed += block.count;
-      head.bytesRemoved += block.bytes;
-      head.removedTo = last;
+  private async removePieces(stream: string, head: StreamHead, bounds: Bounds): Promise<void> {
+    const { database } = this;
+    for (let pieces = 0; ; pieces += 1) {
+      const piece = this.pieceOf(head, bounds);
+      if (piece.keys.length === 0) {
+        if (pieces > 0 && database.room.isScarce) await database.useFreedPages();
+        return;
+      }
+      const { removed, bytesRemoved, removedTo } = head;
+      try {
+        await database.write('removal', removalCost(piece.keys.length, piece.bytes), () => {
+          Object.assign(head, piece.after);
+          return Promise.all(this.removals(stream, head, piece.keys));
+        });
+      } catch (error) {
+        Object.assign(head, { removed, bytesRemoved, removedTo });
+        throw error;
+      }
     }
-    if (removals.length > 0 && head.removed >= head.added) {
+  }
+
+  private removals(stream: string, head: StreamHead, keys: readonly Buffer[]): Promise<boolean>[] {
+    const removals = keys.map((key) => this.database.blocks.remove(key));
+    if (head.removed >= head.added) {
       // An emptied stream has no block to tell its state.
       const { number, last, added, bytesAdded } = head;
       removals.push(this.database.streams.put(stream, { number, last: formatId(last), added, bytesAdded }));
     }
     return removals;
   }
+
+  /** The next blocks to be removed, and what the head is to say then. */
+  private pieceOf(head: StreamHead, bounds: Bounds): Piece {
+    const { blocks, room } = this.database;
+    const after = { removed: head.removed, bytesRemoved: head.bytesRemoved, removedTo: head.removedTo };
+    const keys: Buffer[] = [];
+    let bytes = 0;
+    const oldest = bounds.maxAge === Infinity ? -1n : BigInt(Math.max(0, Date.now() - bounds.maxAge));
+    const limit = room.isScarce ? SCARCE_PIECE_BLOCKS : PIECE_BLOCKS;
+    for (const { key, value } of blocks.getRange({ start: firstKey(head.number), end: endKey(head.number), limit })) {
+      const block = readBlock(key, value);
+      const last = block.idAt(block.count - 1);
+      const isOnDisk = compareParts(last, head.committed) <= 0;
+      if (!isOnDisk || !(last.ms < oldest || isSpare(head, after, block, bounds))) break;
+      keys.push(key);
+      bytes += value.length;
+      after.removed += block.count;
+      after.bytesRemoved += block.bytes;
+      after.removedTo = last;
+      if (room.isScarce && bytes >= SCARCE_PIECE_BYTES) break;
+    }
+    return { keys, bytes, after };
+  }
+}
+
+type Removed = Pick<StreamHead, 'removed' | 'bytesRemoved' | 'removedTo'>;
+
+interface Piece {
+  readonly keys: readonly Buffer[];
+  /** Bytes of the blocks. */
+  readonly bytes: number;
+  readonly after: Removed;
 }
 
 function isOver(head: StreamHead, { maxLength, maxBytes }: Bounds): boolean {
@@ -74,7 +113,7 @@ function isOver(head: StreamHead, { maxLength, maxBytes }: Bounds): boolean {
 }
 
 /** Whether what lies behind the first block fills the bounds. */
-function isSpare(head: StreamHead, block: StoredBlock, { maxLength, maxBytes }: Bounds): boolean {
-  const length = head.added - head.removed - block.count;
-  return length >= maxLength || head.bytesAdded - head.bytesRemoved - block.bytes >= maxBytes;
+function isSpare(head: StreamHead, removed: Removed, block: StoredBlock, { maxLength, maxBytes }: Bounds): boolean {
+  const length = head.added - removed.removed - block.count;
+  return length >= maxLength || head.bytesAdded - removed.bytesRemoved - block.bytes >= maxBytes;
 }

@@ -1,0 +1,65 @@
+import type { EmbeddedDatabase } from './embedded-database.js';
+import { endKey, firstKey } from './block.js';
+import { removalCost } from './write-cost.js';
+
+/** Blocks that one commit removes at the most, so that it needs little room, and does not hold up the others. */
+export const PIECE_BLOCKS = 1000;
+/** The same on a full disk. */
+export const SCARCE_PIECE_BLOCKS = 32;
+/** Bytes of blocks after which a piece ends on a full disk: each of their pages is written down as free. */
+export const SCARCE_PIECE_BYTES = 16 * 1024 * 1024;
+
+/** Removes the blocks of deleted streams, in pieces. What a full disk or a killed process left over is removed later. */
+export class Remover {
+  /** Numbers of streams that are gone, whose blocks are still there. */
+  private readonly left = new Set<number>();
+  private isAtWork = false;
+
+  constructor(private readonly database: EmbeddedDatabase) {}
+
+  /** @throws StoreFullError or StoreUnavailableError when some are left for later */
+  async remove(number: number): Promise<void> {
+    this.left.add(number);
+    for (;;) {
+      const piece = this.pieceOf(number);
+      if (piece.keys.length === 0) break;
+      await this.database.write('removal', removalCost(piece.keys.length, piece.bytes), () =>
+        Promise.all(piece.keys.map((key) => this.database.blocks.remove(key))),
+      );
+    }
+    this.left.delete(number);
+    if (this.database.room.isScarce) await this.database.useFreedPages();
+  }
+
+  /** To be removed in the background. */
+  later(numbers: Iterable<number>): void {
+    for (const number of numbers) this.left.add(number);
+    void this.goOn();
+  }
+
+  /** Tries again what is left. */
+  async goOn(): Promise<void> {
+    if (this.isAtWork) return;
+    this.isAtWork = true;
+    try {
+      for (const number of this.left) await this.remove(number);
+    } catch {
+      // The next look at the disk tries again.
+    } finally {
+      this.isAtWork = false;
+    }
+  }
+
+  private pieceOf(number: number): { readonly keys: readonly Buffer[]; readonly bytes: number } {
+    const { blocks, room } = this.database;
+    const keys: Buffer[] = [];
+    let bytes = 0;
+    const limit = room.isScarce ? SCARCE_PIECE_BLOCKS : PIECE_BLOCKS;
+    for (const key of blocks.getKeys({ start: firstKey(number), end: endKey(number), limit })) {
+      keys.push(key);
+      if (room.isScarce) bytes += blocks.getBinaryFast(key)?.length ?? 0;
+      if (bytes >= SCARCE_PIECE_BYTES) break;
+    }
+    return { keys, bytes };
+  }
+}

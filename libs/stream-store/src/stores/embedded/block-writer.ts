@@ -1,6 +1,6 @@
 import type { Database } from 'lmdb';
 import type { IdParts } from '@millrace/protocol';
-import { BLOCK_BYTES, BLOCK_ENTRIES, blockKey, packBlock, singleKey } from './block.js';
+import { BLOCK_BYTES, BLOCK_ENTRIES, blockKey, packBlock, SINGLE_BYTES, singleKey } from './block.js';
 import type { StreamHead } from './head-table.js';
 
 /** Writes entries as blocks and moves the stream's end. All writes of one turn of the event loop are one transaction. */
@@ -28,9 +28,6 @@ export function writeBlocks(
   }
   return writes;
 }
-
-/** Entries from this size on are kept by themselves: copying them costs more than one more write. */
-export const SINGLE_BYTES = 16 * 1024;
 
 /** Where the block ends that begins at an entry. */
 function endOfBlock(data: readonly Buffer[], from: number): number {

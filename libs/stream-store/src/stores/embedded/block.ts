@@ -44,6 +44,8 @@ const ITEM = 20;
 /** Entries and bytes of data in one block; one entry may be larger by itself. */
 export const BLOCK_ENTRIES = 100;
 export const BLOCK_BYTES = 256 * 1024;
+/** Entries from this size on are kept by themselves: copying them costs more than one more write. */
+export const SINGLE_BYTES = 16 * 1024;
 
 /** Packs entries `from` to `to` (exclusive). */
 export function packBlock(

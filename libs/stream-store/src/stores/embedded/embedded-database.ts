@@ -3,13 +3,13 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import { makePrivateFile } from '@millrace/files';
 import type { EntryId, StreamMetadata } from '@millrace/protocol';
 import { lockDirectory } from './directory-lock.js';
-import { freeBytesOf, prepareFiles, roomSettings } from './disk.js';
+import { freeBytesOf, prepareFiles, roomSettings } from './room/disk.js';
 import type { EmbeddedStoreSettings } from './embedded.options.js';
-import { filePages, unusedBytes } from './file-pages.js';
-import { HeldFile } from './held-file.js';
-import { Room, type RoomUse } from './room.js';
+import { filePages, unusedBytes } from './room/file-pages.js';
+import { HeldFile } from './room/held-file.js';
+import { Room, type RoomUse } from './room/room.js';
 import { storageError } from './storage-error.js';
-import { recordCost, type WriteCost } from './write-cost.js';
+import { recordCost, type WriteCost } from './room/write-cost.js';
 
 /** Address space, not memory or disk: the map grows by itself when it is full, but every growth stops the writers. */
 const MAP_BYTES = 16 * 1024 ** 3;

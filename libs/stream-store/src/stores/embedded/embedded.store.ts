@@ -14,7 +14,7 @@ import type { EmbeddedDatabase } from './embedded-database.js';
 import { HeadTable, type StreamHead } from './head-table.js';
 import { Remover } from './remover.js';
 import { Trimmer } from './trimmer.js';
-import { entriesCost, recordCost, removalCost, sumOf } from './write-cost.js';
+import { entriesCost, recordCost, removalCost, sumOf } from './room/write-cost.js';
 
 /** How often the store looks at the disk. */
 const LOOK_MS = 1000;

@@ -1,6 +1,6 @@
 import type { EmbeddedDatabase } from './embedded-database.js';
 import { endKey, firstKey } from './block.js';
-import { removalCost } from './write-cost.js';
+import { removalCost } from './room/write-cost.js';
 
 /** Blocks that one commit removes at the most, so that it needs little room, and does not hold up the others. */
 export const PIECE_BLOCKS = 1000;

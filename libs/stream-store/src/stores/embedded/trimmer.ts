@@ -4,7 +4,7 @@ import { endKey, firstKey, readBlock, type StoredBlock } from './block.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import type { StreamHead } from './head-table.js';
 import { PIECE_BLOCKS, SCARCE_PIECE_BLOCKS, SCARCE_PIECE_BYTES } from './remover.js';
-import { removalCost } from './write-cost.js';
+import { removalCost } from './room/write-cost.js';
 
 /** How often, at the most, appends to a stream look for entries that have grown too old. */
 const AGE_CHECK_MS = 1000;

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { StoreFullError } from '../../api/store.errors.js';
-import type { EmbeddedStoreSettings } from './embedded.options.js';
+import { StoreFullError } from '../../../api/store.errors.js';
+import type { EmbeddedStoreSettings } from '../embedded.options.js';
 
 const MIB = 1024 * 1024;
 /** What a new data file takes, with its lock and its empty trees. */

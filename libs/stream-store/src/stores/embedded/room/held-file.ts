@@ -22,7 +22,7 @@ export class HeldFile {
     return size < SMALL || blocks * 512 < size;
   }
 
-  /** Writes zeros behind the end up to a size, as far as the disk takes them: being full is no error here. */
+  /** Writes zeros behind the end up to a size, as far as the disk takes them, without an error when it is full. */
   grow(size: number): void {
     for (let at = this.size; at < size;) {
       const written = this.write(ZEROS, Math.min(STEP, size - at), at);

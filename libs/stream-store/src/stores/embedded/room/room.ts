@@ -1,4 +1,4 @@
-import { StoreFullError } from '../../api/store.errors.js';
+import { StoreFullError } from '../../../api/store.errors.js';
 import type { FilePages } from './file-pages.js';
 import type { HeldFile } from './held-file.js';
 import type { WriteCost } from './write-cost.js';

@@ -1,5 +1,4 @@
-import { BLOCK_BYTES, BLOCK_ENTRIES } from './block.js';
-import { SINGLE_BYTES } from './block-writer.js';
+import { BLOCK_BYTES, BLOCK_ENTRIES, SINGLE_BYTES } from '../block.js';
 
 /** The most that a write may take of the data file. */
 export interface WriteCost {

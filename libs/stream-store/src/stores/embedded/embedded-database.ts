@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { makePrivateFile } from '@millrace/files';
 import type { EntryId, StreamMetadata } from '@millrace/protocol';
+import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
 import { lockDirectory } from './directory-lock.js';
 import { freeBytesOf, prepareFiles, roomSettings } from './room/disk.js';
 import type { EmbeddedStoreSettings } from './embedded.options.js';
@@ -25,6 +26,11 @@ export interface StreamRecord {
   readonly bytesAdded?: number;
 }
 
+interface Encodings {
+  readonly encoding: 'binary' | 'json';
+  readonly keyEncoding?: 'binary';
+}
+
 /** The LMDB environment of one data directory. */
 export class EmbeddedDatabase {
   readonly blocks: Database<Buffer, Buffer>;
@@ -37,8 +43,10 @@ export class EmbeddedDatabase {
   private readonly root: RootDatabase;
   private readonly file: HeldFile;
   private readonly unlock: () => void;
+  private readonly trees: Database[] = [];
   private readonly writes = new Set<Promise<unknown>>();
   private guarding = false;
+  private closing = false;
 
   constructor(private readonly settings: EmbeddedStoreSettings) {
     const { directory } = settings;
@@ -50,13 +58,13 @@ export class EmbeddedDatabase {
       prepareFiles(directory, path);
       // Without overlappingSync a commit is reported only when its data and then its meta page are on disk.
       this.root = open({ path, overlappingSync: false, maxDbs: 8, mapSize: MAP_BYTES });
-      this.blocks = this.root.openDB({ name: 'blocks', encoding: 'binary', keyEncoding: 'binary' });
-      this.streams = this.root.openDB({ name: 'streams', encoding: 'json' });
-      this.metadata = this.root.openDB({ name: 'metadata', encoding: 'json' });
-      this.positions = this.root.openDB({ name: 'positions', encoding: 'json' });
-      this.floors = this.root.openDB({ name: 'floors', encoding: 'json' });
       this.file = new HeldFile(path);
       this.room = this.openRoom(settings);
+      this.blocks = this.openTree('blocks', { encoding: 'binary', keyEncoding: 'binary' });
+      this.streams = this.openTree('streams', { encoding: 'json' });
+      this.metadata = this.openTree('metadata', { encoding: 'json' });
+      this.positions = this.openTree('positions', { encoding: 'json' });
+      this.floors = this.openTree('floors', { encoding: 'json' });
       this.room.look();
     } catch (error) {
       this.unlock();
@@ -70,6 +78,7 @@ export class EmbeddedDatabase {
    * @throws StoreFullError, before anything is done, when there is none; and as {@link done}
    */
   async write<T>(use: RoomUse, cost: WriteCost, work: () => Promise<T>): Promise<T> {
+    if (this.closing) throw new StoreUnavailableError('The storage is closed: the application is ending');
     const release = this.room.claim(cost, use);
     try {
       return await this.done(work());
@@ -111,21 +120,58 @@ export class EmbeddedDatabase {
     await Promise.allSettled(this.writes);
   }
 
+  /** Whether what goes on in the background has to end: LMDB must not be read from here on. */
+  get isClosing(): boolean {
+    return this.closing;
+  }
+
+  /** Waits for the writes under way. */
   async close(): Promise<void> {
+    this.closing = true;
+    await this.settled();
     await this.root.close();
     this.file.close();
     this.unlock();
   }
 
+  /** Opens a tree. A new store, or one of an earlier release, makes it by that, for which there has to be room. */
+  private openTree<Value, Key extends Buffer | string>(name: string, encodings: Encodings): Database<Value, Key> {
+    const tree = this.hasRoomFor(recordCost(name))
+      ? this.root.openDB<Value, Key>({ name, ...encodings })
+      : this.openExisting<Value, Key>(name, encodings);
+    this.trees.push(tree as unknown as Database);
+    return tree;
+  }
+
+  private openExisting<Value, Key extends Buffer | string>(name: string, encodings: Encodings): Database<Value, Key> {
+    const options = { name, ...encodings, create: false };
+    try {
+      return this.root.openDB<Value, Key>(options);
+    } catch (error) {
+      throw new StoreFullError(`The disk of ${this.settings.directory} is full; free some of it to start`, {
+        cause: error,
+      });
+    }
+  }
+
+  private hasRoomFor(cost: WriteCost): boolean {
+    try {
+      this.room.claim(cost, 'state')();
+      return true;
+    } catch (error) {
+      if (error instanceof StoreFullError) return false;
+      throw error;
+    }
+  }
+
   private openRoom(settings: EmbeddedStoreSettings): Room {
-    const { root, file, blocks, streams, metadata, positions, floors } = this;
+    const { root, file, trees } = this;
     const { directory } = settings;
-    const trees = [blocks, streams, metadata, positions, floors] as unknown as Database[];
     const storage = {
       directory,
       file,
       freeBytes: () => freeBytesOf(directory),
-      pages: () => filePages(root, trees[0] as Database),
+      pages: () => filePages(root, trees),
       unusedBytes: () => unusedBytes(root, trees),
       whileQuiet: (work: () => void) => root.transactionSync(work),
     };

@@ -169,7 +169,6 @@ export class EmbeddedStreamStore extends BaseStreamStore {
 
   protected async closeStorage(): Promise<void> {
     clearInterval(this.looking);
-    await this.database.settled();
     await this.database.close();
   }
 

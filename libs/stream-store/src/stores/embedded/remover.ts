@@ -21,6 +21,7 @@ export class Remover {
   async remove(number: number): Promise<void> {
     this.left.add(number);
     for (;;) {
+      if (this.database.isClosing) return;
       const piece = this.pieceOf(number);
       if (piece.keys.length === 0) break;
       await this.database.write('removal', removalCost(piece.keys.length, piece.bytes), () =>

@@ -45,7 +45,7 @@ export class Trimmer {
 
   private async removePieces(stream: string, head: StreamHead, bounds: Bounds): Promise<void> {
     const { database } = this;
-    for (let pieces = 0; ; pieces += 1) {
+    for (let pieces = 0; !database.isClosing; pieces += 1) {
       const piece = this.pieceOf(head, bounds);
       if (piece.keys.length === 0) {
         if (pieces > 0 && database.room.isScarce) await database.useFreedPages();

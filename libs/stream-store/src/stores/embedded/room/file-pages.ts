@@ -26,8 +26,9 @@ const COMMITS_UNDER_WAY = 3;
 /** LMDB holds no more than that of the list of free pages in memory, and writes only that anew. */
 const MOST_LIST_PAGES = 300;
 
-export function filePages(root: RootDatabase, largest: Database): FilePages {
-  const stats = largest.getStats() as Stats;
+/** @param trees the largest one first */
+export function filePages(root: RootDatabase, trees: readonly Database[]): FilePages {
+  const stats = (trees[0] ?? root).getStats() as Stats;
   const { pageSize, free } = stats;
   const depth = Math.max(stats.treeDepth, 2) + 1;
   const list = Math.min(pagesOf(free), MOST_LIST_PAGES);
@@ -41,9 +42,9 @@ export function filePages(root: RootDatabase, largest: Database): FilePages {
 }
 
 /** Bytes of the pages that no tree uses; those of the last two commits are not usable yet. */
-export function unusedBytes(root: RootDatabase, databases: readonly Database[]): number {
+export function unusedBytes(root: RootDatabase, others: readonly Database[]): number {
   const stats = root.getStats() as Stats;
-  const trees = [stats, stats.free, ...databases.map((database) => database.getStats() as Stats)];
+  const trees = [stats, stats.free, ...others.map((tree) => tree.getStats() as Stats)];
   const used = trees.reduce((sum, tree) => sum + pagesOf(tree), META_PAGES);
   return (stats.lastPageNumber + 1 - used) * stats.pageSize;
 }

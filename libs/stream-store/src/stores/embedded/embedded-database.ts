@@ -139,7 +139,7 @@ export class EmbeddedDatabase {
     const tree = this.hasRoomFor(recordCost(name))
       ? this.root.openDB<Value, Key>({ name, ...encodings })
       : this.openExisting<Value, Key>(name, encodings);
-    this.trees.push(tree as unknown as Database);
+    this.trees.push(tree);
     return tree;
   }
 

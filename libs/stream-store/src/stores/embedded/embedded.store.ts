@@ -247,8 +247,11 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     try {
       await database.write('removal', sumOf([removalCost(2, 0), recordCost(stream)]), () => {
         heads.metadata.delete(stream);
-        const writes = [database.metadata.remove(stream), head && heads.forget(stream, head)];
-        if (head) this.publishEnd(stream);
+        const writes = [database.metadata.remove(stream)];
+        if (head) {
+          writes.push(heads.forget(stream, head));
+          this.publishEnd(stream);
+        }
         return Promise.all(writes);
       });
     } catch (error) {

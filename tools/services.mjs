@@ -38,7 +38,8 @@ async function start() {
     fail('The services are running already; npm run services:stop ends them.');
   // Another Redis there would answer in the place of ours.
   if (await redisAnswers()) fail(`Port ${redisPort} is taken already; name a free one in REDIS_PORT.`);
-  mkdirSync(join(data, 'redis'), { recursive: true });
+  // Redis lets everybody read what it keeps, and its folder does not.
+  mkdirSync(join(data, 'redis'), { recursive: true, mode: 0o700 });
   const redis = launch('redis', process.env.REDIS_SERVER ?? 'redis-server', [
     ...['--port', String(redisPort), '--bind', '127.0.0.1', '--dir', join(data, 'redis')],
     ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiKeyFile, UserFile } from '@millrace/accounts';
-import { dataDirectory, login, type RunningReference, startReference } from '../support/reference.js';
+import { dataDirectory, failingReference, login, type RunningReference, startReference } from '../support/reference.js';
 
 /** Takes what room is left on a disk. */
 function fill(file: string): void {
@@ -64,6 +64,13 @@ describe('On a full disk', () => {
     expect(await UserFile.in(directory.path).verify('a', 'a long password')).toMatchObject({ name: 'a' });
     const after = readdirSync(directory.path, { recursive: true }).sort();
     expect(after.filter((path) => path !== 'sources')).toEqual(before.filter((path) => path !== 'sources'));
+
+    const data = join(directory.path, 'new');
+    const start = await failingReference(directory.path, { MILLRACE_STORE: 'memory', MILLRACE_DATA_DIR: data });
+    expect(start.code).toBe(1);
+    expect(start.output).toContain(
+      `The signing secret cannot be kept in ${data}. Nothing can be written: the disk is full; make room on it`,
+    );
 
     rmSync(filler);
     for (const [method, path, body, status] of writes) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makePrivateFolder } from '@millrace/files';
+import { makePrivateFolder, whyNotWritten } from '@millrace/files';
 
 /** Name of the file in the data directory. */
 const SECRET_FILE = 'jwt-secret';
@@ -23,7 +23,12 @@ export function developmentSecret(dataDirectory: string): string {
     // A link fails where a rename would replace what another process has just put there.
     linkSync(draft, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      const reason = whyNotWritten(error);
+      throw reason
+        ? new Error(`The signing secret cannot be kept in ${dataDirectory}. ${reason}`, { cause: error })
+        : error;
+    }
   } finally {
     rmSync(draft, { force: true });
   }

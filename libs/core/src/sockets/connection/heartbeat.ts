@@ -1,9 +1,13 @@
 import { startInterval, type Timer } from '@millrace/protocol';
 import type { Principal } from '../../security/principal.js';
 import type { MillraceWsAdapterSettings } from '../millrace-ws-adapter.options.js';
+import { HeldProgress } from './held-progress.js';
 import type { SocketConnection } from './socket-connection.js';
 
 const ranOut = ({ method }: Principal): string => `The ${method === 'api-key' ? 'API key' : 'token'} ran out`;
+
+/** Who was sent less lately has taken it long ago: nothing of it can lie before the ping for a minute. */
+const MUCH = 16 * 1024;
 
 /**
  * Pings every connection, drops those whose peer is gone, and closes those whose credential ran out. One timer serves
@@ -14,6 +18,8 @@ export class Heartbeat {
   /** Pause between two sweeps. */
   private readonly step: number;
   private sweptAt = 0;
+  private readonly held = new HeldProgress();
+  private suspects: SocketConnection[] = [];
 
   constructor(
     private readonly connections: ReadonlySet<SocketConnection>,
@@ -44,26 +50,43 @@ export class Heartbeat {
       if (principal?.expiresAt !== undefined && principal.expiresAt <= now) connection.close(3000, ranOut(principal));
       else if (this.settings.pingInterval > 0) this.checkPeer(connection, now, lost);
     }
+    void this.held.look(this.suspects, (connection) => (connection.pingedAt = Date.now()));
+    this.suspects = [];
   }
 
   private checkPeer(connection: SocketConnection, now: number, lost: number): void {
-    const waiting = connection.bytesAtPing >= 0;
-    if (waiting && connection.bytesRead > connection.bytesAtPing) connection.bytesAtPing = -1;
-    if (connection.bytesAtPing >= 0) {
+    if (connection.bytesAtPing < 0) this.pingWhenDue(connection, now);
+    else if (connection.bytesRead > connection.bytesAtPing) {
+      connection.bytesAtPing = -1;
+      this.held.forget(connection);
+      this.pingWhenDue(connection, now);
+    } else {
       connection.pingedAt += lost;
       // While we do not read a peer, we do not see its pong; and a slow reader that still takes what lies before the ping
       // has not come to it yet. Neither means that the peer is silent.
-      const { bytesSent } = connection;
-      if (connection.ws.isPaused || bytesSent > connection.takenAtPing) {
+      const taken = connection.bytesSent - connection.takenAtPing;
+      if (connection.ws.isPaused || taken > 0) {
         connection.pingedAt = now;
-        connection.takenAtPing = bytesSent;
-      }
-      if (now - connection.pingedAt >= this.settings.pingTimeout) connection.ws.terminate();
-      return;
+        connection.takenAtPing += taken;
+        connection.takenLately += taken;
+        this.held.forget(connection);
+      } else this.endWhenSilent(connection, now - connection.pingedAt);
     }
+  }
+
+  /** Ends a peer that has been silent for too long; before, it is looked whether it takes what the operating system holds. */
+  private endWhenSilent(connection: SocketConnection, silent: number): void {
+    const { pingTimeout } = this.settings;
+    const mayTake = connection.takenLately > MUCH;
+    if (silent >= pingTimeout && (!mayTake || this.held.isStill(connection))) connection.ws.terminate();
+    else if (silent >= pingTimeout / 2 && mayTake) this.suspects.push(connection);
+  }
+
+  private pingWhenDue(connection: SocketConnection, now: number): void {
     if (now - connection.pingedAt < this.settings.pingInterval || !connection.isOpen) return;
     connection.pingedAt = now;
     connection.bytesAtPing = connection.bytesRead;
+    connection.takenLately = connection.bytesSent - connection.takenAtPing;
     connection.ws.ping();
     connection.takenAtPing = connection.bytesSent;
   }

@@ -1,4 +1,6 @@
+import { SlicedWrites } from '@millrace/protocol';
 import type { Logger } from '@nestjs/common';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { describeError } from '../../errors/describe-error.js';
@@ -36,13 +38,17 @@ export class SocketConnection<State = unknown> {
   pingedAt: number;
   bytesAtPing = -1;
   takenAtPing = 0;
+  /** Set by the heartbeat: bytes taken since the ping before the last one, up to the last look. */
+  takenLately = 0;
   private readonly socket: Duplex;
+  private readonly writes: SlicedWrites;
   private readonly logger: Logger;
   private hungUp = false;
 
   constructor(init: SocketConnectionInit<State>) {
     this.ws = init.ws;
     this.socket = init.socket;
+    this.writes = new SlicedWrites(init.socket);
     this.params = init.params;
     this.principal = init.principal;
     this.secure = init.secure;
@@ -63,9 +69,12 @@ export class SocketConnection<State = unknown> {
 
   /** Bytes ever taken by the operating system for the peer; stands still while the peer reads nothing. */
   get bytesSent(): number {
-    const { bytesWritten = 0, writableLength } = this.socket as Duplex & { bytesWritten?: number };
-    // What waits in the buffer is counted as written.
-    return bytesWritten - writableLength;
+    return this.writes.bytesSent;
+  }
+
+  /** The ports of its TCP connection; both absent where it is none. */
+  get ports(): Pick<Socket, 'localPort' | 'remotePort'> {
+    return this.socket as Socket;
   }
 
   /** Bytes ever read from the peer; tells a slow peer from a dead one. */

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { heldBytes, TCP_TABLES } from './held-bytes.js';
+
+const read = async (): Promise<string> =>
+  (await Promise.all(TCP_TABLES.map((path) => readFile(path, 'latin1')))).join('');
+
+const onLinux = process.platform === 'linux' ? it : it.skip;
+
+describe('heldBytes', () => {
+  onLinux.each(['127.0.0.1', '::'])('counts what the peer of a connection at %s has not taken', async (host) => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
+    const far = connect((server.address() as { port: number }).port, '127.0.0.1');
+    const near = await accepted;
+    expect(heldBytes(await read(), [near, far])).toEqual([0, 0]);
+    far.pause();
+    near.write(Buffer.alloc(32 * 1024 * 1024));
+    const until = async (reached: (held: number) => boolean): Promise<void> => {
+      while (!reached(heldBytes(await read(), [near])[0] ?? 0)) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    await until((held) => held > 64 * 1024);
+    far.resume();
+    await until((held) => held === 0);
+    far.destroy();
+    near.destroy();
+    server.close();
+    expect(heldBytes(await read(), [{ localPort: 1, remotePort: 1 }, {}])).toEqual([undefined, undefined]);
+  });
+});

@@ -1,0 +1,113 @@
+/** Bytes that are handed to the operating system at a time. */
+const SLICE = 128 * 1024;
+
+type WriteCallback = (error?: Error | null) => void;
+
+interface WrittenChunk {
+  readonly chunk: unknown;
+  readonly encoding: string;
+}
+
+/** The chunks of one write; the mark is Node's, and lets it pass buffers on as they are. */
+type WrittenChunks = WrittenChunk[] & { allBuffers?: boolean };
+
+/** The part of a Node socket that is used. */
+export interface SliceableSocket {
+  readonly bytesWritten?: number;
+  readonly writableLength: number;
+  _write(chunk: unknown, encoding: string, callback: WriteCallback): void;
+  _writev?(chunks: WrittenChunks, callback: WriteCallback): void;
+}
+
+/**
+ * Hands large writes of a socket to the operating system in slices, one after the other. Of a write as a whole Node tells only
+ * when all of it has left: a peer that takes a message of 16 MiB for minutes would look like one that takes nothing. The
+ * slices are made below the buffer of the socket, so the order of all that is written stays, and nothing is copied.
+ */
+export class SlicedWrites {
+  /** Of the large write under way: what has left, and what was not handed over yet. Node counts neither as having left. */
+  private ahead = 0;
+
+  constructor(private readonly socket: SliceableSocket) {
+    const { _write: write, _writev: writeAll } = socket;
+    if (!writeAll) return;
+    socket._write = (chunk, encoding, callback) => {
+      if (sizeOf(chunk) <= SLICE) write.call(socket, chunk, encoding, callback);
+      else this.write(writeAll, [{ chunk, encoding }], callback);
+    };
+    socket._writev = (chunks, callback) => {
+      if (bytesOf(chunks) <= SLICE) writeAll.call(socket, chunks, callback);
+      else this.write(writeAll, chunks, callback);
+    };
+  }
+
+  /** Bytes ever taken by the operating system for the peer; stands still while the peer takes nothing. */
+  get bytesSent(): number {
+    const { bytesWritten = 0, writableLength } = this.socket;
+    // What waits in the buffer is counted as written.
+    return bytesWritten - writableLength + this.ahead;
+  }
+
+  private write(
+    writeAll: NonNullable<SliceableSocket['_writev']>,
+    chunks: WrittenChunks,
+    callback: WriteCallback,
+  ): void {
+    const slices = slicesOf(chunks);
+    const total = bytesOf(chunks);
+    const allBuffers = chunks.every(({ chunk }) => typeof chunk !== 'string');
+    const go = (): void => {
+      // A loop, as the socket may call back at once: thousands of slices would fill the stack.
+      for (let now = true; now;) {
+        const { value: slice } = slices.next();
+        if (!slice) {
+          this.ahead = 0;
+          callback();
+          return;
+        }
+        this.ahead = total - bytesOf(slice);
+        now = false;
+        let returned = false;
+        writeAll.call(this.socket, Object.assign(slice, { allBuffers }), (error) => {
+          if (error) {
+            this.ahead = 0;
+            callback(error);
+          } else if (returned) go();
+          else now = true;
+        });
+        returned = true;
+      }
+    };
+    go();
+  }
+}
+
+/** Texts, as of a handshake, are short; they are not cut. */
+function sizeOf(chunk: unknown): number {
+  return (chunk as { length: number }).length;
+}
+
+function bytesOf(chunks: readonly WrittenChunk[]): number {
+  let bytes = 0;
+  for (const { chunk } of chunks) bytes += sizeOf(chunk);
+  return bytes;
+}
+
+function* slicesOf(chunks: readonly WrittenChunk[]): Generator<WrittenChunk[], undefined> {
+  let slice: WrittenChunk[] = [];
+  let room = SLICE;
+  for (const { chunk, encoding } of chunks) {
+    for (let from = 0, size = sizeOf(chunk); from < size;) {
+      const part = chunk instanceof Uint8Array ? chunk.subarray(from, from + room) : chunk;
+      slice.push({ chunk: part, encoding });
+      from += sizeOf(part);
+      room -= sizeOf(part);
+      if (room > 0) continue;
+      yield slice;
+      slice = [];
+      room = SLICE;
+    }
+  }
+  if (slice.length > 0) yield slice;
+  return undefined;
+}

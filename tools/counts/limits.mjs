@@ -2,7 +2,7 @@
 export const LIMITS = {
   names: 0,
   'public-names': 364,
-  'shared-names': 190,
+  'shared-names': 193,
   'public-twice': 0,
   entries: 0,
   circles: 0,

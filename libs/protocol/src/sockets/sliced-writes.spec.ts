@@ -30,7 +30,7 @@ describe('SlicedWrites', () => {
         for (const chunks of plan) {
           if (corked) near.cork();
           for (const size of chunks) {
-            const data = size === 'text' ? 'text' : Buffer.alloc(size as number, written.length + 1);
+            const data = size === 'text' ? 'text' : Buffer.alloc(size, written.length + 1);
             written.push(Buffer.from(data as string));
             near.write(data);
           }

@@ -29,14 +29,15 @@ export class SlicedWrites {
   private ahead = 0;
 
   constructor(private readonly socket: SliceableSocket) {
-    const { _write: write, _writev: writeAll } = socket;
+    const write = socket._write.bind(socket);
+    const writeAll = socket._writev?.bind(socket);
     if (!writeAll) return;
     socket._write = (chunk, encoding, callback) => {
-      if (sizeOf(chunk) <= SLICE) write.call(socket, chunk, encoding, callback);
+      if (sizeOf(chunk) <= SLICE) write(chunk, encoding, callback);
       else this.write(writeAll, [{ chunk, encoding }], callback);
     };
     socket._writev = (chunks, callback) => {
-      if (bytesOf(chunks) <= SLICE) writeAll.call(socket, chunks, callback);
+      if (bytesOf(chunks) <= SLICE) writeAll(chunks, callback);
       else this.write(writeAll, chunks, callback);
     };
   }
@@ -68,7 +69,7 @@ export class SlicedWrites {
         this.ahead = total - bytesOf(slice);
         now = false;
         let returned = false;
-        writeAll.call(this.socket, Object.assign(slice, { allBuffers }), (error) => {
+        writeAll(Object.assign(slice, { allBuffers }), (error) => {
           if (error) {
             this.ahead = 0;
             callback(error);

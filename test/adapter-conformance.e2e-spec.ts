@@ -174,6 +174,7 @@ const FIELDS = [
   'cache-control',
   'entry-offset',
   'entry-gap',
+  'entry-unreadable',
   'retry-after',
   'location',
 ];

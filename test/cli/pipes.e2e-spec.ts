@@ -87,6 +87,22 @@ describe('The command millrace in pipes', () => {
     expect(second).toMatchObject({ encoding: 'json', data: { celsius: 21.5 } });
   });
 
+  it('has entries converted, and says which cannot be', async () => {
+    await millrace.ok(['push', 'mixed', '--lines'], { input: '{ "a": 1e400 }\nno JSON\n[ 2 ]\n' });
+    const { code, stdout, stderr } = await millrace.run([
+      'pull',
+      'mixed',
+      '--no-follow',
+      '--lines',
+      '--convert',
+      'json',
+    ]);
+    expect([code, stdout.toString()]).toEqual([0, '{"a":1e400}\n[2]\n']);
+    expect(stderr).toMatch(
+      /^warning: the entry \d+-\d+ of mixed \(7 B\) cannot be converted to json; it is left out\n$/,
+    );
+  });
+
   it('ends after a number of entries, and after a time', async () => {
     await millrace.ok(['push', 'counted', '--lines'], { input: '1\n2\n3\n4\n' });
     expect(await millrace.ok(['pull', 'counted', '-a', '0', '-n', '2', '--lines'])).toBe('1\n2\n');

@@ -1,4 +1,11 @@
-import { ConfigurationError, type StreamEntry, Streams, type StreamsOptions } from '@millrace/client';
+import {
+  ConfigurationError,
+  type StreamEntry,
+  Streams,
+  type StreamsOptions,
+  type UnreadableEntry,
+  UnreadableEntryError,
+} from '@millrace/client';
 import { SocketRegistry } from '@millrace/core';
 import { memoryStore, StreamStoreModule } from '@millrace/stream-store';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
@@ -63,6 +70,46 @@ describe.each(HTTP_ADAPTERS)('Streams of the client on %s', (adapter) => {
     }
     await pulling;
     expect(seen).toEqual(Array.from({ length: 1000 }, (_, n) => String(n)));
+  });
+
+  it('pulls on behind entries that cannot be converted, through cuts, and tells of each once', async () => {
+    const stream = fresh();
+    await using push = new Streams({ url: running.url }).push(stream);
+    const seen: string[] = [];
+    const pulling = (async () => {
+      const onUnreadable = ({ id }: UnreadableEntry): unknown => seen.push(id);
+      for await (const entry of streams().pull(stream, { after: '0', count: 7, output: 'json', onUnreadable }))
+        if (seen.push(textOf(entry)) >= 500) return;
+    })();
+    const due: string[] = [];
+    for (let part = 0; part < 5; part += 1) {
+      const texts = Array.from({ length: 100 }, (_, n) => (n % 3 === 0 ? 'x' : String(part * 100 + n)));
+      const ids = await Promise.all(texts.map((text) => push.send(text)));
+      due.push(...texts.map((text, n) => (text === 'x' ? (ids[n] as string) : text)));
+      if (part === 4) await push.send('0');
+      await waitFor('some entries', () => seen.length > part * 100);
+      way.cut();
+    }
+    await pulling;
+    expect(seen).toEqual([...due, '0']);
+  });
+
+  it('ends with an entry that cannot be converted, by an error where nobody hears of it', async () => {
+    const stream = fresh();
+    await using push = streams().push(stream);
+    await push.send('1');
+    const id = await push.send('x');
+    const pull = (onUnreadable?: (entry: UnreadableEntry) => void): Promise<StreamEntry[]> =>
+      take(
+        streams().pull(stream, { after: '0', follow: false, output: 'json', ...(onUnreadable && { onUnreadable }) }),
+        9,
+      );
+    const told: UnreadableEntry[] = [];
+    expect((await pull((entry) => void told.push(entry))).map(textOf)).toEqual(['1']);
+    expect(told).toEqual([{ stream, id, bytes: 1, reason: 'An entry is not JSON' }]);
+    const error = await pull().catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(UnreadableEntryError);
+    expect(error).toMatchObject({ code: 'UNREADABLE_ENTRY', stream, id, bytes: 1 });
   });
 
   it('pushes on through cuts: nothing acknowledged is lost, and the order stays', async () => {

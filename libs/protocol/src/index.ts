@@ -40,8 +40,15 @@ export {
   ZERO_ID,
   ZERO_PARTS,
 } from './streams/entry-id.js';
-export { cutPair, type GapNotice, type PairHeader, readPairHeader, writePairHeader } from './streams/pair.js';
-export type { StreamEntry, StreamGap } from './streams/stream-entry.js';
+export {
+  cutPair,
+  type GapNotice,
+  type PairHeader,
+  readPairHeader,
+  type UnreadableNotice,
+  writePairHeader,
+} from './streams/pair.js';
+export type { StreamEntry, StreamGap, UnreadableEntry } from './streams/stream-entry.js';
 export type {
   DeletedStream,
   KnownStreamInformation,

@@ -9,6 +9,7 @@ const FIGURES = {
   millrace_stream_entries_out_total: ['entriesOut', 'Entries sent to pull sockets'],
   millrace_stream_bytes_out_total: ['bytesOut', 'Bytes sent to pull sockets'],
   millrace_stream_gaps_total: ['gaps', 'Pull sockets and reads which retention has overtaken'],
+  millrace_stream_unreadable_total: ['unreadable', 'Entries that could not be converted for a reader'],
   millrace_stream_skipped_total: ['skipped', 'Entries passed over for pullers that asked for the newest only'],
   millrace_stream_refused_pushes_total: ['refusedPushes', 'Push sockets closed for what they sent'],
   millrace_stream_held_back_total: ['heldBack', 'Times a push socket was held back'],

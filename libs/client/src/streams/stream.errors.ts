@@ -1,4 +1,4 @@
-import type { StreamGap } from '@millrace/protocol';
+import type { StreamGap, UnreadableEntry } from '@millrace/protocol';
 import { ClientError } from '../errors/client.error.js';
 import { WebSocketError } from '../errors/connection.errors.js';
 
@@ -36,6 +36,25 @@ export class StreamGapError extends ClientError implements StreamGap {
     this.stream = stream;
     this.after = after;
     this.first = first;
+  }
+}
+
+/** An entry that the server cannot convert, in a pull that was not told what to do with one. */
+export class UnreadableEntryError extends ClientError implements UnreadableEntry {
+  readonly code = 'UNREADABLE_ENTRY';
+  readonly stream: string;
+  readonly id: string;
+  readonly bytes: number;
+  readonly reason: string | undefined;
+
+  constructor({ stream, id, bytes, reason }: UnreadableEntry) {
+    super(
+      `The entry ${id} of "${stream}" cannot be converted${reason ? ` (${reason})` : ''}. Give onUnreadable to go on`,
+    );
+    this.stream = stream;
+    this.id = id;
+    this.bytes = bytes;
+    this.reason = reason;
   }
 }
 

@@ -59,7 +59,7 @@ export class StreamsApi {
     const path = `data/${pathOfStreams(names)}?count=${count}&last_entry_id=${ids.map(encodeURIComponent).join('+')}`;
     const { reply, bytes } = await this.link.exchange({ path }, limits);
     const header = readHeader(reply.header('entry-offset') ?? '[]');
-    const entries = 'gap' in header ? [] : [...readPair(header, bytes)];
+    const entries = 'gap' in header || 'unreadable' in header ? [] : [...readPair(header, bytes)];
     for (const gap of gapsOf(reply.header('entry-gap'), names, ids, entries)) {
       if (!onGap) throw new StreamGapError(gap);
       onGap(gap);

@@ -26,9 +26,11 @@ describe('Pairs', () => {
     );
   });
 
-  it('are told apart from gap notices and from anything else', () => {
+  it('are told apart from notices and from anything else', () => {
     const notice = { gap: { stream: 'a', after: '1-0', first: '2-0' } };
     expect(readPairHeader(notice)).toBe(notice);
+    const unreadable = { unreadable: { stream: 'a', id: '1-0', bytes: 3 } };
+    expect(readPairHeader(unreadable)).toBe(unreadable);
     expect(readPairHeader([])).toEqual([]);
     for (const value of [null, 7, 'gap', {}]) expect(readPairHeader(value)).toBeUndefined();
   });

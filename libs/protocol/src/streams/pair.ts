@@ -1,4 +1,4 @@
-import type { StreamEntry, StreamGap } from './stream-entry.js';
+import type { StreamEntry, StreamGap, UnreadableEntry } from './stream-entry.js';
 
 /** The text message of a pair: stream, id and start of each entry of the binary message after it (stream-store§7). */
 export type PairHeader = readonly (readonly [stream: string, id: string, start: number])[];
@@ -6,6 +6,11 @@ export type PairHeader = readonly (readonly [stream: string, id: string, start: 
 /** A text message in place of a pair: entries that were asked for are gone. */
 export interface GapNotice {
   readonly gap: StreamGap;
+}
+
+/** The same for an entry that cannot be converted. */
+export interface UnreadableNotice {
+  readonly unreadable: UnreadableEntry;
 }
 
 /** Writes the header of the entries `from` (included) to `to` (not included). */
@@ -20,10 +25,11 @@ export function writePairHeader(entries: readonly StreamEntry[], from: number, t
   return `${text}]`;
 }
 
-/** Tells a header and a gap apart; undefined for anything else. */
-export function readPairHeader(value: unknown): PairHeader | GapNotice | undefined {
+/** Tells headers and notices apart; undefined for anything else. */
+export function readPairHeader(value: unknown): PairHeader | GapNotice | UnreadableNotice | undefined {
   if (Array.isArray(value)) return value as PairHeader;
-  return typeof value === 'object' && value !== null && 'gap' in value ? (value as GapNotice) : undefined;
+  const isNotice = typeof value === 'object' && value !== null && ('gap' in value || 'unreadable' in value);
+  return isNotice ? (value as GapNotice | UnreadableNotice) : undefined;
 }
 
 /** Cuts the entries out of the binary message of a pair. */

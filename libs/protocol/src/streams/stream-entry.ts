@@ -7,6 +7,16 @@ export interface StreamEntry<Data extends Uint8Array = Uint8Array> {
   readonly data: Data;
 }
 
+/** An entry that was asked for in another format and cannot be converted; it has no data. */
+export interface UnreadableEntry {
+  readonly stream: string;
+  readonly id: EntryId;
+  /** Its size as it is kept. */
+  readonly bytes: number;
+  /** In words. */
+  readonly reason?: string;
+}
+
 /** Entries between a cursor and the first kept entry are gone: retention has overtaken the cursor. */
 export interface StreamGap {
   readonly stream: string;

@@ -11,6 +11,8 @@ export class StreamStatistics {
   bytesOut = 0;
   /** Pull sockets and reads which retention has overtaken. */
   gaps = 0;
+  /** Entries that could not be converted into what a reader asked for, each time one did. */
+  unreadable = 0;
   /** Entries passed over for pullers that asked for the newest only. */
   skipped = 0;
   /** Push sockets that were closed for what they sent. */

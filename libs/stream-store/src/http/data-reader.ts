@@ -1,8 +1,10 @@
-import { convertEntries, findConversion } from '../engine/conversion/conversion.js';
+import { findConversion } from '../engine/conversion/conversion.js';
 import { invalidField, parseCount, parseMilliseconds } from '../engine/query.js';
 import { parseLastEntryIds } from '../engine/entry-id.js';
 import type { EntryId, StoredEntry, StreamGap, StreamStore } from '../api/stream-store.js';
-import type { EntryGroup } from './entry-offset.js';
+import { convertGroups } from './converted-groups.js';
+import { type EntryGroup, fitHeaders } from './entry-offset.js';
+import type { UnreadableEntry } from '@millrace/protocol';
 import { takeNews } from '../engine/await-news.js';
 
 /** A long poll waits no longer than this, in milliseconds. */
@@ -11,10 +13,15 @@ const MAX_BLOCK = 60_000;
 /** Bytes of entries in one answer, except for one entry that is larger by itself. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
-/** What an answer holds, and what retention has taken before it could. */
+/** What is kept, and what retention has taken. */
 interface FoundEntries {
   readonly groups: readonly EntryGroup[];
   readonly gaps: readonly StreamGap[];
+}
+
+/** What an answer holds, and what it cannot. */
+interface ReadEntries extends FoundEntries {
+  readonly unreadable: readonly UnreadableEntry[];
 }
 
 /**
@@ -26,7 +33,7 @@ export async function readEntries(
   streams: readonly string[],
   query: URLSearchParams,
   { maxEntries, signal }: { maxEntries: number; signal: AbortSignal },
-): Promise<FoundEntries> {
+): Promise<ReadEntries> {
   const count = Math.min(parseCount(query, 1), maxEntries);
   const block = Math.min(parseMilliseconds(query, 'block') ?? 0, MAX_BLOCK);
   const conversion = findConversion(query.get('output'), query.get('input'));
@@ -37,11 +44,9 @@ export async function readEntries(
   const now = await readNow(store, cursors, count, block === 0);
   const found = now.gaps.length > 0 || now.groups.some(({ entries }) => entries.length > 0);
   const result = found || block === 0 ? now : await readLater(store, cursors, { count, block, signal });
-  if (!conversion) return result;
-  const converted = result.groups.map(async ({ entries, newest }) => {
-    return { entries: await convertEntries(entries, conversion), newest };
-  });
-  return { ...result, groups: await Promise.all(converted) };
+  const groups = fitHeaders(result.groups);
+  if (!conversion) return { ...result, groups, unreadable: [] };
+  return { ...result, ...(await convertGroups(groups, conversion, MAX_ANSWER_BYTES)) };
 }
 
 async function readNow(

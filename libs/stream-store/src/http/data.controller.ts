@@ -12,7 +12,7 @@ import { StreamStatistics } from '../api/stream-statistics.js';
 import { type NewEntry, StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { readEntries } from './data-reader.js';
-import { gapHeader, layOut } from './entry-offset.js';
+import { gapHeader, layOut, unreadableHeader } from './entry-offset.js';
 import { eventStream } from './event-stream.js';
 import { OpenAnswers } from './open-answers.js';
 import { nameBehind } from './request-url.js';
@@ -59,8 +59,8 @@ export class DataController {
   }
 
   /**
-   * Entries one after another, with the header `entry-offset`, and `entry-gap` where retention has taken entries after the
-   * given ID; `block` waits up to that many milliseconds for news. A client that accepts `text/event-stream` gets them as
+   * Entries one after another, with the header `entry-offset`, `entry-gap` where retention has taken entries after the given
+   * ID, and `entry-unreadable` where some could not be converted; `block` waits up to that many milliseconds for news. A client that accepts `text/event-stream` gets them as
    * server-sent events, and what comes later too.
    */
   @Get(':id')
@@ -72,18 +72,23 @@ export class DataController {
     if (wantsEvents(request)) {
       header('Cache-Control', 'no-store');
       header('X-Accel-Buffering', 'no');
-      const events = await eventStream(this.store, streams, request, this.answers.open(response, { endless: true }));
+      const answer = this.answers.open(response, { endless: true });
+      const events = await eventStream(this.store, streams, request, answer, this.statistics);
       return new StreamableFile(events, { type: `${EVENT_STREAM}; charset=utf-8` });
     }
     const { signal } = this.answers.open(response);
     const { maxBatchEntries: maxEntries } = this.settings.limits;
-    const { groups, gaps } = await readEntries(this.store, streams, queryOf(request), { maxEntries, signal });
+    const query = queryOf(request);
+    const { groups, gaps, unreadable } = await readEntries(this.store, streams, query, { maxEntries, signal });
     const { header: offsets, parts, length } = layOut(groups);
     const gap = gapHeader(gaps);
+    const left = unreadableHeader(unreadable);
     this.statistics.gaps += gaps.length;
+    this.statistics.unreadable += unreadable.length;
     header('entry-offset', offsets);
     if (gap) header('entry-gap', gap);
-    header('Access-Control-Expose-Headers', 'entry-offset, entry-gap');
+    if (left) header('entry-unreadable', left);
+    header('Access-Control-Expose-Headers', 'entry-offset, entry-gap, entry-unreadable');
     return new StreamableFile(Readable.from(parts), { type: 'application/octet-stream', length });
   }
 }

@@ -1,3 +1,4 @@
+import type { UnreadableEntry } from '@millrace/protocol';
 import type { StoredEntry, StreamGap } from '../api/stream-store.js';
 
 /** Node's HTTP client refuses more than 16 KiB of headers in all, so this one stays below. */
@@ -20,12 +21,9 @@ export interface EntryGroup {
 /** A start in the body has at most this many digits, and three more characters around it. */
 const START_BYTES = 16;
 
-/**
- * Lays entries one after another, with a header that says where each starts. Entries for which the header has no room are
- * left out: `count` is a maximum, and a client pages on with the last ID.
- */
+/** Lays entries one after another, with a header that says where each starts. */
 export function layOut(groups: readonly EntryGroup[]): OffsetBody {
-  const kept = fit(groups);
+  const kept = groups.flatMap(({ entries }) => entries);
   const items: string[] = [];
   let length = 0;
   for (const { stream, id, data } of kept) {
@@ -35,16 +33,20 @@ export function layOut(groups: readonly EntryGroup[]): OffsetBody {
   return { header: `[${items.join(',')}]`, parts: kept.map(({ data }) => data), length };
 }
 
-function fit(groups: readonly EntryGroup[]): StoredEntry[] {
+/**
+ * Leaves out the entries for which the headers have no room: `count` is a maximum, and a client pages on with the last ID. An
+ * entry that cannot be converted takes its room in another header, and no more of it.
+ */
+export function fitHeaders(groups: readonly EntryGroup[]): EntryGroup[] {
   let room = MAX_HEADER_BYTES - 2;
-  return groups.flatMap(({ entries, newest }) => {
+  return groups.map(({ entries, newest }) => {
     const kept: StoredEntry[] = [];
     for (const entry of newest ? entries.toReversed() : entries) {
       room -= asciiJson([entry.stream, entry.id]).length + START_BYTES;
       if (room < 0) break;
       kept.push(entry);
     }
-    return newest ? kept.reverse() : kept;
+    return { entries: newest ? kept.reverse() : kept, newest };
   });
 }
 
@@ -54,6 +56,11 @@ function asciiJson(value: unknown): string {
     /[\u007f-\uffff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** Value of the header `entry-unreadable`: JSON `[[stream, entry ID], …]`; undefined where every entry could be converted. */
+export function unreadableHeader(entries: readonly UnreadableEntry[]): string | undefined {
+  return entries.length === 0 ? undefined : asciiJson(entries.map(({ stream, id }) => [stream, id]));
 }
 
 /** What room the header `entry-offset` leaves. */

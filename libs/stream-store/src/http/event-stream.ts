@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { queryOf, rawRequestOf } from '@millrace/core/http';
 import { serverSentComment, serverSentEvent } from '@millrace/protocol';
+import type { StreamStatistics } from '../api/stream-statistics.js';
 import type { FollowedBatch, StoredEntry, StreamStore } from '../api/stream-store.js';
 import { parseLastEntryIds } from '../engine/entry-id.js';
 import { readJsonEntry } from '../engine/conversion/json-entry.js';
@@ -22,6 +23,7 @@ export async function eventStream(
   streams: readonly string[],
   request: object,
   answer: OpenAnswer,
+  statistics: StreamStatistics,
 ): Promise<Readable> {
   const query = queryOf(request);
   const count = parseCount(query, 100);
@@ -34,7 +36,7 @@ export async function eventStream(
     const events = gaps.map((gap) => serverSentEvent({ event: 'gap', data: JSON.stringify(gap) }));
     for (const entry of entries) {
       cursors[streams.indexOf(entry.stream)] = entry.id;
-      events.push(renderEntry(entry, cursors.join('+')));
+      events.push(renderEntry(entry, cursors.join('+'), statistics));
     }
     return [events.join('')];
   };
@@ -49,12 +51,13 @@ export async function eventStream(
   });
 }
 
-function renderEntry({ stream, id, data }: StoredEntry, cursors: string): string {
+function renderEntry({ stream, id, data }: StoredEntry, cursors: string, statistics: StreamStatistics): string {
   try {
     const json = readJsonEntry(data).toString();
     return serverSentEvent({ id: cursors, data: `{"stream":${JSON.stringify(stream)},"id":"${id}","data":${json}}` });
   } catch {
     // The entry is not JSON.
+    statistics.unreadable += 1;
     const notice = JSON.stringify({ stream, id, bytes: data.length });
     return serverSentEvent({ id: cursors, event: 'unreadable', data: notice });
   }

@@ -1,12 +1,14 @@
 import { Controller, Get, Header, Inject, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
-import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
+import { DetailExceptionFilter } from '@millrace/core/errors';
 import { queryOf } from '@millrace/core/http';
 import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
-import { type Conversion, findConversion } from '../engine/conversion/conversion.js';
+import { findConversion } from '../engine/conversion/conversion.js';
+import { convertEntries } from '../engine/conversion/convert-entries.js';
 import { blackPicture } from '../engine/conversion/image.js';
 import { parseCount } from '../engine/query.js';
 import { parseLastEntryIds } from '../engine/entry-id.js';
 import { splitStreams } from '../engine/stream-name.js';
+import { StreamStatistics } from '../api/stream-statistics.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { newsStream } from './news-stream.js';
@@ -27,6 +29,7 @@ const STAND_IN_SIZE = { width: 760, height: 428 };
 export class MjpegController {
   constructor(
     private readonly store: StreamStore,
+    private readonly statistics: StreamStatistics,
     private readonly answers: OpenAnswers,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {}
@@ -36,6 +39,7 @@ export class MjpegController {
   async pictures(@Req() request: object, @Res({ passthrough: true }) response: object): Promise<StreamableFile> {
     const streams = splitStreams(nameBehind('mjpeg', request), this.settings.limits);
     for (const stream of streams) assertScope(principalOf(request), `streams:read:${stream}`);
+    const { statistics } = this;
     const query = queryOf(request);
     const count = parseCount(query, 1);
     const conversion = findConversion('jpg', query.get('input')) ?? ((data) => data);
@@ -49,24 +53,14 @@ export class MjpegController {
       answer: this.answers.open(response, { endless: true }),
       opening: standIn,
       render: async function* ({ entries }) {
-        for (const { data } of entries) {
-          const picture = await shown(data, conversion);
-          if (picture) yield part(picture);
+        for await (const { entry } of convertEntries(entries, conversion)) {
+          if (entry) yield part(entry.data);
+          else statistics.unreadable += 1;
         }
       },
       idle: standIn,
     });
     return new StreamableFile(body, { type: 'multipart/x-mixed-replace;boundary=frame' });
-  }
-}
-
-/** The picture of an entry; undefined for an entry that has none. */
-async function shown(data: Buffer, conversion: Conversion): Promise<Buffer | undefined> {
-  try {
-    return await conversion(data);
-  } catch (error) {
-    if (error instanceof MillraceError && error.code === 'INVALID') return undefined;
-    throw error;
   }
 }
 

@@ -176,6 +176,10 @@ const PATHS: Readonly<Record<string, object>> = {
               'Present when retention has taken entries after the given ID: JSON [stream, …], or ["*"] for many',
             schema: TEXT,
           },
+          'entry-unreadable': {
+            description: 'Present when entries could not be converted, and are left out: JSON [[stream, ID], …]',
+            schema: TEXT,
+          },
         },
         content: {
           'application/octet-stream': { schema: BINARY },

@@ -8,6 +8,7 @@ import { StreamStatistics } from '../api/stream-statistics.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { FrameCache } from '../engine/pull/pair-encoder.js';
+import { convertedPairs } from '../engine/pull/converted-pairs.js';
 import type { PairSource } from '../engine/pull/pair-source.js';
 import { latestOnly, pairPerStream, pairRuns, singlePairs, timeKept } from '../engine/pull/pair-source.js';
 import { PULL_DOCS } from './stream-sockets.docs.js';
@@ -82,7 +83,7 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
   }
 
   private async open(connection: SocketConnection<PullQuery>): Promise<PullSession> {
-    const { streams, lastEntryId, count, ack, pause, oneByOne } = connection.state;
+    const { streams, lastEntryId, count, ack, pause, oneByOne, conversion } = connection.state;
     const after = parseLastEntryIds(lastEntryId, streams.length);
     const keeper = timeKeeper(connection.state);
     const follower = await this.store.openFollower(streams, { after, count });
@@ -94,6 +95,7 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
     else source = free ? pairRuns(follower, count) : singlePairs(follower, count);
     if (keeper !== undefined) source = timeKept(source, follower, streams, keeper);
     if (oneByOne && streams.length > 1) source = pairPerStream(source);
+    if (conversion) source = convertedPairs(source, conversion);
     return new PullSession(connection, follower, source, this.context);
   }
 }

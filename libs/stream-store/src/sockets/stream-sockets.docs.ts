@@ -67,7 +67,7 @@ export const PULL_DOCS: SocketDocs = {
     onebyone: { ...BOOLEAN, description: 'A pair for each stream' },
     rate_limit: { type: 'number', description: 'Seconds from one pair to the next, at least' },
     ack: { ...BOOLEAN, description: 'Wait for a message of the client after each pair' },
-    gaps: { ...BOOLEAN, description: 'Send a notice when entries after the cursor are gone' },
+    gaps: { ...BOOLEAN, description: 'Send a notice of entries that are gone, and of those that cannot be converted' },
     output: { type: 'string', description: 'Convert entries: json, jpg, png, same, null' },
     input: {
       type: 'string',
@@ -97,6 +97,15 @@ export const PULL_DOCS: SocketDocs = {
       contentType: 'application/json',
       schema: { type: 'object', required: ['gap'], properties: { gap: { type: 'object' } } },
       example: { gap: { stream: 'camera', after: '1700000000000-0', first: '1700000009000-0' } },
+    },
+    {
+      name: 'unreadable',
+      summary: 'With gaps=true and output: an entry that cannot be converted and is left out; it needs no ack',
+      contentType: 'application/json',
+      schema: { type: 'object', required: ['unreadable'], properties: { unreadable: { type: 'object' } } },
+      example: {
+        unreadable: { stream: 'camera', id: '1700000000000-0', bytes: 17, reason: 'An entry is not JSON' },
+      },
     },
   ],
 };

@@ -21,6 +21,8 @@ export interface PullCommandOptions {
   /** Folder for a file an entry. */
   readonly output?: string;
   readonly ext?: string;
+  /** The format that the server converts the entries to. */
+  readonly convert?: string;
   /** A line feed after each entry. */
   readonly lines?: boolean;
   readonly encoding: Encoding;

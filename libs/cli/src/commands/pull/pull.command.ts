@@ -25,6 +25,12 @@ export function addPullCommand(program: Command, runner: CommandRunner): void {
     .option('--for <time>', 'end after this time, for example 10s', durationArgument)
     .option('-o, --output <folder>', 'a file for each entry, and a list of them, which replay reads')
     .option('--ext <extension>', 'extension of these files (default: what fits the bytes)')
+    .addOption(
+      new Option(
+        '--convert <format>',
+        'have the server convert the entries; what cannot be converted is left out',
+      ).choices(['json', 'jpg', 'png']),
+    )
     .option('-l, --lines', 'a line feed after each entry')
     .addOption(
       new Option('--encoding <name>', 'with --json: how the bytes are written')
@@ -71,12 +77,17 @@ async function pull(session: CommandSession, streams: string[], options: PullCom
       after,
       follow: options.follow,
       count: Math.min(BATCH, options.count ?? BATCH),
+      ...(options.convert === undefined ? {} : { output: options.convert }),
       signal,
       onGap: ({ stream, after: last, first }) => {
         // Who asked for all that are kept misses nothing.
         if (last !== '0-0')
           output.warn(`entries of ${printable(stream)} after ${last} are gone; it goes on at ${first}`);
       },
+      onUnreadable: ({ stream, id, bytes: size }) =>
+        output.warn(
+          `the entry ${printable(id)} of ${printable(stream)} (${humanSize(size)}) cannot be converted to ${options.convert}; it is left out`,
+        ),
     });
     for await (const entry of entries) {
       await sink.write(entry);

@@ -2,7 +2,7 @@ import { Backoff, pause, type StreamEntry } from '@millrace/protocol';
 import type { ServerLink } from '../../link/server-link.js';
 import { mergeSignals } from '../../timing/call-limits.js';
 import { milliseconds } from '../../settings/read-setting.js';
-import { isFinal, StreamClosedError, StreamGapError } from '../stream.errors.js';
+import { isFinal, StreamClosedError, StreamGapError, UnreadableEntryError } from '../stream.errors.js';
 import { ProgressCounter } from '../transfer-progress.js';
 import { Cursors } from './cursors.js';
 import { MessageInbox } from './message-inbox.js';
@@ -19,14 +19,14 @@ class Idle extends Error {}
  * last entry of each stream: nothing is left out and nothing comes twice. A message is acknowledged when its first entry is
  * taken, so a slow reader holds the server back, and the next message is there when it is needed.
  *
- * @throws StreamClosedError, ResponseError when the server refuses; StreamGapError; the signal's reason
+ * @throws StreamClosedError, ResponseError when the server refuses; StreamGapError; UnreadableEntryError; the signal's reason
  */
 export async function* pullEntries(
   link: ServerLink,
   streams: readonly string[],
   options: PullOptions = {},
 ): AsyncGenerator<StreamEntry, void, undefined> {
-  const { onGap, onProgress, signal, idleTimeout = 0 } = options;
+  const { onGap, onUnreadable, onProgress, signal, idleTimeout = 0 } = options;
   const limit = mergeSignals([link.closed, signal], milliseconds('idleTimeout', idleTimeout), () => new Idle());
   const progress = new ProgressCounter(onProgress);
   try {
@@ -46,6 +46,16 @@ export async function* pullEntries(
             if (onGap) onGap(header.gap);
             // Who asked for all that are kept misses nothing.
             else if (header.gap.after !== '0-0') throw new StreamGapError(header.gap);
+            continue;
+          }
+          if ('unreadable' in header) {
+            const { unreadable } = header;
+            if (!onUnreadable) throw new UnreadableEntryError(unreadable);
+            onUnreadable(unreadable);
+            cursors.passed(unreadable.stream, unreadable.id);
+            if (cursors.atEnd) return;
+            backoff.reset();
+            limit.restart();
             continue;
           }
           const blob = await inbox.next();

@@ -1,4 +1,4 @@
-import type { Duration, StreamGap } from '@millrace/protocol';
+import type { Duration, StreamGap, UnreadableEntry } from '@millrace/protocol';
 import type { TransferProgress } from '../transfer-progress.js';
 
 /** Options of a pull. */
@@ -23,6 +23,8 @@ export interface PullOptions {
   input?: string;
   /** Hears of entries that retention took before they were given; the pull goes on behind them. @default raise StreamGapError */
   onGap?: (gap: StreamGap) => void;
+  /** Hears of entries that the server cannot convert to `output`; the pull goes on behind them. @default raise UnreadableEntryError */
+  onUnreadable?: (entry: UnreadableEntry) => void;
   /** Hears of every entry that was taken. */
   onProgress?: (progress: TransferProgress) => void;
   /** Ends the iteration with its reason. */

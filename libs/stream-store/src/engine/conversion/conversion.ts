@@ -1,4 +1,3 @@
-import type { StoredEntry } from '../../api/stream-store.js';
 import { invalidField } from '../query.js';
 import { devicePicture, isDeviceFrame } from './device-frame.js';
 import { convertImage, type ImageFormat, isOfFormat } from './image.js';
@@ -11,7 +10,11 @@ const OUTPUTS = ['same', 'null', 'json', 'jpg', 'jpeg', 'png'] as const;
 const INPUTS = [...OUTPUTS, 'holo'] as const;
 type Format = 'same' | 'null' | 'json' | ImageFormat | 'holo';
 
-/** Turns the bytes of one entry into the format that was asked for. */
+/**
+ * Turns the bytes of one entry into the format that was asked for.
+ *
+ * @throws MillraceError `INVALID` for an entry that cannot be converted; any other error is not the entry's fault
+ */
 export type Conversion = (data: Buffer) => Buffer | Promise<Buffer>;
 
 /**
@@ -40,11 +43,6 @@ export function findConversion(output: string | null, input: string | null): Con
     return readJsonEntry;
   }
   throw invalidField(['query', 'output'], `Entries of the format ${from} cannot be converted to ${to}`);
-}
-
-/** Copies of entries with their data converted. */
-export function convertEntries(entries: readonly StoredEntry[], conversion: Conversion): Promise<StoredEntry[]> {
-  return Promise.all(entries.map(async (entry) => ({ ...entry, data: await conversion(entry.data) })));
 }
 
 function readFormat(parameter: string, value: string | null, known: readonly string[]): Format {

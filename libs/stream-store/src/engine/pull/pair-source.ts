@@ -1,11 +1,17 @@
+import type { UnreadableEntry } from '@millrace/protocol';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
 import type { FollowedBatch, StoredEntry, StreamFollower, StreamGap, StreamStore } from '../../api/stream-store.js';
 
 /** The Python client refuses messages above 16 MiB (stream-store§7). */
-const PAIR_BYTES = 16 * 1024 * 1024;
+export const PAIR_BYTES = 16 * 1024 * 1024;
 /** Most entries, and about the bytes, of one run of pairs. */
 const RUN_ENTRIES = 256;
 const RUN_BYTES = 256 * 1024;
+
+/** What goes into the next write: gaps, then what could not be converted, then entries. */
+export interface PairBatch extends FollowedBatch {
+  readonly unreadable?: readonly UnreadableEntry[];
+}
 
 /** Takes from a follower what goes into the next write. */
 export interface PairSource {
@@ -13,7 +19,7 @@ export interface PairSource {
   readonly pairSize: number;
   /** Whether a batch is an unbroken run of one stream, so that its first and last entry tell all of it. */
   readonly isOneRun: boolean;
-  take(): FollowedBatch | Promise<FollowedBatch>;
+  take(): PairBatch | Promise<PairBatch>;
 }
 
 /** One pair at a time: at most `count` entries of each stream. */

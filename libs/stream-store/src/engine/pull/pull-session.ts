@@ -1,10 +1,11 @@
 import { startTimer, type Timer } from '@millrace/protocol';
 import { FlowGate, type FlowLimits, type SocketConnection, textFrame } from '@millrace/core/sockets';
-import { type Conversion, convertEntries } from '../conversion/conversion.js';
+import type { UnreadableEntry } from '@millrace/protocol';
+import type { Conversion } from '../conversion/conversion.js';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
-import type { FollowedBatch, StoredEntry, StreamFollower, StreamGap } from '../../api/stream-store.js';
+import type { StoredEntry, StreamFollower, StreamGap } from '../../api/stream-store.js';
 import type { FrameCache } from './pair-encoder.js';
-import type { PairSource } from './pair-source.js';
+import type { PairBatch, PairSource } from './pair-source.js';
 
 /** What a pull socket was opened for. */
 export interface PullQuery {
@@ -20,7 +21,7 @@ export interface PullQuery {
   /** Milliseconds from one pair to the next, at least. */
   readonly pause: number | undefined;
   readonly ack: boolean;
-  /** Send a notice when retention has overtaken the cursor. */
+  /** Send a notice of entries that are gone, and of those that cannot be converted. */
   readonly gaps: boolean;
   readonly conversion: Conversion | undefined;
 }
@@ -92,9 +93,7 @@ export class PullSession {
       }
       const batch = this.source.take();
       if (batch instanceof Promise) return this.pumpAfter(batch.then((later) => this.sendOrWait(later)));
-      const sent = this.sendOrWait(batch);
-      if (sent === false) return;
-      if (sent) return this.pumpAfter(sent);
+      if (this.sendOrWait(batch) === false) return;
     }
   }
 
@@ -111,10 +110,11 @@ export class PullSession {
   }
 
   /** Answers false when there was nothing, and the follower will call. */
-  private sendOrWait(batch: FollowedBatch): void | false | Promise<void> {
+  private sendOrWait(batch: PairBatch): void | false {
     // The client may have gone while the storage was read.
     if (this.closed) return false;
-    if (batch.entries.length > 0 || batch.gaps.length > 0) return this.send(batch);
+    const { entries, gaps, unreadable = [] } = batch;
+    if (entries.length > 0 || gaps.length > 0 || unreadable.length > 0) return this.send(batch);
     this.follower.onNews(this.resume);
     const { timeout } = this.query;
     if (timeout !== undefined) {
@@ -124,12 +124,10 @@ export class PullSession {
     return false;
   }
 
-  private send({ entries, gaps, shared }: FollowedBatch): void | Promise<void> {
+  private send({ entries, gaps, unreadable, shared }: PairBatch): void {
     if (gaps.length > 0) this.reportGaps(gaps);
-    if (entries.length === 0) return;
-    const { conversion } = this.query;
-    if (conversion) return convertEntries(entries, conversion).then((converted) => this.write(converted, false));
-    this.write(entries, shared);
+    if (unreadable) this.reportUnreadable(unreadable);
+    if (entries.length > 0) this.write(entries, shared);
   }
 
   private write(entries: readonly StoredEntry[], shared: boolean): void {
@@ -139,6 +137,12 @@ export class PullSession {
     this.connection.writeFrames(...frames.framesOf(entries, this.source.pairSize, shared && this.source.isOneRun));
     if (this.query.ack) this.awaitingAck = true;
     if (this.query.pause !== undefined) this.nextAt = performance.now() + this.query.pause;
+  }
+
+  private reportUnreadable(entries: readonly UnreadableEntry[]): void {
+    this.context.statistics.unreadable += entries.length;
+    if (!this.query.gaps) return;
+    for (const unreadable of entries) this.connection.writeFrames(textFrame(JSON.stringify({ unreadable })));
   }
 
   private reportGaps(gaps: readonly StreamGap[]): void {

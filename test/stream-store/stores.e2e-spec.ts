@@ -44,6 +44,26 @@ describe('on a Redis', () => {
     { create: async () => ({ driver: redisStore({ url: redis.url, keyPrefix: `[${(storages += 1)}]*:` }) }) },
   );
 
+  it('redisStore gives back streams that another program removed, or that never got an entry, when their owner needs them', async () => {
+    const limits = { maxStreamsPerPrincipal: 3 };
+    const store = await redisStore({ url: redis.url, keyPrefix: 'back:' }).create(storeContext({ limits }));
+    const push = (stream: string): Promise<string[]> => store.append(stream, [Buffer.from('x')], { owner: 'ann' });
+    for (const stream of ['a', 'b', 'c']) await push(stream);
+    await expect(push('d')).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    await store.close();
+    const other = new Redis(redis.url);
+    await other.del('back:a', 'back:b');
+    // As if they had been made two minutes ago: the name of one made just now may be of an append under way.
+    for (const name of ['a', 'c'])
+      await other.hset('back:millrace:{owners}:names', name, `${Date.now() - 120_000} ann`);
+    const again = await redisStore({ url: redis.url, keyPrefix: 'back:' }).create(storeContext({ limits }));
+    await again.append('d', [Buffer.from('x')], { owner: 'ann' });
+    await expect(again.append('e', [Buffer.from('x')], { owner: 'ann' })).rejects.toThrow('maxStreamsPerPrincipal');
+    expect(await other.hgetall('back:millrace:{owners}:counts')).toEqual({ ann: '3' });
+    other.disconnect();
+    await again.close();
+  });
+
   it('redisStore leaves out streams of other programs under names that no URL reaches', async () => {
     const other = new Redis(redis.url);
     for (const name of ['.', '..', 'ours']) await other.xadd(`dots:${name}`, '*', 'd', 'x');

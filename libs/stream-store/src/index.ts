@@ -1,5 +1,6 @@
 export { StreamStoreModule } from './stream-store.module.js';
 export {
+  type AppendOptions,
   type DeletedStream,
   type EntryId,
   type FollowedBatch,

@@ -25,8 +25,10 @@ const limits = {
   maxBatchEntries: countSchema.default(10_000),
   /** One upload. */
   maxUploadBytes: bytesSchema.default(256 * MIB),
-  /** Streams of the store. */
+  /** Streams of the store; a name that has metadata only counts as well. */
   maxStreams: countSchema.default(100_000),
+  /** Those of them that one user or API key may have made. */
+  maxStreamsPerPrincipal: countSchema.default(10_000),
   /** Stream names joined by `+` in one path. */
   maxJoined: countSchema.default(100),
   /** A stream's name, in UTF-8. */

@@ -15,16 +15,16 @@ export abstract class StreamStore {
    * Appends entries to one stream, all or none, and resolves when they are kept. Appends that are under way at the same
    * time share a commit; their order is the order of the calls. The buffers must not change until it resolves.
    *
-   * @throws StreamNameError, StoreFullError, StoreUnavailableError
+   * @throws StreamNameError, StoreFullError, StoreUnavailableError; MillraceError `TOO_MANY_REQUESTS` when no further stream may be made
    */
-  abstract append(stream: string, entries: readonly Buffer[]): Promise<EntryId[]>;
+  abstract append(stream: string, entries: readonly Buffer[], options?: AppendOptions): Promise<EntryId[]>;
 
   /**
    * Appends entries to several streams, or with IDs of their own, as one transaction: all or none.
    *
    * @throws EntryIdError when an own ID is not above the last one of its stream, and as {@link append}
    */
-  abstract appendAll(entries: readonly NewEntry[]): Promise<EntryId[]>;
+  abstract appendAll(entries: readonly NewEntry[], options?: AppendOptions): Promise<EntryId[]>;
 
   /**
    * Entries after an ID, oldest first. Tells a gap when entries behind the ID were removed, and when it lies above the last
@@ -50,7 +50,7 @@ export abstract class StreamStore {
   abstract setMetadata(
     stream: string,
     fields: StreamMetadata,
-    options?: { override?: boolean },
+    options?: AppendOptions & { override?: boolean },
   ): Promise<StreamMetadata>;
 
   /**
@@ -103,6 +103,15 @@ export interface NewEntry {
   readonly data: Buffer;
   /** An own ID: `<ms>-<seq>`, `<ms>` (the same as `<ms>-0`) or `<ms>-*` (the next sequence); absent for a new one. */
   readonly id?: string;
+}
+
+/** Who appends, or sets metadata. */
+export interface AppendOptions {
+  /**
+   * Who makes a stream that is new: it counts to the share of this user or API key (`limits.maxStreamsPerPrincipal`) until it is
+   * deleted. Without one it is the host's own, and only `limits.maxStreams` holds.
+   */
+  readonly owner?: string | undefined;
 }
 
 /** How much one read takes at the most. */

@@ -48,10 +48,11 @@ export class StreamsController {
   async update(@Req() request: object): Promise<string> {
     const [name, ...more] = this.names(request);
     if (name === undefined || more.length > 0) throw new MillraceError('NOT_FOUND', 'Not Found');
-    assertScope(principalOf(request), `streams:write:${name}`);
+    const principal = principalOf(request);
+    assertScope(principal, `streams:write:${name}`);
     const override = queryBoolean(queryOf(request), 'override');
     const fields = await requestedMetadata(request, this.settings.limits.maxMetadataBytes);
-    const stored = await this.store.setMetadata(name, fields, { override });
+    const stored = await this.store.setMetadata(name, fields, { override, owner: principal?.subject });
     return JSON.stringify(JSON.stringify(stored));
   }
 

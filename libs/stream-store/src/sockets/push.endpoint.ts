@@ -75,7 +75,7 @@ export class PushEndpoint implements SocketHandler<PushQuery>, OnModuleInit {
     if (stream === undefined || more.length > 0) {
       throw new MillraceError('BAD_REQUEST', 'A push to several streams joined by + needs batch=true');
     }
-    return new PlainIntake(this.store, stream, state.parseMeta);
+    return new PlainIntake(this.store, stream, state.parseMeta, { owner: principal?.subject });
   }
 }
 

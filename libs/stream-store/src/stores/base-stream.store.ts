@@ -1,6 +1,6 @@
 import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
 import { formatId, GREATEST_ID_NUMBER, ZERO_ID } from '@millrace/protocol';
-import type { FollowedBatch, FollowerLag, FollowOptions, StreamFollower } from '../api/stream-store.js';
+import type { AppendOptions, FollowedBatch, FollowerLag, FollowOptions, StreamFollower } from '../api/stream-store.js';
 import { type ReadLimit, type ReadResult, type StoredEntry, StreamStore } from '../api/stream-store.js';
 import { StoreUnavailableError } from '../api/store.errors.js';
 import type { StreamLimits } from '../stream-store.options.js';
@@ -29,8 +29,11 @@ export abstract class BaseStreamStore extends StreamStore {
     super();
   }
 
-  append(stream: string, entries: readonly Buffer[]): Promise<EntryId[]> {
-    return this.appendAll(entries.map((data) => ({ stream, data })));
+  append(stream: string, entries: readonly Buffer[], options?: AppendOptions): Promise<EntryId[]> {
+    return this.appendAll(
+      entries.map((data) => ({ stream, data })),
+      options,
+    );
   }
 
   async readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {

@@ -1,4 +1,3 @@
-import { MillraceError } from '@millrace/core/errors';
 import type { StoredEntry, StreamMetadata } from '../api/stream-store.js';
 import type { StreamRetention } from '../stream-store.options.js';
 
@@ -28,20 +27,6 @@ export function boundsOf(retention: StreamRetention, metadata?: StreamMetadata):
 
 function positive(value: unknown): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;
-}
-
-/** @throws MillraceError when a store that has some streams may not have the others as well */
-export function assertRoomFor(
-  parts: readonly { readonly stream: string }[],
-  known: Pick<ReadonlySet<string>, 'has' | 'size'>,
-  maxStreams: number,
-): void {
-  const fresh = parts.filter(({ stream }) => !known.has(stream)).length;
-  if (fresh === 0 || known.size + fresh <= maxStreams) return;
-  throw new MillraceError(
-    'TOO_MANY_REQUESTS',
-    `The store may have at most ${maxStreams} streams; delete one, or raise limits.maxStreams`,
-  );
 }
 
 /**

@@ -8,6 +8,7 @@ import { followContract } from './contract/follow.contract.js';
 import { metadataContract } from './contract/metadata.contract.js';
 import { ownIdContract } from './contract/own-id.contract.js';
 import { retentionContract } from './contract/retention.contract.js';
+import { commonSharesContract, keptSharesContract, sharesContract } from './contract/shares.contract.js';
 import type { StreamStoreSubject } from './contract/store-case.js';
 
 export { type StorageUnderTest, storeContext, type StreamStoreSubject } from './contract/store-case.js';
@@ -29,6 +30,7 @@ export const STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
   following: followContract,
   retention: retentionContract,
   metadata: metadataContract,
+  shares: sharesContract,
   description: describeContract,
   deletion: deleteContract,
   beginnings: beginningContract,
@@ -41,7 +43,7 @@ export const STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
  * @publicApi
  */
 export const DURABLE_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
-  'after a restart': [...durableContract, ...durableBeginningContract],
+  'after a restart': [...durableContract, ...durableBeginningContract, ...keptSharesContract],
 };
 
 /**
@@ -50,5 +52,5 @@ export const DURABLE_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> =
  * @publicApi
  */
 export const SHARED_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
-  'several stores on one storage': [...sharedContract, ...sharedBeginningContract],
+  'several stores on one storage': [...sharedContract, ...sharedBeginningContract, ...commonSharesContract],
 };

@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/core/errors';
 import { assertScope, type Principal } from '@millrace/core/security';
-import type { EntryId, NewEntry, StreamStore } from '../../api/stream-store.js';
+import type { AppendOptions, EntryId, NewEntry, StreamStore } from '../../api/stream-store.js';
 import { type BatchHeader, cutBlob, parseBatchHeader } from './batch-codec.js';
 import type { StreamLimits } from '../../stream-store.options.js';
 import type { Append, PushIntake, PushQuery, Taken } from './push-intake.js';
@@ -14,13 +14,16 @@ import { quoted } from '../quoted.js';
  */
 export class BatchIntake implements PushIntake {
   private header: BatchHeader | undefined;
+  private readonly options: AppendOptions;
 
   constructor(
     private readonly store: StreamStore,
     private readonly query: PushQuery,
     private readonly principal: Principal | undefined,
     private readonly limits: Pick<StreamLimits, 'maxBatchEntries' | 'maxNameBytes'>,
-  ) {}
+  ) {
+    this.options = { owner: principal?.subject };
+  }
 
   take(data: Buffer, isBinary: boolean): Taken {
     const { header } = this;
@@ -51,10 +54,11 @@ export class BatchIntake implements PushIntake {
     const [first] = entries;
     if (!first) return Promise.resolve([]);
     const isPlain = entries.every(({ stream, id }) => id === undefined && stream === first.stream);
-    if (!isPlain) return this.store.appendAll(entries);
+    if (!isPlain) return this.store.appendAll(entries, this.options);
     return this.store.append(
       first.stream,
       entries.map(({ data }) => data),
+      this.options,
     );
   }
 

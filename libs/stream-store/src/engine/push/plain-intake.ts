@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/core/errors';
 import { EntryIdError } from '../../api/store.errors.js';
-import type { EntryId, NewEntry, StreamStore } from '../../api/stream-store.js';
+import type { AppendOptions, EntryId, NewEntry, StreamStore } from '../../api/stream-store.js';
 import { deviceTime } from '../conversion/device-frame.js';
 import type { Append, PushIntake, Stored, Taken } from './push-intake.js';
 
@@ -16,6 +16,7 @@ export class PlainIntake implements PushIntake {
     private readonly store: StreamStore,
     private readonly stream: string,
     private readonly timed: boolean,
+    private readonly options: AppendOptions,
   ) {}
 
   take(data: Buffer, isBinary: boolean): Taken {
@@ -41,19 +42,19 @@ export class PlainIntake implements PushIntake {
   }
 
   private async storeAll(entries: readonly Buffer[]): Promise<Stored> {
-    return { ids: await this.store.append(this.stream, entries), bytes: bytesOf(entries) };
+    return { ids: await this.store.append(this.stream, entries, this.options), bytes: bytesOf(entries) };
   }
 
   private async storeUpToRefusal(entries: readonly NewEntry[]): Promise<Stored> {
     let ids: EntryId[] = [];
     let refusal: unknown;
     try {
-      ids = await this.store.appendAll(entries);
+      ids = await this.store.appendAll(entries, this.options);
     } catch (error) {
       if (!(error instanceof EntryIdError) || entries.length === 1) throw error;
       // One is refused, so the store has taken no entry at all. Those before the refused one are stored now.
       try {
-        for (const entry of entries) ids.push(...(await this.store.appendAll([entry])));
+        for (const entry of entries) ids.push(...(await this.store.appendAll([entry], this.options)));
       } catch (reason) {
         refusal = reason;
       }

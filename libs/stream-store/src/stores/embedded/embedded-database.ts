@@ -40,6 +40,8 @@ export class EmbeddedDatabase {
   /** Where deleted streams ended. */
   readonly floors: Database<EntryId, string>;
   readonly room: Room;
+  /** Who made a stream, or its metadata, where that was not the host. */
+  readonly owners: Database<string, string>;
   private readonly root: RootDatabase;
   private readonly file: HeldFile;
   private readonly unlock: () => void;
@@ -65,6 +67,7 @@ export class EmbeddedDatabase {
       this.metadata = this.openTree('metadata', { encoding: 'json' });
       this.positions = this.openTree('positions', { encoding: 'json' });
       this.floors = this.openTree('floors', { encoding: 'json' });
+      this.owners = this.openTree('owners', { encoding: 'json' });
       this.room.look();
     } catch (error) {
       this.unlock();

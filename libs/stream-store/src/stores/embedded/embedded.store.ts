@@ -1,12 +1,19 @@
 import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
 import { compareParts, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
 import { StoreFullError } from '../../api/store.errors.js';
-import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
+import type {
+  AppendOptions,
+  NewEntry,
+  ReadLimit,
+  ReadResult,
+  StoredEntry,
+  StreamDescription,
+} from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
 import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS } from '../base-stream.store.js';
 import { nextId } from '../../engine/entry-id.js';
-import { assertRoomFor, type Bounds, boundsOf } from '../bounds.js';
+import { type Bounds, boundsOf } from '../bounds.js';
 import { readFrom } from '../read-from.js';
 import { BlockReader } from './block-reader.js';
 import { writeBlocks } from './block-writer.js';
@@ -38,7 +45,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     limits: StreamLimits,
   ) {
     super(limits);
-    this.heads = new HeadTable(database, limits.maxStreams);
+    this.heads = new HeadTable(database, limits);
     this.reader = new BlockReader(database.blocks);
     this.trimmer = new Trimmer(database);
     this.remover = new Remover(database);
@@ -47,13 +54,13 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.looking.unref();
   }
 
-  override async append(stream: string, entries: readonly Buffer[]): Promise<EntryId[]> {
+  override async append(stream: string, entries: readonly Buffer[], options?: AppendOptions): Promise<EntryId[]> {
     this.assertOpen();
     this.assertName(stream);
     if (entries.length === 0) return [];
-    const release = this.claimRoom([{ stream, data: entries }]);
+    const release = this.claimRoom([{ stream, data: entries }], options?.owner);
     try {
-      const head = this.heads.claim(stream);
+      const head = this.heads.claim(stream, options?.owner);
       const now = BigInt(Date.now());
       let { last } = head;
       const ids = entries.map(() => (last = nextId(last, now)));
@@ -63,14 +70,17 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     }
   }
 
-  async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
+  async appendAll(entries: readonly NewEntry[], { owner }: AppendOptions = {}): Promise<EntryId[]> {
     this.assertOpen();
     for (const { stream } of entries) this.assertName(stream);
     const { parts, ids } = planAppend(entries, (stream) => this.heads.get(stream)?.last, this.heads.floors);
-    assertRoomFor(parts, this.heads, this.limits.maxStreams);
-    const release = this.claimRoom(parts);
+    this.heads.names.assertRoom(parts, owner);
+    const release = this.claimRoom(parts, owner);
     try {
-      const claimed = parts.map((part) => ({ ...part, head: this.heads.claim(part.stream, part.floor ?? ZERO_PARTS) }));
+      const claimed = parts.map((part) => ({
+        ...part,
+        head: this.heads.claim(part.stream, owner, part.floor ?? ZERO_PARTS),
+      }));
       return await this.keep(claimed, ids);
     } finally {
       release();
@@ -119,15 +129,21 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     return copyMetadata(this.heads.metadata.get(stream));
   }
 
-  async setMetadata(stream: string, fields: StreamMetadata, { override = false } = {}): Promise<StreamMetadata> {
+  async setMetadata(
+    stream: string,
+    fields: StreamMetadata,
+    { override = false, owner }: AppendOptions & { override?: boolean } = {},
+  ): Promise<StreamMetadata> {
     this.assertOpen();
     this.assertName(stream);
-    const { metadata } = this.heads;
+    const { metadata, names } = this.heads;
+    names.assertRoom([{ stream }], owner);
     const stored = copyMetadata({ ...(override ? {} : metadata.get(stream)), ...fields });
     try {
-      await this.database.write('state', recordCost(stored), () => {
+      await this.database.write('state', sumOf([recordCost(stored), recordCost(owner)]), () => {
         // Set before it is on disk, so that a change made meanwhile is merged over this one.
         metadata.set(stream, stored);
+        names.take(stream, owner);
         return this.database.metadata.put(stream, stored);
       });
     } catch (error) {
@@ -201,12 +217,14 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.trimmer.trim(stream, head, this.bounds(stream));
   }
 
-  private claimRoom(parts: readonly Pick<PlannedPart, 'stream' | 'data'>[]): () => void {
+  private claimRoom(parts: readonly Pick<PlannedPart, 'stream' | 'data'>[], owner: string | undefined): () => void {
     const { room } = this.database;
     const [first] = parts;
     if (!first) return () => undefined;
     const costs = parts.flatMap(({ stream, data }) =>
-      this.heads.has(stream) ? [entriesCost(data)] : [entriesCost(data), recordCost(stream), recordCost(stream)],
+      this.heads.has(stream)
+        ? [entriesCost(data)]
+        : [entriesCost(data), recordCost(stream), recordCost(stream), recordCost(owner)],
     );
     return room.claim(sumOf(costs), 'entries', costs.length === 1 ? this.heads.get(first.stream) : undefined);
   }
@@ -245,8 +263,9 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   private async forget(stream: string, head: StreamHead | undefined): Promise<void> {
     const { heads, database } = this;
     try {
-      await database.write('removal', sumOf([removalCost(2, 0), recordCost(stream)]), () => {
+      await database.write('removal', sumOf([removalCost(3, 0), recordCost(stream)]), () => {
         heads.metadata.delete(stream);
+        heads.releaseUnused(stream);
         const writes = [database.metadata.remove(stream)];
         if (head) {
           writes.push(heads.forget(stream, head));
@@ -257,6 +276,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     } catch (error) {
       heads.reloadMetadata(stream);
       if (head && !heads.has(stream)) heads.set(stream, head);
+      heads.reloadName(stream);
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { compareParts, formatId, type IdParts, type StreamMetadata, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
 import { parseId } from '../../engine/entry-id.js';
-import { assertRoomFor } from '../bounds.js';
 import { Floors } from '../floors.js';
+import { type NameLimits, StreamNames } from '../stream-names.js';
 import { endKey, firstKey, readBlock } from './block.js';
 import type { EmbeddedDatabase, StreamRecord } from './embedded-database.js';
 
@@ -53,15 +53,27 @@ function storedFloors(database: EmbeddedDatabase['floors'], most: number): Floor
   return floors;
 }
 
+/** Owners that are part of the transaction which begins or removes their stream. */
+function storedNames(limits: NameLimits, { owners, streams, metadata }: EmbeddedDatabase): StreamNames {
+  const ignore = (): undefined => undefined;
+  const names = new StreamNames(limits, {
+    put: (name, owner) => void owners.put(name, owner).catch(ignore),
+    remove: (name) => void owners.remove(name).catch(ignore),
+  });
+  for (const table of [streams, metadata]) for (const name of table.getKeys()) names.load(name, owners.get(name));
+  return names;
+}
+
 /** The ends of all streams by their names, in memory; made from the first and last block of each when the store opens. */
 export class HeadTable extends Map<string, StreamHead> {
   readonly metadata = new Map<string, StreamMetadata>();
   readonly floors: Floors;
+  readonly names: StreamNames;
   private nextNumber = 1;
 
   constructor(
     private readonly database: EmbeddedDatabase,
-    private readonly maxStreams: number,
+    limits: NameLimits,
   ) {
     super();
     for (const { key, value } of database.streams.getRange()) {
@@ -69,18 +81,22 @@ export class HeadTable extends Map<string, StreamHead> {
       this.nextNumber = Math.max(this.nextNumber, value.number + 1);
     }
     for (const { key, value } of database.metadata.getRange()) this.metadata.set(key, value);
-    this.floors = storedFloors(database.floors, maxStreams);
+    this.floors = storedFloors(database.floors, limits.maxStreams);
+    this.names = storedNames(limits, database);
   }
 
   /**
    * The head of a stream that is about to be written; a new stream is recorded in the same transaction.
    *
+   * @param owner who makes a new one
    * @param floor the ID that a new one begins behind: its first block tells it from then on
+   * @throws MillraceError when there may be no further one
    */
-  claim(stream: string, floor = this.floors.get(stream)): StreamHead {
+  claim(stream: string, owner: string | undefined, floor = this.floors.get(stream)): StreamHead {
     const known = this.get(stream);
     if (known) return known;
-    assertRoomFor([{ stream }], this, this.maxStreams);
+    this.names.assertRoom([{ stream }], owner);
+    this.names.take(stream, owner);
     const head = emptyHead(this.nextNumber++, floor);
     this.set(stream, head);
     this.floors.drop(stream);
@@ -91,6 +107,7 @@ export class HeadTable extends Map<string, StreamHead> {
 
   forget(stream: string, { last }: StreamHead): Promise<boolean> {
     this.delete(stream);
+    this.releaseUnused(stream);
     this.floors.keep(stream, last);
     return this.database.streams.remove(stream);
   }
@@ -101,6 +118,7 @@ export class HeadTable extends Map<string, StreamHead> {
       const record = this.database.streams.get(stream);
       if (record) Object.assign(this.get(stream) ?? {}, this.read(record));
       else this.delete(stream);
+      this.reloadName(stream);
       const floor = this.database.floors.get(stream);
       if (floor) this.floors.load(stream, parseId(floor));
     }
@@ -111,6 +129,18 @@ export class HeadTable extends Map<string, StreamHead> {
     const stored = this.database.metadata.get(stream);
     if (stored) this.metadata.set(stream, stored);
     else this.metadata.delete(stream);
+    this.reloadName(stream);
+  }
+
+  /** Gives a name back that has neither entries nor metadata any more. */
+  releaseUnused(stream: string): void {
+    if (!this.has(stream) && !this.metadata.has(stream)) this.names.release(stream);
+  }
+
+  /** Makes the owner of a name anew from what is stored. */
+  reloadName(stream: string): void {
+    if (this.has(stream) || this.metadata.has(stream)) this.names.load(stream, this.database.owners.get(stream));
+    else this.names.forget(stream);
   }
 
   private read({ number, last: lastOfEmptied = ZERO_ID, added, bytesAdded }: StreamRecord): StreamHead {

@@ -1,13 +1,21 @@
 import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
 import { compareIds, formatId, ZERO_PARTS } from '@millrace/protocol';
-import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
+import type {
+  AppendOptions,
+  NewEntry,
+  ReadLimit,
+  ReadResult,
+  StoredEntry,
+  StreamDescription,
+} from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
 import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS } from '../base-stream.store.js';
 import { firstAbove, parseId } from '../../engine/entry-id.js';
-import { assertRoomFor, type Bounds, boundsOf, newestWithin } from '../bounds.js';
+import { type Bounds, boundsOf, newestWithin } from '../bounds.js';
 import { Floors } from '../floors.js';
 import { readFrom } from '../read-from.js';
+import { StreamNames } from '../stream-names.js';
 
 interface MemoryStream {
   entries: StoredEntry[];
@@ -28,6 +36,7 @@ class MemoryStreamStore extends BaseStreamStore {
   private readonly meta = new Map<string, StreamMetadata>();
   private readonly positions = new Map<string, EntryId>();
   private readonly floors: Floors;
+  private readonly names: StreamNames;
 
   constructor(
     private readonly retention: StreamRetention,
@@ -35,18 +44,22 @@ class MemoryStreamStore extends BaseStreamStore {
   ) {
     super(limits);
     this.floors = new Floors(limits.maxStreams);
+    this.names = new StreamNames(limits);
   }
 
   protected override tailStart(stream: string): EntryId {
     return formatId(this.streams.get(stream)?.last ?? ZERO_PARTS);
   }
 
-  override async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
+  override async appendAll(entries: readonly NewEntry[], { owner }: AppendOptions = {}): Promise<EntryId[]> {
     this.assertOpen();
     for (const { stream } of entries) this.assertName(stream);
     const { parts, ids } = planAppend(entries, (stream) => this.streams.get(stream)?.last, this.floors);
-    assertRoomFor(parts, this.streams, this.limits.maxStreams);
-    for (const part of parts) this.publish(part.stream, this.keep(part));
+    this.names.assertRoom(parts, owner);
+    for (const part of parts) {
+      this.names.take(part.stream, owner);
+      this.publish(part.stream, this.keep(part));
+    }
     return ids.map(formatId);
   }
 
@@ -95,8 +108,14 @@ class MemoryStreamStore extends BaseStreamStore {
     return copyMetadata(this.meta.get(stream));
   }
 
-  async setMetadata(stream: string, fields: StreamMetadata, { override = false } = {}): Promise<StreamMetadata> {
+  async setMetadata(
+    stream: string,
+    fields: StreamMetadata,
+    { override = false, owner }: AppendOptions & { override?: boolean } = {},
+  ): Promise<StreamMetadata> {
     this.assertName(stream);
+    this.names.assertRoom([{ stream }], owner);
+    this.names.take(stream, owner);
     const stored = copyMetadata({ ...(override ? {} : this.meta.get(stream)), ...fields });
     this.meta.set(stream, stored);
     this.current(stream);
@@ -106,6 +125,7 @@ class MemoryStreamStore extends BaseStreamStore {
   protected async deleteOne(stream: string): Promise<DeletedStream> {
     const found = this.streams.get(stream);
     const metadata = this.meta.delete(stream);
+    this.names.release(stream);
     if (found) {
       this.streams.delete(stream);
       this.floors.keep(stream, found.last);

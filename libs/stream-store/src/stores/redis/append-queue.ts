@@ -29,12 +29,16 @@ export class AppendQueue {
   private waiting: Group[] = [];
   private underWay = new Set<Promise<unknown>>();
 
-  /** @param maxLength entries that a stream may keep; 0 while that is not known */
+  /**
+   * @param maxLength entries that a stream may keep; 0 while that is not known
+   * @param onBegun called with the streams of an append, before it is answered, when one of them was not there before
+   */
   constructor(
     private readonly redis: RedisClient,
     private readonly keys: RedisKeys,
     private readonly isCluster: boolean,
     private readonly maxLength: (stream: string) => number,
+    private readonly onBegun: (streams: readonly string[]) => void,
   ) {}
 
   /** @throws EntryIdError, StoreFullError, StoreUnavailableError */
@@ -113,7 +117,7 @@ export class AppendQueue {
     return entries.map(({ stream }) => ids.get(stream)?.next().value as EntryId);
   }
 
-  private run(mode: 'plain' | 'own' | 'check', entries: readonly NewEntry[]): Promise<EntryId[]> {
+  private async run(mode: 'plain' | 'own' | 'check', entries: readonly NewEntry[]): Promise<EntryId[]> {
     const numbers = new Map<string, number>();
     const items: (string | Buffer)[] = [];
     for (const { stream, id, data } of entries) {
@@ -128,7 +132,12 @@ export class AppendQueue {
     const floors = streams.map((stream, index) => this.keys.floor(stream, this.isCluster) ?? (keys[index] as string));
     // The text each time: a known script that Redis has forgotten would be sent again behind later appends.
     const values = [...keys, ...floors, mode, String(Date.now()), ...limits].concat(items as string[]);
-    return this.redis.eval(APPEND_ENTRIES, keys.length * 2, values) as Promise<EntryId[]>;
+    const ids = (await this.redis.eval(APPEND_ENTRIES, keys.length * 2, values)) as EntryId[];
+    if (ids.length > entries.length) {
+      ids.length = entries.length;
+      this.onBegun(streams);
+    }
+    return ids;
   }
 }
 

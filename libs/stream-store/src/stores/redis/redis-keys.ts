@@ -27,6 +27,11 @@ export class RedisKeys {
     return `${this.prefix}millrace:removals`;
   }
 
+  /** Hashes that know who made which stream; in a cluster they lie in one slot. */
+  owners(what: 'names' | 'counts'): string {
+    return `${this.prefix}millrace:{owners}:${what}`;
+  }
+
   /** A hash with the place of a group of consumers in each stream. */
   positions(group: string): string {
     return `${this.prefix}millrace:positions:${group}`;
@@ -35,6 +40,11 @@ export class RedisKeys {
   /** Pattern of every key of the store. */
   get pattern(): string {
     return prefixPattern(this.prefix);
+  }
+
+  /** Pattern of the keys of all metadata. */
+  get metadataPattern(): string {
+    return prefixPattern(this.metadata(''));
   }
 
   nameOf(key: string): string {

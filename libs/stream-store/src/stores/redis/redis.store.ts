@@ -1,7 +1,14 @@
 import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
 import { ZERO_ID } from '@millrace/protocol';
 import { openRedis, type RedisClient, type RedisConnections } from '@millrace/core/redis';
-import type { NewEntry, ReadLimit, ReadResult, StoredEntry, StreamDescription } from '../../api/stream-store.js';
+import type {
+  AppendOptions,
+  NewEntry,
+  ReadLimit,
+  ReadResult,
+  StoredEntry,
+  StreamDescription,
+} from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
 import { BaseStreamStore } from '../base-stream.store.js';
 import { nameFault } from '../../engine/stream-name.js';
@@ -12,7 +19,8 @@ import { RedisMetadata } from './redis-metadata.js';
 import { RedisReader } from './redis-reader.js';
 import { RedisRetention } from './redis-retention.js';
 import { RedisTail } from './redis-tail.js';
-import { KnownStreams, listStreams } from './known-streams.js';
+import { KnownStreams, listMetadata, listStreams } from './known-streams.js';
+import { NameShares } from './name-shares.js';
 import { DESCRIBE, REMOVE } from './scripts.js';
 import { REDIS_STORE_OPTIONS, type RedisStoreOptions } from './redis.options.js';
 
@@ -27,6 +35,7 @@ class RedisStreamStore extends BaseStreamStore {
   private readonly retention: RedisRetention;
   private readonly meta: RedisMetadata;
   private readonly known: KnownStreams;
+  private readonly shares: NameShares;
   private readonly reader: RedisReader;
 
   constructor(
@@ -42,12 +51,21 @@ class RedisStreamStore extends BaseStreamStore {
     this.reader = new RedisReader(commands, keys);
     this.meta = new RedisMetadata(commands, keys);
     this.retention = new RedisRetention(commands, keys, retention, (stream) => this.meta.get(stream));
-    this.queue = new AppendQueue(commands, keys, isCluster, (stream) => this.retention.maxLength(stream));
-    this.known = new KnownStreams(limits.maxStreams, () => this.names());
+    this.queue = new AppendQueue(
+      commands,
+      keys,
+      isCluster,
+      (stream) => this.retention.maxLength(stream),
+      (streams) => this.shares.began(streams),
+    );
+    this.shares = new NameShares(commands, keys, limits);
+    this.known = new KnownStreams(limits, this.shares, async () =>
+      (await Promise.all([this.names(), listMetadata(commands, keys)])).flat(),
+    );
     this.tail = new RedisTail(connections.get('tail'), commands, isCluster, keys, this.tails);
   }
 
-  override async appendAll(entries: readonly NewEntry[]): Promise<EntryId[]> {
+  override async appendAll(entries: readonly NewEntry[], { owner }: AppendOptions = {}): Promise<EntryId[]> {
     this.assertOpen();
     if (entries.length === 0) return [];
     const bytes = new Map<string, number>();
@@ -57,14 +75,18 @@ class RedisStreamStore extends BaseStreamStore {
       bytes.set(stream, (bytes.get(stream) ?? 0) + data.length);
     }
     const streams = [...bytes.keys()];
+    let taken: readonly string[] = [];
     try {
-      const admitted = this.known.admit(streams);
-      if (admitted) await admitted;
+      const admitted = this.known.admit(streams, owner);
+      if (admitted) taken = await admitted;
       const ids = await this.queue.append(entries);
       for (const [stream, size] of bytes) this.retention.appended(stream, size);
+      const adopting = this.shares.adoptBegun(streams, taken, owner);
+      if (adopting) await adopting;
       return ids;
     } catch (error) {
       this.known.expire();
+      await this.shares.giveBack(taken, owner);
       throw redisStoreError(error);
     }
   }
@@ -105,10 +127,22 @@ class RedisStreamStore extends BaseStreamStore {
     return this.ask(() => this.meta.get(stream));
   }
 
-  async setMetadata(stream: string, fields: StreamMetadata, { override = false } = {}): Promise<StreamMetadata> {
+  async setMetadata(
+    stream: string,
+    fields: StreamMetadata,
+    { override = false, owner }: AppendOptions & { override?: boolean } = {},
+  ): Promise<StreamMetadata> {
     this.assertOpen();
     this.assertName(stream);
-    const stored = await this.ask(() => this.meta.set(stream, fields, override));
+    const taken = await this.ask(async () => this.known.admit([stream], owner) ?? []);
+    let stored: StreamMetadata;
+    try {
+      stored = await this.ask(() => this.meta.set(stream, fields, override));
+    } catch (error) {
+      this.known.expire();
+      await this.shares.giveBack(taken, owner);
+      throw error;
+    }
     this.retention.changed(stream, stored);
     return stored;
   }
@@ -154,14 +188,16 @@ class RedisStreamStore extends BaseStreamStore {
       ...(floor === undefined ? [] : [floor]),
       ...(isCluster ? [] : [keys.removals]),
     ];
-    const [reply, metadata] = await this.ask(() =>
+    // In this order, so that an append which begins it anew meanwhile counts to its own maker.
+    this.known.delete(stream);
+    const [, reply, metadata] = await this.ask(() =>
       Promise.all([
+        this.shares.release([stream]),
         commands.eval(REMOVE, touched.length, [...touched, String(FLOOR_SECONDS)]),
         commands.del(keys.metadata(stream)),
       ]),
     );
     this.tail.wake();
-    this.known.delete(stream);
     this.retention.forget(stream);
     return { stream, metadata: metadata > 0, entries: Number(reply ?? 0), existed: reply !== null };
   }

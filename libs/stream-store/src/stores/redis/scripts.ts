@@ -34,7 +34,8 @@ end
  * that.
  *
  * A stream that begins anew goes on above its floor, the ID behind the last one it had, unless its first entry brings a lower
- * one. The floor then counts as the ID of a deleted entry, which Redis knows of since version 7.
+ * one. The floor then counts as the ID of a deleted entry, which Redis knows of since version 7. Behind the IDs there is one
+ * more answer where a stream began.
  */
 export const APPEND_ENTRIES = `${STATE_OF}${ABOVE}
 local GREATEST = '18446744073709551615'
@@ -65,12 +66,13 @@ local function floorBehind(id)
   return nil
 end
 
-local lasts, floors, begun = {}, {}, {}
+local lasts, floors, begun, isNew = {}, {}, {}, false
 for key = 1, streams do
   if redis.call('EXISTS', KEYS[key]) == 0 then
     local floor = redis.call('GET', KEYS[streams + key])
     if floor then floors[key] = floorBehind(floor) end
     lasts[key] = { '0', '0' }
+    isNew = true
   end
 end
 
@@ -116,6 +118,7 @@ for index = first, #ARGV, 3 do
     end
   end
 end
+if isNew then ids[#ids + 1] = '' end
 return ids
 `;
 

@@ -173,6 +173,7 @@ export class EmbeddedDatabase {
     const storage = {
       directory,
       file,
+      isOpen: () => !this.closing,
       freeBytes: () => freeBytesOf(directory),
       pages: () => filePages(root, trees),
       unusedBytes: () => unusedBytes(root, trees),

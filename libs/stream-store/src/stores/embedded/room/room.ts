@@ -1,6 +1,7 @@
 import { StoreFullError } from '../../../api/store.errors.js';
 import type { FilePages } from './file-pages.js';
 import type { HeldFile } from './held-file.js';
+import { Reuse } from './reuse.js';
 import type { WriteCost } from './write-cost.js';
 
 /** What a write is for: the less it grows the store, the more of the headroom it may use. */
@@ -8,6 +9,9 @@ export type RoomUse = 'entries' | 'state' | 'removal';
 
 /** The part of the headroom that a write must leave, for those that come below it. */
 const LEAVES = { entries: 1 / 4, state: 1 / 8, removal: 0 } satisfies Record<RoomUse, number>;
+/** Up to this part of the headroom an entry is small, and may use more of it; from that on it is large. */
+const SMALL = 1 / 32;
+const LARGE = 1 / 8;
 
 const MIB = 1024 * 1024;
 /** With so much room on the disk beyond what is under way, a look at it before each commit is enough. */
@@ -22,10 +26,18 @@ interface RoomSettings {
   readonly headroom: number;
 }
 
+interface Proof {
+  /** Bytes that the write needs at the most. */
+  readonly claim: number;
+  /** Where the file ended when the write was let go on in unused pages. */
+  readonly reusedFrom?: number;
+}
+
 /** What the room has to know of its surroundings. */
 export interface RoomStorage {
   readonly directory: string;
   readonly file: HeldFile;
+  isOpen(): boolean;
   /** Bytes that the disk has free. */
   freeBytes(): number;
   pages(): FilePages;
@@ -55,6 +67,7 @@ export class Room {
   /** Places in the trees that this turn writes to: it is one transaction, which copies the way to each once. */
   private readonly places = new Set<object>();
   private isNewTurn = true;
+  private readonly reuse = new Reuse();
   /** Bytes of one path, as of the last look. */
   private path: number;
 
@@ -80,12 +93,15 @@ export class Room {
   claim({ bytes, paths }: WriteCost, use: RoomUse, place?: object): () => void {
     this.beginTurn();
     const ways = place && this.places.has(place) ? 0 : paths;
-    let claim = bytes + ways * this.path;
+    const claim = bytes + ways * this.path;
     this.ample = this.freeBytes() - this.settings.reserve - this.claimed - claim > PLENTY;
-    if (!this.ample) claim = this.prove(bytes, ways, use);
+    const proof = this.ample ? { claim } : this.prove(bytes, ways, use);
     if (place) this.places.add(place);
-    this.claimed += claim;
-    return () => void (this.claimed -= claim);
+    this.claimed += proof.claim;
+    return () => {
+      this.claimed -= proof.claim;
+      if (proof.reusedFrom !== undefined) this.learn(bytes, proof.reusedFrom);
+    };
   }
 
   /**
@@ -110,8 +126,8 @@ export class Room {
     return wasRefused;
   }
 
-  /** Holds what a write needs in the file, where the disk has it. @returns the bytes it needs */
-  private prove(bytes: number, ways: number, use: RoomUse): number {
+  /** Holds what a write needs in the file, where the disk has it. */
+  private prove(bytes: number, ways: number, use: RoomUse): Proof {
     const { reserve, headroom } = this.settings;
     const pages = this.storage.pages();
     this.path = pages.path;
@@ -119,15 +135,24 @@ export class Room {
     const need = this.claimed + claim + pages.overhead;
     const spare = this.freeBytes() - (use === 'entries' ? reserve : 0);
     const left = this.hold(pages, need + headroom, spare) - need;
-    if (left >= headroom) return claim;
+    if (left >= headroom) return { claim };
     // The disk is full. What finds its place in unused pages takes nothing of the headroom, which stands for it until then.
-    const fits = use !== 'entries' || this.storage.unusedBytes() >= need;
-    if (fits && left >= headroom * LEAVES[use]) return claim;
+    const isSmall = claim <= headroom * SMALL;
+    const leaves = headroom * LEAVES[use === 'entries' && isSmall ? 'state' : use];
+    if (left >= leaves) {
+      if (use !== 'entries') return { claim };
+      const needed = claim > headroom * LARGE ? need + claim : need;
+      if (this.reuse.mayFit(bytes, needed, this.storage.unusedBytes())) return { claim, reusedFrom: pages.end };
+    }
     this.refused += 1;
     throw new StoreFullError(
       `The disk of ${this.storage.directory} is full: a write may need ${inKib(claim)}, ${inKib(this.freeBytes())} are free, ` +
         `of which ${inKib(reserve)} are kept in reserve. Delete streams, lower their retention, or free the disk`,
     );
+  }
+
+  private learn(bytes: number, from: number): void {
+    if (this.storage.isOpen()) this.reuse.ended(bytes, this.storage.pages().end - from, this.storage.unusedBytes());
   }
 
   /** Sees to it that bytes are held behind the end of what LMDB uses. @returns the bytes that are held */

@@ -171,7 +171,6 @@ export class EmbeddedDatabase {
     const { root, file, trees } = this;
     const { directory } = settings;
     const storage = {
-      directory,
       file,
       isOpen: () => !this.closing,
       freeBytes: () => freeBytesOf(directory),

@@ -17,7 +17,8 @@ export function embeddedStore(options: EmbeddedStoreOptions = {}): StreamStoreDr
     create({ retention, limits }) {
       const store = new EmbeddedStreamStore(new EmbeddedDatabase(settings), retention, limits);
       const refusal = store.refusal();
-      if (refusal) new Logger('EmbeddedStore').warn(`${refusal.message}. What is stored is served`);
+      if (refusal)
+        new Logger('EmbeddedStore').warn(`${settings.directory}: ${refusal.message}. What is stored is served`);
       return store;
     },
   };

@@ -229,9 +229,18 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     return room.claim(sumOf(costs), 'entries', costs.length === 1 ? this.heads.get(first.stream) : undefined);
   }
 
+  private lookAtDisk(): boolean {
+    try {
+      return this.database.room.look();
+    } catch {
+      // A disk that is out of reach: the next write reports it.
+      return false;
+    }
+  }
+
   /** Once a second; a full disk is worth a sweep, and a further try to remove what is to go. */
   private look(): void {
-    const wasRefused = this.database.room.look();
+    const wasRefused = this.lookAtDisk();
     this.looks += 1;
     if (wasRefused || this.looks % SWEEP_LOOKS === 0) {
       for (const [stream, head] of this.heads) this.trimmer.sweep(stream, head, this.bounds(stream));

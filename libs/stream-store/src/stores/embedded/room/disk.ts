@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readFileSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { StoreFullError } from '../../../api/store.errors.js';
+import { StoreFullError, StoreUnavailableError } from '../../../api/store.errors.js';
 import type { EmbeddedStoreSettings } from '../embedded.options.js';
 
 const MIB = 1024 * 1024;
@@ -9,10 +9,14 @@ const NEW_STORE_BYTES = 256 * 1024;
 /** LMDB's table of readers, which it maps into memory: a page of it that the disk has no room for ends the process. */
 const LOCK_BYTES = 3 * 4096;
 
-/** Bytes that the disk of a directory has free. */
+/** Bytes that the disk of a directory has free. @throws StoreUnavailableError when it cannot be asked */
 export function freeBytesOf(directory: string): number {
-  const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize;
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  } catch (error) {
+    throw new StoreUnavailableError('The disk of the storage is out of reach; try again later', { cause: error });
+  }
 }
 
 /** The sizes that keep a store from a full disk; by default they suit the size of the disk. */

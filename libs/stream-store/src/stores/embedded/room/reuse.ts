@@ -3,7 +3,7 @@ const SLACK = 64 * 1024;
 
 /**
  * Whether entries find their place in the unused pages of the data file. How those lie is not known: a large entry needs
- * pages side by side. So the first that goes to the end of the file instead is the last of its size until more is made free.
+ * pages side by side. So the first that goes to the end of the file instead is the last of its size until more is unused.
  */
 export class Reuse {
   private misfit: { readonly bytes: number; readonly unused: number } | undefined;
@@ -15,10 +15,12 @@ export class Reuse {
   mayFit(bytes: number, needed: number, unused: number): boolean {
     if (unused < needed) return false;
     const { misfit } = this;
-    if (!misfit || bytes < misfit.bytes) return true;
-    if (unused < misfit.unused + bytes) return false;
+    return !misfit || bytes < misfit.bytes || unused >= misfit.unused + bytes;
+  }
+
+  /** The disk has room again. */
+  forget(): void {
     this.misfit = undefined;
-    return true;
   }
 
   /** @param moved bytes by which the end of the file moved while the entry was written */

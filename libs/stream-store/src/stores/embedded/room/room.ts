@@ -35,7 +35,6 @@ interface Proof {
 
 /** What the room has to know of its surroundings. */
 export interface RoomStorage {
-  readonly directory: string;
   readonly file: HeldFile;
   isOpen(): boolean;
   /** Bytes that the disk has free. */
@@ -135,7 +134,10 @@ export class Room {
     const need = this.claimed + claim + pages.overhead;
     const spare = this.freeBytes() - (use === 'entries' ? reserve : 0);
     const left = this.hold(pages, need + headroom, spare) - need;
-    if (left >= headroom) return { claim };
+    if (left >= headroom) {
+      this.reuse.forget();
+      return { claim };
+    }
     // The disk is full. What finds its place in unused pages takes nothing of the headroom, which stands for it until then.
     const isSmall = claim <= headroom * SMALL;
     const leaves = headroom * LEAVES[use === 'entries' && isSmall ? 'state' : use];
@@ -146,7 +148,7 @@ export class Room {
     }
     this.refused += 1;
     throw new StoreFullError(
-      `The disk of ${this.storage.directory} is full: a write may need ${inKib(claim)}, ${inKib(this.freeBytes())} are free, ` +
+      `The disk is full: a write may need ${inKib(claim)}, ${inKib(this.freeBytes())} are free, ` +
         `of which ${inKib(reserve)} are kept in reserve. Delete streams, lower their retention, or free the disk`,
     );
   }

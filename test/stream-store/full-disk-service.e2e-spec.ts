@@ -1,0 +1,176 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { embeddedStore } from '@millrace/stream-store';
+import { storeContext } from '@millrace/stream-store/testing';
+import { WebSocket } from 'ws';
+import { buildLibrary } from '../support/build.js';
+import { endProcess } from '../support/end-process.js';
+import { scaled } from '../support/soak.js';
+import { waitFor } from '../support/waiting.js';
+import { mountSmallDisk, type SmallDisk } from './support/small-disk.js';
+
+// A build of the library may come first.
+jest.setTimeout(120_000);
+
+const UNLIMITED = storeContext({ retention: { maxLength: 10_000_000 } });
+const FULL = { name: 'StoreFullError', code: 'UNAVAILABLE' };
+/** Of the size that a check asks for. */
+const ORDINARY = Buffer.alloc(64 * 1024, 'x');
+
+let disk: SmallDisk;
+
+beforeAll(() => buildLibrary('stream-store'));
+beforeEach(() => (disk = mountSmallDisk('tmpfs')));
+afterEach(() => disk.dispose());
+
+describe('a server on a full disk', () => {
+  let server: ChildProcess;
+  let url: string;
+  let directory: string;
+
+  beforeEach(async () => {
+    directory = join(disk.directory, 'data');
+    server = fork(join(__dirname, 'support', 'push-server.mjs'), { execArgv: [], silent: true });
+    await once(server, 'message');
+    server.send(directory);
+    [url] = (await once(server, 'message')) as [string];
+  });
+  afterEach(() => endProcess(server));
+
+  const upload = (stream: string, data: Buffer): Promise<Response> => {
+    const form = new FormData();
+    form.append('entries', new Blob([new Uint8Array(data)]), 'entry');
+    return fetch(`${url}/data/${stream}`, { method: 'POST', body: form });
+  };
+  const ping = async () => (await fetch(`${url}/ping`)).status;
+
+  /** Pushes until the socket is closed. */
+  async function pushUntilClosed(stream: string): Promise<{ code: number; acked: string[] }> {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/data/${stream}/push?ack=true`);
+    const acked: string[] = [];
+    socket.on('open', () => socket.send(ORDINARY));
+    socket.on('message', (text: Buffer) => {
+      acked.push(...text.toString().split(','));
+      socket.send(ORDINARY);
+    });
+    const [code] = (await once(socket, 'close')) as [number];
+    return { code, acked };
+  }
+
+  it('stream-store#423: answers 503 and closes pushes with 1013, stores what it acked, and serves again by itself', async () => {
+    expect(await ping()).toBe(200);
+    const first = await pushUntilClosed('a');
+    expect(first.code).toBe(1013);
+    expect(first.acked.length).toBeGreaterThan(20);
+    disk.fill();
+    expect(disk.freeBytes()).toBe(0);
+    const refused = await upload('b', ORDINARY);
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toEqual({ detail: expect.stringMatching(/^The disk is full: /) });
+    expect(await ping()).toBe(503);
+
+    const metadata = await fetch(`${url}/streams/a`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ max_len: 10 }),
+    });
+    expect(metadata.status).toBe(200);
+    await waitFor('room', async () => (await upload('b', ORDINARY)).status === 200, { deadline: 2000 });
+    expect(await ping()).toBe(200);
+    const second = await pushUntilClosed('c');
+    expect(second.code).toBe(1013);
+    expect(second.acked.length).toBeGreaterThan(0);
+
+    expect((await fetch(`${url}/streams/c`, { method: 'DELETE' })).status).toBe(200);
+    await waitFor('room', async () => (await upload('d', ORDINARY)).status === 200, { deadline: 2000 });
+    await endProcess(server);
+    const store = await embeddedStore({ directory }).create(UNLIMITED);
+    expect(await store.list()).toEqual(['a', 'b', 'd']);
+    expect((await store.readNewest('a', 10)).map(({ id }) => id)).toEqual(first.acked.slice(-10));
+    await store.close();
+  });
+});
+
+describe('a start on a full disk', () => {
+  it('serves what is stored, deletes, and then takes entries again', async () => {
+    const directory = join(disk.directory, 'data');
+    const store = await embeddedStore({ directory }).create(UNLIMITED);
+    const ids = await store.append('s', [ORDINARY, ORDINARY]);
+    await store.append('t', Array<Buffer>(6).fill(ORDINARY));
+    await store.close();
+    disk.fill();
+    const again = await embeddedStore({ directory }).create(UNLIMITED);
+    expect((await again.readAfter('s', '0-0', { count: 10 })).entries.map(({ id }) => id)).toEqual(ids);
+    const filling = async () => {
+      for (;;) await again.append('s', [ORDINARY]);
+    };
+    await expect(filling()).rejects.toMatchObject(FULL);
+    await expect(again.check()).rejects.toMatchObject(FULL);
+    await again.delete(['t']);
+    expect(await again.append('s', [ORDINARY])).toHaveLength(1);
+    await again.check();
+    await again.close();
+  });
+
+  it('serves what is stored where nothing was held, and says what to do', async () => {
+    const directory = join(disk.directory, 'data');
+    const store = await embeddedStore({ directory, headroom: 4096 }).create(UNLIMITED);
+    const ids = await store.append('s', [ORDINARY]);
+    await store.close();
+    disk.fill();
+    const again = await embeddedStore({ directory }).create(UNLIMITED);
+    expect((await again.readNewest('s', 10)).map(({ id }) => id)).toEqual(ids);
+    const free = /Delete streams, lower their retention, or free the disk/;
+    await expect(again.append('s', [ORDINARY])).rejects.toMatchObject({
+      ...FULL,
+      message: expect.stringMatching(free),
+    });
+    disk.free();
+    await waitFor('room', () => again.append('s', [ORDINARY]).catch(() => undefined), { deadline: 2000 });
+    await again.close();
+  });
+
+  it('of a new store is refused with what it needs, and works once there is room', async () => {
+    disk.fill();
+    const create = async () => embeddedStore({ directory: join(disk.directory, 'new') }).create(UNLIMITED);
+    const message = expect.stringMatching(/The disk of .*new is full: 256 KiB are needed .*Free the disk/);
+    await expect(create()).rejects.toMatchObject({ ...FULL, message });
+    disk.free();
+    const store = await create();
+    expect(await store.append('s', [ORDINARY])).toHaveLength(1);
+    await store.close();
+    rmSync(join(disk.directory, 'new'), { recursive: true });
+  });
+});
+
+describe('a disk that others keep full', () => {
+  it.each([1000, 20_000, 200_000])(
+    'gives way to entries of %i bytes after each deletion, in the room that it made',
+    async (size) => {
+      const directory = join(disk.directory, 'data');
+      const store = await embeddedStore({ directory }).create(UNLIMITED);
+      let stored = 0;
+      const fill = async (most: number) => {
+        const before = stored;
+        try {
+          for (; stored - before < most; stored += 1)
+            await store.append(`s${stored % 5}`, [Buffer.alloc(size, stored)]);
+        } catch (error) {
+          expect(error).toMatchObject(FULL);
+        }
+        return stored - before;
+      };
+      await fill(4_000_000 / size);
+      disk.fill();
+      await fill(Infinity);
+      for (let round = 0; round < scaled(100, 10); round += 1) {
+        await store.delete([`s${round % 5}`]);
+        expect(await fill(Infinity)).toBeGreaterThan(0);
+      }
+      expect(disk.freeBytes()).toBe(0);
+      await store.close();
+    },
+  );
+});

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ApiKeyFile } from '@millrace/accounts';
 import { AuthModule, TokenService } from '@millrace/auth';
 import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
@@ -17,8 +18,14 @@ describe.each(CASES)('The share of streams of each user on %s with the %s store'
   let running: RunningApplication;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'millrace-shares-'));
-    const store: StreamStoreDriver = storeName === 'memory' ? memoryStore() : embeddedStore({ directory });
-    const auth = AuthModule.forRoot({ jwt: { secret: SECRET }, throttle: false });
+    const store: StreamStoreDriver =
+      storeName === 'memory' ? memoryStore() : embeddedStore({ directory: join(directory, 'streams') });
+    const auth = AuthModule.forRoot({
+      jwt: { secret: SECRET },
+      throttle: false,
+      dataDirectory: directory,
+      apiKeys: { trustProxy: 'loopback' },
+    });
     const streams = StreamStoreModule.forRoot({ store, limits: { maxStreamsPerPrincipal: MOST } });
     running = await startApplication([auth, streams], { adapter });
   });
@@ -87,6 +94,22 @@ describe.each(CASES)('The share of streams of each user on %s with the %s store'
     other.send(Buffer.from('x'));
     expect(await other.nextText()).toMatch(/^\d+-\d+$/);
     await other.close();
+  });
+
+  it('stream-store#57: each API key has a share of its own, beside that of the user who handed it out', async () => {
+    const pushBy = async (key: string, stream: string): Promise<number> => {
+      const body = new FormData();
+      body.append('entries', new Blob(['x']), 'x');
+      const headers = { Authorization: `Bearer ${key}`, 'X-Forwarded-Proto': 'https' };
+      return (await fetch(`${running.url}/data/${stream}`, { method: 'POST', body, headers })).status;
+    };
+    const keys = ApiKeyFile.in(directory);
+    const { key } = await keys.create({ name: 'camera 1', scopes: ['streams:*'] });
+    for (const index of numbers(MOST)) expect(await pushBy(key, `s${index}`)).toBe(200);
+    expect(await pushBy(key, 'more')).toBe(429);
+    const { key: other } = await keys.create({ name: 'camera 2', scopes: ['streams:*'] });
+    expect(await pushBy(other, 'more')).toBe(200);
+    expect((await upload('ann', '/data/mine')).status).toBe(200);
   });
 });
 

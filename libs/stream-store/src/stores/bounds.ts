@@ -17,16 +17,17 @@ export const TRIM_SLACK = 100;
 
 /** The bounds of a stream: those in its metadata, else those of the store. */
 export function boundsOf(retention: StreamRetention, metadata?: StreamMetadata): Bounds {
-  const age = positive(metadata?.max_age);
   return {
-    maxLength: positive(metadata?.max_len) ?? retention.maxLength,
-    maxAge: age === undefined ? (retention.maxAge ?? Infinity) : age * 1000,
-    maxBytes: positive(metadata?.max_bytes) ?? retention.maxBytes ?? Infinity,
+    maxLength: bound(metadata?.max_len) ?? retention.maxLength,
+    maxAge: bound(metadata?.max_age, 1000) ?? Math.ceil(retention.maxAge ?? Infinity),
+    maxBytes: bound(metadata?.max_bytes) ?? retention.maxBytes ?? Infinity,
   };
 }
 
-function positive(value: unknown): number | undefined {
-  return typeof value === 'number' && value > 0 ? value : undefined;
+/** Drivers take whole numbers only; those of metadata may have a fraction, or be as large as JSON has them. */
+function bound(value: unknown, unit = 1): number | undefined {
+  if (typeof value !== 'number' || !(value > 0)) return undefined;
+  return Math.min(Math.ceil(value * unit), Number.MAX_SAFE_INTEGER);
 }
 
 /**

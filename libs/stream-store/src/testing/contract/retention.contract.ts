@@ -111,6 +111,25 @@ export const retentionContract = [
     },
     { retention: { maxLength: 10 } },
   ),
+
+  storeCase(
+    'stream-store#47: bounds with a fraction, and very large ones, hold as the next whole number',
+    async ({ store }) => {
+      for (const [index, bounds] of [
+        { max_age: 1.0005 },
+        { max_age: 1e300, max_len: 1e300, max_bytes: 1e300 },
+        { max_len: 1.5, max_bytes: 10.5 },
+      ].entries()) {
+        const stream = `s${index}`;
+        await store.setMetadata(stream, bounds);
+        await store.append(stream, bytes('a'));
+        await store.append(stream, bytes('b'));
+        assert.deepEqual(texts(await readAll(store, stream)).slice(-1), ['b']);
+        assert.deepEqual(texts(await store.readNewest(stream, 1)), ['b']);
+        await store.setMetadata(stream, { title: 'x' });
+      }
+    },
+  ),
 ];
 
 async function appendSingly(store: StreamStore, count: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { queryOf, rawRequestOf } from '@millrace/core/http';
-import { serverSentComment, serverSentEvent } from '@millrace/protocol';
+import { serverSentComment, serverSentEvent, serverSentFields } from '@millrace/protocol';
 import type { StreamStatistics } from '../api/stream-statistics.js';
 import type { FollowedBatch, StoredEntry, StreamStore } from '../api/stream-store.js';
 import { parseLastEntryIds } from '../engine/entry-id.js';
@@ -32,14 +32,13 @@ export async function eventStream(
   const follower = await store.openFollower(streams, { after: parseLastEntryIds(from, streams.length) });
   // Each event carries the cursors as they are behind it, so a resumed client repeats and misses nothing.
   const cursors = [...follower.cursors];
-  const render = ({ entries, gaps }: FollowedBatch): string[] => {
-    const events = gaps.map((gap) => serverSentEvent({ event: 'gap', data: JSON.stringify(gap) }));
+  function* render({ entries, gaps }: FollowedBatch): Generator<Buffer> {
+    for (const gap of gaps) yield Buffer.from(serverSentEvent({ event: 'gap', data: JSON.stringify(gap) }));
     for (const entry of entries) {
       cursors[streams.indexOf(entry.stream)] = entry.id;
-      events.push(renderEntry(entry, cursors.join('+'), statistics));
+      yield renderEntry(entry, cursors.join('+'), statistics);
     }
-    return [events.join('')];
-  };
+  }
   return newsStream({
     follower,
     count,
@@ -51,14 +50,18 @@ export async function eventStream(
   });
 }
 
-function renderEntry({ stream, id, data }: StoredEntry, cursors: string, statistics: StreamStatistics): string {
+function renderEntry({ stream, id, data }: StoredEntry, cursors: string, statistics: StreamStatistics): Buffer {
   try {
-    const json = readJsonEntry(data).toString();
-    return serverSentEvent({ id: cursors, data: `{"stream":${JSON.stringify(stream)},"id":"${id}","data":${json}}` });
+    const json = readJsonEntry(data);
+    const head = serverSentFields({ id: cursors, data: `{"stream":${JSON.stringify(stream)},"id":"${id}","data":` });
+    // The JSON is one line, and goes on the last one of the fields.
+    return Buffer.concat([Buffer.from(head.slice(0, -1)), json, EVENT_END]);
   } catch {
     // The entry is not JSON.
     statistics.unreadable += 1;
     const notice = JSON.stringify({ stream, id, bytes: data.length });
-    return serverSentEvent({ id: cursors, event: 'unreadable', data: notice });
+    return Buffer.from(serverSentEvent({ id: cursors, event: 'unreadable', data: notice }));
   }
 }
+
+const EVENT_END = Buffer.from('}\n\n');

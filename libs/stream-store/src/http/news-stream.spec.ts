@@ -10,7 +10,7 @@ describe('A body of news', () => {
       follower: { close } as unknown as StreamFollower,
       count: 1,
       idleAfter: 1000,
-      answer: { gone: signal, signal },
+      answer: { gone: signal, signal, turn: () => Promise.resolve() },
       opening: 'opening',
       render: () => [],
       idle: 'idle',

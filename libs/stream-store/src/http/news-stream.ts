@@ -3,6 +3,12 @@ import type { FollowedBatch, StreamFollower } from '../api/stream-store.js';
 import { takeNews } from '../engine/await-news.js';
 import type { OpenAnswer } from './open-answers.js';
 
+/** Bytes of entries that are taken from the follower at once, except for one entry that is larger by itself. */
+const TAKE_BYTES = 256 * 1024;
+
+/** What is rendered up to this size leaves together; and others are served before more is rendered. */
+const CHUNK_BYTES = 64 * 1024;
+
 interface NewsStreamOptions {
   readonly follower: StreamFollower;
   readonly count: number;
@@ -11,13 +17,15 @@ interface NewsStreamOptions {
   readonly answer: OpenAnswer;
   /** First bytes of the answer. */
   readonly opening: Buffer | string;
-  readonly render: (batch: FollowedBatch) => AsyncIterable<Buffer | string> | Iterable<Buffer | string>;
+  /** Gives the parts of the answer one after the other, so that each is made when there is room for it. */
+  readonly render: (batch: FollowedBatch) => AsyncIterable<Buffer> | Iterable<Buffer>;
   /** What is sent when nothing came for a while. */
   readonly idle: Buffer | string;
 }
 
 /**
- * An endless response body made of a follower's news. It reads from the store only as its consumer drains, frees the
+ * An endless response body made of a follower's news. It takes from the follower, and renders, only as its consumer drains;
+ * what waits is one chunk, or one large entry. It frees the
  * follower when the consumer goes away, and comes to its end when the application does.
  */
 export function newsStream(options: NewsStreamOptions): Readable {
@@ -36,8 +44,39 @@ async function* chunks(options: NewsStreamOptions): AsyncGenerator<Buffer | stri
   const { signal } = answer;
   yield opening;
   while (!signal.aborted) {
-    const batch = await takeNews(follower, { limit: { count }, wait: idleAfter, signal });
-    if (batch) yield* render(batch);
+    const limit = { count, maxBytes: TAKE_BYTES };
+    const batch = await takeNews(follower, { limit, wait: idleAfter, signal });
+    if (batch) yield* gathered(render(batch), answer, bytesOf(batch));
     else if (!signal.aborted) yield idle;
   }
+}
+
+/** Joins small parts; before each chunk of much that is to be rendered, the event loop serves others. */
+async function* gathered(
+  parts: AsyncIterable<Buffer> | Iterable<Buffer>,
+  { turn }: OpenAnswer,
+  expected: number,
+): AsyncGenerator<Buffer> {
+  let waiting: Buffer[] = [];
+  let bytes = 0;
+  if (expected >= CHUNK_BYTES) await turn();
+  for await (const part of parts) {
+    waiting.push(part);
+    bytes += part.length;
+    if (bytes < CHUNK_BYTES) continue;
+    yield joinParts(waiting);
+    waiting = [];
+    bytes = 0;
+    await turn();
+  }
+  if (bytes > 0) yield joinParts(waiting);
+}
+
+function bytesOf({ entries }: FollowedBatch): number {
+  return entries.reduce((bytes, { data }) => bytes + data.length, 0);
+}
+
+function joinParts(parts: Buffer[]): Buffer {
+  const [only] = parts;
+  return only && parts.length === 1 ? only : Buffer.concat(parts);
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { endConnection, endedSignal, rawResponseOf } from '@millrace/core/http';
 
@@ -8,6 +9,8 @@ export interface OpenAnswer {
   readonly gone: AbortSignal;
   /** Aborts then, and also when the application ends: nothing more is to be waited for. */
   readonly signal: AbortSignal;
+  /** Resolves in a later turn of the event loop that no other answer gets: to be awaited before work that takes a while. */
+  turn(): Promise<void>;
 }
 
 /** Answers that wait for news. None keeps an application from ending, however long its client would stay. */
@@ -15,6 +18,7 @@ export interface OpenAnswer {
 export class OpenAnswers implements BeforeApplicationShutdown {
   private readonly waiting = new Map<ServerResponse, { over: AbortController; endless: boolean }>();
   private ended = false;
+  private lastTurn: Promise<void> = Promise.resolve();
 
   /**
    * @param response the response object of Express or Fastify
@@ -31,7 +35,12 @@ export class OpenAnswers implements BeforeApplicationShutdown {
       this.waiting.delete(raw);
       over.abort();
     });
-    return { gone, signal: over.signal };
+    return { gone, signal: over.signal, turn: () => this.turn() };
+  }
+
+  /** Immediates that wait at the same time all run in one turn of the event loop, so they are made one after the other. */
+  private turn(): Promise<void> {
+    return (this.lastTurn = this.lastTurn.then(() => setImmediate()));
   }
 
   beforeApplicationShutdown(): void {

@@ -2,8 +2,8 @@ import type { EntryId, StreamGap } from '@millrace/protocol';
 import type { FollowedBatch, ReadLimit, ReadResult, StoredEntry, StreamFollower } from '../../api/stream-store.js';
 import type { Cursor } from './cursor.js';
 
-/** What one read of the storage for a follower may bring. */
-const CHUNK: ReadLimit = { count: 512, maxBytes: 1024 * 1024 };
+/** What one read of the storage may bring; its bytes for all streams of a follower together, but not less than the least for each. */
+const CHUNK = { count: 512, maxBytes: 1024 * 1024, leastBytes: 64 * 1024 };
 const NOTHING: FollowedBatch = Object.freeze({ entries: [], gaps: [], shared: false });
 
 /** A batch in the making. */
@@ -27,6 +27,8 @@ export class TailFollower implements StreamFollower {
   /** Where the next batch begins: a stream that found no room must not be passed over again and again. */
   private start = 0;
   private callback: (() => void) | undefined;
+  /** What one read of the storage brings. */
+  private readonly chunk: ReadLimit;
   closed = false;
 
   /** @param readChunk reads from the storage itself; answers at once where the driver can */
@@ -37,6 +39,8 @@ export class TailFollower implements StreamFollower {
     private readonly waker: Waker,
     private readonly onClose: (follower: TailFollower) => void,
   ) {
+    const { count, maxBytes, leastBytes } = CHUNK;
+    this.chunk = { count, maxBytes: Math.max(leastBytes, maxBytes / Math.max(1, list.length)) };
     for (const { tail } of this.list) tail.followers.add(this);
   }
 
@@ -120,7 +124,7 @@ export class TailFollower implements StreamFollower {
         if (cursor.needsChunk) {
           batch.shared = false;
           const { front } = cursor.tail;
-          const chunk = this.readChunk(cursor.stream, cursor.id, CHUNK);
+          const chunk = this.readChunk(cursor.stream, cursor.id, this.chunk);
           if (chunk instanceof Promise) {
             return chunk.then((later) => {
               this.accept(cursor, later, front);

@@ -54,12 +54,12 @@ async function* chunks(options: NewsStreamOptions): AsyncGenerator<Buffer | stri
 /** Joins small parts; before each chunk of much that is to be rendered, the event loop serves others. */
 async function* gathered(
   parts: AsyncIterable<Buffer> | Iterable<Buffer>,
-  { turn }: OpenAnswer,
+  answer: OpenAnswer,
   expected: number,
 ): AsyncGenerator<Buffer> {
   let waiting: Buffer[] = [];
   let bytes = 0;
-  if (expected >= CHUNK_BYTES) await turn();
+  if (expected >= CHUNK_BYTES) await answer.turn();
   for await (const part of parts) {
     waiting.push(part);
     bytes += part.length;
@@ -67,7 +67,7 @@ async function* gathered(
     yield joinParts(waiting);
     waiting = [];
     bytes = 0;
-    await turn();
+    await answer.turn();
   }
   if (bytes > 0) yield joinParts(waiting);
 }

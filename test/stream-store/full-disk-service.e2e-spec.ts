@@ -59,7 +59,7 @@ describe('a server on a full disk', () => {
     return { code, acked };
   }
 
-  it('stream-store#423: answers 503 and closes pushes with 1013, stores what it acked, and serves again by itself', async () => {
+  it('stream-store#58: answers 503 and closes pushes with 1013, stores what it acked, and serves again by itself', async () => {
     expect(await ping()).toBe(200);
     const first = await pushUntilClosed('a');
     expect(first.code).toBe(1013);

@@ -62,7 +62,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('Readers of events that do not read, on %s', (
     for (const socket of sockets.splice(0)) socket.destroy();
   });
 
-  it('stream-store#424: cost what waits for them, and no other request has to wait for all of it', async () => {
+  it('stream-store#59: cost what waits for them, and no other request has to wait for all of it', async () => {
     const began = process.hrtime.bigint();
     for (let index = 0; index < ENTRIES; index += 1) JSON.stringify(JSON.parse(entry.toString()));
     const allAtOnce = Number(process.hrtime.bigint() - began);

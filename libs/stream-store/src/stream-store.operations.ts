@@ -8,7 +8,7 @@ const FIGURES = {
   millrace_stream_bytes_in_total: ['bytesIn', 'Bytes stored'],
   millrace_stream_entries_out_total: ['entriesOut', 'Entries sent to pull sockets'],
   millrace_stream_bytes_out_total: ['bytesOut', 'Bytes sent to pull sockets'],
-  millrace_stream_gaps_total: ['gaps', 'Pull sockets and reads which retention has overtaken'],
+  millrace_stream_gaps_total: ['gaps', 'Gaps told to pull sockets and reads'],
   millrace_stream_unreadable_total: ['unreadable', 'Entries that could not be converted for a reader'],
   millrace_stream_skipped_total: ['skipped', 'Entries passed over for pullers that asked for the newest only'],
   millrace_stream_refused_pushes_total: ['refusedPushes', 'Push sockets closed for what they sent'],
@@ -34,6 +34,12 @@ export function streamOperations(store: StreamStore, statistics: StreamStatistic
     metrics: [
       ...families(FIGURES, (figure) => statistics[figure]),
       ...families(LAG, (figure) => store.followerLag()?.[figure]),
+      {
+        type: 'gauge',
+        name: 'millrace_stream_damaged_blocks',
+        help: 'Damaged blocks found in the storage since the start',
+        read: () => store.damagedBlocks(),
+      },
     ],
   };
 }

@@ -9,7 +9,7 @@ export class StreamStatistics {
   /** Entries and bytes sent to pull sockets. */
   entriesOut = 0;
   bytesOut = 0;
-  /** Pull sockets and reads which retention has overtaken. */
+  /** Gaps told to pull sockets and reads. */
   gaps = 0;
   /** Entries that could not be converted into what a reader asked for, each time one did. */
   unreadable = 0;

@@ -27,8 +27,8 @@ export abstract class StreamStore {
   abstract appendAll(entries: readonly NewEntry[], options?: AppendOptions): Promise<EntryId[]>;
 
   /**
-   * Entries after an ID, oldest first. Tells a gap when entries behind the ID were removed, and when it lies above the last
-   * one, because the stream was deleted meanwhile: then the entries are those that are there, from the first.
+   * Entries after an ID, oldest first. Tells a gap when entries behind the ID were removed or are damaged, and when it lies
+   * above the last one, because the stream was deleted meanwhile: then the entries are those that are there, from the first.
    */
   abstract readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult>;
 
@@ -84,6 +84,11 @@ export abstract class StreamStore {
 
   /** How far followers are behind, for metrics; a driver that does not know says nothing. */
   followerLag(): FollowerLag | undefined {
+    return undefined;
+  }
+
+  /** Damaged blocks found since the start, for metrics; a driver that does not look for damage says nothing. */
+  damagedBlocks(): number | undefined {
     return undefined;
   }
 

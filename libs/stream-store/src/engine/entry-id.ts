@@ -1,5 +1,13 @@
 import type { EntryId, IdParts } from '@millrace/protocol';
-import { compareParts, followingParts, formatId, nextParts, readIdParts } from '@millrace/protocol';
+import {
+  compareParts,
+  followingParts,
+  formatId,
+  GREATEST_ID_NUMBER,
+  nextParts,
+  readIdParts,
+  ZERO_PARTS,
+} from '@millrace/protocol';
 import { EntryIdError } from '../api/store.errors.js';
 import { quoted } from './quoted.js';
 
@@ -85,4 +93,10 @@ export function parseLastEntryIds(text: string, streams: number): EntryId[] {
       `There are ${given.length} last entry IDs for ${streams} streams; give one for all, or at most one for each`,
     );
   return Array.from({ length: streams }, (_, index) => given[index % given.length] ?? '$');
+}
+
+/** The greatest ID below another; that of the beginning has none below, and is its own. */
+export function precedingParts({ ms, seq }: IdParts): IdParts {
+  if (seq > 0n) return { ms, seq: seq - 1n };
+  return ms === 0n ? ZERO_PARTS : { ms: ms - 1n, seq: GREATEST_ID_NUMBER };
 }

@@ -173,7 +173,7 @@ const PATHS: Readonly<Record<string, object>> = {
           'entry-offset': { description: 'JSON [[stream, ID, start], …]', schema: TEXT },
           'entry-gap': {
             description:
-              'Present when retention has taken entries after the given ID: JSON [stream, …], or ["*"] for many',
+              'Present when retention or damage has taken entries after the given ID: JSON [stream, …], or ["*"] for many',
             schema: TEXT,
           },
           'entry-unreadable': {

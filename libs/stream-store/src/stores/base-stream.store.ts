@@ -1,10 +1,10 @@
 import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
-import { formatId, GREATEST_ID_NUMBER, ZERO_ID } from '@millrace/protocol';
+import { formatId, ZERO_ID } from '@millrace/protocol';
 import type { AppendOptions, FollowedBatch, FollowerLag, FollowOptions, StreamFollower } from '../api/stream-store.js';
 import { type ReadLimit, type ReadResult, type StoredEntry, StreamStore } from '../api/stream-store.js';
 import { StoreUnavailableError } from '../api/store.errors.js';
 import type { StreamLimits } from '../stream-store.options.js';
-import { canonicalId, parseId } from '../engine/entry-id.js';
+import { canonicalId, parseId, precedingParts } from '../engine/entry-id.js';
 import { Tails } from './following/tails.js';
 import { Cursor } from './following/cursor.js';
 import { TailFollower, Waker } from './following/tail-follower.js';
@@ -168,9 +168,7 @@ export abstract class BaseStreamStore extends StreamStore {
   private async beforeNewest(stream: string, count: number): Promise<EntryId> {
     const [first] = await this.readNewest(stream, count);
     if (!first) return this.lastId(stream);
-    const { ms, seq } = parseId(first.id);
-    if (seq > 0n) return formatId({ ms, seq: seq - 1n });
-    return ms === 0n ? ZERO_ID : formatId({ ms: ms - 1n, seq: GREATEST_ID_NUMBER });
+    return formatId(precedingParts(parseId(first.id)));
   }
 }
 

@@ -9,6 +9,9 @@ export interface Bounds {
   readonly maxBytes: number;
 }
 
+/** Of a stream that keeps everything. */
+export const UNBOUNDED: Bounds = Object.freeze({ maxLength: Infinity, maxAge: Infinity, maxBytes: Infinity });
+
 /**
  * Entries that may stay above `maxLength`: trimming works in whole blocks (stream-store§1). Never fewer than the
  * limit stay.

@@ -13,21 +13,28 @@ interface StreamEnds {
 /** An unknown stream: no ID of it was ever given. */
 const NO_STREAM: StreamEnds = { removed: ZERO_PARTS, last: ZERO_PARTS };
 
+/** What lies behind an ID in the storage. */
+export interface ReadRun {
+  readonly entries: StoredEntry[];
+  /** Entries between the ID and these are damaged: this is the last ID that is lost. */
+  readonly lostTo?: IdParts | undefined;
+}
+
 /**
- * Reads entries after a cursor that may not fit the stream: entries behind it were removed, or it lies above the last ID,
- * because the stream was deleted or restored meanwhile. Both are told as a gap, and reading goes on with the first entry kept.
+ * Reads entries after a cursor that may not fit the stream: entries behind it were removed or are damaged, or it lies above
+ * the last ID, because the stream was deleted or restored meanwhile. All that is told as a gap, and reading goes on with the
+ * first entry kept.
  */
 export function readFrom(
   stream: string,
   after: EntryId,
   { removed, last }: StreamEnds = NO_STREAM,
-  read: (after: IdParts) => StoredEntry[],
+  read: (after: IdParts) => ReadRun,
 ): ReadResult {
   const asked = parseId(after);
-  const overtaken = compareParts(asked, removed) < 0;
-  if (!overtaken && compareParts(asked, last) <= 0) return { entries: read(asked) };
-  const entries = read(removed);
+  const fits = compareParts(asked, removed) >= 0 && compareParts(asked, last) <= 0;
+  const { entries, lostTo } = read(fits ? asked : removed);
   // The beginning is not a place that was lost.
-  if (compareParts(asked, ZERO_PARTS) === 0) return { entries };
-  return { entries, gap: { stream, after, first: entries[0]?.id }, cursor: formatId(removed) };
+  if (!lostTo && (fits || compareParts(asked, ZERO_PARTS) === 0)) return { entries };
+  return { entries, gap: { stream, after, first: entries[0]?.id }, cursor: formatId(lostTo ?? removed) };
 }

@@ -1,21 +1,36 @@
-import type { IdParts } from '@millrace/protocol';
-import type { Database } from 'lmdb';
+import { compareParts, type IdParts } from '@millrace/protocol';
 import type { ReadLimit, StoredEntry } from '../../api/stream-store.js';
 import { newestWithin } from '../bounds.js';
-import { endKey, firstKey, lastKeyOf, readBlock } from './block.js';
+import type { ReadRun } from '../read-from.js';
+import { firstKey, lastKeyOf } from './blocks/block-key.js';
+import type { EmbeddedDatabase } from './embedded-database.js';
 import type { StreamHead } from './head-table.js';
 
-/** Reads entries out of the blocks of one stream at a time. */
+/**
+ * Reads entries out of the blocks of one stream at a time. Each block says which entry came before it; where that is none
+ * of those read so far, a block in between is damaged or gone, and a gap is told.
+ */
 export class BlockReader {
-  constructor(private readonly blocks: Database<Buffer, Buffer>) {}
+  constructor(private readonly database: Pick<EmbeddedDatabase, 'blocks' | 'checked'>) {}
 
-  after(stream: string, head: StreamHead, cursor: IdParts, { count, maxBytes = Infinity }: ReadLimit): StoredEntry[] {
+  /** @param head undefined for a stream that is not there */
+  after(stream: string, head: StreamHead | undefined, cursor: IdParts, limit: ReadLimit): ReadRun {
+    if (!head) return { entries: [] };
+    const { count, maxBytes = Infinity } = limit;
     const entries: StoredEntry[] = [];
+    let lostTo: IdParts | undefined;
+    /** All up to it was read, or is not asked for. */
+    let seen = cursor;
     let bytes = 0;
     const full = (): boolean => entries.length >= count || bytes >= maxBytes;
-    const range = { start: this.blockHolding(head, cursor), end: endKey(head.number) };
-    for (const { key, value } of this.blocks.getRange(range)) {
-      const block = readBlock(key, value);
+    const from = this.keyOfHolder(head, cursor);
+    for (const { block } of this.database.checked.blocksOf(stream, head.number, { from })) {
+      if (!block) continue;
+      if (compareParts(block.start.previous, seen) > 0) {
+        // A gap is told before the entries of a result: those behind this one come with the next.
+        if (entries.length > 0) break;
+        lostTo = block.start.previous;
+      }
       // Behind an entry that was taken all blocks lie above the cursor.
       let index = entries.length > 0 ? 0 : block.firstAfter(cursor);
       for (; index < block.count && !full(); index += 1) {
@@ -25,17 +40,22 @@ export class BlockReader {
         entries.push(entry);
       }
       if (full()) break;
+      seen = later(seen, block.idAt(block.count - 1));
     }
-    return entries;
+    // The end of the stream is damaged, and nothing has come behind it yet.
+    if (!full() && entries.length === 0 && compareParts(head.committed, seen) > 0) lostTo = head.committed;
+    return { entries, lostTo };
   }
 
-  /** Oldest first. */
+  /** Oldest first; fewer where a damaged block lies between them and older ones. */
   newest(stream: string, head: StreamHead, count: number, maxBytes: number): StoredEntry[] {
     const entries: StoredEntry[] = [];
     let bytes = 0;
-    const range = { start: endKey(head.number), end: firstKey(head.number), reverse: true };
-    for (const { key, value } of this.blocks.getRange(range)) {
-      const block = readBlock(key, value);
+    let before: IdParts | undefined;
+    for (const { block } of this.database.checked.blocksOf(stream, head.number, { reverse: true })) {
+      if (!block) continue;
+      if (before && compareParts(block.idAt(block.count - 1), before) < 0) break;
+      before = block.start.previous;
       const kept = block.firstAfter(head.removedTo);
       for (let index = block.count - 1; index >= kept && entries.length < count; index -= 1)
         entries.push(block.entryAt(index, stream));
@@ -46,9 +66,13 @@ export class BlockReader {
   }
 
   /** Key of the block that holds an ID, or of the first one. */
-  private blockHolding(head: StreamHead, id: IdParts): Buffer {
+  private keyOfHolder(head: StreamHead, id: IdParts): Buffer {
     const range = { start: lastKeyOf(head.number, id), end: firstKey(head.number), reverse: true, limit: 1 };
-    for (const key of this.blocks.getKeys(range)) return key;
+    for (const key of this.database.blocks.getKeys(range)) return key;
     return firstKey(head.number);
   }
+}
+
+function later(a: IdParts, b: IdParts): IdParts {
+  return compareParts(a, b) > 0 ? a : b;
 }

@@ -1,7 +1,9 @@
 import type { Database } from 'lmdb';
 import type { IdParts } from '@millrace/protocol';
-import { BLOCK_BYTES, BLOCK_ENTRIES, blockKey, packBlock, SINGLE_BYTES, singleKey } from './block.js';
+import { blockKey } from './blocks/block-key.js';
 import type { StreamHead } from './head-table.js';
+import { BLOCK_BYTES, BLOCK_ENTRIES, packBlock } from './blocks/packed-block.js';
+import { SINGLE_BYTES, singleKey } from './blocks/single-block.js';
 
 /** Writes entries as blocks and moves the stream's end. All writes of one turn of the event loop are one transaction. */
 export function writeBlocks(
@@ -18,8 +20,8 @@ export function writeBlocks(
     const start = { addedBefore: head.added, bytesBefore: head.bytesAdded, previous: head.last };
     writes.push(
       first.length >= SINGLE_BYTES
-        ? blocks.put(singleKey(head.number, id, start), first)
-        : blocks.put(blockKey(head.number, id), packBlock(data, ids, from, to, start)),
+        ? blocks.put(singleKey(head.number, id, start, first), first)
+        : blocks.put(blockKey(head.number, id), packBlock(data, ids, from, { stream: head.number, to, start })),
     );
     for (let index = from; index < to; index += 1) head.bytesAdded += (data[index] as Buffer).length;
     head.added += to - from;

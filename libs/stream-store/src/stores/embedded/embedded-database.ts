@@ -3,12 +3,16 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import { makePrivateFile } from '@millrace/files';
 import type { EntryId, StreamMetadata } from '@millrace/protocol';
 import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
+import { CheckedBlocks } from './blocks/checked-blocks.js';
+import { DamageLog } from './damage-log.js';
+import { DATA_FILE } from './data-file.js';
 import { lockDirectory } from './directory-lock.js';
 import { freeBytesOf, prepareFiles, roomSettings } from './room/disk.js';
 import type { EmbeddedStoreSettings } from './embedded.options.js';
 import { filePages, unusedBytes } from './room/file-pages.js';
 import { HeldFile } from './room/held-file.js';
 import { Room, type RoomUse } from './room/room.js';
+import { readRecords, type Records, type StreamRecord } from './records.js';
 import { storageError } from './storage-error.js';
 import { recordCost, type WriteCost } from './room/write-cost.js';
 
@@ -16,15 +20,6 @@ import { recordCost, type WriteCost } from './room/write-cost.js';
 const MAP_BYTES = 16 * 1024 ** 3;
 /** A record that is written to no other end than a commit. */
 const CHECK_KEY = 'check';
-
-/** What is stored of a stream beside its blocks, under its name. */
-export interface StreamRecord {
-  readonly number: number;
-  /** State of an emptied stream, whose blocks can no longer tell it. */
-  readonly last?: string;
-  readonly added?: number;
-  readonly bytesAdded?: number;
-}
 
 interface Encodings {
   readonly encoding: 'binary' | 'json';
@@ -34,6 +29,8 @@ interface Encodings {
 /** The LMDB environment of one data directory. */
 export class EmbeddedDatabase {
   readonly blocks: Database<Buffer, Buffer>;
+  /** Reads the blocks. */
+  readonly checked: CheckedBlocks;
   readonly streams: Database<StreamRecord, string>;
   readonly metadata: Database<StreamMetadata, string>;
   readonly positions: Database<EntryId, string>;
@@ -54,7 +51,7 @@ export class EmbeddedDatabase {
     const { directory } = settings;
     this.unlock = lockDirectory(directory);
     try {
-      const path = join(directory, 'streams.mdb');
+      const path = join(directory, DATA_FILE);
       // LMDB lets everybody read the files that it makes.
       for (const file of [path, `${path}-lock`]) makePrivateFile(file);
       prepareFiles(directory, path);
@@ -63,6 +60,7 @@ export class EmbeddedDatabase {
       this.file = new HeldFile(path);
       this.room = this.openRoom(settings);
       this.blocks = this.openTree('blocks', { encoding: 'binary', keyEncoding: 'binary' });
+      this.checked = new CheckedBlocks(this.blocks, new DamageLog(path));
       this.streams = this.openTree('streams', { encoding: 'json' });
       this.metadata = this.openTree('metadata', { encoding: 'json' });
       this.positions = this.openTree('positions', { encoding: 'json' });
@@ -73,6 +71,11 @@ export class EmbeddedDatabase {
       this.unlock();
       throw error;
     }
+  }
+
+  /** The records of a table; see {@link readRecords}. */
+  records<Name extends keyof Records>(name: Name): ReturnType<typeof readRecords<Name>> {
+    return readRecords(this[name] as Database<Records[Name], string>, name, this.checked.damage);
   }
 
   /**

@@ -13,7 +13,7 @@ import type { StreamLimits, StreamRetention } from '../../stream-store.options.j
 import { planAppend, type PlannedPart } from '../append-plan.js';
 import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS } from '../base-stream.store.js';
 import { nextId } from '../../engine/entry-id.js';
-import { type Bounds, boundsOf } from '../bounds.js';
+import { type Bounds, boundsOf, UNBOUNDED } from '../bounds.js';
 import { readFrom } from '../read-from.js';
 import { BlockReader } from './block-reader.js';
 import { writeBlocks } from './block-writer.js';
@@ -46,7 +46,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   ) {
     super(limits);
     this.heads = new HeadTable(database, limits);
-    this.reader = new BlockReader(database.blocks);
+    this.reader = new BlockReader(database);
     this.trimmer = new Trimmer(database);
     this.remover = new Remover(database);
     this.remover.later(this.heads.orphans());
@@ -95,7 +95,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.assertOpen();
     const head = this.heads.get(stream);
     const ends = head && { removed: head.removedTo, last: head.last };
-    return readFrom(stream, after, ends, (from) => (head ? this.reader.after(stream, head, from, limit) : []));
+    return readFrom(stream, after, ends, (from) => this.reader.after(stream, head, from, limit));
   }
 
   async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StoredEntry[]> {
@@ -136,7 +136,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   ): Promise<StreamMetadata> {
     this.assertOpen();
     this.assertName(stream);
-    const { metadata, names } = this.heads;
+    const { metadata, names, unbounded } = this.heads;
     names.assertRoom([{ stream }], owner);
     const stored = copyMetadata({ ...(override ? {} : metadata.get(stream)), ...fields });
     try {
@@ -146,6 +146,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
         names.take(stream, owner);
         return this.database.metadata.put(stream, stored);
       });
+      unbounded.delete(stream);
     } catch (error) {
       this.heads.reloadMetadata(stream);
       throw error;
@@ -162,6 +163,10 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   async setPosition(group: string, stream: string, id: EntryId): Promise<void> {
     const key = JSON.stringify([group, stream]);
     await this.database.write('state', recordCost(key + id), () => this.database.positions.put(key, id));
+  }
+
+  override damagedBlocks(): number {
+    return this.database.checked.damage.damagedBlocks;
   }
 
   /** Asks for the room of an ordinary entry, and writes a few bytes for real: a disk that fails shows only then. */
@@ -249,7 +254,8 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   }
 
   private bounds(stream: string): Bounds {
-    return boundsOf(this.retention, this.heads.metadata.get(stream));
+    const { unbounded, metadata } = this.heads;
+    return unbounded.has(stream) ? UNBOUNDED : boundsOf(this.retention, metadata.get(stream));
   }
 
   protected async deleteOne(stream: string): Promise<DeletedStream> {
@@ -291,6 +297,4 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   }
 }
 
-interface AppendPart extends PlannedPart {
-  readonly head: StreamHead;
-}
+type AppendPart = PlannedPart & { readonly head: StreamHead };

@@ -1,9 +1,20 @@
-import { compareParts, formatId, type IdParts, type StreamMetadata, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
+import {
+  compareParts,
+  formatId,
+  type IdParts,
+  readIdParts,
+  type StreamMetadata,
+  ZERO_ID,
+  ZERO_PARTS,
+} from '@millrace/protocol';
+import { StoreUnavailableError } from '../../api/store.errors.js';
 import { parseId } from '../../engine/entry-id.js';
 import { Floors } from '../floors.js';
 import { type NameLimits, StreamNames } from '../stream-names.js';
-import { endKey, firstKey, readBlock } from './block.js';
-import type { EmbeddedDatabase, StreamRecord } from './embedded-database.js';
+import { endKey, firstKey, streamOfKey } from './blocks/block-key.js';
+import type { EmbeddedDatabase } from './embedded-database.js';
+import type { StreamRecord } from './records.js';
+import { endsOf } from './stream-ends.js';
 
 /** What the store knows of one stream without reading. */
 export interface StreamHead {
@@ -41,26 +52,31 @@ function emptyHead(number: number, last = ZERO_PARTS, added = 0, bytesAdded = 0)
 }
 
 /** Floors that are part of the transaction which removes or begins their stream; its error is the one that is reported. */
-function storedFloors(database: EmbeddedDatabase['floors'], most: number): Floors {
+function storedFloors(database: EmbeddedDatabase, most: number): Floors {
   const ignore = (): undefined => undefined;
   const floors = new Floors(most, {
-    put: (stream, floor) => void database.put(stream, formatId(floor)).catch(ignore),
-    remove: (stream) => void database.remove(stream).catch(ignore),
+    put: (stream, floor) => void database.floors.put(stream, formatId(floor)).catch(ignore),
+    remove: (stream) => void database.floors.remove(stream).catch(ignore),
   });
-  const stored = [...database.getRange()].map(({ key, value }) => ({ stream: key, floor: parseId(value) }));
+  const stored = [...database.records('floors')].flatMap(([stream, id]) => {
+    const floor = readIdParts(String(id));
+    return floor ? [{ stream, floor }] : [];
+  });
   // The oldest first, as well as IDs can tell.
   for (const { stream, floor } of stored.sort((a, b) => compareParts(a.floor, b.floor))) floors.load(stream, floor);
   return floors;
 }
 
 /** Owners that are part of the transaction which begins or removes their stream. */
-function storedNames(limits: NameLimits, { owners, streams, metadata }: EmbeddedDatabase): StreamNames {
+function storedNames(limits: NameLimits, database: EmbeddedDatabase): StreamNames {
+  const { owners, streams, metadata } = database;
   const ignore = (): undefined => undefined;
   const names = new StreamNames(limits, {
     put: (name, owner) => void owners.put(name, owner).catch(ignore),
     remove: (name) => void owners.remove(name).catch(ignore),
   });
-  for (const table of [streams, metadata]) for (const name of table.getKeys()) names.load(name, owners.get(name));
+  const stored = new Map(database.records('owners'));
+  for (const table of [streams, metadata]) for (const name of table.getKeys()) names.load(name, stored.get(name));
   return names;
 }
 
@@ -69,6 +85,10 @@ export class HeadTable extends Map<string, StreamHead> {
   readonly metadata = new Map<string, StreamMetadata>();
   readonly floors: Floors;
   readonly names: StreamNames;
+  /** Streams whose metadata are damaged: nobody knows their bounds, so nothing may be removed by those of the store. */
+  readonly unbounded = new Set<string>();
+  /** Streams whose records are damaged: nobody knows which blocks are theirs. */
+  private readonly unreadable = new Set<string>();
   private nextNumber = 1;
 
   constructor(
@@ -76,12 +96,19 @@ export class HeadTable extends Map<string, StreamHead> {
     limits: NameLimits,
   ) {
     super();
-    for (const { key, value } of database.streams.getRange()) {
-      this.set(key, this.read(value));
-      this.nextNumber = Math.max(this.nextNumber, value.number + 1);
+    for (const [stream, record] of database.records('streams')) {
+      if (!isRecord(record)) {
+        this.unreadable.add(stream);
+        continue;
+      }
+      this.set(stream, this.read(stream, record));
+      this.nextNumber = Math.max(this.nextNumber, record.number + 1);
     }
-    for (const { key, value } of database.metadata.getRange()) this.metadata.set(key, value);
-    this.floors = storedFloors(database.floors, limits.maxStreams);
+    for (const [stream, metadata] of database.records('metadata')) {
+      if (metadata) this.metadata.set(stream, metadata);
+      else this.unbounded.add(stream);
+    }
+    this.floors = storedFloors(database, limits.maxStreams);
     this.names = storedNames(limits, database);
   }
 
@@ -95,6 +122,10 @@ export class HeadTable extends Map<string, StreamHead> {
   claim(stream: string, owner: string | undefined, floor = this.floors.get(stream)): StreamHead {
     const known = this.get(stream);
     if (known) return known;
+    if (this.unreadable.has(stream)) {
+      const text = `The record of the stream "${stream}" is damaged, so it takes no entries`;
+      throw new StoreUnavailableError(this.database.checked.damage.adviceFor(text));
+    }
     this.names.assertRoom([{ stream }], owner);
     this.names.take(stream, owner);
     const head = emptyHead(this.nextNumber++, floor);
@@ -116,7 +147,7 @@ export class HeadTable extends Map<string, StreamHead> {
   reload(streams: readonly string[]): void {
     for (const stream of streams) {
       const record = this.database.streams.get(stream);
-      if (record) Object.assign(this.get(stream) ?? {}, this.read(record));
+      if (record) Object.assign(this.get(stream) ?? {}, this.read(stream, record));
       else this.delete(stream);
       this.reloadName(stream);
       const floor = this.database.floors.get(stream);
@@ -143,19 +174,23 @@ export class HeadTable extends Map<string, StreamHead> {
     else this.names.forget(stream);
   }
 
-  private read({ number, last: lastOfEmptied = ZERO_ID, added, bytesAdded }: StreamRecord): StreamHead {
-    const range = { start: firstKey(number), end: endKey(number) };
-    const [first] = this.database.blocks.getRange({ ...range, limit: 1 });
-    const [last] = this.database.blocks.getRange({ start: range.end, end: range.start, reverse: true, limit: 1 });
-    if (!first || !last) return emptyHead(number, parseId(lastOfEmptied), added, bytesAdded);
-    const newest = readBlock(last.key, last.value);
-    const { addedBefore, bytesBefore } = newest.start;
-    const id = newest.idAt(newest.count - 1);
-    const head = emptyHead(number, id, addedBefore + newest.count, bytesBefore + newest.bytes);
-    const { start } = readBlock(first.key, first.value);
-    head.removed = start.addedBefore;
-    head.bytesRemoved = start.bytesBefore;
-    head.removedTo = start.previous;
+  private read(
+    stream: string,
+    { number, last: lastOfEmptied = ZERO_ID, added = 0, bytesAdded = 0 }: StreamRecord,
+  ): StreamHead {
+    const ends = endsOf(this.database.checked, stream, number);
+    if (!ends) return emptyHead(number, parseId(lastOfEmptied), added, bytesAdded);
+    const { last, newest, oldest, removedTo } = ends;
+    const head = emptyHead(number, last, added, bytesAdded);
+    if (newest) {
+      head.added = newest.start.addedBefore + newest.count;
+      head.bytesAdded = newest.start.bytesBefore + newest.bytes;
+    }
+    if (oldest) {
+      head.removed = oldest.start.addedBefore;
+      head.bytesRemoved = oldest.start.bytesBefore;
+    }
+    head.removedTo = removedTo;
     return head;
   }
 
@@ -166,11 +201,16 @@ export class HeadTable extends Map<string, StreamHead> {
     let start = firstKey(0);
     for (;;) {
       const [key] = this.database.blocks.getKeys({ start, limit: 1 });
-      if (!key) return orphans;
-      const number = key.readUInt32BE(0);
+      // While a record is damaged they may be those of its stream.
+      if (!key) return this.unreadable.size > 0 ? [] : orphans;
+      const number = streamOfKey(key);
       this.nextNumber = Math.max(this.nextNumber, number + 1);
       if (!known.has(number)) orphans.push(number);
       start = endKey(number);
     }
   }
+}
+
+function isRecord(record: StreamRecord | undefined): record is StreamRecord {
+  return typeof record === 'object' && Number.isSafeInteger(record.number);
 }

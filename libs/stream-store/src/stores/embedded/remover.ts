@@ -1,5 +1,5 @@
 import type { EmbeddedDatabase } from './embedded-database.js';
-import { endKey, firstKey } from './block.js';
+import { endKey, firstKey } from './blocks/block-key.js';
 import { removalCost } from './room/write-cost.js';
 
 /** Blocks that one commit removes at the most, so that it needs little room, and does not hold up the others. */

@@ -1,7 +1,7 @@
 import { compareParts, formatId } from '@millrace/protocol';
 import { type Bounds, TRIM_SLACK } from '../bounds.js';
-import { endKey, firstKey, readBlock, type StoredBlock } from './block.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
+import type { StoredBlock } from './blocks/stored-block.js';
 import type { StreamHead } from './head-table.js';
 import { PIECE_BLOCKS, SCARCE_PIECE_BLOCKS, SCARCE_PIECE_BYTES } from './remover.js';
 import { removalCost } from './room/write-cost.js';
@@ -46,7 +46,7 @@ export class Trimmer {
   private async removePieces(stream: string, head: StreamHead, bounds: Bounds): Promise<void> {
     const { database } = this;
     for (let pieces = 0; !database.isClosing; pieces += 1) {
-      const piece = this.pieceOf(head, bounds);
+      const piece = this.pieceOf(stream, head, bounds);
       if (piece.keys.length === 0) {
         if (pieces > 0 && database.room.isScarce) await database.useFreedPages();
         return;
@@ -75,25 +75,30 @@ export class Trimmer {
   }
 
   /** The next blocks to be removed, and what the head is to say then. */
-  private pieceOf(head: StreamHead, bounds: Bounds): Piece {
-    const { blocks, room } = this.database;
-    const after = { removed: head.removed, bytesRemoved: head.bytesRemoved, removedTo: head.removedTo };
+  private pieceOf(stream: string, head: StreamHead, bounds: Bounds): Piece {
+    const { checked, room } = this.database;
+    let after: Removed = { removed: head.removed, bytesRemoved: head.bytesRemoved, removedTo: head.removedTo };
     const keys: Buffer[] = [];
+    // Nobody knows how much a damaged block holds: it goes with the next whole one.
+    let damaged: Buffer[] = [];
     let bytes = 0;
     const oldest = bounds.maxAge === Infinity ? -1n : BigInt(Math.max(0, Date.now() - bounds.maxAge));
     const limit = room.isScarce ? SCARCE_PIECE_BLOCKS : PIECE_BLOCKS;
-    for (const { key, value } of blocks.getRange({ start: firstKey(head.number), end: endKey(head.number), limit })) {
-      const block = readBlock(key, value);
-      const last = block.idAt(block.count - 1);
-      const isOnDisk = compareParts(last, head.committed) <= 0;
-      if (!isOnDisk || !(last.ms < oldest || isSpare(head, after, block, bounds))) break;
-      keys.push(key);
+    for (const { key, value, block } of checked.blocksOf(stream, head.number)) {
       bytes += value.length;
-      after.removed += block.count;
-      after.bytesRemoved += block.bytes;
-      after.removedTo = last;
-      if (room.isScarce && bytes >= SCARCE_PIECE_BYTES) break;
+      if (!block) {
+        damaged.push(key);
+        continue;
+      }
+      const next = removedWith(head, block);
+      const isOnDisk = compareParts(next.removedTo, head.committed) <= 0;
+      if (!isOnDisk || !(next.removedTo.ms < oldest || isSpare(head, next, bounds))) break;
+      keys.push(...damaged, key);
+      damaged = [];
+      after = next;
+      if (keys.length >= limit || (room.isScarce && bytes >= SCARCE_PIECE_BYTES)) break;
     }
+    if (keys.length > 0 && after.removed >= head.added) keys.push(...damaged);
     return { keys, bytes, after };
   }
 }
@@ -112,8 +117,20 @@ function isOver(head: StreamHead, { maxLength, maxBytes }: Bounds): boolean {
   return head.added - head.removed > maxLength + slack || head.bytesAdded - head.bytesRemoved > maxBytes;
 }
 
-/** Whether what lies behind the first block fills the bounds. */
-function isSpare(head: StreamHead, removed: Removed, block: StoredBlock, { maxLength, maxBytes }: Bounds): boolean {
-  const length = head.added - removed.removed - block.count;
-  return length >= maxLength || head.bytesAdded - removed.bytesRemoved - block.bytes >= maxBytes;
+/**
+ * What is removed together with a block. It is counted from the beginning of the stream, since damaged blocks before it may
+ * have held any number of entries.
+ */
+function removedWith({ added, bytesAdded }: StreamHead, block: StoredBlock): Removed {
+  const { start, count, bytes } = block;
+  return {
+    removed: Math.min(added, start.addedBefore + count),
+    bytesRemoved: Math.min(bytesAdded, start.bytesBefore + bytes),
+    removedTo: block.idAt(count - 1),
+  };
+}
+
+/** Whether what would be left fills the bounds. */
+function isSpare(head: StreamHead, { removed, bytesRemoved }: Removed, { maxLength, maxBytes }: Bounds): boolean {
+  return head.added - removed >= maxLength || head.bytesAdded - bytesRemoved >= maxBytes;
 }

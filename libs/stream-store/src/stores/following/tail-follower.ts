@@ -24,6 +24,8 @@ interface Collection {
 export class TailFollower implements StreamFollower {
   /** Gaps found and not yet reported. */
   private gaps: StreamGap[] = [];
+  /** The same of those that come behind the entries of the batch in the making. */
+  private laterGaps: StreamGap[] = [];
   /** Where the next batch begins: a stream that found no room must not be passed over again and again. */
   private start = 0;
   private callback: (() => void) | undefined;
@@ -102,13 +104,24 @@ export class TailFollower implements StreamFollower {
     callback?.();
   }
 
-  /** @param front where the tail began when the read did; if it has moved on since, what left it must be read too */
-  private accept(cursor: Cursor, { entries, gap, cursor: before }: ReadResult, front: EntryId): void {
+  /**
+   * @param front where the tail began when the read did; if it has moved on since, what left it must be read too
+   * @returns whether the batch ends here: its gaps come before its entries, and this one comes behind some
+   */
+  private accept(
+    batch: Collection,
+    cursor: Cursor,
+    { entries, gap, cursor: before }: ReadResult,
+    front: EntryId,
+  ): boolean {
     // What was read may be of the stream as it was before it began anew.
-    if (cursor.isStale) return;
-    if (gap) this.gaps.push(gap);
+    if (cursor.isStale) return false;
     cursor.accept(entries, before);
     if (entries.length === 0 && cursor.tail.front === front) cursor.jumpToTail();
+    if (!gap) return false;
+    if (batch.taken === 0) this.gaps.push(gap);
+    else this.laterGaps.push(gap);
+    return batch.taken > 0;
   }
 
   /** Goes on with a batch until it is full, there is no more, or the storage must be waited for. */
@@ -127,11 +140,10 @@ export class TailFollower implements StreamFollower {
           const chunk = this.readChunk(cursor.stream, cursor.id, this.chunk);
           if (chunk instanceof Promise) {
             return chunk.then((later) => {
-              this.accept(cursor, later, front);
-              return this.collect(batch);
+              return this.accept(batch, cursor, later, front) ? this.finishAt(batch, 0) : this.collect(batch);
             });
           }
-          this.accept(cursor, chunk, front);
+          if (this.accept(batch, cursor, chunk, front)) return this.finishAt(batch, 0);
           continue;
         }
         batch.shared &&= cursor.isShared;
@@ -164,7 +176,10 @@ export class TailFollower implements StreamFollower {
 
   private finish({ entries, shared }: Collection): FollowedBatch {
     const { gaps } = this;
-    if (gaps.length > 0) this.gaps = [];
+    if (gaps.length > 0 || this.laterGaps.length > 0) {
+      this.gaps = this.laterGaps;
+      this.laterGaps = [];
+    }
     return entries.length === 0 && gaps.length === 0 ? NOTHING : { entries, gaps, shared };
   }
 }

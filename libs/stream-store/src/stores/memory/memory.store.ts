@@ -77,7 +77,7 @@ class MemoryStreamStore extends BaseStreamStore {
         if (bytes > maxBytes && found.length > 0) break;
         found.push(entry);
       }
-      return found;
+      return { entries: found };
     });
   }
 

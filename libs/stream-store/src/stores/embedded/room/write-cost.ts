@@ -1,4 +1,5 @@
-import { BLOCK_BYTES, BLOCK_ENTRIES, SINGLE_BYTES } from '../block.js';
+import { BLOCK_BYTES, BLOCK_ENTRIES } from '../blocks/packed-block.js';
+import { SINGLE_BYTES } from '../blocks/single-block.js';
 
 /** The most that a write may take of the data file. */
 export interface WriteCost {

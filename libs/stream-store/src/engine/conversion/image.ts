@@ -1,11 +1,12 @@
 import { MillraceError } from '@millrace/core/errors';
 import type { Sharp } from 'sharp';
+import { pictureFormat } from './picture-format.js';
 
 export type ImageFormat = 'jpg' | 'png';
 
 /** A picture to be encoded. */
 export interface Picture {
-  /** A file of any format sharp reads, or grey pixels of 1 byte where {@link pixels} says their size. */
+  /** A file, or grey pixels of 1 byte where {@link pixels} says their size. */
   readonly data: Buffer;
   readonly pixels?: { readonly width: number; readonly height: number };
   /** Degrees clockwise. */
@@ -23,35 +24,39 @@ const BLUE_FOR_RED: [[number, number, number], [number, number, number], [number
   [1, 0, 0],
 ];
 
-const BEGINNINGS: Readonly<Record<ImageFormat, Buffer>> = {
-  jpg: Buffer.from([0xff, 0xd8, 0xff]),
-  png: Buffer.from([0x89, 0x50, 0x4e, 0x47]),
-};
-
 /** Whether bytes begin as a file of a format does. */
 export function isOfFormat(data: Buffer, format: ImageFormat): boolean {
-  const beginning = BEGINNINGS[format];
-  return data.subarray(0, beginning.length).equals(beginning);
+  return pictureFormat(data) === (format === 'jpg' ? 'jpeg' : format);
 }
 
-/** Encodes a picture with sharp, which is an optional peer. */
+/**
+ * Encodes a picture with sharp, which is an optional peer: upright, in RGB, the first one of an animation, and on white where
+ * the format has no transparency.
+ *
+ * @throws MillraceError `INVALID` for one that cannot be read, `UNAVAILABLE` without sharp
+ */
 export async function convertImage(picture: Picture, format: ImageFormat): Promise<Buffer> {
   const sharp = await loadSharp();
   const { data, pixels, turn, swapped } = picture;
   const raw = pixels && { width: pixels.width, height: pixels.height, channels: 1 as const };
   try {
     let image = sharp(data, { limitInputPixels: MAX_PIXELS, ...(raw && { raw }) });
-    if (swapped) image = await swap(image);
-    if (turn) image = image.rotate(turn);
-    return await (format === 'png' ? image.png() : image.jpeg()).toBuffer();
+    if (!pixels && (await channelsOf(image, data)) === 3 && swapped) image = image.recomb(BLUE_FOR_RED);
+    // The header of a device knows better than the camera. Without an angle it is turned as its EXIF says.
+    image = image.rotate(turn);
+    return await (format === 'png' ? image.png() : image.flatten({ background: '#fff' }).jpeg()).toBuffer();
   } catch (error) {
     throw new MillraceError('INVALID', 'An entry is not a picture that can be read', { cause: error });
   }
 }
 
-/** Colours only: a grey picture has nothing to swap. */
-async function swap(image: Sharp): Promise<Sharp> {
-  return (await image.metadata()).channels === 3 ? image.recomb(BLUE_FOR_RED) : image;
+/** Channels of a picture of a known format. @throws Error for another, also where sharp takes it for another */
+async function channelsOf(image: Sharp, data: Buffer): Promise<number | undefined> {
+  const format = pictureFormat(data);
+  if (!format) throw new TypeError('Not a JPEG, PNG, WebP, GIF or TIFF picture');
+  const found = await image.metadata();
+  if (found.format !== format) throw new TypeError(`A picture that begins as ${format} is read as ${found.format}`);
+  return found.channels;
 }
 
 /** A black JPEG picture. */

@@ -18,7 +18,7 @@ async function marked(): Promise<Sharp> {
 const SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9" fill="red"/></svg>';
 
-describe.each(HTTP_ADAPTERS)('stream-store#57: pictures, on %s', (adapter) => {
+describe.each(HTTP_ADAPTERS)('stream-store#61: pictures, on %s', (adapter) => {
   let running: RunningApplication;
   let store: StreamStore;
   beforeAll(async () => {

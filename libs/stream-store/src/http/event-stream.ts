@@ -43,10 +43,10 @@ export async function eventStream(
     follower,
     count,
     answer,
-    idleAfter: KEEP_ALIVE_MS,
+    idleAfter: () => KEEP_ALIVE_MS,
     opening: serverSentComment('connected'),
     render,
-    idle: serverSentComment('nothing new'),
+    idle: () => serverSentComment('nothing new'),
   });
 }
 

@@ -13,14 +13,14 @@ import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { newsStream } from './news-stream.js';
 import { OpenAnswers } from './open-answers.js';
+import { ShownPicture } from './shown-picture.js';
 import { nameBehind } from './request-url.js';
 
-const STAND_IN_AFTER_MS = 3000;
 const STAND_IN_SIZE = { width: 760, height: 428 };
 
 /**
- * `/mjpeg/{id}`: a stream of pictures for an `<img>` element (stream-store§10). It starts with a black picture, and
- * shows it again after 3 s without news. An entry that is not a picture is passed over. Unlike the original it asks for a
+ * `/mjpeg/{id}`: a stream of pictures for an `<img>` element (stream-store§10). It starts with a black picture. The last one
+ * is sent again soon, since browsers draw a picture when the next begins, and each 3 s without news. An entry that is not a picture is passed over. Unlike the original it asks for a
  * token, which an `<img>` can bring as `?token=` or by the cookie.
  */
 @AccessArea(STREAMS_AREA)
@@ -45,20 +45,23 @@ export class MjpegController {
     const conversion = findConversion('jpg', query.get('input')) ?? ((data) => data);
     const after = parseLastEntryIds(query.get('last_entry_id') ?? '$', streams.length);
     const standIn = part(await blackPicture(STAND_IN_SIZE.width, STAND_IN_SIZE.height));
+    const shown = new ShownPicture(standIn);
     const follower = await this.store.openFollower(streams, { after });
     const body = newsStream({
       follower,
       count,
-      idleAfter: STAND_IN_AFTER_MS,
+      idleAfter: () => shown.dueIn,
       answer: this.answers.open(response, { endless: true }),
       opening: standIn,
       render: async function* ({ entries }) {
         for await (const { entry } of convertEntries(entries, conversion)) {
-          if (entry) yield part(entry.data);
+          if (entry) yield shown.replace(part(entry.data));
           else statistics.unreadable += 1;
         }
+        // Where other entries come all the time, it would never be idle.
+        if (shown.dueIn === 0) yield shown.repeat();
       },
-      idle: standIn,
+      idle: () => shown.repeat(),
     });
     return new StreamableFile(body, { type: 'multipart/x-mixed-replace;boundary=frame' });
   }

@@ -9,11 +9,11 @@ describe('A body of news', () => {
     const body = newsStream({
       follower: { close } as unknown as StreamFollower,
       count: 1,
-      idleAfter: 1000,
+      idleAfter: () => 1000,
       answer: { gone: signal, signal, turn: () => Promise.resolve() },
       opening: 'opening',
       render: () => [],
-      idle: 'idle',
+      idle: () => 'idle',
     });
     await once(body, 'close');
     expect(close).toHaveBeenCalledTimes(1);

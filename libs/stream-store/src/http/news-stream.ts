@@ -12,15 +12,15 @@ const CHUNK_BYTES = 64 * 1024;
 interface NewsStreamOptions {
   readonly follower: StreamFollower;
   readonly count: number;
-  /** How long without news until {@link idle} is sent, in milliseconds. */
-  readonly idleAfter: number;
+  /** How long without news until {@link idle} is sent, in milliseconds; asked for before each wait. */
+  readonly idleAfter: () => number;
   readonly answer: OpenAnswer;
   /** First bytes of the answer. */
   readonly opening: Buffer | string;
   /** Gives the parts of the answer one after the other, so that each is made when there is room for it. */
   readonly render: (batch: FollowedBatch) => AsyncIterable<Buffer> | Iterable<Buffer>;
   /** What is sent when nothing came for a while. */
-  readonly idle: Buffer | string;
+  readonly idle: () => Buffer | string;
 }
 
 /**
@@ -45,9 +45,9 @@ async function* chunks(options: NewsStreamOptions): AsyncGenerator<Buffer | stri
   yield opening;
   while (!signal.aborted) {
     const limit = { count, maxBytes: TAKE_BYTES };
-    const batch = await takeNews(follower, { limit, wait: idleAfter, signal });
+    const batch = await takeNews(follower, { limit, wait: idleAfter(), signal });
     if (batch) yield* gathered(render(batch), answer, bytesOf(batch));
-    else if (!signal.aborted) yield idle;
+    else if (!signal.aborted) yield idle();
   }
 }
 

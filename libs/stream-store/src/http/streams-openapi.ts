@@ -194,7 +194,7 @@ const PATHS: Readonly<Record<string, object>> = {
       tag: 'data',
       summary: 'Watch a stream of pictures',
       description:
-        'Motion JPEG for an <img> element: a black picture first, then each entry as a JPEG; what is not a picture is left out.',
+        'Motion JPEG for an <img> element: a black picture first, then each entry as a JPEG, the last one again where no other comes; what is not a picture is left out.',
       parameters: [
         streamId(),
         queryParameter('last_entry_id', LAST_ENTRY_ID, { type: 'string', default: '$' }),

@@ -1,4 +1,4 @@
-import type { DeletedStream, StreamEntry, StreamGap, StreamMetadata } from '@millrace/protocol';
+import type { DeletedStream, PairHeader, StreamEntry, StreamGap, StreamMetadata } from '@millrace/protocol';
 import type { ServerLink } from '../link/server-link.js';
 import type { CallLimits } from '../timing/call-limits.js';
 import { pullEntries } from './pull/pull-entries.js';
@@ -59,7 +59,7 @@ export class StreamsApi {
     const path = `data/${pathOfStreams(names)}?count=${count}&last_entry_id=${ids.map(encodeURIComponent).join('+')}`;
     const { reply, bytes } = await this.link.exchange({ path }, limits);
     const header = readHeader(reply.header('entry-offset') ?? '[]');
-    const entries = 'gap' in header || 'unreadable' in header ? [] : [...readPair(header, bytes)];
+    const entries = Array.isArray(header) ? [...readPair(header as PairHeader, bytes)] : [];
     for (const gap of gapsOf(reply.header('entry-gap'), names, ids, entries)) {
       if (!onGap) throw new StreamGapError(gap);
       onGap(gap);

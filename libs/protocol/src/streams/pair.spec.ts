@@ -32,6 +32,7 @@ describe('Pairs', () => {
     const unreadable = { unreadable: { stream: 'a', id: '1-0', bytes: 3 } };
     expect(readPairHeader(unreadable)).toBe(unreadable);
     expect(readPairHeader([])).toEqual([]);
-    for (const value of [null, 7, 'gap', {}]) expect(readPairHeader(value)).toBeUndefined();
+    expect(readPairHeader({ cursors: { a: '1-0' } })).toEqual({ cursors: { a: '1-0' } });
+    for (const value of [null, 7, 'gap', {}, { cursors: 7 }]) expect(readPairHeader(value)).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import type { EntryId } from './entry-id.js';
 import type { StreamEntry, StreamGap, UnreadableEntry } from './stream-entry.js';
 
 /** The text message of a pair: stream, id and start of each entry of the binary message after it (stream-store§7). */
@@ -25,11 +26,17 @@ export function writePairHeader(entries: readonly StreamEntry[], from: number, t
   return `${text}]`;
 }
 
-/** Tells headers and notices apart; undefined for anything else. */
-export function readPairHeader(value: unknown): PairHeader | GapNotice | UnreadableNotice | undefined {
+/** Tells headers and notices apart, among them the cursors of a pull: IDs by the names of the streams. Undefined for anything else. */
+export function readPairHeader(
+  value: unknown,
+): PairHeader | GapNotice | UnreadableNotice | { readonly cursors: Readonly<Record<string, EntryId>> } | undefined {
   if (Array.isArray(value)) return value as PairHeader;
-  const isNotice = typeof value === 'object' && value !== null && ('gap' in value || 'unreadable' in value);
-  return isNotice ? (value as GapNotice | UnreadableNotice) : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if ('gap' in value || 'unreadable' in value) return value as GapNotice | UnreadableNotice;
+  const { cursors } = value as { cursors?: unknown };
+  return typeof cursors === 'object' && cursors !== null
+    ? { cursors: cursors as Readonly<Record<string, EntryId>> }
+    : undefined;
 }
 
 /** Cuts the entries out of the binary message of a pair. */

@@ -12,6 +12,7 @@ import { StreamStatistics } from '../api/stream-statistics.js';
 import { type NewEntry, StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { readEntries } from './data-reader.js';
+import { cursorHeader } from './entry-group.js';
 import { gapHeader, layOut, unreadableHeader } from './entry-offset.js';
 import { eventStream } from './event-stream.js';
 import { OpenAnswers } from './open-answers.js';
@@ -59,8 +60,10 @@ export class DataController {
   }
 
   /**
-   * Entries one after another, with the header `entry-offset`, `entry-gap` where retention has taken entries after the given
-   * ID, and `entry-unreadable` where some could not be converted; `block` waits up to that many milliseconds for news. A client that accepts `text/event-stream` gets them as
+   * Entries one after another, with the header `entry-offset`, `entry-gap` where entries after the given ID are gone, and
+   * `entry-unreadable` where some could not be converted. `entry-cursor` is the `last_entry_id` to ask on with, and
+   * `entry-more` says that entries were left out which had no room in the answer. `block` waits up to that many milliseconds
+   * for news. A client that accepts `text/event-stream` gets them as
    * server-sent events, and what comes later too.
    */
   @Get(':id')
@@ -77,18 +80,21 @@ export class DataController {
       return new StreamableFile(events, { type: `${EVENT_STREAM}; charset=utf-8` });
     }
     const { signal } = this.answers.open(response);
-    const { maxBatchEntries: maxEntries } = this.settings.limits;
+    const { limits } = this.settings;
     const query = queryOf(request);
-    const { groups, gaps, unreadable } = await readEntries(this.store, streams, query, { maxEntries, signal });
+    const { groups, gaps, unreadable, more } = await readEntries(this.store, streams, query, { limits, signal });
     const { header: offsets, parts, length } = layOut(groups);
+    const cursor = cursorHeader(groups, streams);
     const gap = gapHeader(gaps);
     const left = unreadableHeader(unreadable);
     this.statistics.gaps += gaps.length;
     this.statistics.unreadable += unreadable.length;
     header('entry-offset', offsets);
+    if (cursor !== undefined) header('entry-cursor', cursor);
+    if (more) header('entry-more', 'true');
     if (gap) header('entry-gap', gap);
     if (left) header('entry-unreadable', left);
-    header('Access-Control-Expose-Headers', 'entry-offset, entry-gap, entry-unreadable');
+    header('Access-Control-Expose-Headers', 'entry-offset, entry-cursor, entry-more, entry-gap, entry-unreadable');
     return new StreamableFile(Readable.from(parts), { type: 'application/octet-stream', length });
   }
 }

@@ -1,5 +1,6 @@
 import type { UnreadableEntry } from '@millrace/protocol';
 import type { StoredEntry, StreamGap } from '../api/stream-store.js';
+import { type EntryGroup, longestCursor, shorten } from './entry-group.js';
 
 /** Node's HTTP client refuses more than 16 KiB of headers in all, so this one stays below. */
 const MAX_HEADER_BYTES = 14 * 1024;
@@ -9,13 +10,6 @@ interface OffsetBody {
   readonly header: string;
   readonly parts: readonly Buffer[];
   readonly length: number;
-}
-
-/** Entries of one stream, oldest first. */
-export interface EntryGroup {
-  readonly entries: readonly StoredEntry[];
-  /** Whether they are the newest of their stream; then the oldest go first when room is short. */
-  readonly newest: boolean;
 }
 
 /** A start in the body has at most this many digits, and three more characters around it. */
@@ -34,19 +28,19 @@ export function layOut(groups: readonly EntryGroup[]): OffsetBody {
 }
 
 /**
- * Leaves out the entries for which the headers have no room: `count` is a maximum, and a client pages on with the last ID. An
+ * Leaves out the entries for which the headers have no room: `count` is a maximum, and a client pages on with the cursor. An
  * entry that cannot be converted takes its room in another header, and no more of it.
  */
 export function fitHeaders(groups: readonly EntryGroup[]): EntryGroup[] {
-  let room = MAX_HEADER_BYTES - 2;
-  return groups.map(({ entries, newest }) => {
+  let room = MAX_HEADER_BYTES - 2 - longestCursor(groups);
+  return groups.map((group) => {
     const kept: StoredEntry[] = [];
-    for (const entry of newest ? entries.toReversed() : entries) {
+    for (const entry of group.newest ? group.entries.toReversed() : group.entries) {
       room -= asciiJson([entry.stream, entry.id]).length + START_BYTES;
       if (room < 0) break;
       kept.push(entry);
     }
-    return { entries: newest ? kept.reverse() : kept, newest };
+    return shorten(group, kept.length, group.newest ? kept.reverse() : kept);
   });
 }
 

@@ -13,7 +13,7 @@ const KEEP_ALIVE_MS = 15_000;
 
 /**
  * Entries of JSON streams as server-sent events. Each says stream, ID and data; its event id holds the cursors of all
- * streams, so that a browser that reconnects goes on where it was (`Last-Event-ID`). An entry that is not JSON comes as
+ * streams, so that a browser that reconnects goes on where it was (`Last-Event-ID`), also before the first entry. An entry that is not JSON comes as
  * an event `unreadable`, and what retention has taken away as an event `gap`: nothing is skipped in silence.
  *
  * They come from `Last-Event-ID` on, else from `last_entry_id`, else from now.
@@ -28,12 +28,20 @@ export async function eventStream(
   const query = queryOf(request);
   const count = parseCount(query, 100);
   const resumed = rawRequestOf(request).headers['last-event-id'];
-  const from = (Array.isArray(resumed) ? resumed[0] : resumed) ?? query.get('last_entry_id') ?? '$';
+  // A browser that has no ID yet may send an empty one.
+  const from = (Array.isArray(resumed) ? resumed[0] : resumed) || (query.get('last_entry_id') ?? '$');
   const follower = await store.openFollower(streams, { after: parseLastEntryIds(from, streams.length) });
   // Each event carries the cursors as they are behind it, so a resumed client repeats and misses nothing.
   const cursors = [...follower.cursors];
   function* render({ entries, gaps }: FollowedBatch): Generator<Buffer> {
-    for (const gap of gaps) yield Buffer.from(serverSentEvent({ event: 'gap', data: JSON.stringify(gap) }));
+    for (const gap of gaps) {
+      // Behind a gap without entries there is none whose ID would say where to go on.
+      const moved = !entries.some(({ stream }) => stream === gap.stream);
+      const place = streams.indexOf(gap.stream);
+      if (moved) cursors[place] = follower.cursors[place] ?? gap.after;
+      const id = moved ? { id: cursors.join('+') } : {};
+      yield Buffer.from(serverSentEvent({ event: 'gap', ...id, data: JSON.stringify(gap) }));
+    }
     for (const entry of entries) {
       cursors[streams.indexOf(entry.stream)] = entry.id;
       yield renderEntry(entry, cursors.join('+'), statistics);
@@ -44,7 +52,7 @@ export async function eventStream(
     count,
     answer,
     idleAfter: () => KEEP_ALIVE_MS,
-    opening: serverSentComment('connected'),
+    opening: serverSentComment('connected') + serverSentEvent({ id: cursors.join('+') }),
     render,
     idle: () => serverSentComment('nothing new'),
   });

@@ -16,6 +16,7 @@ import {
   ref,
   TEXT,
 } from '@millrace/core/documents';
+import { MAX_BLOCK } from './data-reader.js';
 
 /**
  * OpenAPI description of this package's REST endpoints.
@@ -154,7 +155,8 @@ const PATHS: Readonly<Record<string, object>> = {
       tag: 'data',
       summary: 'Read entries',
       description:
-        'The bytes of the entries one after another; the header entry-offset holds JSON [[stream, ID, start], …]. ' +
+        'The bytes of the entries one after another; the header entry-offset holds JSON [[stream, ID, start], …], and ' +
+        'entry-cursor the last_entry_id to ask on with. ' +
         'With Accept: text/event-stream, entries of JSON streams come as server-sent events, and what is added later too.',
       parameters: [
         streamId(),
@@ -163,7 +165,7 @@ const PATHS: Readonly<Record<string, object>> = {
         queryParameter('block', 'Milliseconds to wait for entries when there are none', {
           type: 'integer',
           minimum: 0,
-          maximum: 60_000,
+          maximum: MAX_BLOCK,
         }),
         ...CONVERSION,
       ],
@@ -171,9 +173,17 @@ const PATHS: Readonly<Record<string, object>> = {
         description: 'Entries, or an empty body',
         headers: {
           'entry-offset': { description: 'JSON [[stream, ID, start], …]', schema: TEXT },
+          'entry-cursor': {
+            description: 'The last_entry_id to ask on with, also when nothing was found',
+            schema: TEXT,
+          },
+          'entry-more': {
+            description: 'true when entries were left out for want of room, which count would have taken',
+            schema: TEXT,
+          },
           'entry-gap': {
             description:
-              'Present when retention or damage has taken entries after the given ID: JSON [stream, …], or ["*"] for many',
+              'Present when entries after the given ID are gone, or it is not of the stream as it is now: JSON [stream, …], or ["*"] for many',
             schema: TEXT,
           },
           'entry-unreadable': {

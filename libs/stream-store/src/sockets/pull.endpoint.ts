@@ -62,6 +62,7 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
         pause: seconds === undefined ? undefined : Math.ceil(seconds * 1000),
         ack: queryBoolean(query, 'ack'),
         gaps: queryBoolean(query, 'gaps'),
+        cursors: queryBoolean(query, 'cursors'),
         conversion: findConversion(query.get('output'), query.get('input')),
       };
     });
@@ -77,7 +78,7 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
     if (connection.state.ack) connection.onMessage(() => session?.acknowledge());
     return this.open(connection).then((opened) => {
       session = opened;
-      if (connection.isOpen) session.start();
+      if (connection.isOpen) session.begin();
       else session.close();
     });
   }

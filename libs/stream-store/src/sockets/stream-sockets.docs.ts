@@ -68,6 +68,7 @@ export const PULL_DOCS: SocketDocs = {
     rate_limit: { type: 'number', description: 'Seconds from one pair to the next, at least' },
     ack: { ...BOOLEAN, description: 'Wait for a message of the client after each pair' },
     gaps: { ...BOOLEAN, description: 'Send a notice of entries that are gone, and of those that cannot be converted' },
+    cursors: { ...BOOLEAN, description: 'Send a notice with the cursors before the first pair' },
     output: { type: 'string', description: 'Convert entries: json, jpg, png, same, null' },
     input: {
       type: 'string',
@@ -93,7 +94,8 @@ export const PULL_DOCS: SocketDocs = {
     { name: 'pairBlob', summary: 'The entries one after another', contentType: 'application/octet-stream' },
     {
       name: 'gap',
-      summary: 'With gaps=true: entries after the cursor are gone; first is the first one still kept',
+      summary:
+        'With gaps=true: entries after the cursor are gone, or it is not of the stream as it is now; first is the first one kept',
       contentType: 'application/json',
       schema: { type: 'object', required: ['gap'], properties: { gap: { type: 'object' } } },
       example: { gap: { stream: 'camera', after: '1700000000000-0', first: '1700000009000-0' } },
@@ -106,6 +108,18 @@ export const PULL_DOCS: SocketDocs = {
       example: {
         unreadable: { stream: 'camera', id: '1700000000000-0', bytes: 17, reason: 'An entry is not JSON' },
       },
+    },
+    {
+      name: 'cursors',
+      summary:
+        'With cursors=true, before the first pair, and after a gap without entries: where each stream is read from',
+      contentType: 'application/json',
+      schema: {
+        type: 'object',
+        required: ['cursors'],
+        properties: { cursors: { type: 'object', additionalProperties: TEXT } },
+      },
+      example: { cursors: { camera: '1700000000000-0' } },
     },
   ],
 };

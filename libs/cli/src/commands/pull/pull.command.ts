@@ -18,7 +18,7 @@ export function addPullCommand(program: Command, runner: CommandRunner): void {
     .argument('<stream...>')
     .option(
       '-a, --after <id>',
-      'entries after this ID; 0: all that are kept; $: only new ones (default: "$", or "0" with --no-follow)',
+      'entries after this ID; 0: all that are kept; *: the newest 100 (or --count) and what comes; $: only new ones (default: "$", or "0" with --no-follow)',
     )
     .option('-n, --count <number>', 'end after this number of entries', countArgument)
     .option('--no-follow', 'end with the newest entry that is there now')
@@ -58,8 +58,8 @@ async function pull(session: CommandSession, streams: string[], options: PullCom
   for (const stream of streams) checkStreamName(stream);
   if (new Set(streams).size < streams.length) throw new UsageError(`Name each stream once: ${streams.join(', ')}`);
   const { after = options.follow ? '$' : '0' } = options;
-  if (after !== '$' && !readId(after))
-    throw new UsageError(`--after must be 0, $ or an entry ID such as 1700000000000-0, not "${after}"`);
+  if (after !== '$' && after !== '*' && !readId(after))
+    throw new UsageError(`--after must be 0, *, $ or an entry ID such as 1700000000000-0, not "${after}"`);
   const source = await session.connect();
   const time = new AbortController();
   const timer = startTimer(() => time.abort(), options.for ?? Infinity).unref();
@@ -82,7 +82,7 @@ async function pull(session: CommandSession, streams: string[], options: PullCom
       onGap: ({ stream, after: last, first }) => {
         // Who asked for all that are kept misses nothing.
         if (last !== '0-0')
-          output.warn(`entries of ${printable(stream)} after ${last} are gone; it goes on at ${first}`);
+          output.warn(`entries of ${printable(stream)} after ${last} are gone; it goes on at ${first ?? 'what comes'}`);
       },
       onUnreadable: ({ stream, id, bytes: size }) =>
         output.warn(

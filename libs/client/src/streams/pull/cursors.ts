@@ -1,4 +1,4 @@
-import { compareParts, readIdParts } from '@millrace/protocol';
+import { compareParts, readIdParts, type StreamGap, ZERO_ID } from '@millrace/protocol';
 import type { ServerLink } from '../../link/server-link.js';
 import { PULL_DEFAULTS } from '../../settings/defaults.js';
 import { pathOfStreams, patientInfo } from '../stream-info.js';
@@ -7,14 +7,21 @@ import type { PullOptions } from './pull-options.js';
 /** Where a pull is in each of its streams, and where it ends. */
 export class Cursors {
   private readonly ends = new Map<string, string>();
+  /** What is known at the beginning to be gone: streams that were deleted since the ID that was given. */
+  readonly gaps: StreamGap[] = [];
 
   private constructor(
     private readonly names: readonly string[],
     private readonly at: Map<string, string>,
     private readonly follow: boolean,
+    /** The newest only: said by the cursor `-`, which is an ID after a cut. */
+    private readonly latest: boolean,
   ) {}
 
-  /** Makes `$` an ID, so that what comes during a cut before the first entry is not left out. */
+  /**
+   * Makes `$` an ID, so that what comes during a cut before the first entry is not left out, also by a server that does not tell
+   * its cursors. A pull that ends must find out by itself when an ID lies above the stream's end.
+   */
   static async begin(
     link: ServerLink,
     names: readonly string[],
@@ -22,14 +29,18 @@ export class Cursors {
     signal: AbortSignal,
   ): Promise<Cursors> {
     const given = typeof after === 'string' ? [after] : after;
-    const cursors = new Cursors(names, new Map(), follow);
+    const cursors = new Cursors(names, new Map(), follow, given.includes('-'));
     await Promise.all(
       names.map(async (stream, index) => {
         const cursor = given[index % given.length] ?? '$';
         cursors.at.set(stream, cursor);
         if (cursor !== '$' && follow) return;
-        const { lastGeneratedId, lastEntry } = await patientInfo(link, stream, signal);
+        const { lastGeneratedId, firstEntry, lastEntry } = await patientInfo(link, stream, signal);
         if (cursor === '$') cursors.at.set(stream, lastGeneratedId);
+        else if (isAbove(cursor, lastGeneratedId)) {
+          cursors.gaps.push({ stream, after: cursor, first: firstEntry });
+          cursors.at.set(stream, ZERO_ID);
+        }
         if (!follow && lastEntry !== undefined) cursors.ends.set(stream, lastEntry);
       }),
     );
@@ -40,19 +51,31 @@ export class Cursors {
     this.at.set(stream, id);
   }
 
+  /** What was there at the beginning need not be waited for when it is gone. */
+  broken({ stream, first }: StreamGap): void {
+    const end = this.ends.get(stream);
+    if (end !== undefined && (first === undefined || isAbove(first, end))) this.ends.delete(stream);
+  }
+
   /** Whether everything was given that there was at the beginning. */
   get atEnd(): boolean {
     return !this.follow && [...this.ends].every(([stream, end]) => reached(this.at.get(stream), end));
   }
 
   pathFor({ count = PULL_DEFAULTS.count, latest, output, input }: PullOptions): string {
-    const query = new URLSearchParams({ count: String(count), ack: 'true', gaps: 'true' });
-    if (latest) query.set('latest', 'true');
+    const query = new URLSearchParams({ count: String(count), ack: 'true', gaps: 'true', cursors: 'true' });
+    if (latest || this.latest) query.set('latest', 'true');
     if (output !== undefined) query.set('output', output);
     if (input !== undefined) query.set('input', input);
     const ids = this.names.map((stream) => encodeURIComponent(this.at.get(stream) ?? '$')).join('+');
     return `data/${pathOfStreams(this.names)}/pull?${query.toString()}&last_entry_id=${ids}`;
   }
+}
+
+/** What is not an ID lies above none, and below none. */
+function isAbove(id: string, other: string): boolean {
+  const [a, b] = [readIdParts(id), readIdParts(other)];
+  return a !== undefined && b !== undefined && compareParts(a, b) > 0;
 }
 
 function reached(cursor: string | undefined, end: string): boolean {

@@ -1,4 +1,4 @@
-import { Backoff, pause, type StreamEntry } from '@millrace/protocol';
+import { Backoff, pause, type StreamEntry, type StreamGap } from '@millrace/protocol';
 import type { ServerLink } from '../../link/server-link.js';
 import { mergeSignals } from '../../timing/call-limits.js';
 import { milliseconds } from '../../settings/read-setting.js';
@@ -16,7 +16,7 @@ class Idle extends Error {}
 
 /**
  * Entries of streams as they come (stream-store§7). A connection that is cut is made again, and goes on behind the
- * last entry of each stream: nothing is left out and nothing comes twice. A message is acknowledged when its first entry is
+ * last entry of each stream, or where the server said that it begins: nothing is left out and nothing comes twice. A message is acknowledged when its first entry is
  * taken, so a slow reader holds the server back, and the next message is there when it is needed.
  *
  * @throws StreamClosedError, ResponseError when the server refuses; StreamGapError; UnreadableEntryError; the signal's reason
@@ -29,8 +29,14 @@ export async function* pullEntries(
   const { onGap, onUnreadable, onProgress, signal, idleTimeout = 0 } = options;
   const limit = mergeSignals([link.closed, signal], milliseconds('idleTimeout', idleTimeout), () => new Idle());
   const progress = new ProgressCounter(onProgress);
+  const tell = (gap: StreamGap): void => {
+    if (onGap) onGap(gap);
+    // Who asked for all that are kept misses nothing.
+    else if (gap.after !== '0-0') throw new StreamGapError(gap);
+  };
   try {
     const cursors = await Cursors.begin(link, streams, options, limit.signal);
+    for (const gap of cursors.gaps) tell(gap);
     const backoff = new Backoff({ initial: 40, max: link.settings.maxPause });
     for (let round = 0; !cursors.atEnd; round += 1) {
       if (round > 0) await pause(backoff.next(), limit.signal);
@@ -43,9 +49,13 @@ export async function* pullEntries(
           if (message === undefined) break;
           const header = readHeader(message);
           if ('gap' in header) {
-            if (onGap) onGap(header.gap);
-            // Who asked for all that are kept misses nothing.
-            else if (header.gap.after !== '0-0') throw new StreamGapError(header.gap);
+            tell(header.gap);
+            cursors.broken(header.gap);
+            if (cursors.atEnd) return;
+            continue;
+          }
+          if ('cursors' in header) {
+            for (const [stream, id] of Object.entries(header.cursors)) cursors.passed(stream, id);
             continue;
           }
           if ('unreadable' in header) {

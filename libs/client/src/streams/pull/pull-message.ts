@@ -1,16 +1,9 @@
-import {
-  cutPair,
-  readPairHeader,
-  type GapNotice,
-  type PairHeader,
-  type StreamEntry,
-  type UnreadableNotice,
-} from '@millrace/protocol';
+import { cutPair, readPairHeader, type PairHeader, type StreamEntry } from '@millrace/protocol';
 import { ProtocolError } from '../../errors/connection.errors.js';
 import { parseJson } from '../../transport/read-body.js';
 
 /** The text message of a pull: what the next one holds, or a notice. @throws ProtocolError */
-export function readHeader(message: string | Uint8Array): PairHeader | GapNotice | UnreadableNotice {
+export function readHeader(message: string | Uint8Array): NonNullable<ReturnType<typeof readPairHeader>> {
   if (typeof message !== 'string') throw new ProtocolError('A pull message is binary where text was expected');
   const header = readPairHeader(parseJson(message, 'A pull message'));
   if (header) return header;

@@ -21,7 +21,12 @@ export interface PullOptions {
   /** Convert entries on the server: `json`, `jpg`, `png`; `input` says what they are. */
   output?: string;
   input?: string;
-  /** Hears of entries that retention took before they were given; the pull goes on behind them. @default raise StreamGapError */
+  /**
+   * Hears of entries that were removed before they were given, and of a stream that was deleted since the ID that was given; the
+   * pull goes on with the first that is there.
+   *
+   * @default raise StreamGapError
+   */
   onGap?: (gap: StreamGap) => void;
   /** Hears of entries that the server cannot convert to `output`; the pull goes on behind them. @default raise UnreadableEntryError */
   onUnreadable?: (entry: UnreadableEntry) => void;

@@ -23,6 +23,8 @@ export interface PullQuery {
   readonly ack: boolean;
   /** Send a notice of entries that are gone, and of those that cannot be converted. */
   readonly gaps: boolean;
+  /** Send a notice with the cursors before the first pair, and when a gap without entries has moved one. */
+  readonly cursors: boolean;
   readonly conversion: Conversion | undefined;
 }
 
@@ -57,7 +59,12 @@ export class PullSession {
     this.gate = new FlowGate(connection, context.limits);
   }
 
-  start(): void {
+  begin(): void {
+    this.tellCursors();
+    this.start();
+  }
+
+  private start(): void {
     this.connection.run(() => this.pump());
   }
 
@@ -128,6 +135,7 @@ export class PullSession {
     if (gaps.length > 0) this.reportGaps(gaps);
     if (unreadable) this.reportUnreadable(unreadable);
     if (entries.length > 0) this.write(entries, shared);
+    else if (gaps.length > 0 && !unreadable?.length) this.tellCursors();
   }
 
   private write(entries: readonly StoredEntry[], shared: boolean): void {
@@ -143,6 +151,14 @@ export class PullSession {
     this.context.statistics.unreadable += entries.length;
     if (!this.query.gaps) return;
     for (const unreadable of entries) this.connection.writeFrames(textFrame(JSON.stringify({ unreadable })));
+  }
+
+  /** What a client goes on with after a cut that comes before its first entry. */
+  private tellCursors(): void {
+    if (!this.query.cursors) return;
+    const { cursors } = this.follower;
+    const named = Object.fromEntries(this.query.streams.map((stream, index) => [stream, cursors[index]]));
+    this.connection.writeFrames(textFrame(JSON.stringify({ cursors: named })));
   }
 
   private reportGaps(gaps: readonly StreamGap[]): void {

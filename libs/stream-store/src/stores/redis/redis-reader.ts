@@ -44,7 +44,7 @@ export class RedisReader {
       const kept = await this.after(stream, ZERO_ID, { count, maxBytes });
       return { entries: kept.entries, gap: { stream, after, first: kept.entries[0]?.id }, cursor: ZERO_ID };
     }
-    if (!removed || compareIds(after, first ?? last) >= 0) return { entries };
+    if (compareIds(after, removed) >= 0) return { entries };
     // What was read is what is kept, as far as the reader is concerned.
     const gap = { stream, after, first: entries[0]?.id ?? first };
     return first === undefined ? { entries, gap, cursor: last } : { entries, gap };
@@ -67,11 +67,11 @@ export class RedisReader {
     return newestWithin(entries, maxBytes);
   }
 
-  /** The first kept ID and the last one given, and whether entries before the first are gone. */
-  private async ends(stream: string): Promise<{ first: EntryId | undefined; last: EntryId; removed: boolean }> {
+  /** The first kept ID and the last one given, and the ID below which cursors have lost entries. */
+  private async ends(stream: string): Promise<{ first: EntryId | undefined; last: EntryId; removed: EntryId }> {
     const reply = await this.redis.eval(ENDS, 1, this.keys.stream(stream));
-    const [first, last, removed] = reply as [string, string, number];
-    return { first: first === '' ? undefined : first, last, removed: removed === 1 };
+    const [first, last, removed] = reply as [string, string, string];
+    return { first: first === '' ? undefined : first, last, removed };
   }
 }
 

@@ -137,15 +137,18 @@ return { ids, { state['length'], added, state['groups'], state['radix-tree-keys'
 `;
 
 /**
- * The ends of a stream: the first kept ID ('' when there is none), the last one given, and whether entries before the first
- * are gone (1 or 0). A key that holds no stream answers as an empty one.
+ * The ends of a stream: the first kept ID ('' when there is none), the last one given, and an ID below which cursors have lost
+ * entries ('0-0' where none are gone). A key that holds no stream answers as an empty one.
  */
 export const ENDS = `${STATE_OF}
-if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return { '', '${ZERO_ID}', 0 } end
+if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return { '', '${ZERO_ID}', '${ZERO_ID}' } end
 local state = stateOf(KEYS[1])
-local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
-local removed = (state['entries-added'] or 0) > state['length'] or (state['max-deleted-entry-id'] or '${ZERO_ID}') ~= '${ZERO_ID}'
-return { first and first[1] or '', state['last-generated-id'], removed and 1 or 0 }
+local first = state['first-entry'] and state['first-entry'][1]
+local last = state['last-generated-id']
+-- Which entries were trimmed is not known; without such, all before the floor of the stream are gone.
+local removed = state['max-deleted-entry-id'] or '${ZERO_ID}'
+if (state['entries-added'] or 0) > state['length'] then removed = first or last end
+return { first or '', last, removed }
 `;
 
 /**

@@ -120,8 +120,7 @@ export class PullSession {
   private sendOrWait(batch: PairBatch): void | false {
     // The client may have gone while the storage was read.
     if (this.closed) return false;
-    const { entries, gaps, unreadable = [] } = batch;
-    if (entries.length > 0 || gaps.length > 0 || unreadable.length > 0) return this.send(batch);
+    if (batch.entries.length > 0 || batch.gaps.length > 0 || batch.unreadable) return this.send(batch);
     this.follower.onNews(this.resume);
     const { timeout } = this.query;
     if (timeout !== undefined) {

@@ -6,6 +6,10 @@ const STEP = 20;
 export class ThrottlingProxy {
   /** Bytes that have come through from the server. */
   received = 0;
+  /** Bytes that have gone through to the server. */
+  sent = 0;
+  /** TCP connections ever accepted. */
+  accepted = 0;
   private readonly sockets = new Set<Socket>();
 
   private constructor(
@@ -20,6 +24,7 @@ export class ThrottlingProxy {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const proxy = new ThrottlingProxy(server, (server.address() as AddressInfo).port, { down, up });
     server.on('connection', (near) => {
+      proxy.accepted += 1;
       const far = connect(target, '127.0.0.1');
       proxy.pass(far, near, 'down');
       proxy.pass(near, far, 'up');
@@ -52,6 +57,7 @@ export class ThrottlingProxy {
         if (!part) break;
         due -= part.length;
         if (way === 'down') this.received += part.length;
+        else this.sent += part.length;
         to.write(part);
       }
       if (from.readableLength === 0) due = Math.min(due, (this.rates[way] * STEP) / 1000);

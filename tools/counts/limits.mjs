@@ -2,7 +2,7 @@
 export const LIMITS = {
   names: 0,
   'public-names': 367,
-  'shared-names': 195,
+  'shared-names': 196,
   'public-twice': 0,
   entries: 0,
   circles: 0,

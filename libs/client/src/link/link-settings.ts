@@ -13,8 +13,9 @@ export interface PatienceOptions {
   /** Limit of one attempt at one endpoint: address, TCP, TLS and handshake. @default '10s' */
   connectTimeout?: Duration;
   /**
-   * Makes a connection anew when nothing at all has come for so long, not even the answer to a ping; 0: never. Watches live
-   * on signs of life that servers give every 15 s; browsers cannot ping, and leave it to the network to notice.
+   * Makes a connection anew when nothing at all has come for so long, not even the answer to a ping, and nothing of what waits
+   * for the server was taken; 0: never. A large message on a slow line is silent in neither direction. Watches live on signs
+   * of life that servers give every 15 s; browsers cannot ping, and leave it to the network to notice.
    *
    * @default '60s'
    */

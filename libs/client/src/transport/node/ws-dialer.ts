@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { startInterval } from '@millrace/protocol';
+import { SignsOfLife, startInterval } from '@millrace/protocol';
 import { WebSocket } from 'ws';
 import { ProtocolError } from '../../errors/connection.errors.js';
 import { BufferedEvents } from '../buffered-events.js';
@@ -68,14 +69,18 @@ async function readReason(response: IncomingMessage): Promise<string> {
   return text.slice(0, MAX_REASON);
 }
 
+const readText = (path: string): Promise<string> => readFile(path, 'latin1');
+
 /** A {@link ClientSocket} over the `ws` package. */
 export class WsSocket implements ClientSocket {
   private readonly events = new BufferedEvents();
   private broken: Error | undefined;
+  private life: SignsOfLife | undefined;
 
   constructor(private readonly ws: WebSocket) {
     // A Buffer arrives for text as well; only the flag tells.
     ws.on('message', (data: Buffer, isBinary: boolean) => this.events.message(isBinary ? data : data.toString()));
+    ws.once('upgrade', ({ socket }: IncomingMessage) => (this.life = new SignsOfLife(socket, readText)));
     ws.on('error', (error) => (this.broken ??= new ProtocolError(error.message, { cause: error })));
     ws.on('close', (code, reason) => this.events.close(code, reason.toString(), this.brokenFrame()));
   }
@@ -106,22 +111,19 @@ export class WsSocket implements ClientSocket {
   }
 
   /**
-   * Drops the connection when nothing at all has come for so long. Half way a ping is sent, which every peer answers: so
+   * Drops the connection when there was no sign of life for so long. Half way a ping is sent, which every peer answers: so
    * silence means that the way is cut, and not that nothing is new.
    */
   watch(silence: number): void {
     let pinged = false;
-    const timer = startInterval(() => {
-      if (pinged) this.ws.terminate();
+    const look = async (): Promise<void> => {
+      const alive = await this.life?.renew();
+      if (pinged && !alive) this.ws.terminate();
       else this.ws.ping(() => undefined);
       pinged = true;
-    }, silence / 2);
-    timer.unref();
-    const alive = (): void => {
-      if (pinged) timer.restart();
-      pinged = false;
     };
-    for (const event of ['message', 'ping', 'pong']) this.ws.on(event, alive);
+    const timer = startInterval(() => void look(), silence / 2);
+    timer.unref();
     this.ws.once('close', () => timer.stop());
   }
 

@@ -18,6 +18,8 @@ export class PingKeeper {
     private readonly socket: Pingable,
     private readonly options: { readonly interval: number; readonly timeout: number },
     private readonly onSilence: () => void,
+    /** Whether the peer gave another sign of life since the last call: no pong can come while a large message is on its way. */
+    private readonly isAlive: () => Promise<boolean> = () => Promise.resolve(false),
   ) {
     socket.on('pong', () => this.answered());
   }
@@ -35,11 +37,26 @@ export class PingKeeper {
 
   private ping(): void {
     this.waiting = true;
-    this.timer = startTimer(() => {
+    this.await();
+    // What comes from now on counts.
+    void this.isAlive();
+    this.socket.ping();
+  }
+
+  private await(): void {
+    const timer = startTimer(() => void this.late(timer), this.options.timeout);
+    this.timer = timer;
+  }
+
+  private async late(timer: Timer): Promise<void> {
+    const alive = await this.isAlive();
+    // The pong may have come, or the link have ended, in between.
+    if (this.timer !== timer) return;
+    if (alive) this.await();
+    else {
       this.stop();
       this.onSilence();
-    }, this.options.timeout);
-    this.socket.ping();
+    }
   }
 
   private answered(): void {

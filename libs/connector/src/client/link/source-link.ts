@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, type ClientOptions } from 'ws';
-import { LONGEST_TIMER, startTimer, type Timer } from '@millrace/protocol';
+import { LONGEST_TIMER, SignsOfLife, startTimer, type Timer } from '@millrace/protocol';
 import { corkForTurn, drained } from '@millrace/core/sockets';
 import { QUERY_ADDRESS_HEADER, SOURCES_RESOURCE } from '../../protocol/constants.js';
 import { type OperationMessage, parseMessage, type ReadableMessage, textAt } from '../../protocol/messages.js';
@@ -41,8 +42,13 @@ export class SourceLink {
       maxPayload,
       perMessageDeflate: false,
     });
-    this.ws.once('upgrade', (response: IncomingMessage) => (this.socket = response.socket));
-    this.pings = pings && new PingKeeper(this.ws, pings, () => this.fail('The server answers no pings', 1011));
+    let life: SignsOfLife | undefined;
+    this.ws.once('upgrade', ({ socket }: IncomingMessage) => {
+      this.socket = socket;
+      life = new SignsOfLife(socket, (path) => readFile(path, 'latin1'));
+    });
+    const onSilence = (): void => this.fail('The server answers no pings', 1011);
+    this.pings = pings && new PingKeeper(this.ws, pings, onSilence, async () => (await life?.renew()) ?? false);
     // The library's own deadline does not cover a server that accepts the TCP connection and then trickles bytes.
     this.arm(handshakeTimeout, 'connect');
     this.ws.on('open', () => this.authenticate());

@@ -9,6 +9,7 @@ import { Tails } from './following/tails.js';
 import { Cursor } from './following/cursor.js';
 import { TailFollower, Waker } from './following/tail-follower.js';
 import { assertStreamName } from '../engine/stream-name.js';
+import { mergeMetadata } from './merge-metadata.js';
 import { awaitNews } from '../engine/await-news.js';
 
 const DEFAULT_COUNT = 100;
@@ -120,6 +121,11 @@ export abstract class BaseStreamStore extends StreamStore {
   /** Tells those who follow a stream that it was deleted: they go on with what it begins anew with. */
   protected publishEnd(stream: string): void {
     this.tails.get(stream)?.restart(ZERO_ID);
+  }
+
+  /** Metadata after a change, as storage would give them: JSON, and an object of its own. @throws as {@link mergeMetadata} */
+  protected merged(before: StreamMetadata | undefined, fields: StreamMetadata, override: boolean): StreamMetadata {
+    return JSON.parse(mergeMetadata({ before, fields, override }, this.limits.maxMetadataBytes)) as StreamMetadata;
   }
 
   protected assertName(stream: string): void {

@@ -138,7 +138,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.assertName(stream);
     const { metadata, names, unbounded } = this.heads;
     names.assertRoom([{ stream }], owner);
-    const stored = copyMetadata({ ...(override ? {} : metadata.get(stream)), ...fields });
+    const stored = this.merged(metadata.get(stream), fields, override);
     try {
       await this.database.write('state', sumOf([recordCost(stored), recordCost(owner)]), () => {
         // Set before it is on disk, so that a change made meanwhile is merged over this one.

@@ -114,9 +114,9 @@ class MemoryStreamStore extends BaseStreamStore {
     { override = false, owner }: AppendOptions & { override?: boolean } = {},
   ): Promise<StreamMetadata> {
     this.assertName(stream);
+    const stored = this.merged(this.meta.get(stream), fields, override);
     this.names.assertRoom([{ stream }], owner);
     this.names.take(stream, owner);
-    const stored = copyMetadata({ ...(override ? {} : this.meta.get(stream)), ...fields });
     this.meta.set(stream, stored);
     this.current(stream);
     return copyMetadata(stored);

@@ -2,6 +2,7 @@ import { StoreUnavailableError } from '../../api/store.errors.js';
 import { Sequence, type StreamMetadata } from '@millrace/protocol';
 import { isJsonObject } from '@millrace/core/http';
 import type { RedisClient } from '@millrace/core/redis';
+import { mergeMetadata } from '../merge-metadata.js';
 import type { RedisKeys } from './redis-keys.js';
 import { REPLACE } from './scripts.js';
 
@@ -16,6 +17,7 @@ export class RedisMetadata {
   constructor(
     private readonly redis: RedisClient,
     private readonly keys: RedisKeys,
+    private readonly maxBytes: number,
   ) {}
 
   async get(stream: string): Promise<StreamMetadata | undefined> {
@@ -31,7 +33,7 @@ export class RedisMetadata {
     const key = this.keys.metadata(stream);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const before = (await this.redis.get(key)) ?? '';
-      const text = JSON.stringify({ ...(override ? {} : parse(before)), ...fields });
+      const text = mergeMetadata({ before: parse(before), fields, override }, this.maxBytes);
       if ((await this.redis.eval(REPLACE, 1, key, before, text)) === 1) return parse(text) ?? {};
     }
     throw new StoreUnavailableError('Other processes keep changing the metadata; try again');

@@ -49,7 +49,7 @@ class RedisStreamStore extends BaseStreamStore {
     const commands = connections.get('commands');
     this.commands = commands;
     this.reader = new RedisReader(commands, keys);
-    this.meta = new RedisMetadata(commands, keys);
+    this.meta = new RedisMetadata(commands, keys, limits.maxMetadataBytes);
     this.retention = new RedisRetention(commands, keys, retention, (stream) => this.meta.get(stream));
     this.queue = new AppendQueue(
       commands,

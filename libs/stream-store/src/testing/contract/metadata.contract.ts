@@ -43,6 +43,20 @@ export const metadataContract = [
     assert.equal(JSON.stringify(await store.metadata('s')), '{"__proto__":1,"constructor":2}');
   }),
 
+  storeCase(
+    'stream-store#27: many small changes do not pass the bound of the metadata; replacing goes on',
+    async ({ store }) => {
+      const field = 'ä'.repeat(40);
+      for (const name of ['a', 'b']) await store.setMetadata('s', { [name]: field });
+      await assert.rejects(store.setMetadata('s', { c: field }), { code: 'TOO_LARGE', message: /maxMetadataBytes/ });
+      assert.deepEqual(await store.metadata('s'), { a: field, b: field });
+      assert.deepEqual(await store.setMetadata('s', { c: field }, { override: true }), { c: field });
+      await assert.rejects(store.setMetadata('new', { a: field, b: field, c: field }), { code: 'TOO_LARGE' });
+      assert.equal(await store.metadata('new'), undefined);
+    },
+    { limits: { maxMetadataBytes: 200 } },
+  ),
+
   storeCase('a name that no stream may have is refused', async ({ store }) => {
     await assert.rejects(store.setMetadata('a/b', { a: 1 }), { name: 'StreamNameError' });
   }),

@@ -104,7 +104,9 @@ async function fillAndFree(disk: SmallDisk, args: readonly string[], others: str
 
 /** Fills the disk while entries come, a little later in each round. */
 async function fillMeanwhile(disk: SmallDisk, child: ChildProcess, acked: ReadonlyMap<string, Acked>, round: number) {
-  await waitFor('some acks', () => acked.size > (round % 7) * 5 || child.exitCode !== null);
+  const most = (2 + (round % 5)) * 1024 * 1024;
+  const bytes = () => [...acked.values()].reduce((sum, { size }) => sum + size, 0);
+  await waitFor('some acks', () => bytes() > most || child.exitCode !== null, { pause: 1 });
   disk.fill();
 }
 

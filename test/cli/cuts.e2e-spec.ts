@@ -1,5 +1,7 @@
+import { CuttingProxy } from '../support/cutting-proxy.js';
 import { freePort } from '../support/free-port.js';
 import { dataDirectory, startReference } from '../support/reference.js';
+import { waitFor } from '../support/waiting.js';
 import { Millrace, printed } from './support/millrace.js';
 
 // Some commands are processes of their own, and a login hashes a password.
@@ -26,6 +28,35 @@ describe('The command millrace through a crash of the server', () => {
     pull.child.kill('SIGINT');
     const { code, stdout } = await pull.ended;
     expect([code, stdout.toString()]).toEqual([130, 'before the crash\nwhile it is away\nafter the crash\n']);
+    await server.stop();
+    millrace.remove();
+    data.remove();
+  });
+
+  it('begins with the newest, and loses nothing in a cut before the first entry', async () => {
+    const data = dataDirectory();
+    const millrace = new Millrace();
+    const server = await startReference(data.path);
+    await millrace.login(server.url);
+    await millrace.ok(['push', 'newest', '--lines'], { input: '1\n2\n3\n' });
+    const way = await CuttingProxy.start(Number(new URL(server.url).port));
+    await millrace.login(way.url);
+    const { stdout } = await millrace.run(['pull', 'newest', '--after', '*', '--count', '2', '--lines']);
+    expect(stdout.toString()).toBe('2\n3\n');
+    const pull = millrace.start(['pull', 'empty', '--after', '*', '--lines']);
+    const before = way.bytes;
+    let bytes = before;
+    const quiet = (): boolean => bytes === (bytes = way.bytes);
+    await waitFor('the cursors', () => way.bytes > before && quiet(), { pause: 500 });
+    way.target = undefined;
+    way.cut();
+    const numbers = Array.from({ length: 500 }, (_, index) => `${index}\n`).join('');
+    await millrace.ok(['push', 'empty', '--lines', '--endpoint', server.url], { input: numbers });
+    way.target = Number(new URL(server.url).port);
+    await printed(pull, '499');
+    pull.child.kill('SIGINT');
+    expect((await pull.ended).stdout.toString()).toBe(numbers);
+    await way.close();
     await server.stop();
     millrace.remove();
     data.remove();

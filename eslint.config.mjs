@@ -16,7 +16,8 @@ const mayImport = {
   connectivity: ['core', 'protocol'],
   connector: ['core', 'files', 'protocol'],
   rpc: ['core', 'protocol'],
-  cli: ['client', 'protocol', 'accounts', 'files'],
+  // The repair of a store's data is loaded when the command asks for it, where its package is installed.
+  cli: ['client', 'protocol', 'accounts', 'files', 'stream-store/repair'],
 };
 
 /** What works in any program, not only in a Nest application. */

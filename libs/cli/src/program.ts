@@ -7,6 +7,7 @@ import { addConnectionsCommand } from './commands/connections.command.js';
 import { addInfoCommand } from './commands/info.command.js';
 import { addLoginCommands } from './commands/login.command.js';
 import { addKeysCommand } from './commands/operator/keys.command.js';
+import { addRepairCommand } from './commands/operator/repair.command.js';
 import { addUsersCommand } from './commands/operator/users.command.js';
 import { addPullCommand } from './commands/pull/pull.command.js';
 import { addPushCommand } from './commands/push/push.command.js';
@@ -53,6 +54,7 @@ export function createProgram(runner: CommandRunner): Command {
   addCallCommand(program, runner);
   addKeysCommand(program, runner);
   addUsersCommand(program, runner);
+  addRepairCommand(program, runner);
   return program.addHelpText('after', EPILOGUE);
 }
 

@@ -16,6 +16,12 @@ export class NothingFoundError extends Error {
   readonly code = 'NOT_FOUND';
 }
 
+/** A data folder that is damaged, or in use. */
+export class DataFolderError extends Error {
+  override readonly name = 'DataFolderError';
+  readonly code = 'DATA_FOLDER';
+}
+
 /** The command was ended by a signal; not shown as an error. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';

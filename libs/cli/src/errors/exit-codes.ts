@@ -58,6 +58,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   PROTOCOL_ERROR: EXIT.server,
   QUERY_FAILED: EXIT.server,
   NOT_FOUND: EXIT.rejected,
+  DATA_FOLDER: EXIT.rejected,
   READER_GONE: EXIT.done,
 };
 

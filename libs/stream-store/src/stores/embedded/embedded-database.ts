@@ -5,7 +5,7 @@ import type { EntryId, StreamMetadata } from '@millrace/protocol';
 import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
 import { CheckedBlocks } from './blocks/checked-blocks.js';
 import { DamageLog } from './damage-log.js';
-import { DATA_FILE } from './data-file.js';
+import { assertWhole, DATA_FILE } from './data-file.js';
 import { lockDirectory } from './directory-lock.js';
 import { freeBytesOf, prepareFiles, roomSettings } from './room/disk.js';
 import type { EmbeddedStoreSettings } from './embedded.options.js';
@@ -52,6 +52,7 @@ export class EmbeddedDatabase {
     this.unlock = lockDirectory(directory);
     try {
       const path = join(directory, DATA_FILE);
+      assertWhole(path);
       // LMDB lets everybody read the files that it makes.
       for (const file of [path, `${path}-lock`]) makePrivateFile(file);
       prepareFiles(directory, path);

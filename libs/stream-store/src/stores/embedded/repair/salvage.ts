@@ -1,0 +1,142 @@
+import { BLOCK_KEY_BYTES, streamOfKey } from '../blocks/block-key.js';
+import { readBlock } from '../blocks/block.js';
+import type { Records } from '../records.js';
+import type { LeafNode, PageFile } from '../pages/page-file.js';
+import { slimLeaves, TableWalk } from '../pages/table-walk.js';
+
+/** Tables beside the blocks. */
+export type RecordTable = keyof Records | 'positions';
+export const RECORD_TABLES: readonly RecordTable[] = ['streams', 'metadata', 'positions', 'floors', 'owners'];
+
+/** What is readable in a data file. */
+export interface Salvage {
+  /** Blocks that are whole, by their keys in hexadecimal digits. */
+  readonly blocks: Map<string, LeafNode>;
+  readonly records: ReadonlyMap<RecordTable, Map<string, Buffer>>;
+  /** What is damaged, for people. */
+  readonly problems: string[];
+  /** Whether the records of streams may be incomplete. */
+  readonly streamsBroken: boolean;
+}
+
+/**
+ * Collects what is readable: what the newer meta page leads to; where that is damaged also what the older one leads to,
+ * and every whole block that any page holds.
+ *
+ * @param progress hears how much of the work is done, from 0 to 1
+ */
+export function salvage(file: PageFile, progress: (share: number) => void): Salvage {
+  const collector = new Collector(file, progress);
+  const [newest, older] = file.byAge;
+  if (newest) collector.take(new TableWalk(file, newest), true);
+  else collector.problems.push('Neither of the two pages that the file begins with is readable');
+  if (newest && !older) collector.problems.push('One of the two pages that the file begins with is damaged');
+  if (!newest || collector.isBroken) {
+    if (older) collector.take(new TableWalk(file, older), false);
+    collector.scan();
+  }
+  return collector;
+}
+
+class Collector implements Salvage {
+  readonly blocks = new Map<string, LeafNode>();
+  readonly records = new Map(RECORD_TABLES.map((name) => [name, new Map<string, Buffer>()]));
+  readonly problems: string[] = [];
+  streamsBroken = true;
+  isBroken = false;
+
+  constructor(
+    private readonly file: PageFile,
+    private readonly progress: (share: number) => void,
+  ) {}
+
+  take(walk: TableWalk, isNewest: boolean): void {
+    const names = ['blocks', ...RECORD_TABLES];
+    for (const [name, { nodes, isBroken }] of walk.tables) {
+      if (!names.includes(name)) continue;
+      if (isBroken && isNewest) this.tell(`Pages of the table "${name}" are damaged or missing`);
+      nodes.forEach((node, index) => {
+        if (index % 1000 === 0) this.progress(index / nodes.length);
+        if (name === 'blocks') this.takeBlock(node, isNewest);
+        else this.takeRecord(name as RecordTable, node, isNewest);
+      });
+    }
+    if (!isNewest) return;
+    if (walk.isBroken) this.tell('The list of tables or that of free pages is damaged');
+    this.streamsBroken = walk.isBroken || (walk.tables.get('streams')?.isBroken ?? false);
+  }
+
+  /** Looks at every page for what no table leads to any more. */
+  scan(): void {
+    for (let page = 2; page < this.file.pages; page += 1) {
+      if (page % 1000 === 0) this.progress(page / this.file.pages);
+      for (const node of slimLeaves(this.file, page)) {
+        if (BLOCK_LENGTHS.includes(node.key.length)) this.takeScanned(node);
+        if (this.streamsBroken) this.takeStream(node);
+      }
+    }
+  }
+
+  private tell(problem: string): void {
+    this.isBroken = true;
+    this.problems.push(problem);
+  }
+
+  private takeBlock(node: LeafNode, tells: boolean): void {
+    const key = node.key.toString('hex');
+    if (this.blocks.has(key)) return;
+    const value = this.file.readValue(node);
+    if (node.key.length >= BLOCK_KEY_BYTES && value && readBlock(node.key, value)) this.blocks.set(key, node);
+    else if (tells) this.tell(`A block of ${node.bytes} bytes is damaged`);
+  }
+
+  /** Without a checksum nobody knows whether pages that are no longer in use still hold the whole of a block. */
+  private takeScanned(node: LeafNode): void {
+    if (node.key.length === UNCHECKED_SINGLE) return;
+    const value = this.file.readValue(node);
+    if (!value || value.length < 8 || (node.key.length === BLOCK_KEY_BYTES && value.readUInt32LE(4) === 0)) return;
+    this.takeBlock(node, false);
+  }
+
+  private takeRecord(name: RecordTable, node: LeafNode, tells: boolean): void {
+    const key = node.key.toString('hex');
+    const records = this.records.get(name);
+    if (!records || records.has(key)) return;
+    const value = this.file.readValue(node);
+    if (value && isJson(value)) records.set(key, value);
+    else if (tells) this.tell(`The record "${nameOf(node.key)}" of the table "${name}" is damaged`);
+  }
+
+  /** Takes what can only be the record of a stream. */
+  private takeStream(node: LeafNode): void {
+    const { key, flags, overflow } = node;
+    const inline = flags === 0 && !overflow ? this.file.readValue(node) : undefined;
+    if (!inline || !/^\{"number":\d+[,}]/.test(inline.toString('latin1', 0, 30))) return;
+    const records = this.records.get('streams');
+    if (isJson(inline) && !records?.has(key.toString('hex'))) records?.set(key.toString('hex'), Buffer.from(inline));
+  }
+}
+
+const UNCHECKED_SINGLE = 52;
+/** Lengths of the keys of blocks. */
+const BLOCK_LENGTHS = [BLOCK_KEY_BYTES, UNCHECKED_SINGLE, 56];
+
+function isJson(value: Buffer): boolean {
+  try {
+    JSON.parse(value.toString());
+    return true;
+  } catch {
+    // Damaged.
+    return false;
+  }
+}
+
+/** The name that a key of the tables beside the blocks stands for: names hold no control characters, so LMDB keeps their text. */
+export function nameOf(key: Buffer): string {
+  return key.toString();
+}
+
+/** Number of the stream of a block, by its key in hexadecimal digits. */
+export function numberOf(hex: string): number {
+  return streamOfKey(Buffer.from(hex.slice(0, 8), 'hex'));
+}

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serverSentEvent } from '@millrace/protocol';
 import { EventStream } from './event-stream.js';
@@ -7,10 +7,10 @@ describe('EventStream', () => {
   let server: Server;
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
-  const serve = async (work: (stream: EventStream) => Promise<void>): Promise<Response> => {
+  const serve = async (work: (stream: EventStream, out: ServerResponse) => Promise<void>): Promise<Response> => {
     server = createServer((request, response) => {
       const stream = new EventStream(request, response, { timeout: 300 });
-      void work(stream);
+      void work(stream, response);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
@@ -49,5 +49,20 @@ describe('EventStream', () => {
     });
     await response.body?.cancel();
     await gone;
+  });
+
+  it('needs one listener, however many wait for a client that does not read', async () => {
+    let written: Promise<unknown> | undefined;
+    let listeners = Infinity;
+    const response = await serve(async (stream, out) => {
+      const large = serverSentEvent({ data: 'x'.repeat(1024 * 1024) });
+      written = Promise.all(Array.from({ length: 20 }, () => stream.write(large)));
+      listeners = out.listenerCount('drain');
+      await written;
+      stream.end();
+    });
+    expect(await response.text()).toHaveLength(20 * (1024 * 1024 + 'data: \n\n'.length));
+    await written;
+    expect(listeners).toBe(1);
   });
 });

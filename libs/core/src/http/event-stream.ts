@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { EVENT_STREAM, LONGEST_TIMER, serverSentComment, startInterval, type Timer } from '@millrace/protocol';
+import { drained } from '../sockets/connection/send-buffer.js';
 import { endConnection, type FrameworkResponse, isFastifyReply, rawResponseOf } from './framework-response.js';
 import { rawRequestOf } from './raw-body.js';
 
@@ -77,15 +78,9 @@ export class EventStream {
     this.begin();
     this.withinEvent = !isWhole;
     if (this.out.write(text) || signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        this.out.off('drain', done).off('close', done);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      this.out.on('drain', done).on('close', done);
-      signal.addEventListener('abort', done);
-    });
+    // One listener of the answer, however many wait; it hears of the end too.
+    const room = drained(this.out);
+    await (signal === this.signal ? room : untilAborted(room, signal));
   }
 
   /** Ends the stream and its connection. */
@@ -119,4 +114,13 @@ export class EventStream {
     if (this.withinEvent || this.out.writableNeedDrain) return;
     this.out.write(serverSentComment('still here'));
   }
+}
+
+/** Resolves with the promise, or as soon as the signal aborts. */
+async function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<void>((resolve) => (onAbort = () => resolve()));
+  signal.addEventListener('abort', onAbort);
+  await Promise.race([promise, aborted]);
+  signal.removeEventListener('abort', onAbort);
 }

@@ -25,8 +25,8 @@ interface NewsStreamOptions {
 
 /**
  * An endless response body made of a follower's news. It takes from the follower, and renders, only as its consumer drains;
- * what waits is one chunk, or one large entry. It frees the
- * follower when the consumer goes away, and comes to its end when the application does.
+ * what waits is one chunk, or one large entry. It frees the follower when the consumer goes away, and comes to its end when the
+ * application does.
  */
 export function newsStream(options: NewsStreamOptions): Readable {
   const body = Readable.from(chunks(options), { objectMode: true, highWaterMark: 1 });

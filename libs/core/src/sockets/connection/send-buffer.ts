@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 
 /**
  * Gathers all that is written to a socket within this turn of the event loop into one system call. Called before each
@@ -17,7 +17,7 @@ export function corkForTurn(socket: Duplex): void {
  *
  * @publicApi
  */
-export function drained(socket: Duplex): Promise<void> {
+export function drained(socket: Writable): Promise<void> {
   if (socket.destroyed || !socket.writableNeedDrain) return Promise.resolve();
   // However many wait, the socket gets one listener.
   let waiting = waits.get(socket);
@@ -37,7 +37,7 @@ export function drained(socket: Duplex): Promise<void> {
   return waiting;
 }
 
-const waits = new WeakMap<Duplex, Promise<void>>();
+const waits = new WeakMap<Writable, Promise<void>>();
 
 function uncork(socket: Duplex): void {
   socket.uncork();

@@ -35,7 +35,7 @@ describe.each(HTTP_ADAPTERS)('stream-store#60: a damaged block in the midst of a
     [third = ''] = await store.append('s', json(3));
     await store.close();
     const block = (await rawBlocks(directory))[1] as RawBlock;
-    await replaceBlock(directory, block, { key: block.key, value: block.value.fill(7, 60) });
+    await replaceBlock(directory, block.key, { key: block.key, value: block.value.fill(7, 60) });
     gap = { stream: 's', after: first, first: third };
   });
   afterEach(async () => {

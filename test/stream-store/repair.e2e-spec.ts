@@ -56,7 +56,11 @@ describe('the repair of a data directory', () => {
   }
 
   function expectUnaltered(served: readonly Served[] = []): void {
-    for (const [stream, id, data] of served) expect(known.get(`${stream} ${id}`)).toBe(data);
+    for (const [stream, id, data] of served) {
+      // A stream whose name is lost has one by its number.
+      const name = stream.replace(/^recovered-/, 's');
+      expect(known.get(`${name} ${id}`)).toBe(data);
+    }
   }
 
   it('leaves a whole directory as it is', async () => {
@@ -76,7 +80,7 @@ describe('the repair of a data directory', () => {
   it('of a file that was cut: the start says so, and after the repair all that was left is served', async () => {
     const { size } = await stat(file());
     const random = seeded(11);
-    for (let round = 0; round < scaled(100, 6); round += 1) {
+    for (let round = 0; round < scaled(30, 6); round += 1) {
       await copyFile(join(base, 'whole', 'streams.mdb'), file());
       await truncate(file(), 8192 + random(size - 8192 - 100_000));
       const refused = await serve();
@@ -101,7 +105,7 @@ describe('the repair of a data directory', () => {
   it('of a file with pages that were overwritten or changed: nothing altered is served, and most entries are', async () => {
     const { size } = await stat(file());
     const random = seeded(5);
-    for (let round = 0; round < scaled(200, 12); round += 1) {
+    for (let round = 0; round < scaled(60, 12); round += 1) {
       await copyFile(join(base, 'whole', 'streams.mdb'), file());
       const handle = await open(file(), 'r+');
       const hit = Buffer.alloc(round % 3 === 0 ? 4096 : 8, 0xa5);

@@ -14,8 +14,8 @@ export function rawBlocks(directory: string): Promise<RawBlock[]> {
   );
 }
 
-/** Puts another block in the place of one, or takes it away. */
-export function replaceBlock(directory: string, { key }: RawBlock, by?: RawBlock): Promise<void> {
+/** Puts another block in the place of the one under a key, or takes it away. */
+export function replaceBlock(directory: string, key: Buffer, by?: RawBlock): Promise<void> {
   return withTable<Buffer, void>(directory, 'blocks', async (table) => {
     await table.remove(key);
     if (by) await table.put(by.key, by.value);

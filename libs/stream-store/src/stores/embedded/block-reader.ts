@@ -3,6 +3,7 @@ import type { ReadLimit, StoredEntry } from '../../api/stream-store.js';
 import { newestWithin } from '../bounds.js';
 import type { ReadRun } from '../read-from.js';
 import { firstKey, lastKeyOf } from './blocks/block-key.js';
+import type { FoundBlock } from './blocks/checked-blocks.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import type { StreamHead } from './head-table.js';
 
@@ -23,8 +24,7 @@ export class BlockReader {
     let seen = cursor;
     let bytes = 0;
     const full = (): boolean => entries.length >= count || bytes >= maxBytes;
-    const from = this.keyOfHolder(head, cursor);
-    for (const { block } of this.database.checked.blocksOf(stream, head.number, { from })) {
+    for (const { block } of this.blocksFrom(stream, head, cursor)) {
       if (!block) continue;
       if (compareParts(block.start.previous, seen) > 0) {
         // A gap is told before the entries of a result: those behind this one come with the next.
@@ -65,11 +65,33 @@ export class BlockReader {
     return newestWithin(entries, maxBytes);
   }
 
+  /** The blocks from the one on that holds an ID. */
+  private *blocksFrom(stream: string, head: StreamHead, id: IdParts): Generator<FoundBlock, void> {
+    const { checked } = this.database;
+    const from = this.keyOfHolder(head, id);
+    let isFirst = true;
+    for (const found of checked.blocksOf(stream, head.number, { from })) {
+      // What is damaged may be its key: then it came to lie here, and the ID is in the block before.
+      if (isFirst && !found.block)
+        yield* firstWhole(checked.blocksOf(stream, head.number, { before: from, reverse: true }));
+      isFirst = false;
+      yield found;
+    }
+  }
+
   /** Key of the block that holds an ID, or of the first one. */
   private keyOfHolder(head: StreamHead, id: IdParts): Buffer {
     const range = { start: lastKeyOf(head.number, id), end: firstKey(head.number), reverse: true, limit: 1 };
     for (const key of this.database.blocks.getKeys(range)) return key;
     return firstKey(head.number);
+  }
+}
+
+function* firstWhole(blocks: Iterable<FoundBlock>): Generator<FoundBlock, void> {
+  for (const found of blocks) {
+    if (!found.block) continue;
+    yield found;
+    return;
   }
 }
 

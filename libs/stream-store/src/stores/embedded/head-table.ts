@@ -13,7 +13,7 @@ import { Floors } from '../floors.js';
 import { type NameLimits, StreamNames } from '../stream-names.js';
 import { endKey, firstKey, streamOfKey } from './blocks/block-key.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
-import type { StreamRecord } from './records.js';
+import { sealRecord, type StreamRecord } from './records.js';
 import { endsOf } from './stream-ends.js';
 
 /** What the store knows of one stream without reading. */
@@ -97,7 +97,7 @@ export class HeadTable extends Map<string, StreamHead> {
   ) {
     super();
     for (const [stream, record] of database.records('streams')) {
-      if (!isRecord(record)) {
+      if (!record) {
         this.unreadable.add(stream);
         continue;
       }
@@ -132,7 +132,7 @@ export class HeadTable extends Map<string, StreamHead> {
     this.set(stream, head);
     this.floors.drop(stream);
     // Should it fail, so do the blocks written with it, and their error is the one that is reported.
-    this.database.streams.put(stream, { number: head.number }).catch(() => undefined);
+    this.database.streams.put(stream, sealRecord(stream, { number: head.number })).catch(() => undefined);
     return head;
   }
 
@@ -209,8 +209,4 @@ export class HeadTable extends Map<string, StreamHead> {
       start = endKey(number);
     }
   }
-}
-
-function isRecord(record: StreamRecord | undefined): record is StreamRecord {
-  return typeof record === 'object' && Number.isSafeInteger(record.number);
 }

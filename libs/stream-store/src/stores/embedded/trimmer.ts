@@ -3,6 +3,7 @@ import { type Bounds, TRIM_SLACK } from '../bounds.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import type { StoredBlock } from './blocks/stored-block.js';
 import type { StreamHead } from './head-table.js';
+import { sealRecord } from './records.js';
 import { PIECE_BLOCKS, SCARCE_PIECE_BLOCKS, SCARCE_PIECE_BYTES } from './remover.js';
 import { removalCost } from './room/write-cost.js';
 
@@ -69,7 +70,8 @@ export class Trimmer {
     if (head.removed >= head.added) {
       // An emptied stream has no block to tell its state.
       const { number, last, added, bytesAdded } = head;
-      removals.push(this.database.streams.put(stream, { number, last: formatId(last), added, bytesAdded }));
+      const record = sealRecord(stream, { number, last: formatId(last), added, bytesAdded });
+      removals.push(this.database.streams.put(stream, record));
     }
     return removals;
   }

@@ -24,16 +24,17 @@ export class CheckedBlocks {
    * The blocks of a stream, oldest first, or from the newest back.
    *
    * @param number number of the stream
-   * @param from key to begin at; by default the first
+   * @param from key of the oldest; by default the first
+   * @param before key above the newest; by default there is none
    * @throws StoreUnavailableError when the storage cannot go through them
    */
   *blocksOf(
     stream: string,
     number: number,
-    { from = firstKey(number), reverse = false } = {},
+    { from = firstKey(number), before = endKey(number), reverse = false } = {},
   ): Generator<FoundBlock, void> {
-    const end = endKey(number);
-    const range = reverse ? { start: end, end: from, reverse } : { start: from, end };
+    // Backwards LMDB begins with the start itself.
+    const range = reverse ? { start: before, end: from, reverse, exclusiveStart: true } : { start: from, end: before };
     try {
       for (const { key, value } of this.blocks.getRange(range)) {
         const block = readBlock(key, value);

@@ -5,7 +5,7 @@ import { readBlock } from '../blocks/block.js';
 import { DATA_FILE, dataFileFault } from '../data-file.js';
 import { lockDirectory } from '../directory-lock.js';
 import { PageFile } from '../pages/page-file.js';
-import type { StreamRecord } from '../records.js';
+import { sealRecord, type StreamRecord } from '../records.js';
 import { nameOf, numberOf, type Salvage, salvage } from './salvage.js';
 import { writeAnew } from './write-anew.js';
 
@@ -73,7 +73,7 @@ function nameStreams({ blocks, records, streamsBroken, problems }: Salvage, isDa
     }
     const name = `recovered-${number}`;
     names.set(number, name);
-    stored.set(Buffer.from(name).toString('hex'), Buffer.from(JSON.stringify({ number })));
+    stored.set(Buffer.from(name).toString('hex'), Buffer.from(JSON.stringify(sealRecord(name, { number }))));
   }
   return names;
 }

@@ -1,6 +1,6 @@
 import { BLOCK_KEY_BYTES, streamOfKey } from '../blocks/block-key.js';
 import { readBlock } from '../blocks/block.js';
-import type { Records } from '../records.js';
+import { isWholeRecord, type Records, type StreamRecord } from '../records.js';
 import type { LeafNode, PageFile } from '../pages/page-file.js';
 import { slimLeaves, TableWalk } from '../pages/table-walk.js';
 
@@ -103,7 +103,7 @@ class Collector implements Salvage {
     const records = this.records.get(name);
     if (!records || records.has(key)) return;
     const value = this.file.readValue(node);
-    if (value && isJson(value)) records.set(key, value);
+    if (value && isReadable(name, node.key, value)) records.set(key, value);
     else if (tells) this.tell(`The record "${nameOf(node.key)}" of the table "${name}" is damaged`);
   }
 
@@ -113,7 +113,8 @@ class Collector implements Salvage {
     const inline = flags === 0 && !overflow ? this.file.readValue(node) : undefined;
     if (!inline || !/^\{"number":\d+[,}]/.test(inline.toString('latin1', 0, 30))) return;
     const records = this.records.get('streams');
-    if (isJson(inline) && !records?.has(key.toString('hex'))) records?.set(key.toString('hex'), Buffer.from(inline));
+    if (isReadable('streams', key, inline) && !records?.has(key.toString('hex')))
+      records?.set(key.toString('hex'), Buffer.from(inline));
   }
 }
 
@@ -121,10 +122,10 @@ const UNCHECKED_SINGLE = 52;
 /** Lengths of the keys of blocks. */
 const BLOCK_LENGTHS = [BLOCK_KEY_BYTES, UNCHECKED_SINGLE, 56];
 
-function isJson(value: Buffer): boolean {
+function isReadable(table: RecordTable, key: Buffer, value: Buffer): boolean {
   try {
-    JSON.parse(value.toString());
-    return true;
+    const record = JSON.parse(value.toString()) as unknown;
+    return table !== 'streams' || isWholeRecord(nameOf(key), record as StreamRecord);
   } catch {
     // Damaged.
     return false;

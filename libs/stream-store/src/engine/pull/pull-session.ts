@@ -1,6 +1,5 @@
-import { startTimer, type Timer } from '@millrace/protocol';
+import { startTimer, type Timer, type UnreadableEntry } from '@millrace/protocol';
 import { FlowGate, type FlowLimits, type SocketConnection, textFrame } from '@millrace/core/sockets';
-import type { UnreadableEntry } from '@millrace/protocol';
 import type { Conversion } from '../conversion/conversion.js';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
 import type { StoredEntry, StreamFollower, StreamGap } from '../../api/stream-store.js';

@@ -72,7 +72,10 @@ describe.each(BOTH_HTTP_ADAPTERS)('Readers of events that do not read, on %s', (
       pause: 300,
     });
     delay.disable();
-    expect((heldBytes() - before) / READERS).toBeLessThan(4 * MIB);
+    // What was let go of is given back by a thread of V8, some time after the collection.
+    await waitFor('each reader to cost less than 4 MiB', () => (heldBytes() - before) / READERS < 4 * MIB, {
+      pause: 500,
+    });
     expect(delay.max).toBeLessThan(allAtOnce / 4);
   }, 60_000);
 

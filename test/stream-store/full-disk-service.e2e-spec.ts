@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { embeddedStore } from '@millrace/stream-store';
+import { embeddedStore, type StreamStore } from '@millrace/stream-store';
 import { storeContext } from '@millrace/stream-store/testing';
 import { WebSocket } from 'ws';
 import { buildLibrary } from '../support/build.js';
@@ -170,6 +170,55 @@ describe('a disk that others keep full', () => {
         expect(await fill(Infinity)).toBeGreaterThan(0);
       }
       expect(disk.freeBytes()).toBe(0);
+      await store.close();
+    },
+  );
+
+  /** Works until the disk takes no more of it. */
+  async function untilFull(work: (turn: number) => Promise<unknown>): Promise<void> {
+    const working = async () => {
+      for (let turn = 0; ; turn += 1) await work(turn);
+    };
+    await expect(working()).rejects.toMatchObject(FULL);
+  }
+
+  const served = (store: StreamStore) =>
+    waitFor('room', () => store.append('a', [ORDINARY]).catch(() => undefined), { deadline: 2000 });
+
+  it('stream-store#58: takes lower bounds and deletions when entries, metadata and positions have taken all they may, and serves again', async () => {
+    const store = await embeddedStore({ directory: join(disk.directory, 'data') }).create(UNLIMITED);
+    for (const stream of ['a', 'b', 'c']) await store.append(stream, Array<Buffer>(10).fill(ORDINARY));
+    disk.fill();
+    await untilFull(() => store.append('a', [ORDINARY]));
+    await untilFull(() => store.append('a', [Buffer.alloc(10)]));
+    await untilFull((turn) => store.setMetadata(`m${turn}`, { description: 'x'.repeat(3000) }));
+    await untilFull((turn) => store.setPosition(`group ${turn}`, 'a', '1-1'));
+    await untilFull((turn) => store.append(`new ${turn}`, [Buffer.alloc(10)]));
+    const streams = await store.list();
+
+    await expect(store.setMetadata('b', { max_len: 1000 })).rejects.toMatchObject(FULL);
+    await store.setMetadata('a', { max_len: 1 });
+    await served(store);
+    await store.setMetadata('b', { max_bytes: 1 });
+    await store.delete(['c']);
+    await served(store);
+    expect(await store.list()).toEqual(streams.filter((stream) => stream !== 'c'));
+    expect(disk.freeBytes()).toBe(0);
+    await store.close();
+  });
+
+  it.each(['one call', 'a call for each'])(
+    'stream-store#58: deletes hundreds of streams at a time, in %s',
+    async (how) => {
+      const store = await embeddedStore({ directory: join(disk.directory, 'data') }).create(UNLIMITED);
+      const streams = Array.from({ length: 300 }, (_unused, index) => `s${index}`);
+      for (const stream of streams) await store.append(stream, [Buffer.alloc(5000)]);
+      disk.fill();
+      const calls = how === 'one call' ? [streams] : streams.map((stream) => [stream]);
+      const deleted = (await Promise.all(calls.map((names) => store.delete(names)))).flat();
+      expect(deleted.filter(({ existed, entries }) => existed && entries === 1)).toHaveLength(300);
+      await served(store);
+      expect(await store.list()).toEqual(['a']);
       await store.close();
     },
   );

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as pause } from 'node:timers/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { makePrivateFile } from '@millrace/files';
 import type { EntryId, StreamMetadata } from '@millrace/protocol';
@@ -86,11 +87,21 @@ export class EmbeddedDatabase {
    */
   async write<T>(use: RoomUse, cost: WriteCost, work: () => Promise<T>): Promise<T> {
     if (this.closing) throw new StoreUnavailableError('The storage is closed: the application is ending');
-    const release = this.room.claim(cost, use);
+    const release = await this.claim(use, cost);
     try {
       return await this.done(work());
     } finally {
       release();
+    }
+  }
+
+  /** @returns whether writes were refused since the last look at the disk */
+  look(): boolean {
+    try {
+      return this.room.look();
+    } catch {
+      // A disk that is out of reach: the next write reports it.
+      return false;
     }
   }
 
@@ -139,6 +150,19 @@ export class EmbeddedDatabase {
     await this.root.close();
     this.file.close();
     this.unlock();
+  }
+
+  /** Many removals at once may need more than a full disk has, one after another they do not. */
+  private async claim(use: RoomUse, cost: WriteCost): Promise<() => void> {
+    for (;;) {
+      try {
+        return this.room.claim(cost, use);
+      } catch (error) {
+        if (use !== 'removal' || this.room.isFree) throw error;
+      }
+      await this.settled();
+      await pause();
+    }
   }
 
   /** Opens a tree. A new store, or one of an earlier release, makes it by that, for which there has to be room. */

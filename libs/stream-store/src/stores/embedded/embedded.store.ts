@@ -139,8 +139,9 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     const { metadata, names, unbounded } = this.heads;
     names.assertRoom([{ stream }], owner);
     const stored = this.merged(metadata.get(stream), fields, override);
+    const use = this.makesRoom(stream, stored) ? 'removal' : 'state';
     try {
-      await this.database.write('state', sumOf([recordCost(stored), recordCost(owner)]), () => {
+      await this.database.write(use, sumOf([recordCost(stored), recordCost(owner)]), () => {
         // Set before it is on disk, so that a change made meanwhile is merged over this one.
         metadata.set(stream, stored);
         names.take(stream, owner);
@@ -234,23 +235,21 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     return room.claim(sumOf(costs), 'entries', costs.length === 1 ? this.heads.get(first.stream) : undefined);
   }
 
-  private lookAtDisk(): boolean {
-    try {
-      return this.database.room.look();
-    } catch {
-      // A disk that is out of reach: the next write reports it.
-      return false;
-    }
-  }
-
   /** Once a second; a full disk is worth a sweep, and a further try to remove what is to go. */
   private look(): void {
-    const wasRefused = this.lookAtDisk();
+    const wasRefused = this.database.look();
     this.looks += 1;
     if (wasRefused || this.looks % SWEEP_LOOKS === 0) {
       for (const [stream, head] of this.heads) this.trimmer.sweep(stream, head, this.bounds(stream));
     }
     void this.remover.goOn();
+  }
+
+  /** Whether metadata lower the bounds of a stream on a full disk, which must take them even when it takes no others. */
+  private makesRoom(stream: string, metadata: StreamMetadata): boolean {
+    const head = this.heads.get(stream);
+    if (!head || !this.database.room.isScarce) return false;
+    return this.trimmer.wouldTrim(stream, head, boundsOf(this.retention, metadata));
   }
 
   private bounds(stream: string): Bounds {

@@ -2,13 +2,6 @@ import type { EmbeddedDatabase } from './embedded-database.js';
 import { endKey, firstKey } from './blocks/block-key.js';
 import { removalCost } from './room/write-cost.js';
 
-/** Blocks that one commit removes at the most, so that it needs little room, and does not hold up the others. */
-export const PIECE_BLOCKS = 1000;
-/** The same on a full disk. */
-export const SCARCE_PIECE_BLOCKS = 32;
-/** Bytes of blocks after which a piece ends on a full disk: each of their pages is written down as free. */
-export const SCARCE_PIECE_BYTES = 16 * 1024 * 1024;
-
 /** Removes the blocks of deleted streams, in pieces. What a full disk or a killed process left over is removed later. */
 export class Remover {
   /** Numbers of streams that are gone, whose blocks are still there. */
@@ -55,11 +48,11 @@ export class Remover {
     const { blocks, room } = this.database;
     const keys: Buffer[] = [];
     let bytes = 0;
-    const limit = room.isScarce ? SCARCE_PIECE_BLOCKS : PIECE_BLOCKS;
-    for (const key of blocks.getKeys({ start: firstKey(number), end: endKey(number), limit })) {
+    const most = room.piece;
+    for (const key of blocks.getKeys({ start: firstKey(number), end: endKey(number), limit: most.blocks })) {
       keys.push(key);
       if (room.isScarce) bytes += blocks.getBinaryFast(key)?.length ?? 0;
-      if (bytes >= SCARCE_PIECE_BYTES) break;
+      if (bytes >= most.bytes) break;
     }
     return { keys, bytes };
   }

@@ -4,7 +4,6 @@ import type { EmbeddedDatabase } from './embedded-database.js';
 import type { StoredBlock } from './blocks/stored-block.js';
 import type { StreamHead } from './head-table.js';
 import { sealRecord } from './records.js';
-import { PIECE_BLOCKS, SCARCE_PIECE_BLOCKS, SCARCE_PIECE_BYTES } from './remover.js';
 import { removalCost } from './room/write-cost.js';
 
 /** How often, at the most, appends to a stream look for entries that have grown too old. */
@@ -33,6 +32,11 @@ export class Trimmer {
     if (now - head.agedAt < Math.min(AGE_CHECK_MS, maxAge / 10)) return false;
     head.agedAt = now;
     return true;
+  }
+
+  /** Whether entries would go at once under some bounds. */
+  wouldTrim(stream: string, head: StreamHead, bounds: Bounds): boolean {
+    return this.pieceOf(stream, head, bounds).keys.length > 0;
   }
 
   private start(stream: string, head: StreamHead, bounds: Bounds): void {
@@ -85,7 +89,7 @@ export class Trimmer {
     let damaged: Buffer[] = [];
     let bytes = 0;
     const oldest = bounds.maxAge === Infinity ? -1n : BigInt(Math.max(0, Date.now() - bounds.maxAge));
-    const limit = room.isScarce ? SCARCE_PIECE_BLOCKS : PIECE_BLOCKS;
+    const most = room.piece;
     for (const { key, value, block } of checked.blocksOf(stream, head.number)) {
       bytes += value.length;
       if (!block) {
@@ -98,7 +102,7 @@ export class Trimmer {
       keys.push(...damaged, key);
       damaged = [];
       after = next;
-      if (keys.length >= limit || (room.isScarce && bytes >= SCARCE_PIECE_BYTES)) break;
+      if (keys.length >= most.blocks || bytes >= most.bytes) break;
     }
     if (keys.length > 0 && after.removed >= head.added) keys.push(...damaged);
     return { keys, bytes, after };

@@ -2,15 +2,19 @@ import { StoreFullError } from '../../../api/store.errors.js';
 import type { FilePages } from './file-pages.js';
 import type { HeldFile } from './held-file.js';
 import { Reuse } from './reuse.js';
-import type { WriteCost } from './write-cost.js';
+import { FULL_PIECE, pieceWithin, REMOVAL_PATHS, type RemovalPiece, type WriteCost } from './write-cost.js';
 
 /** What a write is for: the less it grows the store, the more of the headroom it may use. */
 export type RoomUse = 'entries' | 'state' | 'removal';
 
-/** The part of the headroom that a write must leave, for those that come below it. */
-const LEAVES = { entries: 1 / 4, state: 1 / 8, removal: 0 } satisfies Record<RoomUse, number>;
-/** Up to this part of the headroom an entry is small, and may use more of it; from that on it is large. */
-const SMALL = 1 / 32;
+/**
+ * The part of the headroom that a write must leave when it finds its place in unused pages, as far as can be told. The same
+ * for all: what one kind might take of it by error must not be what another would need once there is room again.
+ */
+const LEAVES = 1 / 8;
+/** The same for state, which may use some of the headroom for good: a few records must fit before anything was removed. */
+const LEAVES_FOR_GOOD = 1 / 2;
+/** From this part of the headroom on an entry is large. */
 const LARGE = 1 / 8;
 
 const MIB = 1024 * 1024;
@@ -82,6 +86,18 @@ export class Room {
     return !this.ample;
   }
 
+  /** Whether no write has a claim. */
+  get isFree(): boolean {
+    return this.claimed === 0;
+  }
+
+  /** How much one removal may take away. */
+  get piece(): RemovalPiece {
+    if (this.ample) return FULL_PIECE;
+    const { end, path, overhead } = this.storage.pages();
+    return pieceWithin(this.storage.file.size - end - this.claimed - overhead - REMOVAL_PATHS * path);
+  }
+
   /**
    * Claims room for a write; to be called before anything of it is done.
    *
@@ -111,10 +127,9 @@ export class Room {
   look(): boolean {
     this.beginTurn();
     const free = this.freeBytes();
-    const isIdle = this.claimed === 0;
     this.ample = free - this.settings.reserve - this.claimed > PLENTY;
     if (!this.ample) this.fillHoles();
-    if (!this.ample || isIdle) {
+    if (!this.ample || this.isFree) {
       const pages = this.storage.pages();
       const headroom = this.ample ? Math.min(LEAST_HELD, this.settings.headroom) : this.settings.headroom;
       this.path = pages.path;
@@ -139,10 +154,8 @@ export class Room {
       return { claim };
     }
     // The disk is full. What finds its place in unused pages takes nothing of the headroom, which stands for it until then.
-    const isSmall = claim <= headroom * SMALL;
-    const leaves = headroom * LEAVES[use === 'entries' && isSmall ? 'state' : use];
-    if (left >= leaves) {
-      if (use !== 'entries') return { claim };
+    if (use === 'removal' ? left >= 0 : use === 'state' && left >= headroom * LEAVES_FOR_GOOD) return { claim };
+    if (use !== 'removal' && left >= headroom * LEAVES) {
       const needed = claim > headroom * LARGE ? need + claim : need;
       if (this.reuse.mayFit(bytes, needed, this.storage.unusedBytes())) return { claim, reusedFrom: pages.end };
     }

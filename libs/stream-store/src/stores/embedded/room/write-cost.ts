@@ -39,9 +39,32 @@ export function recordCost(value: unknown): WriteCost {
 
 const MOST_BYTES_OF_CHARACTER = 3;
 
+/** To the blocks and to the record of their stream. */
+export const REMOVAL_PATHS = 2;
+
 /** What a removal takes: the pages of the keys are copied, and those that become free are listed. */
 export function removalCost(keys: number, freedBytes: number): WriteCost {
-  return { bytes: FILL * keys * PAGE + (freedBytes / PAGE) * 8 * FILL + PAGE, paths: 2 };
+  return { bytes: FILL * keys * PAGE + (freedBytes / PAGE) * 8 * FILL + PAGE, paths: REMOVAL_PATHS };
+}
+
+/** How much one commit removes at the most. */
+export interface RemovalPiece {
+  readonly blocks: number;
+  /** Bytes of blocks after which a piece ends: each of their pages is written down as free. */
+  readonly bytes: number;
+}
+
+/** So that a commit does not hold up the others. */
+export const FULL_PIECE: RemovalPiece = { blocks: 1000, bytes: Infinity };
+const SCARCE_PIECE: RemovalPiece = { blocks: 32, bytes: 16 * 1024 * 1024 };
+
+/** The most that can be removed with some bytes of room, half of them for each part of {@link removalCost}; at least one block. */
+export function pieceWithin(room: number): RemovalPiece {
+  const share = Math.max(0, room - PAGE) / 2;
+  return {
+    blocks: Math.max(1, Math.min(SCARCE_PIECE.blocks, Math.floor(share / (FILL * PAGE)))),
+    bytes: Math.min(SCARCE_PIECE.bytes, (share / (8 * FILL)) * PAGE),
+  };
 }
 
 export function sumOf(costs: readonly WriteCost[]): WriteCost {

@@ -24,7 +24,7 @@ export { jsonAt } from './json/json-at.js';
 export { binaryFrameHead, type BinaryMessage, joinBinaryFrame, splitBinaryFrame } from './rpc/binary-frame.js';
 export { RPC_ERROR, type RpcErrorObject, type RpcProgress, type ServerVersion } from './rpc/messages.js';
 export type { ServerInfo } from './server-info.js';
-export { heldBytes, TCP_TABLES } from './sockets/held-bytes.js';
+export { heldBytes, LEAST_TAKEN } from './sockets/held-bytes.js';
 export { SignsOfLife } from './sockets/signs-of-life.js';
 export { SlicedWrites } from './sockets/sliced-writes.js';
 export { type BatchItem, joinEntries, startsOf } from './streams/batch.js';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
-import { heldBytes, TCP_TABLES } from './held-bytes.js';
+import { heldBytes, type TcpPorts } from './held-bytes.js';
 
-const read = async (): Promise<string> =>
-  (await Promise.all(TCP_TABLES.map((path) => readFile(path, 'latin1')))).join('');
+const read = (...sockets: TcpPorts[]): ReturnType<typeof heldBytes> =>
+  heldBytes(sockets, (path) => readFile(path, 'latin1'));
 
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
@@ -14,11 +14,11 @@ describe('heldBytes', () => {
     const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
     const far = connect((server.address() as { port: number }).port, '127.0.0.1');
     const near = await accepted;
-    expect(heldBytes(await read(), [near, far])).toEqual([0, 0]);
+    expect(await read(near, far)).toEqual([0, 0]);
     far.pause();
     near.write(Buffer.alloc(32 * 1024 * 1024));
     const until = async (reached: (held: number) => boolean): Promise<void> => {
-      while (!reached(heldBytes(await read(), [near])[0] ?? 0)) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (!reached((await read(near))[0] ?? 0)) await new Promise((resolve) => setTimeout(resolve, 5));
     };
     await until((held) => held > 64 * 1024);
     far.resume();
@@ -26,6 +26,6 @@ describe('heldBytes', () => {
     far.destroy();
     near.destroy();
     server.close();
-    expect(heldBytes(await read(), [{ localPort: 1, remotePort: 1 }, {}])).toEqual([undefined, undefined]);
+    expect(await read({ localPort: 1, remotePort: 1 }, {})).toEqual([undefined, undefined]);
   });
 });

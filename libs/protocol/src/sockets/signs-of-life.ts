@@ -1,8 +1,5 @@
-import { heldBytes, TCP_TABLES, type TcpPorts } from './held-bytes.js';
+import { heldBytes, LEAST_TAKEN, type TcpPorts } from './held-bytes.js';
 import { type SliceableSocket, SlicedWrites } from './sliced-writes.js';
-
-/** What the server has taken at the least, to have taken anything of a large message; pings are less. */
-const LEAST = 1024;
 
 /**
  * Whether a server is alive that cannot answer a ping: while one large message is on its way, in either direction, no pong can
@@ -24,12 +21,10 @@ export class SignsOfLife {
 
   /** Whether there was one since the last call. */
   async renew(): Promise<boolean> {
-    const tables = await Promise.all(TCP_TABLES.map((path) => this.readText(path).catch(() => '')));
-    // Linux alone tells what it still holds of that which it took from the program.
-    const [held = 0] = heldBytes(tables.join(''), [this.socket]);
+    const [held = 0] = await heldBytes([this.socket], this.readText);
     const { bytesRead, writableLength } = this.socket;
     const taken = this.writes.bytesSent - held;
-    const alive = bytesRead > this.read || (this.waiting >= LEAST && taken - this.taken >= LEAST);
+    const alive = bytesRead > this.read || (this.waiting >= LEAST_TAKEN && taken - this.taken >= LEAST_TAKEN);
     this.read = bytesRead;
     this.taken = taken;
     this.waiting = held + writableLength;

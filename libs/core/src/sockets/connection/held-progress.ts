@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { heldBytes, TCP_TABLES } from '@millrace/protocol';
+import { heldBytes, LEAST_TAKEN } from '@millrace/protocol';
 import type { SocketConnection } from './socket-connection.js';
-
-/** What a peer has taken at the least since the last look, to have taken anything; a ping alone is less. */
-const LEAST = 1024;
 
 /** So many looks without progress are needed, since one alone has nothing to be compared with. */
 const LOOKS = 2;
@@ -34,16 +31,15 @@ export class HeldProgress {
   async look(connections: readonly SocketConnection[], onTaken: (connection: SocketConnection) => void): Promise<void> {
     if (this.looking || connections.length === 0) return;
     this.looking = true;
-    const tables = await Promise.all(TCP_TABLES.map((path) => readFile(path, 'latin1').catch(() => '')));
-    this.looking = false;
-    const found = heldBytes(
-      tables.join(''),
+    const found = await heldBytes(
       connections.map(({ ports }) => ports),
+      (path) => readFile(path, 'latin1'),
     );
+    this.looking = false;
     for (const [index, connection] of connections.entries()) {
       const held = found[index];
       const before = this.looks.get(connection);
-      const taken = before && held !== undefined && before.held - held >= LEAST;
+      const taken = before && held !== undefined && before.held - held >= LEAST_TAKEN;
       if (taken) onTaken(connection);
       if (held === undefined) this.looks.set(connection, { held: 0, count: LOOKS });
       else if (taken || !before) this.looks.set(connection, { held, count: 1 });

@@ -1,6 +1,7 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { isFastify, RawBody } from './http/raw-body.js';
+import { UnusedConnections } from './http/unused-connections.js';
 import { OperationsRegistry } from './ops/operations-registry.js';
 import { AccessPolicy } from './security/access-policy.js';
 import { ConnectionSecurity } from './security/connection-security.js';
@@ -12,7 +13,7 @@ import { LiveConnections } from './security/live-connections.js';
  */
 @Module({
   imports: [DiscoveryModule],
-  providers: [AccessPolicy, ConnectionSecurity, LiveConnections, OperationsRegistry, RawBody],
+  providers: [AccessPolicy, ConnectionSecurity, LiveConnections, OperationsRegistry, RawBody, UnusedConnections],
   exports: [AccessPolicy, ConnectionSecurity, LiveConnections, OperationsRegistry, RawBody],
 })
 export class MillraceCoreModule implements NestModule {

@@ -30,5 +30,6 @@ export default {
   reporters: ['default', '<rootDir>/tools/closing-line.mjs'],
   // The main process does little: by itself Jest would leave a core to it.
   maxWorkers: '100%',
-  testTimeout: 30_000,
+  // Tests share their machine with others, and with each other; a test that hangs costs no more than this.
+  testTimeout: 120_000,
 };

@@ -20,7 +20,5 @@ const { testRegex: _all, ...settings } = base;
 
 export default {
   ...settings,
-  // Long tests share their machine with others; a test that hangs costs no more than this.
-  testTimeout: 120_000,
   testMatch: suites.map((path) => `<rootDir>/${path}`),
 };

@@ -210,7 +210,7 @@ describe('An application on Express answers as one on Fastify', () => {
     }
   });
   // A server waits for connections that have not asked anything yet, until their time is over.
-  afterAll(() => Promise.all(BOTH_HTTP_ADAPTERS.map((adapter) => running[adapter].close())), 120_000);
+  afterAll(() => Promise.all(BOTH_HTTP_ADAPTERS.map((adapter) => running[adapter].close())));
 
   const answerOf = (adapter: HttpAdapterName, question: Question): Promise<object> => {
     const { method = 'POST', path, headers = {}, body, bare = false, ownWords = false } = question;

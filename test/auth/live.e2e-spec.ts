@@ -42,7 +42,7 @@ it('closes a live socket with 3000 when its token runs out', async () => {
 });
 
 it.each(HTTP_ADAPTERS)('cuts an HTTP answer that flows on when its token runs out, on %s', async (adapter) => {
-  const options = { jwt: { secret: SECRET, expiresIn: '2s' }, apiKeys: false } as const;
+  const options = { jwt: { secret: SECRET, expiresIn: '5s' }, apiKeys: false } as const;
   const running = await startApplication([AuthModule.forRoot(options), FlowModule], { adapter });
   try {
     const response = await fetch(`${running.url}/flow`, bearer(await tokenFor(running.url)));

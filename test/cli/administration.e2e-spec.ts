@@ -5,9 +5,6 @@ import { dataDirectory, type RunningReference, startReference } from '../support
 import { waitFor } from '../support/waiting.js';
 import { Millrace, printed } from './support/millrace.js';
 
-// Some commands are processes of their own, and a login hashes a password.
-jest.setTimeout(120_000);
-
 describe('The command millrace for registry, sources and keys', () => {
   const data = dataDirectory();
   const folder = mkdtempSync(join(tmpdir(), 'millrace-files-'));

@@ -4,9 +4,6 @@ import { dataDirectory, startReference } from '../support/reference.js';
 import { waitFor } from '../support/waiting.js';
 import { Millrace, printed } from './support/millrace.js';
 
-// Some commands are processes of their own, and a login hashes a password.
-jest.setTimeout(120_000);
-
 describe('The command millrace through a crash of the server', () => {
   it('goes on with a push and a pull, without a loss and without a repetition', async () => {
     const data = dataDirectory();
@@ -44,10 +41,9 @@ describe('The command millrace through a crash of the server', () => {
     const { stdout } = await millrace.run(['pull', 'newest', '--after', '*', '--count', '2', '--lines']);
     expect(stdout.toString()).toBe('2\n3\n');
     const pull = millrace.start(['pull', 'empty', '--after', '*', '--lines']);
-    const before = way.bytes;
-    let bytes = before;
-    const quiet = (): boolean => bytes === (bytes = way.bytes);
-    await waitFor('the cursors', () => way.bytes > before && quiet(), { pause: 500 });
+    await waitFor('the cursors', () => way.said.includes('{"cursors":{"empty"'));
+    let bytes = 0;
+    await waitFor('the command to have them', () => bytes === (bytes = way.bytes), { pause: 500 });
     way.target = undefined;
     way.cut();
     const numbers = Array.from({ length: 500 }, (_, index) => `${index}\n`).join('');

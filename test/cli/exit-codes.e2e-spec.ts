@@ -20,9 +20,6 @@ const portOf = (server: TcpServer): number => (server.address() as AddressInfo).
 const listen = (server: TcpServer): Promise<void> =>
   new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
 
-// Some commands are processes of their own, and a login hashes a password.
-jest.setTimeout(120_000);
-
 describe('The exit code of millrace', () => {
   const data = dataDirectory();
   const files = mkdtempSync(join(tmpdir(), 'millrace-files-'));

@@ -4,9 +4,6 @@ import { dataDirectory, type RunningReference, startReference } from '../support
 import { waitFor } from '../support/waiting.js';
 import { Millrace } from './support/millrace.js';
 
-// Some commands are processes of their own, and a login hashes a password.
-jest.setTimeout(120_000);
-
 describe('The command millrace with a profile, an API key and TLS', () => {
   const data = dataDirectory();
   const millrace = new Millrace();

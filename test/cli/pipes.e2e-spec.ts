@@ -5,9 +5,6 @@ import { join } from 'node:path';
 import { dataDirectory, type RunningReference, startReference } from '../support/reference.js';
 import { Millrace, printed } from './support/millrace.js';
 
-// Some commands are processes of their own, and a login hashes a password.
-jest.setTimeout(120_000);
-
 describe('The command millrace in pipes', () => {
   const data = dataDirectory();
   const files = mkdtempSync(join(tmpdir(), 'millrace-files-'));

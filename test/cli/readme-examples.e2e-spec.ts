@@ -10,9 +10,6 @@ import { waitFor } from '../support/waiting.js';
 const ROOT = join(__dirname, '../..');
 const README = readFileSync(join(ROOT, 'libs/cli/README.md'), 'utf8');
 
-// Some commands are processes of their own, and a login hashes a password.
-jest.setTimeout(120_000);
-
 describe('The README of the command line', () => {
   const data = dataDirectory();
   const home = mkdtempSync(join(tmpdir(), 'millrace-readme-'));

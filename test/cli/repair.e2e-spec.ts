@@ -6,8 +6,6 @@ import { embeddedStore } from '@millrace/stream-store';
 import { storeContext } from '@millrace/stream-store/testing';
 import { Millrace } from './support/millrace.js';
 
-jest.setTimeout(120_000);
-
 describe('millrace repair', () => {
   const millrace = new Millrace();
   let directory: string;

@@ -9,9 +9,6 @@ const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_LINE = '\u001b[2K';
 const HIDE_CURSOR = '\u001b[?25l';
 
-// Some commands are processes of their own, and a login hashes a password.
-jest.setTimeout(120_000);
-
 describe('The command millrace on a terminal', () => {
   const data = dataDirectory();
   const files = mkdtempSync(join(tmpdir(), 'millrace-files-'));

@@ -25,7 +25,8 @@ import {
 } from '@millrace/client';
 import type { RequestListener } from 'node:http';
 import { CertificateMaker, type Certificate } from '../support/certificates.js';
-import { closedPort, startPeer, startTcpPeer, type Peer, type PeerOptions } from './peers.js';
+import { freePort } from '../support/free-port.js';
+import { startPeer, startTcpPeer, type Peer, type PeerOptions } from './peers.js';
 import { INFO } from './support/info-server.js';
 
 /** Keys the server knows; what it was handed is kept. */
@@ -92,7 +93,7 @@ const failureOf = async (
 
 describe('Each failure has a class and a code of its own', () => {
   it('refused', async () => {
-    const error = await failureOf(`127.0.0.1:${await closedPort()}`);
+    const error = await failureOf(`127.0.0.1:${await freePort()}`);
     expect(error).toBeInstanceOf(ConnectionRefusedError);
     expect(error.code).toBe('CONNECTION_REFUSED');
   });
@@ -264,7 +265,7 @@ describe('Whom a key is sent to', () => {
 describe('Several endpoints', () => {
   it('the first one that answers is used, and the next call begins with it', async () => {
     const [a, b] = [await start(), await start()];
-    const millrace = await open(`127.0.0.1:${await closedPort()},${a.uri},${b.uri}`);
+    const millrace = await open(`127.0.0.1:${await freePort()},${a.uri},${b.uri}`);
     expect(millrace.url).toBe(`http://${a.uri}/`);
     expect(await millrace.streams.list()).toEqual([a.port]);
     expect(b.accepted()).toBe(0);
@@ -287,7 +288,7 @@ describe('Several endpoints', () => {
   });
 
   it('when none answers, the error tells of all', async () => {
-    const [first, second] = [await closedPort(), await closedPort()];
+    const [first, second] = [await freePort(), await freePort()];
     const error = await failureOf([`127.0.0.1:${first}`, `127.0.0.1:${second}`]);
     expect(error).toBeInstanceOf(ServiceUnavailableError);
     expect(error.message).toContain(`127.0.0.1:${first}: connect ECONNREFUSED`);
@@ -326,7 +327,7 @@ describe('Several endpoints', () => {
   });
 
   it('waits for a server that is not there yet, when told to', async () => {
-    const port = await closedPort();
+    const port = await freePort();
     const connecting = open(`127.0.0.1:${port}`, { maxAttempts: null, maxPause: 20 });
     const late = await startPeer(undefined, { onRequest: answer, port });
     peers.push(late);

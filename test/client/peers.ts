@@ -76,13 +76,6 @@ export function startTcpPeer(onSocket: (socket: Socket) => void): Promise<Peer> 
   return listen(createTcpServer(onSocket));
 }
 
-/** A port of the loopback interface on which nobody listens. */
-export async function closedPort(): Promise<number> {
-  const peer = await startTcpPeer((socket) => socket.destroy());
-  await peer.close();
-  return peer.port;
-}
-
 async function listen(server: Server, wanted = 0): Promise<Peer> {
   const sockets = new Set<Socket>();
   let accepted = 0;

@@ -56,16 +56,16 @@ describe.each(HTTP_ADAPTERS)('Cursors of a pull by connect() on %s', (adapter) =
     waitFor('the follower', () => store.followerLag()?.followers === count);
 
   /** A follower is there, and what the server said of it has arrived. */
-  const told = async (): Promise<void> => {
+  const told = async (stream: string): Promise<void> => {
     await followed();
+    await waitFor('the cursors', () => way.said.includes(`{"cursors":{"${stream}"`));
     let bytes = 0;
-    const quiet = (): boolean => bytes === (bytes = way.bytes);
-    await waitFor('the cursors', () => quiet() && bytes > 0, { pause: 200 });
+    await waitFor('the client to have them', () => bytes === (bytes = way.bytes), { pause: 200 });
   };
 
   /** Cuts the way before the first entry; the entries come while it is cut. */
   const missed = async (stream: string, entries: string[]): Promise<void> => {
-    await told();
+    await told(stream);
     way.target = undefined;
     way.cut();
     await followed(0);

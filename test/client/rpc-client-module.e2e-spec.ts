@@ -5,7 +5,8 @@ import { RpcClient } from '@millrace/client';
 import { getRpcToken, InjectRpc, RpcClientModule, type RpcClientModuleOptions } from '@millrace/client/nest';
 import { HTTP_ADAPTERS, startApplication } from '../support/applications.js';
 import { waitFor } from '../support/waiting.js';
-import { closedPort, startPeer, startTcpPeer, type Peer, type PeerMessage } from './peers.js';
+import { freePort } from '../support/free-port.js';
+import { startPeer, startTcpPeer, type Peer, type PeerMessage } from './peers.js';
 
 interface Methods {
   double(params: [number]): number;
@@ -59,7 +60,7 @@ describe('rpc#C19: clients as injectables', () => {
 
   it('rpc#C19: with connect: start an unreachable server fails the start', async () => {
     const starting = startApplication([
-      RpcClientModule.forRoot({ uri: `127.0.0.1:${await closedPort()}`, connect: 'start' }),
+      RpcClientModule.forRoot({ uri: `127.0.0.1:${await freePort()}`, connect: 'start' }),
     ]);
     await expect(starting).rejects.toMatchObject({ name: 'ConnectionRefusedError' });
   });

@@ -12,7 +12,8 @@ import {
 } from '@millrace/client';
 import { CertificateMaker, type Certificate } from '../support/certificates.js';
 import { waitFor } from '../support/waiting.js';
-import { closedPort, startPeer, startTcpPeer, type Peer, type PeerOptions } from './peers.js';
+import { freePort } from '../support/free-port.js';
+import { startPeer, startTcpPeer, type Peer, type PeerOptions } from './peers.js';
 import { RecordingLogger } from './recording-logger.js';
 
 const peers: Peer[] = [];
@@ -87,7 +88,7 @@ describe('rpc#C2 #C5: attempts', () => {
   it('rpc#C2: maxAttempts N makes exactly N attempts and N-1 pauses of attemptPeriod', async () => {
     const started = performance.now();
     const { error, attempts } = await failureOf({
-      uri: `127.0.0.1:${await closedPort()}`,
+      uri: `127.0.0.1:${await freePort()}`,
       maxAttempts: 4,
       attemptPeriod: '0.1s',
     });
@@ -98,7 +99,7 @@ describe('rpc#C2 #C5: attempts', () => {
   });
 
   it('rpc#C2: maxAttempts null tries until the server is reachable; the log shows no numbers', async () => {
-    const port = await closedPort();
+    const port = await freePort();
     const logger = new RecordingLogger();
     const connecting = new Connector({
       uri: `127.0.0.1:${port}`,
@@ -137,7 +138,7 @@ describe('rpc#C2 #C5: attempts', () => {
     const abort = new AbortController();
     const logger = new RecordingLogger();
     const connector = new Connector({
-      uri: `127.0.0.1:${await closedPort()}`,
+      uri: `127.0.0.1:${await freePort()}`,
       maxAttempts: null,
       attemptPeriod: '1h',
       logger,
@@ -189,11 +190,11 @@ describe('rpc#C3: which failure is which, and what is tried again', () => {
     keep(startPeer(undefined, { ...options, tls: certificate }));
 
   const retried: [string, string, () => Promise<Partial<RpcConnectorOptions> & { uri: string }>][] = [
-    ['ConnectionRefusedError', 'connection refused', async () => ({ uri: `127.0.0.1:${await closedPort()}` })],
+    ['ConnectionRefusedError', 'connection refused', async () => ({ uri: `127.0.0.1:${await freePort()}` })],
     [
       'ConnectionRefusedError',
       'connection refused on every address of a name',
-      async () => ({ uri: `localhost:${await closedPort()}` }),
+      async () => ({ uri: `localhost:${await freePort()}` }),
     ],
     ['HostNotFoundError', 'host name not resolvable', async () => ({ uri: 'no-such-host.invalid:80' })],
     [

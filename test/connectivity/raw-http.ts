@@ -44,8 +44,8 @@ export function exchange(url: string, bytes: Buffer, replies: number, headOnly =
     const socket = connect(Number(port), hostname, () => socket.write(bytes));
     const timer = setTimeout(() => {
       socket.destroy();
-      reject(new Error(`No reply within 15 s; so far: ${received.toString().slice(0, 200)}`));
-    }, 15_000);
+      reject(new Error(`No reply within 60 s; so far: ${received.toString().slice(0, 200)}`));
+    }, 60_000);
     const finish = (): void => {
       clearTimeout(timer);
       socket.destroy();

@@ -194,6 +194,24 @@ it('pings, keeps peers that answer, and drops one that is gone', async () => {
   await running.close();
 });
 
+it('keeps a peer whose answer to a ping waits to be read when the process has stood still for longer than a peer may', async () => {
+  const running = await startApplication([OursModule], { sockets: { pingInterval: 500, pingTimeout: 500 } });
+  const client = await SocketClient.open(`${running.wsUrl}/ours/x`);
+  const [connection] = running.app.get(SocketRegistry, { strict: false }).endpoints[0]?.connections ?? [];
+  const { ws } = connection as SocketConnection;
+  const ping = ws.ping.bind(ws);
+  let pings = 0;
+  jest.spyOn(ws, 'ping').mockImplementation(() => {
+    ping();
+    pings += 1;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+  });
+  await waitFor('some pings', () => pings > 3 || client.ws.readyState !== client.ws.OPEN);
+  expect(client.ws.readyState).toBe(client.ws.OPEN);
+  await client.close();
+  await running.close();
+});
+
 it('finishes what is under way before it closes, and refuses newcomers meanwhile', async () => {
   const running = await startApplication([OursModule]);
   const client = await SocketClient.open(`${running.wsUrl}/ours/x`);

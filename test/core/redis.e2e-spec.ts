@@ -36,10 +36,10 @@ describe('Connections to Redis', () => {
 
   it('that cannot be opened leave nothing open, and say who waited for what', async () => {
     const port = await freePort();
-    const settings = read({ url: `redis://127.0.0.1:${port}`, startTimeout: 200 });
+    const settings = read({ url: `redis://127.0.0.1:${port}`, startTimeout: '2s' });
     await expect(openRedis('The store', settings, PURPOSES)).rejects.toMatchObject({
       code: 'UNAVAILABLE',
-      message: 'The store got no answer of Redis within 200 ms; is it running?',
+      message: 'The store got no answer of Redis within 2000 ms; is it running?',
       cause: expect.objectContaining({ message: expect.stringContaining('ECONNREFUSED') }),
     });
   });
@@ -57,9 +57,9 @@ describe('Connections to Redis', () => {
   });
 
   it('fail at once while Redis is away and wait at Redis as long as they must, whatever the connection of the host does', async () => {
-    const client = new Redis(redis.url, { commandTimeout: 50 });
+    const client = new Redis(redis.url, { commandTimeout: 1000 });
     const connections = await openRedis('The store', read({ client }), PURPOSES);
-    expect(await connections.get('tail').blpop('nothing', 0.2)).toBeNull();
+    expect(await connections.get('tail').blpop('nothing', 1.5)).toBeNull();
     expect(connections.get('commands').options).toMatchObject({
       autoResendUnfulfilledCommands: false,
       commandTimeout: 5000,
@@ -84,7 +84,7 @@ describe('Connections to Redis', () => {
   });
 
   it('answer within the deadline, or fail as unavailable', async () => {
-    const connections = await openRedis('The store', read({ url: redis.url, commandTimeout: 100 }), PURPOSES);
+    const connections = await openRedis('The store', read({ url: redis.url, commandTimeout: '2s' }), PURPOSES);
     const waiting = connections.run(() => connections.get('tail').blpop('nothing', 0));
     await expect(waiting).rejects.toMatchObject({
       code: 'UNAVAILABLE',

@@ -9,8 +9,6 @@ import { type Contained, startContained } from '../support/container.js';
 const WORKER = join(__dirname, 'support/worker.mjs');
 const WHEN = String.raw`\d{4}-\d\d-\d\dT[\d:.]+Z`;
 
-jest.setTimeout(120_000);
-
 let folder: string;
 let workers: Contained[];
 beforeAll(() => buildLibrary('accounts'));

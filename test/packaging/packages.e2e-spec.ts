@@ -12,7 +12,7 @@ const RUN_IN_PLACE = ['core', 'rpc', 'client'];
 /** Peers of core which only hosts with sockets need. */
 const FOR_SOCKETS = ['@nestjs/platform-ws', '@nestjs/websockets'];
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 describe('Packages as they are published', () => {
   let contents: Readonly<Record<string, readonly string[]>>;

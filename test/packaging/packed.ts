@@ -93,7 +93,7 @@ export async function runCompiled(folder: string, name: string, ...parameters: s
   const { stdout } = await run(process.execPath, [join('out', `${name}.js`), ...parameters], {
     cwd: folder,
     env: environment,
-    timeout: 60_000,
+    timeout: 300_000,
   });
   return stdout.trim().split('\n').at(-1);
 }

@@ -22,8 +22,6 @@ const wider = (found: Record<string, string>): string[] =>
     .filter(([path, mode]) => mode !== (path.endsWith('/') ? '700' : '600'))
     .map(([path, mode]) => `${path} ${mode}`);
 
-jest.setTimeout(60_000);
-
 it('Entries, users, keys, sources and secrets are for their owner only, whatever the umask', async () => {
   const directory = dataDirectory();
   const data = join(directory.path, 'made/data');

@@ -120,7 +120,7 @@ describe('Server information', () => {
       const answers = await pythonCalls(targets[port], [{}, withKey(`Bearer ${WRONG}`), {}]);
       expect(codes(answers)).toEqual(['OK', 'UNAUTHENTICATED', 'OK']);
       expect(answers[1]).toMatchObject({ details: 'Could not validate credentials' });
-      expect((answers[1] as { seconds: number }).seconds).toBeLessThan(10);
+      expect((answers[1] as { seconds: number }).seconds).toBeLessThan(30);
     });
 
     it('connection-profiles#20: takes the scheme in any letter case, and nothing but one key behind it', async () => {

@@ -231,16 +231,20 @@ describe('rpc#S41: a slow reader', () => {
 it('rpc#S42: shutdown takes no new requests, aborts running ones, and closes with 1001', async () => {
   const running = await startPlayground();
   const socket = await RpcSocket.open(`${running.wsUrl}/rpc`);
-  const { aborted } = running.app.get(Playground);
+  const playground = running.app.get(Playground);
+  const { aborted } = playground;
   socket.send({ ...v, id: 1, method: 'slow', params: { steps: 100_000 } });
-  socket.send({ ...v, id: 2, method: 'wait', params: { milliseconds: 1500 } });
+  socket.send({ ...v, id: 2, method: 'patient' });
   await socket.next();
   const closing = running.close();
   await waitFor('the abort', () => aborted.length === 1);
   socket.send({ ...v, id: 3, method: 'get_data' });
+  const texts = (): string[] => socket.client.frames.map(({ data }) => data.toString());
+  await waitFor('the refusal of the new one', () => texts().some((text) => text.includes('"id":3')));
+  await playground.letGo(1);
   const { code } = await socket.client.closed;
   await closing;
-  const messages = socket.client.frames.map(({ data }) => JSON.parse(data.toString()) as Record<string, unknown>);
+  const messages = texts().map((text) => JSON.parse(text) as Record<string, unknown>);
   const answers = messages.filter(({ method }) => method === undefined);
   expect(code).toBe(1001);
   expect(aborted).toEqual(['RpcShutdownError']);
@@ -252,15 +256,18 @@ it('rpc#S42: shutdown takes no new requests, aborts running ones, and closes wit
 
 it('rpc#S42: shutdown answers what came by HTTP, and the server can end', async () => {
   const running = await startPlayground();
-  const { aborted } = running.app.get(Playground);
+  const playground = running.app.get(Playground);
   const answers = [
     { ...v, id: 1, method: 'slow', params: { steps: 100_000 } },
-    { ...v, id: 2, method: 'wait', params: { milliseconds: 100 } },
+    { ...v, id: 2, method: 'patient' },
   ].map((message) => postRpc(`${running.url}/rpc`, message));
   await waitFor('both calls', async () => (await loadOf(running.app)).clients === 2);
-  await running.close();
-  const [slow, wait] = await Promise.all(answers);
+  const closing = running.close();
+  await waitFor('the abort', () => playground.aborted.length === 1);
+  await playground.letGo(1);
+  await closing;
+  const [slow, patient] = await Promise.all(answers);
   expect(slow?.json).toMatchObject({ id: 1, error: { code: -32053 } });
-  expect(wait?.json).toEqual({ ...v, id: 2, result: 'waited' });
-  expect(aborted).toEqual(['RpcShutdownError']);
+  expect(patient?.json).toEqual({ ...v, id: 2, result: 'waited' });
+  expect(playground.aborted).toEqual(['RpcShutdownError']);
 });

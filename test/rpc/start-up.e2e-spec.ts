@@ -2,7 +2,7 @@ import { Controller, Get, Injectable, Module, Scope, type Type } from '@nestjs/c
 import { RpcMethod, RpcModule, type RpcModuleOptions } from '@millrace/rpc';
 import { type RunningApplication, startApplication } from '../support/applications.js';
 import { waitFor } from '../support/waiting.js';
-import { PlaygroundModule } from './support/playground.js';
+import { Playground, PlaygroundModule } from './support/playground.js';
 import { RpcSocket } from './support/rpc-socket.js';
 
 function start(providers: Type[], options: RpcModuleOptions = {}): Promise<RunningApplication> {
@@ -120,10 +120,11 @@ describe('Start', () => {
     expect(await other.call('subtract', [3, 1], 2)).toMatchObject({ result: 2 });
 
     // What the client asked for before is answered; what it asks for afterwards is not.
-    other.send({ jsonrpc: '2.0', id: 3, method: 'wait', params: { milliseconds: 3000 } });
+    other.send({ jsonrpc: '2.0', id: 3, method: 'patient' });
     expect(await other.call('quit', undefined, 4)).toMatchObject({ id: 4, result: null });
     await waitFor('the end', () => quits === 2);
     other.send({ jsonrpc: '2.0', id: 5, method: 'subtract', params: [3, 1] });
+    await running.app.get(Playground, { strict: false }).letGo(1);
     expect(await other.next()).toMatchObject({ id: 3, result: 'waited' });
     expect((await other.client.closed).code).toBe(1001);
     expect(other.client.frames).toHaveLength(3);

@@ -11,9 +11,6 @@ import { scaled } from '../support/soak.js';
 import { waitFor } from '../support/waiting.js';
 import { mountSmallDisk, type SmallDisk } from './support/small-disk.js';
 
-// A build of the library may come first.
-jest.setTimeout(120_000);
-
 const UNLIMITED = storeContext({ retention: { maxLength: 10_000_000 } });
 const FULL = { name: 'StoreFullError', code: 'UNAVAILABLE' };
 /** Of the size that a check asks for. */

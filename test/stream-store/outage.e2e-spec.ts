@@ -12,9 +12,6 @@ import { endProcess } from '../support/end-process.js';
 import { startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
 
-// A build of the library may come first.
-jest.setTimeout(90_000);
-
 const works = (store: StreamStore) =>
   store.check().then(
     () => true,

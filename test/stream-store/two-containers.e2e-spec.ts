@@ -8,8 +8,6 @@ import { SocketClient } from '../support/socket-client.js';
 
 const SERVER = join(__dirname, 'support/push-server.mjs');
 
-jest.setTimeout(120_000);
-
 describe('Two containers on one volume', () => {
   const directory = mkdtempSync(join(tmpdir(), 'millrace-volume-'));
   const containers: Contained[] = [];

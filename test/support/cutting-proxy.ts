@@ -9,6 +9,9 @@ export interface HeldBytes {
   deliver(): void;
 }
 
+/** How much of what the server said is kept. */
+const MEMORY = 4096;
+
 /** A TCP proxy that a test cuts, freezes, and turns to another server: what a bad network and a restarted server look like. */
 export class CuttingProxy {
   /** Port of the server behind it; undefined refuses everybody. */
@@ -17,6 +20,8 @@ export class CuttingProxy {
   accepted = 0;
   /** Bytes that came from the server. */
   bytes = 0;
+  /** The last of what came from the server. What it says over a WebSocket is not masked, and can be found in here. */
+  said = '';
   /** Those that are open, on both sides. */
   readonly sockets = new Set<Socket>();
   /** Each client's socket with the one to the server. */
@@ -93,7 +98,10 @@ export class CuttingProxy {
     }
     const far = connect(this.target, '127.0.0.1');
     this.keep(far);
-    far.on('data', (data) => (this.bytes += data.length));
+    far.on('data', (data) => {
+      this.bytes += data.length;
+      this.said = `${this.said}${data.toString('latin1', Math.max(0, data.length - MEMORY))}`.slice(-MEMORY);
+    });
     this.ways.set(near, far);
     near.on('close', () => {
       this.ways.delete(near);

@@ -17,7 +17,7 @@ export interface RunningRedis {
 }
 
 const ATTEMPTS = 5;
-const READY_MILLISECONDS = 20_000;
+const READY_MILLISECONDS = 60_000;
 
 /**
  * Starts a real Redis on a free port of the loopback interface, with a data folder of its own. It keeps nothing on disk

@@ -62,7 +62,7 @@ async function launchReference(
         return /Millrace is listening on (\S+)/.exec(text)?.[1];
       },
       // Less than a hook has: nobody would stop what starts after it.
-      { deadline: 25_000 },
+      { deadline: 90_000 },
     );
     return { url, child, output: () => text };
   } catch (error) {

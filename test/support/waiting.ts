@@ -1,7 +1,5 @@
-import { SOAK } from './soak.js';
-
-/** What a condition that never holds costs, in milliseconds: less than a test has. */
-const PATIENCE = SOAK ? 60_000 : 20_000;
+/** What a condition that never holds costs, in milliseconds: less than a test has, and far more than a slow machine needs. */
+const PATIENCE = 60_000;
 
 /** Waits until a condition holds; fails after a deadline with a text that says what was missing. */
 export async function waitFor<T>(

@@ -74,7 +74,7 @@ def channel_to(address, tls, ca=None):
 def call(channel, method="Info", metadata=(), request=b""):
     started = time.monotonic()
     try:
-        answer = channel.unary_unary("/v5api.BTrDB/" + method)(request, metadata=tuple(metadata), timeout=15)
+        answer = channel.unary_unary("/v5api.BTrDB/" + method)(request, metadata=tuple(metadata), timeout=60)
         return {"info": read_info(answer)}
     except grpc.RpcError as error:
         return {"code": error.code().name, "details": error.details(), "seconds": time.monotonic() - started}

@@ -77,7 +77,7 @@ async def check_progress(client):
 
 async def check_cancel(client):
     task = await client.task("slow", {"steps": 100000})
-    await asyncio.wait_for(task.started, 20)
+    await asyncio.wait_for(task.started, 60)
     assert await client.cancel(task) is None
     await expect_error(20, task.reply)
     await expect_error(-32602, client.cancel(task))

@@ -64,7 +64,7 @@ class RpcClient:
 
     async def execute(self, method, params=None, binary=b""):
         task = await self.task(method, params, binary)
-        return await asyncio.wait_for(task.reply, 20)
+        return await asyncio.wait_for(task.reply, 60)
 
     async def send_raw(self, message):
         await self._socket.send(message)

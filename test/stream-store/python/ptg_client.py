@@ -63,8 +63,8 @@ def split(offsets, blob):
 
 
 async def pair(socket):
-    offsets = json.loads(await asyncio.wait_for(socket.recv(), 10))
-    return split(offsets, await asyncio.wait_for(socket.recv(), 10))
+    offsets = json.loads(await asyncio.wait_for(socket.recv(), 60))
+    return split(offsets, await asyncio.wait_for(socket.recv(), 60))
 
 
 def ends(entries):
@@ -78,7 +78,7 @@ def ends(entries):
 async def push_batch(socket, header, entries):
     await socket.send(json.dumps(header))
     await socket.send(b"".join(entries))
-    return (await asyncio.wait_for(socket.recv(), 10)).split(",")
+    return (await asyncio.wait_for(socket.recv(), 60)).split(",")
 
 
 def manage_streams(client):
@@ -150,7 +150,7 @@ async def pull_in_all_ways(client):
 
     async with client.socket("/data/py-d/pull", timeout=100) as socket:
         try:
-            await asyncio.wait_for(socket.recv(), 10)
+            await asyncio.wait_for(socket.recv(), 60)
             raise AssertionError("a message came")
         except websockets.ConnectionClosed as closed:
             assert closed.code == 1000, closed.code
@@ -158,7 +158,7 @@ async def pull_in_all_ways(client):
     big = bytes(range(256)) * 65536  # 16 MiB, both ways
     async with client.socket("/data/py-big/push", ack=True) as socket:
         await socket.send(big)
-        await asyncio.wait_for(socket.recv(), 30)
+        await asyncio.wait_for(socket.recv(), 60)
     async with client.socket("/data/py-big/pull", last_entry_id=0) as socket:
         [(_, _, data)] = await pair(socket)
         assert data == big

@@ -5,6 +5,9 @@ import type { ConnectionRegistry } from '../api/connection-registry.js';
 
 export const PARTITION = 'p';
 
+/** Far more than a slow machine needs. */
+const DEADLINE = 60_000;
+
 /** A connection of a name. */
 export function connection(uid: string, more: Partial<Connection> = {}): Connection {
   return { uid, uri: `tcp://host/${uid}`, dataType: 'T', connectionType: 0, capacity: 0, ...more };
@@ -33,16 +36,16 @@ export async function refuses(code: string, call: Promise<unknown>): Promise<voi
   await assert.rejects(call, (error) => (error as { code?: string }).code === code, `should be refused with ${code}`);
 }
 
-/** Waits until a condition holds, no longer than ten seconds. */
+/** Waits until a condition holds, no longer than a minute. */
 export async function waitUntil(what: string, condition: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + DEADLINE;
   while (!(await condition())) {
     if (Date.now() > end) assert.fail(`waited in vain for: ${what}`);
     await pause(10);
   }
 }
 
-/** Takes so many events of a watch, giving up after ten seconds. */
+/** Takes so many events of a watch, giving up after a minute. */
 export async function take(watch: AsyncIterable<WatchEvent>, count: number): Promise<WatchEvent[]> {
   const events: WatchEvent[] = [];
   const iterator = watch[Symbol.asyncIterator]();
@@ -74,5 +77,5 @@ export function brief(event: WatchEvent): string {
 }
 
 function within<T>(promise: Promise<T>): Promise<T> {
-  return withDeadline(promise, 10_000, () => new Error('No event came within ten seconds'));
+  return withDeadline(promise, DEADLINE, () => new Error('No event came within a minute'));
 }

@@ -7,9 +7,12 @@ describe('EventStream', () => {
   let server: Server;
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
-  const serve = async (work: (stream: EventStream, out: ServerResponse) => Promise<void>): Promise<Response> => {
+  const serve = async (
+    work: (stream: EventStream, out: ServerResponse) => Promise<void>,
+    timeout = 30_000,
+  ): Promise<Response> => {
     server = createServer((request, response) => {
-      const stream = new EventStream(request, response, { timeout: 300 });
+      const stream = new EventStream(request, response, { timeout });
       void work(stream, response);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -33,7 +36,7 @@ describe('EventStream', () => {
       await stream.write('data: a', false);
       await new Promise((resolve) => setTimeout(resolve, 200));
       await stream.write('\n\n');
-    });
+    }, 300);
     const reader = (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
     while (!text.includes('still here')) text += (await reader.read()).value ?? '';

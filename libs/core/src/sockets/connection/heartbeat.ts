@@ -26,7 +26,8 @@ export class Heartbeat {
     private readonly settings: Pick<MillraceWsAdapterSettings, 'pingInterval' | 'pingTimeout'>,
   ) {
     const { pingInterval, pingTimeout } = settings;
-    this.step = Math.max(pingInterval > 0 ? Math.min(pingInterval, pingTimeout, 1000) : 1000, 10);
+    // What a process may stand still between two sweeps without being noticed is half of what a peer may be silent.
+    this.step = Math.max(pingInterval > 0 ? Math.min(pingInterval, pingTimeout / 4, 1000) : 1000, 10);
   }
 
   start(): void {

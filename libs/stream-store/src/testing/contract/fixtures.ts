@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { pause, withDeadline } from '@millrace/protocol';
 import type { EntryId, StoredEntry, StreamFollower, StreamStore } from '../../api/stream-store.js';
 
-const DEADLINE = 10_000;
+const DEADLINE = 60_000;
 
 export function bytes(...texts: string[]): Buffer[] {
   return texts.map((text) => Buffer.from(text));

@@ -81,13 +81,14 @@ export class EmbeddedDatabase {
   }
 
   /**
-   * Makes a write for which there is room, and waits until it is on disk.
+   * Makes a write for which there is room, and waits until it is on disk. Where there is room, the work begins before this
+   * returns: callers work out from what is there what is to be written. A removal that has to wait for room looks again.
    *
    * @throws StoreFullError, before anything is done, when there is none; and as {@link done}
    */
   async write<T>(use: RoomUse, cost: WriteCost, work: () => Promise<T>): Promise<T> {
     if (this.closing) throw new StoreUnavailableError('The storage is closed: the application is ending');
-    const release = await this.claim(use, cost);
+    const release = this.claim(use, cost) ?? (await this.claimInTurn(use, cost));
     try {
       return await this.done(work());
     } finally {
@@ -153,15 +154,22 @@ export class EmbeddedDatabase {
   }
 
   /** Many removals at once may need more than a full disk has, one after another they do not. */
-  private async claim(use: RoomUse, cost: WriteCost): Promise<() => void> {
+  private async claimInTurn(use: RoomUse, cost: WriteCost): Promise<() => void> {
     for (;;) {
-      try {
-        return this.room.claim(cost, use);
-      } catch (error) {
-        if (use !== 'removal' || this.room.isFree) throw error;
-      }
       await this.settled();
       await pause();
+      const release = this.claim(use, cost);
+      if (release) return release;
+    }
+  }
+
+  /** Undefined for a removal that has room only when other writes have ended. */
+  private claim(use: RoomUse, cost: WriteCost): (() => void) | undefined {
+    try {
+      return this.room.claim(cost, use);
+    } catch (error) {
+      if (use !== 'removal' || this.room.isFree) throw error;
+      return undefined;
     }
   }
 

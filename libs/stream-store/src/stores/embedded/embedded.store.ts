@@ -138,12 +138,12 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.assertName(stream);
     const { metadata, names, unbounded } = this.heads;
     names.assertRoom([{ stream }], owner);
-    const stored = this.merged(metadata.get(stream), fields, override);
+    let stored = this.merged(metadata.get(stream), fields, override);
     const use = this.makesRoom(stream, stored) ? 'removal' : 'state';
     try {
       await this.database.write(use, sumOf([recordCost(stored), recordCost(owner)]), () => {
-        // Set before it is on disk, so that a change made meanwhile is merged over this one.
-        metadata.set(stream, stored);
+        // Over what came while this waited for room; and set before it is on disk, so that the next is merged over this.
+        metadata.set(stream, (stored = this.merged(metadata.get(stream), fields, override)));
         names.take(stream, owner);
         return this.database.metadata.put(stream, stored);
       });
@@ -237,9 +237,8 @@ export class EmbeddedStreamStore extends BaseStreamStore {
 
   /** Once a second; a full disk is worth a sweep, and a further try to remove what is to go. */
   private look(): void {
-    const wasRefused = this.database.look();
     this.looks += 1;
-    if (wasRefused || this.looks % SWEEP_LOOKS === 0) {
+    if (this.database.look() || this.looks % SWEEP_LOOKS === 0) {
       for (const [stream, head] of this.heads) this.trimmer.sweep(stream, head, this.bounds(stream));
     }
     void this.remover.goOn();
@@ -278,6 +277,8 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     const { heads, database } = this;
     try {
       await database.write('removal', sumOf([removalCost(3, 0), recordCost(stream)]), () => {
+        // While this waited for room, another deletion may have come first, and the stream have begun anew.
+        if (heads.get(stream) !== head) return Promise.resolve([]);
         heads.metadata.delete(stream);
         heads.releaseUnused(stream);
         const writes = [database.metadata.remove(stream)];

@@ -134,6 +134,24 @@ describe.each(HTTP_ADAPTERS)('stream-store#56: entries that cannot be converted,
     await client.close();
   });
 
+  it.each(['jpg', 'png'])('what is said to be %s already is looked at all the same', async (format) => {
+    const picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#f00' } })
+      .toFormat(format === 'jpg' ? 'jpeg' : 'png')
+      .toBuffer();
+    const { stream, ids } = await fill('no picture', picture, '', '<svg/>', picture);
+    const client = await open(stream, `output=${format}&input=${format}&count=9&gaps=true`);
+    const due = picture.toString();
+    expect(await take(client, 5)).toEqual([`!${ids[0]}`, due, `!${ids[2]}`, `!${ids[3]}`, due]);
+    await client.close();
+    if (format === 'png') return;
+    const controller = new AbortController();
+    const before = statistics.unreadable;
+    const shown = await fetch(`${running.url}/mjpeg/${stream}?last_entry_id=0&count=9&input=jpg`, controller);
+    await waitFor('all to be passed over', () => statistics.unreadable === before + 3);
+    controller.abort();
+    expect(shown.status).toBe(200);
+  });
+
   it('a pull with a timeout that gets nothing but notices ends by it', async () => {
     const { stream, ids } = await fill('x');
     const client = await open(stream, 'output=json&gaps=true&timeout=50');

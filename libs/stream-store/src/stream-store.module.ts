@@ -9,6 +9,7 @@ import { ConsumerExplorer } from './consumers/consumer-explorer.js';
 import { ConsumerRunner } from './consumers/consumer-runner.js';
 import { PullEndpoint } from './sockets/pull.endpoint.js';
 import { PushEndpoint } from './sockets/push.endpoint.js';
+import { Conversions } from './engine/conversion/conversion.js';
 import { OpenAnswers } from './http/open-answers.js';
 import { StreamStatistics } from './api/stream-statistics.js';
 import { StreamStore } from './api/stream-store.js';
@@ -44,6 +45,7 @@ import { streamOperations } from './stream-store.operations.js';
     },
     ConsumerExplorer,
     ConsumerRunner,
+    Conversions,
     OpenAnswers,
     PullEndpoint,
     PushEndpoint,

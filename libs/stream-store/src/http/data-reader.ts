@@ -1,4 +1,4 @@
-import { findConversion } from '../engine/conversion/conversion.js';
+import type { Conversion } from '../engine/conversion/conversion.js';
 import { invalidField, parseCount, parseMilliseconds } from '../engine/query.js';
 import { parseLastEntryIds } from '../engine/entry-id.js';
 import type { EntryId, ReadLimit, StoredEntry, StreamGap, StreamStore } from '../api/stream-store.js';
@@ -28,6 +28,12 @@ interface ReadEntries extends FoundEntries {
   readonly unreadable: readonly UnreadableEntry[];
 }
 
+interface ReadSettings {
+  readonly conversion: Conversion | undefined;
+  readonly limits: Pick<StreamLimits, 'maxBatchEntries' | 'maxMessageBytes'>;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Reads what `GET /data/{id}` asks for. Streams asked with `*` come first, then the others, each in the order of the request
  * (stream-store§5).
@@ -36,11 +42,10 @@ export async function readEntries(
   store: StreamStore,
   streams: readonly string[],
   query: URLSearchParams,
-  { limits, signal }: { limits: Pick<StreamLimits, 'maxBatchEntries' | 'maxMessageBytes'>; signal: AbortSignal },
+  { conversion, limits, signal }: ReadSettings,
 ): Promise<ReadEntries> {
   const count = Math.min(parseCount(query, 1), limits.maxBatchEntries);
   const block = Math.min(parseMilliseconds(query, 'block') ?? 0, MAX_BLOCK);
-  const conversion = findConversion(query.get('output'), query.get('input'));
   const after = parseLastEntryIds(query.get('last_entry_id') ?? '*', streams.length);
   if (after.includes('-'))
     throw invalidField(['query', 'last_entry_id'], 'Only a pull takes "-"; a read takes an ID, "*", "$" or "0"');

@@ -4,6 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { queryOf, rawRequestOf } from '@millrace/core/http';
 import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
+import { Conversions } from '../engine/conversion/conversion.js';
 import { deviceTime } from '../engine/conversion/device-frame.js';
 import { EVENT_STREAM } from '@millrace/protocol';
 import { queryBoolean } from '../engine/query.js';
@@ -27,6 +28,7 @@ export class DataController {
   constructor(
     private readonly store: StreamStore,
     private readonly statistics: StreamStatistics,
+    private readonly conversions: Conversions,
     private readonly answers: OpenAnswers,
     private readonly host: HttpAdapterHost,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
@@ -82,7 +84,9 @@ export class DataController {
     const { signal } = this.answers.open(response);
     const { limits } = this.settings;
     const query = queryOf(request);
-    const { groups, gaps, unreadable, more } = await readEntries(this.store, streams, query, { limits, signal });
+    const conversion = this.conversions.find(query.get('output'), query.get('input'));
+    const reading = { conversion, limits, signal };
+    const { groups, gaps, unreadable, more } = await readEntries(this.store, streams, query, reading);
     const { header: offsets, parts, length } = layOut(groups);
     const cursor = cursorHeader(groups, streams);
     const gap = gapHeader(gaps);

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Inject, Req, Res, StreamableFile, UseFilters }
 import { DetailExceptionFilter } from '@millrace/core/errors';
 import { queryOf } from '@millrace/core/http';
 import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
-import { findConversion } from '../engine/conversion/conversion.js';
+import { Conversions } from '../engine/conversion/conversion.js';
 import { convertEntries } from '../engine/conversion/convert-entries.js';
 import { blackPicture } from '../engine/conversion/image.js';
 import { parseCount } from '../engine/query.js';
@@ -30,6 +30,7 @@ export class MjpegController {
   constructor(
     private readonly store: StreamStore,
     private readonly statistics: StreamStatistics,
+    private readonly conversions: Conversions,
     private readonly answers: OpenAnswers,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {}
@@ -42,7 +43,7 @@ export class MjpegController {
     const { statistics } = this;
     const query = queryOf(request);
     const count = parseCount(query, 1);
-    const conversion = findConversion('jpg', query.get('input')) ?? ((data) => data);
+    const conversion = this.conversions.toJpeg(query.get('input'));
     const after = parseLastEntryIds(query.get('last_entry_id') ?? '$', streams.length);
     const standIn = part(await blackPicture(STAND_IN_SIZE.width, STAND_IN_SIZE.height));
     const shown = new ShownPicture(standIn);

@@ -14,7 +14,7 @@ import { latestOnly, pairPerStream, pairRuns, singlePairs, timeKept } from '../e
 import { PULL_DOCS } from './stream-sockets.docs.js';
 import { type PullContext, type PullQuery, PullSession } from '../engine/pull/pull-session.js';
 import { quoted } from '../engine/quoted.js';
-import { findConversion } from '../engine/conversion/conversion.js';
+import { Conversions } from '../engine/conversion/conversion.js';
 import { handshakeQuery, parseCount, parseMilliseconds, parseSeconds, queryBoolean } from '../engine/query.js';
 import { splitStreams } from '../engine/stream-name.js';
 
@@ -30,6 +30,7 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
   constructor(
     private readonly store: StreamStore,
     private readonly statistics: StreamStatistics,
+    private readonly conversions: Conversions,
     private readonly registry: SocketRegistry,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {
@@ -63,7 +64,7 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
         ack: queryBoolean(query, 'ack'),
         gaps: queryBoolean(query, 'gaps'),
         cursors: queryBoolean(query, 'cursors'),
-        conversion: findConversion(query.get('output'), query.get('input')),
+        conversion: this.conversions.find(query.get('output'), query.get('input')),
       };
     });
   }

@@ -1,6 +1,7 @@
 import { MillraceError } from '@millrace/core/errors';
-import type { Sharp } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import { pictureFormat } from './picture-format.js';
+import type { PictureQueue } from './picture-queue.js';
 
 export type ImageFormat = 'jpg' | 'png';
 
@@ -35,28 +36,30 @@ export function isOfFormat(data: Buffer, format: ImageFormat): boolean {
  *
  * @throws MillraceError `INVALID` for one that cannot be read, `UNAVAILABLE` without sharp
  */
-export async function convertImage(picture: Picture, format: ImageFormat): Promise<Buffer> {
+export async function convertImage(picture: Picture, format: ImageFormat, queue: PictureQueue): Promise<Buffer> {
   const sharp = await loadSharp();
   const { data, pixels, turn, swapped } = picture;
   const raw = pixels && { width: pixels.width, height: pixels.height, channels: 1 as const };
   try {
     let image = sharp(data, { limitInputPixels: MAX_PIXELS, ...(raw && { raw }) });
-    if (!pixels && (await channelsOf(image, data)) === 3 && swapped) image = image.recomb(BLUE_FOR_RED);
+    const { width, height, channels } = raw ?? (await describe(image, data));
+    if (swapped && channels === 3) image = image.recomb(BLUE_FOR_RED);
     // The header of a device knows better than the camera. Without an angle it is turned as its EXIF says.
     image = image.rotate(turn);
-    return await (format === 'png' ? image.png() : image.flatten({ background: '#fff' }).jpeg()).toBuffer();
+    image = format === 'png' ? image.png() : image.flatten({ background: '#fff' }).jpeg();
+    return await queue.run(width * height, () => image.toBuffer());
   } catch (error) {
     throw new MillraceError('INVALID', 'An entry is not a picture that can be read', { cause: error });
   }
 }
 
-/** Channels of a picture of a known format. @throws Error for another, also where sharp takes it for another */
-async function channelsOf(image: Sharp, data: Buffer): Promise<number | undefined> {
+/** What the head of a picture of a known format says. @throws Error for another, also where sharp takes it for another */
+async function describe(image: Sharp, data: Buffer): Promise<Metadata> {
   const format = pictureFormat(data);
   if (!format) throw new TypeError('Not a JPEG, PNG, WebP, GIF or TIFF picture');
   const found = await image.metadata();
   if (found.format !== format) throw new TypeError(`A picture that begins as ${format} is read as ${found.format}`);
-  return found.channels;
+  return found;
 }
 
 /** A black JPEG picture. */

@@ -1,4 +1,4 @@
-import { Duplex } from 'node:stream';
+import { Duplex, Writable } from 'node:stream';
 import { corkForTurn, drained } from './send-buffer.js';
 
 /** A socket whose writes wait until they are let go. */
@@ -53,6 +53,20 @@ describe('The send buffer', () => {
     socket.letGo();
     await waiting;
     expect(socket.listenerCount('drain')).toBe(0);
+  });
+
+  it('lets others have their turn, however fast the peer takes what is written', async () => {
+    const socket = new Writable({ highWaterMark: 4, write: (_chunk, _encoding, callback) => callback() });
+    let served = 0;
+    const other = (): unknown => (served += 1) < 100 && setImmediate(other);
+    setImmediate(other);
+    for (let round = 0; round < 100; round += 1) {
+      socket.cork();
+      socket.write('far too much');
+      process.nextTick(() => socket.uncork());
+      await drained(socket);
+    }
+    expect(served).toBeGreaterThanOrEqual(99);
   });
 
   it('needs one listener, however many wait', async () => {

@@ -13,7 +13,8 @@ export function corkForTurn(socket: Duplex): void {
 }
 
 /**
- * Resolves when the send buffer of a socket has room again, or the socket has ended.
+ * Resolves when the send buffer of a socket has room again, or the socket has ended: not before the next turn of the event
+ * loop, since a peer that reads as fast as it is written to would leave none to others.
  *
  * @publicApi
  */
@@ -27,7 +28,7 @@ export function drained(socket: Writable): Promise<void> {
         socket.off('drain', done);
         socket.off('close', done);
         waits.delete(socket);
-        resolve();
+        setImmediate(resolve);
       };
       socket.once('drain', done);
       socket.once('close', done);

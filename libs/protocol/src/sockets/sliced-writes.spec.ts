@@ -67,6 +67,21 @@ describe('SlicedWrites', () => {
     far.destroy();
   });
 
+  it('tell exactly what has left for a peer that takes a part of a slice', async () => {
+    const [near, far] = await pairOfSockets(server);
+    const writes = new SlicedWrites(near);
+    near.write(Buffer.alloc(64 * 1024 * 1024));
+    await new Promise((resolve) => setImmediate(resolve));
+    const sent = writes.bytesSent;
+    // The operating system still delivers what it has taken.
+    near.destroy();
+    let received = 0;
+    far.on('data', ({ length }) => (received += length));
+    await new Promise((resolve) => far.once('close', resolve));
+    expect(received).toBe(sent);
+    expect(received).toBeGreaterThan(0);
+  });
+
   it('end with the error of a socket that is gone', async () => {
     const [near, far] = await pairOfSockets(server);
     const writes = new SlicedWrites(near);

@@ -1,5 +1,5 @@
-/** Bytes that are handed to the operating system at a time. */
-const SLICE = 128 * 1024;
+/** Bytes that are handed to the operating system at a time: so many that a whole read of the storage mostly is one. */
+const SLICE = 1024 * 1024;
 
 type WriteCallback = (error?: Error | null) => void;
 
@@ -11,8 +11,18 @@ interface WrittenChunk {
 /** The chunks of one write; the mark is Node's, and lets it pass buffers on as they are. */
 type WrittenChunks = WrittenChunk[] & { allBuffers?: boolean };
 
+/** Node's handle of a connection. */
+interface SocketHandle {
+  /** Bytes that were handed to it, and those of them that the operating system has not taken. */
+  readonly bytesWritten?: number;
+  readonly writeQueueSize?: number;
+  /** That of TCP below one of TLS. */
+  readonly _parent?: SocketHandle;
+}
+
 /** The part of a Node socket that is used. */
 export interface SliceableSocket {
+  readonly _handle?: SocketHandle | null;
   readonly bytesWritten?: number;
   readonly writableLength: number;
   _write(chunk: unknown, encoding: string, callback: WriteCallback): void;
@@ -20,67 +30,62 @@ export interface SliceableSocket {
 }
 
 /**
- * Hands large writes of a socket to the operating system in slices, one after the other. Of a write as a whole Node tells only
- * when all of it has left: a peer that takes a message of 16 MiB for minutes would look like one that takes nothing. The
- * slices are made below the buffer of the socket, so the order of all that is written stays, and nothing is copied.
+ * Hands large writes of a socket to the operating system in slices, one after the other: TLS encrypts a write as a whole, and
+ * some systems tell nothing of one before all of it has left. The slices are made below the buffer of the socket, so the
+ * order of all that is written stays, and nothing is copied.
  */
 export class SlicedWrites {
-  /** Of the large write under way: what has left, and what was not handed over yet. Node counts neither as having left. */
-  private ahead = 0;
-
   constructor(private readonly socket: SliceableSocket) {
     const write = socket._write.bind(socket);
     const writeAll = socket._writev?.bind(socket);
     if (!writeAll) return;
     socket._write = (chunk, encoding, callback) => {
       if (sizeOf(chunk) <= SLICE) write(chunk, encoding, callback);
-      else this.write(writeAll, [{ chunk, encoding }], callback);
+      else writeSlices(writeAll, [{ chunk, encoding }], callback);
     };
     socket._writev = (chunks, callback) => {
       if (bytesOf(chunks) <= SLICE) writeAll(chunks, callback);
-      else this.write(writeAll, chunks, callback);
+      else writeSlices(writeAll, chunks, callback);
     };
   }
 
-  /** Bytes ever taken by the operating system for the peer; stands still while the peer takes nothing. */
+  /**
+   * Bytes ever taken by the operating system for the peer; stands still while the peer takes nothing. Only the handle tells
+   * of a peer that takes a large write for minutes: the socket counts it when all of it has left.
+   */
   get bytesSent(): number {
-    const { bytesWritten = 0, writableLength } = this.socket;
-    // What waits in the buffer is counted as written.
-    return bytesWritten - writableLength + this.ahead;
+    const { _handle: handle, bytesWritten = 0 } = this.socket;
+    const transport = handle?._parent ?? handle;
+    return (transport?.bytesWritten ?? bytesWritten) - (transport?.writeQueueSize ?? 0);
   }
+}
 
-  private write(
-    writeAll: NonNullable<SliceableSocket['_writev']>,
-    chunks: WrittenChunks,
-    callback: WriteCallback,
-  ): void {
-    const slices = slicesOf(chunks);
-    const total = bytesOf(chunks);
-    const allBuffers = chunks.every(({ chunk }) => typeof chunk !== 'string');
-    const go = (): void => {
-      // A loop, as the socket may call back at once: thousands of slices would fill the stack.
-      for (let now = true; now;) {
-        const { value: slice } = slices.next();
-        if (!slice) {
-          this.ahead = 0;
-          callback();
-          return;
-        }
-        this.ahead = total - bytesOf(slice);
-        now = false;
-        let returned = false;
-        writeAll(Object.assign(slice, { allBuffers }), (error) => {
-          if (error) {
-            this.ahead = 0;
-            callback(error);
-          } else if (returned) go();
-          else now = true;
-        });
-        returned = true;
+function writeSlices(
+  writeAll: NonNullable<SliceableSocket['_writev']>,
+  chunks: WrittenChunks,
+  callback: WriteCallback,
+): void {
+  const slices = slicesOf(chunks);
+  const allBuffers = chunks.every(({ chunk }) => typeof chunk !== 'string');
+  const go = (): void => {
+    // A loop, as the socket may call back at once: thousands of slices would fill the stack.
+    for (let now = true; now;) {
+      const { value: slice } = slices.next();
+      if (!slice) {
+        callback();
+        return;
       }
-    };
-    go();
-  }
+      now = false;
+      let returned = false;
+      writeAll(Object.assign(slice, { allBuffers }), (error) => {
+        if (error) callback(error);
+        else if (returned) go();
+        else now = true;
+      });
+      returned = true;
+    }
+  };
+  go();
 }
 
 /** Texts, as of a handshake, are short; they are not cut. */

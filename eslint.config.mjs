@@ -77,7 +77,7 @@ export default tseslint.config(
   ...direction,
   {
     // A timer of JavaScript that is set to more than 24 days fires at once; a span that a user gives may be longer.
-    files: ['libs/*/src/**/*.ts'],
+    files: ['libs/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
     ignores: ['**/*.spec.ts', 'libs/protocol/src/timing/timer.ts'],
     rules: { 'no-restricted-syntax': ['error', ...boundedTimers] },
   },

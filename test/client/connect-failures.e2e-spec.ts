@@ -339,6 +339,12 @@ describe('Deadlines and signals of calls', () => {
   const silentAfterInfo = (): Promise<Peer> =>
     start({ onRequest: (request, response) => (request.url === '/info' ? answer(request, response) : undefined) });
 
+  it('connectTimeout 0 is no limit, also for requests', async () => {
+    const { port } = await secure();
+    const millrace = await open(`https://localhost:${port}`, { connectTimeout: 0, tls: { caData: good.cert } });
+    expect(await millrace.streams.list()).toEqual([port]);
+  });
+
   it('each call takes a deadline of its own, or that of the client', async () => {
     const { uri } = await silentAfterInfo();
     const millrace = await open(uri, { timeout: 40 });

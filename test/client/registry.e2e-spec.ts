@@ -187,6 +187,11 @@ describe.each(HTTP_ADAPTERS)('The registry of connect() on %s', (adapter) => {
     await brief.close();
   });
 
+  it('keeps nothing published without a pause between', async () => {
+    const kept = millrace.registry.keepPublished(fresh(), at('a'), { interval: 0 });
+    await expect(kept).rejects.toMatchObject({ setting: 'interval' });
+  });
+
   it('closing the client retracts what it kept published', async () => {
     const other = await open();
     const partition = fresh();

@@ -100,6 +100,16 @@ describe.each(HTTP_ADAPTERS)('Hub and connector on %s', (adapter) => {
     });
   });
 
+  it.each([0, -1, NaN])(
+    'refuses a query that may take %p ms, and one that may take any time is answered',
+    async (timeout) => {
+      const hub = hubSide.app.get(ConnectorHub);
+      const refused = `The timeout of a query must be milliseconds above 0, not ${timeout}`;
+      await expect(hub.query('thermostat', {}, { timeout })).rejects.toThrow(refused);
+      expect(await hub.query('thermostat', { count: 1 }, { timeout: Infinity })).toEqual([{ index: 0 }]);
+    },
+  );
+
   it('gives the new configuration after a change, without a new socket', async () => {
     const hub = hubSide.app.get(ConnectorHub);
     const thermostat = connectorSide.app.get(Thermostat);

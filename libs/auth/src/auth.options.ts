@@ -7,12 +7,12 @@ import {
   type OptionsOf,
   secret,
   type SettingsOf,
+  timeoutSchema,
 } from '@millrace/core/options';
 import { z } from 'zod';
 import type { ApiKeyStore } from './api/api-key-store.js';
 import type { UserStore } from './api/user-store.js';
 
-const positiveDuration = durationSchema.refine((milliseconds) => milliseconds > 0, 'must be above 0');
 const pem = z.string().min(1);
 
 /** One or several addresses; a text may hold several, as it comes from the environment. */
@@ -76,7 +76,7 @@ const apiKeys = z.strictObject({
    */
   trustProxy: addresses.default([]),
   /** How often the keys of live sockets are looked up again; a revoked one closes its sockets. */
-  recheckInterval: positiveDuration.default(10_000),
+  recheckInterval: timeoutSchema.default(10_000),
 });
 
 const cookie = z.strictObject({
@@ -98,7 +98,7 @@ const throttle = z.strictObject({
    */
   limit: countSchema.default(30),
   /** How long an attempt counts. */
-  ttl: positiveDuration.default(60_000),
+  ttl: timeoutSchema.default(60_000),
 });
 
 const shape = {

@@ -6,6 +6,7 @@ import {
   MAX_BUFFERED_BYTES,
   type OptionsOf,
   type SettingsOf,
+  timeoutSchema,
 } from '@millrace/core/options';
 import type { Authenticator } from '@millrace/core/security';
 import { z } from 'zod';
@@ -32,13 +33,13 @@ const shape = {
   /** Serve the sockets of connectors. */
   sockets: z.boolean().default(true),
   /** Deadline from open to successful authentication. */
-  authenticationTimeout: durationSchema.default(10_000),
+  authenticationTimeout: timeoutSchema.default(10_000),
   /** Deadline from there to the claim, and from `reconnectRequired` to the new claim. */
-  claimTimeout: durationSchema.default(10_000),
+  claimTimeout: timeoutSchema.default(10_000),
   /** How long publishes and queries wait for a connector that was asked to claim anew. */
   reclaimWait: durationSchema.default(5000),
   /** How long a query may go without a response; partial ones restart it. */
-  queryTimeout: durationSchema.default(30_000),
+  queryTimeout: timeoutSchema.default(30_000),
   /** Open queries of each source; the next one fails at once. */
   maxOpenQueries: countSchema.default(100),
   /** Rows of a query result, or waiting in a row stream. */
@@ -55,7 +56,7 @@ const shape = {
    * How long a connector may read none of its answers before its socket ends. It is not read either while more than 1 MiB
    * of answers beyond `maxBufferedBytes` waits for it.
    */
-  stallTimeout: durationSchema.refine((value) => value > 0, 'must be longer than 0').default(30_000),
+  stallTimeout: timeoutSchema.default(30_000),
   /** Newest notifications kept for each source. */
   keepNotifications: z.number().int().nonnegative().default(100),
   /** Bytes they may take. */

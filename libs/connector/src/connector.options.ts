@@ -6,6 +6,7 @@ import {
   type OptionsOf,
   secret,
   type SettingsOf,
+  timeoutSchema,
 } from '@millrace/core/options';
 import { z } from 'zod';
 import { Outbox } from './api/outbox.port.js';
@@ -51,18 +52,18 @@ const shape = {
   /** Pause between pings; 0 sends none. @default 20 s */
   pingInterval: durationSchema.optional(),
   /** How long a pong may be missing. @default 20 s */
-  pingTimeout: durationSchema.optional(),
+  pingTimeout: timeoutSchema.optional(),
   /** End a connection at its first failure. @default `failOnConnectionError` of `server.config`, else `false` */
   failOnConnectionError: z.boolean().optional(),
   /** Deadline of connect and upgrade. @default 10 s */
-  handshakeTimeout: durationSchema.optional(),
+  handshakeTimeout: timeoutSchema.optional(),
   /** Deadline of the answer to the token, and of the configuration. */
-  answerTimeout: durationSchema.default(10_000),
+  answerTimeout: timeoutSchema.default(10_000),
   backoff: {
     /** Upper bound of the first pause between two attempts. */
-    initial: durationSchema.default(500),
+    initial: timeoutSchema.default(500),
     /** Upper bound of any pause. */
-    max: durationSchema.default(30_000),
+    max: timeoutSchema.default(30_000),
     /** Growth from one attempt to the next. */
     factor: z.number().min(1).default(2),
   },
@@ -95,7 +96,7 @@ const shape = {
     /** Notifications on their way without an acknowledgement. */
     window: countSchema.default(256),
     /** How long the hub may owe an acknowledgement; then the connection is made anew. */
-    ackTimeout: durationSchema.default(30_000),
+    ackTimeout: timeoutSchema.default(30_000),
     /** Forget a notification once it is handed to the socket: it is never sent twice, and a cut may lose some. */
     atMostOnce: z.boolean().default(false),
     /** Send an id with each notification, by which a hub recognizes a repeated one. */

@@ -6,6 +6,7 @@ import {
   MAX_BUFFERED_BYTES,
   type OptionsOf,
   type SettingsOf,
+  timeoutSchema,
 } from '@millrace/core/options';
 import { z } from 'zod';
 
@@ -72,7 +73,7 @@ const shape = {
   /** Bytes waiting in the send buffer of one client, above which its socket is closed with 1013. */
   maxUnreadBytes: bytesSchema.default(64 * 1024 * 1024),
   /** How long a client may take nothing of what waits for it before its socket is closed with 1013. */
-  stallTimeout: durationSchema.refine((value) => value > 0, 'must be longer than 0').default(30_000),
+  stallTimeout: timeoutSchema.default(30_000),
 };
 
 /** @internal */

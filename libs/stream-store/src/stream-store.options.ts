@@ -2,10 +2,10 @@ import {
   bytesSchema,
   countSchema,
   defineOptions,
-  durationSchema,
   MAX_BUFFERED_BYTES,
   type OptionsOf,
   type SettingsOf,
+  timeoutSchema,
 } from '@millrace/core/options';
 import { z } from 'zod';
 import type { StreamStore } from './api/stream-store.js';
@@ -48,7 +48,7 @@ const retention = {
   /** Entries kept. */
   maxLength: countSchema.default(1000),
   /** Age of the oldest kept entry. @default unbounded */
-  maxAge: durationSchema.optional(),
+  maxAge: timeoutSchema.optional(),
   /** Bytes of data kept. @default unbounded */
   maxBytes: bytesSchema.optional(),
 };

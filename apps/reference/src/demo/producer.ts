@@ -1,10 +1,11 @@
 import { Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import { startTimer, type Timer } from '@millrace/protocol';
 import type { StreamStore } from '@millrace/stream-store';
 
 /** Appends an entry to a stream at an interval while the application runs. */
 export abstract class Producer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(this.constructor.name);
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
   private underWay: Promise<void> = Promise.resolve();
 
   protected constructor(
@@ -21,14 +22,14 @@ export abstract class Producer implements OnApplicationBootstrap, BeforeApplicat
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearTimeout(this.timer);
+    this.timer?.stop();
     this.timer = undefined;
     await this.underWay;
   }
 
   private schedule(): void {
     // The next one is timed when the last one is stored: a slow store is not flooded.
-    this.timer = setTimeout(() => {
+    this.timer = startTimer(() => {
       this.underWay = this.append().then(() => {
         if (this.timer) this.schedule();
       });

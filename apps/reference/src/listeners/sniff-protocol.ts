@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { startTimer } from '@millrace/protocol';
 
 /** What a fresh connection speaks. */
 export type WireProtocol = 'http/1.1' | 'h2';
@@ -16,7 +17,7 @@ export function sniffProtocol(socket: Socket, deadline: number): Promise<WirePro
   return new Promise((resolve) => {
     let seen: Buffer = Buffer.alloc(0);
     const finish = (protocol: WireProtocol | undefined): void => {
-      clearTimeout(timer);
+      timer.stop();
       socket.off('readable', onReadable).off('end', onEnd).off('close', onEnd);
       if (protocol) socket.unshift(seen);
       resolve(protocol);
@@ -29,7 +30,7 @@ export function sniffProtocol(socket: Socket, deadline: number): Promise<WirePro
         if (protocol) return finish(protocol);
       }
     };
-    const timer = setTimeout(onEnd, deadline);
+    const timer = startTimer(onEnd, deadline);
     socket.on('readable', onReadable).on('end', onEnd).on('close', onEnd);
   });
 }

@@ -10,7 +10,7 @@ export interface PatienceOptions {
   maxAttempts?: number | null;
   /** Longest pause between rounds; they begin at a fiftieth of it and double. @default '5s' */
   maxPause?: Duration;
-  /** Limit of one attempt at one endpoint: address, TCP, TLS and handshake. @default '10s' */
+  /** Limit of one attempt at one endpoint: address, TCP, TLS and handshake; 0: none. @default '10s' */
   connectTimeout?: Duration;
   /**
    * Makes a connection anew when nothing at all has come for so long, not even the answer to a ping, and nothing of what waits

@@ -1,4 +1,5 @@
 import type { Connection, ConnectionEvent, ConnectionQuery, Duration, FoundConnection } from '@millrace/protocol';
+import { ConfigurationError } from '../errors/client.error.js';
 import type { ServerLink } from '../link/server-link.js';
 import type { CallLimits } from '../timing/call-limits.js';
 import { withinLimits } from '../timing/call-limits.js';
@@ -83,6 +84,7 @@ export class Registry {
   ): Promise<KeptPublication> {
     const list = 'uid' in connections ? [connections] : connections;
     const pause = milliseconds('interval', interval);
+    if (pause === 0) throw new ConfigurationError('interval', 'give a time span above 0, not 0');
     await this.publish(partition, list, limits);
     const { link } = this;
     const onClosed = (): void => void link.closers.delete(kept);

@@ -16,7 +16,7 @@ export interface RpcConnectorOptions {
   maxAttempts?: number | null;
   /** Pause between the end of an attempt and the next. @default '0.1s' */
   attemptPeriod?: Duration;
-  /** Limit of one attempt: TCP, TLS and WebSocket handshake in all. @default '10s' */
+  /** Limit of one attempt: TCP, TLS and WebSocket handshake in all; 0 = none. @default '10s' */
   connectTimeout?: Duration;
   /** Limit of each request; 0 = none. @default 0 */
   requestTimeout?: Duration;

@@ -9,7 +9,7 @@ export interface OutgoingRequest {
   readonly tls: TlsSettings | undefined;
   /** Whether it may be sent a second time when the connection was lost and nobody knows whether the first one arrived. */
   readonly repeatable: boolean;
-  /** Limit of the way to the server (address, TCP, TLS), in milliseconds; a browser cannot tell it from the answer. */
+  /** Limit of the way to the server (address, TCP, TLS), in milliseconds, 0 for none; a browser cannot tell it from the answer. */
   readonly connectTimeout: number;
   /** Ends the exchange with its reason, also while the body is read. */
   readonly signal: AbortSignal;

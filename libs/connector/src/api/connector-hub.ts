@@ -219,6 +219,8 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
     { signal, timeout = this.settings.queryTimeout }: Omit<HubQueryOptions, 'onRow'>,
     sink: RowSink,
   ): Promise<() => void> {
+    if (!(timeout > 0))
+      throw new ConnectorError(`The timeout of a query must be milliseconds above 0, not ${timeout}`, 'INVALID');
     const query = await this.registry.hand(source, 'queries', (session) => {
       if (signal?.aborted) throw hubError('aborted', source);
       return session.query(source, parameters, sink, timeout);
@@ -235,7 +237,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
 
 /** Options of one query. */
 export interface HubQueryOptions<Row = unknown> {
-  /** Time without a response, in milliseconds. @default the module's `queryTimeout` */
+  /** Time without a response, in milliseconds; Infinity for no limit. @default the module's `queryTimeout` */
   timeout?: number;
   /** Gives the query up; responses that come later are ignored. */
   signal?: AbortSignal;

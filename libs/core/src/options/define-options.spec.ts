@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { defineOptions } from './define-options.js';
-import { bytesSchema, countSchema, durationSchema } from './units.js';
+import { bytesSchema, countSchema, durationSchema, timeoutSchema } from './units.js';
 import { secret, withUnit } from './option-meta.js';
 
 const shape = {
   directory: z.string().min(1),
-  timeout: durationSchema.refine((value) => value > 0, 'must be above 0').default(90_000),
+  timeout: timeoutSchema.default(90_000),
   pause: durationSchema.prefault('2h'),
   sameSite: z.enum(['strict', 'lax']).default('lax'),
   names: z.array(z.string().min(1)).default([]),

@@ -33,6 +33,9 @@ describe('Reading options', () => {
     [-1, undefined],
     ['5 weeks', undefined],
     [Number.NaN, undefined],
+    [`${'9'.repeat(400)}d`, undefined],
+    ['1e3', undefined],
+    ['1e3s', undefined],
   ])('reads the duration %p', (text, milliseconds) => {
     expect(parseDuration(text)).toBe(milliseconds);
   });

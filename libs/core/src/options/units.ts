@@ -22,6 +22,9 @@ export const durationSchema = withUnit(
   'milliseconds',
 );
 
+/** Schema of a duration that must be above 0: a deadline, or a pause, that would be over at once makes no sense. */
+export const timeoutSchema = durationSchema.refine((milliseconds) => milliseconds > 0, 'must be above 0');
+
 const KIB = 1024;
 const MIB = 1024 * KIB;
 

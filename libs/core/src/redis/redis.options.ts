@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import type { SettingsOf } from '../options/define-options.js';
 import { secret } from '../options/option-meta.js';
-import { durationSchema } from '../options/units.js';
+import { timeoutSchema } from '../options/units.js';
 
 /** A connection of ioredis: to one server, to the master of a Sentinel group, or to a cluster. */
 export type RedisClient = Redis | Cluster;
@@ -50,9 +50,9 @@ export function redisShape(keyPrefix: string) {
     /** Put before every key; what has different prefixes does not meet. */
     keyPrefix: z.string().default(keyPrefix),
     /** How long a command may take before it fails with `UNAVAILABLE`. */
-    commandTimeout: durationSchema.refine((value) => value > 0, 'must be above 0').default(5000),
+    commandTimeout: timeoutSchema.default(5000),
     /** How long a start waits for Redis. */
-    startTimeout: durationSchema.refine((value) => value > 0, 'must be above 0').default(10_000),
+    startTimeout: timeoutSchema.default(10_000),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { WebSocketAdapter } from '@nestjs/common';
 import { z } from 'zod';
 import { defineOptions, type OptionsOf, type SettingsOf } from '../options/define-options.js';
-import { countSchema, durationSchema } from '../options/units.js';
+import { countSchema, durationSchema, timeoutSchema } from '../options/units.js';
 
 const shape = {
   /**
@@ -11,13 +11,13 @@ const shape = {
    */
   fallback: z.custom<WebSocketAdapter>().optional(),
   /** How long guards and `handshake` may take; then the answer is 503. */
-  handshakeTimeout: durationSchema.default(10_000),
+  handshakeTimeout: timeoutSchema.default(10_000),
   /** Sockets on Millrace endpoints at a time; further handshakes get a 503. */
   maxConnections: countSchema.default(9000),
   /** Pause between pings of one socket; 0 sends none. */
   pingInterval: durationSchema.default(20_000),
   /** How long a peer may stay silent after a ping before its socket ends. */
-  pingTimeout: durationSchema.default(20_000),
+  pingTimeout: timeoutSchema.default(20_000),
   /** How long a shutdown waits for work under way, and for clients to close. */
   shutdownTimeout: durationSchema.default(5000),
 };

@@ -8,7 +8,11 @@ export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Milliseconds of a {@link Duration}; undefined for text that is not one, and for a number below 0 or without end. */
 export function parseDuration(value: Duration): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined;
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(value.trim()) ?? [];
-  return amount && unit ? Number(amount) * (UNITS[unit] ?? 1) : undefined;
+  const milliseconds = typeof value === 'number' ? value : spanOf(value);
+  return Number.isFinite(milliseconds) && milliseconds >= 0 ? milliseconds : undefined;
+}
+
+function spanOf(text: string): number {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(text.trim()) ?? [];
+  return Number(amount) * (UNITS[unit] ?? NaN);
 }

@@ -47,6 +47,13 @@ describe('startTimer', () => {
     expect(onEnd).toHaveBeenCalledTimes(1);
   });
 
+  it.each([0, 0.001, -1])('does not run busily when it repeats after %p', (span) => {
+    const onEnd = jest.fn();
+    startInterval(onEnd, span);
+    jest.advanceTimersByTime(1000);
+    expect(onEnd).toHaveBeenCalledTimes(100);
+  });
+
   it('repeats after any span, until it is stopped from within its callback', () => {
     let calls = 0;
     const timer = startInterval(() => {

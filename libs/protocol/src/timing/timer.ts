@@ -20,9 +20,12 @@ export function startTimer(callback: () => void, milliseconds: number): Timer {
   return new SteppedTimer(callback, milliseconds, false);
 }
 
-/** Calls back again and again, each time after the same span, as {@link startTimer} does once. */
+/** What is done again and again is not done more often than this, in milliseconds: it would keep a processor busy. */
+const SHORTEST_INTERVAL = 10;
+
+/** Calls back again and again, each time after the same span, as {@link startTimer} does once; 100 times a second at most. */
 export function startInterval(callback: () => void, milliseconds: number): Timer {
-  return new SteppedTimer(callback, milliseconds, true);
+  return new SteppedTimer(callback, Math.max(milliseconds, SHORTEST_INTERVAL), true);
 }
 
 type Handle = ReturnType<typeof setTimeout>;

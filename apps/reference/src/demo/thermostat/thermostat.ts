@@ -9,6 +9,7 @@ import {
   SourceHandler,
   SourceQueryError,
 } from '@millrace/connector';
+import { startInterval, type Timer } from '@millrace/protocol';
 
 /** One reading of the simulated thermostat. */
 export interface Reading {
@@ -56,16 +57,16 @@ const SHORTEST_INTERVAL = 100;
 export class Thermostat {
   private readonly room = new Room();
   private readonly history: Reading[] = [];
-  private measuring: NodeJS.Timeout | undefined;
+  private measuring: Timer | undefined;
 
   constructor(@InjectSource('thermostat') private readonly source: SourceConnection) {}
 
   @OnConnect()
   configure({ target, interval }: { target?: unknown; interval?: unknown }): void {
     this.aim(target);
-    clearInterval(this.measuring);
+    this.measuring?.stop();
     const period = typeof interval === 'number' ? Math.max(SHORTEST_INTERVAL, interval) : DEFAULT_INTERVAL;
-    this.measuring = setInterval(() => this.measure(), period);
+    this.measuring = startInterval(() => this.measure(), period);
     // A query in the first period is to have an answer too.
     if (this.history.length === 0) this.measure();
   }
@@ -91,7 +92,7 @@ export class Thermostat {
 
   @OnClose()
   rest(): void {
-    clearInterval(this.measuring);
+    this.measuring?.stop();
   }
 
   private measure(): void {

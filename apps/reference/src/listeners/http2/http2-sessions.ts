@@ -1,4 +1,5 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import { startTimer } from '@millrace/protocol';
 
 /** Keeps an eye on HTTP/2 connections: ends those nobody uses, and all of them gracefully when asked to. */
 export class Http2Sessions {
@@ -21,20 +22,18 @@ export class Http2Sessions {
     }
     this.sessions.add(session);
     let streams = 0;
-    const wait = (): NodeJS.Timeout => setTimeout(() => session.close(), this.idleTimeout);
-    let goodbye = wait();
+    const goodbye = startTimer(() => session.close(), this.idleTimeout);
     session.on('stream', (stream: ServerHttp2Stream) => {
       streams += 1;
-      clearTimeout(goodbye);
+      goodbye.stop();
       this.limit(stream);
       stream.once('close', () => {
         streams -= 1;
-        // A timer that was cleared cannot be refreshed.
-        if (streams === 0 && !session.closed) goodbye = wait();
+        if (streams === 0 && !session.closed) goodbye.restart();
       });
     });
     session.once('close', () => {
-      clearTimeout(goodbye);
+      goodbye.stop();
       this.sessions.delete(session);
     });
   }
@@ -42,8 +41,8 @@ export class Http2Sessions {
   /** Ends a request whose body does not come: it would hold a place of its connection forever. */
   private limit(stream: ServerHttp2Stream): void {
     if (stream.endAfterHeaders) return;
-    const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), this.requestTimeout);
-    const done = (): void => clearTimeout(late);
+    const late = startTimer(() => stream.close(constants.NGHTTP2_CANCEL), this.requestTimeout);
+    const done = (): void => late.stop();
     stream.once('end', done).once('close', done);
   }
 

@@ -1,10 +1,10 @@
-import { defineOptions, durationSchema, type OptionsOf, type SettingsOf } from '@millrace/core/options';
+import { defineOptions, type OptionsOf, type SettingsOf, timeoutSchema } from '@millrace/core/options';
 import { oneWayToRedis, redisShape } from '@millrace/core/redis';
 
 const shape = {
   ...redisShape('millrace:api-keys'),
   /** How long a command may take before it fails with `UNAVAILABLE`; a request with a key waits so long at most. */
-  commandTimeout: durationSchema.refine((milliseconds) => milliseconds > 0, 'must be above 0').default(2000),
+  commandTimeout: timeoutSchema.default(2000),
 };
 
 export const REDIS_API_KEYS_OPTIONS = defineOptions('redisApiKeys', shape, oneWayToRedis);

@@ -48,7 +48,7 @@ export class NodeHttp {
       : plainRequest(url, { method, headers, signal, agent: repeatable ? this.plain : false });
     const connecting = startTimer(
       () => sent.destroy(new ConnectTimeoutError(`No connection to ${url.host} within ${request.connectTimeout} ms`)),
-      request.connectTimeout,
+      request.connectTimeout || Infinity,
     );
     const connected = (): void => connecting.stop();
     sent.once('socket', (socket) => {

@@ -1,10 +1,10 @@
-import { countSchema, defineOptions, durationSchema, type OptionsOf, type SettingsOf } from '@millrace/core/options';
+import { countSchema, defineOptions, type OptionsOf, type SettingsOf, timeoutSchema } from '@millrace/core/options';
 import { oneWayToRedis, redisShape } from '@millrace/core/redis';
 
 const shape = {
   ...redisShape('millrace:connectivity'),
   /** How long a call waits for Redis before it fails with `UNAVAILABLE`. */
-  commandTimeout: durationSchema.refine((value) => value > 0, 'must be above 0').default(2000),
+  commandTimeout: timeoutSchema.default(2000),
   /** Commands in the log after which a snapshot takes their place. */
   snapshotEvery: countSchema.default(1000),
 };

@@ -6,7 +6,7 @@ export {
   rawResponseOf,
   sendAnswer,
 } from './framework-response.js';
-export { EventStream, type EventStreamOptions } from './event-stream.js';
+export { EventStream } from './event-stream.js';
 export { isForm, parseForm } from './form-body.js';
 export { handshakeRequestOf, type UpgradeRequest } from './upgrade-request.js';
 export { isJsonObject, parseJsonBody, parseJsonObject } from './json-body.js';

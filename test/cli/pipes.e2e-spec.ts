@@ -169,6 +169,18 @@ describe('The command millrace in pipes', () => {
     expect(await millrace.ok(['pull', 'replayed', '--no-follow', '--lines'])).toBe('one\n{"n": 2}\n');
   });
 
+  it('records streams of the longest names to folders of their own', async () => {
+    const recording = join(files, 'long-names');
+    const streams = ['a', 'b'].map((end) => '\u00e9'.repeat(255) + end);
+    for (const stream of streams) await millrace.ok(['push', stream], { input: stream });
+    await millrace.ok(['pull', ...streams, '--no-follow', '-o', recording]);
+    const index = jsonLines(readFileSync(join(recording, 'index.jsonl'), 'utf8'));
+    expect(new Set(index.map(({ file }) => file)).size).toBe(2);
+    await millrace.ok(['streams', 'rm', ...streams, '--yes']);
+    await millrace.ok(['replay', recording]);
+    for (const stream of streams) expect(await millrace.ok(['pull', stream, '--no-follow'])).toBe(stream);
+  });
+
   it('replays at the pace of the recording, or so many times as fast', async () => {
     const pauses = async (pause: number, ...options: string[]): Promise<number[]> => {
       const recording = ['1000-0', '1000-1', `${1000 + pause}-0`, `${1000 + 2 * pause}-0`]

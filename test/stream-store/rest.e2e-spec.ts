@@ -75,6 +75,13 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
     expect(JSON.parse((await json('/streams/meta')).meta)).toMatchObject({ max_len: 7 });
   });
 
+  it('stream-store#27: PUT keeps fields of any name', async () => {
+    const body = '{"__proto__":{"max_len":1},"constructor":2,"toString":null}';
+    const answer = await json('/streams/any-field', { method: 'PUT', body });
+    expect(answer).toBe(body);
+    expect((await json('/streams/any-field')).meta).toBe(body);
+  });
+
   it.each([
     ['no body', undefined, ''],
     ['no JSON', '{broken', ''],

@@ -18,13 +18,14 @@ export async function requestedMetadata(request: object, limit: number): Promise
   const { bytes } = await takeBody(request, limit);
   const body = bytes.length === 0 ? undefined : jsonObject(bytes);
   const query = queryOf(request);
-  const fields: StreamMetadata = { ...readMeta(query.get('meta')) };
+  const asked: StreamMetadata = { ...readMeta(query.get('meta')) };
   const description = query.get('desc');
-  if (description !== null) fields['description'] = description;
+  if (description !== null) asked['description'] = description;
   const maxLength = query.get('max_len');
-  if (maxLength !== null) fields.max_len = Number(maxLength);
-  if (!body && Object.keys(fields).length === 0) throw invalidField(['body'], 'field required', 'value_error.missing');
-  Object.assign(fields, body);
+  if (maxLength !== null) asked.max_len = Number(maxLength);
+  if (!body && Object.keys(asked).length === 0) throw invalidField(['body'], 'field required', 'value_error.missing');
+  // Not by assignment, which takes the field `__proto__` for something else.
+  const fields: StreamMetadata = { ...asked, ...body };
   for (const bound of BOUNDS) assertBound(bound, fields[bound]);
   return fields;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StreamEntry } from '@millrace/client';
@@ -106,10 +107,15 @@ async function filesSink(folder: string, extension: string | undefined): Promise
   };
 }
 
-/** A stream's name as that of a folder, on every system. */
+/** File systems refuse a name above 255 characters. */
+const MAX_NAME = 200;
+
+/** A stream's name as that of a folder, on every system; of a long one the beginning, and a hash that tells it from others. */
 function safeName(stream: string): string {
-  return encodeURIComponent(stream).replace(
+  const name = encodeURIComponent(stream).replace(
     /[.*'()!~]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
+  if (name.length <= MAX_NAME) return name;
+  return `${name.slice(0, MAX_NAME / 2)}~${createHash('sha256').update(stream).digest('hex')}`;
 }

@@ -43,6 +43,17 @@ describe('A recording', () => {
     ['null', 'needs "stream"'],
     ['{"stream":"s","id":"x","data":""}', 'needs "stream" and "id"'],
     ['{"stream":"s","id":"1-0","size":5}', 'has no data; record with --encoding base64'],
+    ['{"stream":"s","id":"1-0","size":4,"encoding":"json"}', 'has no data; record with --encoding base64'],
+    ['{"stream":"s","id":"1-0","data":"00","encoding":"hex"}', '"encoding" must be base64, utf8 or json, not "hex"'],
+    [
+      '{"stream":"s","id":"1-0","size":3,"data":"!!!!","encoding":"base64"}',
+      'has 0 bytes of data where 3 were recorded',
+    ],
+    [
+      '{"stream":"s","id":"1-0","size":1,"data":"\\ud800","encoding":"utf8"}',
+      'has 3 bytes of data where 1 were recorded',
+    ],
+    ['{"stream":"s","id":"1-0","size":4,"data":1,"encoding":"json","base64":"ICAx"}', 'has 3 bytes of data where 4'],
   ])('names the line that is wrong: %s', async (line, problem) => {
     await expect(read('{"stream":"s","id":"1-0","data":""}', line)).rejects.toThrow(`index.jsonl, line 2: ${problem}`);
   });

@@ -52,25 +52,35 @@ async function indexOf(path: string): Promise<string> {
 }
 
 function readLine(line: string, place: string, index: string | undefined): RecordedEntry {
-  let content: Partial<Record<'stream' | 'id' | 'file' | 'data' | 'encoding' | 'base64', unknown>> | null;
+  let content: Partial<Record<'stream' | 'id' | 'size' | 'file' | 'data' | 'encoding' | 'base64', unknown>> | null;
   try {
     content = JSON.parse(line) as typeof content;
   } catch (error) {
     throw new ConfigurationFileError(`${place}: is not JSON`, { cause: error });
   }
-  const { stream, id, file, data, encoding, base64 } = content ?? {};
+  const { stream, id, size, file, data, encoding, base64 } = content ?? {};
   if (typeof stream !== 'string' || typeof id !== 'string' || !readId(id))
     throw new ConfigurationFileError(`${place}: needs "stream" and "id", the ID of an entry`);
   if (typeof file === 'string' && index !== undefined)
     return { stream, id, data: () => readFile(insideOf(dirname(index), file, place)) };
-  const bytes = typeof base64 === 'string' ? Buffer.from(base64, 'base64') : bytesOf(line, data, encoding);
+  if (encoding !== undefined && !ENCODINGS.has(encoding))
+    throw new ConfigurationFileError(
+      `${place}: "encoding" must be base64, utf8 or json, not ${JSON.stringify(encoding)}`,
+    );
+  const isExact = typeof base64 === 'string';
+  const bytes = isExact ? Buffer.from(base64, 'base64') : bytesOf(line, data, encoding);
   if (!bytes) throw new ConfigurationFileError(`${place}: has no data; record with --encoding base64`);
+  // Earlier versions counted the white space of JSON that they did not record.
+  if (typeof size === 'number' && size !== bytes.length && (isExact || encoding !== 'json'))
+    throw new ConfigurationFileError(`${place}: has ${bytes.length} bytes of data where ${size} were recorded`);
   return { stream, id, data: async () => bytes };
 }
 
+const ENCODINGS = new Set<unknown>(['base64', 'utf8', 'json']);
+
 function bytesOf(line: string, data: unknown, encoding: unknown): Uint8Array | undefined {
   // As text: what JavaScript makes of the numbers is not what was recorded.
-  if (encoding === 'json') return Buffer.from(jsonAt(line, ['data']) ?? 'null');
+  if (encoding === 'json') return data === undefined ? undefined : Buffer.from(jsonAt(line, ['data']) ?? 'null');
   if (typeof data !== 'string') return undefined;
   return Buffer.from(data, encoding === 'utf8' ? 'utf8' : 'base64');
 }

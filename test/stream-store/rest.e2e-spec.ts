@@ -401,3 +401,21 @@ describe.each(HTTP_ADAPTERS)('Streams over REST on %s', (adapter) => {
     await reading;
   });
 });
+
+it.each(['api', 'data', 'database', 'streams-of-ours'])(
+  'streams are reached behind the global prefix %s',
+  async (prefix) => {
+    const running = await startApplication([StreamStoreModule.forRoot({ store: memoryStore() })], {
+      prepare: (app) => void app.setGlobalPrefix(prefix),
+    });
+    const root = `${running.url}/${prefix}`;
+    const body = new FormData();
+    body.append('entries', new Blob(['x']), 'x');
+    expect((await fetch(`${root}/data/data`, { method: 'POST', body })).status).toBe(200);
+    expect(await (await fetch(`${root}/data/data/`)).text()).toBe('x');
+    expect((await fetch(`${root}/streams/streams`, { method: 'PUT', body: '{"a":1}' })).status).toBe(200);
+    expect(await (await fetch(`${root}/streams/data`)).json()).toMatchObject({ sid: 'data', length: 1 });
+    expect((await fetch(`${root}/data/a/b`)).status).toBe(404);
+    await running.close();
+  },
+);

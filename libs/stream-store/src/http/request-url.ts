@@ -9,11 +9,12 @@ import { rawRequestOf } from '@millrace/core/http';
  */
 export function nameBehind(base: string, request: object): string {
   const [path = ''] = (rawRequestOf(request).url ?? '/').split('?', 1);
-  const at = path.indexOf(`/${base}`);
-  const rest = path.slice(at + base.length + 1).replace(/^\/|\/$/g, '');
-  if (at < 0 || rest.includes('/')) throw new MillraceError('NOT_FOUND', 'Not Found');
+  // Seen from the end: a global prefix may hold the base as well.
+  const segments = path.replace(/\/$/, '').split('/');
+  const name = segments.at(-2) === base ? segments.at(-1) : segments.at(-1) === base ? '' : undefined;
+  if (name === undefined) throw new MillraceError('NOT_FOUND', 'Not Found');
   try {
-    return decodeURIComponent(rest);
+    return decodeURIComponent(name);
   } catch (error) {
     throw new MillraceError('BAD_REQUEST', 'The path has a malformed percent escape', { cause: error });
   }

@@ -100,11 +100,11 @@ const commands = {
     return { rate };
   },
 
-  /** Time from push to pull in milliseconds at a steady rate. With `slow`, one puller more that never reads. */
-  async latency({ pushUrl, pullUrl, size, perSecond, seconds, pullers = 1, slow }) {
+  /** Time from push to pull in milliseconds at a steady rate. `slow` pullers more never read. */
+  async latency({ pushUrl, pullUrl, size, perSecond, seconds, pullers = 1, slow = 0 }) {
     const sockets = await open(pullUrl, pullers);
     const pusher = await RawSocket.open(pushUrl);
-    const extra = slow ? [await RawSocket.open(`${pullUrl}?last_entry_id=0&count=100`)] : [];
+    const extra = await open(`${pullUrl}?last_entry_id=0&count=100`, slow);
     for (const socket of extra) socket.socket.pause();
     await new Promise((resolve) => setTimeout(resolve, 300));
     const samples = [];

@@ -52,6 +52,21 @@ describe('Frames of message pairs', () => {
     );
   });
 
+  it('refer to entries that lie one behind the other, however small each is, and to no byte beside them', () => {
+    const block = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index));
+    const list = Array.from({ length: 90 }, (_, index): StoredEntry => {
+      // One is missing in the middle.
+      const start = 500 + (index < 45 ? index : index + 1) * 1000;
+      return { stream: 's', id: `${index}-0`, data: block.subarray(start, start + 1000) };
+    });
+    const frames = new FrameCache().framesOf(list, 90, false);
+    const blob = Buffer.concat(list.map(({ data }) => data));
+    expect(decode(Buffer.concat(frames))[1]?.payload.equals(blob)).toBe(true);
+    expect(frames.filter(({ buffer }) => buffer === block.buffer).map(({ length }) => length)).toEqual([
+      45_000, 45_000,
+    ]);
+  });
+
   it('are built once for all who are handed the same entries, and again for another count', () => {
     const cache = new FrameCache();
     const list = ['a', 'b'].map((id): StoredEntry => ({ stream: 's', id: `${id.length}-0`, data: Buffer.from(id) }));

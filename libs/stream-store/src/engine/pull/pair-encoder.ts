@@ -33,28 +33,57 @@ export class FrameCache {
 }
 
 function encodeRun(entries: readonly StoredEntry[], count: number): readonly Buffer[] {
+  const pairs: Pair[] = [];
   let expected = 0;
-  for (const { data, stream } of entries) expected += data.length + stream.length + HEADER_BYTES;
-  const frames = new FrameList(Math.min(expected, 1024 * 1024));
   for (let from = 0; from < entries.length; from += count) {
-    encodePair(entries, from, Math.min(from + count, entries.length), frames);
+    const to = Math.min(from + count, entries.length);
+    const pieces = piecesOf(entries, from, to);
+    for (const { length } of pieces) if (length < COPY_BELOW) expected += length;
+    pairs.push({ from, to, pieces });
   }
+  for (const { stream } of entries) expected += stream.length + HEADER_BYTES;
+  const frames = new FrameList(Math.min(expected, 1024 * 1024));
+  for (const pair of pairs) encodePair(entries, pair, frames);
   return frames.finish();
 }
 
 /** Data from this size on are written as they are; below it, copying them into one buffer is cheaper than one more write. */
 const COPY_BELOW = 32 * 1024;
 
+interface Pair {
+  readonly from: number;
+  readonly to: number;
+  readonly pieces: readonly Buffer[];
+}
+
+/** The data of entries. Those that were stored together lie one behind the other, and are one piece. */
+function piecesOf(entries: readonly StoredEntry[], from: number, to: number): Buffer[] {
+  if (to - from === 1) return [(entries[from] as StoredEntry).data];
+  const pieces: Buffer[] = [];
+  for (let index = from; index < to;) {
+    const { data } = entries[index] as StoredEntry;
+    const { buffer, byteOffset } = data;
+    let { length } = data;
+    for (index += 1; index < to; index += 1) {
+      const next = (entries[index] as StoredEntry).data;
+      if (next.buffer !== buffer || next.byteOffset !== byteOffset + length) break;
+      length += next.length;
+    }
+    pieces.push(length === data.length ? data : Buffer.from(buffer, byteOffset, length));
+  }
+  return pieces;
+}
+
 /**
  * Encodes message pairs as whole WebSocket frames: a text message `[[stream, ID, start], …]`, then a binary message with
  * the entries one after another (stream-store§7 #15).
  */
-function encodePair(entries: readonly StoredEntry[], from: number, to: number, out: FrameList): void {
+function encodePair(entries: readonly StoredEntry[], { from, to, pieces }: Pair, out: FrameList): void {
   let length = 0;
-  for (let index = from; index < to; index += 1) length += (entries[index] as StoredEntry).data.length;
+  for (const piece of pieces) length += piece.length;
   out.text(writePairHeader(entries, from, to));
   out.header(BINARY_FRAME, length);
-  for (let index = from; index < to; index += 1) out.data((entries[index] as StoredEntry).data);
+  for (const piece of pieces) out.data(piece);
 }
 
 /** Gathers frames: small pieces in shared buffers, large ones by reference. */

@@ -30,7 +30,8 @@ describe('Heartbeat', () => {
   });
 
   it('pings, and drops a peer that stays silent', () => {
-    jest.advanceTimersByTime(1000);
+    // The peers are looked at some turns after the second.
+    jest.advanceTimersByTime(1010);
     expect(peer.ws.ping).toHaveBeenCalledTimes(1);
     expect(peer.ws.terminate).not.toHaveBeenCalled();
     jest.advanceTimersByTime(2000);

@@ -26,19 +26,24 @@ export class Heartbeat {
     private readonly settings: Pick<MillraceWsAdapterSettings, 'pingInterval' | 'pingTimeout'>,
   ) {
     const { pingInterval, pingTimeout } = settings;
-    // What a process may stand still between two sweeps without being noticed is half of what a peer may be silent.
-    this.step = Math.max(pingInterval > 0 ? Math.min(pingInterval, pingTimeout / 4, 1000) : 1000, 10);
+    this.step = Math.max(pingInterval > 0 ? Math.min(pingInterval, pingTimeout, 1000) : 1000, 10);
   }
 
   start(): void {
     if (this.timer) return;
     this.sweptAt = Date.now();
-    this.timer = startInterval(() => this.sweep(Date.now()), this.step).unref();
+    this.timer = startInterval(() => this.sweepSoon(), this.step).unref();
   }
 
   stop(): void {
     this.timer?.stop();
     this.timer = undefined;
+  }
+
+  /** A timer that is due runs before sockets are read: what peers sent while the process stood still is read first. */
+  private sweepSoon(): void {
+    // Two turns, since a peer in this process has yet to answer.
+    setImmediate(() => setImmediate(() => this.timer && this.sweep(Date.now())));
   }
 
   private sweep(now: number): void {

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileHeldError } from './file-held.error.js';
 import { tryKernelLock } from './kernel-lock.js';
@@ -27,4 +27,9 @@ export function holdFolder(folder: string): () => void {
       : `The directory ${path} is in use by ${text}; stop that one, or choose another directory`,
     path,
   );
+}
+
+/** Whether who held a folder last did not give it back: it was killed, or holds it still. */
+export function wasLeftHeld(folder: string): boolean {
+  return (statSync(join(folder, LOCK_FILE), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }

@@ -25,7 +25,7 @@ export function replaceBlock(directory: string, key: Buffer, by?: RawBlock): Pro
 /** Writes bytes over a record of one of the other tables. */
 export function replaceRecord(
   directory: string,
-  table: 'streams' | 'metadata',
+  table: 'streams' | 'metadata' | 'positions' | 'floors' | 'owners',
   name: string,
   bytes: string,
 ): Promise<void> {

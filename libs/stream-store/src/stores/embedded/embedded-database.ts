@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { makePrivateFile } from '@millrace/files';
+import { makePrivateFile, wasLeftHeld } from '@millrace/files';
 import type { EntryId, StreamMetadata } from '@millrace/protocol';
 import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
 import { CheckedBlocks } from './blocks/checked-blocks.js';
 import { DamageLog } from './damage-log.js';
-import { assertWhole, DATA_FILE } from './data-file.js';
+import { assertWhole, BLOCKS, DATA_FILE } from './data-file.js';
 import { lockDirectory } from './directory-lock.js';
 import { freeBytesOf, prepareFiles, roomSettings } from './room/disk.js';
 import type { EmbeddedStoreSettings } from './embedded.options.js';
 import { filePages, unusedBytes } from './room/file-pages.js';
 import { HeldFile } from './room/held-file.js';
 import { Room, type RoomUse } from './room/room.js';
-import { readRecords, type Records, type StreamRecord } from './records.js';
-import { storageError } from './storage-error.js';
+import { CheckedRecords, type StreamRecord } from './records.js';
+import { openingError, storageError } from './storage-error.js';
 import { recordCost, type WriteCost } from './room/write-cost.js';
 
 /** Address space, not memory or disk: the map grows by itself when it is full, but every growth stops the writers. */
@@ -38,9 +38,13 @@ export class EmbeddedDatabase {
   /** Where deleted streams ended. */
   readonly floors: Database<EntryId, string>;
   readonly room: Room;
+  /** Reads the records. */
+  readonly records: CheckedRecords;
   /** Who made a stream, or its metadata, where that was not the host. */
   readonly owners: Database<string, string>;
-  private readonly root: RootDatabase;
+  /** The data file. */
+  readonly path: string;
+  private readonly root!: RootDatabase;
   private readonly file: HeldFile;
   private readonly unlock: () => void;
   private readonly trees: Database[] = [];
@@ -50,10 +54,11 @@ export class EmbeddedDatabase {
 
   constructor(private readonly settings: EmbeddedStoreSettings) {
     const { directory } = settings;
+    const path = (this.path = join(directory, DATA_FILE));
+    const wasKilled = wasLeftHeld(directory);
     this.unlock = lockDirectory(directory);
     try {
-      const path = join(directory, DATA_FILE);
-      assertWhole(path);
+      assertWhole(path, wasKilled);
       // LMDB lets everybody read the files that it makes.
       for (const file of [path, `${path}-lock`]) makePrivateFile(file);
       prepareFiles(directory, path);
@@ -61,23 +66,20 @@ export class EmbeddedDatabase {
       this.root = open({ path, overlappingSync: false, maxDbs: 8, mapSize: MAP_BYTES });
       this.file = new HeldFile(path);
       this.room = this.openRoom(settings);
-      this.blocks = this.openTree('blocks', { encoding: 'binary', keyEncoding: 'binary' });
+      this.blocks = this.openTree(BLOCKS, { encoding: 'binary', keyEncoding: 'binary' });
       this.checked = new CheckedBlocks(this.blocks, new DamageLog(path));
       this.streams = this.openTree('streams', { encoding: 'json' });
       this.metadata = this.openTree('metadata', { encoding: 'json' });
       this.positions = this.openTree('positions', { encoding: 'json' });
       this.floors = this.openTree('floors', { encoding: 'json' });
       this.owners = this.openTree('owners', { encoding: 'json' });
+      this.records = new CheckedRecords(this, this.checked.damage);
       this.room.look();
     } catch (error) {
+      void (this.root as RootDatabase | undefined)?.close();
       this.unlock();
-      throw error;
+      throw openingError(error, path);
     }
-  }
-
-  /** The records of a table; see {@link readRecords}. */
-  records<Name extends keyof Records>(name: Name): ReturnType<typeof readRecords<Name>> {
-    return readRecords(this[name] as Database<Records[Name], string>, name, this.checked.damage);
   }
 
   /**
@@ -128,7 +130,7 @@ export class EmbeddedDatabase {
     try {
       return await write;
     } catch (error) {
-      throw await storageError(error, () => freeBytesOf(this.settings.directory));
+      throw await storageError(error, this.path, () => freeBytesOf(this.settings.directory));
     } finally {
       this.writes.delete(write);
     }

@@ -19,6 +19,7 @@ import { BlockReader } from './block-reader.js';
 import { writeBlocks } from './block-writer.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import { HeadTable, type StreamHead } from './head-table.js';
+import { positionKey } from './records.js';
 import { Remover } from './remover.js';
 import { Trimmer } from './trimmer.js';
 import { entriesCost, recordCost, removalCost, sumOf } from './room/write-cost.js';
@@ -88,19 +89,19 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   }
 
   protected override tailStart(stream: string): EntryId {
-    return formatId(this.heads.get(stream)?.committed ?? ZERO_PARTS);
+    return formatId(this.heads.find(stream)?.committed ?? ZERO_PARTS);
   }
 
   protected override readChunk(stream: string, after: EntryId, limit: ReadLimit): ReadResult {
     this.assertOpen();
-    const head = this.heads.get(stream);
+    const head = this.heads.find(stream);
     const ends = head && { removed: head.removedTo, last: head.last };
     return readFrom(stream, after, ends, (from) => this.reader.after(stream, head, from, limit));
   }
 
   async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StoredEntry[]> {
     this.assertOpen();
-    const head = this.heads.get(stream);
+    const head = this.heads.find(stream);
     return head ? this.reader.newest(stream, head, count, maxBytes) : [];
   }
 
@@ -109,7 +110,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   }
 
   async describe(stream: string): Promise<StreamDescription | undefined> {
-    const head = this.heads.get(stream);
+    const head = this.heads.find(stream);
     if (!head) return undefined;
     const first = this.readChunk(stream, ZERO_ID, { count: 1 }).entries[0];
     const [last] = await this.readNewest(stream, 1);
@@ -158,11 +159,11 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   }
 
   async position(group: string, stream: string): Promise<EntryId | undefined> {
-    return this.database.positions.get(JSON.stringify([group, stream]));
+    return this.database.records.position(group, stream);
   }
 
   async setPosition(group: string, stream: string, id: EntryId): Promise<void> {
-    const key = JSON.stringify([group, stream]);
+    const key = positionKey(group, stream);
     await this.database.write('state', recordCost(key + id), () => this.database.positions.put(key, id));
   }
 
@@ -259,7 +260,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   protected async deleteOne(stream: string): Promise<DeletedStream> {
     const head = this.heads.get(stream);
     const metadata = this.heads.metadata.has(stream);
-    if (metadata || head) await this.forget(stream, head);
+    if (this.heads.isStored(stream)) await this.forget(stream, head);
     if (!head) return { stream, metadata, entries: 0, existed: false };
     await this.database.settled();
     const { added, removed } = head;
@@ -278,15 +279,10 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     try {
       await database.write('removal', sumOf([removalCost(3, 0), recordCost(stream)]), () => {
         // While this waited for room, another deletion may have come first, and the stream have begun anew.
-        if (heads.get(stream) !== head) return Promise.resolve([]);
-        heads.metadata.delete(stream);
-        heads.releaseUnused(stream);
-        const writes = [database.metadata.remove(stream)];
-        if (head) {
-          writes.push(heads.forget(stream, head));
-          this.publishEnd(stream);
-        }
-        return Promise.all(writes);
+        if (heads.get(stream) !== head) return Promise.resolve();
+        const forgotten = heads.forget(stream, head);
+        if (head) this.publishEnd(stream);
+        return forgotten;
       });
     } catch (error) {
       heads.reloadMetadata(stream);

@@ -1,12 +1,4 @@
-import {
-  compareParts,
-  formatId,
-  type IdParts,
-  readIdParts,
-  type StreamMetadata,
-  ZERO_ID,
-  ZERO_PARTS,
-} from '@millrace/protocol';
+import { compareParts, formatId, type IdParts, type StreamMetadata, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
 import { StoreUnavailableError } from '../../api/store.errors.js';
 import { parseId } from '../../engine/entry-id.js';
 import { Floors } from '../floors.js';
@@ -58,9 +50,10 @@ function storedFloors(database: EmbeddedDatabase, most: number): Floors {
     put: (stream, floor) => void database.floors.put(stream, formatId(floor)).catch(ignore),
     remove: (stream) => void database.floors.remove(stream).catch(ignore),
   });
-  const stored = [...database.records('floors')].flatMap(([stream, id]) => {
-    const floor = readIdParts(String(id));
-    return floor ? [{ stream, floor }] : [];
+  // Where one is damaged, all that is from before counts as gone.
+  const now = { ms: BigInt(Date.now()), seq: 0n };
+  const stored = [...database.records.all('floors')].map(([stream, id]) => {
+    return { stream, floor: id === undefined ? now : parseId(id) };
   });
   // The oldest first, as well as IDs can tell.
   for (const { stream, floor } of stored.sort((a, b) => compareParts(a.floor, b.floor))) floors.load(stream, floor);
@@ -69,14 +62,15 @@ function storedFloors(database: EmbeddedDatabase, most: number): Floors {
 
 /** Owners that are part of the transaction which begins or removes their stream. */
 function storedNames(limits: NameLimits, database: EmbeddedDatabase): StreamNames {
-  const { owners, streams, metadata } = database;
+  const { owners, records } = database;
   const ignore = (): undefined => undefined;
   const names = new StreamNames(limits, {
     put: (name, owner) => void owners.put(name, owner).catch(ignore),
     remove: (name) => void owners.remove(name).catch(ignore),
   });
-  const stored = new Map(database.records('owners'));
-  for (const table of [streams, metadata]) for (const name of table.getKeys()) names.load(name, stored.get(name));
+  const stored = new Map(records.all('owners'));
+  for (const table of ['streams', 'metadata'] as const)
+    for (const name of records.keys(table)) names.load(name, stored.get(name));
   return names;
 }
 
@@ -96,7 +90,7 @@ export class HeadTable extends Map<string, StreamHead> {
     limits: NameLimits,
   ) {
     super();
-    for (const [stream, record] of database.records('streams')) {
+    for (const [stream, record] of database.records.all('streams')) {
       if (!record) {
         this.unreadable.add(stream);
         continue;
@@ -104,7 +98,7 @@ export class HeadTable extends Map<string, StreamHead> {
       this.set(stream, this.read(stream, record));
       this.nextNumber = Math.max(this.nextNumber, record.number + 1);
     }
-    for (const [stream, metadata] of database.records('metadata')) {
+    for (const [stream, metadata] of database.records.all('metadata')) {
       if (metadata) this.metadata.set(stream, metadata);
       else this.unbounded.add(stream);
     }
@@ -122,10 +116,7 @@ export class HeadTable extends Map<string, StreamHead> {
   claim(stream: string, owner: string | undefined, floor = this.floors.get(stream)): StreamHead {
     const known = this.get(stream);
     if (known) return known;
-    if (this.unreadable.has(stream)) {
-      const text = `The record of the stream "${stream}" is damaged, so it takes no entries`;
-      throw new StoreUnavailableError(this.database.checked.damage.adviceFor(text));
-    }
+    this.assertReadable(stream);
     this.names.assertRoom([{ stream }], owner);
     this.names.take(stream, owner);
     const head = emptyHead(this.nextNumber++, floor);
@@ -136,28 +127,51 @@ export class HeadTable extends Map<string, StreamHead> {
     return head;
   }
 
-  forget(stream: string, { last }: StreamHead): Promise<boolean> {
+  /** The head of a stream that is about to be read; undefined for an unknown one. @throws as {@link assertReadable} */
+  find(stream: string): StreamHead | undefined {
+    const head = this.get(stream);
+    if (!head) this.assertReadable(stream);
+    return head;
+  }
+
+  /** @throws StoreUnavailableError for a stream of which nobody knows what it holds: it is not one without entries */
+  private assertReadable(stream: string): void {
+    if (!this.unreadable.has(stream)) return;
+    const text = `The record of the stream "${stream}" is damaged, so it is not served, and takes no entries`;
+    throw new StoreUnavailableError(this.database.checked.damage.adviceFor(text));
+  }
+
+  /** Whether something is stored under a name, readable or not. */
+  isStored(stream: string): boolean {
+    return [this, this.metadata, this.unbounded, this.unreadable].some((names) => names.has(stream));
+  }
+
+  /** @param head undefined when there are no entries, or nobody knows which they are */
+  forget(stream: string, head: StreamHead | undefined): Promise<unknown> {
     this.delete(stream);
+    this.metadata.delete(stream);
+    this.unbounded.delete(stream);
+    this.unreadable.delete(stream);
     this.releaseUnused(stream);
-    this.floors.keep(stream, last);
-    return this.database.streams.remove(stream);
+    if (head) this.floors.keep(stream, head.last);
+    return Promise.all([this.database.metadata.remove(stream), this.database.streams.remove(stream)]);
   }
 
   /** Makes the heads of streams anew from what is stored; no write may be under way. */
   reload(streams: readonly string[]): void {
     for (const stream of streams) {
-      const record = this.database.streams.get(stream);
+      const record = this.database.records.get('streams', stream);
       if (record) Object.assign(this.get(stream) ?? {}, this.read(stream, record));
       else this.delete(stream);
       this.reloadName(stream);
-      const floor = this.database.floors.get(stream);
+      const floor = this.database.records.get('floors', stream);
       if (floor) this.floors.load(stream, parseId(floor));
     }
   }
 
   /** Makes the metadata of a stream anew from what is stored. */
   reloadMetadata(stream: string): void {
-    const stored = this.database.metadata.get(stream);
+    const stored = this.database.records.get('metadata', stream);
     if (stored) this.metadata.set(stream, stored);
     else this.metadata.delete(stream);
     this.reloadName(stream);
@@ -170,7 +184,8 @@ export class HeadTable extends Map<string, StreamHead> {
 
   /** Makes the owner of a name anew from what is stored. */
   reloadName(stream: string): void {
-    if (this.has(stream) || this.metadata.has(stream)) this.names.load(stream, this.database.owners.get(stream));
+    if (this.has(stream) || this.metadata.has(stream))
+      this.names.load(stream, this.database.records.get('owners', stream));
     else this.names.forget(stream);
   }
 

@@ -1,5 +1,6 @@
 import type { Database } from 'lmdb';
-import type { EntryId, StreamMetadata } from '@millrace/protocol';
+import { type EntryId, readIdParts, type StreamMetadata } from '@millrace/protocol';
+import { StoreUnavailableError } from '../../api/store.errors.js';
 import { checksum } from './blocks/checksum.js';
 import type { DamageLog } from './damage-log.js';
 
@@ -19,40 +20,123 @@ export function sealRecord(stream: string, record: StreamRecord): StreamRecord {
   return { ...record, sum: sumOf(stream, record) };
 }
 
-/** Whether what was read under a name is what was stored there. */
-export function isWholeRecord(stream: string, record: StreamRecord | undefined): record is StreamRecord {
-  if (typeof record !== 'object' || !Number.isSafeInteger(record.number)) return false;
-  return record.sum === undefined || record.sum === sumOf(stream, record);
-}
-
 function sumOf(stream: string, { number, last, added, bytesAdded }: StreamRecord): number {
   return checksum(Buffer.from(JSON.stringify([stream, number, last, added, bytesAdded])), 0);
 }
 
-/** What the tables beside the blocks hold, by stream. */
+/** What the tables beside the blocks hold: by stream, and the positions by what {@link positionKey} gives. */
 export interface Records {
   readonly streams: StreamRecord;
   readonly metadata: StreamMetadata;
+  readonly positions: EntryId;
   readonly floors: EntryId;
   readonly owners: string;
 }
 
-/** The records of a table by their streams; one that is damaged is reported, and undefined. */
-export function* readRecords<Name extends keyof Records>(
-  table: Database<Records[Name], string>,
-  name: Name,
-  damage: DamageLog,
-): Generator<[stream: string, record: Records[Name] | undefined]> {
-  for (const stream of table.getKeys()) {
-    let record: Records[Name] | undefined;
-    try {
-      record = table.get(stream);
-      if (name === 'streams' && !isWholeRecord(stream, record as StreamRecord)) record = undefined;
-    } catch {
-      // It is not JSON.
+/** The greatest number of a stream: keys of blocks have four bytes for it, and end below the next one. */
+const MOST_STREAMS = 0xfffffffe;
+
+const isId = (value: unknown): boolean => typeof value === 'string' && readIdParts(value) !== undefined;
+const isAmount = (value: unknown): boolean =>
+  value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0);
+
+/** Whether what was read can be a record, and for one with a checksum, whether it is what was stored. */
+const IS_WHOLE: { readonly [Name in keyof Records]: (value: unknown, key: string) => boolean } = {
+  streams: (value, stream) => {
+    if (!isObject(value)) return false;
+    const { number, last, added, bytesAdded, sum } = value as unknown as StreamRecord;
+    if (!Number.isSafeInteger(number) || number < 1 || number > MOST_STREAMS) return false;
+    if ((last !== undefined && !isId(last)) || !isAmount(added) || !isAmount(bytesAdded)) return false;
+    return sum === undefined || sum === sumOf(stream, value as unknown as StreamRecord);
+  },
+  metadata: isObject,
+  positions: isId,
+  floors: isId,
+  owners: (value) => typeof value === 'string' && value !== '',
+};
+
+/** Whether a record is what was stored under a key, as far as that can be known. */
+export function isWholeRecord(table: keyof Records, key: string, value: unknown): boolean {
+  return IS_WHOLE[table](value, key);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Key of the record that says where a group of consumers stands in a stream. */
+export function positionKey(group: string, stream: string): string {
+  return JSON.stringify([group, stream]);
+}
+
+/** Where a group begins whose position is damaged: all that is kept comes again, and nothing is left out. */
+export const LOST_POSITION: EntryId = '0-0';
+
+/** Tables by the names of their records. */
+type Tables = { readonly [Name in keyof Records]: Database<Records[Name], string> };
+
+/** Reads the tables beside the blocks. All that is read passes here, so that a damaged record is never taken for a whole one. */
+export class CheckedRecords {
+  constructor(
+    private readonly tables: Tables,
+    private readonly damage: DamageLog,
+  ) {}
+
+  /**
+   * One record; undefined when there is none, and when it is damaged, which is reported.
+   *
+   * @throws StoreUnavailableError when the storage cannot be read, as all other methods
+   */
+  get<Name extends keyof Records>(name: Name, key: string): Records[Name] | undefined {
+    return this.read(name, key) ?? undefined;
+  }
+
+  /** Where a group of consumers stands in a stream; {@link LOST_POSITION} where that is damaged. */
+  position(group: string, stream: string): EntryId | undefined {
+    const id = this.read('positions', positionKey(group, stream));
+    return id === null ? LOST_POSITION : id;
+  }
+
+  /** The records of a table by their keys; one that is damaged is undefined. */
+  *all<Name extends keyof Records>(name: Name): Generator<[key: string, record: Records[Name] | undefined]> {
+    for (const key of this.keys(name)) {
+      const record = this.get(name, key);
+      if (typeof key === 'string') yield [key, record];
     }
-    if (record === undefined)
-      damage.record(`The record of the stream "${String(stream)}" in the table "${name}" is damaged`);
-    if (typeof stream === 'string') yield [stream, record];
+  }
+
+  keys(name: keyof Records): string[] {
+    try {
+      return [...this.tables[name].getKeys()];
+    } catch (error) {
+      throw this.unreadable(name, error);
+    }
+  }
+
+  private unreadable(name: keyof Records, cause: unknown): StoreUnavailableError {
+    return new StoreUnavailableError(this.damage.adviceFor(`The table "${name}" cannot be read`), { cause });
+  }
+
+  /** Null for a damaged one. */
+  private read<Name extends keyof Records>(name: Name, key: string): Records[Name] | undefined | null {
+    const table: Database<Records[Name], string> = this.tables[name];
+    try {
+      const record = table.get(key);
+      if (record === undefined ? !table.doesExist(key) : isWholeRecord(name, key, record)) return record;
+    } catch (error) {
+      // Whatever else it is, it says nothing of the record.
+      if ((error as Error).name !== 'SyntaxError') throw this.unreadable(name, error);
+    }
+    this.damage.record(`The record ${JSON.stringify(String(key))} in the table "${name}" is damaged${MEANING[name]}`);
+    return null;
   }
 }
+
+/** What follows from a damaged record. */
+const MEANING: { readonly [Name in keyof Records]: string } = {
+  streams: ': nobody knows which blocks are of this stream, so it is not served',
+  metadata: ': its stream is bounded by nothing until it gets new ones',
+  positions: ': the group gets all that is kept once more',
+  floors: ': the deleted stream counts as ended now',
+  owners: ': the stream counts to the share of no one',
+};

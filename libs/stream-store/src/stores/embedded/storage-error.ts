@@ -1,6 +1,7 @@
 import { MillraceError } from '@millrace/core/errors';
 import { withDeadline } from '@millrace/protocol';
 import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
+import { repairAdvice } from './data-file.js';
 
 /** What LMDB or the file system says when there is no room. */
 const FULL = /ENOSPC|No space left|MDB_MAP_FULL|mapsize|Quota|EDQUOT|EFBIG/i;
@@ -11,14 +12,33 @@ const LITTLE_ROOM = 32 * 1024 * 1024;
 const DEEPEST_CAUSE = 5;
 const CAUSE_WAIT_MS = 100;
 
-/** Turns what the storage reports into one of our errors. */
-export async function storageError(error: unknown, freeBytes: () => number): Promise<MillraceError> {
+/** What LMDB says of pages that are not what they should be, and of everything that it is asked then. */
+const DAMAGED = /MDB_(PAGE_NOTFOUND|CORRUPTED|BAD_TXN|PROBLEM|PANIC|INVALID|PAGE_FULL|CURSOR_FULL)/;
+
+/** Turns what the storage reports into one of our errors. @param path of the data file */
+export async function storageError(error: unknown, path: string, freeBytes: () => number): Promise<MillraceError> {
   if (error instanceof MillraceError) return error;
   const text = await textOf(error);
   if (FULL.test(text) || (CUT_SHORT.test(text) && freeBytes() < LITTLE_ROOM)) {
     return new StoreFullError(undefined, { cause: error });
   }
+  if (DAMAGED.test(text)) {
+    const what = `The data file ${path} cannot be written, for pages of it are damaged. ${repairAdvice(path)}`;
+    return new StoreUnavailableError(what, { cause: error });
+  }
   return new StoreUnavailableError('The storage could not be written; try again later', { cause: error });
+}
+
+/** What keeps a store from being opened, with the file and what to do. @param path of the data file */
+export function openingError(error: unknown, path: string): MillraceError {
+  if (error instanceof MillraceError) return error;
+  const { message, code } = error as NodeJS.ErrnoException;
+  const remedy = DAMAGED.test(message)
+    ? repairAdvice(path)
+    : 'It must be a file that the user of this process may read and write, in a directory that is theirs too';
+  return new StoreUnavailableError(`The data file ${path} cannot be opened (${message || code}). ${remedy}`, {
+    cause: error,
+  });
 }
 
 /** The messages of an error and its causes. */

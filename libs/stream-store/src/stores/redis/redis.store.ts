@@ -1,5 +1,6 @@
+import { Logger } from '@nestjs/common';
 import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
-import { ZERO_ID } from '@millrace/protocol';
+import { readIdParts, ZERO_ID } from '@millrace/protocol';
 import { openRedis, type RedisClient, type RedisConnections } from '@millrace/core/redis';
 import type {
   AppendOptions,
@@ -11,6 +12,7 @@ import type {
 } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
 import { BaseStreamStore } from '../base-stream.store.js';
+import { quoted } from '../../engine/quoted.js';
 import { nameFault } from '../../engine/stream-name.js';
 import { AppendQueue, askedId } from './append-queue.js';
 import { redisStoreError } from './redis-store-error.js';
@@ -29,6 +31,7 @@ const FLOOR_SECONDS = 30 * 24 * 3600;
 
 /** Keeps entries in Redis, in the layout of the original. An append resolves when Redis has answered. */
 class RedisStreamStore extends BaseStreamStore {
+  private readonly logger = new Logger('RedisStore');
   private readonly commands: RedisClient;
   private readonly queue: AppendQueue;
   private readonly tail: RedisTail;
@@ -148,8 +151,13 @@ class RedisStreamStore extends BaseStreamStore {
   }
 
   async position(group: string, stream: string): Promise<EntryId | undefined> {
-    const id = await this.ask(() => this.commands.hget(this.keys.positions(group), stream));
-    return id ?? undefined;
+    const key = this.keys.positions(group);
+    const id = await this.ask(() => this.commands.hget(key, stream));
+    if (id === null || readIdParts(id)) return id ?? undefined;
+    this.logger.error(
+      `The position of the group "${group}" in the stream "${stream}" is no entry ID but ${quoted(id)}, in the key ${key} of Redis; the group gets all that is kept once more`,
+    );
+    return ZERO_ID;
   }
 
   async setPosition(group: string, stream: string, id: EntryId): Promise<void> {

@@ -85,9 +85,19 @@ export class PageFile {
     const position = overflow.page * this.pageSize;
     if (!Number.isSafeInteger(position) || position + PAGE_HEADER + bytes > this.size) return undefined;
     const read = this.readBytes(position, PAGE_HEADER + bytes);
-    if (Number(read.readBigUInt64LE(0)) !== overflow.page || (read.readUInt16LE(18) & KINDS) !== OVERFLOW)
-      return undefined;
-    return read.readBigUInt64LE(8) === overflow.transaction ? read.subarray(PAGE_HEADER) : undefined;
+    return isHeadOf(read, overflow) ? read.subarray(PAGE_HEADER) : undefined;
+  }
+
+  /** Whether the pages of a value that lies on pages of its own are there, and are said to be no fewer than it takes. */
+  hasValue({ overflow, bytes }: LeafNode): boolean {
+    if (!overflow) return true;
+    const position = overflow.page * this.pageSize;
+    if (!Number.isSafeInteger(position) || position + PAGE_HEADER + bytes > this.size) return false;
+    const head = this.readBytes(position, PAGE_HEADER);
+    const pages = head.readUInt32LE(20);
+    // A value that took the place of a larger one has its pages.
+    const isEnough = pages >= (PAGE_HEADER + bytes) / this.pageSize && overflow.page + pages <= this.pages;
+    return isEnough && isHeadOf(head, overflow);
   }
 
   private readMetas(): readonly [MetaPage | undefined, MetaPage | undefined] {
@@ -110,6 +120,15 @@ export class PageFile {
     }
     return bytes.subarray(0, read);
   }
+}
+
+/** Whether a page begins with the header of a value that a key leads to. */
+function isHeadOf(page: Buffer, { page: number, transaction }: NonNullable<LeafNode['overflow']>): boolean {
+  return (
+    Number(page.readBigUInt64LE(0)) === number &&
+    (page.readUInt16LE(18) & KINDS) === OVERFLOW &&
+    page.readBigUInt64LE(8) === transaction
+  );
 }
 
 /** Places of the keys of a page; undefined when they cannot be. */

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareParts, formatId, type IdParts, type StreamGap, ZERO_PARTS } from '@millrace/protocol';
 import { readBlock } from '../blocks/block.js';
-import { DATA_FILE, dataFileFault } from '../data-file.js';
+import { DATA_FILE, dataFileFault, openDataFile } from '../data-file.js';
 import { lockDirectory } from '../directory-lock.js';
-import { PageFile } from '../pages/page-file.js';
+import type { PageFile } from '../pages/page-file.js';
 import { sealRecord, type StreamRecord } from '../records.js';
 import { nameOf, numberOf, type Salvage, salvage } from './salvage.js';
 import { writeAnew } from './write-anew.js';
@@ -39,12 +39,11 @@ export async function repairDirectory(
   const path = join(directory, DATA_FILE);
   if (!existsSync(path)) throw Object.assign(new Error(`There is no data file ${path}`), { code: 'NOT_FOUND' });
   const unlock = lockDirectory(directory);
-  const file = new PageFile(path);
+  const file = openDataFile(path);
   try {
     if (file.size === 0) return { file: path, problems: [], streams: [] };
     const fault = dataFileFault(file);
-    const found = salvage(file, onProgress);
-    if (fault) found.problems.unshift(`The file ${fault}`);
+    const found = salvage(file, fault, onProgress);
     const streams = nameStreams(found, found.problems.length > 0);
     const report = { file: path, problems: found.problems, streams: describe(file, found, streams) };
     if (check || found.problems.length === 0) return report;

@@ -1,11 +1,12 @@
 import { BLOCK_KEY_BYTES, streamOfKey } from '../blocks/block-key.js';
 import { readBlock } from '../blocks/block.js';
-import { isWholeRecord, type Records, type StreamRecord } from '../records.js';
+import { BLOCKS } from '../data-file.js';
+import { isWholeRecord, LOST_POSITION, type Records } from '../records.js';
 import type { LeafNode, PageFile } from '../pages/page-file.js';
 import { slimLeaves, TableWalk } from '../pages/table-walk.js';
 
 /** Tables beside the blocks. */
-export type RecordTable = keyof Records | 'positions';
+export type RecordTable = keyof Records;
 export const RECORD_TABLES: readonly RecordTable[] = ['streams', 'metadata', 'positions', 'floors', 'owners'];
 
 /** What is readable in a data file. */
@@ -23,18 +24,19 @@ export interface Salvage {
  * Collects what is readable: what the newer meta page leads to; where that is damaged also what the older one leads to,
  * and every whole block that any page holds.
  *
+ * @param fault what keeps the file from being opened
  * @param progress hears how much of the work is done, from 0 to 1
  */
-export function salvage(file: PageFile, progress: (share: number) => void): Salvage {
+export function salvage(file: PageFile, fault: string | undefined, progress: (share: number) => void): Salvage {
   const collector = new Collector(file, progress);
   const [newest, older] = file.byAge;
+  if (fault) collector.tell(`The file ${fault}`);
   if (newest) collector.take(new TableWalk(file, newest), true);
-  else collector.problems.push('Neither of the two pages that the file begins with is readable');
-  if (newest && !older) collector.problems.push('One of the two pages that the file begins with is damaged');
   if (!newest || collector.isBroken) {
     if (older) collector.take(new TableWalk(file, older), false);
     collector.scan();
   }
+  collector.beginAnew();
   return collector;
 }
 
@@ -44,6 +46,7 @@ class Collector implements Salvage {
   readonly problems: string[] = [];
   streamsBroken = true;
   isBroken = false;
+  private readonly lostPositions: string[] = [];
 
   constructor(
     private readonly file: PageFile,
@@ -51,13 +54,13 @@ class Collector implements Salvage {
   ) {}
 
   take(walk: TableWalk, isNewest: boolean): void {
-    const names = ['blocks', ...RECORD_TABLES];
+    const names = [BLOCKS, ...RECORD_TABLES];
     for (const [name, { nodes, isBroken }] of walk.tables) {
       if (!names.includes(name)) continue;
       if (isBroken && isNewest) this.tell(`Pages of the table "${name}" are damaged or missing`);
       nodes.forEach((node, index) => {
         if (index % 1000 === 0) this.progress(index / nodes.length);
-        if (name === 'blocks') this.takeBlock(node, isNewest);
+        if (name === BLOCKS) this.takeBlock(node, isNewest);
         else this.takeRecord(name as RecordTable, node, isNewest);
       });
     }
@@ -77,7 +80,7 @@ class Collector implements Salvage {
     }
   }
 
-  private tell(problem: string): void {
+  tell(problem: string): void {
     this.isBroken = true;
     this.problems.push(problem);
   }
@@ -104,7 +107,18 @@ class Collector implements Salvage {
     if (!records || records.has(key)) return;
     const value = this.file.readValue(node);
     if (value && isReadable(name, node.key, value)) records.set(key, value);
-    else if (tells) this.tell(`The record "${nameOf(node.key)}" of the table "${name}" is damaged`);
+    else if (tells) {
+      this.tell(`The record ${JSON.stringify(nameOf(node.key))} of the table "${name}" is damaged`);
+      // A group that is not known would begin with what comes, and leave out what it has not had.
+      if (name === 'positions') this.lostPositions.push(key);
+    }
+  }
+
+  /** Groups whose position is in none of the pages begin with all that is kept. */
+  beginAnew(): void {
+    const positions = this.records.get('positions');
+    for (const key of this.lostPositions)
+      if (!positions?.has(key)) positions?.set(key, Buffer.from(JSON.stringify(LOST_POSITION)));
   }
 
   /** Takes what can only be the record of a stream. */
@@ -124,8 +138,7 @@ const BLOCK_LENGTHS = [BLOCK_KEY_BYTES, UNCHECKED_SINGLE, 56];
 
 function isReadable(table: RecordTable, key: Buffer, value: Buffer): boolean {
   try {
-    const record = JSON.parse(value.toString()) as unknown;
-    return table !== 'streams' || isWholeRecord(nameOf(key), record as StreamRecord);
+    return isWholeRecord(table, nameOf(key), JSON.parse(value.toString()));
   } catch {
     // Damaged.
     return false;

@@ -151,6 +151,92 @@ describe.each(HTTP_ADAPTERS)('Cursors of a pull by connect() on %s', (adapter) =
     await followed(0);
   });
 
+  it('a pull to the end of a stream that was emptied is told what is gone, and ends', async () => {
+    const stream = fresh();
+    const [first = ''] = await append(stream, numbers(5));
+    await store.setMetadata(stream, { max_age: 0.05 });
+    await waitFor('the entries to be removed', async () => (await store.describe(stream))?.length === 0);
+    const gaps: StreamGap[] = [];
+    const options = { follow: false, onGap: (gap: StreamGap) => void gaps.push(gap) };
+    const pull = (after: string): Promise<void> => taking(millrace.stream(stream).pull({ ...options, after })).ended;
+    await pull('0');
+    await pull('$');
+    await pull(await store.lastId(stream));
+    expect(gaps).toEqual([]);
+    await pull(first);
+    expect(gaps).toEqual([{ stream, after: first, first: undefined }]);
+  });
+
+  describe('over a server that comes back with less', () => {
+    let other: RunningApplication;
+    let otherStore: StreamStore;
+    beforeEach(async () => {
+      other = await startApplication([StreamStoreModule.forRoot({ store: memoryStore() })], { adapter });
+      otherStore = other.app.get(StreamStore);
+    });
+    afterEach(async () => {
+      way.target = Number(new URL(running.url).port);
+      await other.close();
+    });
+    const own = (to: StreamStore, stream: string, ...ids: string[]): Promise<string[]> =>
+      to.appendAll(ids.map((id) => ({ stream, id, data: Buffer.from(id) })));
+    /** Pulls to the end; the server is another one after the first entry. */
+    const pulled = async (stream: string): Promise<{ texts: string[]; gaps: StreamGap[] }> => {
+      const gaps: StreamGap[] = [];
+      const onGap = (gap: StreamGap): void => void gaps.push(gap);
+      const pull = millrace.stream(stream).pull({ after: '0', follow: false, count: 1, onGap });
+      const { value } = await pull.next();
+      way.target = Number(new URL(other.url).port);
+      way.cut();
+      const rest = taking(pull);
+      await rest.ended;
+      return { texts: [textOf(value as StreamEntry), ...rest.texts], gaps };
+    };
+    const many = Array.from({ length: 50 }, (_, n) => `${n + 1}-0`);
+
+    it('a pull to the end ends where the stream ends now, and is told', async () => {
+      const stream = fresh();
+      await own(store, stream, ...many);
+      await own(otherStore, stream, ...many.slice(0, 20));
+      const { texts, gaps } = await pulled(stream);
+      expect([texts, gaps]).toEqual([many.slice(0, 20), [{ stream, after: '20-0', first: undefined }]]);
+    });
+
+    it('a pull to the end does not wait for IDs of a clock that was ahead', async () => {
+      const stream = fresh();
+      await own(store, stream, '100-0', ...many.map((id) => `9${id}`).filter((id) => id.length > 4), AHEAD);
+      await own(otherStore, stream, '10-0', '20-0');
+      const { texts, gaps } = await pulled(stream);
+      expect(texts.slice(-2)).toEqual(['10-0', '20-0']);
+      expect(gaps).toMatchObject([{ stream, first: '10-0' }]);
+    });
+
+    it('a pull to the end ends when there is nothing any more, and is told', async () => {
+      const stream = fresh();
+      await own(store, stream, ...many);
+      const { gaps } = await pulled(stream);
+      expect(gaps).toMatchObject([{ stream }]);
+    });
+
+    it('a pull goes on with what the other one has, and is told', async () => {
+      const stream = fresh();
+      await own(store, stream, '100-0');
+      const gaps: StreamGap[] = [];
+      const ending = new AbortController();
+      const options = { after: '0', signal: ending.signal, onGap: (gap: StreamGap) => void gaps.push(gap) };
+      const { texts, ended } = taking(millrace.stream(stream).pull(options));
+      await waitFor('the first', () => texts.length === 1);
+      way.target = Number(new URL(other.url).port);
+      way.cut();
+      await waitFor('the gap', () => gaps.length === 1);
+      await own(otherStore, stream, '10-0', '20-0');
+      await waitFor('the others', () => texts.length === 3);
+      expect([texts, gaps]).toEqual([['100-0', '10-0', '20-0'], [{ stream, after: '100-0', first: undefined }]]);
+      ending.abort();
+      await expect(ended).rejects.toBeDefined();
+    });
+  });
+
   it('a pull to the end ends when what was there is deleted', async () => {
     const stream = fresh();
     await append(stream, numbers(200));

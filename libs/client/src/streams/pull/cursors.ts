@@ -1,7 +1,7 @@
 import { compareParts, readIdParts, type StreamGap, ZERO_ID } from '@millrace/protocol';
 import type { ServerLink } from '../../link/server-link.js';
 import { PULL_DEFAULTS } from '../../settings/defaults.js';
-import { pathOfStreams, patientInfo } from '../stream-info.js';
+import { pathOfStreams, patientInfo, type StreamInfo } from '../stream-info.js';
 import type { PullOptions } from './pull-options.js';
 
 /** Where a pull is in each of its streams, and where it ends. */
@@ -16,11 +16,12 @@ export class Cursors {
     private readonly follow: boolean,
     /** The newest only: said by the cursor `-`, which is an ID after a cut. */
     private readonly latest: boolean,
+    private readonly ask: (stream: string) => Promise<StreamInfo>,
   ) {}
 
   /**
    * Makes `$` an ID, so that what comes during a cut before the first entry is not left out, also by a server that does not tell
-   * its cursors. A pull that ends must find out by itself when an ID lies above the stream's end.
+   * its cursors. A pull that ends must find out by itself when an ID lies above the stream's end, and when all behind it is gone.
    */
   static async begin(
     link: ServerLink,
@@ -29,22 +30,49 @@ export class Cursors {
     signal: AbortSignal,
   ): Promise<Cursors> {
     const given = typeof after === 'string' ? [after] : after;
-    const cursors = new Cursors(names, new Map(), follow, given.includes('-'));
+    const ask = (stream: string): Promise<StreamInfo> => patientInfo(link, stream, signal);
+    const cursors = new Cursors(names, new Map(), follow, given.includes('-'), ask);
     await Promise.all(
       names.map(async (stream, index) => {
         const cursor = given[index % given.length] ?? '$';
         cursors.at.set(stream, cursor);
         if (cursor !== '$' && follow) return;
-        const { lastGeneratedId, firstEntry, lastEntry } = await patientInfo(link, stream, signal);
+        const { lastGeneratedId, firstEntry, lastEntry } = await ask(stream);
         if (cursor === '$') cursors.at.set(stream, lastGeneratedId);
-        else if (isAbove(cursor, lastGeneratedId)) {
-          cursors.gaps.push({ stream, after: cursor, first: firstEntry });
-          cursors.at.set(stream, ZERO_ID);
-        }
+        else if (isAbove(cursor, lastGeneratedId)) cursors.gaps.push(cursors.fromBeginning(stream, firstEntry));
+        else if (lastEntry === undefined && isAbove(lastGeneratedId, cursor) && isAbove(cursor, ZERO_ID))
+          cursors.gaps.push({ stream, after: cursor, first: undefined });
         if (!follow && lastEntry !== undefined) cursors.ends.set(stream, lastEntry);
       }),
     );
     return cursors;
+  }
+
+  /**
+   * Looks whether the ends are still there: a stream that was deleted, or a server that came back with less, may never reach them.
+   *
+   * @returns what is gone: the server sees no gap where a cursor still fits
+   */
+  async lookAtEnds(): Promise<StreamGap[]> {
+    const gaps: StreamGap[] = [];
+    await Promise.all(
+      [...this.ends].map(async ([stream, end]) => {
+        const { lastGeneratedId, firstEntry, lastEntry } = await this.ask(stream);
+        if (!isAbove(end, lastGeneratedId)) return;
+        if (lastEntry === undefined) this.ends.delete(stream);
+        else this.ends.set(stream, lastEntry);
+        if (isAbove(this.at.get(stream) ?? '$', lastGeneratedId)) gaps.push(this.fromBeginning(stream, firstEntry));
+        else gaps.push({ stream, after: lastGeneratedId, first: undefined });
+      }),
+    );
+    return gaps;
+  }
+
+  /** Goes on from the beginning of a stream that ends below the cursor. */
+  private fromBeginning(stream: string, first: string | undefined): StreamGap {
+    const after = this.at.get(stream) ?? ZERO_ID;
+    this.at.set(stream, ZERO_ID);
+    return { stream, after, first };
   }
 
   passed(stream: string, id: string): void {

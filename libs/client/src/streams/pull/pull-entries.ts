@@ -39,7 +39,11 @@ export async function* pullEntries(
     for (const gap of cursors.gaps) tell(gap);
     const backoff = new Backoff({ initial: 40, max: link.settings.maxPause });
     for (let round = 0; !cursors.atEnd; round += 1) {
-      if (round > 0) await pause(backoff.next(), limit.signal);
+      if (round > 0) {
+        await pause(backoff.next(), limit.signal);
+        for (const gap of await cursors.lookAtEnds()) tell(gap);
+        if (cursors.atEnd) return;
+      }
       limit.signal.throwIfAborted();
       const socket = await link.open(cursors.pathFor(options), limit.signal);
       const inbox = new MessageInbox(socket, limit.signal);
@@ -51,6 +55,8 @@ export async function* pullEntries(
           if ('gap' in header) {
             tell(header.gap);
             cursors.broken(header.gap);
+            // It may have begun anew with IDs that end below; what is gone was just told.
+            await cursors.lookAtEnds();
             if (cursors.atEnd) return;
             continue;
           }

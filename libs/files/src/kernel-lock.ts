@@ -15,11 +15,24 @@ const HELD: readonly unknown[] = ['EAGAIN', 'EACCES', 'EBUSY'];
  * @throws Error when the package with the lock cannot be loaded, or the file system keeps no locks
  */
 export function tryKernelLock(path: string): (() => void) | undefined {
+  return lockFile(path, writeHolder, release);
+}
+
+/**
+ * The same for a file that holds something else, which is left as it is.
+ *
+ * @returns as {@link tryKernelLock}
+ */
+export function tryLockOf(path: string): (() => void) | undefined {
+  return lockFile(path, () => undefined, closeSync);
+}
+
+function lockFile(path: string, held: (fd: number) => void, free: (fd: number) => void): (() => void) | undefined {
   const fd = openSync(path, OPEN_FOR_WRITING, 0o600);
   try {
     if (lockNow(fd, path)) {
-      writeHolder(fd);
-      return () => release(fd);
+      held(fd);
+      return () => free(fd);
     }
   } catch (error) {
     closeSync(fd);

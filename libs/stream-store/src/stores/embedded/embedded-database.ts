@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { makePrivateFile, wasLeftHeld } from '@millrace/files';
 import type { EntryId, StreamMetadata } from '@millrace/protocol';
@@ -7,7 +8,7 @@ import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js
 import { CheckedBlocks } from './blocks/checked-blocks.js';
 import { DamageLog } from './damage-log.js';
 import { assertWhole, BLOCKS, DATA_FILE } from './data-file.js';
-import { lockDirectory } from './directory-lock.js';
+import { lockDataFile, lockDirectory } from './directory-lock.js';
 import { freeBytesOf, prepareFiles, roomSettings } from './room/disk.js';
 import type { EmbeddedStoreSettings } from './embedded.options.js';
 import { filePages, unusedBytes } from './room/file-pages.js';
@@ -46,7 +47,8 @@ export class EmbeddedDatabase {
   readonly path: string;
   private readonly root!: RootDatabase;
   private readonly file: HeldFile;
-  private readonly unlock: () => void;
+  private readonly unlocks: (() => void)[] = [];
+  private isOutOfPlace = false;
   private readonly trees: Database[] = [];
   private readonly writes = new Set<Promise<unknown>>();
   private guarding = false;
@@ -56,9 +58,10 @@ export class EmbeddedDatabase {
     const { directory } = settings;
     const path = (this.path = join(directory, DATA_FILE));
     const wasKilled = wasLeftHeld(directory);
-    this.unlock = lockDirectory(directory);
+    this.unlocks.push(lockDirectory(directory));
     try {
       assertWhole(path, wasKilled);
+      this.unlocks.push(lockDataFile(path));
       // LMDB lets everybody read the files that it makes.
       for (const file of [path, `${path}-lock`]) makePrivateFile(file);
       prepareFiles(directory, path);
@@ -211,12 +214,29 @@ export class EmbeddedDatabase {
     const storage = {
       file,
       isOpen: () => !this.closing,
-      freeBytes: () => freeBytesOf(directory),
+      freeBytes: () => {
+        this.assertInPlace();
+        return freeBytesOf(directory);
+      },
       pages: () => filePages(root, trees),
       unusedBytes: () => unusedBytes(root, trees),
       whileQuiet: (work: () => void) => root.transactionSync(work),
     };
     return new Room(storage, roomSettings(settings));
+  }
+
+  /** @throws StoreUnavailableError when the data file was taken away: what is stored would be gone with this process */
+  private assertInPlace(): void {
+    const was = this.isOutOfPlace;
+    this.isOutOfPlace = !this.file.isInPlace;
+    if (!this.isOutOfPlace) return;
+    const text = `The data file ${this.path} was moved, removed or replaced while it is in use, so nothing is stored; put it back, or start the server anew`;
+    if (!was) new Logger('EmbeddedStore').error(text);
+    throw new StoreUnavailableError(text);
+  }
+
+  private unlock(): void {
+    for (const unlock of this.unlocks) unlock();
   }
 
   /**

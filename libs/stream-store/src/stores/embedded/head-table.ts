@@ -174,6 +174,7 @@ export class HeadTable extends Map<string, StreamHead> {
     const stored = this.database.records.get('metadata', stream);
     if (stored) this.metadata.set(stream, stored);
     else this.metadata.delete(stream);
+    if (!stored && this.database.metadata.doesExist(stream)) this.unbounded.add(stream);
     this.reloadName(stream);
   }
 

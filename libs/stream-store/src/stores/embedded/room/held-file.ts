@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 
 const STEP = 1024 * 1024;
 const SMALL = 1024 * STEP;
@@ -7,9 +7,16 @@ const ZEROS = Buffer.alloc(STEP);
 /** The data file, beside LMDB: what is written here is room that LMDB finds in the file and need not ask the disk for. */
 export class HeldFile {
   private readonly file: number;
+  private readonly inode: number;
 
-  constructor(path: string) {
+  constructor(private readonly path: string) {
     this.file = openSync(path, 'r+');
+    this.inode = fstatSync(this.file).ino;
+  }
+
+  /** Whether it still lies under its name: what is written to it elsewhere is gone with this process. */
+  get isInPlace(): boolean {
+    return statSync(this.path, { throwIfNoEntry: false })?.ino === this.inode;
   }
 
   get size(): number {

@@ -100,6 +100,8 @@ export class RedisTail {
     if (removals !== this.removals) {
       await this.lookForBeginnings(streams);
       this.removals = removals;
+      // With a count of its own each time, it shows too when everything is removed from Redis at once.
+      if (removals === null) await this.commands.set(this.keys.removals, Date.now(), 'NX');
     } else if (this.isLookDue()) {
       const heard = new Set(news.map(([key]) => this.keys.nameOf(key.toString())));
       await this.lookForBeginnings(streams.filter(([stream]) => !heard.has(stream)));

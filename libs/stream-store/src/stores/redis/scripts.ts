@@ -166,7 +166,8 @@ return state['length']
 
 /**
  * Which streams are no longer those that were followed. KEYS: the streams. ARGV: the last ID seen of each. Answers for each the
- * last ID of the stream as it is now, or '' where it is the same one still: that entry is there, or may have been trimmed.
+ * last ID of the stream as it is now, or '' where it is the same one still: that entry is there, or may have been trimmed. Where
+ * all entries that were ever added are there, and begin behind it, it was none of them.
  */
 export const BEGUN_ANEW = `${STATE_OF}${ABOVE}
 local answers = {}
@@ -178,8 +179,9 @@ for index, key in ipairs(KEYS) do
     local state, last = stateOf(key), partsOf(seen)
     local entry = state['first-entry']
     local isBehind = not entry or isAbove(partsOf(entry[1]), last)
+    local isWhole = entry and state['entries-added'] == state['length']
     if isAbove(last, partsOf(state['last-generated-id'])) or
-      (isBehind and isAbove(partsOf(state['max-deleted-entry-id'] or '${ZERO_ID}'), last)) then
+      (isBehind and isWhole) or (isBehind and isAbove(partsOf(state['max-deleted-entry-id'] or '${ZERO_ID}'), last)) then
       answers[index] = state['last-generated-id']
     end
   end

@@ -79,7 +79,7 @@ describe('files that are taken from under a running embedded store', () => {
     const before = await readFile(path);
     const child = fork(join(__dirname, 'support', 'open-server.mjs'), [directory], { execArgv: [] });
     const [answer] = (await once(child, 'message')) as [object];
-    expect(answer).toEqual({ code: 'UNAVAILABLE', error: expect.stringContaining(`The data file ${path} is in use`) });
+    expect(answer).toEqual({ code: 'UNAVAILABLE', error: expect.stringContaining(`The file ${path} is in use`) });
     await once(child, 'exit');
     await expect(repairDirectory(directory)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect((await readFile(path)).equals(before)).toBe(true);

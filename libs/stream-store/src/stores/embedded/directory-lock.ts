@@ -1,32 +1,24 @@
-import { FileHeldError, holdFolder, tryLockOf } from '@millrace/files';
+import { join } from 'node:path';
+import { FileHeldError, holdFolder } from '@millrace/files';
 import { StoreUnavailableError } from '../../api/store.errors.js';
+import { DATA_FILE } from './data-file.js';
+import { openingError } from './storage-error.js';
 
 /**
  * Claims a data directory for one store of one process: two writers would each hold a view of the streams' ends that the
  * other makes wrong.
  *
  * @returns gives the claim back
- * @throws StoreUnavailableError naming who holds it
+ * @throws StoreUnavailableError naming who holds it, or why it cannot be held
  */
-export function lockDirectory(directory: string): () => void {
+export function lockDirectory(directory: string): ReturnType<typeof holdFolder> {
   try {
-    return holdFolder(directory);
+    return holdFolder(directory, DATA_FILE);
   } catch (error) {
     if (error instanceof FileHeldError) throw new StoreUnavailableError(error.message, { cause: error });
-    throw error;
+    // What it says else is of files.
+    throw (error as NodeJS.ErrnoException).syscall === undefined
+      ? error
+      : openingError(error, join(directory, DATA_FILE));
   }
-}
-
-/**
- * Claims the data file itself: the lock of the directory is a file of its own, which people remove.
- *
- * @returns gives the claim back
- * @throws StoreUnavailableError when a process has it open
- */
-export function lockDataFile(path: string): () => void {
-  const release = tryLockOf(path);
-  if (release) return release;
-  throw new StoreUnavailableError(
-    `The data file ${path} is in use by another process, whose process.lock beside it was removed; stop that process`,
-  );
 }

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { makePrivateFile, wasLeftHeld } from '@millrace/files';
+import { makePrivateFile } from '@millrace/files';
 import type { EntryId, StreamMetadata } from '@millrace/protocol';
 import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
 import { CheckedBlocks } from './blocks/checked-blocks.js';
 import { DamageLog } from './damage-log.js';
 import { assertWhole, BLOCKS, DATA_FILE } from './data-file.js';
-import { lockDataFile, lockDirectory } from './directory-lock.js';
+import { lockDirectory } from './directory-lock.js';
 import { freeBytesOf, prepareFiles, roomSettings } from './room/disk.js';
 import type { EmbeddedStoreSettings } from './embedded.options.js';
 import { filePages, unusedBytes } from './room/file-pages.js';
@@ -47,7 +47,7 @@ export class EmbeddedDatabase {
   readonly path: string;
   private readonly root!: RootDatabase;
   private readonly file: HeldFile;
-  private readonly unlocks: (() => void)[] = [];
+  private readonly unlock: ReturnType<typeof lockDirectory>;
   private isOutOfPlace = false;
   private readonly trees: Database[] = [];
   private readonly writes = new Set<Promise<unknown>>();
@@ -57,11 +57,9 @@ export class EmbeddedDatabase {
   constructor(private readonly settings: EmbeddedStoreSettings) {
     const { directory } = settings;
     const path = (this.path = join(directory, DATA_FILE));
-    const wasKilled = wasLeftHeld(directory);
-    this.unlocks.push(lockDirectory(directory));
+    this.unlock = lockDirectory(directory);
     try {
-      assertWhole(path, wasKilled);
-      this.unlocks.push(lockDataFile(path));
+      assertWhole(path, this.unlock.wasLeftHeld);
       // LMDB lets everybody read the files that it makes.
       for (const file of [path, `${path}-lock`]) makePrivateFile(file);
       prepareFiles(directory, path);
@@ -233,10 +231,6 @@ export class EmbeddedDatabase {
     const text = `The data file ${this.path} was moved, removed or replaced while it is in use, so nothing is stored; put it back, or start the server anew`;
     if (!was) new Logger('EmbeddedStore').error(text);
     throw new StoreUnavailableError(text);
-  }
-
-  private unlock(): void {
-    for (const unlock of this.unlocks) unlock();
   }
 
   /**

@@ -155,7 +155,7 @@ class RedisStreamStore extends BaseStreamStore {
     const id = await this.ask(() => this.commands.hget(key, stream));
     if (id === null || readIdParts(id)) return id ?? undefined;
     this.logger.error(
-      `The position of the group "${group}" in the stream "${stream}" is no entry ID but ${quoted(id)}, in the key ${key} of Redis; the group gets all that is kept once more`,
+      `The position of the group "${group}" in the stream "${stream}" is ${quoted(id)} and not an entry ID, in the key ${key} of Redis; the group gets all that is kept once more`,
     );
     return ZERO_ID;
   }

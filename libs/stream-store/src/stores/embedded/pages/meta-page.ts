@@ -52,7 +52,7 @@ export function readMeta(page: Buffer): MetaPage | undefined {
   if (pageSize < LEAST_PAGE || pageSize > MOST_PAGE || (pageSize & (pageSize - 1)) !== 0) return undefined;
   const lastPage = Number(page.readBigUInt64LE(144));
   const mapSize = Number(page.readBigUInt64LE(40));
-  // LMDB goes round for ever, or ends the process, when it is led beyond its map.
+  // LMDB goes round forever, or ends the process, when it is led beyond its map.
   if (mapSize > MOST_MAP || (lastPage + 1) * pageSize > mapSize) return undefined;
   const [free, tables] = [readRoot(page.subarray(48)), readRoot(page.subarray(96))];
   const flags = page.readUInt16LE(30) | page.readUInt32LE(32) | page.readUInt32LE(36) | page.readUInt16LE(100);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { compareParts, formatId, type IdParts, type StreamGap, ZERO_PARTS } from '@millrace/protocol';
 import { readBlock } from '../blocks/block.js';
 import { DATA_FILE, dataFileFault, openDataFile } from '../data-file.js';
-import { lockDataFile, lockDirectory } from '../directory-lock.js';
+import { lockDirectory } from '../directory-lock.js';
 import type { PageFile } from '../pages/page-file.js';
 import { sealRecord, type StreamRecord } from '../records.js';
 import { nameOf, numberOf, type Salvage, salvage } from './salvage.js';
@@ -38,11 +38,10 @@ export async function repairDirectory(
 ): Promise<RepairReport> {
   const path = join(directory, DATA_FILE);
   if (!existsSync(path)) throw Object.assign(new Error(`There is no data file ${path}`), { code: 'NOT_FOUND' });
-  const unlocks = [lockDirectory(directory)];
+  const unlock = lockDirectory(directory);
   let file: PageFile | undefined;
   try {
     file = openDataFile(path);
-    unlocks.push(lockDataFile(path));
     if (file.size === 0) return { file: path, problems: [], streams: [] };
     const fault = dataFileFault(file);
     const found = salvage(file, fault, onProgress);
@@ -52,7 +51,7 @@ export async function repairDirectory(
     return { ...report, damagedFile: await writeAnew(file, found, onProgress) };
   } finally {
     file?.close();
-    for (const unlock of unlocks) unlock();
+    unlock();
   }
 }
 

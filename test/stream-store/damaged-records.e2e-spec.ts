@@ -231,7 +231,9 @@ it('a position in Redis that is no ID is reported, and its group begins with all
   const [key = ''] = await other.keys('*positions*');
   await other.hset(key, 's', 'garbage');
   expect(await store.position('g', 's')).toBe('0-0');
-  expect(reported).toEqual([expect.stringMatching(/group "g" in the stream "s".*"garbage" and not an entry ID.*positions/)]);
+  expect(reported).toEqual([
+    expect.stringMatching(/group "g" in the stream "s".*"garbage" and not an entry ID.*positions/),
+  ]);
   await store.setPosition('g', 's', '7-0');
   expect(await store.position('g', 's')).toBe('7-0');
   await store.close();

@@ -8,7 +8,8 @@ import { type SliceableSocket, SlicedWrites } from './sliced-writes.js';
 export class SignsOfLife {
   private readonly writes: SlicedWrites;
   private read = 0;
-  private taken = 0;
+  private sent = 0;
+  private held = 0;
   private waiting = 0;
 
   /** @param readText reads a file, or rejects where it does not exist */
@@ -23,10 +24,13 @@ export class SignsOfLife {
   async renew(): Promise<boolean> {
     const [held = 0] = await heldBytes([this.socket], this.readText);
     const { bytesRead, writableLength } = this.socket;
-    const taken = this.writes.bytesSent - held;
-    const alive = bytesRead > this.read || (this.waiting >= LEAST_TAKEN && taken - this.taken >= LEAST_TAKEN);
+    const { bytesSent } = this.writes;
+    // Not their difference: the one changes while the other is asked for.
+    const taken = bytesSent - this.sent >= LEAST_TAKEN || this.held - held >= LEAST_TAKEN;
+    const alive = bytesRead > this.read || (this.waiting >= LEAST_TAKEN && taken);
     this.read = bytesRead;
-    this.taken = taken;
+    this.sent = bytesSent;
+    this.held = held;
     this.waiting = held + writableLength;
     return alive;
   }

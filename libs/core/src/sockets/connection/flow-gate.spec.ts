@@ -3,9 +3,14 @@ import { FlowGate } from './flow-gate.js';
 class Peer {
   bufferedBytes = 0;
   bytesSent = 0;
+  held = 5000;
   reading = true;
   private waiting: (() => void)[] = [];
   readonly ws = { pause: () => (this.reading = false), resume: () => (this.reading = true) };
+
+  bytesHeld(): Promise<number> {
+    return Promise.resolve(this.held);
+  }
 
   drained(): Promise<void> {
     return new Promise((resolve) => this.waiting.push(resolve));
@@ -92,9 +97,12 @@ describe('FlowGate', () => {
     peer.bufferedBytes = 101;
     gate.answered();
     peer.bytesSent = 1;
-    jest.advanceTimersByTime(50);
+    await jest.advanceTimersByTimeAsync(50);
     expect(stalled).toBe(0);
-    jest.advanceTimersByTime(50);
+    peer.held -= 1024;
+    await jest.advanceTimersByTimeAsync(50);
+    expect(stalled).toBe(0);
+    await jest.advanceTimersByTimeAsync(50);
     expect(stalled).toBe(1);
     await peer.takeAll();
     jest.advanceTimersByTime(500);

@@ -1,10 +1,12 @@
-import { startInterval } from '@millrace/protocol';
+import { LEAST_TAKEN, startInterval } from '@millrace/protocol';
 
 /** The part of a connection that a gate looks at; `SocketConnection` has it. */
 export interface GatedConnection {
   readonly ws: { pause(): void; resume(): void };
   readonly bufferedBytes: number;
   readonly bytesSent: number;
+  /** Bytes that the operating system holds for the peer, as far as it tells. */
+  bytesHeld(): Promise<number>;
   drained(): Promise<void>;
 }
 
@@ -111,12 +113,20 @@ export class FlowGate {
     const { stallTimeout } = this.limits;
     const { onStalled } = this.events;
     if (!stallTimeout || !onStalled) return () => undefined;
-    let taken = this.connection.bytesSent;
-    const timer = startInterval(() => {
-      const { bytesSent } = this.connection;
-      if (bytesSent === taken) onStalled();
-      taken = bytesSent;
-    }, stallTimeout).unref();
-    return () => timer.stop();
+    let stopped = false;
+    const now = () => ({ sent: this.connection.bytesSent, held: this.connection.bytesHeld() });
+    let seen = now();
+    const look = async (): Promise<void> => {
+      const before = seen;
+      seen = now();
+      // The operating system takes megabytes in advance, and then nothing until a good part of them is gone.
+      const taken = seen.sent !== before.sent || (await before.held) - (await seen.held) >= LEAST_TAKEN;
+      if (!stopped && !taken) onStalled();
+    };
+    const timer = startInterval(() => void look(), stallTimeout).unref();
+    return () => {
+      stopped = true;
+      timer.stop();
+    };
   }
 }

@@ -1,4 +1,5 @@
-import { SlicedWrites } from '@millrace/protocol';
+import { readFile } from 'node:fs/promises';
+import { heldBytes, SlicedWrites } from '@millrace/protocol';
 import type { Logger } from '@nestjs/common';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -70,6 +71,12 @@ export class SocketConnection<State = unknown> {
   /** Bytes ever taken by the operating system for the peer; stands still while the peer reads nothing. */
   get bytesSent(): number {
     return this.writes.bytesSent;
+  }
+
+  /** Bytes that the operating system has taken and the peer has not; 0 where it does not tell. */
+  async bytesHeld(): Promise<number> {
+    const [held = 0] = await heldBytes([this.ports], readText);
+    return held;
   }
 
   /** The ports of its TCP connection; both absent where it is none. */
@@ -155,6 +162,10 @@ export class SocketConnection<State = unknown> {
     else if (error instanceof MillraceError) this.logger.debug(`${error.code}: ${error.message}`);
     this.close(closeCode, reason);
   }
+}
+
+function readText(path: string): Promise<string> {
+  return readFile(path, 'latin1');
 }
 
 function cut(reason: string): string {

@@ -7,7 +7,6 @@ import { PushPipeline } from './push-pipeline.js';
 /** A connection that writes down what happens to it. */
 class FakeConnection {
   bufferedBytes = 0;
-  readonly bytesSent = 0;
   readonly written: string[] = [];
   failure: unknown;
   readonly ws = {
@@ -15,6 +14,11 @@ class FakeConnection {
     pause: () => (this.ws.isPaused = true),
     resume: () => (this.ws.isPaused = false),
   };
+
+  readonly bytesSent = 0;
+  bytesHeld(): Promise<number> {
+    return Promise.resolve(0);
+  }
 
   writeFrames(bytes: Buffer): boolean {
     // Short texts: two bytes of header each.

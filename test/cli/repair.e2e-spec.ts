@@ -1,9 +1,10 @@
-import { truncateSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { embeddedStore } from '@millrace/stream-store';
 import { storeContext } from '@millrace/stream-store/testing';
+import { mountSmallDisk } from '../stream-store/support/small-disk.js';
 import { Millrace } from './support/millrace.js';
 
 describe('millrace repair', () => {
@@ -45,6 +46,39 @@ describe('millrace repair', () => {
     expect(served).toBeGreaterThan(0);
     expect(report.streams).toMatchObject([{ stream: 'camera', entries: served }]);
     await store.close();
+  });
+
+  it('onto a full disk says how much it needs and changes nothing, however little is free, and repairs when there is room', async () => {
+    const disk = mountSmallDisk('tmpfs');
+    try {
+      const data = join(disk.directory, 'streams');
+      cpSync(directory, data, { recursive: true });
+      truncateSync(join(data, 'streams.mdb'), 400_000);
+      const files = readdirSync(data);
+      const damaged = readFileSync(join(data, 'streams.mdb'));
+      const room = join(disk.directory, 'room');
+      for (const kib of [0, 4, 16, 64, 260, 300]) {
+        disk.free();
+        writeFileSync(room, Buffer.alloc(kib * 1024));
+        disk.fill();
+        rmSync(room);
+        const { code, stderr } = await millrace.run(['repair', data], { ownProcess: true });
+        expect([kib, code, stderr]).toEqual([
+          ...[kib, 7],
+          expect.stringMatching(
+            /The disk of .* has no room for the repaired file: .* Nothing was changed; free the disk/,
+          ),
+        ]);
+        expect(readdirSync(data)).toEqual(files);
+        expect(readFileSync(join(data, 'streams.mdb')).equals(damaged)).toBe(true);
+      }
+      disk.free();
+      expect(await millrace.run(['repair', data], { ownProcess: true })).toMatchObject({ code: 0 });
+      const wide = readdirSync(data).filter((name) => (statSync(join(data, name)).mode & 0o77) !== 0);
+      expect(wide).toEqual([]);
+    } finally {
+      disk.dispose();
+    }
   });
 
   it('ends with 7 where a store is open, or there is none', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { embeddedStore, type StreamStore } from '@millrace/stream-store';
 import { storeContext } from '@millrace/stream-store/testing';
@@ -139,6 +139,42 @@ describe('a start on a full disk', () => {
     expect(await store.append('s', [ORDINARY])).toHaveLength(1);
     await store.close();
     rmSync(join(disk.directory, 'new'), { recursive: true });
+  });
+});
+
+describe('a disk that has no room for another file', () => {
+  it('serves a store that is there, and says of one that is not what to do', async () => {
+    const open = async (name: string) => embeddedStore({ directory: join(disk.directory, name) }).create(UNLIMITED);
+    const store = await open('data');
+    disk.remount('nr_inodes=20');
+    const files = disk.fillWithFiles();
+    expect(disk.freeBytes()).toBeGreaterThan(4_000_000);
+    expect(await store.append('s', [ORDINARY])).toHaveLength(1);
+    await store.close();
+    const message = expect.stringMatching(/new cannot be used: the disk is full; make room on it, and try again$/);
+    await expect(open('new')).rejects.toMatchObject({ ...FULL, message });
+    const again = await open('data');
+    expect(await again.append('s', [ORDINARY])).toHaveLength(1);
+    await again.close();
+    for (const file of ['process.lock', 'streams.mdb-lock']) {
+      rmSync(join(disk.directory, 'data', file));
+      writeFileSync(join(disk.directory, 'instead'), '');
+      await expect(open('data')).rejects.toMatchObject({ ...FULL, message: expect.stringContaining(`${file} cannot`) });
+      rmSync(join(disk.directory, 'instead'));
+      await (await open('data')).close();
+    }
+    for (const file of files) rmSync(file);
+    await (await open('new')).close();
+  });
+});
+
+describe('a disk without a size', () => {
+  it('is not taken for a full one', async () => {
+    disk.remount('size=0');
+    const store = await embeddedStore({ directory: join(disk.directory, 'data') }).create(UNLIMITED);
+    await store.check();
+    expect(await store.append('s', Array<Buffer>(300).fill(ORDINARY))).toHaveLength(300);
+    await store.close();
   });
 });
 

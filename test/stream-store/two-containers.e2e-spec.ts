@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { embeddedStore } from '@millrace/stream-store';
+import { storeContext } from '@millrace/stream-store/testing';
 import { buildLibrary } from '../support/build.js';
 import { type Contained, startContained } from '../support/container.js';
 import { SocketClient } from '../support/socket-client.js';
@@ -54,6 +56,10 @@ describe('Two containers on one volume', () => {
       `The directory ${directory} is in use by process 1 on host ${hostname()} since 2`,
     );
 
+    rmSync(join(directory, 'process.lock'));
+    await expect(serve(await container())).rejects.toThrow('The program has ended');
+    expect(containers.at(-1)?.errors()).toContain('is in use by a process whose process.lock beside it was removed');
+
     await first.kill();
     const url = await serve(third);
     const [newest] = await push(url, ['after']);
@@ -63,5 +69,25 @@ describe('Two containers on one volume', () => {
     expect(offsets).toHaveLength(21);
     expect(offsets.at(-1)?.[1]).toBe(newest);
     expect(await kept.text()).toBe([...texts, 'after'].join(''));
+  });
+});
+
+describe('Two directories that lead to one data file', () => {
+  it('are not both opened', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-shared-'));
+    const open = async (name: string) => embeddedStore({ directory: join(folder, name) }).create(storeContext());
+    const store = await open('one');
+    mkdirSync(join(folder, 'two'));
+    symlinkSync('../one/streams.mdb', join(folder, 'two/streams.mdb'));
+    symlinkSync('one', join(folder, 'three'));
+    await expect(open('two')).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('or by way of another directory'),
+    });
+    for (const spelling of ['one/', './one', 'two/../one', 'three', 'three/'])
+      await expect(open(spelling)).rejects.toThrow(/in use by this process since/);
+    await store.close();
+    await (await open('two')).close();
+    rmSync(folder, { recursive: true });
   });
 });

@@ -1,6 +1,9 @@
 import 'reflect-metadata';
 import { readSettings } from './config/settings.js';
 
+// A log on a full disk, or one that nobody reads any more, must not end the server: it goes on when it can be written.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 try {
   const settings = readSettings();
   // A wrong setting is named before everything is loaded.

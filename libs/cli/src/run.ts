@@ -1,4 +1,5 @@
 import { JsonRpcError, ResponseError } from '@millrace/client';
+import { FileAccessError, isDiskFull, whyNotWritten } from '@millrace/files';
 import { type Command, CommanderError } from 'commander';
 import { type CommandBody, type CommandRunner, type GlobalOptions, CommandSession } from './command-session.js';
 import type { CliContext } from './context.js';
@@ -116,6 +117,7 @@ function describe(error: unknown): { message: string; code: string | number } {
 /** Some answers of a server hold a text among other things, which alone is for people; some say in a list what is wrong. */
 function messageOf(error: Error): string {
   if (error instanceof JsonRpcError && isListOfTexts(error.data)) return `${error.message}: ${error.data.join('; ')}`;
+  if (isDiskFull(error) && !(error instanceof FileAccessError)) return whyNotWritten(error) ?? error.message;
   const { detail } = error as { detail?: { message?: unknown } | null };
   return error instanceof ResponseError && typeof detail?.message === 'string' ? detail.message : error.message;
 }

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FileHeldError } from './file-held.error.js';
 import { tryKernelLock } from './kernel-lock.js';
 import { describeHolder } from './lock-holder.js';
-import { makePrivateFolder, writePrivateFile } from './private-file.js';
+import { makePrivateFolder, withoutLinks, writePrivateFile } from './private-file.js';
 
 /** Work under a lock takes milliseconds. */
 const PATIENCE_MS = 30_000;
@@ -26,10 +26,11 @@ export async function withFileLock<T>(
   work: (replace: Replace) => Promise<T>,
   patience = PATIENCE_MS,
 ): Promise<T> {
-  makePrivateFolder(dirname(path));
-  const release = await waitForLock(path, patience);
+  const file = withoutLinks(path);
+  makePrivateFolder(dirname(file));
+  const release = await waitForLock(file, patience);
   try {
-    return await work((text) => writePrivateFile(path, text));
+    return await work((text) => writePrivateFile(file, text));
   } finally {
     release();
   }

@@ -1,5 +1,6 @@
-import { realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { withFile } from './file-access.error.js';
 import { FileHeldError } from './file-held.error.js';
 import { tryKernelLock, tryLockOf } from './kernel-lock.js';
 import { describeHolder } from './lock-holder.js';
@@ -24,9 +25,9 @@ interface Release {
  */
 export function holdFolder(folder: string, file?: string): Release {
   makePrivateFolder(folder);
-  const path = realpathSync(folder);
+  const path = withFile(folder, () => realpathSync(folder));
   const lock = join(path, LOCK_FILE);
-  const wasLeftHeld = (statSync(lock, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  const wasLeftHeld = (withFile(lock, () => lstatSync(lock, { throwIfNoEntry: false }))?.size ?? 0) > 0;
   const release = tryKernelLock(lock);
   if (release) {
     try {
@@ -49,6 +50,6 @@ export function holdFolder(folder: string, file?: string): Release {
 function holdFile(path: string): () => void {
   const release = tryLockOf(path);
   if (release) return release;
-  const text = `The file ${path} is in use by a process whose ${LOCK_FILE} beside it was removed; stop that process`;
+  const text = `The file ${path} is in use by a process whose ${LOCK_FILE} beside it was removed, or by way of another directory; stop that process, or choose another directory`;
   throw new FileHeldError(text, path);
 }

@@ -1,11 +1,15 @@
-import { closeSync, ftruncateSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type * as NativeExtensions from 'fs-native-extensions';
+import { FileAccessError, withFile } from './file-access.error.js';
 import { OPEN_FOR_WRITING } from './private-file.js';
 import { writeHolder } from './lock-holder.js';
 
 /** What the system says where another open file has the lock. */
 const HELD: readonly unknown[] = ['EAGAIN', 'EACCES', 'EBUSY'];
+
+/** Of a link the file behind it would be emptied; a pipe would keep who opens it waiting. Windows has neither. */
+const OPEN_LOCK = OPEN_FOR_WRITING | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Takes the lock that the kernel keeps for an open file. It ends with the process, however that ends, and counts for every
@@ -15,7 +19,10 @@ const HELD: readonly unknown[] = ['EAGAIN', 'EACCES', 'EBUSY'];
  * @throws Error when the package with the lock cannot be loaded, or the file system keeps no locks
  */
 export function tryKernelLock(path: string): (() => void) | undefined {
-  return lockFile(path, writeHolder, release);
+  const fd = openLocked(path, OPEN_LOCK);
+  if (fd === undefined) return undefined;
+  writeHolder(fd);
+  return () => release(fd);
 }
 
 /**
@@ -24,16 +31,18 @@ export function tryKernelLock(path: string): (() => void) | undefined {
  * @returns as {@link tryKernelLock}
  */
 export function tryLockOf(path: string): (() => void) | undefined {
-  return lockFile(path, () => undefined, closeSync);
+  // There nobody else could read what is locked, the database of the same process included.
+  if (process.platform === 'win32') return () => undefined;
+  const fd = openLocked(path, OPEN_FOR_WRITING);
+  return fd === undefined ? undefined : () => closeSync(fd);
 }
 
-function lockFile(path: string, held: (fd: number) => void, free: (fd: number) => void): (() => void) | undefined {
-  const fd = openSync(path, OPEN_FOR_WRITING, 0o600);
+/** Opens a file and takes its lock; undefined when somebody else has it. @throws as {@link tryKernelLock} */
+function openLocked(path: string, flags: number): number | undefined {
+  const fd = withFile(path, () => openSync(path, flags, 0o600));
   try {
-    if (lockNow(fd, path)) {
-      held(fd);
-      return () => free(fd);
-    }
+    if (!fstatSync(fd).isFile()) throw new FileAccessError(path, 'EINVAL', 'it is not a file; remove it');
+    if (lockNow(fd, path)) return fd;
   } catch (error) {
     closeSync(fd);
     throw error;

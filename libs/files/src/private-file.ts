@@ -1,19 +1,33 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, constants, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { chmod, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileError, withFile } from './file-access.error.js';
 
 /** Makes a file that is not there, and leaves one that is as it is. */
 export const OPEN_FOR_WRITING = constants.O_RDWR | constants.O_CREAT;
 
 /** Makes a folder, and those above it, for its owner only. One that is there keeps the rights its maker chose. */
 export function makePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  withFile(folder, () => {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      // What Node says of a read-only disk too. The first folder that is missing tells.
+      mkdirSync(firstMissing(folder), { mode: 0o700 });
+    }
+  });
+}
+
+function firstMissing(folder: string): string {
+  const above = dirname(resolve(folder));
+  return existsSync(above) ? folder : firstMissing(above);
 }
 
 /** Makes an empty file for its owner only, or takes the rights of others from one that is there. */
 export function makePrivateFile(path: string): void {
-  closeSync(openSync(path, OPEN_FOR_WRITING, 0o600));
+  withFile(path, () => closeSync(openSync(path, OPEN_FOR_WRITING, 0o600)));
   if ((statSync(path).mode & 0o077) === 0) return;
   try {
     chmodSync(path, 0o600);
@@ -29,7 +43,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw fileError(error, path);
   }
 }
 
@@ -40,24 +54,50 @@ export async function versionOfFile(path: string): Promise<string | undefined> {
     return `${mtimeNs}:${size}:${ino}`;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw fileError(error, path);
+  }
+}
+
+/** The file itself where a path is a link to it, so that those who come by the link and those who do not share one. */
+export function withoutLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // Not there yet, or out of reach: whoever opens it is told.
+    return path;
   }
 }
 
 /** Replaces the file in one step: a reader sees the old one or the new one, also after a crash. Only the owner may read it. */
-export async function writePrivateFile(path: string, text: string): Promise<void> {
-  makePrivateFolder(dirname(path));
+export function writePrivateFile(path: string, text: string): Promise<void> {
+  return replaceFile(path, text, PRIVATE);
+}
+
+const PRIVATE = 0o600;
+
+/** The same for a file that others may read, by its rights. */
+export async function replaceFile(path: string, text: string, mode: number): Promise<void> {
+  const target = withoutLinks(path);
+  makePrivateFolder(dirname(target));
+  try {
+    await replace(target, text, mode);
+  } catch (error) {
+    throw fileError(error, target);
+  }
+}
+
+async function replace(path: string, text: string, mode: number): Promise<void> {
   // The name of the file may be as long as names may be.
   const draft = join(dirname(path), `${randomBytes(8).toString('hex')}.draft`);
   try {
-    const file = await open(draft, 'wx', 0o600);
+    const file = await open(draft, 'wx', PRIVATE);
     try {
       await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();
     }
-    await chmod(draft, 0o600);
+    await chmod(draft, mode);
     await rename(draft, path);
   } finally {
     await rm(draft, { force: true });

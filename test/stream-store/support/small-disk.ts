@@ -11,6 +11,10 @@ export interface SmallDisk {
   /** Removes what others have on the disk. */
   free(): void;
   freeBytes(): number;
+  /** Takes what room there is for further files, and names those that took it. */
+  fillWithFiles(): string[];
+  /** Changes what a tmpfs was mounted with. */
+  remount(option: string): void;
   dispose(): void;
 }
 
@@ -36,6 +40,19 @@ export function mountSmallDisk(kind: 'tmpfs' | 'ext4'): SmallDisk {
       const { bavail, bsize } = statfsSync(directory);
       return bavail * bsize;
     },
+    fillWithFiles() {
+      const files: string[] = [];
+      for (;;) {
+        const file = join(directory, `other-${files.length}`);
+        try {
+          writeFileSync(file, '');
+        } catch {
+          return files;
+        }
+        files.push(file);
+      }
+    },
+    remount: (option) => run('mount', '-o', `remount,${option}`, directory),
     dispose() {
       // With the mount its loop device goes as well.
       run('umount', '-l', directory);

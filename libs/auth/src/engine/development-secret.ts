@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makePrivateFolder, whyNotWritten } from '@millrace/files';
+import { fileError, makePrivateFolder, whyNotWritten } from '@millrace/files';
 
 /** Name of the file in the data directory. */
 const SECRET_FILE = 'jwt-secret';
@@ -40,7 +40,7 @@ function readSecret(path: string): string | undefined {
     return readFileSync(path, 'utf8').trim() || fail(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw fileError(error, path);
   }
 }
 

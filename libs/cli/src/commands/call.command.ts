@@ -63,7 +63,8 @@ async function call(
   });
   progress.stop();
   if (options.output !== undefined) {
-    await writeFile(options.output, binary);
+    // As for those of a recording: the reply may be what the server shows to few.
+    await writeFile(options.output, binary, { mode: 0o600 });
     output.note(`Wrote ${humanSize(binary.length)} to ${options.output}`);
   } else if (binary.length > 0) {
     output.warn(`the reply has ${humanSize(binary.length)} of binary data; --output keeps it`);

@@ -1,15 +1,18 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { makePrivateFolder } from '@millrace/files';
+import { replaceFile, writePrivateFile } from '@millrace/files';
 import { isWildcard } from '../addresses.js';
 import type { CertificateFiles } from './certificate.js';
 import { makeDevelopmentCertificate } from './development-certificate.js';
 
 /** Made anew this long before it runs out, in milliseconds. */
 const RENEWAL = 30 * 24 * 3600 * 1000;
+
+/** Rights of what clients are given. */
+const PUBLIC = 0o644;
 
 /** Certificate and key, and the authority for clients to trust. */
 export interface KeptFiles extends CertificateFiles {
@@ -26,10 +29,9 @@ export async function keepDevelopmentCertificate(dataDirectory: string, host: st
   const hosts = [...new Set(['localhost', '127.0.0.1', '::1', hostname(), ...(isWildcard(host) ? [] : [host])])];
   if (await isGood(files, hosts)) return files;
   const made = await makeDevelopmentCertificate(hosts);
-  makePrivateFolder(folder);
-  await write(files.key, made.key, 0o600);
-  await write(files.cert, made.cert, 0o644);
-  await write(files.authority, made.authority, 0o644);
+  await writePrivateFile(files.key, made.key);
+  await replaceFile(files.cert, made.cert, PUBLIC);
+  await replaceFile(files.authority, made.authority, PUBLIC);
   return files;
 }
 
@@ -47,10 +49,4 @@ async function isGood(files: KeptFiles, hosts: readonly string[]): Promise<boole
     // Not there, or broken: whatever it is, new ones are better.
     return false;
   }
-}
-
-/** A reader never sees half a file. */
-async function write(file: string, text: string, mode: number): Promise<void> {
-  await writeFile(`${file}.new`, text, { mode });
-  await rename(`${file}.new`, file);
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StreamEntry } from '@millrace/client';
-import { makePrivateFolder } from '@millrace/files';
+import { fileError, makePrivateFolder } from '@millrace/files';
 import { millisecondsOf, readId } from '../../arguments/argument-parsers.js';
 import { UsageError } from '../../errors/cli.errors.js';
 import { humanSize, printable } from '../../output/human.js';
@@ -89,7 +89,7 @@ export const INDEX_FILE = 'index.jsonl';
  */
 async function filesSink(folder: string, extension: string | undefined): Promise<EntrySink> {
   makePrivateFolder(folder);
-  const index = await open(join(folder, INDEX_FILE), 'a', 0o600);
+  const index = await openIndex(join(folder, INDEX_FILE));
   const folders = new Set<string>();
   return {
     write: async ({ stream, id, data }) => {
@@ -100,11 +100,33 @@ async function filesSink(folder: string, extension: string | undefined): Promise
       const file = `${name}/${id}.${extension?.replace(/^\./, '') ?? sniff(data)}`;
       if (!folders.has(name)) makePrivateFolder(join(folder, name));
       folders.add(name);
-      await writeFile(join(folder, file), data, { mode: 0o600 });
-      await index.appendFile(`${JSON.stringify({ stream, id, size: data.length, file })}\n`);
+      const path = join(folder, file);
+      try {
+        await writeFile(path, data, { mode: 0o600 });
+        await index.appendFile(`${JSON.stringify({ stream, id, size: data.length, file })}\n`);
+      } catch (error) {
+        // Half a file is not an entry.
+        await rm(path, { force: true }).catch(() => undefined);
+        throw fileError(error, path);
+      }
     },
     close: () => index.close(),
   };
+}
+
+/** More than a line of the list has. */
+const MOST_BYTES_OF_LINE = 64 * 1024;
+
+/** Opens the list to go on with it. Where a full disk or a killed process left half a line, that goes. */
+async function openIndex(path: string): Promise<FileHandle> {
+  const index = await open(path, 'a+', 0o600).catch((error: unknown) => {
+    throw fileError(error, path);
+  });
+  const { size } = await index.stat();
+  const start = Math.max(0, size - MOST_BYTES_OF_LINE);
+  const { buffer, bytesRead } = await index.read(Buffer.alloc(size - start), 0, size - start, start);
+  await index.truncate(start + buffer.subarray(0, bytesRead).lastIndexOf('\n') + 1);
+  return index;
 }
 
 /** File systems refuse a name above 255 characters. */

@@ -45,18 +45,13 @@ export class FileSourceStore extends SourceStore {
       );
     }
     const text = JSON.stringify(configuration, undefined, 2);
-    return this.changes.run(() =>
-      writePrivateFile(file, text).catch((error: unknown) => {
-        const reason = whyNotWritten(error);
-        throw reason === undefined ? error : new MillraceError('UNAVAILABLE', reason, { cause: error });
-      }),
-    );
+    return this.changes.run(() => writePrivateFile(file, text).catch(fail));
   }
 
   override delete(source: string): Promise<boolean> {
     const file = this.file(source);
     return this.changes.run(
-      async () => file !== undefined && (await ifThere(() => rm(file).then(() => true))) === true,
+      async () => file !== undefined && (await ifThere(() => rm(file).then(() => true)).catch(fail)) === true,
     );
   }
 
@@ -85,6 +80,11 @@ function sourceOf(file: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function fail(error: unknown): never {
+  const reason = whyNotWritten(error);
+  throw reason === undefined ? error : new MillraceError('UNAVAILABLE', reason, { cause: error });
 }
 
 async function ifThere<T>(work: () => Promise<T>): Promise<T | undefined> {

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { makePrivateFile } from '@millrace/files';
 import type { EntryId, StreamMetadata } from '@millrace/protocol';
 import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
 import { CheckedBlocks } from './blocks/checked-blocks.js';
@@ -59,10 +58,8 @@ export class EmbeddedDatabase {
     const path = (this.path = join(directory, DATA_FILE));
     this.unlock = lockDirectory(directory);
     try {
+      prepareFiles(path);
       assertWhole(path, this.unlock.wasLeftHeld);
-      // LMDB lets everybody read the files that it makes.
-      for (const file of [path, `${path}-lock`]) makePrivateFile(file);
-      prepareFiles(directory, path);
       // Without overlappingSync a commit is reported only when its data and then its meta page are on disk.
       this.root = open({ path, overlappingSync: false, maxDbs: 8, mapSize: MAP_BYTES });
       this.file = new HeldFile(path);

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makePrivateFile } from '@millrace/files';
 import { open, type RootDatabase } from 'lmdb';
@@ -32,7 +32,13 @@ export async function writeAnew(file: PageFile, found: Salvage, progress: (share
   }
   rmSync(`${fresh}-lock`, { force: true });
   const damaged = `${file.path}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
-  renameSync(file.path, damaged);
+  try {
+    // At no moment is there no file: a server would begin with an empty one.
+    linkSync(file.path, damaged);
+  } catch {
+    // There are file systems without links.
+    renameSync(file.path, damaged);
+  }
   renameSync(fresh, file.path);
   // The readers' table of the damaged file.
   rmSync(`${file.path}-lock`, { force: true });
@@ -53,7 +59,7 @@ async function writeDraft(
 ): Promise<void> {
   const needed = bytesOf(found, file.pageSize);
   assertRoom(fresh, needed, freeBytesOf(dirname(fresh)));
-  makePrivateFile(fresh);
+  for (const made of [fresh, `${fresh}-lock`]) makePrivateFile(made);
   const root = open({ path: fresh, overlappingSync: false, maxDbs: 8 });
   try {
     // LMDB must not meet a full disk, which others may be filling: the room is taken before it needs it.

@@ -1,6 +1,8 @@
-import { closeSync, existsSync, openSync, readFileSync, statfsSync, statSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, openSync, readFileSync, statfsSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isDiskFull, makePrivateFile, withFile } from '@millrace/files';
 import { StoreFullError, StoreUnavailableError } from '../../../api/store.errors.js';
+import { withFiles } from '../directory-lock.js';
 import type { EmbeddedStoreSettings } from '../embedded.options.js';
 
 const MIB = 1024 * 1024;
@@ -12,8 +14,9 @@ const LOCK_BYTES = 3 * 4096;
 /** Bytes that the disk of a directory has free. @throws StoreUnavailableError when it cannot be asked */
 export function freeBytesOf(directory: string): number {
   try {
-    const { bavail, bsize } = statfsSync(directory);
-    return bavail * bsize;
+    const { blocks, bavail, bsize } = statfsSync(directory);
+    // A file system without a size has no bound of its own, or does not know it.
+    return blocks === 0 ? Infinity : bavail * bsize;
   } catch (error) {
     throw new StoreUnavailableError('The disk of the storage is out of reach; try again later', { cause: error });
   }
@@ -25,7 +28,7 @@ export function roomSettings({ directory, reserve, headroom }: EmbeddedStoreSett
   readonly headroom: number;
 } {
   const { blocks, bsize } = statfsSync(directory);
-  const disk = blocks * bsize;
+  const disk = blocks === 0 ? Infinity : blocks * bsize;
   return {
     reserve: reserve ?? Math.min(64 * MIB, Math.floor(disk / 16)),
     headroom: headroom ?? Math.min(32 * MIB, Math.floor(disk / 8)),
@@ -33,23 +36,27 @@ export function roomSettings({ directory, reserve, headroom }: EmbeddedStoreSett
 }
 
 /**
- * Sees to it that LMDB can open its files without asking the disk for room.
+ * Makes the files of LMDB, which would let everybody read them, and sees to it that they can be opened without asking the
+ * disk for room.
  *
  * @param path of the data file
- * @throws StoreFullError saying how much must be free
+ * @throws StoreFullError saying how much must be free; StoreUnavailableError saying why they cannot be used
  */
-export function prepareFiles(directory: string, path: string): void {
-  const free = freeBytesOf(directory);
-  const isNew = !existsSync(path) || statSync(path).size === 0;
-  if (isNew && free < NEW_STORE_BYTES) throw noRoomToOpen(directory, NEW_STORE_BYTES, 'make a new store');
-  const lock = join(directory, 'streams.mdb-lock');
-  const table = existsSync(lock) ? readFileSync(lock) : Buffer.alloc(0);
+export function prepareFiles(path: string): void {
+  const directory = dirname(path);
+  const lock = `${path}-lock`;
+  withFiles(() => {
+    for (const file of [path, lock]) makePrivateFile(file);
+  });
+  if (statSync(path).size === 0 && freeBytesOf(directory) < NEW_STORE_BYTES)
+    throw noRoomToOpen(directory, NEW_STORE_BYTES, 'make a new store');
+  const table = withFiles(() => withFile(lock, () => readFileSync(lock)));
   const held = Buffer.concat([table, Buffer.alloc(Math.max(0, LOCK_BYTES - table.length))]);
-  const file = openSync(lock, existsSync(lock) ? 'r+' : 'w', 0o600);
+  const file = openSync(lock, 'r+');
   try {
     if (writeSync(file, held) < held.length) throw noRoomToOpen(directory, LOCK_BYTES, 'open the store');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    if (!isDiskFull(error)) throw error;
     throw noRoomToOpen(directory, LOCK_BYTES, 'open the store');
   } finally {
     closeSync(file);

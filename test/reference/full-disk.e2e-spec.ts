@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiKeyFile, UserFile } from '@millrace/accounts';
+import { mountSmallDisk } from '../stream-store/support/small-disk.js';
+import { waitFor } from '../support/waiting.js';
 import { dataDirectory, failingReference, login, type RunningReference, startReference } from '../support/reference.js';
 
 /** Takes what room is left on a disk. */
@@ -79,5 +81,34 @@ describe('On a full disk', () => {
     }
     expect((await ApiKeyFile.in(directory.path).list()).map(({ name }) => name)).toEqual(['b']);
     expect((await UserFile.in(directory.path).list()).map(({ name }) => name)).toEqual(['b']);
+  });
+});
+
+describe('A log on the full disk of the data', () => {
+  it('does not end the server, which serves and writes lines again when there is room', async () => {
+    const disk = mountSmallDisk('tmpfs');
+    const log = join(disk.directory, 'log');
+    const reference = await startReference(disk.directory, { LOG_LEVEL: 'debug' }, log);
+    try {
+      const authorization = { Authorization: `Bearer ${await login(reference.url)}` };
+      const upload = async (): Promise<number> => {
+        const body = new FormData();
+        body.append('entries', new Blob([new Uint8Array(200_000)]), 'entry');
+        return (await fetch(`${reference.url}/data/s`, { method: 'POST', headers: authorization, body })).status;
+      };
+      await waitFor('refusal', async () => (await upload()) === 503, { pause: 1 });
+      disk.fill();
+      const full = statSync(log).size;
+      // A page of the log has room left.
+      for (let request = 0; request < 100; request += 1) expect(await upload()).toBe(503);
+      expect(disk.freeBytes()).toBe(0);
+      expect(statSync(log).size - full).toBeLessThan(4096);
+      disk.free();
+      await waitFor('room', async () => (await upload()) === 200, { deadline: 2000 });
+      await waitFor('a line of it', () => /POST \/data\/s 200/.test(reference.output().slice(full)));
+    } finally {
+      expect(await reference.stop()).toBe(0);
+      disk.dispose();
+    }
   });
 });

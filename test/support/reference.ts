@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endProcess } from './end-process.js';
@@ -23,12 +23,13 @@ export function dataDirectory(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Starts the reference application on a free port and waits until it says that it listens. */
+/** Starts the reference application on a free port and waits until it says that it listens, by its log if that is a file. */
 export async function startReference(
   directory: string,
   environment: Record<string, string> = {},
+  log?: string,
 ): Promise<RunningReference> {
-  const { url, child, output } = await launchReference(directory, environment);
+  const { url, child, output } = await launchReference(directory, environment, log);
   return {
     url,
     wsUrl: url.replace('http', 'ws'),
@@ -45,26 +46,33 @@ export async function startReference(
 async function launchReference(
   directory: string,
   environment: Record<string, string>,
+  log?: string,
 ): Promise<{ url: string; child: ChildProcess; output: () => string }> {
   const { NODE_ENV: _jest, ...inherited } = process.env;
+  const file = log === undefined ? undefined : openSync(log, 'a');
   const child = spawn(process.execPath, [MAIN], {
     env: { ...inherited, PORT: '0', MILLRACE_DATA_DIR: directory, MILLRACE_DEMO: 'off', ...environment },
     cwd: directory,
+    stdio: ['ignore', file ?? 'pipe', file ?? 'pipe'],
   });
+  if (file !== undefined) closeSync(file);
   let text = '';
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  for (const printed of [child.stdout, child.stderr])
+    printed?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const output = (): string => (log === undefined ? text : readFileSync(log, 'utf8'));
   try {
     const url = await waitFor(
       'the line that says it listens',
       () => {
-        if (child.exitCode !== null) throw new Error(`The application ended with code ${child.exitCode}:\n${text}`);
-        return /Millrace is listening on (\S+)/.exec(text)?.[1];
+        if (child.exitCode !== null) {
+          throw new Error(`The application ended with code ${child.exitCode}:\n${output()}`);
+        }
+        return /Millrace is listening on (\S+)/.exec(output())?.[1];
       },
       // Less than a hook has: nobody would stop what starts after it.
       { deadline: 90_000 },
     );
-    return { url, child, output: () => text };
+    return { url, child, output };
   } catch (error) {
     await endProcess(child);
     throw error;

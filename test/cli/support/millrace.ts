@@ -1,5 +1,6 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -91,6 +92,22 @@ export class Millrace {
       child.once('close', (code) => resolve({ code, stdout: Buffer.concat(stdout), stderr })),
     );
     return { child, stdout: () => Buffer.concat(stdout).toString(), stderr: () => stderr, ended };
+  }
+
+  /** Runs it to its end with its standard output in a file. */
+  async runInto(file: string, args: readonly string[]): Promise<Pick<Ended, 'code' | 'stderr'>> {
+    const output = openSync(file, 'w');
+    const child = spawn(process.execPath, [MILLRACE_COMMAND, ...args], {
+      env: this.environment(),
+      stdio: ['ignore', output, 'pipe'],
+    });
+    closeSync(output);
+    this.running.add(child);
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    this.running.delete(child);
+    return { code, stderr };
   }
 
   /** Runs it on a terminal; each step waits for a pattern, then types keys. */

@@ -104,7 +104,7 @@ export class Millrace {
     closeSync(output);
     this.running.add(child);
     let stderr = '';
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     const [code] = (await once(child, 'close')) as [number | null];
     this.running.delete(child);
     return { code, stderr };

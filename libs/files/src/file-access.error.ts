@@ -38,7 +38,7 @@ export class FileAccessError extends Error {
 }
 
 /** Why the system refuses something, and what to do; undefined for other errors. */
-export function reasonOf(error: unknown): string | undefined {
+export function whyRefused(error: unknown): string | undefined {
   const { code } = (error ?? {}) as NodeJS.ErrnoException;
   return code !== undefined && Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
 }
@@ -46,7 +46,7 @@ export function reasonOf(error: unknown): string | undefined {
 /** The error of the system as one that people understand, where it is known; others as they are. */
 export function fileError(error: unknown, path: string): unknown {
   if (error instanceof FileAccessError) return error;
-  const reason = reasonOf(error);
+  const reason = whyRefused(error);
   const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
   return reason === undefined ? error : new FileAccessError(path, code, reason, { cause: error });
 }

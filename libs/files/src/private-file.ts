@@ -63,7 +63,7 @@ export function withoutLinks(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    // Not there yet, or out of reach: whoever opens it is told.
+    // Not there yet, or out of reach: opening it will say so.
     return path;
   }
 }

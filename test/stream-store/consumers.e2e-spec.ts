@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CanActivate, Injectable, Module, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { redisStore } from '@millrace/stream-store/redis';
+import { Redis } from 'ioredis';
 import {
   embeddedStore,
   memoryStore,
@@ -21,6 +23,7 @@ import {
   type RunningApplication,
   startApplication,
 } from '../support/applications.js';
+import { startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
 
 function start(consumer: Type, options: StreamStoreOptions, adapter: HttpAdapterName): Promise<RunningApplication> {
@@ -87,6 +90,40 @@ describe.each(HTTP_ADAPTERS)('stream consumers on %s', (adapter) => {
     expect(seen).toEqual(['1', '2', '3', '4']);
     await second.close();
     await rm(directory, { recursive: true });
+  });
+
+  it('miss nothing that comes while their beginning cannot be kept yet', async () => {
+    const redis = await startRedis();
+    const control = new Redis(redis.url);
+    const attempts = async (): Promise<number> => {
+      const log = (await control.call('ACL', 'LOG')) as unknown[][];
+      return log.reduce((sum, [, count]) => sum + Number(count), 0);
+    };
+    const seen: string[] = [];
+    @StreamConsumer('s', { group: 'g' })
+    class Consumer {
+      @OnEntry() take({ data }: StoredEntry): void {
+        seen.push(data.toString());
+      }
+    }
+    // Places are the only thing that this store keeps by HSET.
+    await control.call('ACL', 'SETUSER', 'default', '-hset');
+    const running = await start(Consumer, { store: redisStore({ url: redis.url }) }, adapter);
+    try {
+      const store = running.app.get(StreamStore);
+      await waitFor('a try', async () => (await attempts()) > 0);
+      await store.append('s', bytes('1'));
+      const before = await attempts();
+      await waitFor('two more tries', async () => (await attempts()) >= before + 2);
+      await store.append('s', bytes('2'));
+      await control.call('ACL', 'SETUSER', 'default', '+hset');
+      await waitFor('both', () => seen.length === 2);
+      expect(seen).toEqual(['1', '2']);
+    } finally {
+      await running.close();
+      control.disconnect();
+      await redis.stop();
+    }
   });
 
   it('are called again when they throw, while the next entry waits', async () => {

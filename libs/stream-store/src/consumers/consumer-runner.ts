@@ -57,6 +57,8 @@ class ConsumerLoop {
     while (!this.signal.aborted) {
       try {
         follower ??= await this.open();
+        // A group that begins keeps its beginning, or what comes before its first entry is dealt with would be lost.
+        await this.keepPlace();
         const batch = await follower.take();
         await this.handle(batch, follower);
         await this.keepPlace();
@@ -81,9 +83,7 @@ class ConsumerLoop {
     const position = await this.store.position(group, this.stream);
     const follower = await this.store.openFollower([this.stream], { after: position ?? after, count: BATCH });
     this.kept = position;
-    // A group that begins keeps its beginning, or what comes before its first entry is dealt with would be lost.
     this.done = follower.cursors[0];
-    await this.keepPlace();
     return follower;
   }
 

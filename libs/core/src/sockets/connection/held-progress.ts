@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { heldBytes, LEAST_TAKEN } from '@millrace/protocol';
+import { LEAST_TAKEN } from '@millrace/protocol';
+import { heldBytesOf } from './held-bytes-of.js';
 import type { SocketConnection } from './socket-connection.js';
 
 /** So many looks without progress are needed, since one alone has nothing to be compared with. */
@@ -31,10 +31,7 @@ export class HeldProgress {
   async look(connections: readonly SocketConnection[], onTaken: (connection: SocketConnection) => void): Promise<void> {
     if (this.looking || connections.length === 0) return;
     this.looking = true;
-    const found = await heldBytes(
-      connections.map(({ ports }) => ports),
-      (path) => readFile(path, 'latin1'),
-    );
+    const found = await heldBytesOf(connections.map(({ ports }) => ports));
     this.looking = false;
     for (const [index, connection] of connections.entries()) {
       const held = found[index];

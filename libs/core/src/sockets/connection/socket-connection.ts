@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { heldBytes, SlicedWrites } from '@millrace/protocol';
+import { SlicedWrites } from '@millrace/protocol';
 import type { Logger } from '@nestjs/common';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -7,6 +6,7 @@ import type { RawData, WebSocket } from 'ws';
 import { describeError } from '../../errors/describe-error.js';
 import { MillraceError } from '../../errors/millrace.error.js';
 import type { Principal } from '../../security/principal.js';
+import { heldBytesOf } from './held-bytes-of.js';
 import { corkForTurn, drained } from './send-buffer.js';
 
 /** A close reason holds at most 123 bytes (RFC 6455 section 5.5). */
@@ -75,7 +75,7 @@ export class SocketConnection<State = unknown> {
 
   /** Bytes that the operating system has taken and the peer has not; 0 where it does not tell. */
   async bytesHeld(): Promise<number> {
-    const [held = 0] = await heldBytes([this.ports], readText);
+    const [held = 0] = await heldBytesOf([this.ports]);
     return held;
   }
 
@@ -162,10 +162,6 @@ export class SocketConnection<State = unknown> {
     else if (error instanceof MillraceError) this.logger.debug(`${error.code}: ${error.message}`);
     this.close(closeCode, reason);
   }
-}
-
-function readText(path: string): Promise<string> {
-  return readFile(path, 'latin1');
 }
 
 function cut(reason: string): string {

@@ -1,6 +1,6 @@
-import { FileAccessError, FileHeldError, holdFolder, isDiskFull } from '@millrace/files';
-import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
+import { holdFolder } from '@millrace/files';
 import { DATA_FILE } from './data-file.js';
+import { withFiles } from './storage-error.js';
 
 /**
  * Claims a data directory for one store of one process: two writers would each hold a view of the streams' ends that the
@@ -11,17 +11,4 @@ import { DATA_FILE } from './data-file.js';
  */
 export function lockDirectory(directory: string): ReturnType<typeof holdFolder> {
   return withFiles(() => holdFolder(directory, DATA_FILE));
-}
-
-/** Does something with files of the storage. @throws StoreUnavailableError or StoreFullError for what the system reports */
-export function withFiles<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof FileAccessError && isDiskFull(error))
-      throw new StoreFullError(error.message, { cause: error });
-    if (error instanceof FileAccessError || error instanceof FileHeldError)
-      throw new StoreUnavailableError(error.message, { cause: error });
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
+import { FileAccessError, FileHeldError, isDiskFull } from '@millrace/files';
 import { withDeadline } from '@millrace/protocol';
 import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
 import { repairAdvice } from './data-file.js';
@@ -27,6 +28,19 @@ export async function storageError(error: unknown, path: string, freeBytes: () =
     return new StoreUnavailableError(what, { cause: error });
   }
   return new StoreUnavailableError('The storage could not be written; try again later', { cause: error });
+}
+
+/** Does something with files of the storage. @throws StoreUnavailableError or StoreFullError for what the system reports */
+export function withFiles<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof FileAccessError && isDiskFull(error))
+      throw new StoreFullError(error.message, { cause: error });
+    if (error instanceof FileAccessError || error instanceof FileHeldError)
+      throw new StoreUnavailableError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 /** What keeps a store from being opened, with the file and what to do. @param path of the data file */

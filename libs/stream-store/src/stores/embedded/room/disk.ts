@@ -2,8 +2,8 @@ import { closeSync, openSync, readFileSync, statfsSync, statSync, writeSync } fr
 import { dirname } from 'node:path';
 import { isDiskFull, makePrivateFile, withFile } from '@millrace/files';
 import { StoreFullError, StoreUnavailableError } from '../../../api/store.errors.js';
-import { withFiles } from '../directory-lock.js';
 import type { EmbeddedStoreSettings } from '../embedded.options.js';
+import { withFiles } from '../storage-error.js';
 
 const MIB = 1024 * 1024;
 /** What a new data file takes, with its lock and its empty trees. */
@@ -11,12 +11,16 @@ const NEW_STORE_BYTES = 256 * 1024;
 /** LMDB's table of readers, which it maps into memory: a page of it that the disk has no room for ends the process. */
 const LOCK_BYTES = 3 * 4096;
 
+/** A file system without a size has no bound of its own, or does not know it. */
+function diskOf(directory: string): { readonly size: number; readonly free: number } {
+  const { blocks, bavail, bsize } = statfsSync(directory);
+  return blocks === 0 ? { size: Infinity, free: Infinity } : { size: blocks * bsize, free: bavail * bsize };
+}
+
 /** Bytes that the disk of a directory has free. @throws StoreUnavailableError when it cannot be asked */
 export function freeBytesOf(directory: string): number {
   try {
-    const { blocks, bavail, bsize } = statfsSync(directory);
-    // A file system without a size has no bound of its own, or does not know it.
-    return blocks === 0 ? Infinity : bavail * bsize;
+    return diskOf(directory).free;
   } catch (error) {
     throw new StoreUnavailableError('The disk of the storage is out of reach; try again later', { cause: error });
   }
@@ -27,11 +31,10 @@ export function roomSettings({ directory, reserve, headroom }: EmbeddedStoreSett
   readonly reserve: number;
   readonly headroom: number;
 } {
-  const { blocks, bsize } = statfsSync(directory);
-  const disk = blocks === 0 ? Infinity : blocks * bsize;
+  const { size } = diskOf(directory);
   return {
-    reserve: reserve ?? Math.min(64 * MIB, Math.floor(disk / 16)),
-    headroom: headroom ?? Math.min(32 * MIB, Math.floor(disk / 8)),
+    reserve: reserve ?? Math.min(64 * MIB, Math.floor(size / 16)),
+    headroom: headroom ?? Math.min(32 * MIB, Math.floor(size / 8)),
   };
 }
 

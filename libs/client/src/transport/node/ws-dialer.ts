@@ -12,6 +12,9 @@ import { contextOf } from './trusted-authorities.js';
 const MAX_REASON = 16 * 1024;
 const REASON_TIMEOUT = 500;
 
+/** How often it is looked for signs of life while a peer may be silent. */
+const LOOKS = 4;
+
 /** Dials from Node by the `ws` package. */
 export async function wsDialer(request: DialRequest, trust = contextOf): Promise<ClientSocket> {
   const { url, headers, signal } = request;
@@ -111,18 +114,23 @@ export class WsSocket implements ClientSocket {
   }
 
   /**
-   * Drops the connection when there was no sign of life for so long. Half way a ping is sent, which every peer answers: so
-   * silence means that the way is cut, and not that nothing is new.
+   * Drops the connection when there was no sign of life for so long. Each look that finds none is followed by a ping, which
+   * every peer answers: so silence means that the way is cut, and not that nothing is new. Silence is counted in looks, since
+   * a process that stands still looks no more than it reads.
    */
   watch(silence: number): void {
-    let pinged = false;
+    let silentLooks = 0;
+    let looking = false;
     const look = async (): Promise<void> => {
-      const alive = await this.life?.renew();
-      if (pinged && !alive) this.ws.terminate();
-      else this.ws.ping(() => undefined);
-      pinged = true;
+      if (looking) return;
+      looking = true;
+      silentLooks = (await this.life?.renew()) ? 0 : silentLooks + 1;
+      looking = false;
+      // The first one came at any time after the last sign.
+      if (silentLooks > LOOKS) this.ws.terminate();
+      else if (silentLooks > 0) this.ws.ping(() => undefined);
     };
-    const timer = startInterval(() => void look(), silence / 2);
+    const timer = startInterval(() => void look(), silence / LOOKS);
     timer.unref();
     this.ws.once('close', () => timer.stop());
   }

@@ -1,5 +1,7 @@
 // Fills the disk under an embedded store in one of several ways, makes room, and tells its parent of each ack and of the end.
 // A process of its own, since a store that meets a full disk would end it by a signal.
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { embeddedStore } from '@millrace/stream-store';
 import { storeContext } from '@millrace/stream-store/testing';
@@ -95,7 +97,9 @@ process.send({ full: { refused: refusal ? isFull(refusal) : false, unhealthy: he
 await new Promise((resolve) => process.once('message', resolve));
 
 await WAYS[way]();
-// Counted, since a busy disk may take seconds for one that it does not refuse.
+// Counted, since a busy disk may take seconds for one that it does not refuse; and for the commits that make room, so that
+// from one try to the next there is time for one.
+const file = await open(join(directory, 'streams.mdb'));
 let refusals = 0;
 for (; ; refusals += 1) {
   const error = await append('z', [size]).catch((reason) => reason);
@@ -103,8 +107,10 @@ for (; ; refusals += 1) {
   if (!isFull(error)) throw error;
   if (refusals > 1000) throw new Error(`Still refused: ${error.message}`);
   await pause(20);
+  await file.sync();
 }
+await file.close();
 for (let count = 0; count < 10; count += 1) await append('z', [100]);
 await store.close();
-process.send({ refusals });
-process.disconnect();
+// Not before it is sent: the parent may be late to read.
+process.send({ refusals }, () => process.disconnect());

@@ -60,7 +60,8 @@ describe('the start on a damaged data file', () => {
     const tooLong = setTimeout(() => child.kill('SIGKILL'), 60_000);
     let answer: object = {};
     child.on('message', (message: object) => (answer = message));
-    const [, signal] = (await once(child, 'exit')) as [number, string | null];
+    // Not its exit, which may come before what it has sent.
+    const [, signal] = (await once(child, 'close')) as [number, string | null];
     clearTimeout(tooLong);
     return signal ? { signal } : answer;
   }

@@ -159,6 +159,7 @@ describe.each(['memory', 'embedded', 'redis'])('Cursors that do not fit, on ever
       const other = new Redis(redis?.url ?? '');
       const stream = fresh();
       const [last] = await fill(stream, 1);
+      await waitFor('earlier followers to be freed', () => store.followerLag()?.followers === 0);
       const puller = await SocketClient.open(`${running.wsUrl}/data/${stream}/pull?gaps=true`);
       await waitFor('the follower', () => store.followerLag()?.followers === 1);
       await other.flushall();

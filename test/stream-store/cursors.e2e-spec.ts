@@ -128,7 +128,8 @@ describe.each(HTTP_ADAPTERS)('Cursors on %s', (adapter) => {
     it('stream-store#64: are told by a long poll with news', async () => {
       const [a, b] = [fresh(), fresh()];
       const [last] = await fill(a, 'old');
-      const waiting = read(`${a}+${b}?last_entry_id=$&count=5&block=10000`);
+      await waitFor('earlier followers to be freed', () => store.followerLag()?.followers === 0);
+      const waiting = read(`${a}+${b}?last_entry_id=$&count=5&block=50000`);
       await waitFor('the follower', () => store.followerLag()?.followers === 1);
       const ids = await fill(b, 'new', 'er');
       const { body, cursor } = await waiting;

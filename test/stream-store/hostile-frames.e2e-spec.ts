@@ -148,7 +148,8 @@ describe.each(HTTP_ADAPTERS)('Hostile clients on %s', (adapter) => {
       const status = (method: string, path: string, headers: OutgoingHttpHeaders = {}): Promise<number | undefined> =>
         new Promise((resolve, reject) => {
           const { hostname, port } = new URL(running.url);
-          const asked = request({ hostname, port, method, path, headers });
+          // Each on a connection of its own, since the server may end one that it has refused.
+          const asked = request({ hostname, port, method, path, headers, agent: false });
           asked.on('response', (response) => {
             response.resume();
             resolve(response.statusCode);

@@ -29,14 +29,12 @@ export async function startReference(
   environment: Record<string, string> = {},
   log?: string,
 ): Promise<RunningReference> {
-  const { url, child, output } = await launchReference(directory, environment, log);
+  const { url, child, ended, output } = await launchReference(directory, environment, log);
   return {
     url,
     wsUrl: url.replace('http', 'ws'),
     output,
     async stop(signal = 'SIGTERM') {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-      const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
       child.kill(signal);
       return ended;
     },
@@ -47,7 +45,7 @@ async function launchReference(
   directory: string,
   environment: Record<string, string>,
   log?: string,
-): Promise<{ url: string; child: ChildProcess; output: () => string }> {
+): Promise<{ url: string; child: ChildProcess; ended: Promise<number | null>; output: () => string }> {
   const { NODE_ENV: _jest, ...inherited } = process.env;
   const file = log === undefined ? undefined : openSync(log, 'a');
   const child = spawn(process.execPath, [MAIN], {
@@ -55,6 +53,7 @@ async function launchReference(
     cwd: directory,
     stdio: ['ignore', file ?? 'pipe', file ?? 'pipe'],
   });
+  const ended = endOf(child);
   if (file !== undefined) closeSync(file);
   let text = '';
   for (const printed of [child.stdout, child.stderr])
@@ -64,15 +63,15 @@ async function launchReference(
     const url = await waitFor(
       'the line that says it listens',
       () => {
-        if (child.exitCode !== null) {
-          throw new Error(`The application ended with code ${child.exitCode}:\n${output()}`);
+        if (child.exitCode !== null || child.signalCode !== null) {
+          throw new Error(`The application ended with ${child.exitCode ?? child.signalCode}:\n${output()}`);
         }
         return /Millrace is listening on (\S+)/.exec(output())?.[1];
       },
       // Less than a hook has: nobody would stop what starts after it.
       { deadline: 90_000 },
     );
-    return { url, child, output };
+    return { url, child, ended, output };
   } catch (error) {
     await endProcess(child);
     throw error;
@@ -80,7 +79,7 @@ async function launchReference(
 }
 
 /** Starts it where it is expected to fail, and answers its exit code and what it printed. */
-export function failingReference(
+export async function failingReference(
   directory: string,
   environment: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {
@@ -92,7 +91,12 @@ export function failingReference(
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  return new Promise((resolve) => child.once('exit', (code) => resolve({ code, output })));
+  return { code: await endOf(child), output };
+}
+
+/** The exit code of a process, once it has ended and all that it printed has been read. */
+function endOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.once('close', resolve));
 }
 
 /** A token of the reference application in development. */

@@ -29,6 +29,11 @@ export function startContained(program: string, ...args: string[]): Contained {
   );
   let errors = '';
   child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  // Kept from the start: of several that come while nobody waits, a listener that is added later gets the first alone.
+  const messages: unknown[] = [];
+  child.on('message', (message) => messages.push(message));
+  let closed = false;
+  child.once('close', () => (closed = true));
   const signal = (name: NodeJS.Signals): void => {
     // Whoever waits for it in `unshare` must not be killed first: then nobody would know when the program has ended.
     const [inside] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ');
@@ -38,17 +43,14 @@ export function startContained(program: string, ...args: string[]): Contained {
     child,
     errors: () => errors,
     async next() {
-      const listening = new AbortController();
-      const ended = once(child, 'close', listening).then(() => {
-        throw new Error(`The program has ended: ${errors}`);
-      });
-      try {
-        const [message] = (await Promise.race([once(child, 'message', listening), ended])) as [unknown];
-        return message;
-      } finally {
-        ended.catch(() => undefined);
-        listening.abort();
+      while (messages.length === 0) {
+        if (closed) throw new Error(`The program has ended: ${errors}`);
+        const listening = new AbortController();
+        const events = ['message', 'close'].map((event) => once(child, event, listening));
+        await Promise.race(events).finally(() => listening.abort());
+        for (const event of events) event.catch(() => undefined);
       }
+      return messages.shift();
     },
     signal,
     async kill() {

@@ -15,7 +15,7 @@ describe('Attempts at a password', () => {
   });
 
   it('are counted for each address by itself: nobody is kept out by the attempts of another', () => {
-    const attempts = new PasswordAttempts({ limit: 1, ttl: 1000 });
+    const attempts = new PasswordAttempts({ limit: 1, ttl: 60_000 });
     attempts.begin('alice', '192.0.2.1');
     expect(() => attempts.begin('alice', '192.0.2.1')).toThrow('Too many login attempts');
     attempts.begin('alice', '192.0.2.2');
@@ -27,7 +27,7 @@ describe('Attempts at a password', () => {
   });
 
   it('do not count when they are right', () => {
-    const attempts = new PasswordAttempts({ limit: 2, ttl: 1000 });
+    const attempts = new PasswordAttempts({ limit: 2, ttl: 60_000 });
     for (let attempt = 0; attempt < 100; attempt += 1) attempts.begin('alice')();
     attempts.begin('alice');
     attempts.begin('alice');
@@ -35,7 +35,7 @@ describe('Attempts at a password', () => {
   });
 
   it('count from their beginning: many at a time do not slip through', () => {
-    const attempts = new PasswordAttempts({ limit: 2, ttl: 1000 });
+    const attempts = new PasswordAttempts({ limit: 2, ttl: 60_000 });
     const succeeded = [attempts.begin('alice'), attempts.begin('alice')];
     expect(() => attempts.begin('alice')).toThrow('Too many login attempts');
     for (const right of succeeded) right();

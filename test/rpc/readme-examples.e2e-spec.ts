@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import * as clientForNest from '@millrace/client/nest';
 import * as millraceCore from '@millrace/core';
 import * as rpc from '@millrace/rpc';
@@ -74,7 +75,11 @@ describe('Examples of the README', () => {
   });
 
   it('progress, cancellation and a binary reply', async () => {
-    const drawRow = async (pixels: Buffer, row: number): Promise<void> => void pixels.fill(row, row);
+    const drawRow = async (pixels: Buffer, row: number, signal: AbortSignal): Promise<void> => {
+      pixels.fill(row, row);
+      // The large one goes on until it is cancelled.
+      if (pixels.length === 1000 && !signal.aborted) await once(signal, 'abort');
+    };
     const Renderer = await run<Type>(readmeExample('rpc', 'Progress'), 'Renderer', { drawRow });
     const running = await startApplication([
       rpc.RpcModule.forRoot(),

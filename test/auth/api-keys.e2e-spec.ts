@@ -56,7 +56,9 @@ describe.each(HTTP_ADAPTERS)('API keys on %s', (adapter) => {
       await ApiKeyFile.in(bench.directory).revoke(revoked.id);
       expect(await knock(secure, revoked.key)).toEqual({ status: 401, text: unknown });
       const short = await bench.key({ expires: new Date(Date.now() + 200) });
-      await waitFor('the end of the key', async () => (await knock(secure, short.key)).status === 401);
+      // An answer that is under way at that moment is cut.
+      const now = (): Promise<{ status: number } | undefined> => knock(secure, short.key).catch(() => undefined);
+      await waitFor('the end of the key', async () => (await now())?.status === 401);
       expect(await knock(secure, short.key)).toEqual({ status: 401, text: unknown });
     });
 
@@ -202,7 +204,7 @@ describe.each(HTTP_ADAPTERS)('API keys on %s', (adapter) => {
     });
 
     it('close them with 3000 when they run out', async () => {
-      const { key } = await bench.key({ expires: new Date(Date.now() + 4000) });
+      const { key } = await bench.key({ expires: new Date(Date.now() + 10_000) });
       const socket = await secure.open('/data/camera/push', key);
       expect(await socket.closed).toEqual({ code: 3000, reason: 'The API key ran out' });
     });
@@ -230,7 +232,7 @@ describe.each(HTTP_ADAPTERS)('API keys on %s', (adapter) => {
       };
       const revoked = await bench.key();
       const first = await open(revoked.key);
-      const second = await open((await bench.key({ expires: new Date(Date.now() + 4000) })).key);
+      const second = await open((await bench.key({ expires: new Date(Date.now() + 10_000) })).key);
       expect([first.status, second.status]).toEqual([200, 200]);
       await ApiKeyFile.in(bench.directory).revoke(revoked.id);
       await Promise.all([first.ended, second.ended]);

@@ -25,6 +25,7 @@ import {
 import { AccessPolicy } from '@millrace/core/security';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
+import { waitFor } from '../support/waiting.js';
 import { bearer, login, PlacesModule, SECRET, tokenFor } from './support/places.js';
 
 @WebSocketGateway({ path: '/foreign' })
@@ -128,14 +129,15 @@ describe.each(HTTP_ADAPTERS)('The guard beside foreign gateways on %s', (adapter
 });
 
 it('refuses further messages of a gateway when the token has run out', async () => {
-  const running = await start({ jwt: { secret: SECRET, expiresIn: '5s' } });
+  const running = await start({ jwt: { secret: SECRET, expiresIn: '10s' } });
   try {
     const client = await SocketClient.open(`${running.wsUrl}/foreign`, bearer(await tokenFor(running.url)));
     expect(await ask(client, 'who')).toEqual({ event: 'who', data: 'alice' });
-    const until = Date.now() + 20_000;
-    let answer = { event: 'who' } as unknown;
-    while ((answer as { event: string }).event === 'who' && Date.now() < until) answer = await ask(client, 'who');
-    expect(answer).toEqual({
+    const refused = await waitFor('a refusal', async () => {
+      const answer = (await ask(client, 'who')) as { event: string };
+      return answer.event === 'who' ? undefined : answer;
+    });
+    expect(refused).toEqual({
       event: 'exception',
       data: { status: 'error', code: 'TOKEN_EXPIRED', message: 'The token ran out' },
     });

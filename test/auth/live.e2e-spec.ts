@@ -28,7 +28,7 @@ async function* drops(): AsyncGenerator<string> {
 class FlowModule {}
 
 it('closes a live socket with 3000 when its token runs out', async () => {
-  const running = await startPlaces({ jwt: { secret: SECRET, expiresIn: '5s' } });
+  const running = await startPlaces({ jwt: { secret: SECRET, expiresIn: '10s' } });
   try {
     const lasting = forge({ alg: 'HS256' }, goodClaims(), hmac(SECRET));
     const stays = await SocketClient.open(`${running.wsUrl}/socket/a`, bearer(lasting));
@@ -42,7 +42,7 @@ it('closes a live socket with 3000 when its token runs out', async () => {
 });
 
 it.each(HTTP_ADAPTERS)('cuts an HTTP answer that flows on when its token runs out, on %s', async (adapter) => {
-  const options = { jwt: { secret: SECRET, expiresIn: '5s' }, apiKeys: false } as const;
+  const options = { jwt: { secret: SECRET, expiresIn: '10s' }, apiKeys: false } as const;
   const running = await startApplication([AuthModule.forRoot(options), FlowModule], { adapter });
   try {
     const response = await fetch(`${running.url}/flow`, bearer(await tokenFor(running.url)));

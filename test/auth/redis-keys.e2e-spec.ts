@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { AuthModule, ApiKeyService } from '@millrace/auth';
+import { AuthModule, ApiKeyService, type AuthOptions } from '@millrace/auth';
 import { redisApiKeys } from '@millrace/auth/redis';
 import { API_KEY_STORE_CONTRACT, storedApiKey } from '@millrace/auth/testing';
 import { Authenticator } from '@millrace/core';
@@ -9,6 +9,9 @@ import { type RunningRedis, startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
 import { KeyBench } from './support/key-sides.js';
 import { SECRET } from './support/places.js';
+
+/** Where Redis is away that is said at once; a machine that stalls is not to be taken for that. */
+const PATIENCE = '30s';
 
 describe('API keys in Redis', () => {
   let redis: RunningRedis;
@@ -20,7 +23,7 @@ describe('API keys in Redis', () => {
 
   declareContract('the contract of a store', API_KEY_STORE_CONTRACT, {
     create: async () => {
-      const options = { url: redis.url, keyPrefix: `ground${(made += 1)}` };
+      const options = { url: redis.url, keyPrefix: `ground${(made += 1)}`, commandTimeout: PATIENCE };
       return { store: redisApiKeys(options), again: async () => redisApiKeys(options) };
     },
   });
@@ -52,7 +55,8 @@ describe('API keys in Redis', () => {
   });
 
   it('serve several instances as one: a key made on one counts on the other until it is revoked', async () => {
-    const options = (): object => ({ jwt: { secret: SECRET }, apiKeys: { store: redisApiKeys({ url: redis.url }) } });
+    const store = () => redisApiKeys({ url: redis.url, commandTimeout: PATIENCE });
+    const options = (): AuthOptions => ({ jwt: { secret: SECRET }, apiKeys: { store: store() } });
     const [first, second] = await Promise.all([
       startApplication([AuthModule.forRoot(options())]),
       startApplication([AuthModule.forRoot(options())]),
@@ -72,7 +76,7 @@ describe('API keys in Redis', () => {
 
   it('are out of reach with UNAVAILABLE while Redis is, and come back with it', async () => {
     const own = await startRedis();
-    const store = redisApiKeys({ url: own.url, commandTimeout: '2s' });
+    const store = redisApiKeys({ url: own.url, commandTimeout: PATIENCE });
     try {
       const key = storedApiKey();
       await store.add(key);
@@ -98,9 +102,9 @@ describe('API keys in Redis', () => {
   it('leave sockets open and refuse new ones with 503 while Redis is away, and catch up when it is back', async () => {
     const own = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
     const bench = await KeyBench.create();
-    const away = redisApiKeys({ url: own.url, commandTimeout: '2s' });
+    const away = redisApiKeys({ url: own.url, commandTimeout: PATIENCE });
     try {
-      const side = await bench.start({ keys: { store: redisApiKeys({ url: own.url, commandTimeout: '2s' }) } });
+      const side = await bench.start({ keys: { store: redisApiKeys({ url: own.url, commandTimeout: PATIENCE }) } });
       const { key, record } = await side.running.app.get(ApiKeyService).create({ name: 'a', scopes: ['*'] });
       const socket = await side.open('/data/a/pull', key);
       await own.kill();

@@ -12,7 +12,8 @@ describe('The registry of connections in the reference application', () => {
   let client: RegistryClient;
   beforeAll(async () => {
     running = await startReference(data.path, {
-      ENTRY_TTL: '2',
+      // Long enough for what is asked for next to find what was published, on a machine that stalls meanwhile.
+      ENTRY_TTL: '10',
       CONNECTION_FLASK_DEBUG: '1',
       MILLRACE_STORE: 'memory',
     });
@@ -50,7 +51,7 @@ describe('The registry of connections in the reference application', () => {
     let output = '';
     python.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     python.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const code = await new Promise((resolve) => python.once('exit', resolve));
+    const code = await new Promise((resolve) => python.once('close', resolve));
     expect([code, output.trim()]).toEqual([0, '200 200 1 200 404 200 200 404 200']);
   });
 
@@ -97,13 +98,15 @@ describe('The registry of connections in the reference application', () => {
       const page = await browser.newPage();
       const errors: string[] = [];
       page.on('pageerror', (error) => errors.push(error.message));
-      await client.publish('session-2', [wire('trigger_control', { data_type: 'RunControlMessage' })]);
+      // Published until it is seen: what was published once may have run out before a slow browser shows it.
+      const shown = (connection: ReturnType<typeof wire>): Promise<boolean> =>
+        waitFor(`${connection.uid} on the page`, async () => {
+          await client.publish('session-2', [connection]);
+          return page.getByText(connection.uid).first().isVisible();
+        });
       await page.goto(`${running.url}/connections`);
-      await page.getByText('trigger_control').first().waitFor();
-      await client.publish('session-2', [
-        wire('<b>readout</b>', { data_type: 'TPSet', connection_type: 1, capacity: 7 }),
-      ]);
-      await page.getByText('<b>readout</b>').first().waitFor();
+      await shown(wire('trigger_control', { data_type: 'RunControlMessage' }));
+      await shown(wire('<b>readout</b>', { data_type: 'TPSet', connection_type: 1, capacity: 7 }));
       const folder = process.env['SCREENSHOTS'];
       if (folder) await page.screenshot({ path: `${folder}/connections.png` });
       await page.getByText('<b>readout</b>').first().waitFor({ state: 'detached' });

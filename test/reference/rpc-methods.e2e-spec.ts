@@ -12,6 +12,8 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 const data = dataDirectory();
 afterAll(() => data.remove());
 
+const LONG_RENDER = { width: 2048, height: 2048, iterations: 20_000 };
+
 const DEVELOPMENT = { MILLRACE_DEMO: 'on', MILLRACE_STORE: 'memory' };
 
 describe('Methods of the reference application', () => {
@@ -61,8 +63,7 @@ describe('Methods of the reference application', () => {
   });
 
   it('cancels a render', async () => {
-    const params = { width: 2048, height: 2048, iterations: 20_000 };
-    socket.send({ jsonrpc: '2.0', id: 'c', method: 'render', params });
+    socket.send({ jsonrpc: '2.0', id: 'c', method: 'render', params: LONG_RENDER });
     await socket.next();
     socket.send({ jsonrpc: '2.0', id: 'cancel', method: 'cancel', params: { id: 'c' } });
     const answers: unknown[] = [];
@@ -136,11 +137,13 @@ describe('Methods of the reference application', () => {
     });
 
     it('cancels a call', async () => {
-      const slow = methodBox('slow');
-      await slow.getByRole('button', { name: 'Call' }).click();
-      await slow.getByText(/Step \d+ of 10/).waitFor();
-      await slow.getByRole('button', { name: 'Cancel' }).click();
-      await slow.getByText('20: The request was cancelled').waitFor();
+      // One that goes on for far longer than it takes to cancel it.
+      const render = methodBox('render');
+      for (const [name, value] of Object.entries(LONG_RENDER)) await render.getByLabel(name).fill(String(value));
+      await render.getByRole('button', { name: 'Call' }).click();
+      await render.getByText(/Rendering: \d+ %/).waitFor();
+      await render.getByRole('button', { name: 'Cancel' }).click();
+      await render.getByText('20: The request was cancelled').waitFor();
     });
 
     it('sends a payload, and shows errors with their data', async () => {

@@ -104,7 +104,7 @@ describe('A log on the full disk of the data', () => {
       expect(disk.freeBytes()).toBe(0);
       expect(statSync(log).size - full).toBeLessThan(4096);
       disk.free();
-      await waitFor('room', async () => (await upload()) === 200, { deadline: 2000 });
+      await waitFor('room', async () => (await upload()) === 200);
       await waitFor('a line of it', () => /POST \/data\/s 200/.test(reference.output().slice(full)));
     } finally {
       expect(await reference.stop()).toBe(0);

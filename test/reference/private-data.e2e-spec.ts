@@ -10,9 +10,10 @@ const OPEN_TO_ALL = { NODE_OPTIONS: '--import data:text/javascript,process.umask
 function rights(folder: string): Record<string, string> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return Object.fromEntries(
-    ['', ...paths].map((path) => {
-      const stats = statSync(join(folder, path));
-      return [`${path}${stats.isDirectory() ? '/' : ''}`, (stats.mode & 0o777).toString(8)];
+    ['', ...paths].flatMap((path) => {
+      // A file that is being replaced has another one beside it for a moment.
+      const stats = statSync(join(folder, path), { throwIfNoEntry: false });
+      return stats ? [[`${path}${stats.isDirectory() ? '/' : ''}`, (stats.mode & 0o777).toString(8)]] : [];
     }),
   );
 }

@@ -17,6 +17,7 @@ describe('The registry in Redis', () => {
   afterAll(() => redis.stop());
 
   declareContract('keeps the contract', REGISTRY_CONTRACT, {
-    create: async (settings) => redisRegistry({ url: redis.url, keyPrefix: `contract-${made++}` }).create(settings),
+    create: async (settings) =>
+      redisRegistry({ url: redis.url, keyPrefix: `contract-${made++}`, commandTimeout: '30s' }).create(settings),
   });
 });

@@ -36,7 +36,7 @@ let made = 0;
 export function driverOf(driver: Setup['driver'], redis: RunningRedis): RegistryDriver {
   if (driver === 'memory') return memoryRegistry();
   made += 1;
-  return redisRegistry({ url: redis.url, keyPrefix: `suite-${made}` });
+  return redisRegistry({ url: redis.url, keyPrefix: `suite-${made}`, commandTimeout: '30s' });
 }
 
 type Route = Setup & { readonly way: string; readonly options: ConnectivityOptions };
@@ -94,7 +94,8 @@ function describeOn(routes: readonly Route[], title: string, define: (on: OnSetu
       const on = { start, p: '' } as { -readonly [Key in keyof OnSetup]: OnSetup[Key] };
       let partitions = 0;
       beforeAll(async () => {
-        on.running = await start(own);
+        // A busy machine must not make connections expire which a test expects.
+        on.running = await start({ ttl: '1h', ...own });
         on.client = new RegistryClient(on.running.url);
       });
       afterAll(() => on.running.close());

@@ -5,7 +5,7 @@ import { PYTHON, REFUSED } from './python-fullmatch.js';
 
 async function registryOf(names: readonly string[], maxPatternSteps = 2_000_000) {
   const limits = { maxPatternSteps, maxConnections: 20_000, maxResults: 20_000 };
-  const registry = await memoryRegistry().create(contractSettings({ limits }));
+  const registry = await memoryRegistry().create(contractSettings({ limits, ttl: 3_600_000 }));
   await registry.publish(
     'p',
     names.map((uid) => ({ uid, uri: 'u', dataType: 'T' })),

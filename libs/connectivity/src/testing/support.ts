@@ -45,6 +45,21 @@ export async function waitUntil(what: string, condition: () => Promise<boolean>)
   }
 }
 
+/**
+ * Publishes names again and again until exactly some names are found, in order. On a machine that stands still for a while
+ * one with a short life may have expired before it is looked up.
+ */
+export async function shownAgain(
+  registry: ConnectionRegistry,
+  published: readonly string[],
+  expected: readonly string[],
+): Promise<void> {
+  await waitUntil(`${expected.join()} and no others`, async () => {
+    await registry.publish(PARTITION, connectionsNamed(...published));
+    return (await names(registry)).join() === expected.join();
+  });
+}
+
 /** Takes so many events of a watch, giving up after a minute. */
 export async function take(watch: AsyncIterable<WatchEvent>, count: number): Promise<WatchEvent[]> {
   const events: WatchEvent[] = [];

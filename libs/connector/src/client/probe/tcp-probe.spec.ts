@@ -1,5 +1,6 @@
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { ConnectorError } from '../../errors/connector.error.js';
+import { freePort } from '../../../../../test/support/free-port.js';
 import { TCP_PROBE_PORT_DEFAULT, TcpProbe } from './tcp-probe.js';
 
 /** Bytes and end of a TCP connection, or the error's code. */
@@ -17,7 +18,8 @@ function visit(port: number): Promise<{ bytes: number } | string> {
 
 describe('TCP probe', () => {
   let probe: TcpProbe;
-  beforeEach(() => (probe = new TcpProbe({ port: 0, host: '127.0.0.1' })));
+  // A port that nobody is given who asks for any: once it is closed, it must stay so.
+  beforeEach(async () => (probe = new TcpProbe({ port: await freePort(), host: '127.0.0.1' })));
   afterEach(() => probe.close());
 
   it('connector#43: is undefined, then open and true, then closed and false; calls may repeat', async () => {
@@ -47,8 +49,8 @@ describe('TCP probe', () => {
 
   it('connector#44: a failed bind leaves the state not healthy, and a later call works', async () => {
     const other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const { port } = other.address() as AddressInfo;
+    const port = await freePort();
+    await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
     const second = new TcpProbe({ port, host: '127.0.0.1' });
     await expect(second.declareHealthy()).rejects.toThrow(ConnectorError);
     expect(second.isHealthy).toBeUndefined();

@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
 import { waitFor } from '../support/waiting.js';
 import { type RunningHub, startHub } from './support/hub.js';
+import type { RawConnector } from './support/raw-connector.js';
 
 /** The shape of every refusal, which existing connectors read (connector§3.3). */
 const refusal = (status: number): object => ({
@@ -13,7 +14,7 @@ const refusal = (status: number): object => ({
 describe('Sessions at the hub', () => {
   let running: RunningHub;
   beforeAll(async () => {
-    running = await startHub({ authenticationTimeout: '5s', claimTimeout: '5s' });
+    running = await startHub();
   });
   afterAll(() => running.close());
 
@@ -51,12 +52,14 @@ describe('Sessions at the hub', () => {
 
   it('connector#48: closes a socket that stays after its refusal, or goes on guessing', async () => {
     const [stays, guesses] = await Promise.all([running.open('a'), running.open('a')]);
+    const refused = performance.now();
     expect(await stays.validate('wrong')).toMatchObject(refusal(401));
     for (let each = 0; each < 3; each += 1) expect(await guesses.validate('wrong')).toMatchObject(refusal(401));
     // The reason tells it from a deadline, which would end both in any case.
     expect(await guesses.closed).toEqual({ code: 1008, reason: 'Not authenticated' });
-    // Which was refused before it, and only stays.
-    expect(stays.client.ws.readyState).toBe(WebSocket.OPEN);
+    // Which was refused before it, and only stays: that it may for three seconds, which a busy machine may have taken.
+    const isOpen = stays.client.ws.readyState === WebSocket.OPEN;
+    expect(isOpen || performance.now() - refused > 2900).toBe(true);
     expect(await stays.closed).toEqual({ code: 1008, reason: 'Not authenticated' });
   });
 
@@ -151,13 +154,34 @@ describe('Deadlines of the hub', () => {
   let running: RunningHub;
   afterEach(() => running.close());
 
+  /** A connector that has claimed `a`. One that is dropped before, where the machine stands still, comes again. */
+  const claimed = async (): Promise<RawConnector> => {
+    for (;;) {
+      const connector = await running.open('a');
+      const { client } = connector;
+      connector.send({ op: 'validate', resourceName: 'system.credentials', object: 'token' });
+      connector.sendClaim();
+      const hasEnded = (): boolean => client.ws.readyState === WebSocket.CLOSED;
+      await waitFor('both answers, or the end', () => client.frames.length === 2 || hasEnded());
+      if (client.frames.length < 2) continue;
+      expect(await connector.next()).toMatchObject({ status: 200 });
+      expect(await connector.next()).toMatchObject({ op: 'configureExtension' });
+      return connector;
+    }
+  };
+
   it('connector#77: closes sockets that do not authenticate, or do not claim, in time', async () => {
-    running = await startHub({ authenticationTimeout: '1s', claimTimeout: '1.5s' });
-    const [silent, lazy] = await Promise.all([running.open('a'), running.open('a')]);
-    expect(await lazy.validate()).toMatchObject({ status: 200 });
+    running = await startHub({ authenticationTimeout: '1s' });
+    const silent = await running.open('a');
     expect(await silent.closed).toEqual({ code: 1008, reason: 'No authentication in time' });
+    await running.close();
+    running = await startHub({ claimTimeout: '1s' });
+    const lazy = await running.open('a');
+    expect(await lazy.validate()).toMatchObject({ status: 200 });
     expect(await lazy.closed).toEqual({ code: 1008, reason: 'No claim in time' });
-    const good = await running.connect('a');
+    await running.close();
+    running = await startHub({ authenticationTimeout: '1s', claimTimeout: '1.5s' });
+    const good = await claimed();
     // Longer than both.
     await new Promise((resolve) => setTimeout(resolve, 2000));
     expect(running.hub.sessions().map(({ source }) => source)).toEqual(['a']);
@@ -166,7 +190,7 @@ describe('Deadlines of the hub', () => {
 
   it('connector#77: drops a connector that was told to claim anew and does not', async () => {
     running = await startHub({ claimTimeout: '1s', reclaimWait: '100ms' });
-    const connector = await running.connect('a');
+    const connector = await claimed();
     await running.hub.requireReconnect('a');
     expect(await connector.next()).toMatchObject({ op: 'reconnectRequired', resourceId: 'a' });
     expect((await connector.closed).code).toBe(1012);
@@ -175,14 +199,16 @@ describe('Deadlines of the hub', () => {
 
   it('connector#73: drops a peer that answers no pings', async () => {
     running = await startHub({}, { sockets: { pingInterval: '500ms', pingTimeout: '1s' } });
-    const dead = new WebSocket(`${running.wsUrl}/api/v1/wsock/websocket`, { autoPong: false });
-    const client = new SocketClient(dead);
-    await once(dead, 'open');
-    client.send(JSON.stringify({ op: 'validate', resourceName: 'system.credentials', object: 'token' }));
-    await client.next();
-    client.send(JSON.stringify({ op: 'connectExtension', resourceName: 'sources', resourceId: 'b' }));
-    await client.next();
+    let client: SocketClient;
+    // One that is dropped before it has claimed, where the machine stands still, comes again.
+    do {
+      const dead = new WebSocket(`${running.wsUrl}/api/v1/wsock/websocket`, { autoPong: false });
+      client = new SocketClient(dead);
+      await once(dead, 'open');
+      client.send(JSON.stringify({ op: 'validate', resourceName: 'system.credentials', object: 'token' }));
+      client.send(JSON.stringify({ op: 'connectExtension', resourceName: 'sources', resourceId: 'b' }));
+      expect((await client.closed).code).toBe(1006);
+    } while (client.frames.length < 2);
     await waitFor('the end of the dead peer', () => running.hub.sessions().length === 0);
-    expect((await client.closed).code).toBe(1006);
   });
 });

@@ -30,7 +30,7 @@ class Script:
         if "notify" in order:
             self.start(self.notify(link, order["notify"]))
         for _ in range(order.get("pings", 0)):
-            await asyncio.wait_for(await link.socket.ping(), 5)
+            await asyncio.wait_for(await link.socket.ping(), 60)
             tell("pong", source=self.source)
 
     async def notify(self, link, count):

@@ -157,7 +157,7 @@ describe('The handlers of a connector', () => {
     await expect(source.sendQueryResponse(context as never, 200, {})).rejects.toThrow();
     await expect(source.sendQueryError(context as never, report)).rejects.toThrow();
     await source.notify({ after: true });
-    await source.flush();
+    await source.flush(60_000);
     expect(server.links[0]?.messages.filter(({ status }) => status !== undefined)).toEqual([]);
   });
 

@@ -118,7 +118,7 @@ describe('What a connector does with odd input', () => {
     await connect();
     binary({ op: 'publish', object: { text: '😀' } })(link);
     await connector.source.notify({ n: 1 });
-    expect(await connector.source.flush()).toBe(true);
+    expect(await connector.source.flush(60_000)).toBe(true);
     binary({ op: 'query', object: {}, messageHeaders: { REPLY_ADDR_HEADER: 'q' } })(link);
     expect(await link.answer('q')).toMatchObject([{ status: 200 }]);
     expect(connector.events.slice(0, 2)).toEqual([

@@ -91,7 +91,7 @@ describe.each(HTTP_ADAPTERS)('Hub and connector on %s', (adapter) => {
     });
 
     for (let index = 0; index < 500; index += 1) await thermostat.source.notify({ index });
-    expect(await thermostat.source.flush()).toBe(true);
+    expect(await thermostat.source.flush(60_000)).toBe(true);
     const { stored } = hubSide.app.get(Store);
     expect(stored.map(({ object }) => object['index'])).toEqual(Array.from({ length: 500 }, (_, index) => index));
     expect(connectorSide.app.get(ConnectorSet).statuses()[0]?.notifications).toMatchObject({

@@ -45,7 +45,7 @@ describe('Tokens and secrets of a connector', () => {
     const run = set.run();
     await waitFor('the connection', () => source.isConnected);
     await source.notify({ n: 1 });
-    await source.flush();
+    await source.flush(60_000);
     server.links.at(-1)?.cut();
     await run.catch(write);
     expect(source.state).toBe('failed');

@@ -24,7 +24,7 @@ Module({
         window: 50,
         ...(redis ? { driver: new BullMqOutbox({ connection: { host: '127.0.0.1', port: Number(redis) } }) } : {}),
       },
-      drainTimeout: '20s',
+      drainTimeout: '200s',
     }),
   ],
 })(NotifierModule);

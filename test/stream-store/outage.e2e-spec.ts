@@ -31,7 +31,8 @@ interface FillerReport {
 describe('a lost Redis', () => {
   it('refuses appends and reads at once, and comes back by itself; followers miss nothing and get nothing twice', async () => {
     const redis = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
-    const store = await redisStore({ url: redis.url }).create(storeContext());
+    // Who waited for an answer would wait for this long each time.
+    const store = await redisStore({ url: redis.url, commandTimeout: 60_000 }).create(storeContext());
     try {
       const seen: string[] = [];
       const ending = new AbortController();
@@ -50,7 +51,7 @@ describe('a lost Redis', () => {
       await expect(store.readNewest('s', 1)).rejects.toMatchObject(away);
       await expect(store.openFollower(['s'])).rejects.toMatchObject(away);
       await expect(store.check()).rejects.toMatchObject(away);
-      expect(Date.now() - since).toBeLessThan(5000);
+      expect(Date.now() - since).toBeLessThan(50_000);
 
       await redis.restart();
       await waitFor('Redis again', () => works(store));

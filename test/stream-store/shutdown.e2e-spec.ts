@@ -4,14 +4,14 @@ import { memoryStore, StreamStore, StreamStoreModule } from '@millrace/stream-st
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { waitFor } from '../support/waiting.js';
 
-/** How long an idle connection is kept: longer than any test runs, so that none of them ends by it. */
-const KEPT = 120_000;
+/** How long an idle connection is kept: longer than any test waits, so that none of them ends by it. */
+const KEPT = 600_000;
 
 /** Closes an application and waits for its end. */
 async function close(running: RunningApplication): Promise<void> {
   let closed = false;
   const closing = running.close().then(() => (closed = true));
-  await waitFor('the end of the application', () => closed, { deadline: 20_000 });
+  await waitFor('the end of the application', () => closed);
   await closing;
 }
 

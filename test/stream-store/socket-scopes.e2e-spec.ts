@@ -72,6 +72,8 @@ describe.each(HTTP_ADAPTERS)('Scopes and notices of the sockets on %s', (adapter
 
   it('counts entries, bytes and sockets', async () => {
     const statistics = running.app.get(StreamStatistics, { strict: false });
+    // Those of the tests before count until the server has heard of their end.
+    await waitFor('no sockets', () => statistics.pushers === 0 && statistics.pullers === 0);
     const { entriesIn, bytesIn, entriesOut, bytesOut } = statistics;
     const puller = await open('/data/count/pull?last_entry_id=0&scopes=streams:read');
     const pusher = await open('/data/count/push?batch=true&ack=true&scopes=streams:write');

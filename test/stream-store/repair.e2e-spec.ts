@@ -51,7 +51,8 @@ describe('the repair of a data directory', () => {
     const child = fork(join(__dirname, 'support', 'open-server.mjs'), [directory], { execArgv: [] });
     let answer: object = {};
     child.on('message', (message: object) => (answer = message));
-    const [, signal] = (await once(child, 'exit')) as [number, string | null];
+    // Not "exit", which may come before the last message.
+    const [, signal] = (await once(child, 'close')) as [number, string | null];
     return signal ? { signal } : answer;
   }
 

@@ -77,17 +77,21 @@ describe.each(BOTH_HTTP_ADAPTERS)('Readers of events that do not read, on %s', (
     for (let index = 0; index < READERS; index += 1)
       sockets.push(await reader(running, '/data/large?last_entry_id=0&count=1000'));
     let last = 0;
-    await waitFor('the buffers to be full', () => last === (last = waitingIn(accepted)) && last > 0, {
-      pause: 300,
-    });
+    const much = (READERS * entry.length) / 2;
+    await waitFor(
+      'the buffers to be full',
+      () => last === (last = waitingIn(accepted)) && last > 0 && writtenTo(accepted) > much,
+      { pause: 300 },
+    );
     rounds.stop();
     // What was let go of is given back by a thread of V8, some time after the collection.
     await waitFor('each reader to cost less than 4 MiB', () => (heldBytes() - before) / READERS < 4 * MIB, {
       pause: 500,
     });
-    // One entry at a time, which has lost its white space; all readers together are sent dozens.
-    expect(rounds.most).toBeLessThan(entry.length);
-    expect(writtenTo(accepted)).toBeGreaterThan((READERS * entry.length) / 2);
+    // One entry at a time is made, which has lost its white space, though two that were made may leave in one round; all
+    // readers together are sent dozens.
+    expect(rounds.most).toBeLessThan(2 * entry.length);
+    expect(writtenTo(accepted)).toBeGreaterThan(much);
   });
 
   it('get all of it when they read in order', async () => {

@@ -14,8 +14,8 @@ const MEMORY = 4096;
 
 /** A TCP proxy that a test cuts, freezes, and turns to another server: what a bad network and a restarted server look like. */
 export class CuttingProxy {
-  /** Port of the server behind it; undefined refuses everybody. */
-  target: number | undefined;
+  /** Port of the server behind it; one that is yet to come lets everybody wait, undefined refuses everybody. */
+  target: number | Promise<number> | undefined;
   /** TCP connections ever accepted, the refused ones included. */
   accepted = 0;
   /** Bytes that came from the server. */
@@ -92,11 +92,18 @@ export class CuttingProxy {
   private pass(near: Socket): void {
     this.accepted += 1;
     this.keep(near);
-    if (this.target === undefined) {
-      near.resetAndDestroy();
-      return;
-    }
-    const far = connect(this.target, '127.0.0.1');
+    if (this.target === undefined) near.resetAndDestroy();
+    else if (typeof this.target === 'number') this.join(near, this.target);
+    else
+      this.target.then(
+        (port) => this.join(near, port),
+        () => near.resetAndDestroy(),
+      );
+  }
+
+  private join(near: Socket, port: number): void {
+    if (near.destroyed) return;
+    const far = connect(port, '127.0.0.1');
     this.keep(far);
     far.on('data', (data) => {
       this.bytes += data.length;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dataDirectory, type RunningReference, startReference } from '../support/reference.js';
-import { Millrace, plain } from './support/millrace.js';
+import { Millrace, plain, type Seen } from './support/millrace.js';
 
 const CTRL_C = '\u0003';
 const SHOW_CURSOR = '\u001b[?25h';
@@ -28,6 +28,15 @@ describe('The command millrace on a terminal', () => {
     rmSync(files, { recursive: true });
   });
 
+  /** A machine that stands still for the two seconds that a call takes shows nothing of it: then the call is made again. */
+  async function inTime(call: () => Promise<Seen>, isInTime: (seen: Seen) => boolean): Promise<Seen> {
+    for (let again = 4; again > 0; again -= 1) {
+      const seen = await call().catch(() => undefined);
+      if (seen && isInTime(seen)) return seen;
+    }
+    return call();
+  }
+
   it('asks for name and password, and shows the name only', async () => {
     const { code, screen } = await millrace.onTerminal(
       ['login', server.url],
@@ -47,7 +56,7 @@ describe('The command millrace on a terminal', () => {
   });
 
   it('shows how far a push is, and takes the bar away at its end', async () => {
-    const { code, screen } = await millrace.onTerminal(['push', 'camera', join(files, 'pictures'), '--rate', '5']);
+    const { code, screen } = await millrace.onTerminal(['push', 'camera', join(files, 'pictures'), '--rate', '1']);
     expect(code).toBe(0);
     const text = plain(screen);
     expect(text).toMatch(/push camera {2}█+░+ {2} \d\d % {2}\d+\.?\d* KiB of 293 KiB/);
@@ -77,14 +86,21 @@ describe('The command millrace on a terminal', () => {
   });
 
   it('shows the progress of a call, and its result in lines', async () => {
-    const { code, screen } = await millrace.onTerminal(['call', 'slow']);
+    const progress = /slow {2}█+░+ {2} \d0 % {2}Step \d of 10/;
+    const { code, screen } = await inTime(
+      () => millrace.onTerminal(['call', 'slow']),
+      (seen) => progress.test(plain(seen.screen)),
+    );
     expect(code).toBe(0);
-    expect(plain(screen)).toMatch(/slow {2}█+░+ {2} \d0 % {2}Step \d of 10/);
+    expect(plain(screen)).toMatch(progress);
     expect(plain(screen).trimEnd()).toMatch(/"done"$/);
   });
 
   it('cancels a call by Ctrl-C', async () => {
-    const { code, screen } = await millrace.onTerminal(['call', 'slow'], [['Step 2 of 10', CTRL_C]]);
+    const { code, screen } = await inTime(
+      () => millrace.onTerminal(['call', 'slow'], [['Step [1-4] of 10', CTRL_C]]),
+      (seen) => seen.code === 130 && !plain(seen.screen).includes('Step 9'),
+    );
     expect(code).toBe(130);
     expect(plain(screen)).not.toContain('Step 9');
     expect(screen.lastIndexOf(SHOW_CURSOR)).toBeGreaterThan(screen.lastIndexOf(HIDE_CURSOR));

@@ -50,6 +50,7 @@ describe('The command millrace for registry, sources and keys', () => {
     await printed(program, 'snapshot');
     await publish('late');
     await printed(people, 'published  late  tcp://host:1  TPSet');
+    await printed(program, '"type":"published"');
     await publish('late', 2);
     await printed(people, 'changed    late  tcp://host:2  TPSet');
     await printed(program, '"changed"');

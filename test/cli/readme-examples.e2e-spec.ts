@@ -15,7 +15,8 @@ describe('The README of the command line', () => {
   const home = mkdtempSync(join(tmpdir(), 'millrace-readme-'));
   let server: RunningReference;
   beforeAll(async () => {
-    server = await startReference(data.path, { MILLRACE_DEMO: 'on' });
+    // What the test publishes must outlive the start of some commands.
+    server = await startReference(data.path, { MILLRACE_DEMO: 'on', ENTRY_TTL: '300' });
     const command = join(ROOT, 'libs/cli/dist/bin/millrace.js');
     writeFileSync(join(home, 'millrace'), `#!/bin/sh\nexec '${process.execPath}' '${command}' "$@"\n`, { mode: 0o755 });
     await example('Log in');

@@ -54,11 +54,11 @@ describe('millrace-keys', () => {
     const short = await ApiKeyFile.in(directory).create({
       name: 'short',
       scopes: ['rpc'],
-      expires: new Date(Date.now() + 100),
+      expires: new Date(Date.now() + 3_600_000),
     });
-    while (Date.now() <= Date.parse(short.record.expires ?? ''))
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    const now = jest.spyOn(Date, 'now').mockReturnValue(Date.parse(short.record.expires ?? ''));
     await run('list');
+    now.mockRestore();
     expect(output).toBe(
       `${good.record.id}\tgood\teverything (*)\tholds for good\tnever used\n` +
         `${short.record.id}\tshort\trpc\tran out ${short.record.expires}\tnever used\n`,

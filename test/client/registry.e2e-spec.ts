@@ -11,6 +11,7 @@ import {
 import { ConnectionRegistry, ConnectivityModule } from '@millrace/connectivity';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { CuttingProxy } from '../support/cutting-proxy.js';
+import { holdTimers, nextTurn, turnsUntil } from '../support/held-timers.js';
 import { waitFor } from '../support/waiting.js';
 
 const sources = nodeSources({ environment: {}, home: '/nonexistent' });
@@ -31,7 +32,10 @@ describe.each(HTTP_ADAPTERS)('The registry of connect() on %s', (adapter) => {
   beforeEach(async () => {
     millrace = await open();
   });
-  afterEach(() => millrace.close());
+  afterEach(async () => {
+    jest.useRealTimers();
+    await millrace.close();
+  });
   afterAll(async () => {
     await way.close();
     await running.close();
@@ -150,7 +154,7 @@ describe.each(HTTP_ADAPTERS)('The registry of connect() on %s', (adapter) => {
   it('waits until enough connections are there', async () => {
     const { registry } = millrace;
     const partition = fresh();
-    const waiting = registry.waitFor(partition, { dataType: 'Frame' }, { count: 2, timeout: '5s' });
+    const waiting = registry.waitFor(partition, { dataType: 'Frame' }, { count: 2, timeout: '60s' });
     await registry.publish(partition, [at('a'), at('x', 'Trigger')]);
     await registry.publish(partition, at('b'));
     expect((await waiting).map(({ uid }) => uid)).toEqual(['a', 'b']);
@@ -159,23 +163,30 @@ describe.each(HTTP_ADAPTERS)('The registry of connect() on %s', (adapter) => {
   });
 
   it('keeps connections published longer than they live, and retracts them at the end', async () => {
-    const life = 2500;
+    const [life, interval] = [60_000, 10_000];
     const brief = await startApplication([ConnectivityModule.forRoot({ ttl: life })], { adapter });
     const client = await connect(brief.url, { sources });
     const { registry } = client;
     const partition = fresh();
-    const kept = await registry.keepPublished(partition, [at('a'), at('b')], { interval: 200 });
+    holdTimers({ clock: true });
+    const kept = await registry.keepPublished(partition, [at('a'), at('b')], { interval });
     await kept.add(at('c'));
     const events: string[] = [];
     const abort = new AbortController();
     const watching = (async () => {
-      for await (const event of registry.watch(partition, { signal: abort.signal }))
-        if (event.type === 'expired') events.push(event.connection.uid);
+      for await (const event of registry.watch(partition, { signal: abort.signal })) events.push(event.type);
     })().catch(() => undefined);
-    const end = Date.now() + life + 500;
-    await waitFor('more than a life', () => Date.now() > end, { pause: 50 });
+    await turnsUntil(() => events.length > 0);
+    const publishing = jest.spyOn(registry, 'publish');
+    for (let passed = 0; passed <= 2 * life; passed += interval) {
+      jest.advanceTimersByTime(interval);
+      expect(publishing).toHaveBeenCalledTimes(1 + passed / interval);
+      await publishing.mock.results.at(-1)?.value;
+      await nextTurn();
+    }
     expect((await registry.list(partition)).map(({ uid }) => uid)).toEqual(['a', 'b', 'c']);
-    expect(events).toEqual([]);
+    // Nothing has expired.
+    expect(events).toEqual(['snapshot']);
     await kept.remove('b', 'unknown');
     expect((await registry.list(partition)).map(({ uid }) => uid)).toEqual(['a', 'c']);
     await kept.close();

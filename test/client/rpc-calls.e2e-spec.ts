@@ -1,4 +1,5 @@
 import { Connector, type RpcConnectorOptions, type Instance, JsonRpcError } from '@millrace/client';
+import { holdTimers, turnsUntil } from '../support/held-timers.js';
 import { waitFor } from '../support/waiting.js';
 import { binaryFrame } from '../support/binary-frame.js';
 import { startPeer, type Peer, type PeerMessage } from './peers.js';
@@ -24,6 +25,7 @@ async function open(
   instance = await new Connector({ uri: peer.uri, logger, ...options }).connect();
 }
 afterEach(async () => {
+  jest.useRealTimers();
   await instance.disconnect();
   await peer.close();
 });
@@ -480,8 +482,11 @@ describe('Batches', () => {
 
   it('a timeout rejects the entries that are not answered', async () => {
     await open(({ message, send }) => send([{ jsonrpc: '2.0', id: message[0].id, result: 1 }]));
-    const outcome = await instance.batch([{ method: 'a' }, { method: 'b' }], { timeout: 1000 });
-    expect(outcome).toMatchObject([
+    holdTimers();
+    const outcome = instance.batch([{ method: 'a' }, { method: 'b' }], { timeout: 1000 });
+    await turnsUntil(() => logger.of('INFO').includes('Reply to 1'));
+    jest.advanceTimersByTime(1000);
+    expect(await outcome).toMatchObject([
       { status: 'fulfilled', value: 1 },
       { status: 'rejected', reason: { name: 'RequestTimeoutError' } },
     ]);

@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import type * as Client from '@millrace/client';
 import { startBrowser } from '../support/browser.js';
 import { binaryFrame } from '../support/binary-frame.js';
+import { freePort } from '../support/free-port.js';
 import { startPeer, type Peer, type PeerMessage } from './peers.js';
 import { buildClient, type BuiltClient, CLIENT_PAGE } from './support/browser-files.js';
 
@@ -62,6 +63,7 @@ beforeAll(async () => {
   built = await buildClient();
   [browser, peer] = await Promise.all([startBrowser(), startPeer(answer, { onRequest: serveFiles })]);
   page = await browser.newPage();
+  page.setDefaultTimeout(100_000);
 }, 300_000);
 beforeEach(async () => {
   await page.goto(`http://${peer.uri}/`);
@@ -143,8 +145,6 @@ it('in a page: progress is iterable and a task can be cancelled', async () => {
 });
 
 it('in a page: a server that goes, one that is not there, and settings a page cannot have', async () => {
-  const gone = await startPeer();
-  await gone.close();
   const seen = await page.evaluate(
     async ([uri, nowhere]) => {
       const { Connector } = (globalThis as unknown as ClientPage).client;
@@ -158,7 +158,7 @@ it('in a page: a server that goes, one that is not there, and settings a page ca
       const tls = await new Connector({ uri: uri ?? '', tls: { caData: 'x' } }).connect().catch(nameOf);
       return { waiting, closed, missing, tls };
     },
-    [peer.uri, gone.uri],
+    [peer.uri, `127.0.0.1:${await freePort()}`],
   );
   expect(seen).toEqual({
     waiting: 'ConnectionClosedError',

@@ -169,8 +169,11 @@ describe.each(HTTP_ADAPTERS)('rpc#C19: health on %s', (adapter) => {
       providers: [MillraceHealthIndicator],
     })
     class HealthModule {}
+    // On a port that nobody is given who asks for any.
+    const peer = await startPeer(double, { port: await freePort() });
+    peers.push(peer);
     const running = await startApplication(
-      [RpcClientModule.forRoot({ clients: { one: { uri: uri(0) } } }), HealthModule],
+      [RpcClientModule.forRoot({ clients: { one: { uri: peer.uri } } }), HealthModule],
       { adapter },
     );
     const up = await fetch(`${running.url}/health`);
@@ -178,7 +181,7 @@ describe.each(HTTP_ADAPTERS)('rpc#C19: health on %s', (adapter) => {
       200,
       { status: 'ok', details: { 'rpc-client:one': { status: 'up' } } },
     ]);
-    await peers[0]?.close();
+    await peer.close();
     await waitFor('the loss to be noticed', async () => (await fetch(`${running.url}/health`)).status === 503);
     const down = await fetch(`${running.url}/health`);
     expect(await down.json()).toMatchObject({

@@ -1,4 +1,5 @@
 import { checkVersion, Connector, consoleLogger, type Instance, RpcClient } from '@millrace/client';
+import { freePort } from '../support/free-port.js';
 import { waitFor } from '../support/waiting.js';
 import { startPeer, startTcpPeer, type Peer, type PeerMessage, type PeerOptions } from './peers.js';
 import { RecordingLogger } from './recording-logger.js';
@@ -231,11 +232,10 @@ describe('rpc#C18 #C22: log events', () => {
 
   it('rpc#C18: a failed connect says so, and that the attempts are used up', async () => {
     const logger = new RecordingLogger();
-    const peer = await startTcpPeer((socket) => socket.destroy());
-    await peer.close();
-    await connectTo(peer, { logger, maxAttempts: 2, attemptPeriod: 1 }).catch(() => undefined);
+    const uri = `127.0.0.1:${await freePort()}`;
+    await new Connector({ uri, logger, maxAttempts: 2, attemptPeriod: 1 }).connect().catch(() => undefined);
     expect(logger.of('INFO')).toEqual([
-      `Connecting to ws://${peer.uri}/`,
+      `Connecting to ws://${uri}/`,
       'The maximum of 2 attempts is reached',
       expect.stringMatching(/^Connecting failed: connect ECONNREFUSED/),
     ]);

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Connector, type Instance } from '@millrace/client';
 import jayson from 'jayson';
 import { JSONRPCErrorException, JSONRPCServer } from 'json-rpc-2.0';
 import { WebSocketServer } from 'ws';
+import { freePort } from '../support/free-port.js';
 import { waitFor } from '../support/waiting.js';
 
 /** A server of another maker, offering the methods of the specification's examples. */
@@ -27,9 +27,11 @@ async function listening(attach: (wss: WebSocketServer) => void): Promise<Omit<O
   const server = createServer();
   const wss = new WebSocketServer({ server });
   attach(wss);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // Once it is closed nobody is given it who asks for any port.
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
-    uri: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    uri: `127.0.0.1:${port}`,
     close: () =>
       new Promise((resolve) => {
         for (const client of wss.clients) client.terminate();
@@ -92,7 +94,7 @@ describe.each([
   let instance: Instance<Methods>;
   beforeAll(async () => {
     server = await start();
-    instance = await new Connector<Methods>({ uri: server.uri, requestTimeout: '5s' }).connect();
+    instance = await new Connector<Methods>({ uri: server.uri, requestTimeout: '60s' }).connect();
   });
   afterAll(async () => {
     await instance.disconnect();

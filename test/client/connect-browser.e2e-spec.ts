@@ -75,6 +75,7 @@ describe.each(HTTP_ADAPTERS)('connect() in a page, from a server on %s', (adapte
       { adapter },
     );
     page = await browser.newPage();
+    page.setDefaultTimeout(100_000);
     await page.goto(`${running.url}/page`);
     await page.waitForFunction(() => 'client' in globalThis);
   });
@@ -149,7 +150,7 @@ describe.each(HTTP_ADAPTERS)('connect() in a page, from a server on %s', (adapte
       return {
         refused,
         wrong: await failure({ login: { name: 'ann', password: 'x' } }),
-        nowhere: await failure('127.0.0.1:1', { connectTimeout: 2000 }),
+        nowhere: await failure('127.0.0.1:1', { connectTimeout: '60s' }),
         key: await failure({ apiKey: 'mr_x_y' }),
         authorities: await failure('https://localhost:1', { tls: { caData: 'x' } }),
         profile: await failure({ profile: 'research' }),

@@ -99,7 +99,7 @@ describe('Each failure has a class and a code of its own', () => {
   });
 
   it('an unknown host', async () => {
-    const error = await failureOf('no-such-host.invalid:80');
+    const error = await failureOf('no-such-host.invalid:80', { connectTimeout: '60s' });
     expect(error).toBeInstanceOf(HostNotFoundError);
     expect(error.code).toBe('HOST_NOT_FOUND');
   });
@@ -275,7 +275,8 @@ describe('Several endpoints', () => {
     const silent = await startTcpPeer((socket) => socket.resume());
     peers.push(silent);
     const good = await start();
-    const millrace = await open([silent.uri, good.uri], { connectTimeout: 2500 });
+    // Asked again where a machine that stands still made the good one late.
+    const millrace = await open([silent.uri, good.uri], { connectTimeout: 1000, maxAttempts: null, maxPause: 20 });
     expect(millrace.url).toBe(`http://${good.uri}/`);
   });
 
@@ -465,7 +466,7 @@ describe('A server that answers otherwise than was thought', () => {
     const millrace = await open(peer.uri);
     await expect(millrace.request('GET', '/orders')).rejects.toMatchObject(failure);
     await ended;
-    // What the socket's buffers hold comes on top.
-    expect(written).toBeLessThan(status === 200 ? 300 : 16);
+    // What buffers hold comes on top, those of the operating system with some tens of megabytes.
+    expect(written).toBeLessThan((status === 200 ? 256 : 0) + 100);
   });
 });

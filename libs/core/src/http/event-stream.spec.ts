@@ -39,7 +39,11 @@ describe('EventStream', () => {
     }, 300);
     const reader = (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
-    while (!text.includes('still here')) text += (await reader.read()).value ?? '';
+    while (!text.includes('still here')) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      text += value;
+    }
     expect(text).toMatch(/^data: a\n\n: still here\n\n/);
     await reader.cancel();
   });

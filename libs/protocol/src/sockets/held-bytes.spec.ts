@@ -16,7 +16,8 @@ describe('heldBytes', () => {
     const near = await accepted;
     expect(await read(near, far)).toEqual([0, 0]);
     far.pause();
-    near.write(Buffer.alloc(32 * 1024 * 1024));
+    // More than the operating system would take for a peer that does not read.
+    near.write(Buffer.alloc(128 * 1024 * 1024));
     const until = async (reached: (held: number) => boolean): Promise<void> => {
       while (!reached((await read(near))[0] ?? 0)) await new Promise((resolve) => setTimeout(resolve, 5));
     };

@@ -8,7 +8,7 @@ import { CertificateMaker } from '../support/certificates.js';
 import { waitFor } from '../support/waiting.js';
 
 /** Far less than Node waits for the head of a request. */
-const PROMPT = { deadline: 10_000 };
+const PROMPT = { deadline: 30_000 };
 
 const waiting: (() => void)[] = [];
 
@@ -84,6 +84,21 @@ describe.each(
     const end = close();
     await waitFor('the end of the application', () => end.ended, PROMPT);
     await waitFor('the end of the connection', () => quiet.state.closed);
+  });
+
+  it('answers what was asked before the process stood still for longer than a connection has for its first request', async () => {
+    const { socket, state } = await open();
+    // Served, so that the other one has reached the server.
+    const served = await open();
+    served.socket.write('GET /soon HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    await waitFor('the answer', () => served.state.text.includes('soon'));
+    const end = close();
+    await new Promise((resolve) => setImmediate(resolve));
+    socket.write('GET /soon HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+    await waitFor('the end of the application', () => end.ended, PROMPT);
+    await waitFor('the end of the connection', () => state.closed);
+    expect(state.text).toMatch(/^HTTP\/1.1 (200|503) /);
   });
 
   it('answers what was asked, also by a connection that was just opened', async () => {

@@ -42,7 +42,9 @@ export class UnusedConnections implements OnApplicationBootstrap, BeforeApplicat
 }
 
 function limit(socket: ParsedSocket, unused: ReadonlySet<Socket>): void {
-  setTimeout(() => {
+  const end = (): void => {
     if (unused.has(socket) && (socket.bytesRead === 0 || socket.parser)) socket.destroy();
-  }, FIRST_REQUEST).unref();
+  };
+  // A timer that is due runs before sockets are read: what came while the process stood still is read first.
+  setTimeout(() => setImmediate(end), FIRST_REQUEST).unref();
 }

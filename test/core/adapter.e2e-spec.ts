@@ -177,7 +177,7 @@ it('answers 503 when guards and checks take too long, and when there are as many
 });
 
 it('pings, keeps peers that answer, and drops one that is gone', async () => {
-  const running = await startApplication([OursModule], { sockets: { pingInterval: 30, pingTimeout: 1000 } });
+  const running = await startApplication([OursModule], { sockets: { pingInterval: 200, pingTimeout: 1000 } });
   const registry = running.app.get(SocketRegistry, { strict: false });
   const connections = (): number => registry.endpoints[0]?.connections.size ?? 0;
   const alive = await SocketClient.open(`${running.wsUrl}/ours/alive`);

@@ -13,6 +13,7 @@ import {
 } from '@millrace/connector';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { CuttingProxy } from '../support/cutting-proxy.js';
+import { holdTimers, nextTurn } from '../support/held-timers.js';
 import { waitFor } from '../support/waiting.js';
 
 interface Query {
@@ -68,6 +69,7 @@ describe.each(HTTP_ADAPTERS)('The sources of connect() on %s', (adapter) => {
     await connectorSide.close();
     await hubSide.close();
   });
+  afterEach(() => jest.useRealTimers());
   const thermostat = (): Thermostat => connectorSide.app.get(Thermostat);
 
   it('lists and describes sources', async () => {
@@ -130,8 +132,16 @@ describe.each(HTTP_ADAPTERS)('The sources of connect() on %s', (adapter) => {
   });
 
   it('a query that takes too long ends at the hub, and here', async () => {
+    const hub = hubSide.app.get(ConnectorHub);
+    holdTimers();
     const query = millrace.sources.queryAll('thermostat', { hang: true }, { timeout: 100 });
-    await expect(query).rejects.toMatchObject({ code: 'TIMED_OUT', status: 504 });
+    const ended = expect(query).rejects.toMatchObject({ code: 'TIMED_OUT', status: 504 });
+    while ((await hub.sources())[0]?.openQueries !== 1) await nextTurn();
+    // The client waits a little longer than the hub.
+    jest.advanceTimersByTime(100);
+    await ended;
+    jest.useRealTimers();
+    await waitFor('the end of the query', async () => (await hub.sources())[0]?.openQueries === 0);
   });
 
   it('a query that is cut off is raised: rows are never passed over in silence', async () => {

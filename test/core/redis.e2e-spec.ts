@@ -2,6 +2,7 @@ import { defineOptions } from '@millrace/core/options';
 import { oneWayToRedis, openRedis, RedisConnections, redisShape, taggedKeys } from '@millrace/core/redis';
 import { Cluster, Redis } from 'ioredis';
 import { freePort } from '../support/free-port.js';
+import { holdTimers } from '../support/held-timers.js';
 import { type RunningRedis, startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
 
@@ -20,6 +21,8 @@ describe('Connections to Redis', () => {
     await redis.stop();
   });
 
+  afterEach(() => jest.useRealTimers());
+
   const clients = async (): Promise<number> => ((await observer.client('LIST')) as string).trim().split('\n').length;
   const alone = (): Promise<void> =>
     waitFor('nobody else to be connected', async () => (await clients()) === 1).then(() => undefined);
@@ -36,10 +39,10 @@ describe('Connections to Redis', () => {
 
   it('that cannot be opened leave nothing open, and say who waited for what', async () => {
     const port = await freePort();
-    const settings = read({ url: `redis://127.0.0.1:${port}`, startTimeout: '2s' });
+    const settings = read({ url: `redis://127.0.0.1:${port}`, startTimeout: '5s' });
     await expect(openRedis('The store', settings, PURPOSES)).rejects.toMatchObject({
       code: 'UNAVAILABLE',
-      message: 'The store got no answer of Redis within 2000 ms; is it running?',
+      message: 'The store got no answer of Redis within 5000 ms; is it running?',
       cause: expect.objectContaining({ message: expect.stringContaining('ECONNREFUSED') }),
     });
   });
@@ -85,12 +88,15 @@ describe('Connections to Redis', () => {
 
   it('answer within the deadline, or fail as unavailable', async () => {
     const connections = await openRedis('The store', read({ url: redis.url, commandTimeout: '2s' }), PURPOSES);
+    holdTimers();
     const waiting = connections.run(() => connections.get('tail').blpop('nothing', 0));
+    jest.advanceTimersByTime(2000);
     await expect(waiting).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       message: 'The store cannot reach Redis; try again later',
     });
     await expect(connections.run(() => connections.get('commands').get('a'))).resolves.toBe('1');
+    jest.useRealTimers();
     connections.close();
   });
 

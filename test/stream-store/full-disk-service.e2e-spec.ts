@@ -19,6 +19,9 @@ const ORDINARY = Buffer.alloc(64 * 1024, 'x');
 const MOST_REFUSALS = 100;
 const PAUSE = 20;
 
+// A build of the library may come first, and thousands of commits take long on a busy machine.
+jest.setTimeout(600_000);
+
 let disk: SmallDisk;
 
 /** Tries until it is taken. The refusals are counted, since on a busy machine one try may take seconds. */

@@ -59,6 +59,8 @@ describe.each(HTTP_ADAPTERS)('/keys on %s', (adapter) => {
     });
   const list = async (token = tokenOf(secure, '*')): Promise<any[]> =>
     (await secure.fetch('/keys', secure.with(token))).json();
+  /** Without their last uses, which are written in the background up to a minute later. */
+  const kept = async (): Promise<object[]> => (await list()).map(({ lastUsed: _, ...key }) => key);
 
   it('makes a key, shows it once, lists it without its secret, and revokes it', async () => {
     const admin = tokenOf(secure, 'keys:admin', 'streams');
@@ -106,12 +108,13 @@ describe.each(HTTP_ADAPTERS)('/keys on %s', (adapter) => {
     ['a token without the scope', () => tokenOf(secure, 'streams', 'rpc', 'keys:read'), 403],
     ['garbage', () => 'garbage', 401],
   ])('is closed for %s, whatever areas are open', async (_name, token, status) => {
-    const before = await list();
+    const before = await kept();
+    const [key] = await list();
     expect((await post(secure, GOOD, token())).status).toBe(status);
     expect((await secure.fetch('/keys', secure.with(token()))).status).toBe(status);
     const revoke = { method: 'DELETE', ...secure.with(token()) };
-    expect((await secure.fetch(`/keys/${before[0]?.id}`, revoke)).status).toBe(status);
-    expect(await list()).toEqual(before);
+    expect((await secure.fetch(`/keys/${key?.id}`, revoke)).status).toBe(status);
+    expect(await kept()).toEqual(before);
   });
 
   it('is closed for nobody in particular, before a body is read', async () => {
@@ -160,13 +163,13 @@ describe.each(HTTP_ADAPTERS)('/keys on %s', (adapter) => {
     ['a member nobody knows', { ...GOOD, secret: 'mine' }, 422, 'The body: '],
     ['a body without end', { ...GOOD, name: 'a'.repeat(200_000) }, 413, 'The body is larger than'],
   ])('refuses %s', async (_name, body, status, detail) => {
-    const before = await list();
+    const before = await kept();
     const answer = await post(secure, body, tokenOf(secure, '*'));
     expect(answer.status).toBe(status);
     expect(answer.json().detail).toContain(detail);
     expect(answer.text).not.toContain('secret"');
     expect(answer.headers['cache-control']).toBe('no-store');
-    expect(await list()).toEqual(before);
+    expect(await kept()).toEqual(before);
   });
 
   it('shows a new key in the clear on the machine itself only', async () => {

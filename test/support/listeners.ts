@@ -25,7 +25,7 @@ export async function startListeners(
     ...environment,
   });
   const urls = await waitFor('the lines of all ports', () => {
-    const found = [...reference.output().matchAll(/^Millrace is listening on (\S+)$/gm)].map(([, url]) => url ?? '');
+    const found = [...reference.output().matchAll(/^Millrace is listening on (\S+)\n/gm)].map(([, url]) => url ?? '');
     return found.length === 3 ? found : undefined;
   }).catch(async (error: unknown) => {
     await reference.stop('SIGKILL');

@@ -7,11 +7,11 @@ export async function waitFor<T>(
   condition: () => T | Promise<T>,
   { deadline = PATIENCE, pause = 10 }: { deadline?: number; pause?: number } = {},
 ): Promise<NonNullable<T>> {
-  const end = Date.now() + deadline;
+  const end = performance.now() + deadline;
   for (;;) {
     const value = await condition();
     if (value) return value;
-    if (Date.now() > end) throw new Error(`Waited ${deadline} ms in vain for: ${what}`);
+    if (performance.now() > end) throw new Error(`Waited ${deadline} ms in vain for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }

@@ -45,7 +45,7 @@ export async function pythonConnect(
 
 async function runCases<T>(cases: readonly object[], environment: Readonly<Record<string, string>> = {}): Promise<T[]> {
   const { stdout } = await run(process.env['PYTHON'] ?? '/usr/bin/python3', [SCRIPT, JSON.stringify(cases)], {
-    timeout: 120_000,
+    timeout: 280_000,
     env: { ...process.env, ...environment },
   });
   return JSON.parse(stdout) as T[];

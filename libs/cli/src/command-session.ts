@@ -22,8 +22,8 @@ interface ReachOptions {
 /** How long a server is waited for when everything is done, in milliseconds. */
 const CLOSE_TIMEOUT = 2000;
 
-/** Rounds through the endpoints after a cut of the connection: about half a minute. */
-const RECONNECTS = 12;
+/** Rounds through the endpoints after a cut of the connection: half a minute on average, as the pauses are random. */
+const RECONNECTS = 18;
 
 /** Errors reach the user by the command; events of the connection are of no interest. */
 const SILENT = { log: () => undefined, warn: () => undefined, error: () => undefined };

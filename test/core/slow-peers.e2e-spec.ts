@@ -9,18 +9,18 @@ import { waitFor } from '../support/waiting.js';
 
 const MIB = 1024 * 1024;
 /** Far more than the buffers of the operating systems between hold. */
-const FRAME = Buffer.alloc(12 * MIB);
+const FRAME = Buffer.alloc(40 * MIB);
 for (let at = 0; at < FRAME.length; at += 4) FRAME.writeUInt32LE(at, at);
 const BEAT = 500;
 /** Several beats: the line passes on once in a while only, and later still when the machine is busy. */
 const SILENCE = 4 * BEAT;
-/** The frame takes several times as long as a peer may be silent, and so does what the operating system holds of it. */
-const SLOW = 1.5 * MIB;
+/** The frame takes several times as long as a peer may be silent. What the operating system holds at the end of the line goes unseen. */
+const SLOW = 6 * MIB;
 
 const opened: SocketConnection[] = [];
 const received: number[] = [];
 
-@SocketEndpoint({ path: '/large' })
+@SocketEndpoint({ path: '/large', maxPayload: 2 * FRAME.length })
 @Injectable()
 class Large implements SocketHandler<void> {
   handshake(): void {

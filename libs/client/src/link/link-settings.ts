@@ -14,8 +14,9 @@ export interface PatienceOptions {
   connectTimeout?: Duration;
   /**
    * Makes a connection anew when nothing at all has come for so long, not even the answer to a ping, and nothing of what waits
-   * for the server was taken, or up to a quarter later; 0: never. A large message on a slow line is silent in neither direction. Watches live on signs
-   * of life that servers give every 15 s; browsers cannot ping, and leave it to the network to notice.
+   * for the server was taken; it is noticed up to a quarter later. 0: never. A large message on a slow line is silent in
+   * neither direction. Watches live on signs of life that servers give every 15 s; browsers cannot ping, and leave it to the
+   * network to notice.
    *
    * @default '60s'
    */

@@ -75,7 +75,6 @@ describe.each(HTTP_ADAPTERS)('connect() in a page, from a server on %s', (adapte
       { adapter },
     );
     page = await browser.newPage();
-    page.setDefaultTimeout(100_000);
     await page.goto(`${running.url}/page`);
     await page.waitForFunction(() => 'client' in globalThis);
   });

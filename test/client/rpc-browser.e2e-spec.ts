@@ -63,7 +63,6 @@ beforeAll(async () => {
   built = await buildClient();
   [browser, peer] = await Promise.all([startBrowser(), startPeer(answer, { onRequest: serveFiles })]);
   page = await browser.newPage();
-  page.setDefaultTimeout(100_000);
 }, 300_000);
 beforeEach(async () => {
   await page.goto(`http://${peer.uri}/`);

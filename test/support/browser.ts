@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** For its start and for each thing a page is asked to do, in milliseconds; by itself it gives up after half of that. */
-const PATIENCE = 60_000;
+/** For its start and for each thing a page is asked to do, in milliseconds: by itself it gives up after 30 s. */
+const PATIENCE = 100_000;
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Starts a headless Chromium. @throws Error with the command that installs one */

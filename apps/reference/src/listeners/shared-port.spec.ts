@@ -3,6 +3,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { CertificateMaker } from '../../../../test/support/certificates.js';
+import { holdTimers } from '../../../../test/support/held-timers.js';
 import { waitFor } from '../../../../test/support/waiting.js';
 import { Http1Endpoint } from './http1-endpoint.js';
 import { Http2Endpoint } from './http2/http2-endpoint.js';
@@ -10,8 +11,6 @@ import { SharedPort, type SharedPortOptions } from './shared-port.js';
 
 const logger = new Logger('SharedPort');
 const HANDSHAKE = 10_000;
-/** What goes on where a test lets time stand still. */
-const REAL = ['Date', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const;
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 const SETTINGS = '\0\0\0\x04\0\0\0\0\0';
 
@@ -113,7 +112,7 @@ describe('A port for HTTP/1.1 and HTTP/2', () => {
     ['stops amid the preface', 'PRI * HT'],
   ])('cuts a client that %s, and serves the others meanwhile', async (_what, text) => {
     // Their time is over when the test says so: a busy machine may be as slow for the others.
-    jest.useFakeTimers({ doNotFake: [...REAL] });
+    holdTimers();
     await start();
     const slow = await Promise.all(Array.from({ length: 20 }, open));
     const states = slow.map(received);

@@ -7,14 +7,13 @@ import {
   type Http2ServerResponse,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { holdTimers, turnsUntil } from '../../../../../test/support/held-timers.js';
 import { Http2Sessions } from './http2-sessions.js';
 
 const IDLE = 10_000;
 const REQUEST = 20_000;
 
 const realTimeout = setTimeout;
-/** Time passes only where a test says so: a connection must not run out because the machine is slow to use it. */
-const REAL = ['Date', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const;
 
 describe('Connections of HTTP/2', () => {
   let server: Http2Server;
@@ -22,7 +21,8 @@ describe('Connections of HTTP/2', () => {
   let client: ClientHttp2Session;
   const running: Http2ServerResponse[] = [];
   beforeEach(async () => {
-    jest.useFakeTimers({ doNotFake: [...REAL] });
+    // A connection must not run out because the machine is slow to use it.
+    holdTimers();
     sessions = new Http2Sessions(IDLE, REQUEST);
     running.length = 0;
     server = createServer((request, response) => {
@@ -52,12 +52,9 @@ describe('Connections of HTTP/2', () => {
   const goodbye = (): Promise<number> => new Promise((resolve) => client.once('goaway', resolve));
   /** Whatever the server has sent before is there when it has answered a ping. What follows runs as in a real timer. */
   const ping = (): Promise<void> => new Promise((resolve) => client.ping(() => realTimeout(resolve, 0)));
-  const until = async (condition: () => boolean): Promise<void> => {
-    while (!condition()) await new Promise(setImmediate);
-  };
   /** Lets time pass until the connection has ended for want of use. */
   const runOut = (): Promise<void> =>
-    until(() => {
+    turnsUntil(() => {
       jest.advanceTimersByTime(IDLE);
       return client.closed;
     });
@@ -95,7 +92,7 @@ describe('Connections of HTTP/2', () => {
       unfinished.once('error', () => undefined).once('close', () => resolve(unfinished.rstCode));
     });
     unfinished.write('half of it');
-    await until(() => running.length === 2);
+    await turnsUntil(() => running.length === 2);
     jest.advanceTimersByTime(REQUEST - 1);
     await ping();
     expect(unfinished.closed).toBe(false);

@@ -1,4 +1,4 @@
-import type { RunningApplication } from '../support/applications.js';
+import { closeInTime } from '../support/applications.js';
 import { waitFor } from '../support/waiting.js';
 import { describeOnEachSetup } from './drivers.js';
 import { RegistryClient, wire } from './registry-client.js';
@@ -7,14 +7,6 @@ import { openSlowly, stall } from './slow-reader.js';
 /** How long an idle connection is kept: longer than any test runs, so that none of them ends by it. */
 const KEPT = 120_000;
 
-/** Closes an application and waits for its end. */
-async function close(running: RunningApplication): Promise<void> {
-  let closed = false;
-  const closing = running.close().then(() => (closed = true));
-  await waitFor('the end of the application', () => closed);
-  await closing;
-}
-
 describeOnEachSetup('A shutdown with watchers', (on) => {
   it('does not wait for those who would keep their connection', async () => {
     const running = await on.start();
@@ -22,7 +14,7 @@ describeOnEachSetup('A shutdown with watchers', (on) => {
     const reader = await openSlowly(running.app, '/connections/p/watch');
     reader.release();
     await waitFor('the set', () => reader.text().includes('event: snapshot'));
-    await close(running);
+    await closeInTime(running);
     // The stream has come to its end in good order.
     await waitFor('the end of the stream', () => reader.text().endsWith('\r\n0\r\n\r\n'));
     reader.socket.destroy();
@@ -42,7 +34,7 @@ describeOnEachSetup('A shutdown with watchers', (on) => {
     // The end of an answer would take it out of there: here the buffers have to be full.
     reader.served.uncork();
     await stall(reader);
-    await close(running);
+    await closeInTime(running);
     reader.socket.destroy();
   });
 });

@@ -1,19 +1,11 @@
 import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { memoryStore, StreamStore, StreamStoreModule } from '@millrace/stream-store';
-import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
+import { closeInTime, HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { waitFor } from '../support/waiting.js';
 
 /** How long an idle connection is kept: longer than any test waits, so that none of them ends by it. */
 const KEPT = 600_000;
-
-/** Closes an application and waits for its end. */
-async function close(running: RunningApplication): Promise<void> {
-  let closed = false;
-  const closing = running.close().then(() => (closed = true));
-  await waitFor('the end of the application', () => closed);
-  await closing;
-}
 
 /** A request whose answer is read as it comes. */
 function request(url: string, headers: Record<string, string> = {}) {
@@ -42,7 +34,7 @@ describe.each(HTTP_ADAPTERS)('A shutdown with answers under way on %s', (adapter
     const running = await start();
     const answer = request(`${running.url}${path}`, headers);
     await waitFor('the beginning', () => answer.text.length > 0);
-    await close(running);
+    await closeInTime(running);
     await waitFor('the end of the answer', () => answer.complete);
   });
 
@@ -52,7 +44,7 @@ describe.each(HTTP_ADAPTERS)('A shutdown with answers under way on %s', (adapter
     const opened = jest.spyOn(store, 'openFollower');
     const answer = request(`${running.url}/data/film?last_entry_id=$&block=60000`);
     await waitFor('the wait', () => opened.mock.results.length > 0);
-    await close(running);
+    await closeInTime(running);
     await waitFor('the end of the answer', () => answer.complete);
     expect(answer).toMatchObject({ status: 200, text: '' });
   });
@@ -67,7 +59,7 @@ describe.each(HTTP_ADAPTERS)('A shutdown with answers under way on %s', (adapter
       'GET /data/film?last_entry_id=0 HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nConnection: keep-alive\r\n\r\n',
     );
     await new Promise((resolve) => socket.once('readable', resolve));
-    await close(running);
+    await closeInTime(running);
     socket.destroy();
   });
 });

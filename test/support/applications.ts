@@ -4,6 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { MillraceWsAdapter, type MillraceWsAdapterOptions } from '@millrace/core';
 import { SOAK } from './soak.js';
+import { waitFor } from './waiting.js';
 
 export type HttpAdapterName = 'express' | 'fastify';
 
@@ -54,6 +55,14 @@ export async function startApplication(
   const { port } = app.getHttpServer().address() as { port: number };
   const at = `${tls ? 's' : ''}://127.0.0.1:${port}`;
   return { app, url: `http${at}`, wsUrl: `ws${at}`, close: () => app.close() };
+}
+
+/** Closes an application and waits for its end; says so where it does not come. */
+export async function closeInTime(running: RunningApplication): Promise<void> {
+  let closed = false;
+  const closing = running.close().then(() => (closed = true));
+  await waitFor('the end of the application', () => closed);
+  await closing;
 }
 
 async function httpAdapter(name: HttpAdapterName, tls: StartOptions['tls']): Promise<AbstractHttpAdapter> {

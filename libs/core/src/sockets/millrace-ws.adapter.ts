@@ -55,8 +55,8 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     explorer.containErrors();
     this.handshakes = explorer.handshakes();
     const httpAdapter = (app as Partial<INestApplication>).getHttpAdapter?.();
-    if (httpAdapter) find(app, RawBody)?.install(httpAdapter);
-    const registry = find(app, SocketRegistry);
+    if (httpAdapter) find(discovery, RawBody)?.install(httpAdapter);
+    const registry = find(discovery, SocketRegistry);
     if (registry) registry.adapter = this;
     else assertServed(discovery);
   }
@@ -142,11 +142,10 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   }
 }
 
-function find<T>(app: INestApplicationContext, token: abstract new (...args: never[]) => T): T | undefined {
-  try {
-    return app.get<T>(token, { strict: false });
-  } catch {
-    // No Millrace module is imported: the adapter serves the host's gateways alone.
-    return undefined;
-  }
+/**
+ * The provider of a module of ours; undefined where none is imported, and the adapter serves the host's gateways alone.
+ * `app.get()` cannot tell: on an application of `NestFactory` it ends the process in place of throwing.
+ */
+function find<T>(discovery: DiscoveryService, token: abstract new (...args: never[]) => T): T | undefined {
+  return discovery.getProviders().find((wrapper) => wrapper.token === token)?.instance as T | undefined;
 }

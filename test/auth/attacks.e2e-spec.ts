@@ -78,8 +78,30 @@ describe.each(HTTP_ADAPTERS)(
       ['a payload that is a list', () => forge(HS256, [], hmac(SECRET))],
       ["the prototype's fields", () => forge({ alg: 'HS256', kid: '__proto__' }, goodClaims(), hmac(SECRET))],
       ['far too long', () => `${'a'.repeat(8000)}.b.c`],
+      // RFC 7515 section 4.1.11
+      ['an extension that is critical', () => hs(goodClaims(), { ...HS256, crit: ['x'], x: 1 })],
+      [
+        'a critical extension of another standard',
+        () => hs(goodClaims(), { ...HS256, crit: ['exp'], exp: now() + 60 }),
+      ],
+      ['a critical extension that is not in the header', () => hs(goodClaims(), { ...HS256, crit: ['x'] })],
+      ['a critical extension twice', () => hs(goodClaims(), { ...HS256, crit: ['x', 'x'], x: 1 })],
+      ['a critical extension that every verifier knows', () => hs(goodClaims(), { ...HS256, crit: ['alg'] })],
+      ['an empty list of critical extensions', () => hs(goodClaims(), { ...HS256, crit: [] })],
+      ['critical extensions as a text', () => hs(goodClaims(), { ...HS256, crit: 'x', x: 1 })],
+      ['critical extensions as an object', () => hs(goodClaims(), { ...HS256, crit: { x: 1 } })],
+      ['critical extensions that are null', () => hs(goodClaims(), { ...HS256, crit: null })],
+      ['a critical extension that is a number', () => hs(goodClaims(), { ...HS256, crit: [1] })],
+      ['a payload that is critically not encoded', () => hs(goodClaims(), { ...HS256, crit: ['b64'], b64: false })],
+      ['a payload that is critically encoded', () => hs(goodClaims(), { ...HS256, crit: ['b64'], b64: true })],
+      ['a payload that is not encoded', () => hs(goodClaims(), { ...HS256, b64: false })],
     ])('%s', async (_name, make) => {
       await expectRefused(running, await make());
+    });
+
+    it('lets a token in whose header holds more that is not critical', async () => {
+      const more = { ...HS256, x: 1, Crit: ['x'], b64: true, cty: 'JWT' };
+      expect(await status(running, hs(goodClaims(), more))).toBe(200);
     });
 
     it('garbage in the query and in the cookie', async () => {

@@ -8,6 +8,7 @@ import type { AuthSettings } from '../auth.options.js';
 import type { User } from './user-store.js';
 import { KeyRing } from '../guard/key-ring.js';
 import { VerifiedTokens } from '../engine/verified-tokens.js';
+import { readTokenHeader } from '../engine/token-header.js';
 import { scopesOf, writePayload, writeScopes } from '../engine/token-payload.js';
 
 /** Longer tokens are refused unread; an HTTP header could not hold them anyway. */
@@ -82,7 +83,7 @@ export class TokenService implements CredentialVerifier {
   }
 
   private claimsOf(token: string): Record<string, unknown> {
-    const header = headerOf(token);
+    const header = readTokenHeader(token);
     const kid = header?.['kid'];
     if (!header || (kid !== undefined && typeof kid !== 'string')) throw invalidToken();
     const key = this.keys.find(kid, header['alg']);
@@ -93,15 +94,5 @@ export class TokenService implements CredentialVerifier {
       if (error instanceof MillraceError) throw error;
       throw invalidToken(error);
     }
-  }
-}
-
-function headerOf(token: string): Record<string, unknown> | undefined {
-  try {
-    const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString());
-    return typeof header === 'object' && header !== null ? (header as Record<string, unknown>) : undefined;
-  } catch {
-    // Not JSON, so not a token; the caller refuses it.
-    return undefined;
   }
 }

@@ -2,7 +2,7 @@
 export const LIMITS = {
   names: 0,
   'public-names': 369,
-  'shared-names': 201,
+  'shared-names': 203,
   'public-twice': 0,
   entries: 0,
   circles: 0,

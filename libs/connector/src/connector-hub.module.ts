@@ -1,5 +1,6 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { RawBody } from '@millrace/core/http';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './connector-hub.module-definition.js';
 import { ConnectorHub } from './api/connector-hub.js';
@@ -47,8 +48,29 @@ import { SourcesController } from './hub/http/sources.controller.js';
   ],
   exports: [ConnectorHub, SourceStore],
 })
-export class ConnectorHubModule extends ConfigurableModuleClass {
+export class ConnectorHubModule extends ConfigurableModuleClass implements NestModule {
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     return super.forRoot(options);
+  }
+
+  constructor(private readonly rawBody: RawBody) {
+    super();
+    // The hub reads its bodies itself: the parsers of the frameworks take different things for JSON, and any depth.
+    rawBody.claim(
+      (method, path) =>
+        (method === 'PUT' && /^\/sources\/[^/]+\/?$/.test(path)) ||
+        (method === 'POST' && /^\/sources\/[^/]+\/(?:publish|query)\/?$/.test(path)),
+    );
+  }
+
+  /** The same under a global prefix, which the claim does not know. */
+  configure(consumer: MiddlewareConsumer): void {
+    consumer
+      .apply(this.rawBody.keepRaw)
+      .forRoutes(
+        { path: 'sources/:name', method: RequestMethod.PUT },
+        { path: 'sources/:name/publish', method: RequestMethod.POST },
+        { path: 'sources/:name/query', method: RequestMethod.POST },
+      );
   }
 }

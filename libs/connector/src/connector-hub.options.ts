@@ -48,7 +48,7 @@ const shape = {
   maxResultBytes: bytesSchema.default(64 * 1024 * 1024),
   /** Largest message taken from a connector. */
   maxPayload: bytesSchema.default(16 * 1024 * 1024),
-  /** Largest message sent to a connector: older connectors drop the connection above 1 MiB. */
+  /** Largest message sent to a connector, and body of a request: older connectors drop the connection above 1 MiB. */
   maxMessageBytes: bytesSchema.default(1024 * 1024),
   /** Bytes waiting in the send buffer of one connector, above which publishes and queries for it fail. */
   maxBufferedBytes: bytesSchema.default(MAX_BUFFERED_BYTES.connector),

@@ -21,6 +21,7 @@ export {
 } from './events/server-sent-event.js';
 export { compactJson } from './json/compact-json.js';
 export { jsonAt } from './json/json-at.js';
+export { isNestedDeeper, MAX_JSON_DEPTH } from './json/json-depth.js';
 export { binaryFrameHead, type BinaryMessage, joinBinaryFrame, splitBinaryFrame } from './rpc/binary-frame.js';
 export { RPC_ERROR, type RpcErrorObject, type RpcProgress, type ServerVersion } from './rpc/messages.js';
 export type { ServerInfo } from './server-info.js';

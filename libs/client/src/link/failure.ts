@@ -1,3 +1,4 @@
+import { isNestedDeeper } from '@millrace/protocol';
 import { ProtocolError, ServiceUnavailableError } from '../errors/connection.errors.js';
 import { responseError, ResponseError } from '../errors/response.error.js';
 
@@ -26,6 +27,8 @@ export function refusedHandshake(error: unknown, url: string): unknown {
 
 /** The reason in a body of `{"detail": …}`, or the text itself when it is short. */
 export function detailOf(text: string): unknown {
+  // It goes into the message of an error, for which it must be written again.
+  if (isNestedDeeper(text)) return '';
   try {
     const body: unknown = JSON.parse(text);
     const { detail } = (body ?? {}) as { detail?: unknown };

@@ -11,7 +11,7 @@ import type { SocketConnection } from '@millrace/core/sockets';
 import type { HubSourceDetails, HubSourceStatus, SourceNotification } from '@millrace/protocol';
 import type { SourceSelector } from './source-handler.decorator.js';
 import { ConnectorError } from '../errors/connector.error.js';
-import { isObject, kindOf } from '../protocol/messages.js';
+import { isObject, jsonText, kindOf } from '../protocol/messages.js';
 import { RefusalDelays } from '../hub/session/refusal-delays.js';
 import { HUB_SETTINGS, type HubSettings } from '../connector-hub.options.js';
 import type { HubSession, HubSessionInfo } from '../hub/session/hub-session.js';
@@ -174,6 +174,8 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
     if (source === '' || source.length > 1024) {
       throw new ConnectorError(`The name of a source must have 1 to 1024 characters, not ${source.length}`, 'INVALID');
     }
+    // Before it is kept: it could not be handed to a connector.
+    jsonText('configuration document', configuration);
     await this.registry.configure(source, configuration);
   }
 

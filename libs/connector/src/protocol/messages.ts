@@ -1,3 +1,4 @@
+import { isNestedDeeper, MAX_JSON_DEPTH } from '@millrace/protocol';
 import { ConnectorError } from '../errors/connector.error.js';
 
 /** An operation message (connector§3.1). Fields not listed are ignored. */
@@ -39,14 +40,27 @@ export function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : 'unknown error';
 }
 
-/** A value as JSON; undefined for one that JSON has no text for. @throws ConnectorError when it cannot be written */
+/**
+ * A value as JSON; undefined for one that JSON has no text for.
+ *
+ * @throws ConnectorError when it cannot be written, or is nested so deep that the other side would not read it
+ */
 export function jsonText(what: string, value: unknown): string | undefined {
+  // The type of JSON.stringify hides that undefined, functions and symbols give undefined.
+  let text: string | undefined;
   try {
-    return JSON.stringify(value);
+    text = JSON.stringify(value);
   } catch (error) {
     throw new ConnectorError(`The ${what} cannot be written as JSON: ${reasonOf(error)}`, 'INVALID', { cause: error });
   }
+  if (text === undefined || !isNestedDeeper(text)) return text;
+  throw new ConnectorError(`The ${what} ${TOO_DEEP}`, 'INVALID');
 }
+
+/** Levels of a message around what it carries. */
+const ENVELOPE = 5;
+
+const TOO_DEEP = `is nested deeper than ${MAX_JSON_DEPTH} levels`;
 
 /** A text under a key of an object, or undefined. */
 export function textAt(value: unknown, key: string): string | undefined {
@@ -70,9 +84,12 @@ export type ReadableMessage = Exclude<ParsedMessage, { readonly kind: 'unreadabl
  * a response. Never throws.
  */
 export function parseMessage(data: Buffer): ParsedMessage {
+  const text = data.toString('utf8');
+  if (isNestedDeeper(text, MAX_JSON_DEPTH + ENVELOPE))
+    return { kind: 'unreadable', reason: `The message is not read: it ${TOO_DEEP}` };
   let value: unknown;
   try {
-    value = JSON.parse(data.toString('utf8'));
+    value = JSON.parse(text);
   } catch {
     // The parser's own message quotes the input, which may hold a secret.
     return { kind: 'unreadable', reason: 'The message is not JSON' };

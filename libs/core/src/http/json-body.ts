@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { isNestedDeeper, MAX_JSON_DEPTH } from '@millrace/protocol';
 import { MillraceError } from '../errors/millrace.error.js';
 
 /**
@@ -8,6 +9,7 @@ import { MillraceError } from '../errors/millrace.error.js';
  */
 export function parseJsonBody(bytes: Buffer): unknown {
   const text = decode(bytes);
+  if (isNestedDeeper(text)) throw bad(`The body is nested deeper than ${MAX_JSON_DEPTH} levels`);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -21,7 +23,7 @@ export function parseJsonBody(bytes: Buffer): unknown {
 /**
  * The JSON object in bytes.
  *
- * @throws MillraceError `BAD_REQUEST` with the reason
+ * @throws as {@link parseJsonBody}
  */
 export function parseJsonObject(bytes: Buffer): Readonly<Record<string, unknown>> {
   if (bytes.length === 0) throw bad('The body is empty; a JSON object is due');

@@ -73,12 +73,21 @@ export async function takeBody(request: object, limit: number): Promise<TakenBod
   return { bytes, mediaType, contentType };
 }
 
+/** @throws MillraceError `INVALID` (422) for a value so deep that it cannot be written */
+function jsonText(body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch (error) {
+    throw new MillraceError('INVALID', 'The body is nested too deep', { cause: error });
+  }
+}
+
 /** What a parser has made of a body, as bytes again. */
 function written(body: unknown, mediaType: string): Buffer {
   if (Buffer.isBuffer(body)) return body;
   if (typeof body === 'string') return Buffer.from(body);
   if (body === undefined || body === null) return Buffer.alloc(0);
-  if (mediaType !== URL_ENCODED) return Buffer.from(JSON.stringify(body));
+  if (mediaType !== URL_ENCODED) return Buffer.from(jsonText(body));
   const fields = Object.entries(body)
     .map(([name, value]): [string, unknown] => [name, Array.isArray(value) ? value[0] : value])
     .filter((field): field is [string, string] => typeof field[1] === 'string');

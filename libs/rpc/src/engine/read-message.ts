@@ -1,3 +1,4 @@
+import { compactJson, isNestedDeeper, jsonAt } from '@millrace/protocol';
 import { idText } from '../api/rpc-id.js';
 import { readRequest } from './read-request.js';
 import { invalidRequestText, PARSE_ERROR } from './reply-text.js';
@@ -16,16 +17,14 @@ export class RefusedMessage {
 export function readMessage(text: string, hasPayload: boolean, settings: RpcSettings): unknown {
   const { maxTextLength, maxDepth } = settings;
   if (text.length > maxTextLength) return refused(`the message is longer than ${maxTextLength} characters`);
+  // Before parsing, which takes seconds for some texts of a few megabytes.
+  if (isNestedDeeper(text, maxDepth)) return tooDeep(text, maxDepth);
   let message: unknown;
   try {
     message = JSON.parse(text);
   } catch {
     // Whatever is wrong with the text, the answer is the same.
     return new RefusedMessage(PARSE_ERROR);
-  }
-  // Each level takes two characters at least, so a short text need not be looked at.
-  if (text.length > 2 * maxDepth && nestedDeeperThan(message, maxDepth)) {
-    return refused(`the message is nested deeper than ${maxDepth} levels`, readableId(message, text));
   }
   return Array.isArray(message) ? readBatch(message, hasPayload, settings) : message;
 }
@@ -40,26 +39,17 @@ function refused(violation: string, idJson = 'null'): RefusedMessage {
   return new RefusedMessage(invalidRequestText(idJson, [violation]));
 }
 
-/** The id of a message as JSON, or `null` where there is none to be read. */
-function readableId(message: unknown, text: string): string {
-  const request = readRequest(message, text, -1);
-  if ('violations' in request) return request.idJson;
-  return request.id === null || request.id === undefined ? 'null' : idText(request.id);
+function tooDeep(text: string, maxDepth: number): RefusedMessage {
+  // Reads any depth, and builds nothing.
+  if (!compactJson(Buffer.from(text))) return new RefusedMessage(PARSE_ERROR);
+  return refused(`the message is nested deeper than ${maxDepth} levels`, readableId(text));
 }
 
-/** Whether a parsed value is nested deeper than a limit. The recursion ends at the limit. */
-function nestedDeeperThan(value: unknown, limit: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (limit <= 0) return true;
-  if (Array.isArray(value)) {
-    for (const entry of value) {
-      if (typeof entry === 'object' && nestedDeeperThan(entry, limit - 1)) return true;
-    }
-    return false;
-  }
-  for (const key in value) {
-    const member = (value as Record<string, unknown>)[key];
-    if (typeof member === 'object' && nestedDeeperThan(member, limit - 1)) return true;
-  }
-  return false;
+/** The id of a message that is JSON, as JSON; `null` where there is none to be read. */
+function readableId(text: string): string {
+  const id = jsonAt(text, ['id']) ?? 'null';
+  if (isNestedDeeper(id, 0)) return 'null';
+  const request = readRequest({ jsonrpc: '2.0', method: 'any', id: JSON.parse(id) as unknown }, text, -1);
+  if ('violations' in request) return request.idJson;
+  return request.id === null || request.id === undefined ? 'null' : idText(request.id);
 }

@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/core/errors';
 import { isJsonObject, parseJsonBody, queryOf, takeBody } from '@millrace/core/http';
-import type { StreamMetadata } from '@millrace/protocol';
+import { isNestedDeeper, MAX_JSON_DEPTH, type StreamMetadata } from '@millrace/protocol';
 import { invalidField } from '../engine/query.js';
 import { quoted } from '../engine/quoted.js';
 
@@ -33,12 +33,13 @@ export async function requestedMetadata(request: object, limit: number): Promise
 function readMeta(text: string | null): StreamMetadata {
   if (!text) return {};
   try {
-    const value: unknown = JSON.parse(text);
+    const value = isNestedDeeper(text) ? undefined : (JSON.parse(text) as unknown);
     if (isJsonObject(value)) return value;
   } catch {
     // Answered below, like any other value that is not an object.
   }
-  throw invalidField(['query', 'meta'], 'Query parameter "meta" must be a JSON object', 'type_error.dict');
+  const msg = `Query parameter "meta" must be a JSON object, nested at most ${MAX_JSON_DEPTH} levels deep`;
+  throw invalidField(['query', 'meta'], msg, 'type_error.dict');
 }
 
 function assertBound(name: string, value: unknown): void {
@@ -57,7 +58,8 @@ function jsonObject(bytes: Buffer): Readonly<Record<string, unknown>> {
   try {
     value = parseJsonBody(bytes);
   } catch (error) {
-    const msg = 'The body is not JSON';
+    // The parser's own message, which is the cause, quotes the body.
+    const msg = error instanceof MillraceError && error.cause === undefined ? error.message : 'The body is not JSON';
     const detail = [{ loc: ['body'], msg, type: 'value_error.jsondecode' }];
     throw new MillraceError('INVALID', msg, { cause: error, detail });
   }

@@ -1,10 +1,10 @@
 import {
-  Body,
   Controller,
   Delete,
   Get,
   Headers,
   HttpCode,
+  Inject,
   Param,
   Post,
   Put,
@@ -15,11 +15,12 @@ import {
   UseFilters,
 } from '@nestjs/common';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
-import { endedSignal } from '@millrace/core/http';
+import { endedSignal, isForm, parseForm, parseJsonBody, takeBody } from '@millrace/core/http';
 import { AccessArea, hasScope, principalOf, RequireScopes } from '@millrace/core/security';
 import type { HubSourceDetails, HubSourceStatus, SourceNotification } from '@millrace/protocol';
 import { ConnectorHub } from '../../api/connector-hub.js';
 import type { SourceConfiguration } from '../../api/source-store.port.js';
+import { HUB_SETTINGS, type HubSettings } from '../../connector-hub.options.js';
 import { hubError } from '../queries/hub-errors.js';
 import { rowFormat, streamRows } from './row-responses.js';
 
@@ -31,7 +32,10 @@ const DEFAULT_COUNT = 10;
 @AccessArea('sources')
 @UseFilters(DetailExceptionFilter)
 export class SourcesController {
-  constructor(private readonly hub: ConnectorHub) {}
+  constructor(
+    private readonly hub: ConnectorHub,
+    @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
+  ) {}
 
   /** The sources the caller may read. */
   @Get()
@@ -53,8 +57,8 @@ export class SourcesController {
   @Put(':name')
   @HttpCode(204)
   @RequireScopes('sources:admin:{name}')
-  async put(@Param('name') name: string, @Body() configuration: SourceConfiguration): Promise<void> {
-    await this.hub.setConfiguration(name, configuration);
+  async put(@Param('name') name: string, @Req() request: object): Promise<void> {
+    await this.hub.setConfiguration(name, (await this.read(request)) as SourceConfiguration);
   }
 
   @Delete(':name')
@@ -78,8 +82,8 @@ export class SourcesController {
   @Post(':name/publish')
   @HttpCode(202)
   @RequireScopes('sources:publish:{name}')
-  async publish(@Param('name') name: string, @Body() object: unknown): Promise<void> {
-    await this.hub.publish(name, object);
+  async publish(@Param('name') name: string, @Req() request: object): Promise<void> {
+    await this.hub.publish(name, await this.read(request));
   }
 
   /** Rows as a JSON array, or each as it comes by server-sent events or NDJSON, as `Accept` asks. */
@@ -88,7 +92,7 @@ export class SourcesController {
   @RequireScopes('sources:query:{name}')
   async query(
     @Param('name') name: string,
-    @Body() parameters: unknown,
+    @Req() request: object,
     @Headers('accept') accept: string | undefined,
     @Query('timeout') timeout: string | undefined,
     @Res({ passthrough: true }) response: object,
@@ -96,8 +100,9 @@ export class SourcesController {
     const format = rowFormat(accept);
     // When the client leaves, the query is given up.
     const options = { timeout: readTimeout(timeout), signal: endedSignal(response) };
-    if (format === 'json') return this.hub.query(name, parameters ?? {}, options);
-    return streamRows(this.hub.queryRows(name, parameters ?? {}, options), format);
+    const parameters = (await this.read(request)) ?? {};
+    if (format === 'json') return this.hub.query(name, parameters, options);
+    return streamRows(this.hub.queryRows(name, parameters, options), format);
   }
 
   @Post(':name/reconnect')
@@ -105,6 +110,13 @@ export class SourcesController {
   @RequireScopes('sources:admin:{name}')
   async reconnect(@Param('name') name: string): Promise<void> {
     await this.hub.requireReconnect(name);
+  }
+
+  /** The JSON in a body, whatever its content type says, unless that says it is a form; undefined when it is empty. */
+  private async read(request: object): Promise<unknown> {
+    const body = await takeBody(request, this.settings.maxMessageBytes);
+    if (body.bytes.length === 0) return undefined;
+    return isForm(body) ? Object.fromEntries(await parseForm(body)) : parseJsonBody(body.bytes);
   }
 }
 

@@ -1,5 +1,6 @@
 import { BINARY_FRAME, frameHeader, TEXT_FRAME } from '@millrace/core/sockets';
 import { SOURCES_RESOURCE } from '../../protocol/constants.js';
+import { jsonText } from '../../protocol/messages.js';
 
 const ACKNOWLEDGEMENT = Buffer.from('{"status":200}');
 const TEXT_ACKNOWLEDGEMENT = Buffer.concat([frameHeader(TEXT_FRAME, ACKNOWLEDGEMENT.length), ACKNOWLEDGEMENT]);
@@ -20,19 +21,15 @@ export function reconnectText(source: string): string {
   return JSON.stringify({ op: 'reconnectRequired', resourceName: SOURCES_RESOURCE, resourceId: source });
 }
 
-/** An operation on a source that carries something. */
+/** An operation on a source that carries something. @throws ConnectorError when that cannot be written as JSON, or is too deep */
 export function operationText(
   op: 'configureExtension' | 'publish' | 'query',
   source: string,
   object: unknown,
   messageHeaders: object = {},
 ): string {
-  return JSON.stringify({
-    op,
-    resourceName: SOURCES_RESOURCE,
-    resourceId: source,
-    object,
-    messageHeaders,
-    contentType: 'application/json',
-  });
+  const carried = jsonText('message', object);
+  const target = `"resourceName":"${SOURCES_RESOURCE}","resourceId":${JSON.stringify(source)}`;
+  const rest = `"messageHeaders":${JSON.stringify(messageHeaders)},"contentType":"application/json"`;
+  return `{"op":"${op}",${target},${carried === undefined ? '' : `"object":${carried},`}${rest}}`;
 }

@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../../api/store.errors.js';
-import { Sequence, type StreamMetadata } from '@millrace/protocol';
+import { isNestedDeeper, Sequence, type StreamMetadata } from '@millrace/protocol';
 import { isJsonObject } from '@millrace/core/http';
 import type { RedisClient } from '@millrace/core/redis';
 import { mergeMetadata } from '../merge-metadata.js';
@@ -40,8 +40,9 @@ export class RedisMetadata {
   }
 }
 
-/** Other programs write these keys too: what is not an object counts as no metadata. */
+/** Other programs write these keys too: what is not an object, or could not be written again, counts as no metadata. */
 function parse(text: string): StreamMetadata | undefined {
+  if (isNestedDeeper(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return isJsonObject(value) ? value : undefined;

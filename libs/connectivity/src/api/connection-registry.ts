@@ -96,7 +96,7 @@ export interface ListedConnection {
   readonly entry: ConnectionEntry;
   /** False once its time is over; it can still be retracted, and comes back when published again. */
   readonly live: boolean;
-  /** When it was published last, and until when that holds, in milliseconds since 1970 by the registry's clock. */
+  /** When it was published last, and until when that holds, in milliseconds since 1970 by the clock of this machine. */
   readonly publishedAt: number;
   readonly expiresAt: number;
   /** Who published it, where that is known. */

@@ -20,7 +20,7 @@ import type { PartitionState } from './state/partition-state.js';
 import type { RegistryState } from './state/registry-state.js';
 import { indexOf, watchEvents } from './watch/watch.js';
 
-/** Pauses before a look at the schedule, in milliseconds: the clock may be set meanwhile. */
+/** Pauses before a look at the schedule, in milliseconds. */
 const PAUSE = { least: 10, most: 3_600_000 };
 
 /**
@@ -52,9 +52,12 @@ export abstract class StateRegistry extends ConnectionRegistry {
   /** Makes what is due happen, when its time has come. */
   protected abstract expire(due: number): void | Promise<void>;
 
-  /** The time by the clock of the state, as well as this process knows it. */
+  /**
+   * The time by the clock of the state, in milliseconds, as well as this process knows it. It never jumps, whoever sets the
+   * clock of the machine.
+   */
   protected now(): number {
-    return Date.now();
+    return Math.floor(performance.timeOrigin + performance.now());
   }
 
   async publish(partition: string, connections: readonly Connection[], actor?: Actor): Promise<void> {
@@ -102,11 +105,13 @@ export abstract class StateRegistry extends ConnectionRegistry {
 
   async list(name: string): Promise<readonly ListedConnection[]> {
     const now = await this.catchUp();
+    // People read these times beside other clocks.
+    const ahead = Date.now() - now;
     return [...this.state.partition(name).slots.values()].map((slot) => ({
       entry: slot.entry,
       live: slot.isLive(now),
-      publishedAt: slot.publishedAt,
-      expiresAt: slot.expiresAt,
+      publishedAt: slot.publishedAt + ahead,
+      expiresAt: slot.expiresAt + ahead,
       publisher: slot.publisher,
     }));
   }

@@ -35,7 +35,7 @@ type PublishCommand = Extract<Command, { op: 'publish' }>;
 type RetractCommand = Extract<Command, { op: 'retract' }>;
 
 /**
- * Applies a command to a state, at a time in milliseconds since 1970.
+ * Applies a command to a state, at a time in milliseconds by the registry's clock.
  *
  * @throws MillraceError why the command had no effect, or only a part of it
  */

@@ -50,7 +50,7 @@ export class RegistryState {
     this.replies = replyCache(maxReplyCacheBytes);
   }
 
-  /** When something happens by itself, in milliseconds since 1970; Infinity when nothing will. */
+  /** When something happens by itself, in milliseconds by the registry's clock; Infinity when nothing will. */
   get nextDue(): number {
     return this.schedule.next;
   }

@@ -10,7 +10,7 @@ export interface Scheduled {
  */
 export class Schedule<Item extends Scheduled> {
   private readonly buckets = new Map<number, Set<Item>>();
-  /** When the next thing is due, in milliseconds since 1970; Infinity when there is none. */
+  /** When the next thing is due, in milliseconds by the registry's clock; Infinity when there is none. */
   next = Infinity;
 
   /** Puts a thing in, or moves it. */

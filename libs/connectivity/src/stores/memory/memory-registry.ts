@@ -15,14 +15,14 @@ export class MemoryRegistry extends StateRegistry {
 
   protected async commit(command: Command): Promise<void> {
     try {
-      applyCommand(this.state, command, Date.now());
+      applyCommand(this.state, command, this.now());
     } finally {
       this.arm();
     }
   }
 
   protected catchUp(): number {
-    this.state.advance(Date.now());
+    this.state.advance(this.now());
     this.arm();
     return this.state.time;
   }

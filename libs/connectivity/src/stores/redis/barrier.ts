@@ -1,7 +1,8 @@
 import type { RedisClient } from '@millrace/core/redis';
 import { HEAD } from './redis-scripts.js';
+import type { RegistryClock } from './registry-clock.js';
 
-/** How far the log is, and what time it is, by Redis. */
+/** How far the log is, and what time it is in the registry. */
 export interface LogHead {
   readonly count: number;
   readonly time: number;
@@ -18,6 +19,7 @@ export class Barrier {
   constructor(
     private readonly redis: RedisClient,
     private readonly countKey: string,
+    private readonly clock: RegistryClock,
   ) {}
 
   /** What Redis says is from after the call: a question under way may be answered already, so it is not shared. */
@@ -41,7 +43,8 @@ export class Barrier {
   }
 
   private async query(): Promise<LogHead> {
-    const [seconds, microseconds, count] = (await this.redis.eval(HEAD, 1, this.countKey)) as (string | null)[];
-    return { count: Number(count ?? 0), time: Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000) };
+    const { redis, countKey, clock } = this;
+    const [time, count] = (await redis.eval(HEAD, 2, countKey, clock.key, clock.estimate())) as [string, string];
+    return { count: Number(count), time: clock.heard(Number(time)) };
   }
 }

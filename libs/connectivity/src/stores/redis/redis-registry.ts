@@ -11,13 +11,13 @@ import { Barrier } from './barrier.js';
 import { PendingCommands } from './pending-commands.js';
 import type { RedisRegistrySettings } from './redis-registry.options.js';
 import { APPEND_COMMAND, SNAPSHOT, TICK } from './redis-scripts.js';
+import { BEAT, RegistryClock } from './registry-clock.js';
 
-const BLOCK = 1000;
 const LOCK_TIME = 10_000;
 const TICK_COMMAND = JSON.stringify({ id: '', command: { op: 'tick' } satisfies Command });
 
 /**
- * Several instances, one registry. Redis keeps the log of commands in order, with times by its own clock; each instance
+ * Several instances, one registry. Redis keeps the log of commands in order, with their times; each instance
  * applies it to a state of its own and answers from there. A question first asks Redis how far the log is and waits until
  * the instance is as far, so what one instance was told every other knows.
  */
@@ -25,12 +25,11 @@ export class RedisRegistry extends StateRegistry {
   protected state: RegistryState;
   private readonly logger = new Logger(RedisRegistry.name);
   private readonly pending = new PendingCommands();
+  private readonly clock: RegistryClock;
   private readonly barrier: Barrier;
   /** The last command applied. */
   private position = { count: 0, id: '0-0' };
   private snapshotCount = 0;
-  /** Clock of Redis less that of this process, in milliseconds. */
-  private clockOffset = 0;
   private following: Promise<void> = Promise.resolve();
   private reloading: Promise<void> | undefined;
 
@@ -48,7 +47,8 @@ export class RedisRegistry extends StateRegistry {
     this.commands = connections.get('commands');
     this.tail = connections.get('tail');
     this.keys = registryKeys(taggedKeys(redis.keyPrefix));
-    this.barrier = new Barrier(this.commands, this.keys.count);
+    this.clock = new RegistryClock(this.commands, this.keys.clock);
+    this.barrier = new Barrier(this.commands, this.keys.count, this.clock);
   }
 
   /** Loads what is there and begins to follow the log. @throws MillraceError `UNAVAILABLE` */
@@ -70,9 +70,8 @@ export class RedisRegistry extends StateRegistry {
     const id = randomBytes(9).toString('base64');
     const applied = this.pending.add(id);
     try {
-      const { log, count } = this.keys;
       const text = JSON.stringify({ id, command });
-      await this.connections.run(() => this.commands.eval(APPEND_COMMAND, 2, log, count, text));
+      await this.connections.run(() => this.append(text));
       await this.connections.run(() => applied);
     } finally {
       this.pending.forget(id);
@@ -85,8 +84,18 @@ export class RedisRegistry extends StateRegistry {
     // Redis lost its data: everything begins anew. The position of now would not tell: it may have moved on meanwhile.
     if (count < before) await this.connections.run(() => this.reload());
     if (count > this.position.count) await this.connections.run(() => this.pending.reached(count));
-    this.clockOffset = time - Date.now();
     return Math.max(time, this.state.time);
+  }
+
+  private async append(command: string): Promise<void> {
+    const { commands, clock, keys } = this;
+    const time = await commands.eval(APPEND_COMMAND, 3, keys.log, keys.count, keys.clock, command, clock.estimate());
+    clock.heard(Number(time));
+  }
+
+  private tick(due: number): Promise<unknown> {
+    const { log, count, clock } = this.keys;
+    return this.commands.eval(TICK, 3, log, count, clock, due, TICK_COMMAND, this.clock.estimate());
   }
 
   /** Questions that meet the same loss load once. */
@@ -97,8 +106,9 @@ export class RedisRegistry extends StateRegistry {
 
   private async load(): Promise<void> {
     const { commands, keys } = this;
+    await this.clock.join(this.ending.signal);
     // A log is never empty, so that its first entry can name it.
-    await commands.eval(TICK, 2, keys.log, keys.count, 0, TICK_COMMAND);
+    await this.tick(0);
     const [held, first] = await Promise.all([
       commands.hgetall(keys.snapshot),
       commands.xrange(keys.log, '-', '+', 'COUNT', 1),
@@ -126,6 +136,8 @@ export class RedisRegistry extends StateRegistry {
     while (!signal.aborted) {
       try {
         const entries = await this.read();
+        // Nothing came for a while, so that nobody may have said what time it is.
+        if (entries.length === 0) await this.barrier.ask();
         for (const entry of entries) if (!(await this.take(entry))) break;
         backoff.reset();
       } catch (error) {
@@ -138,7 +150,7 @@ export class RedisRegistry extends StateRegistry {
 
   private async read(): Promise<LogEntry[]> {
     const { tail, keys } = this;
-    const reply = await tail.xread('COUNT', 500, 'BLOCK', BLOCK, 'STREAMS', keys.log, this.position.id);
+    const reply = await tail.xread('COUNT', 500, 'BLOCK', BEAT, 'STREAMS', keys.log, this.position.id);
     return (reply?.[0]?.[1] ?? []).map(([id, fields]) => parseEntry(id, fields));
   }
 
@@ -174,18 +186,17 @@ export class RedisRegistry extends StateRegistry {
   }
 
   protected override now(): number {
-    return Date.now() + this.clockOffset;
+    return this.clock.now();
   }
 
   /** Expiry is a matter of the log too: when something is due and nothing else comes, a tick is appended. */
   protected async expire(due: number): Promise<void> {
-    const { log, count } = this.keys;
     try {
-      await this.commands.eval(TICK, 2, log, count, due, TICK_COMMAND);
+      await this.tick(due);
     } catch (error) {
       this.logger.debug(error instanceof Error ? error.message : error);
     }
-    // This clock may be ahead of the server's, or the tick is still on its way.
+    // The tick is still on its way.
     await pause(25, this.ending.signal);
     this.arm();
   }
@@ -194,10 +205,12 @@ export class RedisRegistry extends StateRegistry {
 /** The keys of one registry; scripts touch several, so they lie on one node of a cluster. */
 function registryKeys(key: KeyNames) {
   return {
-    /** Stream of commands in their order; the entry ids carry the time of the server. */
+    /** Stream of commands in their order, each with its number and time. */
     log: key('log'),
     /** How many commands there ever were. */
     count: key('count'),
+    /** Hash of the registry's `time`, and when that was noted by the clock of Redis, `wall`. */
+    clock: key('clock'),
     /** Hash of the latest snapshot: `count`, `id` (of its last log entry), `state`. */
     snapshot: key('snapshot'),
     /** Held by the instance that is writing a snapshot. */
@@ -208,7 +221,7 @@ function registryKeys(key: KeyNames) {
 /** One command of the log. */
 interface LogEntry {
   readonly id: string;
-  /** When Redis took it, in milliseconds since 1970 by its clock. */
+  /** When it was taken, in milliseconds by the registry's clock. */
   readonly time: number;
   /** Its number, from 1 without a gap. */
   readonly count: number;
@@ -218,7 +231,8 @@ interface LogEntry {
 }
 
 function parseEntry(id: string, fields: readonly string[]): LogEntry {
-  const [, count = '', , text = ''] = fields;
+  // Commands of earlier versions carry their time in the id alone.
+  const [, count = '', , text = '', , time = id.split('-', 1)[0]] = fields;
   const { id: commandId, command } = JSON.parse(text) as { id: string; command: Command };
-  return { id, time: Number(id.split('-', 1)[0]), count: Number(count), commandId, command };
+  return { id, time: Number(time), count: Number(count), commandId, command };
 }

@@ -1,0 +1,59 @@
+import type { RedisClient } from '@millrace/core/redis';
+import { pause } from '@millrace/protocol';
+import { KEPT_TIME } from './redis-scripts.js';
+
+/** How often an instance lets the others know at least that time goes by, in milliseconds. */
+export const BEAT = 1000;
+/** Without a sign for so long, in milliseconds, the other instances may all have gone, or the clock of Redis was set. */
+const SILENCE = 2.5 * BEAT;
+
+/**
+ * The time in a registry of several instances, in milliseconds, as a span since one of them began it. No clock of a machine
+ * makes it jump: each instance goes on from the latest time it heard of by its own steady clock, Redis keeps the greatest
+ * of what they say, and its own clock counts only while none of them is there.
+ */
+export class RegistryClock {
+  /** The time when the steady clock of this process stood at zero; undefined before this process heard of any. */
+  private zero: number | undefined;
+
+  constructor(
+    private readonly redis: RedisClient,
+    readonly key: string,
+  ) {}
+
+  /** The time as well as this process knows it. */
+  now(): number {
+    return (this.zero ?? 0) + performance.now();
+  }
+
+  /** The time for a script; 0 leaves it to what Redis has kept. */
+  estimate(): number {
+    return this.zero === undefined ? 0 : Math.floor(this.now());
+  }
+
+  /** Notes a time that Redis has answered. @returns it */
+  heard(time: number): number {
+    // An answer is late by its way, never early: the greatest is the most exact.
+    this.zero = Math.max(this.zero ?? -Infinity, time - performance.now());
+    return time;
+  }
+
+  /** A time that was kept is too old by the span in which no instance was there. */
+  async join(signal: AbortSignal): Promise<void> {
+    if (this.zero !== undefined) return;
+    let kept = await this.kept();
+    if (kept && (kept.age < 0 || kept.age > SILENCE)) {
+      const { time } = kept;
+      await pause(SILENCE, signal);
+      kept = await this.kept();
+      // Somebody is there: the clock of Redis was set.
+      if (kept && kept.time !== time) kept = { ...kept, age: Math.min(Math.max(kept.age, 0), SILENCE) };
+    }
+    if (kept) this.heard(kept.time + Math.max(kept.age, 0));
+  }
+
+  private async kept(): Promise<{ readonly time: number; readonly age: number } | undefined> {
+    const [time, wall, now] = (await this.redis.eval(KEPT_TIME, 1, this.key)) as [string | null, string, string];
+    return time === null ? undefined : { time: Number(time), age: Number(now) - Number(wall) };
+  }
+}

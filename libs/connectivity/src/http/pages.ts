@@ -1,6 +1,9 @@
 import type { CallStatistics, ListedConnection, RegistryStatistics } from '../api/connection-registry.js';
 
-/** Entries shown on the front page; a page of hundreds of thousands helps nobody and would hold up the rest. */
+/**
+ * Entries shown on the front page, at least one of each partition; a page of hundreds of thousands helps nobody and would hold
+ * up the rest.
+ */
 const MAX_SHOWN = 5000;
 
 export interface ListedPartition {
@@ -8,12 +11,11 @@ export interface ListedPartition {
   readonly connections: readonly ListedConnection[];
 }
 
-/** The front page: every partition with its entries, then the statistics (connectivity#43). */
+/** The front page: every partition with its entries, live ones first, then the statistics (connectivity#43). */
 export function frontPage(partitions: readonly ListedPartition[], statistics: RegistryStatistics): string {
-  let left = MAX_SHOWN;
-  const paragraphs = partitions.map(({ name, connections }) => {
-    const shown = connections.slice(0, left);
-    left -= shown.length;
+  const shares = sharesOf(partitions);
+  const paragraphs = partitions.map(({ name, connections }, index) => {
+    const shown = [...connections.filter(isLive), ...connections.filter(isExpired)].slice(0, shares[index]);
     const hidden = connections.length - shown.length;
     const more = hidden > 0 ? `<p>… and ${hidden} more</p>` : '';
     return `<h2>Partition ${escapeHtml(name)}</h2>${table(shown.map(row))}${more}`;
@@ -24,6 +26,34 @@ export function frontPage(partitions: readonly ListedPartition[], statistics: Re
   const dump = partitions.length > 0 ? `${summary}${paragraphs.join('')}` : '<p>None</p>';
   return page('Connections', `<h1>Dump of configuration dictionary</h1>${dump}${statisticsPart(statistics)}`);
 }
+
+/** How many entries of each partition are shown: what is live in any of them goes before what is expired in another. */
+function sharesOf(partitions: readonly ListedPartition[]): number[] {
+  const live = partitions.map(({ connections }) => connections.filter(isLive).length);
+  const shares = divide(MAX_SHOWN, live);
+  const left = MAX_SHOWN - shares.reduce((sum, share) => sum + share, 0);
+  const expired = divide(
+    left,
+    partitions.map(({ connections }, index) => connections.length - (live[index] ?? 0)),
+  );
+  return shares.map((share, index) => Math.max(1, share + (expired[index] ?? 0)));
+}
+
+/** Divides a total evenly; what one does not need goes to the others. */
+function divide(total: number, wanted: readonly number[]): number[] {
+  const shares = wanted.map(() => 0);
+  const ascending = [...wanted.keys()].sort((left, right) => (wanted[left] ?? 0) - (wanted[right] ?? 0));
+  let left = total;
+  for (const [done, index] of ascending.entries()) {
+    const share = Math.min(wanted[index] ?? 0, Math.floor(left / (ascending.length - done)));
+    shares[index] = share;
+    left -= share;
+  }
+  return shares;
+}
+
+const isLive = ({ live }: ListedConnection): boolean => live;
+const isExpired = ({ live }: ListedConnection): boolean => !live;
 
 /** The page of statistics (connectivity#44). */
 export function statisticsPage(statistics: RegistryStatistics): string {
@@ -38,22 +68,31 @@ function row({ entry, live, publishedAt }: ListedConnection): string {
     .join('');
 }
 
+/** In the words of the original service, which scripts look for. */
 function statisticsPart({ since, publish, lookup, maxPartitions, maxConnections }: RegistryStatistics): string {
-  const sizes = [...maxConnections].map(([name, most]) => `<td>${escapeHtml(name)}</td><td>${most}</td>`);
   return [
     '<h1>Connection server statistics</h1>',
     `<p>Since ${iso(since)}</p>`,
     `<p>${calls('publish', publish)}</p>`,
     `<p>${calls('lookup', lookup)}</p>`,
-    `<p>Maximum number of partitions: ${maxPartitions}</p>`,
-    '<p>Maximum number of entries of each partition:</p>',
-    table(sizes),
+    `<p>Maximum number of partitions active = ${maxPartitions}</p>`,
+    ...[...maxConnections].map(([name, most]) => `<p>Maximum entries in partition ${escapeHtml(name)} = ${most}</p>`),
   ].join('');
 }
 
 function calls(name: string, { calls: count, microseconds }: CallStatistics): string {
   const average = count === 0 ? 0 : Math.round(microseconds / count);
-  return `${count} calls to ${name} in total time ${(microseconds / 1e6).toFixed(6)} s (average ${average} µs per call)`;
+  return `${count} calls to ${name} in total time ${span(microseconds)} (average ${average} µs per call)`;
+}
+
+/** A span such as `0:00:01.250000`, as Python writes it. */
+function span(microseconds: number): string {
+  const [seconds, rest] = [Math.floor(microseconds / 1e6), microseconds % 1e6];
+  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  const fraction = rest > 0 ? `.${String(rest).padStart(6, '0')}` : '';
+  const days = Math.floor(seconds / 86_400);
+  const before = days > 0 ? `${days} day${days > 1 ? 's' : ''}, ` : '';
+  return `${before}${Math.floor((seconds % 86_400) / 3600)}:${two((seconds % 3600) / 60)}:${two(seconds % 60)}${fraction}`;
 }
 
 function table(rows: readonly string[]): string {

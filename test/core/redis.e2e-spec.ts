@@ -1,3 +1,6 @@
+import { redisApiKeys } from '@millrace/auth/redis';
+import { redisRegistry } from '@millrace/connectivity/redis';
+import { redisStore } from '@millrace/stream-store/redis';
 import { defineOptions } from '@millrace/core/options';
 import { oneWayToRedis, openRedis, RedisConnections, redisShape, taggedKeys } from '@millrace/core/redis';
 import { Cluster, Redis } from 'ioredis';
@@ -46,6 +49,29 @@ describe('Connections to Redis', () => {
       cause: expect.objectContaining({ message: expect.stringContaining('ECONNREFUSED') }),
     });
   });
+
+  it.each([
+    ['redisStore', redisStore],
+    ['redisRegistry', redisRegistry],
+    ['redisApiKeys', redisApiKeys],
+  ])(
+    'are not even begun where %s got an option that it cannot use',
+    async (driver, make: (options: object) => unknown) => {
+      for (const option of [
+        { timeout: 'banana' },
+        { commandTimeout: 'banana' },
+        { keyPrefx: 'a' },
+        { sentinels: [] },
+      ]) {
+        const [name = ''] = Object.keys(option);
+        expect(() => make({ url: redis.url, ...option })).toThrow(
+          expect.objectContaining({ code: 'INVALID_OPTIONS', message: expect.stringContaining(name) }),
+        );
+        expect(() => make({ url: redis.url, ...option })).toThrow(driver);
+      }
+      expect(await clients()).toBe(1);
+    },
+  );
 
   it('are made like the connection of the host, which stays open', async () => {
     const client = new Redis(redis.url, { db: 3 });

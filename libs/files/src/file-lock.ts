@@ -38,11 +38,11 @@ export async function withFileLock<T>(
 
 async function waitForLock(path: string, patience: number): Promise<() => void> {
   const lock = `${path}.lock`;
-  const deadline = Date.now() + patience;
+  const deadline = performance.now() + patience;
   for (;;) {
     const release = tryKernelLock(lock);
     if (release) return release;
-    if (Date.now() >= deadline) {
+    if (performance.now() >= deadline) {
       throw new FileHeldError(
         `The file ${path} is being changed by ${describeHolder(lock).text}, and was not free within ${patience / 1000} s; try again, or end that process if it hangs`,
         path,

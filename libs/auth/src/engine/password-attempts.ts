@@ -38,7 +38,8 @@ export class PasswordAttempts {
   begin(name: string, address = ''): () => void {
     const key = hash('sha256', `${networkOf(address)} ${name}`, 'base64');
     const window = this.windowOf(key);
-    if (window.count >= this.limits.limit) throw tooManyAttempts((window.endsAt - Date.now()) / 1000, 'login attempts');
+    if (window.count >= this.limits.limit)
+      throw tooManyAttempts((window.endsAt - performance.now()) / 1000, 'login attempts');
     window.count += 1;
     return () => {
       window.count -= 1;
@@ -46,7 +47,7 @@ export class PasswordAttempts {
   }
 
   private windowOf(key: string): Window {
-    const now = Date.now();
+    const now = performance.now();
     const known = this.windows.get(key);
     if (known && known.endsAt > now) return known;
     const window = { count: 0, endsAt: now + this.limits.ttl };

@@ -28,11 +28,11 @@ export async function takeNews(
   follower: StreamFollower,
   { limit, wait, signal }: { limit: Partial<ReadLimit>; wait: number; signal: AbortSignal },
 ): Promise<FollowedBatch | undefined> {
-  const end = Date.now() + wait;
+  const end = performance.now() + wait;
   while (!signal.aborted) {
     const batch = await follower.take(limit);
     if (batch.entries.length > 0 || batch.gaps.length > 0) return batch;
-    const left = end - Date.now();
+    const left = end - performance.now();
     if (left <= 0) return undefined;
     await awaitNews(follower, { signal, milliseconds: left });
   }

@@ -54,7 +54,7 @@ export class Acknowledgements {
   take(): SentKind | undefined {
     const kind = this.oldest();
     if (kind === undefined) return undefined;
-    this.lastProgress = Date.now();
+    this.lastProgress = performance.now();
     this.nothingDue.check();
     return kind;
   }
@@ -81,14 +81,14 @@ export class Acknowledgements {
 
   private watch(): void {
     if (this.timer) return;
-    if (this.size <= 1) this.lastProgress = Date.now();
+    if (this.size <= 1) this.lastProgress = performance.now();
     this.timer = startTimer(() => this.look(), this.options.timeout).unref();
   }
 
   private look(): void {
     this.timer = undefined;
     if (this.size === 0) return;
-    if (Date.now() - this.lastProgress >= this.options.timeout) this.options.onSilence();
+    if (performance.now() - this.lastProgress >= this.options.timeout) this.options.onSilence();
     else this.watch();
   }
 }

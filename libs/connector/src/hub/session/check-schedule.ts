@@ -9,7 +9,7 @@ export class CheckSchedule<Item extends object> {
   constructor(private readonly interval: number) {}
 
   /** The first check comes at a random moment of the first interval. */
-  add(item: Item, now = Date.now()): void {
+  add(item: Item, now = performance.now()): void {
     if (this.interval > 0) this.dueAt.set(item, now + Math.random() * this.interval);
   }
 
@@ -18,7 +18,7 @@ export class CheckSchedule<Item extends object> {
   }
 
   /** Takes what is due; it is not due again before {@link checked}. */
-  take(now = Date.now()): Item[] {
+  take(now = performance.now()): Item[] {
     const due: Item[] = [];
     for (const [item, time] of this.dueAt) {
       if (time > now) continue;
@@ -29,7 +29,7 @@ export class CheckSchedule<Item extends object> {
   }
 
   /** A check has ended; the next one comes after so many intervals. */
-  checked(item: Item, intervals = 1, now = Date.now()): void {
+  checked(item: Item, intervals = 1, now = performance.now()): void {
     if (this.dueAt.has(item)) this.dueAt.set(item, now + intervals * this.interval);
   }
 }

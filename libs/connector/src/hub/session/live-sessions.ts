@@ -28,7 +28,7 @@ export class LiveSessions {
   }
 
   start(): void {
-    this.sweeper = setInterval(() => this.sweep(Date.now()), SWEEP);
+    this.sweeper = setInterval(() => this.sweep(), SWEEP);
     this.sweeper.unref();
   }
 
@@ -64,11 +64,12 @@ export class LiveSessions {
     await Promise.all(Array.from({ length: PARALLEL_CHECKS }, work));
   }
 
-  private sweep(now: number): void {
+  private sweep(): void {
     for (const session of this.live) {
-      if ((session.authentication.principal?.expiresAt ?? Infinity) <= now) session.close(1013, 'The token ran out');
+      if ((session.authentication.principal?.expiresAt ?? Infinity) <= Date.now())
+        session.close(1013, 'The token ran out');
     }
-    for (const session of this.schedule.take(now)) void this.check(session);
+    for (const session of this.schedule.take()) void this.check(session);
   }
 
   private async check(session: HubSession): Promise<void> {

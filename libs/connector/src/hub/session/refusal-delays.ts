@@ -32,7 +32,7 @@ export class RefusalDelays {
   }
 
   /** @returns the delay of this refusal in milliseconds, or undefined when too many wait: drop the socket then */
-  refused(key: string, now = Date.now()): number | undefined {
+  refused(key: string, now = performance.now()): number | undefined {
     const entry = this.entries.get(key) ?? { refusals: 0, waiting: 0, lastRefusal: now };
     if (entry.waiting >= MAX_WAITING) return undefined;
     // Forgotten after a quiet time.

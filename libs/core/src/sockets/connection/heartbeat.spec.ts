@@ -17,7 +17,15 @@ describe('Heartbeat', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     const ws = { isPaused: false, ping: jest.fn(), terminate: jest.fn() };
-    peer = { isOpen: true, pingedAt: Date.now(), bytesAtPing: -1, takenAtPing: 0, bytesRead: 10, bytesSent: 10, ws };
+    peer = {
+      isOpen: true,
+      pingedAt: performance.now(),
+      bytesAtPing: -1,
+      takenAtPing: 0,
+      bytesRead: 10,
+      bytesSent: 10,
+      ws,
+    };
     heartbeat = new Heartbeat(new Set([peer as unknown as SocketConnection]), {
       pingInterval: 1000,
       pingTimeout: 1000,
@@ -26,6 +34,7 @@ describe('Heartbeat', () => {
   });
   afterEach(() => {
     heartbeat.stop();
+    jest.restoreAllMocks();
     jest.useRealTimers();
   });
 
@@ -58,11 +67,22 @@ describe('Heartbeat', () => {
   });
 
   it('does not take the time in which the process stood still for silence of the peer', () => {
-    jest.advanceTimersByTime(1000);
-    jest.setSystemTime(Date.now() + 60_000);
+    jest.advanceTimersByTime(1010);
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + 60_000);
     jest.advanceTimersByTime(1000);
     expect(peer.ws.terminate).not.toHaveBeenCalled();
     jest.advanceTimersByTime(1000);
+    expect(peer.ws.terminate).toHaveBeenCalled();
+  });
+
+  it.each([3_600_000, -3_600_000])('looks at spans alone when the clock is set by %d ms', (step) => {
+    jest.advanceTimersByTime(1010);
+    jest.setSystemTime(Date.now() + step);
+    peer.bytesRead += 6;
+    jest.advanceTimersByTime(1500);
+    expect(peer.ws.terminate).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(3000);
     expect(peer.ws.terminate).toHaveBeenCalled();
   });
 

@@ -31,7 +31,7 @@ export class Heartbeat {
 
   start(): void {
     if (this.timer) return;
-    this.sweptAt = Date.now();
+    this.sweptAt = performance.now();
     this.timer = startInterval(() => this.sweepSoon(), this.step).unref();
   }
 
@@ -43,7 +43,7 @@ export class Heartbeat {
   /** A timer that is due runs before sockets are read: what peers sent while the process stood still is read first. */
   private sweepSoon(): void {
     // Two turns, since a peer in this process has yet to answer.
-    setImmediate(() => setImmediate(() => this.timer && this.sweep(Date.now())));
+    setImmediate(() => setImmediate(() => this.timer && this.sweep(performance.now())));
   }
 
   private sweep(now: number): void {
@@ -53,10 +53,11 @@ export class Heartbeat {
     this.sweptAt = now;
     for (const connection of this.connections) {
       const { principal } = connection;
-      if (principal?.expiresAt !== undefined && principal.expiresAt <= now) connection.close(3000, ranOut(principal));
+      if (principal?.expiresAt !== undefined && principal.expiresAt <= Date.now())
+        connection.close(3000, ranOut(principal));
       else if (this.settings.pingInterval > 0) this.checkPeer(connection, now, lost);
     }
-    void this.held.look(this.suspects, (connection) => (connection.pingedAt = Date.now()));
+    void this.held.look(this.suspects, (connection) => (connection.pingedAt = performance.now()));
     this.suspects = [];
   }
 

@@ -56,7 +56,7 @@ export class SocketConnection<State = unknown> {
     this.address = init.address;
     this.state = init.state;
     this.logger = init.logger;
-    this.pingedAt = Date.now();
+    this.pingedAt = performance.now();
   }
 
   get isOpen(): boolean {

@@ -87,11 +87,12 @@ describe('The clock of Redis that is set', () => {
   beforeEach(() => {
     ahead = 0;
     // Redis has no clock that a test could set: what its scripts read is.
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on the connection below
     const evaluate = Redis.prototype.eval as (...values: unknown[]) => unknown;
     jest.spyOn(Redis.prototype, 'eval').mockImplementation(function (this: Redis, script, ...values: unknown[]) {
       const now = `{tonumber(redis.call('TIME')[1]) + ${ahead / 1000}, redis.call('TIME')[2]}`;
       return evaluate.call(this, String(script).replaceAll("redis.call('TIME')", now), ...values) as Promise<unknown>;
-    } as typeof Redis.prototype.eval);
+    });
     suites += 1;
     driver = redisRegistry({ url: redis.url, keyPrefix: `clock-${suites}`, commandTimeout: '60s' });
   });

@@ -104,10 +104,14 @@ describe('The Authenticator of core', () => {
       const authenticator = running.app.get(Authenticator);
       const context = { secure: false };
       const principal = { subject: 'alice', scopes: ['*'], method: 'jwt', expiresAt: expect.any(Number) };
-      expect(await authenticator.authenticate(await tokenFor(running.url), context)).toEqual(principal);
+      expect(await authenticator.authenticate(await tokenFor(running.url), context)).toEqual({
+        ...principal,
+        token: { id: expect.stringMatching(/^[0-9a-f]{32}$/), epochs: [] },
+      });
       expect(await authenticator.authenticatePassword('alice', 'alice', context)).toEqual({
         ...principal,
         method: 'password',
+        token: { epochs: [] },
       });
       const refusal = { code: 'UNAUTHENTICATED', message: 'Incorrect username or password' };
       await expect(authenticator.authenticatePassword('alice', 'bob', context)).rejects.toMatchObject(refusal);

@@ -46,7 +46,10 @@ describe.each(HTTP_ADAPTERS)('Tokens on %s', (adapter) => {
     expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({ alg: 'HS256', typ: 'JWT' });
     expect(signature).toHaveLength(43);
     const { sub, exp, scope, ...rest } = payloadOf(body.access_token);
-    expect({ sub, scope, rest }).toEqual({ sub: 'ptg', scope: '*', rest: {} });
+    expect({ sub, scope }).toEqual({ sub: 'ptg', scope: '*' });
+    // Ours: by these a token can be revoked.
+    expect(rest).toEqual({ iat: expect.any(Number), jti: expect.stringMatching(/^[0-9a-f]{32}$/), mr_epochs: [] });
+    expect(Number(exp) - Number(rest['iat'])).toBe(THIRTY_DAYS);
     expect(Number(exp) - before - THIRTY_DAYS).toBeGreaterThanOrEqual(0);
     expect(Number(exp) - before - THIRTY_DAYS).toBeLessThan(30);
   });

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { type ApiKeyStore, AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth';
+import {
+  type ApiKeyStore,
+  AuthModule,
+  developmentUsers,
+  PTG_PRINTED_TOKEN,
+  type TokenRevocations,
+} from '@millrace/auth';
 import { ConnectivityModule, memoryRegistry, type RegistryDriver } from '@millrace/connectivity';
 import { ConnectorHubModule, FileSourceStore } from '@millrace/connector';
 import { MillraceSocketsModule } from '@millrace/core';
@@ -32,7 +38,7 @@ const LOGINS = { development: 1000, production: 30 };
 export class AppModule {
   static async create(settings: Settings): Promise<DynamicModule> {
     const { production, dataDirectory, demo, publicAreas } = settings;
-    const { streams, registry, apiKeys } = await stores(settings);
+    const { streams, registry, apiKeys, revocations } = await stores(settings);
     return {
       module: AppModule,
       imports: [
@@ -42,6 +48,7 @@ export class AppModule {
           dataDirectory,
           publicAreas,
           apiKeys: { store: apiKeys, trustProxy: settings.trustProxy },
+          revocations: { store: revocations },
           throttle: { limit: production ? LOGINS.production : LOGINS.development, ttl: '1m' },
           ...(production ? {} : { users: developmentUsers(), developmentTokens: [PTG_PRINTED_TOKEN] }),
         }),
@@ -88,12 +95,14 @@ export class AppModule {
   }
 }
 
-/** Where streams, connections and API keys are kept. */
+/** Where streams, connections, API keys and revoked tokens are kept. */
 interface Stores {
   readonly streams: StreamStoreDriver;
   readonly registry: RegistryDriver;
   /** By default a file in the data folder, which the command `millrace keys` writes too. */
   readonly apiKeys?: ApiKeyStore;
+  /** By default a file in the data folder, which the command `millrace` writes too. */
+  readonly revocations?: TokenRevocations;
 }
 
 async function stores({ store, dataDirectory, redisUrl: url }: Settings): Promise<Stores> {
@@ -107,5 +116,10 @@ async function stores({ store, dataDirectory, redisUrl: url }: Settings): Promis
   ]);
   const registry = connectivity.redisRegistry({ url });
   if (store !== 'redis') return { streams, registry };
-  return { streams: streamStore.redisStore({ url }), registry, apiKeys: auth.redisApiKeys({ url }) };
+  return {
+    streams: streamStore.redisStore({ url }),
+    registry,
+    apiKeys: auth.redisApiKeys({ url }),
+    revocations: auth.redisTokenRevocations({ url }),
+  };
 }

@@ -2,4 +2,6 @@ export { AccountError } from './account.error.js';
 export { ApiKeyFile } from './keys/api-key-file.js';
 export type { ApiKeyRecord, StoredApiKey } from './keys/api-key-record.js';
 export { CreatedApiKey, type NewApiKey } from './keys/make-api-key.js';
+export { RevokedTokensFile } from './tokens/revoked-tokens-file.js';
+export type { TokenRevocation } from './tokens/token-revocation.js';
 export { type NewUser, UserFile, type UserRecord } from './users/user-file.js';

@@ -8,6 +8,9 @@ export const AUTH_AREA = 'auth';
 /** `Principal.method` of who came with an API key. */
 export const API_KEY_METHOD = 'api-key';
 
+/** Scope for the tokens of other users. */
+export const USERS_SCOPE = 'users:admin';
+
 /** Scope of `/keys`. */
 export const KEYS_SCOPE = 'keys:admin';
 

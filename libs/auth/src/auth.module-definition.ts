@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { ApiKeysController } from './http/api-keys.controller.js';
+import { RevocationsController } from './http/revocations.controller.js';
 import type { AuthOptions } from './auth.options.js';
 
 export const {
@@ -8,9 +9,12 @@ export const {
   OPTIONS_TYPE: AUTH_OPTIONS_TYPE,
 } = new ConfigurableModuleBuilder<AuthOptions>()
   .setClassMethodName('forRoot')
-  .setExtras({ isGlobal: true, keyRoutes: true }, (definition, { isGlobal, keyRoutes }) => ({
-    ...definition,
-    global: isGlobal,
-    controllers: keyRoutes ? [ApiKeysController] : [],
-  }))
+  .setExtras(
+    { isGlobal: true, keyRoutes: true, revocationRoutes: true },
+    (definition, { isGlobal, keyRoutes, revocationRoutes }) => ({
+      ...definition,
+      global: isGlobal,
+      controllers: [...(keyRoutes ? [ApiKeysController] : []), ...(revocationRoutes ? [RevocationsController] : [])],
+    }),
+  )
   .build();

@@ -12,15 +12,19 @@ import { LiveAnswers } from './guard/live-answers.js';
 import { ApiKeyStore } from './api/api-key-store.js';
 import { ApiKeyUsage } from './guard/api-key-usage.js';
 import { ApiKeyVerifier } from './guard/api-key-verifier.js';
-import { ApiKeyWatch } from './guard/api-key-watch.js';
+import { ApiKeyChecks } from './guard/api-key-checks.js';
+import { CredentialWatch } from './guard/credential-watch.js';
+import { RevokedTokens } from './guard/revoked-tokens.js';
 import { ApiKeyService } from './api/api-key.service.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
-import { makeApiKeyStore, makeUserStore } from './stores/make-stores.js';
+import { RevocationsController } from './http/revocations.controller.js';
+import { makeApiKeyStore, makeTokenRevocations, makeUserStore } from './stores/make-stores.js';
 import { trustedProxies } from './engine/trusted-proxies.js';
 import { TokenController } from './http/token.controller.js';
 import { AUTH_OPTIONS, type AuthSettings } from './auth.options.js';
 import { DevelopmentTokens } from './guard/development-tokens.js';
 import { KeyRing } from './guard/key-ring.js';
+import { TokenRevocations } from './api/token-revocations.js';
 import { TokenService } from './api/token.service.js';
 import { UserStore } from './api/user-store.js';
 
@@ -40,20 +44,23 @@ import { UserStore } from './api/user-store.js';
     { provide: AUTH_SETTINGS, useFactory: AUTH_OPTIONS.read, inject: [AUTH_MODULE_OPTIONS] },
     { provide: UserStore, useFactory: makeUserStore, inject: [AUTH_SETTINGS, ModuleRef] },
     { provide: ApiKeyStore, useFactory: makeApiKeyStore, inject: [AUTH_SETTINGS, ModuleRef] },
+    { provide: TokenRevocations, useFactory: makeTokenRevocations, inject: [AUTH_SETTINGS, ModuleRef] },
     { provide: LOGIN_ATTEMPTS, useClass: ThrottlerStorageService },
     { provide: Authenticator, useClass: MillraceAuthenticator },
     { provide: APP_GUARD, useExisting: AuthGuard },
+    ApiKeyChecks,
     ApiKeyService,
     ApiKeyUsage,
     ApiKeyVerifier,
-    ApiKeyWatch,
     AuthGuard,
+    CredentialWatch,
     DevelopmentTokens,
     KeyRing,
     LiveAnswers,
+    RevokedTokens,
     TokenService,
   ],
-  exports: [ApiKeyService, ApiKeyStore, Authenticator, AuthGuard, TokenService, UserStore],
+  exports: [ApiKeyService, ApiKeyStore, Authenticator, AuthGuard, TokenRevocations, TokenService, UserStore],
 })
 export class AuthModule extends AuthModuleBase implements NestModule {
   static override forRoot(options: typeof AUTH_OPTIONS_TYPE = {}): DynamicModule {
@@ -72,6 +79,6 @@ export class AuthModule extends AuthModuleBase implements NestModule {
   }
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(this.rawBody.keepRaw).forRoutes(TokenController, ApiKeysController);
+    consumer.apply(this.rawBody.keepRaw).forRoutes(TokenController, ApiKeysController, RevocationsController);
   }
 }

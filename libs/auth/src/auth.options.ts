@@ -11,6 +11,7 @@ import {
 } from '@millrace/core/options';
 import { z } from 'zod';
 import type { ApiKeyStore } from './api/api-key-store.js';
+import type { TokenRevocations } from './api/token-revocations.js';
 import type { UserStore } from './api/user-store.js';
 
 const pem = z.string().min(1);
@@ -79,6 +80,30 @@ const apiKeys = z.strictObject({
   recheckInterval: timeoutSchema.default(10_000),
 });
 
+const revocations = z.strictObject({
+  /**
+   * Where it is kept which tokens were revoked: a `TokenRevocations`, or a class of one, which Nest makes.
+   *
+   * @default `fileTokenRevocations` on `<dataDirectory>/revoked-tokens.json`
+   */
+  store: z
+    .custom<TokenRevocations | Type<TokenRevocations>>(
+      isStoreWith('list'),
+      'must be TokenRevocations or a class of them',
+    )
+    .optional(),
+  /**
+   * How often the store is looked at; what lives by a revoked token ends then. When four looks in a row fail, tokens are refused
+   * with 503 until one succeeds.
+   */
+  recheckInterval: timeoutSchema.default(2000),
+  /**
+   * How long it is kept that the tokens of a user were revoked, at least: longer than any token may live, those of other issuers
+   * and those from before `jwt.expiresIn` was shortened too.
+   */
+  keepFor: durationSchema.default(30 * 86_400_000),
+});
+
 const cookie = z.strictObject({
   /** Whether `Secure` is set: always, never, or `'auto'`, when the request came by TLS. */
   secure: z.union([z.boolean(), z.literal('auto')]).default('auto'),
@@ -141,6 +166,8 @@ const shape = {
    * @default on
    */
   apiKeys: z.union([z.literal(false), apiKeys]).prefault({}),
+  /** Tokens that do not count any more. */
+  revocations: revocations.prefault({}),
   /** Exact strings that are accepted as tokens with every scope, for example `PTG_PRINTED_TOKEN`; refused in production. */
   developmentTokens: secret(z.array(z.string().min(1)).readonly()).default([]),
   /** Areas that need no token, for example `['connectivity', 'rpc']`. */
@@ -157,7 +184,7 @@ const shape = {
    * @default on
    */
   throttle: z.union([z.literal(false), throttle]).prefault({}),
-  /** Where the secret of development, the file of users and the file of keys are kept. */
+  /** Where the secret of development, the file of users, the file of keys and that of revoked tokens are kept. */
   dataDirectory: z.string().min(1).default('data'),
   /**
    * Refuses settings of development.

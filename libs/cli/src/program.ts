@@ -8,6 +8,7 @@ import { addInfoCommand } from './commands/info.command.js';
 import { addLoginCommands } from './commands/login.command.js';
 import { addKeysCommand } from './commands/operator/keys.command.js';
 import { addRepairCommand } from './commands/operator/repair.command.js';
+import { addTokensCommand } from './commands/operator/tokens.command.js';
 import { addUsersCommand } from './commands/operator/users.command.js';
 import { addPullCommand } from './commands/pull/pull.command.js';
 import { addPushCommand } from './commands/push/push.command.js';
@@ -54,6 +55,7 @@ export function createProgram(runner: CommandRunner): Command {
   addCallCommand(program, runner);
   addKeysCommand(program, runner);
   addUsersCommand(program, runner);
+  addTokensCommand(program, runner);
   addRepairCommand(program, runner);
   return program.addHelpText('after', EPILOGUE);
 }

@@ -53,7 +53,7 @@ export function usersOpenApi(): OpenApiFragment {
       '/users/{name}': {
         put: operation({
           ...common,
-          summary: 'Adds a user, or gives one a new password and scopes',
+          summary: 'Adds a user, or gives one a new password and scopes, which revokes the tokens of before',
           parameters: [name],
           requestBody: requestBody(put),
           responses: {
@@ -65,7 +65,7 @@ export function usersOpenApi(): OpenApiFragment {
         }),
         delete: operation({
           ...common,
-          summary: 'Removes a user; tokens given out live on until they run out',
+          summary: 'Removes a user, and revokes the tokens of the user',
           parameters: [name],
           responses: {
             ...refusals,

@@ -1,4 +1,5 @@
 import { AccountError, UserFile, type UserRecord } from '@millrace/accounts';
+import { TokenService } from '@millrace/auth';
 import { hasScope, MillraceError, principalOf, RequireScopes } from '@millrace/core';
 import { whyNotWritten } from '@millrace/files';
 import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Put, Req } from '@nestjs/common';
@@ -29,7 +30,10 @@ export interface PutUserResponse {
 export class UsersController {
   private readonly users: UserFile;
 
-  constructor(@Inject(SETTINGS) { dataDirectory }: Settings) {
+  constructor(
+    @Inject(SETTINGS) { dataDirectory }: Settings,
+    private readonly tokens: TokenService,
+  ) {
     this.users = UserFile.in(dataDirectory);
   }
 
@@ -43,24 +47,33 @@ export class UsersController {
   @Header('Cache-Control', 'no-store')
   async put(@Param('name') name: string, @Body() body: unknown, @Req() request: object): Promise<PutUserResponse> {
     const { password, scopes } = readNewUser(body);
-    await this.assertWithin(name, scopes, request);
-    return { name, scopes, new: await this.users.add({ name, password, scopes }).catch(fail) };
+    const before = await this.assertWithin(name, scopes, request);
+    const isNew = await this.users.add({ name, password, scopes }).catch(fail);
+    if (before) await this.tokens.revokeTokensOf(name, principalOf(request));
+    return { name, scopes, new: isNew };
   }
 
   @Delete(':name')
   @HttpCode(204)
   async remove(@Param('name') name: string, @Req() request: object): Promise<void> {
-    await this.assertWithin(name, [], request);
+    const before = await this.assertWithin(name, [], request);
+    // The file revokes too. This does so for the instances that have another, and for logins of development.
+    if (before) await this.tokens.revokeTokensOf(name, principalOf(request));
     if (!(await this.users.remove(name).catch(fail))) throw new MillraceError('NOT_FOUND', 'There is no such user');
   }
 
   /** Nobody can give what they do not hold, nor take over or remove somebody who holds more. */
-  private async assertWithin(name: string, scopes: readonly string[], request: object): Promise<void> {
+  private async assertWithin(
+    name: string,
+    scopes: readonly string[],
+    request: object,
+  ): Promise<UserRecord | undefined> {
     const principal = principalOf(request);
     if (!principal) throw new MillraceError('FORBIDDEN', 'Nobody says who asks');
     const before = (await this.users.list()).find((user) => user.name === name);
     const beyond = [...scopes, ...(before?.scopes ?? [])].find((scope) => !hasScope(principal.scopes, scope));
     if (beyond !== undefined) throw new MillraceError('FORBIDDEN', `You do not hold the scope ${beyond}`);
+    return before;
   }
 }
 

@@ -1,4 +1,4 @@
-import { faultOf, isText, isTexts, type Shape } from '../files/records.js';
+import { faultOf, isText, isTexts, isTime, isTimeOrNull, type Shape } from '../files/records.js';
 
 /** A key as it may be shown: everything but its secret. Times are ISO 8601. */
 export interface ApiKeyRecord {
@@ -21,11 +21,6 @@ export interface StoredApiKey extends ApiKeyRecord {
   readonly hash: string;
 }
 
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
-
-const isTime = (value: unknown): boolean =>
-  typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
-const isTimeOrNull = (value: unknown): boolean => value === null || isTime(value);
 const isHash = (value: unknown): boolean => typeof value === 'string' && /^[\w-]{43}$/.test(value);
 
 /** The members of a stored key. */

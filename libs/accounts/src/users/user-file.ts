@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AccountError, assertName, assertGrantable } from '../account.error.js';
 import { isText, isTexts, RecordsFile, type RecordsFileKind } from '../files/records.js';
+import { RevokedTokensFile } from '../tokens/revoked-tokens-file.js';
 import { decoyHash, hashPassword, isPasswordHash, verifyPassword } from './password-hash.js';
 
 /** A user as it may be shown: without the hash. */
@@ -48,12 +49,15 @@ const MAX_PASSWORD_LENGTH = 1024;
  * @publicApi
  */
 export class UserFile {
+  /** Tokens that do not count any more, beside the file: those that users had before they were removed or got a new password. */
+  readonly revocations: RevokedTokensFile;
   private readonly users: RecordsFile<StoredUser>;
   private readonly decoy = decoyHash();
 
   /** @param path the file; it need not exist yet */
   constructor(readonly path: string) {
     this.users = new RecordsFile(path, KIND);
+    this.revocations = RevokedTokensFile.in(dirname(path));
   }
 
   /** The file of users in a server's data folder (`MILLRACE_DATA_DIR`). */
@@ -62,7 +66,7 @@ export class UserFile {
   }
 
   /**
-   * Adds a user, or gives an existing one a new password and scopes.
+   * Adds a user, or gives an existing one a new password and scopes, which revokes the tokens of before.
    *
    * @returns whether the user is new
    * @throws AccountError when name, password or a scope cannot be taken
@@ -77,7 +81,7 @@ export class UserFile {
       const created = before?.created ?? new Date().toISOString();
       const user: StoredUser = { name, hash, scopes: [...scopes], created };
       const after = before ? users.map((other) => (other === before ? user : other)) : [...users, user];
-      await replace(after);
+      await this.ending(before, () => replace(after));
       return !before;
     });
   }
@@ -89,9 +93,14 @@ export class UserFile {
       .sort((first, second) => (first.name < second.name ? -1 : 1));
   }
 
-  /** Removes a user; false when no user has that name. Tokens that the user has stay valid until they run out. */
+  /** Removes a user, and revokes the tokens that the user has; false when no user has that name. */
   remove(name: string): Promise<boolean> {
-    return this.users.remove(name);
+    return this.users.change(async (users, replace) => {
+      const before = users.find((user) => user.name === name);
+      if (!before) return false;
+      await this.ending(before, () => replace(users.filter((user) => user !== before)));
+      return true;
+    });
   }
 
   /** The user of that name if the password is right, else undefined. */
@@ -100,6 +109,16 @@ export class UserFile {
     // An unknown name is checked against a hash too: it must cost what a wrong password costs.
     const right = await verifyPassword(password, user?.hash ?? this.decoy);
     return user && right ? { name: user.name, scopes: user.scopes, created: user.created } : undefined;
+  }
+
+  /** Changes a user who is there, and revokes the tokens of before. */
+  private async ending(user: StoredUser | undefined, change: () => Promise<void>): Promise<void> {
+    if (!user) return change();
+    // Before: a process that is killed in between leaves no token behind.
+    await this.revocations.revoke({ user: user.name });
+    await change();
+    // After: somebody may have got one meanwhile by the old password.
+    await this.revocations.revoke({ user: user.name });
   }
 }
 

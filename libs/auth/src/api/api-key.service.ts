@@ -4,7 +4,8 @@ import { hasScope, type Principal } from '@millrace/core/security';
 import { AccountError, type ApiKeyRecord, type CreatedApiKey, type NewApiKey } from '@millrace/accounts';
 import { makeApiKey, recordOf } from '@millrace/accounts/keys';
 import { ApiKeyStore } from './api-key-store.js';
-import { ApiKeyWatch } from '../guard/api-key-watch.js';
+import { ApiKeyChecks } from '../guard/api-key-checks.js';
+import { CredentialWatch } from '../guard/credential-watch.js';
 
 /**
  * Makes, lists and revokes API keys.
@@ -21,7 +22,8 @@ export class ApiKeyService {
 
   constructor(
     private readonly store: ApiKeyStore,
-    private readonly watch: ApiKeyWatch,
+    private readonly checks: ApiKeyChecks,
+    private readonly watch: CredentialWatch,
   ) {}
 
   /**
@@ -51,7 +53,8 @@ export class ApiKeyService {
   async revoke(id: string, revoker?: Principal): Promise<boolean> {
     const revoked = await this.store.revoke(id);
     if (!revoked) return false;
-    this.watch.revoked(id);
+    this.checks.revoked(id);
+    await this.watch.endRevoked(this.checks);
     this.logger.log(`The API key ${id} was revoked${by(revoker)}`);
     return true;
   }

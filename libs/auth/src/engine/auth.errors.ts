@@ -41,11 +41,12 @@ export function invalidApiKey(): MillraceError {
   });
 }
 
-/** 401 and close code 3000: the key of a live connection was revoked. */
-export class ApiKeyRevokedError extends MillraceError {
-  constructor() {
-    const text = 'The API key was revoked';
-    super('CREDENTIAL_REVOKED', text, { headers: invalidBearer(text) });
+/** 401 and close code 3000: the token or key was revoked. */
+export class CredentialRevokedError extends MillraceError {
+  constructor({ method }: Principal) {
+    const text = `The ${method === API_KEY_METHOD ? 'API key' : 'token'} was revoked`;
+    // To a request this is a token that does not verify, as any other (stream-store§2).
+    super('CREDENTIAL_REVOKED', text, { detail: 'Could not validate credentials', headers: invalidBearer(text) });
   }
 }
 

@@ -1,8 +1,15 @@
+import type { EPOCHS_CLAIM } from './token-identity.js';
+
 /** Claims of a token of ours. */
 interface TokenPayload {
   readonly sub: string;
   /** Unix seconds. */
   readonly exp: number;
+  /** Unix seconds. */
+  readonly iat: number;
+  /** 128 random bits. */
+  readonly jti: string;
+  readonly [EPOCHS_CLAIM]: readonly string[];
   /** Scopes, separated by spaces (RFC 9068 section 2.2.3); a list where one holds a space itself. */
   readonly scope?: string | readonly string[];
   readonly iss?: string;

@@ -10,13 +10,13 @@ import {
   principalOf,
   setPrincipal,
 } from '@millrace/core/security';
-import { AUTH_SETTINGS, API_KEY_METHOD } from '../auth.constants.js';
+import { AUTH_SETTINGS } from '../auth.constants.js';
 import { findCredential, someCredential } from '../engine/bearer-credential.js';
 import { expiredCredential, notAuthenticated, InsecureApiKeyError, noCarrier } from '../engine/auth.errors.js';
 import { hasApiKeyForm } from '@millrace/accounts/keys';
-import { ApiKeyWatch } from './api-key-watch.js';
 import type { AuthSettings } from '../auth.options.js';
 import { type Carrier, findCarrier } from './carrier.js';
+import { CredentialWatch } from './credential-watch.js';
 import { LiveAnswers } from './live-answers.js';
 import { type Place, placeOf } from './place.js';
 import { refusalOf } from './refusals.js';
@@ -38,7 +38,7 @@ export class AuthGuard implements CanActivate {
     private readonly policy: AccessPolicy,
     private readonly authenticator: Authenticator,
     private readonly security: ConnectionSecurity,
-    private readonly keys: ApiKeyWatch,
+    private readonly watch: CredentialWatch,
     private readonly answers: LiveAnswers,
     @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
   ) {}
@@ -79,7 +79,7 @@ export class AuthGuard implements CanActivate {
     const known = principalOf(target);
     if (known) {
       if (longLived && known.expiresAt !== undefined && known.expiresAt <= Date.now()) throw expiredCredential(known);
-      if (longLived && known.method === API_KEY_METHOD) await this.keys.assertHolds(known.subject);
+      if (longLived) await this.watch.assertHolds(known);
       return known;
     }
     const raw = source && rawRequestOf(source);

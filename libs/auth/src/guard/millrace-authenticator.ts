@@ -7,7 +7,7 @@ import { InsecureApiKeyError, invalidToken } from '../engine/auth.errors.js';
 import { PasswordAttempts } from '../engine/password-attempts.js';
 import type { AuthSettings } from '../auth.options.js';
 import { TokenService } from '../api/token.service.js';
-import { UserStore } from '../api/user-store.js';
+import { type User, UserStore } from '../api/user-store.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
 import { ApiKeyVerifier } from './api-key-verifier.js';
 import { DevelopmentTokens } from './development-tokens.js';
@@ -46,14 +46,15 @@ export class MillraceAuthenticator extends Authenticator {
   ): Promise<Principal> {
     this.refuseKeyAsPassword(password, secure);
     const takeBack = this.attempts?.begin(username, address);
-    const user = await this.users.verify(username, password).catch((error: unknown) => {
+    const verify = (): Promise<User | undefined> => this.users.verify(username, password);
+    const principal = await this.tokens.principalOf(verify).catch((error: unknown) => {
       // A store out of reach says nothing about the password.
       takeBack?.();
       throw error;
     });
-    if (!user) throw new MillraceError('UNAUTHENTICATED', 'Incorrect username or password');
+    if (!principal) throw new MillraceError('UNAUTHENTICATED', 'Incorrect username or password');
     takeBack?.();
-    return { ...this.tokens.principalFor(user), method: 'password' };
+    return principal;
   }
 
   /** A key in place of a password opens nothing; if it came unencrypted, its user must hear that it is known now. */

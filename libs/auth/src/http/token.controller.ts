@@ -43,9 +43,9 @@ export class TokenController {
   async create(@Req() request: object, @Res({ passthrough: true }) response: object): Promise<TokenResponse> {
     const maxAge = readCookieAge(queryOf(request).get('exp'));
     const { username, password } = await readLoginForm(request);
-    const user = await this.users.verify(username, password);
-    if (!user) throw wrongPassword();
-    const { token } = this.tokens.issue(user);
+    const issued = await this.tokens.issueTo(() => this.users.verify(username, password));
+    if (!issued) throw wrongPassword();
+    const { token } = issued;
     const { cookie } = this.settings;
     if (cookie) {
       const value = tokenCookie(token, maxAge, cameByTls(request, this.security), cookie);

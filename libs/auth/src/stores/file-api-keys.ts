@@ -1,7 +1,6 @@
-import { AccountError, ApiKeyFile } from '@millrace/accounts';
-import { MillraceError } from '@millrace/core/errors';
-import { whyNotWritten } from '@millrace/files';
+import { ApiKeyFile } from '@millrace/accounts';
 import type { ApiKeyStore } from '../api/api-key-store.js';
+import { asStoreError } from './store-error.js';
 
 export interface FileApiKeysOptions {
   /** The file; it need not exist yet. This store, the command `millrace keys` and `ApiKeyFile` of `@millrace/accounts` write it. */
@@ -20,14 +19,8 @@ export function storeOf(file: ApiKeyFile): ApiKeyStore {
   return {
     find: (id) => file.find(id),
     list: () => file.stored(),
-    add: (key) => file.add(key).catch(fail),
-    revoke: (id) => file.revoke(id).catch(fail),
-    touch: (uses) => file.touch(uses).catch(fail),
+    add: (key) => file.add(key).catch(asStoreError),
+    revoke: (id) => file.revoke(id).catch(asStoreError),
+    touch: (uses) => file.touch(uses).catch(asStoreError),
   };
-}
-
-function fail(error: unknown): never {
-  if (error instanceof AccountError) throw new MillraceError('CONFLICT', error.message);
-  const reason = whyNotWritten(error);
-  throw reason === undefined ? error : new MillraceError('UNAVAILABLE', reason, { cause: error });
 }

@@ -8,7 +8,7 @@ export interface FileUsersOptions {
 
 /**
  * Users of a file, their passwords as scrypt hashes. The file is read again when it has changed, so that added and
- * removed users count at once; tokens that they already have stay valid until they run out.
+ * removed users count at once. Their removal and each new password revoke the tokens that they have, in a file beside.
  */
 export function fileUsers({ path }: FileUsersOptions): UserStore {
   return new UserFile(path);

@@ -1,11 +1,13 @@
-import { ApiKeyFile, UserFile } from '@millrace/accounts';
+import { ApiKeyFile, RevokedTokensFile, UserFile } from '@millrace/accounts';
 import type { ModuleRef } from '@nestjs/core';
 import { MillraceError } from '@millrace/core/errors';
 import type { ApiKeyStore } from '../api/api-key-store.js';
+import type { TokenRevocations } from '../api/token-revocations.js';
 import type { UserStore } from '../api/user-store.js';
 import { optionError, type AuthSettings } from '../auth.options.js';
 import { developmentUsers } from './development-users.js';
 import { storeOf } from './file-api-keys.js';
+import { revocationsIn } from './file-token-revocations.js';
 
 /** The store the options ask for. @throws OptionsError when it is one of development and this is production */
 export async function makeUserStore(settings: AuthSettings, moduleRef: ModuleRef): Promise<UserStore> {
@@ -27,6 +29,14 @@ export async function makeApiKeyStore(settings: AuthSettings, moduleRef: ModuleR
   if (apiKeys === false) return NO_API_KEYS;
   const { store } = apiKeys;
   if (!store) return storeOf(ApiKeyFile.in(dataDirectory));
+  return typeof store === 'function' ? moduleRef.create(store) : store;
+}
+
+/** The store the options ask for. */
+export async function makeTokenRevocations(settings: AuthSettings, moduleRef: ModuleRef): Promise<TokenRevocations> {
+  const { revocations, dataDirectory } = settings;
+  const { store } = revocations;
+  if (!store) return revocationsIn(RevokedTokensFile.in(dataDirectory));
   return typeof store === 'function' ? moduleRef.create(store) : store;
 }
 

@@ -169,3 +169,5 @@ export const API_KEY_STORE_CONTRACT: readonly ContractCase<ApiKeyStoreSubject>[]
     assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
   }),
 ];
+
+export { TOKEN_REVOCATIONS_CONTRACT, type TokenRevocationsSubject } from './token-revocations-contract.js';

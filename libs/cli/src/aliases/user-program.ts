@@ -4,9 +4,10 @@ import { type Program, type ProgramCall, say, sayList } from './program.js';
 
 const USAGE = `Usage: millrace-user <command> [options]
 
-  add <name> [--scope <scope> ...]   add a user, or set a new password and scopes; without --scope: everything
+  add <name> [--scope <scope> ...]   add a user, or set a new password and scopes; without --scope: everything.
+                                     A new password revokes the tokens that the user has
   list                               names, scopes and when they were added
-  remove <name>                      remove a user; tokens that the user has stay valid until they run out
+  remove <name>                      remove a user, and revoke the tokens that the user has
   verify <name>                      check a password
 
   --file <path>   the file of users (default: users.json in MILLRACE_DATA_DIR, else in data/)

@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
   Optional,
 } from '@nestjs/common';
-import { AccessPolicy, Authenticator } from '@millrace/core/security';
+import { AccessPolicy, Authenticator, LiveConnections } from '@millrace/core/security';
 import type { SocketConnection } from '@millrace/core/sockets';
 import type { HubSourceDetails, HubSourceStatus, SourceNotification } from '@millrace/protocol';
 import type { SourceSelector } from './source-handler.decorator.js';
@@ -46,6 +46,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly store: SourceStore,
     policy: AccessPolicy,
     @Optional() authenticator?: Authenticator,
+    @Optional() connections?: LiveConnections,
   ) {
     if (settings.public) policy.openArea('sources');
     this.registry = new SourceRegistry(settings, store, (notification) => this.handlers.deliver(notification));
@@ -59,6 +60,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
       authenticator: verifier,
       sources: this.registry,
     });
+    connections?.include(this.live);
   }
 
   async onApplicationBootstrap(): Promise<void> {

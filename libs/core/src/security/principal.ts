@@ -1,6 +1,16 @@
 import { MillraceError } from '../errors/millrace.error.js';
 import { hasScope } from './scopes.js';
 
+/** What tells a token from others, so that it can be revoked. */
+export interface TokenIdentity {
+  /** `jti`, or a digest of a token without; absent where a password was given in place of a token. */
+  readonly id?: string;
+  /** Which revocations of the user's earlier tokens its issuer knew. */
+  readonly epochs: readonly string[];
+  /** When another issuer made it, in milliseconds since 1970: such tokens are told by time. */
+  readonly issuedAt?: number;
+}
+
 /** Who makes a request or a call, or holds a socket. */
 export interface Principal {
   /** User name, or the id of an API key. */
@@ -11,6 +21,8 @@ export interface Principal {
   readonly method: string;
   /** When the credential runs out, in milliseconds since 1970; live sockets are closed then. */
   readonly expiresAt?: number;
+  /** Of who came with a token. */
+  readonly token?: TokenIdentity;
 }
 
 // A registered symbol: it survives a duplicated package.

@@ -31,7 +31,7 @@ export const ERROR_TABLE = Object.freeze({
     status: 401,
     close: 3000,
     rpc: -32001,
-    meaning: 'The credential of a live connection was revoked',
+    meaning: 'The token was revoked, or the API key of a live connection',
   },
   FORBIDDEN: { status: 403, close: 3003, rpc: -32003, meaning: 'The credential does not allow this' },
   NOT_FOUND: { status: 404, close: 1008, rpc: -32004, meaning: 'What was asked for does not exist' },

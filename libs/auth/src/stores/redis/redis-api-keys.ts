@@ -3,6 +3,7 @@ import { byAge, isStoredApiKey, MAX_API_KEYS } from '@millrace/accounts/keys';
 import { MillraceError } from '@millrace/core/errors';
 import { type RedisClient, RedisConnections, taggedKeys } from '@millrace/core/redis';
 import { ApiKeyStore } from '../../api/api-key-store.js';
+import { CONNECT_WHEN_USED } from './connect-when-used.js';
 import type { RedisApiKeysSettings } from './redis-api-keys.options.js';
 
 /** Adds a key: 1 added, 0 the id is taken, -1 the store is full. KEYS: keys. ARGV: id, record, most keys. */
@@ -26,9 +27,6 @@ for index = 1, #ARGV, 2 do
 end
 return 0`;
 
-/** Connects when it is first used, so that a server starts without Redis; a command waits for the connection meanwhile. */
-const COMMANDS = { shared: true, settings: { enableOfflineQueue: true, maxRetriesPerRequest: 1 } };
-
 /** Ids in one call of a script; Redis serves nobody else meanwhile. */
 const TOUCHED_AT_A_TIME = 500;
 
@@ -40,7 +38,7 @@ export class RedisApiKeys extends ApiKeyStore {
 
   constructor(settings: RedisApiKeysSettings) {
     super();
-    this.redis = new RedisConnections('The store of API keys', settings, { commands: COMMANDS });
+    this.redis = new RedisConnections('The store of API keys', settings, { commands: CONNECT_WHEN_USED });
     const key = taggedKeys(settings.keyPrefix);
     this.keys = key('keys');
     this.uses = key('uses');

@@ -12,7 +12,7 @@ export function addUsersCommand(program: Command, runner: CommandRunner): void {
   const users = program.command('users').description('for operators: users, of a running server or in its data folder');
   users
     .command('add')
-    .description('add a user, or give one a new password and scopes')
+    .description('add a user, or give one a new password and scopes, which revokes the tokens of before')
     .argument('<name>')
     .option('--scope <scope>', 'what the user may do; may be given several times (default: everything)', collect)
     .option(...DATA_DIR_OPTION)
@@ -32,7 +32,7 @@ Example:
     .action(runner(list));
   users
     .command('remove')
-    .description('remove a user; tokens that the user has stay valid until they run out')
+    .description('remove a user, and revoke the tokens that the user has')
     .argument('<name>')
     .option(...DATA_DIR_OPTION)
     .action(runner(remove));

@@ -1,5 +1,6 @@
 import { randomUUID, createHash, timingSafeEqual } from 'node:crypto';
 import { FlowGate, type SocketConnection } from '@millrace/core/sockets';
+import type { LiveConnection, Principal } from '@millrace/core/security';
 import { startTimer, type Timer } from '@millrace/protocol';
 import { QUERY_ADDRESS_HEADER } from '../../protocol/constants.js';
 import { stackOf } from '../../protocol/messages.js';
@@ -21,7 +22,7 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 const MAX_NOTIFICATION_BYTES = 8 * 1024 * 1024;
 
 /** One socket at the hub: its state, and its parts (connector§4 and connector§10). */
-export class HubSession implements SessionControl, InboundTarget {
+export class HubSession implements SessionControl, InboundTarget, LiveConnection {
   private readonly id = randomUUID();
   private readonly openedAt = Date.now();
   readonly authentication: SessionAuthentication;
@@ -96,6 +97,10 @@ export class HubSession implements SessionControl, InboundTarget {
     return this.ended || !this.connection.isOpen;
   }
 
+  get principal(): Principal | undefined {
+    return this.authentication.principal;
+  }
+
   /** Whether notifications are under way whose acknowledgement is due. */
   get isBusy(): boolean {
     return this.intake.isBusy;
@@ -153,6 +158,11 @@ export class HubSession implements SessionControl, InboundTarget {
     else this.connection.close(code, reason);
     // What is open fails now, not when the peer has answered the close.
     this.finish();
+  }
+
+  /** Ends the session since its credential was revoked (connector#78). */
+  fail(): void {
+    this.close(1013, this.authentication.notHeld);
   }
 
   handle(data: Buffer): void {

@@ -18,13 +18,17 @@ const PARALLEL_CHECKS = 16;
 const PASSWORD_INTERVALS = 30;
 
 /** The sockets of one hub, and who of them may stay. */
-export class LiveSessions {
+export class LiveSessions implements Iterable<HubSession> {
   private readonly live = new Set<HubSession>();
   private readonly schedule: CheckSchedule<HubSession>;
   private sweeper: NodeJS.Timeout | undefined;
 
   constructor(private readonly services: SessionServices) {
     this.schedule = new CheckSchedule(services.settings.revalidateInterval);
+  }
+
+  [Symbol.iterator](): Iterator<HubSession> {
+    return this.live.values();
   }
 
   start(): void {

@@ -74,8 +74,12 @@ export class SessionAuthentication {
       // A verifier that is out of order says nothing of the credential.
       if (this.credential !== credential || !isRefusal(error)) return;
     }
-    const what = credential.kind === 'password' ? 'password' : 'token';
-    this.session.close(1013, `The ${what} does not hold any more`);
+    this.session.close(1013, this.notHeld);
+  }
+
+  /** Why a session ends whose credential does not count any more. */
+  get notHeld(): string {
+    return `The ${this.hasPassword ? 'password' : 'token'} does not hold any more`;
   }
 
   cancel(): void {

@@ -101,7 +101,9 @@ const revocations = z.strictObject({
    * How long it is kept that the tokens of a user were revoked, at least: longer than any token may live, those of other issuers
    * and those from before `jwt.expiresIn` was shortened too.
    */
-  keepFor: durationSchema.default(30 * 86_400_000),
+  keepFor: durationSchema
+    .refine((milliseconds) => milliseconds >= 1000, 'must be 1 second or more')
+    .default(30 * 86_400_000),
 });
 
 const cookie = z.strictObject({

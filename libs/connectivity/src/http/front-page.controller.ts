@@ -7,7 +7,7 @@ import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';
 import { passes } from './method-gate.js';
 import { frontPage, type ListedPartition } from './pages.js';
-import { HTML_TYPE, send } from './send.js';
+import { sendPage } from './send.js';
 
 /** The page at `/` (connectivity#43), also polled for readiness by the Python client. */
 @AccessArea(CONNECTIVITY_AREA)
@@ -27,7 +27,7 @@ export class FrontPageController {
       const listed = await this.list(name);
       if (listed) partitions.push(listed);
     }
-    send(response, 200, HTML_TYPE, Buffer.from(frontPage(partitions, await this.registry.statistics())));
+    sendPage(response, frontPage(partitions, await this.registry.statistics()));
   }
 
   /** A partition may be gone between the two questions (connectivity#55). */

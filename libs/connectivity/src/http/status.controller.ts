@@ -7,7 +7,7 @@ import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';
 import { passes } from './method-gate.js';
 import { statisticsPage } from './pages.js';
-import { HTML_TYPE, send, sendOk } from './send.js';
+import { sendOk, sendPage } from './send.js';
 
 /** The statistics, the resets and the probes of connectivity§3.5. */
 @AccessArea(CONNECTIVITY_AREA)
@@ -23,7 +23,7 @@ export class StatusController {
   async stats(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, ['GET'], 'stats')) return;
     this.access.assert(request, 'read');
-    send(response, 200, HTML_TYPE, Buffer.from(statisticsPage(await this.registry.statistics())));
+    sendPage(response, statisticsPage(await this.registry.statistics()));
   }
 
   @All('resetStats')
@@ -31,7 +31,7 @@ export class StatusController {
     if (!passes(request, response, ['GET'], 'resetStats')) return;
     this.assertMayReset(request);
     const before = await this.registry.resetStatistics();
-    send(response, 200, HTML_TYPE, Buffer.from(statisticsPage(before)));
+    sendPage(response, statisticsPage(before));
   }
 
   @All('resetService')
@@ -41,7 +41,7 @@ export class StatusController {
     const before = await this.registry.statistics();
     await this.registry.clear();
     await this.registry.resetStatistics();
-    send(response, 200, HTML_TYPE, Buffer.from(statisticsPage(before)));
+    sendPage(response, statisticsPage(before));
   }
 
   @Public()

@@ -1,5 +1,6 @@
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Inject, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { NO_SNIFFING } from '../http/answer-headers.js';
 import { describeError } from './describe-error.js';
 
 /**
@@ -26,7 +27,8 @@ export class DetailExceptionFilter implements ExceptionFilter {
       httpAdapter.end(response);
       return;
     }
-    for (const [name, value] of Object.entries(headers)) httpAdapter.setHeader(response, name, value);
+    const all = { ...NO_SNIFFING, ...headers };
+    for (const [name, value] of Object.entries(all)) httpAdapter.setHeader(response, name, value);
     httpAdapter.reply(response, body, status);
   }
 }

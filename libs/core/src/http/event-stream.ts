@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { EVENT_STREAM, LONGEST_TIMER, serverSentComment, startInterval, type Timer } from '@millrace/protocol';
 import { drained } from '../sockets/connection/send-buffer.js';
+import { NO_SNIFFING } from './answer-headers.js';
 import { endConnection, type FrameworkResponse, isFastifyReply, rawResponseOf } from './framework-response.js';
 import { rawRequestOf } from './raw-body.js';
 
@@ -11,6 +12,7 @@ const KEEP_ALIVE = 15_000;
 const LATEST_HEAD = 1000;
 
 const HEADERS: OutgoingHttpHeaders = {
+  ...NO_SNIFFING,
   'Content-Type': `${EVENT_STREAM}; charset=utf-8`,
   'Cache-Control': 'no-store',
   'X-Accel-Buffering': 'no',

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { NO_SNIFFING } from './answer-headers.js';
 
 /** The part of Fastify's reply that is used here. */
 export interface FastifyReply {
@@ -24,8 +25,15 @@ export function sendAnswer(
   headers: OutgoingHttpHeaders,
   body?: string | Buffer,
 ): void {
-  if (isFastifyReply(response)) response.code(status).headers(headers).send(body);
-  else response.writeHead(status, headers).end(body);
+  const all = { ...NO_SNIFFING, ...headers };
+  if (isFastifyReply(response)) response.code(status).headers(all).send(body);
+  else response.writeHead(status, all).end(body);
+}
+
+/** Puts headers on an answer that goes out later, on Express and on Fastify; they come before what the host has set for all. */
+export function setHeaders(response: FrameworkResponse, headers: OutgoingHttpHeaders): void {
+  if (isFastifyReply(response)) response.headers(headers);
+  else for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, value);
 }
 
 /** Node's response behind the response object of Express or Fastify. */

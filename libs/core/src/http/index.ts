@@ -1,3 +1,4 @@
+export { NO_SNIFFING, staticPageHeaders, STORED_DATA_HEADERS, STORED_PICTURE_HEADERS } from './answer-headers.js';
 export {
   endConnection,
   endedSignal,
@@ -5,6 +6,7 @@ export {
   type FrameworkResponse,
   rawResponseOf,
   sendAnswer,
+  setHeaders,
 } from './framework-response.js';
 export { EventStream } from './event-stream.js';
 export { isForm, parseForm } from './form-body.js';

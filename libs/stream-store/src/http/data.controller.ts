@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Controller, Get, HttpCode, Inject, Post, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
-import { queryOf, rawRequestOf } from '@millrace/core/http';
+import { type FrameworkResponse, queryOf, rawRequestOf, setHeaders, STORED_DATA_HEADERS } from '@millrace/core/http';
 import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
 import { Conversions } from '../engine/conversion/conversion.js';
 import { deviceTime } from '../engine/conversion/device-frame.js';
@@ -69,11 +69,12 @@ export class DataController {
    * server-sent events, and what comes later too.
    */
   @Get(':id')
-  async read(@Req() request: object, @Res({ passthrough: true }) response: object): Promise<StreamableFile> {
+  async read(@Req() request: object, @Res({ passthrough: true }) response: FrameworkResponse): Promise<StreamableFile> {
     const streams = splitStreams(nameBehind('data', request), this.settings.limits);
     const principal = principalOf(request);
     for (const stream of streams) assertScope(principal, `streams:read:${stream}`);
     const header = this.host.httpAdapter.setHeader.bind(this.host.httpAdapter, response);
+    setHeaders(response, STORED_DATA_HEADERS);
     if (wantsEvents(request)) {
       header('Cache-Control', 'no-store');
       header('X-Accel-Buffering', 'no');

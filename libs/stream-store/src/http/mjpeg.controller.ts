@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
 import { DetailExceptionFilter } from '@millrace/core/errors';
-import { queryOf } from '@millrace/core/http';
+import { type FrameworkResponse, queryOf, setHeaders, STORED_PICTURE_HEADERS } from '@millrace/core/http';
 import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
 import { Conversions } from '../engine/conversion/conversion.js';
 import { convertEntries } from '../engine/conversion/convert-entries.js';
@@ -37,9 +37,13 @@ export class MjpegController {
 
   @Get(':id')
   @Header('Cache-Control', 'no-store')
-  async pictures(@Req() request: object, @Res({ passthrough: true }) response: object): Promise<StreamableFile> {
+  async pictures(
+    @Req() request: object,
+    @Res({ passthrough: true }) response: FrameworkResponse,
+  ): Promise<StreamableFile> {
     const streams = splitStreams(nameBehind('mjpeg', request), this.settings.limits);
     for (const stream of streams) assertScope(principalOf(request), `streams:read:${stream}`);
+    setHeaders(response, STORED_PICTURE_HEADERS);
     const { statistics } = this;
     const query = queryOf(request);
     const count = parseCount(query, 1);

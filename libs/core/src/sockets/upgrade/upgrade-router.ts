@@ -4,6 +4,7 @@ import { startTimer, withDeadline } from '@millrace/protocol';
 import { Logger } from '@nestjs/common';
 import { describeError } from '../../errors/describe-error.js';
 import { MillraceError } from '../../errors/millrace.error.js';
+import { NO_SNIFFING } from '../../http/answer-headers.js';
 import type { UpgradeRequest } from '../../http/upgrade-request.js';
 import type { MillraceWsAdapterSettings } from '../millrace-ws-adapter.options.js';
 import { RouteTable } from './route-table.js';
@@ -123,7 +124,7 @@ export function refuseUpgrade(socket: Duplex, error: unknown): void {
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Cache-Control: no-store',
     'Connection: close',
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries({ ...NO_SNIFFING, ...headers }).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
 }

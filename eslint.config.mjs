@@ -54,6 +54,19 @@ const boundedTimers = [
     'Only a constant span may go to a timer of JavaScript. Use startTimer or startInterval of @millrace/protocol.',
 }));
 
+const THROWN = 'Identifier[name=/^(error|err|e|cause|thrown)$/]';
+const textsOfThrown = [
+  'ConditionalExpression > BinaryExpression[operator="instanceof"] > Identifier.right[name="Error"]',
+  'MemberExpression[property.name="stack"]',
+  'MemberExpression[property.name=/^(message|name)$/] > TSAsExpression > TSTypeReference[typeName.name="Error"]',
+  `CallExpression[callee.name="String"] > ${THROWN}`,
+  `TemplateLiteral > ${THROWN}`,
+  `CallExpression[callee.object.property.name="logger"] > ${THROWN}`,
+].map((selector) => ({
+  selector,
+  message: 'Anything can be thrown. Use thrownText, thrownReport or thrownIs of @millrace/protocol, which never throw.',
+}));
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/coverage/**', '**/node_modules/**', 'data/**', '**/*.mjs', '**/*.js'] },
   js.configs.recommended,
@@ -79,6 +92,11 @@ export default tseslint.config(
     // A timer of JavaScript that is set to more than 24 days fires at once; a span that a user gives may be longer.
     files: ['libs/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
     ignores: ['**/*.spec.ts', 'libs/protocol/src/timing/timer.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...boundedTimers, ...textsOfThrown] },
+  },
+  {
+    // What the system throws is an error; and these packages depend on nothing.
+    files: ['libs/files/src/**/*.ts', 'libs/accounts/src/**/*.ts', 'libs/protocol/src/errors/thrown.ts'],
     rules: { 'no-restricted-syntax': ['error', ...boundedTimers] },
   },
   {

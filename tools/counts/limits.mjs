@@ -2,7 +2,7 @@
 export const LIMITS = {
   names: 0,
   'public-names': 378,
-  'shared-names': 211,
+  'shared-names': 219,
   'public-twice': 0,
   entries: 0,
   circles: 0,

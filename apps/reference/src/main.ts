@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { thrownText } from '@millrace/protocol';
 import { readSettings } from './config/settings.js';
 
 // A log on a full disk, or one that nobody reads any more, must not end the server: it goes on when it can be written.
@@ -10,6 +11,6 @@ try {
   const { startApplication } = await import('./start-application.js');
   await startApplication(settings);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(thrownText(error));
   process.exitCode = 1;
 }

@@ -1,3 +1,4 @@
+import { thrownIs, thrownText } from '@millrace/protocol';
 import { JsonRpcError, ResponseError } from '@millrace/client';
 import { FileAccessError, isDiskFull, whyNotWritten } from '@millrace/files';
 import { type Command, CommanderError } from 'commander';
@@ -105,7 +106,7 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 function describe(error: unknown): { message: string; code: string | number } {
-  if (!(error instanceof Error)) return { message: String(error), code: 'UNFORESEEN' };
+  if (!thrownIs(error, Error)) return { message: thrownText(error), code: 'UNFORESEEN' };
   const { code: given } = error as { code?: unknown };
   const code = typeof given === 'string' || typeof given === 'number' ? given : 'UNFORESEEN';
   const atLogin = error instanceof ResponseError && error.request === 'POST /token';

@@ -11,7 +11,9 @@ export {
   type WireConnection,
 } from './connections/connection.js';
 export type { HubSourceDetails, HubSourceStatus, SourceNotification } from './connector/hub-source.js';
+export { callOut } from './errors/call-out.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorTableRow } from './errors/error-table.js';
+export { thrownIs, thrownName, thrownReport, thrownText } from './errors/thrown.js';
 export {
   EVENT_STREAM,
   serverSentComment,

@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
-import { MillraceError } from '@millrace/core/errors';
-import { ERROR_TABLE, RPC_ERROR } from '@millrace/protocol';
+import { describeError, MillraceError } from '@millrace/core/errors';
+import { ERROR_TABLE, RPC_ERROR, thrownIs, thrownText } from '@millrace/protocol';
 import { RpcError, RpcInvalidParamsError } from './api/rpc.error.js';
 
 /** Statuses by which an error of Nest has the same code as errors of Millrace. The others are about HTTP, not about a call. */
@@ -13,21 +13,35 @@ const CODES = new Map(
 const OTHER_CLIENT_ERROR = -32000;
 
 /**
- * The RPC error of anything a method, guard, pipe or filter threw. Errors that are neither ours nor Nest's become -32603
- * with a fixed text.
+ * The RPC error of anything a method, guard, pipe or filter threw. Errors that are neither ours nor Nest's, and those whose
+ * members throw, become -32603 with a fixed text.
  *
  * @param expose whether the caller is told the text of such an error (rpc§3)
  */
 export function describeRpcError(error: unknown, expose = false): RpcError {
-  if (error instanceof RpcError) return error;
-  if (error instanceof MillraceError) return ofMillrace(error);
-  if (error instanceof HttpException) return ofHttp(error, expose);
+  try {
+    if (error instanceof RpcError && isReadable(error)) return error;
+    if (error instanceof MillraceError) return ofMillrace(error);
+    if (error instanceof HttpException) return ofHttp(error, expose);
+  } catch {
+    // The class says something to callers, the object does not.
+  }
   return internal(error, expose);
 }
 
 /** Whether the code that threw an error foresaw it; others belong in the log. */
 export function isForeseen(error: unknown): boolean {
-  return error instanceof RpcError || (error instanceof HttpException && error.getStatus() < 500);
+  if (thrownIs(error, RpcError)) return isReadable(error);
+  const { foreseen, status } = describeError(error);
+  return foreseen && status < 500;
+}
+
+function isReadable(error: RpcError): boolean {
+  try {
+    return Number.isInteger(error.code) && typeof error.message === 'string';
+  } catch {
+    return false;
+  }
 }
 
 function ofMillrace(error: MillraceError): RpcError {
@@ -42,12 +56,12 @@ function ofHttp(error: HttpException, expose: boolean): RpcError {
   const message: unknown = typeof body === 'object' ? (body as { message?: unknown }).message : undefined;
   const code = CODES.get(status);
   if (code === RPC_ERROR.INVALID_PARAMS && Array.isArray(message))
-    return new RpcInvalidParamsError(message.map(String));
+    return new RpcInvalidParamsError(message.map(thrownText));
   if (status >= 500 && code === undefined) return internal(error, expose);
   return new RpcError(error.message, { code: code ?? OTHER_CLIENT_ERROR, cause: error });
 }
 
 function internal(error: unknown, expose: boolean): RpcError {
-  const text = expose && error instanceof Error && error.message ? error.message : 'Internal error';
+  const text = expose && thrownIs(error, Error) ? thrownText(error) : 'Internal error';
   return new RpcError(text, { code: RPC_ERROR.INTERNAL, cause: error });
 }

@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
+import { thrownReport } from '@millrace/protocol';
 import { RpcEngine } from './engine/rpc-engine.js';
 import { CoreMethods } from './methods/core.methods.js';
 import { QuitMethods } from './methods/quit.methods.js';
@@ -71,13 +72,7 @@ export class RpcModule extends ConfigurableModuleClass {
 function createEngine(settings: RpcSettings): RpcEngine {
   const logger = new Logger('RpcModule');
   return new RpcEngine(settings, (error, call) => {
-    if (!isForeseen(error)) logger.error(`"${call.name}" failed: ${textOf(error)}`);
+    if (!isForeseen(error)) logger.error(`"${call.name}" failed: ${thrownReport(error)}`);
     return describeRpcError(error, settings.exposeErrors);
   });
-}
-
-function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error ? `\ncaused by ${error.cause.stack ?? error.cause.message}` : '';
-  return (error.stack ?? error.message) + cause;
 }

@@ -1,5 +1,5 @@
 import { Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
-import { startTimer, type Timer } from '@millrace/protocol';
+import { startTimer, thrownText, type Timer } from '@millrace/protocol';
 import type { StreamStore } from '@millrace/stream-store';
 
 /** Appends an entry to a stream at an interval while the application runs. */
@@ -40,7 +40,7 @@ export abstract class Producer implements OnApplicationBootstrap, BeforeApplicat
     try {
       await this.store.append(this.stream, [await this.produce(new Date())]);
     } catch (error) {
-      this.logger.warn(error instanceof Error ? error.message : error);
+      this.logger.warn(thrownText(error));
     }
   }
 }

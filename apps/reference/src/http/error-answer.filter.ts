@@ -2,12 +2,14 @@ import {
   type ArgumentsHost,
   Catch,
   type ExceptionFilter,
-  HttpException,
+  type HttpException,
   Inject,
   NotFoundException,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core';
+import { describeError } from '@millrace/core/errors';
+import { thrownIs } from '@millrace/protocol';
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
 import { pathOf } from './request-log.js';
 
@@ -30,8 +32,12 @@ export class ErrorAnswerFilter implements ExceptionFilter {
     if (context.getType() !== 'http') throw error;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    if (request.is404 && error instanceof NotFoundException) this.next.catch(this.describe(request), context);
-    else if (hasOwnBody(error)) this.host.httpAdapter.reply(http.getResponse(), error.getResponse(), error.getStatus());
+    if (request.is404 && thrownIs(error, NotFoundException)) {
+      this.next.catch(this.describe(request), context);
+      return;
+    }
+    const own = ownBodyOf(error);
+    if (own) this.host.httpAdapter.reply(http.getResponse(), own, describeError(error).status);
     else this.next.catch(error, context);
   }
 
@@ -44,9 +50,13 @@ export class ErrorAnswerFilter implements ExceptionFilter {
   }
 }
 
-/** Whether an error brings a body made for it, as a failing health check its reasons. Those that Nest makes name the status. */
-function hasOwnBody(error: unknown): error is HttpException {
-  if (!(error instanceof HttpException) || error instanceof MillraceError) return false;
-  const body = error.getResponse();
-  return typeof body === 'object' && !('statusCode' in body);
+/** The body that an error was made with, as a failing health check has its reasons. Those that Nest makes name the status. */
+function ownBodyOf(error: unknown): object | undefined {
+  if (!describeError(error).foreseen || thrownIs(error, MillraceError)) return undefined;
+  try {
+    const body: unknown = JSON.parse(JSON.stringify((error as HttpException).getResponse()));
+    return typeof body === 'object' && body !== null && !('statusCode' in body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { withDeadline } from '@millrace/protocol';
+import { thrownText, withDeadline } from '@millrace/protocol';
 import { type Settings, SETTINGS } from '../config/settings.js';
 import { InfoAccess } from '../server-info/info-access.js';
 import { ServerInfo } from '../server-info/server-info.js';
@@ -70,7 +70,7 @@ export class Listeners implements BeforeApplicationShutdown {
     try {
       await withDeadline(this.closing, SHUTDOWN_TIMEOUT, () => new Error('Some requests took too long and were cut'));
     } catch (error) {
-      this.logger.warn((error as Error).message);
+      this.logger.warn(thrownText(error));
       for (const port of this.ports) port.destroy();
     }
   }

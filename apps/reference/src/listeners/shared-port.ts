@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer as createPlainServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer } from 'node:tls';
+import { thrownReport } from '@millrace/protocol';
 import type { Logger } from '@nestjs/common';
 import { sniffProtocol, type WireProtocol } from './sniff-protocol.js';
 
@@ -39,7 +40,7 @@ export class SharedPort {
   /** Starts to listen; answers the port. @throws the system's error, for example `EADDRINUSE` */
   async listen(port: number, host: string): Promise<number> {
     await once(this.server.listen(port, host), 'listening');
-    this.server.on('error', (error) => this.options.logger.error(error));
+    this.server.on('error', (error) => this.options.logger.error(thrownReport(error)));
     return (this.server.address() as AddressInfo).port;
   }
 

@@ -1,5 +1,6 @@
 import proxyAddress from 'proxy-addr';
 import type { TrustProxy } from '@millrace/core/security';
+import { thrownText } from '@millrace/protocol';
 import { optionError } from '../auth.options.js';
 
 /**
@@ -12,7 +13,6 @@ export function trustedProxies(addresses: readonly string[]): TrustProxy {
     const isTrusted = proxyAddress.compile([...addresses]);
     return (address) => isTrusted(address, 0);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'it cannot be read';
-    throw optionError('apiKeys.trustProxy', `is not valid: ${reason}`);
+    throw optionError('apiKeys.trustProxy', `is not valid: ${thrownText(error)}`);
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Principal } from '@millrace/core/security';
+import { thrownText } from '@millrace/protocol';
 import { ApiKeyStore } from '../api/api-key-store.js';
 import { AUTH_SETTINGS, API_KEY_METHOD } from '../auth.constants.js';
 import type { AuthSettings } from '../auth.options.js';
@@ -36,7 +37,7 @@ export class ApiKeyChecks implements RevocableCredentials {
     const holds = this.store.find(id).then(
       (key) => key !== undefined,
       (error: unknown) => {
-        this.logger.warn(`Live API keys could not be checked: ${error instanceof Error ? error.message : ''}`);
+        this.logger.warn(`Live API keys could not be checked: ${thrownText(error)}`);
         return true;
       },
     );

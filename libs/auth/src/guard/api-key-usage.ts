@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { startTimer, type Timer } from '@millrace/protocol';
+import { startTimer, thrownText, type Timer } from '@millrace/protocol';
 import { ApiKeyStore } from '../api/api-key-store.js';
 
 /** Pause between two writes, in milliseconds. */
@@ -43,9 +43,7 @@ export class ApiKeyUsage implements OnApplicationShutdown {
     this.writing = this.writing
       .then(() => this.store.touch(uses))
       .catch((error: unknown) => {
-        this.logger.warn(
-          `The last use of API keys could not be written: ${error instanceof Error ? error.message : ''}`,
-        );
+        this.logger.warn(`The last use of API keys could not be written: ${thrownText(error)}`);
         // With the next ones, then; later uses of the same keys stand.
         for (const [id, at] of uses) if (!this.uses.has(id)) this.uses.set(id, at);
       });

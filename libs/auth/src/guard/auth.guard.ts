@@ -19,7 +19,7 @@ import { type Carrier, findCarrier } from './carrier.js';
 import { CredentialWatch } from './credential-watch.js';
 import { LiveAnswers } from './live-answers.js';
 import { type Place, placeOf } from './place.js';
-import { refusalOf } from './refusals.js';
+import { refuse } from './refusals.js';
 import { fillScope } from '../engine/required-scopes.js';
 
 /** Contexts that nobody outside reaches: events of connections that this application has opened itself. */
@@ -55,7 +55,7 @@ export class AuthGuard implements CanActivate {
       checkScopes(place, carrier, principal);
       if (place.type === 'http') this.answers.attend(principal, context.switchToHttp().getResponse());
     } catch (error) {
-      throw await refusalOf(error, context, carrier);
+      return refuse(error, context, carrier);
     }
     return true;
   }

@@ -46,7 +46,8 @@ export class MillraceAuthenticator extends Authenticator {
   ): Promise<Principal> {
     this.refuseKeyAsPassword(password, secure);
     const takeBack = this.attempts?.begin(username, address);
-    const verify = (): Promise<User | undefined> => this.users.verify(username, password);
+    // Asynchronous, as the store of a host may throw at once.
+    const verify = async (): Promise<User | undefined> => this.users.verify(username, password);
     const principal = await this.tokens.principalOf(verify).catch((error: unknown) => {
       // A store out of reach says nothing about the password.
       takeBack?.();

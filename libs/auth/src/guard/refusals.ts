@@ -1,17 +1,18 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
+import { thrownIs } from '@millrace/protocol';
 import type { Carrier } from './carrier.js';
 
 type HeaderWriter = (name: string, value: string) => unknown;
 
-/** Gives an error of the guard the form that the place of the call can hand on to its client. */
-export async function refusalOf(error: unknown, context: ExecutionContext, carrier?: Carrier): Promise<unknown> {
-  if (!(error instanceof MillraceError)) return error;
+/** Throws an error of the guard in the form that the place of the call can hand on to its client. */
+export async function refuse(error: unknown, context: ExecutionContext, carrier?: Carrier): Promise<never> {
+  if (!thrownIs(error, MillraceError)) throw error;
   const type = context.getType<string>();
   if (type === 'http') writeHeaders(error, context.switchToHttp().getResponse());
   // In a handshake the carrier is the request itself. Else it is a message, and gateways hand on no other exceptions.
   const isHandshake = carrier !== undefined && carrier.target === carrier.source;
-  return type === 'ws' && !isHandshake ? asMessage(error) : error;
+  throw type === 'ws' && !isHandshake ? await asMessage(error) : error;
 }
 
 /**

@@ -4,6 +4,7 @@ import { AccountError, type TokenRevocation } from '@millrace/accounts';
 import { isRevocationOver, makeRevocation, revocationKey, type WhatToRevoke } from '@millrace/accounts/tokens';
 import { MillraceError } from '@millrace/core/errors';
 import type { Principal } from '@millrace/core/security';
+import { thrownText } from '@millrace/protocol';
 import { TokenRevocations } from '../api/token-revocations.js';
 import { UserStore } from '../api/user-store.js';
 import { AUTH_SETTINGS, API_KEY_METHOD } from '../auth.constants.js';
@@ -130,7 +131,7 @@ export class RevokedTokens implements RevocableCredentials, OnModuleInit, OnAppl
       const lists = await Promise.all(this.sources.map(({ store }) => store.list()));
       this.take(lists);
     } catch (error) {
-      if (!this.failing) this.logger.warn(`Revoked tokens cannot be looked up: ${messageOf(error)}`);
+      if (!this.failing) this.logger.warn(`Revoked tokens cannot be looked up: ${thrownText(error)}`);
       this.failing = true;
       throw error;
     }
@@ -187,8 +188,4 @@ function make(what: WhatToRevoke, until: number): TokenRevocation {
     if (error instanceof AccountError) throw new MillraceError('INVALID', error.message);
     throw error;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : '';
 }

@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { homedir } from 'node:os';
+import { thrownText } from '@millrace/protocol';
 import { InterruptedError } from '../errors/cli.errors.js';
 import { exitCodeOf } from '../errors/exit-codes.js';
 import { readNewSecret } from '../input/read-secret.js';
@@ -99,7 +100,7 @@ function parse({ options }: Program, argv: readonly string[]): ReturnType<typeof
       },
     });
   } catch (error) {
-    throw new ArgumentsError(error instanceof Error ? error.message : String(error));
+    throw new ArgumentsError(thrownText(error));
   }
 }
 
@@ -116,8 +117,7 @@ export function startProgram(program: Program): void {
       process.exitCode = code;
     },
     (error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
-      stderr.write(`${message}\n${error instanceof ArgumentsError ? `\n${program.usage}` : ''}`);
+      stderr.write(`${thrownText(error)}\n${error instanceof ArgumentsError ? `\n${program.usage}` : ''}`);
       process.exitCode = codeOf(error);
     },
   );

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { once } from 'node:events';
+import { thrownText } from '@millrace/protocol';
 import type { CliContext } from '../context.js';
 import { UsageError } from '../errors/cli.errors.js';
 
@@ -11,7 +12,7 @@ export async function readJson(text: string, what: string, context: CliContext):
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw new UsageError(`${what} must be JSON, or @file, or "-" for standard input: ${(error as Error).message}`, {
+    throw new UsageError(`${what} must be JSON, or @file, or "-" for standard input: ${thrownText(error)}`, {
       cause: error,
     });
   }

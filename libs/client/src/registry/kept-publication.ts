@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { type Connection, startTimer, type Timer } from '@millrace/protocol';
+import { callOut, type Connection, startTimer, thrownIs, thrownText, type Timer } from '@millrace/protocol';
 import { asyncDispose } from '../async-dispose.js';
 import { NotFoundError } from '../errors/response.error.js';
 import type { CallLimits } from '../timing/call-limits.js';
@@ -87,8 +87,9 @@ export class KeptPublication implements AsyncDisposable {
         await this.publish(connections, { timeout: Math.max(1000, this.settings.interval * 4) });
       this.failure = undefined;
     } catch (error) {
-      this.failure = error as Error;
-      if (!this.closing) this.settings.onError?.(this.failure);
+      const failure = (this.failure = thrownIs(error, Error) ? error : new Error(thrownText(error), { cause: error }));
+      // What it throws is its own affair: the next publication is due all the same.
+      if (!this.closing) callOut(() => this.settings.onError?.(failure));
     }
     if (!this.closing) this.schedule();
   }

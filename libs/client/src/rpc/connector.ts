@@ -1,4 +1,4 @@
-import { pause } from '@millrace/protocol';
+import { pause, thrownText } from '@millrace/protocol';
 import { ConnectTimeoutError, ProtocolError, ServiceUnavailableError } from '../errors/connection.errors.js';
 import { type CallLimits, mergeSignals } from '../timing/call-limits.js';
 import { RpcConnection } from './connection/rpc-connection.js';
@@ -37,7 +37,7 @@ export class BaseConnector<Methods extends MethodShapes<Methods> = UntypedMethod
       log.info(() => 'Connected');
       return new Instance<Methods>(new RpcConnection(socket, this.settings, log), this.settings);
     } catch (error) {
-      log.info(() => `Connecting failed: ${error instanceof Error ? error.message : String(error)}`);
+      log.info(() => `Connecting failed: ${thrownText(error)}`);
       throw error;
     }
   }

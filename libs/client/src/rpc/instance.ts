@@ -131,7 +131,7 @@ export class Instance<Methods extends MethodShapes<Methods> = UntypedMethods>
   ): StartedCall<never> {
     const both: PendingCall['progress'] = (progress) => {
       onProgress(progress);
-      options.onProgress?.(progress);
+      return options.onProgress?.(progress);
     };
     return this.start(method, params, binary, {
       ...options,

@@ -52,15 +52,15 @@ export class EventLog {
   ) {}
 
   debug(text: () => string): void {
-    if (this.logger.debug && this.enabled('debug')) this.write('debug', text);
+    this.write('debug', text);
   }
 
   info(text: () => string): void {
-    if (this.enabled('log')) this.write('log', text);
+    this.write('log', text);
   }
 
   error(text: () => string): void {
-    if (this.enabled('error')) this.write('error', text);
+    this.write('error', text);
   }
 
   /** The content of a frame, cut to the configured length. */
@@ -69,13 +69,10 @@ export class EventLog {
     return text.length > this.maxFrameLength ? `${text.slice(0, this.maxFrameLength)}… (${text.length} in all)` : text;
   }
 
-  private enabled(level: 'error' | 'log' | 'debug'): boolean {
-    return this.logger.isLevelEnabled?.(level) ?? true;
-  }
-
   private write(level: 'error' | 'log' | 'debug', text: () => string): void {
+    const { logger } = this;
     try {
-      this.logger[level]?.(text());
+      if (logger[level] && (logger.isLevelEnabled?.(level) ?? true)) logger[level]?.(text());
     } catch {
       // Logging must never break a call.
     }

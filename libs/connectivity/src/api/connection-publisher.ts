@@ -1,7 +1,7 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
-import { startInterval, type Timer, withDeadline } from '@millrace/protocol';
+import { startInterval, thrownText, type Timer, withDeadline } from '@millrace/protocol';
 import { CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectionRegistry, HOST_ACTOR } from './connection-registry.js';
 import type { Connection } from '@millrace/protocol';
@@ -67,7 +67,7 @@ export class ConnectionPublisher implements OnApplicationBootstrap, BeforeApplic
         const retracting = this.retract(partition, [...known.keys()]);
         await withDeadline(retracting, RETRACT_DEADLINE, () => new MillraceError('TIMED_OUT', late));
       } catch (error) {
-        this.logger.warn(error instanceof Error ? error.message : error);
+        this.logger.warn(thrownText(error));
       }
     }
   }
@@ -80,10 +80,7 @@ export class ConnectionPublisher implements OnApplicationBootstrap, BeforeApplic
       this.failing = false;
     } catch (error) {
       // Once for each time of trouble; the next interval tries again.
-      if (!this.failing)
-        this.logger.warn(
-          `Cannot publish the connections of this application: ${error instanceof Error ? error.message : String(error)}`,
-        );
+      if (!this.failing) this.logger.warn(`Cannot publish the connections of this application: ${thrownText(error)}`);
       this.failing = true;
     }
   }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { HttpException, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { describeError } from '@millrace/core/errors';
+import { thrownReport } from '@millrace/protocol';
 import { CONNECTIVITY_PATHS, CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { normalizePrefix } from './connectivity.paths.js';
 import { RegistryController } from './registry.controller.js';
@@ -46,10 +47,9 @@ export class FrameworkBypass implements OnApplicationBootstrap {
 
   private finish(answered: Promise<void>, response: ServerResponse): void {
     answered.catch((error: unknown) => {
-      if (!(error instanceof HttpException))
-        this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error);
+      const { foreseen, status, body, headers } = describeError(error);
+      if (!foreseen) this.logger.error(thrownReport(error));
       if (response.headersSent) return void response.end();
-      const { status, body, headers } = describeError(error);
       send(response, status, JSON_TYPE, Buffer.from(JSON.stringify(body)), headers);
     });
   }

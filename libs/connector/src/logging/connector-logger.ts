@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger, type LogLevel } from '@nestjs/common';
+import { thrownReport } from '@millrace/protocol';
 import { parse } from 'ini';
-import { stackOf, isObject, textAt } from '../protocol/messages.js';
+import { isObject, textAt } from '../protocol/messages.js';
 
 /** The part of a logger that connectors use. */
 export interface ConnectorLogger {
@@ -87,5 +88,5 @@ function parseLogLevels(text: string): LogLevels {
 
 /** Logs the error of a handler, which ends nothing. */
 export function logFailure(logger: ConnectorLogger, handler: string, error: unknown): void {
-  logger.error(`The ${handler} handler failed: ${stackOf(error)}`);
+  logger.error(`The ${handler} handler failed: ${thrownReport(error)}`);
 }

@@ -1,4 +1,4 @@
-import { isNestedDeeper, MAX_JSON_DEPTH } from '@millrace/protocol';
+import { isNestedDeeper, MAX_JSON_DEPTH, thrownText } from '@millrace/protocol';
 import { ConnectorError } from '../errors/connector.error.js';
 
 /** An operation message (connector§3.1). Fields not listed are ignored. */
@@ -30,16 +30,6 @@ export function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** The message of what was thrown. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown error';
-}
-
-/** Where an error of a handler comes from, for the log. */
-export function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : 'unknown error';
-}
-
 /**
  * A value as JSON; undefined for one that JSON has no text for.
  *
@@ -51,7 +41,9 @@ export function jsonText(what: string, value: unknown): string | undefined {
   try {
     text = JSON.stringify(value);
   } catch (error) {
-    throw new ConnectorError(`The ${what} cannot be written as JSON: ${reasonOf(error)}`, 'INVALID', { cause: error });
+    throw new ConnectorError(`The ${what} cannot be written as JSON: ${thrownText(error)}`, 'INVALID', {
+      cause: error,
+    });
   }
   if (text === undefined || !isNestedDeeper(text)) return text;
   throw new ConnectorError(`The ${what} ${TOO_DEEP}`, 'INVALID');

@@ -1,5 +1,6 @@
-import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Inject, Logger } from '@nestjs/common';
+import { ArgumentsHost, Catch, ExceptionFilter, Inject, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { thrownReport } from '@millrace/protocol';
 import { NO_SNIFFING } from '../http/answer-headers.js';
 import { describeError } from './describe-error.js';
 
@@ -20,9 +21,8 @@ export class DetailExceptionFilter implements ExceptionFilter {
     const { httpAdapter } = this.host;
     const http = context.switchToHttp();
     const response: unknown = http.getResponse();
-    const { status, body, headers } = describeError(error);
-    if (!(error instanceof HttpException))
-      this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    const { foreseen, status, body, headers } = describeError(error);
+    if (!foreseen) this.logger.error(thrownReport(error));
     if (httpAdapter.isHeadersSent(response)) {
       httpAdapter.end(response);
       return;

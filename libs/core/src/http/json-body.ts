@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { isNestedDeeper, MAX_JSON_DEPTH } from '@millrace/protocol';
+import { isNestedDeeper, MAX_JSON_DEPTH, thrownText } from '@millrace/protocol';
 import { MillraceError } from '../errors/millrace.error.js';
 
 /**
@@ -13,10 +13,7 @@ export function parseJsonBody(bytes: Buffer): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw bad(
-      `The body is not JSON: ${error instanceof Error ? error.message.slice(0, 100) : 'it cannot be read'}`,
-      error,
-    );
+    throw bad(`The body is not JSON: ${thrownText(error).slice(0, 100)}`, error);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { thrownText } from '@millrace/protocol';
 import type { MetricFamily } from './metric-family.js';
 
 /** How a part of the application is. A check that throws counts as `down`, with the error's message. */
@@ -54,7 +55,7 @@ export class OperationsRegistry {
     try {
       return await part.health();
     } catch (error) {
-      return down(error instanceof Error ? error.message : 'The check failed');
+      return down(thrownText(error));
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
+import { thrownReport } from '@millrace/protocol';
 import type { INestApplication, INestApplicationContext } from '@nestjs/common';
 import { DiscoveryService, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -110,7 +111,7 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   /** A client's bad frame closes its own socket; it must not fill the host's log with stacks. */
   override bindErrorHandler(server: WebSocketServer): WebSocketServer {
     server.on('connection', (ws) => ws.on('error', (error: Error) => this.logger.debug(error.message)));
-    server.on('error', (error) => this.logger.error(error));
+    server.on('error', (error) => this.logger.error(thrownReport(error)));
     return server;
   }
 

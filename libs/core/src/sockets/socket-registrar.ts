@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { withDeadline } from '@millrace/protocol';
+import { thrownText, withDeadline } from '@millrace/protocol';
 import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
 import { MillraceError } from '../errors/millrace.error.js';
@@ -69,7 +69,7 @@ export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicatio
         () => new MillraceError('TIMED_OUT', `Sockets were still busy after ${deadline} ms`),
       );
     } catch (error) {
-      this.logger.warn(error instanceof Error ? error.message : error);
+      this.logger.warn(thrownText(error));
     }
     await closeSockets(
       [...this.connections].map(({ ws }) => ws),

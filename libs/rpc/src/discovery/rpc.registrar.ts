@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { thrownText } from '@millrace/protocol';
 import type { RpcCall } from '../engine/rpc-engine.interface.js';
 import { RpcEngine } from '../engine/rpc-engine.js';
 import { RpcExplorer } from './rpc.explorer.js';
@@ -23,8 +24,6 @@ export class RpcRegistrar implements OnModuleInit {
 
   private logLate(call: RpcCall, error: unknown): void {
     if (call.signal.aborted && error === call.signal.reason) return;
-    this.logger.debug(
-      `"${call.name}" failed after it was answered: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    this.logger.debug(`"${call.name}" failed after it was answered: ${thrownText(error)}`);
   }
 }

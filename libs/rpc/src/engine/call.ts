@@ -1,4 +1,4 @@
-import { startTimer, type Timer } from '@millrace/protocol';
+import { startTimer, thrownIs, type Timer } from '@millrace/protocol';
 import { setPrincipal, type Principal } from '@millrace/core/security';
 import type { RpcMethodDefinition } from './method-table.js';
 import { errorText, progressText, resultText } from './reply-text.js';
@@ -123,21 +123,23 @@ export class Call implements RpcCall {
 
   succeed(value: unknown): void {
     if (this.ended) return;
-    if (this.fault || value instanceof RpcError) {
+    if (this.fault || thrownIs(value, RpcError)) {
       this.fail(value);
       return;
     }
-    const binary = value instanceof RpcReply ? value : undefined;
-    let json: string;
+    let text: string | undefined;
+    let payload: Uint8Array | undefined;
     try {
+      const binary = value instanceof RpcReply ? value : undefined;
+      payload = binary && bytesOf(binary);
       // The type of JSON.stringify hides that undefined, functions and symbols give undefined (rpc#S8).
-      json = JSON.stringify(binary ? binary.result : value) ?? 'null';
+      const json = JSON.stringify(binary ? binary.result : value) ?? 'null';
+      text = this.idJson === undefined ? undefined : resultText(this.idJson, json);
     } catch (error) {
       this.fail(new Error(`The result of "${this.name}" cannot be written as JSON`, { cause: error }));
       return;
     }
-    const text = this.idJson === undefined ? undefined : resultText(this.idJson, json);
-    this.end(text, 'done', binary && binary.payload.length > 0 ? binary.payload : undefined);
+    this.end(text, 'done', payload);
   }
 
   fail(error: unknown): void {
@@ -174,4 +176,10 @@ export class Call implements RpcCall {
     if (text !== undefined) this.sink.reply(text, payload);
     this.session.finished(this, outcome);
   }
+}
+
+/** The payload of a reply; undefined for an empty one. @throws TypeError for what is not bytes */
+function bytesOf({ payload }: RpcReply): Uint8Array | undefined {
+  if (!(payload instanceof Uint8Array)) throw new TypeError('The payload of a reply must be a Uint8Array');
+  return payload.length > 0 ? payload : undefined;
 }

@@ -7,8 +7,19 @@ export function resultText(id: string, result: string): string {
   return `{"jsonrpc":"2.0","id":${id},"result":${result}}`;
 }
 
-/** An error reply; `id` is JSON already. Data that cannot be written as JSON is left out. */
-export function errorText(id: string, { code, message, data }: RpcErrorObject): string {
+/**
+ * An error reply; `id` is JSON already. Data that cannot be written as JSON is left out, and an error whose members throw
+ * is an internal one.
+ */
+export function errorText(id: string, error: RpcErrorObject): string {
+  try {
+    return errorJson(id, error);
+  } catch {
+    return errorJson(id, { code: RPC_ERROR.INTERNAL, message: 'Internal error' });
+  }
+}
+
+function errorJson(id: string, { code, message, data }: RpcErrorObject): string {
   return `{"jsonrpc":"2.0","id":${id},"error":{"code":${code},"message":${JSON.stringify(message)}${dataText(data)}}}`;
 }
 

@@ -12,7 +12,7 @@ import {
   sendAnswer,
 } from '@millrace/core/http';
 import { AccessArea, principalOf } from '@millrace/core/security';
-import { RPC_ERROR, withDeadline } from '@millrace/protocol';
+import { RPC_ERROR, thrownText, withDeadline } from '@millrace/protocol';
 import { RpcShutdownError } from '../api/rpc.error.js';
 import { errorText, PARSE_ERROR } from '../engine/reply-text.js';
 import { RpcEngine } from '../engine/rpc-engine.js';
@@ -77,7 +77,7 @@ export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown 
     try {
       await withDeadline(drained, SHUTDOWN_PATIENCE, () => new RpcShutdownError());
     } catch (error) {
-      this.logger.warn(`Calls were still running after ${SHUTDOWN_PATIENCE} ms: ${String(error)}`);
+      this.logger.warn(`Calls were still running after ${SHUTDOWN_PATIENCE} ms: ${thrownText(error)}`);
       for (const session of sessions) session.abandon();
     }
   }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { thrownReport } from '@millrace/protocol';
 import { RpcMethod } from '../api/rpc-method.decorator.js';
 import { Task } from '../api/task.decorator.js';
 import type { RpcCall, RpcSession } from '../engine/rpc-engine.interface.js';
@@ -32,7 +33,7 @@ export class QuitMethods {
     try {
       await this.settings.onQuit?.();
     } catch (error) {
-      this.logger.error(error instanceof Error ? error.stack : error);
+      this.logger.error(thrownReport(error));
     }
   }
 }

@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Backoff, pause, type StreamGap, withDeadline } from '@millrace/protocol';
+import { Backoff, pause, type StreamGap, thrownReport, thrownText, withDeadline } from '@millrace/protocol';
 import { type FollowedBatch, type StreamFollower, StreamStore } from '../api/stream-store.js';
 import { ConsumerExplorer, type FoundConsumer } from './consumer-explorer.js';
 import { awaitNews } from '../engine/await-news.js';
@@ -31,7 +31,7 @@ export class ConsumerRunner implements OnApplicationBootstrap, BeforeApplication
   async beforeApplicationShutdown(): Promise<void> {
     this.ending.abort();
     const late = () => new Error('Consumers were still busy at the deadline; their entries come again');
-    await withDeadline(this.running, DRAIN_MS, late).catch((error: Error) => this.logger.warn(error.message));
+    await withDeadline(this.running, DRAIN_MS, late).catch((error: unknown) => this.logger.warn(thrownText(error)));
   }
 }
 
@@ -65,7 +65,7 @@ class ConsumerLoop {
         this.backoff.reset();
         if (batch.entries.length === 0) await awaitNews(follower, { signal: this.signal });
       } catch (error) {
-        this.logger.warn(`${this.place}: ${error instanceof Error ? error.message : String(error)}`);
+        this.logger.warn(`${this.place}: ${thrownText(error)}`);
         await pause(this.backoff.next(), this.signal);
       }
     }
@@ -113,8 +113,7 @@ class ConsumerLoop {
         await work();
         return true;
       } catch (error) {
-        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.logger.error(`${this.place}: ${what}, attempt ${attempt}: ${text}`);
+        this.logger.error(`${this.place}: ${what}, attempt ${attempt}: ${thrownReport(error)}`);
         if (attempt >= attempts) {
           this.logger.error(`${this.place}: ${what} is passed over`);
           return true;

@@ -2,7 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import { Code, type ConnectRouter } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
-import { HttpException, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
+import { describeError } from '@millrace/core/errors';
+import { thrownReport } from '@millrace/protocol';
 import { pathOf } from '../../http/request-log.js';
 import type { Http2Handler } from '../http2/http2-endpoint.js';
 import { endWithStatus, grpcStatusOf } from './grpc-status.js';
@@ -44,7 +46,7 @@ export function createGrpcHandler(
     authorize(request).then(
       () => answer(request, response),
       (error: unknown) => {
-        if (!(error instanceof HttpException)) logger.error(error instanceof Error ? error.stack : error);
+        if (!describeError(error).foreseen) logger.error(thrownReport(error));
         endWithStatus(request, grpcStatusOf(error));
       },
     );

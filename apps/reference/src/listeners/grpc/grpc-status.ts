@@ -1,6 +1,6 @@
 import type { Http2ServerRequest } from 'node:http2';
-import { HttpException } from '@nestjs/common';
 import { Code } from '@connectrpc/connect';
+import { describeError } from '@millrace/core/errors';
 
 const CODES: Readonly<Record<number, Code>> = {
   400: Code.InvalidArgument,
@@ -19,8 +19,8 @@ const CODES: Readonly<Record<number, Code>> = {
 
 /** What gRPC calls an error. Of errors that nobody foresaw the client is told nothing. */
 export function grpcStatusOf(error: unknown): { readonly code: Code; readonly message: string } {
-  if (!(error instanceof HttpException)) return { code: Code.Internal, message: 'Internal server error' };
-  return { code: CODES[error.getStatus()] ?? Code.Internal, message: error.message };
+  const { status, reason } = describeError(error);
+  return { code: CODES[status] ?? Code.Internal, message: reason };
 }
 
 /** Ends a call with a status and nothing else ("Trailers-Only" in the gRPC protocol: one frame of headers that ends it). */
@@ -33,9 +33,14 @@ export function endWithStatus(
     ':status': 200,
     'content-type': headers['content-type'] ?? 'application/grpc',
     'grpc-status': String(code),
-    'grpc-message': encodeURIComponent(message),
+    'grpc-message': encodeURIComponent(wellFormed(message)),
   };
   stream.respond(fields, { endStream: true });
   // What the client still sends is of no interest, but would fill the window of its connection.
   stream.resume();
+}
+
+/** Without halves of characters, which `encodeURIComponent` does not take. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
 }

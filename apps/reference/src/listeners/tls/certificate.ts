@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import { thrownText } from '@millrace/protocol';
 
 /** Where certificate and key are, as PEM; the certificate's file may hold a chain, the server's own first. */
 export interface CertificateFiles {
@@ -43,6 +44,6 @@ function parse<T>(variable: string, file: string, attempt: () => T): T {
   try {
     return attempt();
   } catch (error) {
-    throw new CertificateError(`${variable}: ${file} cannot be used (${(error as Error).message})`, { cause: error });
+    throw new CertificateError(`${variable}: ${file} cannot be used (${thrownText(error)})`, { cause: error });
   }
 }

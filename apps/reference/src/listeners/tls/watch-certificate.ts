@@ -1,4 +1,5 @@
 import { unwatchFile, watchFile } from 'node:fs';
+import { thrownText } from '@millrace/protocol';
 import type { Logger } from '@nestjs/common';
 import { type Certificate, type CertificateFiles, readCertificate } from './certificate.js';
 
@@ -22,7 +23,7 @@ export function watchCertificate(
       use(certificate);
       logger.log(`The certificate was replaced; the new one is valid until ${certificate.validTo.toISOString()}`);
     } catch (error) {
-      logger.warn(`The old certificate stays in use: ${error instanceof Error ? error.message : String(error)}`);
+      logger.warn(`The old certificate stays in use: ${thrownText(error)}`);
     }
   };
   const onChange = (): void => void reload();

@@ -1,3 +1,4 @@
+import { thrownText } from '@millrace/protocol';
 import type { RepairReport } from '@millrace/stream-store/repair';
 import type { Command } from 'commander';
 import type { CommandRunner, CommandSession } from '../../command-session.js';
@@ -37,7 +38,7 @@ async function repair(
   } catch (error) {
     // A server runs there: nothing is wrong with a connection.
     if ((error as { code?: unknown }).code !== 'UNAVAILABLE') throw error;
-    throw new DataFolderError((error as Error).message, { cause: error });
+    throw new DataFolderError(thrownText(error), { cause: error });
   } finally {
     progress.stop();
   }

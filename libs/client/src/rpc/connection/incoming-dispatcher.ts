@@ -1,4 +1,4 @@
-import { RPC_ERROR } from '@millrace/protocol';
+import { callOut, RPC_ERROR, thrownText } from '@millrace/protocol';
 import { JsonRpcError } from '../../errors/call.errors.js';
 import { ProtocolError } from '../../errors/connection.errors.js';
 import type { EventLog } from '../logger.js';
@@ -116,13 +116,9 @@ export class IncomingDispatcher {
     for (const listener of this.listeners) this.guard('notification', () => listener({ method, params }));
   }
 
-  /** A listener that throws must not end the process. */
-  private guard(what: string, listener: () => void): void {
-    try {
-      listener();
-    } catch (error) {
-      this.log.error(() => `A ${what} listener failed: ${String(error)}`);
-    }
+  /** A listener that throws, or rejects, must not end the process. */
+  private guard(what: string, listener: () => unknown): void {
+    callOut(listener, (error) => this.log.error(() => `A ${what} listener failed: ${thrownText(error)}`));
   }
 
   private forgetAnsweredBatches(): void {

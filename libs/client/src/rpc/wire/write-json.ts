@@ -1,3 +1,4 @@
+import { thrownIs, thrownText } from '@millrace/protocol';
 import { UnserializableError } from '../../errors/call.errors.js';
 
 /**
@@ -12,8 +13,10 @@ export function writeJson(value: unknown): string {
     if (text.includes('null')) JSON.stringify(value, refuseNonFinite);
     return text;
   } catch (error) {
-    if (error instanceof UnserializableError) throw error;
-    throw new UnserializableError(`The params cannot be written as JSON: ${describe(error)}`, { cause: error });
+    if (thrownIs(error, UnserializableError)) throw error;
+    // Engines describe a cycle on several lines.
+    const [reason = ''] = thrownText(error).split('\n', 1);
+    throw new UnserializableError(`The params cannot be written as JSON: ${reason}`, { cause: error });
   }
 }
 
@@ -21,9 +24,4 @@ function refuseNonFinite(key: string, value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value))
     throw new UnserializableError(`The params cannot be written as JSON: "${key}" is ${value}`);
   return value;
-}
-
-function describe(error: unknown): string {
-  // Engines describe a cycle on several lines.
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 }

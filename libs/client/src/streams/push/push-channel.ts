@@ -1,4 +1,4 @@
-import { Backoff, pause } from '@millrace/protocol';
+import { Backoff, pause, thrownText } from '@millrace/protocol';
 import { ConnectionClosedError } from '../../errors/connection.errors.js';
 import type { ServerLink } from '../../link/server-link.js';
 import type { ClientSocket } from '../../transport/socket.interface.js';
@@ -58,7 +58,7 @@ export class PushChannel {
     this.backoff = new Backoff({ initial: 40, max: link.settings.maxPause });
     this.outer = mergeSignals([link.closed, options.signal]);
     const { signal } = this.outer;
-    const onAbort = (): void => this.fail(signal.reason as Error);
+    const onAbort = (): void => this.fail(signal.reason);
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
   }
@@ -112,7 +112,7 @@ export class PushChannel {
 
   private begin(opening: Promise<void>): void {
     const mine = opening
-      .catch((error: unknown) => this.fail(error as Error))
+      .catch((error: unknown) => this.fail(error))
       .finally(() => {
         if (this.opening !== mine) return;
         this.opening = undefined;
@@ -159,7 +159,7 @@ export class PushChannel {
     try {
       for (const frame of unit.frames()) this.socket?.send(frame);
     } catch (error) {
-      this.fail(error as Error);
+      this.fail(error);
     }
   }
 
@@ -186,7 +186,7 @@ export class PushChannel {
       this.progress.add(unit.entries, unit.bytes);
     } catch (error) {
       // A listener that fails ends the push, and not the process by an error of the socket.
-      this.fail(error as Error);
+      this.fail(error);
     }
     this.wake();
   }
@@ -212,8 +212,10 @@ export class PushChannel {
     if ((await this.settleStored(this.ending.signal)) === 0) throw refused;
   }
 
-  private fail(error: Error): void {
+  private fail(reason: unknown): void {
     if (this.failure) return;
+    // A listener may throw, and a signal be aborted with, what is not even true.
+    const error = (reason || new Error(thrownText(reason))) as Error;
     this.failure = error;
     this.outer.dispose();
     this.ending.abort(error);

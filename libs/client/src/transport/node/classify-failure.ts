@@ -1,3 +1,4 @@
+import { thrownText } from '@millrace/protocol';
 import { ClientError } from '../../errors/client.error.js';
 import {
   ConnectionRefusedError,
@@ -50,8 +51,7 @@ export function classifyFailure(error: Error): ClientError {
 function describe(error: Error): string {
   // A host with several addresses gives an error without text of its own, one inner error for each.
   if (error instanceof AggregateError) {
-    const inner = error.errors.map((one: unknown) => (one instanceof Error ? one.message : String(one)));
-    return inner.join('; ') || 'The connection failed';
+    return error.errors.map(thrownText).join('; ') || 'The connection failed';
   }
   if (error.message === 'socket hang up')
     return 'The connection was ended before an answer came; is it a port for TLS?';

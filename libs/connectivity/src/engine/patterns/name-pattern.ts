@@ -1,3 +1,4 @@
+import { thrownText } from '@millrace/protocol';
 import { PatternError } from '../../api/connectivity.errors.js';
 import { CountedEngine, type StepBudget } from './counted-engine.js';
 import { translatePattern } from './python-pattern.js';
@@ -75,9 +76,7 @@ function compileEngine(pattern: string, text: string): CountedEngine {
   try {
     return new CountedEngine(text);
   } catch (error) {
-    throw new PatternError(pattern, error instanceof Error ? error.message.replaceAll(text, '…') : 'it is not valid', {
-      cause: error,
-    });
+    throw new PatternError(pattern, thrownText(error).replaceAll(text, '…'), { cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { type KeyNames, type RedisClient, type RedisConnections, redisError, taggedKeys } from '@millrace/core/redis';
-import { Backoff, pause } from '@millrace/protocol';
+import { Backoff, pause, thrownText } from '@millrace/protocol';
 import type { RegistrySettings } from '../../api/registry-driver.js';
 import { applyCommand, type Command } from '../../engine/state/apply-command.js';
 import { RegistryState } from '../../engine/state/registry-state.js';
@@ -142,7 +142,7 @@ export class RedisRegistry extends StateRegistry {
         backoff.reset();
       } catch (error) {
         if (signal.aborted) return;
-        this.logger.warn(`Redis does not answer: ${error instanceof Error ? error.message : String(error)}`);
+        this.logger.warn(`Redis does not answer: ${thrownText(error)}`);
         await pause(backoff.next(), signal);
       }
     }
@@ -194,7 +194,7 @@ export class RedisRegistry extends StateRegistry {
     try {
       await this.tick(due);
     } catch (error) {
-      this.logger.debug(error instanceof Error ? error.message : error);
+      this.logger.debug(thrownText(error));
     }
     // The tick is still on its way.
     await pause(25, this.ending.signal);

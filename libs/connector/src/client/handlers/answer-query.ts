@@ -1,4 +1,5 @@
-import { HttpException } from '@nestjs/common';
+import { describeError } from '@millrace/core/errors';
+import { thrownIs } from '@millrace/protocol';
 import { ConnectorError } from '../../errors/connector.error.js';
 import { SourceQueryError } from '../../errors/query.errors.js';
 import type { ErrorReport } from '../../protocol/error-report.js';
@@ -24,12 +25,27 @@ export async function answerWith(responder: QueryResponder, result: unknown): Pr
 
 /** The report an asker gets for an error of a handler. It holds nothing of an unforeseen error. */
 export function reportOf(error: unknown, source: string): ErrorReport {
-  if (error instanceof SourceQueryError) return error;
+  if (thrownIs(error, SourceQueryError)) return sentReport(error) ?? failedReport(source);
+  const { foreseen, status, reason } = describeError(error);
   // An error of the connector's own (a result that cannot be written as JSON, a wrong code) is the handler's fault.
-  if (error instanceof HttpException && !(error instanceof ConnectorError) && error.getStatus() < 500) {
-    return report(`refused.${error.getStatus()}`, 'Source {0} refused the query: {1}', source, error.message);
+  if (foreseen && status < 500 && !thrownIs(error, ConnectorError)) {
+    return report(`refused.${status}`, 'Source {0} refused the query: {1}', source, reason);
   }
+  return failedReport(source);
+}
+
+function failedReport(source: string): ErrorReport {
   return report('queryFailed', 'The query handler of source {0} failed', source);
+}
+
+/** A handler's report as it goes over the wire; undefined for one that cannot be read or written as JSON. */
+function sentReport(error: SourceQueryError): ErrorReport | undefined {
+  try {
+    const { messageCode, messageTemplate, parameters } = error;
+    return JSON.parse(JSON.stringify({ messageCode, messageTemplate, parameters })) as ErrorReport;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The report an asker gets when the source has no query handler. */

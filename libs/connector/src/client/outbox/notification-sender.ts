@@ -1,6 +1,6 @@
 import type { OutboxEntry } from '../../api/outbox.port.js';
 import type { OutboxSettings } from '../../connector.options.js';
-import { reasonOf } from '../../protocol/messages.js';
+import { thrownText } from '@millrace/protocol';
 import type { NotificationFrames } from './notification-frames.js';
 import type { SourceOutbox } from './source-outbox.js';
 
@@ -138,7 +138,7 @@ export class NotificationSender {
   }
 
   private outboxFailed(error: unknown): void {
-    this.options.report(`The outbox failed: ${reasonOf(error)}`);
+    this.options.report(`The outbox failed: ${thrownText(error)}`);
     clearTimeout(this.retryTimer);
     this.retryTimer = setTimeout(() => this.pump(), RETRY_PAUSE);
     this.retryTimer.unref();

@@ -1,7 +1,6 @@
-import { startTimer, type Timer } from '@millrace/protocol';
+import { startTimer, thrownText, type Timer } from '@millrace/protocol';
 import type { SourceConnection } from '../../api/source-connection.js';
 import type { ConnectorLogger } from '../../logging/connector-logger.js';
-import { reasonOf } from '../../protocol/messages.js';
 import type { TcpProbe } from './tcp-probe.js';
 
 /**
@@ -41,6 +40,6 @@ export class AutomaticProbe {
 
   private declare(healthy: boolean): void {
     const step = healthy ? this.probe.declareHealthy() : this.probe.declareUnhealthy();
-    step.catch((error: unknown) => this.logger.warn(reasonOf(error)));
+    step.catch((error: unknown) => this.logger.warn(thrownText(error)));
   }
 }

@@ -1,4 +1,4 @@
-import { reasonOf } from '../../protocol/messages.js';
+import { callOut, thrownText } from '@millrace/protocol';
 import type { ConnectorLogger } from '../../logging/connector-logger.js';
 import type { SourceState, SourceStatus } from '../../api/source-status.interface.js';
 
@@ -61,12 +61,11 @@ export class ConnectionState {
 
   private tell(): void {
     for (const listener of [...this.listeners]) {
-      try {
-        listener(this.status());
-      } catch (error) {
-        // It is called from socket events, where an error would end the process.
-        this.logger.error(`A listener of the status failed: ${reasonOf(error)}`);
-      }
+      // It is called from socket events, where an error would end the process.
+      callOut(
+        () => listener(this.status()),
+        (error) => this.logger.error(`A listener of the status failed: ${thrownText(error)}`),
+      );
     }
   }
 }

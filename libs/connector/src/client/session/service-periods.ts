@@ -1,4 +1,4 @@
-import { pause } from '@millrace/protocol';
+import { pause, thrownIs, thrownName } from '@millrace/protocol';
 import { ConnectorConfigError } from '../../errors/connector.error.js';
 import type { ConnectorLogger } from '../../logging/connector-logger.js';
 import type { HandlerRunner } from '../handlers/handler-runner.js';
@@ -98,10 +98,10 @@ export class ServicePeriods {
     try {
       await handlers.connect(period.session, config);
     } catch (error) {
-      if (error instanceof ConnectorConfigError) loop.fatal = error;
+      if (thrownIs(error, ConnectorConfigError)) loop.fatal = error;
       period.session.link.fail('The connect handler failed', 1011);
       // The message of a handler's error may quote the configuration, which holds passwords.
-      logger.error(`The connect handler failed: ${error instanceof Error ? error.name : 'unknown error'}`);
+      logger.error(`The connect handler failed: ${thrownName(error)}`);
       return;
     }
     period.opened = true;

@@ -1,4 +1,4 @@
-import { reasonOf } from '../../protocol/messages.js';
+import { thrownText } from '@millrace/protocol';
 import type { LinkEnd } from '../link/link.interface.js';
 import { describeRefusal } from '../link/opening-step.js';
 import type { SentKind } from './acknowledgements.js';
@@ -31,7 +31,7 @@ export class SourceSessions {
         this.current = this.open(token, resolve);
       } catch (error) {
         // The WebSocket refuses impossible arguments in its constructor.
-        resolve({ kind: 'failed', message: reasonOf(error) });
+        resolve({ kind: 'failed', message: thrownText(error) });
       }
     });
   }

@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { MillraceError } from '@millrace/core/errors';
-import type { SourceNotification } from '@millrace/protocol';
-import { stackOf } from '../../protocol/messages.js';
+import { describeError, MillraceError } from '@millrace/core/errors';
+import { type SourceNotification, thrownIs, thrownReport } from '@millrace/protocol';
 import { DeliveredIds } from './delivered-ids.js';
 
 /** How the delivery of one notification ended. */
@@ -85,8 +84,8 @@ export class DeliveryQueue {
   }
 
   private failed({ done }: Delivery, error: unknown): void {
-    const temporary = error instanceof MillraceError && error.closeCode === 1013;
-    this.logger.error(`A notification of source ${this.source} could not be handled: ${stackOf(error)}`);
+    const temporary = thrownIs(error, MillraceError) && describeError(error).closeCode === 1013;
+    this.logger.error(`A notification of source ${this.source} could not be handled: ${thrownReport(error)}`);
     done(temporary ? 'unavailable' : 'failed');
   }
 }

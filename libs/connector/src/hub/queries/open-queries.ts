@@ -70,13 +70,7 @@ export class OpenQuery {
       this.fail(hubError('resultTooLarge', this.source));
       return;
     }
-    try {
-      if (rows.length > 0) this.sink.rows(rows, bytes);
-    } catch (error) {
-      // The asker's own callback failed: that is the asker's affair, not the session's.
-      this.fail(error instanceof Error ? error : new Error('The row callback failed'));
-      return;
-    }
+    if (rows.length > 0) this.sink.rows(rows, bytes);
     if (kind === 'complete') {
       this.finish();
       this.sink.end();

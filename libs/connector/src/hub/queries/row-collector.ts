@@ -1,3 +1,4 @@
+import { callOut, thrownIs, thrownText } from '@millrace/protocol';
 import type { RowSink } from './open-queries.js';
 
 /** Gathers all rows for a promise. */
@@ -5,6 +6,7 @@ export class RowCollector<Row> implements RowSink {
   readonly held = { rows: 0, bytes: 0 };
   readonly result: Promise<Row[]>;
   private readonly gathered: Row[] = [];
+  private failed = false;
   private resolve!: (rows: Row[]) => void;
   private reject!: (error: Error) => void;
 
@@ -20,8 +22,16 @@ export class RowCollector<Row> implements RowSink {
     this.held.bytes += bytes;
     for (const row of rows as readonly Row[]) {
       this.gathered.push(row);
-      this.onRow?.(row);
+      if (!this.failed) this.tell(row);
     }
+  }
+
+  /** What the asker's own callback throws is the asker's affair, not the session's. */
+  private tell(row: Row): void {
+    callOut(
+      () => this.onRow?.(row),
+      (error) => this.fail(thrownIs(error, Error) ? error : new Error(`The row callback failed: ${thrownText(error)}`)),
+    );
   }
 
   end(): void {
@@ -29,6 +39,7 @@ export class RowCollector<Row> implements RowSink {
   }
 
   fail(error: Error): void {
+    this.failed = true;
     this.reject(error);
   }
 }

@@ -1,9 +1,8 @@
 import { randomUUID, createHash, timingSafeEqual } from 'node:crypto';
 import { FlowGate, type SocketConnection } from '@millrace/core/sockets';
 import type { LiveConnection, Principal } from '@millrace/core/security';
-import { startTimer, type Timer } from '@millrace/protocol';
+import { startTimer, thrownReport, type Timer } from '@millrace/protocol';
 import { QUERY_ADDRESS_HEADER } from '../../protocol/constants.js';
-import { stackOf } from '../../protocol/messages.js';
 import { NotificationIntake } from '../notifications/notification-intake.js';
 import { hubError } from '../queries/hub-errors.js';
 import { OpenQueries, type OpenQuery, type RowSink } from '../queries/open-queries.js';
@@ -170,7 +169,7 @@ export class HubSession implements SessionControl, InboundTarget, LiveConnection
   }
 
   failed(error: unknown): void {
-    this.services.logger.error(`A session failed: ${stackOf(error)}`);
+    this.services.logger.error(`A session failed: ${thrownReport(error)}`);
     this.close(1011, 'Internal server error');
   }
 

@@ -1,6 +1,6 @@
-import { HttpException } from '@nestjs/common';
-import { MillraceError } from '@millrace/core/errors';
+import { describeError, MillraceError } from '@millrace/core/errors';
 import { type CredentialContext, type Principal, type Authenticator, hasScope } from '@millrace/core/security';
+import { thrownName } from '@millrace/protocol';
 import { type OperationMessage, textAt } from '../../protocol/messages.js';
 import { refusalText } from './hub-frames.js';
 import type { SessionControl, SessionServices } from './session-control.js';
@@ -87,15 +87,16 @@ export class SessionAuthentication {
   }
 
   private failed(error: unknown): void {
+    const { status, reason } = describeError(error);
     if (!isRefusal(error)) {
-      this.services.logger.error(`The authentication failed: ${error instanceof Error ? error.name : 'unknown error'}`);
+      this.services.logger.error(`The authentication failed: ${thrownName(error)}`);
       // No error status: existing connectors would give up for good.
       this.session.close(1013, 'The authentication is out of order; try again later');
       return;
     }
     this.services.counters.refusedTokens += 1;
     this.refused += 1;
-    this.session.send(refusalText(error.getStatus(), 'millrace.hub.authenticationFailed', refusalReason(error)));
+    this.session.send(refusalText(status, 'millrace.hub.authenticationFailed', status === 403 ? reason : NOT_ACCEPTED));
     this.credential = undefined;
     this.passed = false;
     clearTimeout(this.linger);
@@ -104,16 +105,13 @@ export class SessionAuthentication {
   }
 }
 
-/** Says why a good credential may not be used here; about one that is wrong it says nothing. */
-function refusalReason(error: HttpException): string {
-  return error.getStatus() === 403 ? error.message : 'The credential was not accepted';
-}
+/** Why a good credential may not be used here is said; about one that is wrong nothing is. */
+const NOT_ACCEPTED = 'The credential was not accepted';
 
 /** A definite refusal by the verifier; anything else is a fault of its own. */
-function isRefusal(error: unknown): error is HttpException {
-  return (
-    error instanceof HttpException && error.getStatus() >= 400 && error.getStatus() < 500 && error.getStatus() !== 429
-  );
+function isRefusal(error: unknown): boolean {
+  const { status } = describeError(error);
+  return status >= 400 && status < 500 && status !== 429;
 }
 
 /**

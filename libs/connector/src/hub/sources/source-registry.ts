@@ -1,5 +1,5 @@
 import { describeError } from '@millrace/core/errors';
-import type { HubSourceDetails, HubSourceStatus, SourceNotification } from '@millrace/protocol';
+import { type HubSourceDetails, type HubSourceStatus, type SourceNotification, thrownIs } from '@millrace/protocol';
 import { HubQueryError } from '../../errors/query.errors.js';
 import { hubError } from '../queries/hub-errors.js';
 import type { HubSettings } from '../../connector-hub.options.js';
@@ -86,7 +86,7 @@ export class SourceRegistry {
   /** Remembers an error as the last one of its source. @returns the error */
   noted(name: string, error: unknown): unknown {
     const known = this.runtime.get(name);
-    if (known && !(error instanceof HubQueryError && error.messageCode === 'millrace.hub.aborted')) {
+    if (known && !(thrownIs(error, HubQueryError) && error.messageCode === 'millrace.hub.aborted')) {
       known.lastError = { message: describeError(error).reason, at: Date.now() };
     }
     return error;

@@ -1,10 +1,9 @@
-import { SlicedWrites } from '@millrace/protocol';
+import { SlicedWrites, thrownReport } from '@millrace/protocol';
 import type { Logger } from '@nestjs/common';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { describeError } from '../../errors/describe-error.js';
-import { MillraceError } from '../../errors/millrace.error.js';
 import type { Principal } from '../../security/principal.js';
 import { heldBytesOf } from './held-bytes-of.js';
 import { corkForTurn, drained } from './send-buffer.js';
@@ -158,8 +157,8 @@ export class SocketConnection<State = unknown> {
   /** Closes the socket with the close code of an error. Unforeseen errors are logged; the client learns no details. */
   fail(error: unknown): void {
     const { closeCode, reason } = describeError(error);
-    if (closeCode === 1011) this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error);
-    else if (error instanceof MillraceError) this.logger.debug(`${error.code}: ${error.message}`);
+    if (closeCode === 1011) this.logger.error(thrownReport(error));
+    else this.logger.debug(`Closed with ${closeCode}: ${reason}`);
     this.close(closeCode, reason);
   }
 }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DiscoveryService, ExternalContextCreator } from '@nestjs/core';
+import { thrownReport } from '@millrace/protocol';
 import { guardedHandshake, type Handshake, type HandshakeOwner } from './handshake-guards.js';
 import { normalize } from './route-table.js';
 
@@ -46,7 +47,7 @@ export class GatewayExplorer {
       try {
         await original.apply(gateway, args);
       } catch (error) {
-        this.logger.error(error instanceof Error ? error.stack : error);
+        this.logger.error(thrownReport(error));
         (args[0] as { close?: (code: number) => void } | undefined)?.close?.(1011);
       }
     };

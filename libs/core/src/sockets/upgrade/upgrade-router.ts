@@ -1,6 +1,6 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { startTimer, withDeadline } from '@millrace/protocol';
+import { startTimer, thrownReport, thrownText, withDeadline } from '@millrace/protocol';
 import { Logger } from '@nestjs/common';
 import { describeError } from '../../errors/describe-error.js';
 import { MillraceError } from '../../errors/millrace.error.js';
@@ -47,7 +47,7 @@ export class UpgradeRouter {
   }
 
   private async upgrade(server: Server, incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const onError = (error: Error): void => this.logger.debug(`A handshake was cut: ${error.message}`);
+    const onError = (error: Error): void => this.logger.debug(`A handshake was cut: ${thrownText(error)}`);
     socket.on('error', onError);
     try {
       const { pathname, query } = readTarget(incoming);
@@ -69,8 +69,7 @@ export class UpgradeRouter {
       socket.off('error', onError);
       route.target.accept(request, socket, head, state);
     } catch (error) {
-      if (!(error instanceof Error && 'getStatus' in error))
-        this.logger.error(error instanceof Error ? error.stack : error);
+      if (!describeError(error).foreseen) this.logger.error(thrownReport(error));
       refuseUpgrade(socket, error);
     }
   }

@@ -47,7 +47,7 @@ export class PlainIntake implements PushIntake {
 
   private async storeUpToRefusal(entries: readonly NewEntry[]): Promise<Stored> {
     let ids: EntryId[] = [];
-    let refusal: unknown;
+    let refusal: Stored['refusal'];
     try {
       ids = await this.store.appendAll(entries, this.options);
     } catch (error) {
@@ -56,7 +56,7 @@ export class PlainIntake implements PushIntake {
       try {
         for (const entry of entries) ids.push(...(await this.store.appendAll([entry], this.options)));
       } catch (reason) {
-        refusal = reason;
+        refusal = { error: reason };
       }
     }
     return { ids, bytes: bytesOf(entries.slice(0, ids.length).map(({ data }) => data)), refusal };

@@ -17,7 +17,7 @@ export interface Stored {
   /** Bytes of data stored. */
   readonly bytes: number;
   /** Set when a message was refused: those before it are stored, that one and those behind it are not. */
-  readonly refusal?: unknown;
+  readonly refusal?: { readonly error: unknown } | undefined;
 }
 
 /** Entries that go to the store together. */

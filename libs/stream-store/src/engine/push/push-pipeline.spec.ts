@@ -84,7 +84,7 @@ function open({ maxInFlightBytes = 1_000_000 } = {}) {
     statistics,
   });
   const send = (...texts: string[]): void => texts.forEach((text) => pipeline.receive(Buffer.from(text), true));
-  const answer = async (index: number, { refusal }: { refusal?: unknown } = {}): Promise<void> => {
+  const answer = async (index: number, { refusal }: Pick<Stored, 'refusal'> = {}): Promise<void> => {
     const { texts = [], answer: done } = intake.appends[index] ?? {};
     done?.({ ids: texts.map((text) => `id-${text}`), bytes: texts.join('').length, refusal });
     await turn();
@@ -144,7 +144,7 @@ describe('The pipeline of a push socket', () => {
   it('acknowledges what was stored before an entry that the store refused, and drops what waited', async () => {
     const { connection, send, answer, texts } = open();
     send('own1', 'batch1');
-    await answer(0, { refusal: new EntryIdError('not above the last one') });
+    await answer(0, { refusal: { error: new EntryIdError('not above the last one') } });
     expect(connection.written).toEqual(['id-own1']);
     expect(connection.failure).toBeInstanceOf(EntryIdError);
     expect(texts()).toEqual([['own1']]);

@@ -113,7 +113,7 @@ export class PushPipeline {
   }
 
   private goOn({ mayBeRefused }: Append, { refusal }: Stored): void {
-    if (refusal !== undefined) this.fail(refusal);
+    if (refusal) this.fail(refusal.error);
     else if (mayBeRefused) this.takeWaiting();
     if (this.refusal && this.underWay === 0) this.fail(this.refusal.error);
     this.reportIdle();

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { thrownText } from '@millrace/protocol';
 import { StoreUnavailableError } from '../../api/store.errors.js';
 import type { MetaPage } from './pages/meta-page.js';
 import { PageFile } from './pages/page-file.js';
@@ -45,7 +46,7 @@ export function openDataFile(path: string): PageFile {
     return new PageFile(path);
   } catch (error) {
     throw new StoreUnavailableError(
-      `The data file ${path} cannot be read (${(error as Error).message}); it must be a file that the user of this process may read and write`,
+      `The data file ${path} cannot be read (${thrownText(error)}); it must be a file that the user of this process may read and write`,
       { cause: error },
     );
   }

@@ -1,5 +1,5 @@
 import type { Database } from 'lmdb';
-import { type EntryId, readIdParts, type StreamMetadata } from '@millrace/protocol';
+import { type EntryId, readIdParts, type StreamMetadata, thrownName } from '@millrace/protocol';
 import { StoreUnavailableError } from '../../api/store.errors.js';
 import { checksum } from './blocks/checksum.js';
 import type { DamageLog } from './damage-log.js';
@@ -125,7 +125,7 @@ export class CheckedRecords {
       if (record === undefined ? !table.doesExist(key) : isWholeRecord(name, key, record)) return record;
     } catch (error) {
       // Whatever else it is, it says nothing of the record.
-      if ((error as Error).name !== 'SyntaxError') throw this.unreadable(name, error);
+      if (thrownName(error) !== 'SyntaxError') throw this.unreadable(name, error);
     }
     this.damage.record(`The record ${JSON.stringify(String(key))} in the table "${name}" is damaged${MEANING[name]}`);
     return null;

@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/core/errors';
 import { FileAccessError, FileHeldError, isDiskFull } from '@millrace/files';
-import { withDeadline } from '@millrace/protocol';
+import { thrownText, withDeadline } from '@millrace/protocol';
 import { StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
 import { repairAdvice } from './data-file.js';
 
@@ -46,11 +46,11 @@ export function withFiles<T>(work: () => T): T {
 /** What keeps a store from being opened, with the file and what to do. @param path of the data file */
 export function openingError(error: unknown, path: string): MillraceError {
   if (error instanceof MillraceError) return error;
-  const { message, code } = error as NodeJS.ErrnoException;
+  const message = thrownText(error);
   const remedy = DAMAGED.test(message)
     ? repairAdvice(path)
     : 'It must be a file that the user of this process may read and write, in a directory that is theirs too';
-  return new StoreUnavailableError(`The data file ${path} cannot be opened (${message || code}). ${remedy}`, {
+  return new StoreUnavailableError(`The data file ${path} cannot be opened (${message}). ${remedy}`, {
     cause: error,
   });
 }

@@ -1,4 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
+import { thrownText } from '@millrace/protocol';
 import { EXHAUSTED } from '../../engine/entry-id.js';
 import { EntryIdError, StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
 
@@ -11,7 +12,7 @@ const REDIS_EXHAUSTED = 'exhausted the last possible ID';
 /** Turns what Redis, or the way to it, reports into one of our errors. */
 export function redisStoreError(error: unknown): MillraceError {
   if (error instanceof MillraceError) return error;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = thrownText(error);
   const [, refusal] = new RegExp(`${REFUSED_ID} (.*?)(?: script: .*)?$`, 's').exec(text) ?? [];
   if (refusal !== undefined) return new EntryIdError(refusal);
   if (text.includes(REDIS_EXHAUSTED)) return new EntryIdError(EXHAUSTED);

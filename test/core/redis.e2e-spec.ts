@@ -1,4 +1,4 @@
-import { redisApiKeys } from '@millrace/auth/redis';
+import { redisApiKeys, redisTokenRevocations } from '@millrace/auth/redis';
 import { redisRegistry } from '@millrace/connectivity/redis';
 import { redisStore } from '@millrace/stream-store/redis';
 import { defineOptions } from '@millrace/core/options';
@@ -54,6 +54,7 @@ describe('Connections to Redis', () => {
     ['redisStore', redisStore],
     ['redisRegistry', redisRegistry],
     ['redisApiKeys', redisApiKeys],
+    ['redisTokenRevocations', redisTokenRevocations],
   ])(
     'are not even begun where %s got an option that it cannot use',
     async (driver, make: (options: object) => unknown) => {

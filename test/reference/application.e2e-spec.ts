@@ -139,7 +139,17 @@ describe('The reference application', () => {
     expect(operations.filter(({ path }) => path === '/').map(({ method }) => method)).toEqual(['get']);
     const withoutToken = operations.filter(({ security = [] }) => !security.some((one: object) => 'bearer' in one));
     expect(new Set(withoutToken.map(({ path }) => path))).toEqual(
-      new Set(['/token', '/ping', '/ping/error', '/ping/auth', '/live', '/ready', '/health', '/metrics']),
+      new Set([
+        '/token',
+        '/token/revoke',
+        '/ping',
+        '/ping/error',
+        '/ping/auth',
+        '/live',
+        '/ready',
+        '/health',
+        '/metrics',
+      ]),
     );
   });
 

@@ -99,6 +99,13 @@ const QUESTIONS: readonly (readonly [status: number, question: Question])[] = [
   [401, post('/token', `${field('username', 'a')}${field('password', 'b')}--b--\r\n`, multipart)],
   [413, post('/token', `username=a&password=${'a'.repeat(20_000)}`, form)],
   [404, inOwnWords(get('/token'))],
+  [200, post('/token/revoke', 'token=x', form)],
+  [200, post('/token/revoke/', `${field('token', 'x')}--b--\r\n`, multipart)],
+  [400, { ...post('/token/revoke', 'token_type_hint=access_token', form), bare: true }],
+  [413, post('/token/revoke', `token=${'a'.repeat(100_000)}`, form)],
+  [400, ask('DELETE', '/tokens')],
+  [401, ask('DELETE', '/tokens?user=a', { bare: true })],
+  [422, ask('DELETE', `/tokens/${'a'.repeat(300)}`)],
   // API keys.
   [422, post('/keys', '{}')],
   [422, post('/keys', '[1]')],

@@ -1,7 +1,7 @@
 import { type DynamicModule, Inject, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, ModuleRef } from '@nestjs/core';
 import { RawBody } from '@millrace/core/http';
-import { MillraceCoreModule } from '@millrace/core/module';
+import { ImportedOnce, ImportOnce, MillraceCoreModule } from '@millrace/core/module';
 import { AccessPolicy, Authenticator, ConnectionSecurity } from '@millrace/core/security';
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import { AUTH_SETTINGS, LOGIN_ATTEMPTS } from './auth.constants.js';
@@ -37,11 +37,12 @@ import { UserStore } from './api/user-store.js';
  * ```
  * @publicApi
  */
+@ImportOnce()
 @Module({
   imports: [MillraceCoreModule],
   controllers: [TokenController],
   providers: [
-    { provide: AUTH_SETTINGS, useFactory: AUTH_OPTIONS.read, inject: [AUTH_MODULE_OPTIONS] },
+    { provide: AUTH_SETTINGS, useFactory: AUTH_OPTIONS.read, inject: [AUTH_MODULE_OPTIONS, ImportedOnce] },
     { provide: UserStore, useFactory: makeUserStore, inject: [AUTH_SETTINGS, ModuleRef] },
     { provide: ApiKeyStore, useFactory: makeApiKeyStore, inject: [AUTH_SETTINGS, ModuleRef] },
     { provide: TokenRevocations, useFactory: makeTokenRevocations, inject: [AUTH_SETTINGS, ModuleRef] },

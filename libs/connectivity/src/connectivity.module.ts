@@ -1,4 +1,5 @@
 import { type DynamicModule, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
@@ -39,12 +40,13 @@ class RegistryCloser implements OnApplicationShutdown {
  * ```
  * @publicApi
  */
+@ImportOnce()
 @Module({
   imports: [MillraceSocketsModule],
   providers: [
     {
       provide: CONNECTIVITY_SETTINGS,
-      inject: [MODULE_OPTIONS_TOKEN, AccessPolicy],
+      inject: [MODULE_OPTIONS_TOKEN, AccessPolicy, ImportedOnce],
       useFactory: (options: ConnectivityOptions, policy: AccessPolicy): ConnectivitySettings => {
         const settings = CONNECTIVITY_OPTIONS.read(options);
         if (settings.public) policy.openArea(CONNECTIVITY_AREA);

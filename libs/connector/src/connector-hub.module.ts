@@ -1,6 +1,7 @@
 import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { RawBody } from '@millrace/core/http';
+import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './connector-hub.module-definition.js';
 import { ConnectorHub } from './api/connector-hub.js';
@@ -27,13 +28,14 @@ import { SourcesController } from './hub/http/sources.controller.js';
  * ```
  * @publicApi
  */
+@ImportOnce()
 @Module({
   imports: [MillraceSocketsModule, DiscoveryModule],
   controllers: [SourcesController],
   providers: [
     {
       provide: HUB_SETTINGS,
-      inject: [MODULE_OPTIONS_TOKEN],
+      inject: [MODULE_OPTIONS_TOKEN, ImportedOnce],
       useFactory: (options: ConnectorHubOptions): HubSettings => CONNECTOR_HUB_OPTIONS.read(options),
     },
     {

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { MillraceCoreModule } from '@millrace/core/module';
+import { ImportedOnce, ImportOnce, MillraceCoreModule } from '@millrace/core/module';
 import { CONNECTOR_SERVER, ConnectorLifecycle } from './client/connector-lifecycle.js';
 import type { ConnectorOptions } from './connector.options.js';
 import { ConnectorOperations } from './client/connector-operations.js';
@@ -28,6 +28,10 @@ import type { SourceConnection } from './api/source-connection.js';
  * ```
  * @publicApi
  */
+@ImportOnce({
+  keys: ({ providers }) => [providers.get(CONNECTOR_SERVER)?.instance],
+  otherwise: 'An import for another server gets a name of its own by the option name.',
+})
 @Module({})
 export class ConnectorModule extends ConfigurableModuleClass {
   /** Without `targetServer` the options come from `serverConfig/server.config` and the environment. */
@@ -63,7 +67,7 @@ function wire(definition: DynamicModule, server = DEFAULT_SERVER, sources: reado
       { provide: CONNECTOR_SERVER, useValue: server },
       {
         provide: token,
-        inject: [MODULE_OPTIONS_TOKEN],
+        inject: [MODULE_OPTIONS_TOKEN, ImportedOnce],
         useFactory: (options: ConnectorOptions): Promise<ConnectorSet> => ConnectorSet.create(options),
       },
       { provide: ConnectorSet, useExisting: token },

@@ -1,5 +1,6 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { ImportedOnce } from './imported-once.js';
 import { isFastify, RawBody } from './http/raw-body.js';
 import { UnusedConnections } from './http/unused-connections.js';
 import { OperationsRegistry } from './ops/operations-registry.js';
@@ -7,14 +8,24 @@ import { AccessPolicy } from './security/access-policy.js';
 import { ConnectionSecurity } from './security/connection-security.js';
 import { LiveConnections } from './security/live-connections.js';
 
+export { ImportedOnce, ImportOnce } from './imported-once.js';
+
 /**
  * What the Millrace modules share within one application. They import it; a host application need not. Sockets are served
  * by `MillraceSocketsModule`.
  */
 @Module({
   imports: [DiscoveryModule],
-  providers: [AccessPolicy, ConnectionSecurity, LiveConnections, OperationsRegistry, RawBody, UnusedConnections],
-  exports: [AccessPolicy, ConnectionSecurity, LiveConnections, OperationsRegistry, RawBody],
+  providers: [
+    AccessPolicy,
+    ConnectionSecurity,
+    ImportedOnce,
+    LiveConnections,
+    OperationsRegistry,
+    RawBody,
+    UnusedConnections,
+  ],
+  exports: [AccessPolicy, ConnectionSecurity, ImportedOnce, LiveConnections, OperationsRegistry, RawBody],
 })
 export class MillraceCoreModule implements NestModule {
   constructor(

@@ -1,5 +1,6 @@
 import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
@@ -31,12 +32,13 @@ import { RpcSocketHandler } from './sockets/rpc-socket.handler.js';
  * ```
  * @publicApi
  */
+@ImportOnce()
 @Module({
   imports: [MillraceSocketsModule, DiscoveryModule],
   providers: [
     {
       provide: RPC_SETTINGS,
-      inject: [MODULE_OPTIONS_TOKEN, AccessPolicy],
+      inject: [MODULE_OPTIONS_TOKEN, AccessPolicy, ImportedOnce],
       useFactory: (options: unknown, policy: AccessPolicy): RpcSettings => {
         const settings = RPC_OPTIONS.read(options);
         if (settings.public) policy.openArea(RPC_AREA);

@@ -2,6 +2,7 @@ import type { MiddlewareConsumer, NestModule, OnApplicationShutdown, OnModuleIni
 import { Inject, Logger, Module, RequestMethod } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { RawBody } from '@millrace/core/http';
+import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
@@ -29,12 +30,13 @@ import { streamOperations } from './stream-store.operations.js';
  * ```
  * @publicApi
  */
+@ImportOnce()
 @Module({
   imports: [MillraceSocketsModule, DiscoveryModule],
   providers: [
     {
       provide: STREAM_STORE_SETTINGS,
-      inject: [MODULE_OPTIONS_TOKEN],
+      inject: [MODULE_OPTIONS_TOKEN, ImportedOnce],
       useFactory: STREAM_STORE_OPTIONS.read,
     },
     {

@@ -1,5 +1,5 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
-import { MillraceCoreModule } from '@millrace/core/module';
+import { ImportOnce, MillraceCoreModule } from '@millrace/core/module';
 import { OptionsError } from '@millrace/core/options';
 import type { RpcClient } from '../index.js';
 import {
@@ -28,6 +28,10 @@ class RpcClientFeatureModule {}
  * ```
  * @publicApi
  */
+@ImportOnce({
+  keys: clientNames,
+  otherwise: 'Modules name the clients that they use by RpcClientModule.forFeature().',
+})
 @Module({ imports: [MillraceCoreModule], providers: [RpcClients], exports: [RpcClients] })
 export class RpcClientModule extends RpcClientModuleClass {
   static override forRoot(options: typeof RPC_CLIENT_OPTIONS_TYPE): DynamicModule {
@@ -51,6 +55,13 @@ export class RpcClientModule extends RpcClientModuleClass {
     const imports = clients.flatMap((client) => client.imports ?? []);
     return withClients({ module: RpcClientFeatureModule, imports }, clients);
   }
+}
+
+/** The names that an import of `forRoot` provides; those of a factory are not known yet. */
+function clientNames({ providers }: { providers: ReadonlyMap<unknown, unknown> }): string[] {
+  const prefix = getRpcToken('');
+  const tokens = [...providers.keys()].filter((token) => typeof token === 'string' && token.startsWith(prefix));
+  return tokens.length > 0 ? tokens.map((token) => String(token).slice(prefix.length)) : [''];
 }
 
 function featureOf(client: string | RpcClientFeature): RpcClientFeatureAsync {

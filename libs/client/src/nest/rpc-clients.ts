@@ -1,3 +1,4 @@
+import { ImportedOnce } from '@millrace/core/module';
 import { type HealthReport, OperationsRegistry } from '@millrace/core/ops';
 import { OptionsError } from '@millrace/core/options';
 import { withDeadline } from '@millrace/protocol';
@@ -27,6 +28,7 @@ export class RpcClients implements OnApplicationBootstrap, OnApplicationShutdown
   constructor(
     @Inject(RPC_CLIENT_OPTIONS) { clients = {}, ...common }: RpcClientModuleOptions,
     private readonly operations: OperationsRegistry,
+    _once: ImportedOnce,
   ) {
     this.common = common;
     if (common.uri !== undefined) this.define(DEFAULT_RPC_CLIENT, {});

@@ -1,5 +1,6 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { register, type Registry } from 'prom-client';
+import { ImportedOnce, ImportOnce } from '../imported-once.js';
 import { MillraceCoreModule } from '../millrace-core.module.js';
 import { OperationsRegistry } from '../ops/operations-registry.js';
 import { registerMetrics } from './register-metrics.js';
@@ -16,6 +17,7 @@ export interface MillraceMetricsOptions {
  *
  * @publicApi
  */
+@ImportOnce({ keys: ({ providers }) => [providers.get(REGISTRY)?.instance] })
 @Module({})
 export class MillraceMetricsModule {
   static forRoot({ registry = register }: MillraceMetricsOptions = {}): DynamicModule {
@@ -26,7 +28,7 @@ export class MillraceMetricsModule {
     };
   }
 
-  constructor(operations: OperationsRegistry, @Inject(REGISTRY) registry: Registry) {
+  constructor(operations: OperationsRegistry, @Inject(REGISTRY) registry: Registry, _once: ImportedOnce) {
     registerMetrics(operations, registry);
   }
 }

@@ -192,6 +192,7 @@ const settle = (text: string): string =>
     .replaceAll(/\b\d{13}-\d+\b/g, '<id>')
     .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[.\d]*Z?/g, '<time>')
     .replaceAll(/\b\d+(\.\d+)? (ms|s|µs)(?!\w)/g, '<duration>')
+    .replaceAll(/\b\d+:\d\d:\d\d(\.\d+)?/g, '<duration>')
     .replaceAll(/"since":\d+/g, '"since":<time>')
     .replaceAll(/127\.0\.0\.1:\d+/g, '<address>');
 
@@ -204,7 +205,7 @@ describe('An application on Express answers as one on Fastify', () => {
         [
           AuthModule.forRoot({ jwt: { secret: SECRET }, users: developmentUsers() }),
           StreamStoreModule.forRoot({ store: memoryStore() }),
-          ConnectivityModule.forRoot({}),
+          ConnectivityModule.forRoot({ frontPage: true }),
           RpcModule.forRoot({ maxTextLength: 100_000 }),
           ConnectorHubModule.forRoot({ sources: { thermostat: {} } }),
           PlaygroundModule,

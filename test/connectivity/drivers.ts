@@ -88,7 +88,7 @@ function describeOn(routes: readonly Route[], title: string, define: (on: OnSetu
 
     describe.each(routes)('on $adapter with $driver$way', ({ adapter, driver, options: own }) => {
       const start: StartRegistry = (options = {}, { imports = [], ...more } = {}) => {
-        const registry = ConnectivityModule.forRoot({ registry: driverOf(driver, redis), ...options });
+        const registry = ConnectivityModule.forRoot({ registry: driverOf(driver, redis), frontPage: true, ...options });
         return startApplication([...imports, registry], { adapter, ...more });
       };
       const on = { start, p: '' } as { -readonly [Key in keyof OnSetup]: OnSetup[Key] };

@@ -21,7 +21,7 @@ class BlogModule {}
 
 describe.each(BOTH_HTTP_ADAPTERS)('A host with the registry, on %s', (adapter) => {
   it('keeps its own routes, bodies and page', async () => {
-    const imports = [BlogModule, ConnectivityModule.forRoot({ frontPage: false, prefix: 'registry' })];
+    const imports = [BlogModule, ConnectivityModule.forRoot({ prefix: 'registry' })];
     const running = await startApplication(imports, { adapter });
     const client = new RegistryClient(running.url);
     try {

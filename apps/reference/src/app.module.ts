@@ -57,6 +57,7 @@ export class AppModule {
           registry,
           ttl: settings.entryTtl * 1000,
           debug: settings.connectivityDebug,
+          frontPage: true,
           isGlobal: true,
         }),
         // JSON-RPC on `/` and `/rpc`.

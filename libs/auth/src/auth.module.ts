@@ -1,6 +1,6 @@
-import { type DynamicModule, Inject, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { APP_GUARD, ModuleRef } from '@nestjs/core';
-import { RawBody } from '@millrace/core/http';
+import { HostRoutes } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce, MillraceCoreModule } from '@millrace/core/module';
 import { AccessPolicy, Authenticator, ConnectionSecurity } from '@millrace/core/security';
 import { ThrottlerStorageService } from '@nestjs/throttler';
@@ -16,8 +16,6 @@ import { ApiKeyChecks } from './guard/api-key-checks.js';
 import { CredentialWatch } from './guard/credential-watch.js';
 import { RevokedTokens } from './guard/revoked-tokens.js';
 import { ApiKeyService } from './api/api-key.service.js';
-import { ApiKeysController } from './http/api-keys.controller.js';
-import { RevocationsController } from './http/revocations.controller.js';
 import { makeApiKeyStore, makeTokenRevocations, makeUserStore } from './stores/make-stores.js';
 import { trustedProxies } from './engine/trusted-proxies.js';
 import { TokenController } from './http/token.controller.js';
@@ -63,7 +61,7 @@ import { UserStore } from './api/user-store.js';
   ],
   exports: [ApiKeyService, ApiKeyStore, Authenticator, AuthGuard, TokenRevocations, TokenService, UserStore],
 })
-export class AuthModule extends AuthModuleBase implements NestModule {
+export class AuthModule extends AuthModuleBase {
   static override forRoot(options: typeof AUTH_OPTIONS_TYPE = {}): DynamicModule {
     return super.forRoot(options);
   }
@@ -71,15 +69,15 @@ export class AuthModule extends AuthModuleBase implements NestModule {
   constructor(
     policy: AccessPolicy,
     security: ConnectionSecurity,
-    private readonly rawBody: RawBody,
+    routes: HostRoutes,
     @Inject(AUTH_SETTINGS) settings: AuthSettings,
   ) {
     super();
+    routes.serve(AuthModule, {
+      ignoreGlobalPrefix: settings.ignoreGlobalPrefix,
+      remedy: 'leave routes of AuthModule out by keyRoutes: false or revocationRoutes: false',
+    });
     for (const area of settings.publicAreas) policy.openArea(area);
     if (settings.apiKeys) security.trustProxies(trustedProxies(settings.apiKeys.trustProxy));
-  }
-
-  configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(this.rawBody.keepRaw).forRoutes(TokenController, ApiKeysController, RevocationsController);
   }
 }

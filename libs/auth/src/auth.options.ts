@@ -201,6 +201,8 @@ const shape = {
   protect: z.enum(['everything', 'millrace']).default('everything'),
   /** Types of execution contexts that are not guarded, for example `['rmq']`. */
   skipContexts: z.array(z.string()).readonly().default([]),
+  /** Leave the routes at their paths where the host has a global prefix. */
+  ignoreGlobalPrefix: z.boolean().default(false),
 };
 
 export const AUTH_OPTIONS = defineOptions('AuthModule', shape, (schema) =>

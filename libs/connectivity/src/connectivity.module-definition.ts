@@ -1,7 +1,6 @@
-import { ConfigurableModuleBuilder, Controller, type DynamicModule, type Type } from '@nestjs/common';
-import { RawBody } from '@millrace/core/http';
+import { ConfigurableModuleBuilder, Controller, type DynamicModule, type Type, VERSION_NEUTRAL } from '@nestjs/common';
 import { CONNECTIVITY_PATHS, type ConnectivityOptions } from './connectivity.options.js';
-import { bodyClaim, normalizePrefix } from './http/connectivity.paths.js';
+import { normalizePrefix } from './http/connectivity.paths.js';
 import { WatchController } from './http/watch.controller.js';
 import { FrontPageController } from './http/front-page.controller.js';
 import { RegistryController } from './http/registry.controller.js';
@@ -11,7 +10,7 @@ import { StatusController } from './http/status.controller.js';
 export type ConnectivityExtras = {
   /** Put before every path, for example `'registry'`. The DUNE clients need the root. @default '' */
   prefix?: string;
-  /** Serve the front page at `/`. A host that wants its own says false. @default true */
+  /** Serve the front page at `/`, which the Python client of DUNE asks for to see that the service is up. @default false */
   frontPage?: boolean;
   /** Make the providers known to every module of the application. @default false */
   isGlobal?: boolean;
@@ -20,24 +19,14 @@ export type ConnectivityExtras = {
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<ConnectivityOptions>()
   .setClassMethodName('forRoot')
   .setExtras<ConnectivityExtras>(
-    { isGlobal: false, prefix: '', frontPage: true },
+    { isGlobal: false, prefix: '', frontPage: false },
     (definition, extras): DynamicModule => {
       const prefix = normalizePrefix(extras.prefix ?? '');
       return {
         ...definition,
         global: extras.isGlobal ?? false,
-        controllers: controllersFor(prefix, extras.frontPage ?? true),
-        providers: [
-          ...(definition.providers ?? []),
-          {
-            provide: CONNECTIVITY_PATHS,
-            inject: [RawBody],
-            useFactory: (rawBody: RawBody) => {
-              rawBody.claim(bodyClaim(prefix));
-              return { prefix };
-            },
-          },
-        ],
+        controllers: controllersFor(prefix, extras.frontPage ?? false),
+        providers: [...(definition.providers ?? []), { provide: CONNECTIVITY_PATHS, useValue: { prefix } }],
       };
     },
   )
@@ -53,7 +42,7 @@ function controllersFor(prefix: string, withFrontPage: boolean): Type[] {
   return bases.map((base) => {
     const controller = class extends (base as new (...args: unknown[]) => object) {};
     Object.defineProperty(controller, 'name', { value: base.name });
-    Controller(prefix === '' ? '/' : prefix)(controller);
+    Controller({ path: prefix === '' ? '/' : prefix, version: VERSION_NEUTRAL })(controller);
     return controller;
   });
 }

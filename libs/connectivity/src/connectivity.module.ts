@@ -1,16 +1,23 @@
-import { type DynamicModule, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { HostRoutes, RawBody } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import type { ConnectivityOptions, ConnectivitySettings } from './connectivity.options.js';
-import { CONNECTIVITY_AREA, CONNECTIVITY_OPTIONS, CONNECTIVITY_SETTINGS } from './connectivity.options.js';
+import {
+  CONNECTIVITY_AREA,
+  CONNECTIVITY_OPTIONS,
+  CONNECTIVITY_PATHS,
+  CONNECTIVITY_SETTINGS,
+} from './connectivity.options.js';
 import type { ConnectivityExtras } from './connectivity.module-definition.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './connectivity.module-definition.js';
 import { ConnectivityService } from './api/connectivity.service.js';
 import { ConnectivityDebug } from './http/connectivity-debug.js';
 import { connectivityOperations } from './connectivity.operations.js';
 import { ConnectivityAccess } from './http/access.js';
+import { bodyClaim } from './http/connectivity.paths.js';
 import { FrameworkBypass } from './http/framework-bypass.js';
 import { RegistryController } from './http/registry.controller.js';
 import { memoryRegistry } from './stores/memory/memory-registry.js';
@@ -79,8 +86,21 @@ class RegistryCloser implements OnApplicationShutdown {
   exports: [ConnectionRegistry, ConnectivityService, ConnectionPublisher],
 })
 export class ConnectivityModule extends ConfigurableModuleClass {
-  constructor(operations: OperationsRegistry, registry: ConnectionRegistry) {
+  constructor(
+    operations: OperationsRegistry,
+    registry: ConnectionRegistry,
+    rawBody: RawBody,
+    routes: HostRoutes,
+    @Inject(CONNECTIVITY_SETTINGS) { ignoreGlobalPrefix }: ConnectivitySettings,
+    @Inject(CONNECTIVITY_PATHS) { prefix }: { readonly prefix: string },
+  ) {
     super();
+    rawBody.claim(bodyClaim(prefix), { ignoreGlobalPrefix });
+    routes.serve(ConnectivityModule, {
+      ignoreGlobalPrefix,
+      remedy:
+        'put all of ConnectivityModule behind a path by its option prefix, or leave its page out by frontPage: false',
+    });
     operations.add(connectivityOperations(registry));
   }
 

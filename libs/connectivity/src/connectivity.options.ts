@@ -54,6 +54,8 @@ const shape = {
    * Sockets go by the pings of `MillraceWsAdapter`.
    */
   watcherTimeout: durationSchema.default(30_000),
+  /** Leave routes and sockets at their paths where the host has a global prefix. */
+  ignoreGlobalPrefix: z.boolean().default(false),
   /** Endpoints need no credential, also beside `AuthModule`. */
   public: z.boolean().default(false),
   /**

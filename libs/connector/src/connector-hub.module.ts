@@ -1,6 +1,6 @@
-import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { RawBody } from '@millrace/core/http';
+import { HostRoutes, RawBody } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './connector-hub.module-definition.js';
@@ -50,29 +50,23 @@ import { SourcesController } from './hub/http/sources.controller.js';
   ],
   exports: [ConnectorHub, SourceStore],
 })
-export class ConnectorHubModule extends ConfigurableModuleClass implements NestModule {
-  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
-    return super.forRoot(options);
-  }
-
-  constructor(private readonly rawBody: RawBody) {
+export class ConnectorHubModule extends ConfigurableModuleClass {
+  constructor(rawBody: RawBody, routes: HostRoutes, @Inject(HUB_SETTINGS) { ignoreGlobalPrefix }: HubSettings) {
     super();
     // The hub reads its bodies itself: the parsers of the frameworks take different things for JSON, and any depth.
     rawBody.claim(
       (method, path) =>
         (method === 'PUT' && /^\/sources\/[^/]+\/?$/.test(path)) ||
         (method === 'POST' && /^\/sources\/[^/]+\/(?:publish|query)\/?$/.test(path)),
+      { ignoreGlobalPrefix },
     );
+    routes.serve(ConnectorHubModule, {
+      ignoreGlobalPrefix,
+      remedy: 'give the application a global prefix, which ConnectorHubModule follows',
+    });
   }
 
-  /** The same under a global prefix, which the claim does not know. */
-  configure(consumer: MiddlewareConsumer): void {
-    consumer
-      .apply(this.rawBody.keepRaw)
-      .forRoutes(
-        { path: 'sources/:name', method: RequestMethod.PUT },
-        { path: 'sources/:name/publish', method: RequestMethod.POST },
-        { path: 'sources/:name/query', method: RequestMethod.POST },
-      );
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return super.forRoot(options);
   }
 }

@@ -30,6 +30,8 @@ const shape = {
     .optional(),
   /** Open the HTTP routes to everybody. Connectors authenticate by their first message all the same. */
   public: z.boolean().default(false),
+  /** Leave routes and sockets at their paths where the host has a global prefix. */
+  ignoreGlobalPrefix: z.boolean().default(false),
   /** Serve the sockets of connectors. */
   sockets: z.boolean().default(true),
   /** Deadline from open to successful authentication. */

@@ -1,6 +1,8 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { ImportedOnce } from './imported-once.js';
+import { HostPaths } from './http/host-paths.js';
+import { HostRoutes } from './http/host-routes.js';
 import { isFastify, RawBody } from './http/raw-body.js';
 import { UnusedConnections } from './http/unused-connections.js';
 import { OperationsRegistry } from './ops/operations-registry.js';
@@ -19,21 +21,35 @@ export { ImportedOnce, ImportOnce } from './imported-once.js';
   providers: [
     AccessPolicy,
     ConnectionSecurity,
+    HostPaths,
+    HostRoutes,
     ImportedOnce,
     LiveConnections,
     OperationsRegistry,
     RawBody,
     UnusedConnections,
   ],
-  exports: [AccessPolicy, ConnectionSecurity, ImportedOnce, LiveConnections, OperationsRegistry, RawBody],
+  exports: [
+    AccessPolicy,
+    ConnectionSecurity,
+    HostPaths,
+    HostRoutes,
+    ImportedOnce,
+    LiveConnections,
+    OperationsRegistry,
+    RawBody,
+  ],
 })
 export class MillraceCoreModule implements NestModule {
   constructor(
     private readonly rawBody: RawBody,
     private readonly host: HttpAdapterHost,
+    private readonly routes: HostRoutes,
   ) {}
 
+  /** Comes before Nest registers the routes of any controller. */
   configure(consumer: MiddlewareConsumer): void {
+    this.routes.settle();
     const { httpAdapter } = this.host;
     if (isFastify(httpAdapter)) this.rawBody.install(httpAdapter);
     else consumer.apply(this.rawBody.middleware).forRoutes('{*path}');

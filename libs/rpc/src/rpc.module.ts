@@ -1,5 +1,6 @@
-import { type DynamicModule, Logger, Module } from '@nestjs/common';
+import { type DynamicModule, Inject, Logger, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { HostRoutes, type MountedRoute } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
@@ -60,8 +61,18 @@ import { RpcSocketHandler } from './sockets/rpc-socket.handler.js';
   exports: [RpcEngine, RpcMethods, RpcTopics],
 })
 export class RpcModule extends ConfigurableModuleClass {
-  constructor(operations: OperationsRegistry, engine: RpcEngine) {
+  constructor(
+    operations: OperationsRegistry,
+    engine: RpcEngine,
+    routes: HostRoutes,
+    @Inject(RPC_SETTINGS) { http, healthz, ignoreGlobalPrefix }: RpcSettings,
+  ) {
     super();
+    const mounts: MountedRoute[] = [];
+    if (http) mounts.push({ path: http, method: 'POST' });
+    if (healthz) mounts.push({ path: healthz, method: 'GET' });
+    const remedy = 'change the options http and healthz of RpcModule, which may be false';
+    routes.serve(RpcModule, { ignoreGlobalPrefix, mounts, remedy });
     operations.add(rpcOperations(engine));
   }
 

@@ -16,10 +16,12 @@ const versionPart = z.number().int().nonnegative().default(0);
 const shape = {
   /** Paths on which WebSockets are served; empty for none. */
   paths: z.array(pathSchema).readonly().default(['/rpc']),
-  /** Path of HTTP POST, `false` for none. It takes no part in the host's global prefix. */
+  /** Path of HTTP POST, `false` for none. */
   http: z.union([pathSchema, z.literal(false)]).default('/rpc'),
   /** Path of the plain liveness answer `Ok`, `false` for none. */
   healthz: z.union([pathSchema, z.literal(false)]).default('/healthz'),
+  /** Leave routes and sockets at their paths where the host has a global prefix. */
+  ignoreGlobalPrefix: z.boolean().default(false),
   /** Serves without credentials even where an `AuthModule` closes everything else. */
   public: z.boolean().default(false),
   version: {

@@ -1,7 +1,7 @@
-import type { MiddlewareConsumer, NestModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import { Inject, Logger, Module, RequestMethod } from '@nestjs/common';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { Inject, Logger, Module } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
-import { RawBody } from '@millrace/core/http';
+import { HostRoutes, RawBody } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
@@ -55,14 +55,12 @@ import { streamOperations } from './stream-store.operations.js';
   ],
   exports: [StreamStore, StreamStatistics, STREAM_STORE_SETTINGS],
 })
-export class StreamStoreModule
-  extends ConfigurableModuleClass
-  implements NestModule, OnModuleInit, OnApplicationShutdown
-{
+export class StreamStoreModule extends ConfigurableModuleClass implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly store: StreamStore,
     private readonly policy: AccessPolicy,
-    private readonly rawBody: RawBody,
+    rawBody: RawBody,
+    routes: HostRoutes,
     private readonly host: HttpAdapterHost,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
     operations: OperationsRegistry,
@@ -74,15 +72,13 @@ export class StreamStoreModule
       (method, path) =>
         (method === 'POST' && /^\/data\/[^/]+\/?$/.test(path)) ||
         (method === 'PUT' && /^\/streams\/[^/]+\/?$/.test(path)),
+      settings,
     );
+    routes.serve(StreamStoreModule, {
+      ignoreGlobalPrefix: settings.ignoreGlobalPrefix,
+      remedy: 'serve no REST by rest: false of StreamStoreModule',
+    });
     operations.add(streamOperations(store, statistics));
-  }
-
-  /** The same under a global prefix, which the claim does not know. */
-  configure(consumer: MiddlewareConsumer): void {
-    consumer
-      .apply(this.rawBody.keepRaw)
-      .forRoutes({ path: 'data/:id', method: RequestMethod.POST }, { path: 'streams/:id', method: RequestMethod.PUT });
   }
 
   onModuleInit(): void {

@@ -72,6 +72,8 @@ const shape = {
       'give embeddedStore(…), redisStore(…), memoryStore() or a driver of your own',
     )
     .optional(),
+  /** Leave routes and sockets at their paths where the host has a global prefix. */
+  ignoreGlobalPrefix: z.boolean().default(false),
   retention,
   limits,
   /** Serve the push and pull sockets; they need the line `app.useWebSocketAdapter(new MillraceWsAdapter(app))`. */

@@ -1,18 +1,32 @@
-import { Controller, Delete, Get, Header, HttpCode, Param, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Req,
+  UseFilters,
+  UseGuards,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import { RawBody, parseJsonBody, takeBody, rawRequestOf } from '@millrace/core/http';
 import { ConnectionSecurity, type Principal, principalOf, RequireScopes } from '@millrace/core/security';
 import type { ApiKeyRecord, NewApiKey } from '@millrace/accounts';
 import { z } from 'zod';
 import { ApiKeyService } from '../api/api-key.service.js';
-import { KEYS_SCOPE } from '../auth.constants.js';
+import { AUTH_SETTINGS, KEYS_SCOPE } from '../auth.constants.js';
+import type { AuthSettings } from '../auth.options.js';
 import { notAuthenticated } from '../engine/auth.errors.js';
 import { trustedProxies } from '../engine/trusted-proxies.js';
 import { KeyThrottlerGuard } from './login-throttler.guard.js';
 import { NoStoreExceptionFilter } from './no-store-exception.filter.js';
 
 /** API keys by HTTP, for those who hold the scope `keys:admin`. It has no area, so that no option can open it. */
-@Controller('keys')
+@Controller({ path: 'keys', version: VERSION_NEUTRAL })
 @RequireScopes(KEYS_SCOPE)
 @UseFilters(NoStoreExceptionFilter)
 export class ApiKeysController {
@@ -20,9 +34,10 @@ export class ApiKeysController {
     private readonly keys: ApiKeyService,
     private readonly security: ConnectionSecurity,
     rawBody: RawBody,
+    @Inject(AUTH_SETTINGS) settings: AuthSettings,
   ) {
     // A caller that may not do this is refused before the body is read.
-    rawBody.claim((method, path) => method === 'POST' && /^\/keys\/?$/.test(path));
+    rawBody.claim((method, path) => method === 'POST' && /^\/keys\/?$/.test(path), settings);
   }
 
   /** Answers the record, and the key itself for the only time. */

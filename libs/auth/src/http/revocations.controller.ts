@@ -1,9 +1,21 @@
-import { Controller, Delete, Header, HttpCode, Param, Post, Req, UseFilters } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Header,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Req,
+  UseFilters,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import { parseForm, queryOf, RawBody, rawRequestOf, takeBody } from '@millrace/core/http';
 import { assertScope, type Principal, principalOf, Public, RequireScopes } from '@millrace/core/security';
 import { TokenService } from '../api/token.service.js';
-import { API_KEY_METHOD, USERS_SCOPE } from '../auth.constants.js';
+import { API_KEY_METHOD, AUTH_SETTINGS, USERS_SCOPE } from '../auth.constants.js';
+import type { AuthSettings } from '../auth.options.js';
 import { notAuthenticated } from '../engine/auth.errors.js';
 import { findCredential } from '../engine/bearer-credential.js';
 import { NoStoreExceptionFilter } from './no-store-exception.filter.js';
@@ -12,14 +24,15 @@ import { NoStoreExceptionFilter } from './no-store-exception.filter.js';
 const MAX_BODY_BYTES = 65_536;
 
 /** Ends tokens. It has no area, so that no option can open it. */
-@Controller()
+@Controller({ version: VERSION_NEUTRAL })
 @UseFilters(NoStoreExceptionFilter)
 export class RevocationsController {
   constructor(
     private readonly tokens: TokenService,
     rawBody: RawBody,
+    @Inject(AUTH_SETTINGS) settings: AuthSettings,
   ) {
-    rawBody.claim((method, path) => method === 'POST' && /^\/token\/revoke\/?$/.test(path));
+    rawBody.claim((method, path) => method === 'POST' && /^\/token\/revoke\/?$/.test(path), settings);
   }
 
   /** Revokes the token of the form, or else that of the header. Who has a token may end it (RFC 7009). */

@@ -1,4 +1,15 @@
-import { Controller, Header, HttpCode, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Header,
+  HttpCode,
+  Inject,
+  Post,
+  Req,
+  Res,
+  UseFilters,
+  UseGuards,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { queryOf, RawBody } from '@millrace/core/http';
 import { AccessArea, ConnectionSecurity, Public } from '@millrace/core/security';
@@ -19,7 +30,7 @@ export interface TokenResponse {
 }
 
 /** `POST /token`: name and password for a token and a cookie (stream-store§2 #1 #2 #23). */
-@Controller()
+@Controller({ version: VERSION_NEUTRAL })
 @Public()
 @AccessArea(AUTH_AREA)
 @UseFilters(NoStoreExceptionFilter)
@@ -32,8 +43,8 @@ export class TokenController {
     rawBody: RawBody,
     private readonly security: ConnectionSecurity,
   ) {
-    // Neither framework reads both kinds of forms by itself. Below a prefix the module's middleware does the same.
-    rawBody.claim((method, path) => method === 'POST' && /^\/token\/?$/.test(path));
+    // Neither framework reads both kinds of forms by itself.
+    rawBody.claim((method, path) => method === 'POST' && /^\/token\/?$/.test(path), settings);
   }
 
   @Post('token')

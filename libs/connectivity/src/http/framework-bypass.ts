@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
 import { describeError } from '@millrace/core/errors';
+import { HostPaths } from '@millrace/core/http';
 import { thrownReport } from '@millrace/protocol';
 import { CONNECTIVITY_PATHS, CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
-import { normalizePrefix } from './connectivity.paths.js';
 import { RegistryController } from './registry.controller.js';
 import { JSON_TYPE, send } from './send.js';
 
@@ -21,7 +21,7 @@ export class FrameworkBypass implements OnApplicationBootstrap {
   constructor(
     private readonly registry: RegistryController,
     private readonly host: HttpAdapterHost,
-    private readonly config: ApplicationConfig,
+    private readonly hostPaths: HostPaths,
     @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
     @Inject(CONNECTIVITY_PATHS) private readonly paths: { readonly prefix: string },
   ) {}
@@ -31,13 +31,14 @@ export class FrameworkBypass implements OnApplicationBootstrap {
   }
 
   private install(server: Server): void {
-    const prefix = `${normalizePrefix(this.config.getGlobalPrefix())}${this.paths.prefix}`;
+    const { prefix } = this.paths;
     const publish = `${prefix}/publish`;
     const lookup = `${prefix}/getconnection/`;
     const usual = server.listeners('request');
     server.removeAllListeners('request');
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      const { url = '', method } = request;
+      const { method = '' } = request;
+      const url = this.hostPaths.within(request.url ?? '', this.settings, method) ?? '';
       if (url === publish && method === 'POST') this.finish(this.registry.publish(request, response), response);
       else if (url.startsWith(lookup) && (method === 'POST' || method === 'GET'))
         this.finish(this.registry.lookup(request, response), response);

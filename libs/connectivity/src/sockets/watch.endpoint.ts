@@ -35,6 +35,7 @@ export class WatchEndpoint implements SocketHandler<WatchState>, OnModuleInit {
       // Watchers have nothing to say.
       maxPayload: 1024,
       docs: watchSocketDocs(),
+      ignoreGlobalPrefix: this.settings.ignoreGlobalPrefix,
     });
   }
 

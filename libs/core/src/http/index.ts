@@ -9,6 +9,8 @@ export {
   setHeaders,
 } from './framework-response.js';
 export { EventStream } from './event-stream.js';
+export { HostPaths, type PathPlace } from './host-paths.js';
+export { HostRoutes, type MountedRoute, type ServedRoutes } from './host-routes.js';
 export { isForm, parseForm } from './form-body.js';
 export { handshakeRequestOf, type UpgradeRequest } from './upgrade-request.js';
 export { isJsonObject, parseJsonBody, parseJsonObject } from './json-body.js';

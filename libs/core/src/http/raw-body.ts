@@ -1,9 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { type HttpServer, Injectable, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { HostPaths, type PathPlace } from './host-paths.js';
 
 /** Tells whether the body of a request is to be left unread. @param path without the query */
 export type RawBodyClaim = (method: string, path: string) => boolean;
+
+interface PlacedClaim {
+  readonly claim: RawBodyClaim;
+  readonly place: PathPlace | undefined;
+}
 
 const HIDDEN = ['content-type', 'content-length', 'transfer-encoding'] as const;
 const BODY_HEADERS = Symbol.for('millrace:body-headers');
@@ -31,10 +37,13 @@ type Claimed = IncomingMessage & { [BODY_HEADERS]?: IncomingHttpHeaders };
  */
 @Injectable()
 export class RawBody {
-  private readonly claims: RawBodyClaim[] = [];
+  private readonly claims: PlacedClaim[] = [];
   private readonly hooked = new WeakSet<HttpServer>();
 
-  constructor(@Optional() host?: HttpAdapterHost) {
+  constructor(
+    private readonly paths: HostPaths,
+    @Optional() host?: HttpAdapterHost,
+  ) {
     if (host?.httpAdapter) this.install(host.httpAdapter);
   }
 
@@ -60,20 +69,22 @@ export class RawBody {
     next();
   };
 
-  /** Claims the bodies of routes; call it in a constructor or in `onModuleInit`. */
-  claim(claim: RawBodyClaim): void {
-    this.claims.push(claim);
+  /**
+   * Claims the bodies of routes; call it in a constructor or in `onModuleInit`.
+   *
+   * @param place where the routes stand: the claim then gets paths without the host's global prefix
+   */
+  claim(claim: RawBodyClaim, place?: PathPlace): void {
+    this.claims.push({ claim, place });
   }
-
-  /** Middleware for routes whose bodies are claimed as a whole; Nest knows the global prefix of those. */
-  readonly keepRaw: RequestHandler = (request, _response, next) => {
-    if (!(request as Claimed)[BODY_HEADERS]) hide(request);
-    next();
-  };
 
   private isClaimed(request: IncomingMessage): boolean {
     const [path = '/'] = (request.url ?? '/').split('?', 1);
-    return this.claims.some((claim) => claim(request.method ?? 'GET', path));
+    const { method = 'GET' } = request;
+    return this.claims.some(({ claim, place }) => {
+      const known = place ? this.paths.within(path, place, method) : path;
+      return known !== undefined && claim(method, known);
+    });
   }
 }
 

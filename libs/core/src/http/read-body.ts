@@ -60,8 +60,8 @@ export interface TakenBody {
 }
 
 /**
- * Reads the body of a request, also where a parser of the host was first: under a global prefix the modules do not know
- * which paths to keep from it.
+ * Reads the body of a request, also where a parser of the host was first: behind a path of `RouterModule` the modules do not
+ * know which paths to keep from it.
  *
  * @throws MillraceError `TOO_LARGE` (413) above the limit
  */

@@ -5,6 +5,8 @@ export interface UpgradeRequest extends IncomingMessage {
   /** Path parameters, percent-decoded; `+` stays a plus sign. */
   params: Record<string, string>;
   query: URLSearchParams;
+  /** The client's address, which trusted proxies may name; throttlers count by it. */
+  ip?: string | undefined;
 }
 
 const HANDSHAKE_REQUEST = Symbol.for('millrace:handshake-request');

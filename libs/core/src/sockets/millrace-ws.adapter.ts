@@ -1,11 +1,11 @@
-import type { Server } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { thrownReport } from '@millrace/protocol';
 import type { INestApplication, INestApplicationContext } from '@nestjs/common';
 import { DiscoveryService, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { RawBody } from '../http/raw-body.js';
+import { ConnectionSecurity } from '../security/connection-security.js';
 import { closeSockets } from './connection/close-sockets.js';
 import { assertServed } from './socket-endpoint.decorator.js';
 import { GatewayExplorer } from './upgrade/gateway-explorer.js';
@@ -44,17 +44,23 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   private readonly gatewayServers = new Map<WebSocketServer, { router: UpgradeRouter; target: GatewayTarget }>();
   /** Servers and clients of the host's other adapter. */
   private readonly ofFallback = new WeakSet<object>();
+  private readonly addressOf: ((request: IncomingMessage) => string | undefined) | undefined;
   private readonly handshakes: Map<string, Handshake>;
+  /** Names of the gateways, by their paths. */
+  private readonly gateways: ReadonlyMap<string, string>;
 
   constructor(app: INestApplicationContext, options: MillraceWsAdapterOptions = {}) {
     super(app);
     this.settings = MILLRACE_WS_ADAPTER_OPTIONS.read(options);
-    this.router = new UpgradeRouter(this.settings);
-    this.routers.set(HOST_PORT, this.router);
     const discovery = new DiscoveryService(app.get(ModulesContainer));
+    const security = find(discovery, ConnectionSecurity);
+    if (security) this.addressOf = (request) => security.addressOf(request);
+    this.router = new UpgradeRouter(this.settings, this.addressOf);
+    this.routers.set(HOST_PORT, this.router);
     const explorer = new GatewayExplorer(discovery, app.get(ExternalContextCreator));
     explorer.containErrors();
     this.handshakes = explorer.handshakes();
+    this.gateways = explorer.names();
     const httpAdapter = (app as Partial<INestApplication>).getHttpAdapter?.();
     if (httpAdapter) find(discovery, RawBody)?.install(httpAdapter);
     const registry = find(discovery, SocketRegistry);
@@ -80,7 +86,7 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     const router = this.routers.get(port);
     if (!router || rest.server) return server;
     const path = normalize(server.path ?? rest.path ?? '/');
-    const target = new GatewayTarget(server, () => this.handshakes.get(path));
+    const target = new GatewayTarget(server, this.gateways.get(path) ?? 'a gateway', () => this.handshakes.get(path));
     router.routes.add(path, target);
     this.gatewayServers.set(server, { router, target });
     return server;
@@ -136,7 +142,7 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   protected override ensureHttpServerExists(port: number, server: Server = createServer()): Server | undefined {
     if (this.httpServersRegistry.has(port)) return undefined;
     this.httpServersRegistry.set(port, server);
-    const router = this.routers.get(port) ?? new UpgradeRouter(this.settings);
+    const router = this.routers.get(port) ?? new UpgradeRouter(this.settings, this.addressOf);
     this.routers.set(port, router);
     router.attach(server);
     return server;

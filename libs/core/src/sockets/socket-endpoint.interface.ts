@@ -9,6 +9,8 @@ export interface SocketEndpointOptions {
   maxPayload?: number;
   /** How long guards and `handshake` may take, in milliseconds. @default that of the adapter */
   handshakeTimeout?: number;
+  /** Stays at its path, whatever global prefix the host has set. @default false */
+  ignoreGlobalPrefix?: boolean;
   docs?: SocketDocs;
 }
 

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { Injectable } from '@nestjs/common';
+import { HostPaths } from '../http/host-paths.js';
 import type { SocketConnection } from './connection/socket-connection.js';
 import type { MillraceWsAdapterSettings } from './millrace-ws-adapter.options.js';
 import type { SocketEndpointOptions, SocketHandler } from './socket-endpoint.interface.js';
@@ -16,6 +17,7 @@ export interface SocketServer {
 export interface RegisteredEndpoint {
   readonly handler: SocketHandler;
   readonly options: SocketEndpointOptions;
+  /** Where it is served: with the global prefix of the host. */
   readonly paths: readonly string[];
   readonly connections: ReadonlySet<SocketConnection>;
 }
@@ -27,10 +29,21 @@ export class SocketRegistry {
   /** Set by the adapter's constructor. */
   adapter: SocketServer | undefined;
 
+  constructor(private readonly hostPaths: HostPaths) {}
+
   /** Registers an endpoint; call it no later than in `onModuleInit`. */
   add<State>(handler: SocketHandler<State>, options: SocketEndpointOptions): void {
-    const paths = typeof options.path === 'string' ? [options.path] : options.path;
-    this.registered.push({ handler: handler, options, paths, connections: new Set() });
+    const { hostPaths } = this;
+    const listed = typeof options.path === 'string' ? [options.path] : options.path;
+    this.registered.push({
+      handler,
+      options,
+      // The host may set its prefix after this.
+      get paths() {
+        return listed.map((path) => hostPaths.at(path, options));
+      },
+      connections: new Set(),
+    });
   }
 
   /** Every endpoint, for routing, documents and metrics. */

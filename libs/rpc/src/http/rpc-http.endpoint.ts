@@ -1,10 +1,18 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnModuleInit,
+  RequestMethod,
+} from '@nestjs/common';
 import { ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
 import { describeError } from '@millrace/core/errors';
 import {
   bodyHeadersOf,
   type FrameworkResponse,
+  HostPaths,
   RawBody,
   rawRequestOf,
   rawResponseOf,
@@ -45,6 +53,7 @@ export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown 
     private readonly host: HttpAdapterHost,
     private readonly contexts: ExternalContextCreator,
     private readonly rawBody: RawBody,
+    private readonly paths: HostPaths,
     @Inject(RPC_SETTINGS) private readonly settings: RpcSettings,
   ) {}
 
@@ -63,10 +72,10 @@ export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown 
       options,
       'http',
     ) as Admit;
-    if (healthz) this.mount({ path: healthz, handle: answerHealth });
+    if (healthz) this.mount(healthz, RequestMethod.GET, answerHealth);
     if (!http) return;
-    this.rawBody.claim((_method, path) => path === http || path === `${http}/`);
-    this.mount({ path: http, handle: (request, response) => this.serve(request, response) });
+    this.rawBody.claim((_method, path) => path === http || path === `${http}/`, this.settings);
+    this.mount(http, RequestMethod.POST, (request, response) => this.serve(request, response));
   }
 
   /** Answers what is under way: an open request would keep the HTTP server from closing. */
@@ -85,10 +94,11 @@ export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown 
   /** Nothing to do: the host's global guards run before it. */
   admit(_request: unknown, _response: unknown): void {}
 
-  private mount(mount: HttpMount): void {
+  private mount(own: string, method: RequestMethod, handle: HttpMount['handle']): void {
     const { httpAdapter } = this.host;
     // An application without HTTP (a worker, a script) has no routes.
     if (!httpAdapter) return;
+    const mount = { path: this.paths.at(own, this.settings, method), handle };
     const instance: unknown = httpAdapter.getInstance();
     if (httpAdapter.getType() === 'fastify') mountOnFastify(instance as never, mount);
     else mountOnExpress(instance as never, mount);

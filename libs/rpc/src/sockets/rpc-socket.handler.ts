@@ -30,10 +30,16 @@ export class RpcSocketHandler implements SocketHandler<void>, OnModuleInit {
   }
 
   onModuleInit(): void {
-    const { paths, maxMessageBytes } = this.settings;
+    const { paths, maxMessageBytes, ignoreGlobalPrefix } = this.settings;
     if (paths.length === 0) return;
     const patience = this.places && { handshakeTimeout: PATIENCE };
-    this.registry.add(this, { path: paths, maxPayload: maxMessageBytes, docs: rpcSocketDocs(), ...patience });
+    this.registry.add(this, {
+      path: paths,
+      maxPayload: maxMessageBytes,
+      docs: rpcSocketDocs(),
+      ignoreGlobalPrefix,
+      ...patience,
+    });
   }
 
   async handshake(request: UpgradeRequest): Promise<void> {

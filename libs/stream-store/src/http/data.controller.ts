@@ -1,5 +1,16 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, HttpCode, Inject, Post, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Post,
+  Req,
+  Res,
+  StreamableFile,
+  UseFilters,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { type FrameworkResponse, queryOf, rawRequestOf, setHeaders, STORED_DATA_HEADERS } from '@millrace/core/http';
@@ -23,7 +34,7 @@ import { readUpload } from './upload-reader.js';
 /** `/data/{id}`: entries in and out over plain HTTP (stream-store§5 #30 #31 #32 #44 #48). */
 @AccessArea(STREAMS_AREA)
 @UseFilters(DetailExceptionFilter)
-@Controller('data')
+@Controller({ path: 'data', version: VERSION_NEUTRAL })
 export class DataController {
   constructor(
     private readonly store: StreamStore,

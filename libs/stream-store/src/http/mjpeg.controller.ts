@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Inject, Req, Res, StreamableFile, UseFilters } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Req, Res, StreamableFile, UseFilters, VERSION_NEUTRAL } from '@nestjs/common';
 import { DetailExceptionFilter } from '@millrace/core/errors';
 import { type FrameworkResponse, queryOf, setHeaders, STORED_PICTURE_HEADERS } from '@millrace/core/http';
 import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
@@ -25,7 +25,7 @@ const STAND_IN_SIZE = { width: 760, height: 428 };
  */
 @AccessArea(STREAMS_AREA)
 @UseFilters(DetailExceptionFilter)
-@Controller('mjpeg')
+@Controller({ path: 'mjpeg', version: VERSION_NEUTRAL })
 export class MjpegController {
   constructor(
     private readonly store: StreamStore,

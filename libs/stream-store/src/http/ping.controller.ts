@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Req, UseFilters } from '@nestjs/common';
+import { Controller, Get, Header, Req, UseFilters, VERSION_NEUTRAL } from '@nestjs/common';
 import { DetailExceptionFilter } from '@millrace/core/errors';
 import { queryOf, rawRequestOf } from '@millrace/core/http';
 import { AccessArea, Public } from '@millrace/core/security';
@@ -9,7 +9,7 @@ import { STREAMS_AREA } from '../stream-store.options.js';
 @AccessArea(STREAMS_AREA)
 @Public()
 @UseFilters(DetailExceptionFilter)
-@Controller('ping')
+@Controller({ path: 'ping', version: VERSION_NEUTRAL })
 export class PingController {
   constructor(private readonly store: StreamStore) {}
 

@@ -1,4 +1,15 @@
-import { Controller, Delete, Get, Header, HttpCode, Inject, Put, Req, UseFilters } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Inject,
+  Put,
+  Req,
+  UseFilters,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { queryOf } from '@millrace/core/http';
 import { AccessArea, assertScope, hasScope, principalOf } from '@millrace/core/security';
@@ -13,7 +24,7 @@ import { nameBehind } from './request-url.js';
 /** `/streams`: names, descriptions and metadata (stream-store§4 #22 #27 #28 #29 #47). */
 @AccessArea(STREAMS_AREA)
 @UseFilters(DetailExceptionFilter)
-@Controller('streams')
+@Controller({ path: 'streams', version: VERSION_NEUTRAL })
 export class StreamsController {
   constructor(
     private readonly store: StreamStore,

@@ -38,8 +38,14 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
   }
 
   onModuleInit(): void {
-    if (!this.settings.sockets) return;
-    this.registry.add(this, { path: '/data/:stream_id/pull', maxPayload: MAX_PAYLOAD, docs: PULL_DOCS });
+    const { sockets, ignoreGlobalPrefix } = this.settings;
+    if (!sockets) return;
+    this.registry.add(this, {
+      path: '/data/:stream_id/pull',
+      maxPayload: MAX_PAYLOAD,
+      docs: PULL_DOCS,
+      ignoreGlobalPrefix,
+    });
   }
 
   /** @throws MillraceError 400 for a value that does not parse, 403 without the scope to read */

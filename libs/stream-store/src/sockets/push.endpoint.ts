@@ -31,8 +31,14 @@ export class PushEndpoint implements SocketHandler<PushQuery>, OnModuleInit {
 
   onModuleInit(): void {
     if (!this.settings.sockets) return;
-    const { maxMessageBytes } = this.settings.limits;
-    this.registry.add(this, { path: '/data/:stream_id/push', maxPayload: maxMessageBytes, docs: PUSH_DOCS });
+    const { limits, ignoreGlobalPrefix } = this.settings;
+    const { maxMessageBytes } = limits;
+    this.registry.add(this, {
+      path: '/data/:stream_id/push',
+      maxPayload: maxMessageBytes,
+      docs: PUSH_DOCS,
+      ignoreGlobalPrefix,
+    });
   }
 
   /** @throws MillraceError 400 for a value that does not parse, 403 without the scope to write */

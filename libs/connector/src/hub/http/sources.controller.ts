@@ -13,6 +13,7 @@ import {
   Res,
   type StreamableFile,
   UseFilters,
+  VERSION_NEUTRAL,
 } from '@nestjs/common';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { endedSignal, isForm, parseForm, parseJsonBody, takeBody } from '@millrace/core/http';
@@ -28,7 +29,7 @@ import { rowFormat, streamRows } from './row-responses.js';
 const DEFAULT_COUNT = 10;
 
 /** The hub by HTTP. Scopes are `sources:<verb>:<name>`. */
-@Controller('sources')
+@Controller({ path: 'sources', version: VERSION_NEUTRAL })
 @AccessArea('sources')
 @UseFilters(DetailExceptionFilter)
 export class SourcesController {

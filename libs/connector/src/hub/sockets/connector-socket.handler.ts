@@ -33,6 +33,7 @@ export class ConnectorSocketHandler implements SocketHandler<ConnectorPeer>, OnM
       path: '/api/:version/wsock/websocket',
       maxPayload: this.settings.maxPayload,
       docs: hubSocketDocs,
+      ignoreGlobalPrefix: this.settings.ignoreGlobalPrefix,
     });
   }
 

@@ -6,6 +6,7 @@ import type { ConnectionSecurity } from '../../security/connection-security.js';
 import { principalOf } from '../../security/principal.js';
 import { answerPings } from '../connection/answer-pings.js';
 import type { Handshake } from './handshake-guards.js';
+import type { HandshakeResponse } from './handshake-response.js';
 import { SocketConnection } from '../connection/socket-connection.js';
 import type { RegisteredEndpoint } from '../socket-registry.js';
 import type { UpgradeTarget } from './upgrade-router.js';
@@ -27,11 +28,13 @@ export class EndpointTarget implements UpgradeTarget {
   private readonly logger: Logger;
   private readonly server: WebSocketServer;
   readonly handshakeTimeout: number | undefined;
+  readonly owner: string;
 
   constructor(private readonly init: EndpointTargetInit) {
     const { handler, options } = init.endpoint;
     this.handshakeTimeout = options.handshakeTimeout;
-    this.logger = new Logger(handler.constructor.name);
+    this.owner = handler.constructor.name;
+    this.logger = new Logger(this.owner);
     this.server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -41,11 +44,11 @@ export class EndpointTarget implements UpgradeTarget {
     });
   }
 
-  async authorize(request: UpgradeRequest): Promise<unknown> {
+  async authorize(request: UpgradeRequest, response: HandshakeResponse): Promise<unknown> {
     if (this.init.all.size >= this.init.maxConnections) {
       throw new MillraceError('UNAVAILABLE', 'The server has as many sockets as it may; try again later');
     }
-    return this.init.handshake(request);
+    return this.init.handshake(request, response);
   }
 
   accept(request: UpgradeRequest, socket: Duplex, head: Buffer, state: unknown): void {

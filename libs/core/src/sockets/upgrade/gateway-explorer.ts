@@ -29,6 +29,11 @@ export class GatewayExplorer {
     return found;
   }
 
+  /** Names of the gateways, by path. */
+  names(): Map<string, string> {
+    return new Map([...this.gateways()].map(({ gateway, path }) => [normalize(path), gateway.constructor.name]));
+  }
+
   /**
    * Keeps an error in a gateway's `handleConnection` or `handleDisconnect` from ending the process: Nest awaits neither.
    * The socket is closed with 1011.

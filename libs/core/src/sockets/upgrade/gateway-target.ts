@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
 import { principalOf, setPrincipal } from '../../security/principal.js';
 import type { Handshake } from './handshake-guards.js';
+import type { HandshakeResponse } from './handshake-response.js';
 import { setHandshakeRequest, type UpgradeRequest } from '../../http/upgrade-request.js';
 import type { UpgradeTarget } from './upgrade-router.js';
 
@@ -9,11 +10,12 @@ import type { UpgradeTarget } from './upgrade-router.js';
 export class GatewayTarget implements UpgradeTarget {
   constructor(
     readonly server: WebSocketServer,
+    readonly owner: string,
     private readonly handshake: () => Handshake | undefined,
   ) {}
 
-  async authorize(request: UpgradeRequest): Promise<unknown> {
-    return this.handshake()?.(request);
+  async authorize(request: UpgradeRequest, response: HandshakeResponse): Promise<unknown> {
+    return this.handshake()?.(request, response);
   }
 
   accept(request: UpgradeRequest, socket: Duplex, head: Buffer): void {

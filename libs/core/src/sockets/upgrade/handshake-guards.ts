@@ -1,16 +1,17 @@
 import type { ExternalContextCreator } from '@nestjs/core';
 import type { UpgradeRequest } from '../../http/upgrade-request.js';
+import type { HandshakeResponse } from './handshake-response.js';
 
 /** A class with a `handshake` method: one of our endpoints, or a gateway of the host. */
 export interface HandshakeOwner {
   handshake(request: UpgradeRequest): unknown;
 }
 
-export type Handshake = (request: UpgradeRequest) => Promise<unknown>;
+export type Handshake = (request: UpgradeRequest, response: HandshakeResponse) => Promise<unknown>;
 
 /**
  * Runs a `handshake` method behind the host's guards and interceptors, global ones and those of the class. The
- * execution context has the type `ws` and the upgrade request as its first argument.
+ * execution context has the type `ws` and the upgrade request as its first argument; the second takes headers for a refusal.
  */
 export function guardedHandshake(contexts: ExternalContextCreator, owner: HandshakeOwner): Handshake {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- the context creator calls it on the owner

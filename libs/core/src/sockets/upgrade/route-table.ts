@@ -1,4 +1,5 @@
 import { match, type MatchFunction } from 'path-to-regexp';
+import { MillraceError } from '../../errors/millrace.error.js';
 
 type Params = Record<string, string>;
 
@@ -10,14 +11,20 @@ interface Route<T> {
 }
 
 /** Finds the target of a path. A path without parameters beats one with; a slash at the end does not matter. */
-export class RouteTable<T> {
+export class RouteTable<T extends { readonly owner: string }> {
   private readonly routes: Route<T>[] = [];
 
-  /** @throws Error when the path is taken */
+  /** @throws MillraceError when the path is taken */
   add(path: string, target: T): void {
     const normal = normalize(path);
-    if (this.routes.some((route) => route.path === normal))
-      throw new Error(`Two socket endpoints ask for the path ${normal}`);
+    const taken = this.routes.find((route) => shapeOf(route.path) === shapeOf(normal));
+    if (taken) {
+      throw new MillraceError(
+        'INVALID_OPTIONS',
+        `Two socket endpoints ask for the path ${normal}: ${taken.target.owner} and ${target.owner}. ` +
+          'Give one of them another path; a module of Millrace has options for its paths or sockets.',
+      );
+    }
     const dynamic = /[:*{]/.test(normal);
     const route = { path: normal, dynamic, target, matches: match<Params>(normal, { decode: decodeURIComponent }) };
     const at = dynamic ? this.routes.length : this.routes.findIndex((other) => other.dynamic);
@@ -38,6 +45,11 @@ export class RouteTable<T> {
     }
     return undefined;
   }
+}
+
+/** A path without the names of its parameters, by which two paths are not told apart. */
+function shapeOf(path: string): string {
+  return path.replace(/([:*])\w+/g, '$1');
 }
 
 /** A path with one slash at its beginning and none at its end. */

@@ -7,14 +7,17 @@ import { MillraceError } from '../../errors/millrace.error.js';
 import { NO_SNIFFING } from '../../http/answer-headers.js';
 import type { UpgradeRequest } from '../../http/upgrade-request.js';
 import type { MillraceWsAdapterSettings } from '../millrace-ws-adapter.options.js';
+import { HandshakeResponse } from './handshake-response.js';
 import { RouteTable } from './route-table.js';
 
 /** Who takes the upgrades of one path. */
 export interface UpgradeTarget {
+  /** For messages: the class that takes them. */
+  readonly owner: string;
   /** How long {@link authorize} may take, in milliseconds, where it differs from the router's. */
   readonly handshakeTimeout?: number | undefined;
   /** Lets the request in, or throws; the result is handed to {@link accept}. */
-  authorize(request: UpgradeRequest): Promise<unknown>;
+  authorize(request: UpgradeRequest, response: HandshakeResponse): Promise<unknown>;
   /** Completes the handshake. */
   accept(request: UpgradeRequest, socket: Duplex, head: Buffer, state: unknown): void;
 }
@@ -32,7 +35,10 @@ export class UpgradeRouter {
   private readonly logger = new Logger(UpgradeRouter.name);
   private readonly attached = new Map<Server, UpgradeListener>();
 
-  constructor(private readonly settings: Pick<MillraceWsAdapterSettings, 'handshakeTimeout'>) {}
+  constructor(
+    private readonly settings: Pick<MillraceWsAdapterSettings, 'handshakeTimeout'>,
+    private readonly addressOf = ({ socket }: IncomingMessage): string | undefined => socket.remoteAddress,
+  ) {}
 
   attach(server: Server): void {
     if (this.attached.has(server)) return;
@@ -49,6 +55,7 @@ export class UpgradeRouter {
   private async upgrade(server: Server, incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const onError = (error: Error): void => this.logger.debug(`A handshake was cut: ${thrownText(error)}`);
     socket.on('error', onError);
+    const response = new HandshakeResponse(incoming);
     try {
       const { pathname, query } = readTarget(incoming);
       const route = this.find(pathname);
@@ -57,9 +64,9 @@ export class UpgradeRouter {
         return;
       }
       this.assertServing();
-      const request = Object.assign(incoming, { params: route.params, query });
+      const request = Object.assign(incoming, { params: route.params, query, ip: this.addressOf(incoming) });
       const state = await withDeadline(
-        route.target.authorize(request),
+        route.target.authorize(request, response),
         route.target.handshakeTimeout ?? this.settings.handshakeTimeout,
         () => new MillraceError('UNAVAILABLE', 'The handshake took too long; try again later'),
       );
@@ -70,7 +77,7 @@ export class UpgradeRouter {
       route.target.accept(request, socket, head, state);
     } catch (error) {
       if (!describeError(error).foreseen) this.logger.error(thrownReport(error));
-      refuseUpgrade(socket, error);
+      refuseUpgrade(socket, error, response);
     }
   }
 
@@ -112,8 +119,11 @@ function readTarget({ url = '/' }: IncomingMessage): { pathname: string; query: 
   }
 }
 
+/** Of a refusal itself, whatever else was set. */
+const OWN_HEADERS = ['Content-Type', 'Content-Length', 'Transfer-Encoding', 'Cache-Control', 'Connection'];
+
 /** Answers a handshake with an ordinary HTTP response, so that the client sees a real status. */
-export function refuseUpgrade(socket: Duplex, error: unknown): void {
+export function refuseUpgrade(socket: Duplex, error: unknown, response?: HandshakeResponse): void {
   if (!socket.writable) return;
   const { status, detail, headers } = describeError(error);
   const body = JSON.stringify({ detail });
@@ -124,6 +134,7 @@ export function refuseUpgrade(socket: Duplex, error: unknown): void {
     'Cache-Control: no-store',
     'Connection: close',
     ...Object.entries({ ...NO_SNIFFING, ...headers }).map(([name, value]) => `${name}: ${value}`),
+    ...(response?.lines([...OWN_HEADERS, ...Object.keys({ ...NO_SNIFFING, ...headers })]) ?? []),
   ];
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
 }

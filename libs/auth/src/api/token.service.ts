@@ -19,6 +19,9 @@ import { scopesOf, writePayload, writeScopes } from '../engine/token-payload.js'
 /** Longer tokens are refused unread; an HTTP header could not hold them anyway. */
 const MAX_TOKEN_LENGTH = 16_384;
 
+/** How much longer than its tokens a revocation is kept, in milliseconds: the clocks of instances differ. */
+const SLACK_MS = 3_600_000;
+
 /** A token and what it says. */
 export interface IssuedToken {
   readonly token: string;
@@ -115,14 +118,14 @@ export class TokenService implements CredentialVerifier {
     });
     const { subject: user, token: { id } = {}, expiresAt } = principal ?? {};
     if (user === undefined || id === undefined) return false;
-    await this.revoked.revoke({ token: id, user }, expiresAt ?? this.lastEnd());
+    await this.revoked.revoke({ token: id, user }, (expiresAt ?? this.lastEnd()) + SLACK_MS);
     await this.ended(`A token of ${JSON.stringify(user)} was revoked`);
     return true;
   }
 
   /** Revokes the token of that id (`jti`), which may not have been issued here. @throws MillraceError as {@link revoke} */
   async revokeById(id: string, revoker?: Principal): Promise<void> {
-    await this.revoked.revoke({ token: id }, this.lastEnd());
+    await this.revoked.revoke({ token: id }, this.lastEnd() + SLACK_MS);
     await this.ended('A token was revoked by its id', revoker);
   }
 
@@ -132,7 +135,7 @@ export class TokenService implements CredentialVerifier {
    * @throws MillraceError `UNAVAILABLE` when it cannot be kept
    */
   async revokeTokensOf(user: string, revoker?: Principal): Promise<void> {
-    await this.revoked.revoke({ user }, this.lastEnd());
+    await this.revoked.revoke({ user }, this.lastEnd() + SLACK_MS);
     await this.ended(`The tokens of ${JSON.stringify(user)} were revoked`, revoker);
   }
 
@@ -144,7 +147,7 @@ export class TokenService implements CredentialVerifier {
   /** When every token that there is now will have run out. */
   private lastEnd(): number {
     const { jwt, revocations } = this.settings;
-    return Date.now() + Math.max(jwt.expiresIn, revocations.keepFor) + jwt.clockTolerance + 1000;
+    return Date.now() + Math.max(jwt.expiresIn, revocations.keepFor) + jwt.clockTolerance;
   }
 
   private issueAfter(revocations: RevocationList, user: User): IssuedToken {

@@ -1,8 +1,9 @@
-import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { HostRoutes, RawBody } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
+import { Shutdown } from '@millrace/core/shutdown';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import type { ConnectivityOptions, ConnectivitySettings } from './connectivity.options.js';
 import {
@@ -26,16 +27,6 @@ import { ConnectionPublisher } from './api/connection-publisher.js';
 import { ConnectionRegistry } from './api/connection-registry.js';
 import { WatchEndpoint } from './sockets/watch.endpoint.js';
 import { WatchHub } from './engine/watch/watch-hub.js';
-
-/** Closes the registry when the application ends; a driver need not know Nest. */
-@Injectable()
-class RegistryCloser implements OnApplicationShutdown {
-  constructor(private readonly registry: ConnectionRegistry) {}
-
-  onApplicationShutdown(): Promise<void> {
-    return this.registry.close();
-  }
-}
 
 /**
  * A registry of who is reachable where, wire-compatible with the DUNE connectivity service.
@@ -68,9 +59,13 @@ class RegistryCloser implements OnApplicationShutdown {
     },
     {
       provide: WatchHub,
-      inject: [ConnectionRegistry, PatternWarmUp, CONNECTIVITY_SETTINGS],
-      useFactory: (registry: ConnectionRegistry, warmUp: PatternWarmUp, { limits }: ConnectivitySettings) =>
-        new WatchHub(registry, limits.maxBufferedBytes, (pattern) => warmUp.before(pattern)),
+      inject: [ConnectionRegistry, PatternWarmUp, CONNECTIVITY_SETTINGS, Shutdown],
+      useFactory: (
+        registry: ConnectionRegistry,
+        warmUp: PatternWarmUp,
+        { limits }: ConnectivitySettings,
+        { signal }: Shutdown,
+      ) => new WatchHub(registry, limits.maxBufferedBytes, (pattern) => warmUp.before(pattern), signal),
     },
     ConnectivityAccess,
     ConnectivityDebug,
@@ -78,7 +73,6 @@ class RegistryCloser implements OnApplicationShutdown {
     ConnectionPublisher,
     FrameworkBypass,
     PatternWarmUp,
-    RegistryCloser,
     // For the bypass; `controllersFor` makes the one with the routes.
     RegistryController,
     WatchEndpoint,
@@ -91,10 +85,12 @@ export class ConnectivityModule extends ConfigurableModuleClass {
     registry: ConnectionRegistry,
     rawBody: RawBody,
     routes: HostRoutes,
+    shutdown: Shutdown,
     @Inject(CONNECTIVITY_SETTINGS) { ignoreGlobalPrefix }: ConnectivitySettings,
     @Inject(CONNECTIVITY_PATHS) { prefix }: { readonly prefix: string },
   ) {
     super();
+    shutdown.add({ name: 'registry', close: () => registry.close() });
     rawBody.claim(bodyClaim(prefix), { ignoreGlobalPrefix });
     routes.serve(ConnectivityModule, {
       ignoreGlobalPrefix,

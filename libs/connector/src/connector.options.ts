@@ -116,8 +116,11 @@ const shape = {
     /** How long a connection may be away in automatic mode. */
     grace: durationSchema.default(30_000),
   },
-  /** How long a shutdown waits for handlers and the outbox. */
-  drainTimeout: durationSchema.default(10_000),
+  /**
+   * How long a shutdown waits for handlers and the outbox. Where the application has a `MillraceWsAdapter`, no longer than
+   * its `shutdownTimeout`.
+   */
+  drainTimeout: durationSchema.default(5000),
   /** Read log levels from `serverConfig/logger.ini`. @default `true` when `server.config` is read */
   loggerConfig: z.boolean().optional(),
   /** Connect when the application starts. */

@@ -3,12 +3,13 @@ import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { ImportedOnce } from './imported-once.js';
 import { HostPaths } from './http/host-paths.js';
 import { HostRoutes } from './http/host-routes.js';
+import { HttpConnections } from './http/http-connections.js';
 import { isFastify, RawBody } from './http/raw-body.js';
-import { UnusedConnections } from './http/unused-connections.js';
 import { OperationsRegistry } from './ops/operations-registry.js';
 import { AccessPolicy } from './security/access-policy.js';
 import { ConnectionSecurity } from './security/connection-security.js';
 import { LiveConnections } from './security/live-connections.js';
+import { Shutdown } from './shutdown/shutdown.js';
 
 export { ImportedOnce, ImportOnce } from './imported-once.js';
 
@@ -23,11 +24,12 @@ export { ImportedOnce, ImportOnce } from './imported-once.js';
     ConnectionSecurity,
     HostPaths,
     HostRoutes,
+    HttpConnections,
     ImportedOnce,
     LiveConnections,
     OperationsRegistry,
     RawBody,
-    UnusedConnections,
+    Shutdown,
   ],
   exports: [
     AccessPolicy,
@@ -38,6 +40,7 @@ export { ImportedOnce, ImportOnce } from './imported-once.js';
     LiveConnections,
     OperationsRegistry,
     RawBody,
+    Shutdown,
   ],
 })
 export class MillraceCoreModule implements NestModule {

@@ -1,10 +1,11 @@
-import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
 import { Inject, Logger, Module } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { HostRoutes, RawBody } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
+import { Shutdown } from '@millrace/core/shutdown';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { ConsumerExplorer } from './consumers/consumer-explorer.js';
 import { ConsumerRunner } from './consumers/consumer-runner.js';
@@ -55,9 +56,9 @@ import { streamOperations } from './stream-store.operations.js';
   ],
   exports: [StreamStore, StreamStatistics, STREAM_STORE_SETTINGS],
 })
-export class StreamStoreModule extends ConfigurableModuleClass implements OnModuleInit, OnApplicationShutdown {
+export class StreamStoreModule extends ConfigurableModuleClass implements OnModuleInit {
   constructor(
-    private readonly store: StreamStore,
+    store: StreamStore,
     private readonly policy: AccessPolicy,
     rawBody: RawBody,
     routes: HostRoutes,
@@ -65,8 +66,10 @@ export class StreamStoreModule extends ConfigurableModuleClass implements OnModu
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
     operations: OperationsRegistry,
     statistics: StreamStatistics,
+    shutdown: Shutdown,
   ) {
     super();
+    shutdown.add({ name: 'stream store', close: () => store.close() });
     // The package reads uploads and metadata itself.
     rawBody.claim(
       (method, path) =>
@@ -84,10 +87,6 @@ export class StreamStoreModule extends ConfigurableModuleClass implements OnModu
   onModuleInit(): void {
     if (this.settings.public) this.policy.openArea(STREAMS_AREA);
     warnAboutFastify(this.host);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.store.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { thrownText, withDeadline } from '@millrace/protocol';
+import { Shutdown } from '@millrace/core/shutdown';
 import { type Settings, SETTINGS } from '../config/settings.js';
 import { InfoAccess } from '../server-info/info-access.js';
 import { ServerInfo } from '../server-info/server-info.js';
@@ -16,8 +16,6 @@ import type { TlsSource } from './tls/tls-source.js';
 const HANDSHAKE_TIMEOUT = 10_000;
 /** Connections of one port. */
 const MAX_CONNECTIONS = 10_000;
-/** How long a shutdown waits for requests under way, in milliseconds. */
-const SHUTDOWN_TIMEOUT = 5000;
 
 /** A port that is open. */
 export interface OpenPort {
@@ -31,7 +29,7 @@ export interface OpenPort {
  * every route.
  */
 @Injectable()
-export class Listeners implements BeforeApplicationShutdown {
+export class Listeners {
   private readonly logger = new Logger('Listeners');
   private readonly ports: SharedPort[] = [];
   private readonly endpoints: string[] = [];
@@ -45,7 +43,10 @@ export class Listeners implements BeforeApplicationShutdown {
     private readonly host: HttpAdapterHost,
     private readonly info: ServerInfo,
     private readonly access: InfoAccess,
-  ) {}
+    shutdown: Shutdown,
+  ) {
+    shutdown.add({ name: 'listeners', end: () => this.end(), cut: () => this.cut() });
+  }
 
   /** Opens the ports that the settings ask for. */
   async open(source: TlsSource | undefined): Promise<OpenPort[]> {
@@ -57,22 +58,21 @@ export class Listeners implements BeforeApplicationShutdown {
     return opened;
   }
 
+  /** Waits for the requests under way until they have ended, or are cut at the deadline of the shutdown. */
+  async drain(): Promise<void> {
+    this.http1?.drain();
+    await this.closing;
+  }
+
   /** No more connections, goodbye on those of HTTP/2. WebSockets are closed by those who serve them. */
-  beforeApplicationShutdown(): void {
+  private end(): void {
     this.stopWatching?.();
     this.closing = Promise.all(this.ports.map((port) => port.close()));
     this.http2?.close();
   }
 
-  /** Waits for the requests under way, but not forever. Comes after {@link beforeApplicationShutdown}. */
-  async drain(): Promise<void> {
-    this.http1?.drain();
-    try {
-      await withDeadline(this.closing, SHUTDOWN_TIMEOUT, () => new Error('Some requests took too long and were cut'));
-    } catch (error) {
-      this.logger.warn(thrownText(error));
-      for (const port of this.ports) port.destroy();
-    }
+  private cut(): void {
+    for (const port of this.ports) port.destroy();
   }
 
   private async openSecure(number: number, { certificate, files, authority }: TlsSource): Promise<OpenPort> {

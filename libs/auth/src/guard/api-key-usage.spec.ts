@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { Shutdown } from '@millrace/core/shutdown';
 import { ApiKeyUsage } from './api-key-usage.js';
 import { ApiKeyStore } from '../api/api-key-store.js';
 
@@ -25,10 +26,12 @@ class Touched extends ApiKeyStore {
 describe('The last use of API keys', () => {
   let store: Touched;
   let usage: ApiKeyUsage;
+  let shutdown: Shutdown;
   beforeEach(() => {
     jest.useFakeTimers({ now: 1_000_000 });
     store = new Touched();
-    usage = new ApiKeyUsage(store);
+    shutdown = new Shutdown();
+    usage = new ApiKeyUsage(store, shutdown);
   });
   afterEach(() => {
     jest.useRealTimers();
@@ -56,7 +59,7 @@ describe('The last use of API keys', () => {
     use('a');
     await jest.advanceTimersByTimeAsync(0);
     use('b');
-    await usage.onApplicationShutdown();
+    await shutdown.onApplicationShutdown();
     expect(store.writes[1]).toEqual({ b: 1_000_000 });
     expect(store.events).toEqual(['touch', 'touch', 'close']);
   });

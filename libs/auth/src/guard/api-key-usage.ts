@@ -1,5 +1,6 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { startTimer, thrownText, type Timer } from '@millrace/protocol';
+import { Shutdown } from '@millrace/core/shutdown';
+import { Injectable, Logger } from '@nestjs/common';
+import { startTimer, type Timer, thrownText } from '@millrace/protocol';
 import { ApiKeyStore } from '../api/api-key-store.js';
 
 /** Pause between two writes, in milliseconds. */
@@ -10,14 +11,19 @@ const INTERVAL_MS = 60_000;
  * for it, and never fails by it. Ends the store with the application, after the last write.
  */
 @Injectable()
-export class ApiKeyUsage implements OnApplicationShutdown {
+export class ApiKeyUsage {
   private readonly logger = new Logger('ApiKeys');
   private uses = new Map<string, number>();
   private writtenAt = -Infinity;
   private timer: Timer | undefined;
   private writing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly store: ApiKeyStore) {}
+  constructor(
+    private readonly store: ApiKeyStore,
+    shutdown: Shutdown,
+  ) {
+    shutdown.add({ name: 'store of API keys', close: () => this.close() });
+  }
 
   /** @param now milliseconds since 1970 */
   note(id: string, now: number): void {
@@ -27,7 +33,7 @@ export class ApiKeyUsage implements OnApplicationShutdown {
     this.timer = startTimer(() => this.write(), pause).unref();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  private async close(): Promise<void> {
     this.timer?.stop();
     this.write();
     await this.writing;

@@ -2,6 +2,7 @@ import crypto from 'node:crypto';
 import type { AuthSettings } from '../auth.options.js';
 import type { StoredApiKey } from '@millrace/accounts';
 import { ApiKeyStore } from '../api/api-key-store.js';
+import { Shutdown } from '@millrace/core/shutdown';
 import { ApiKeyUsage } from './api-key-usage.js';
 import { ApiKeyVerifier } from './api-key-verifier.js';
 import { makeApiKey } from '@millrace/accounts/keys';
@@ -32,7 +33,8 @@ class Keys extends ApiKeyStore {
 
 describe('Verifying an API key', () => {
   const store = new Keys();
-  const usage = new ApiKeyUsage(store);
+  const shutdown = new Shutdown();
+  const usage = new ApiKeyUsage(store, shutdown);
   const verifier = new ApiKeyVerifier(store, usage, { apiKeys: {} } as AuthSettings);
   const make = async (expires?: string): Promise<string> => {
     const { created, stored } = makeApiKey({ name: 'a', scopes: ['*'], expires });
@@ -40,7 +42,7 @@ describe('Verifying an API key', () => {
     return created.key;
   };
   afterEach(() => jest.restoreAllMocks());
-  afterAll(() => usage.onApplicationShutdown());
+  afterAll(() => shutdown.onApplicationShutdown());
 
   it('costs the same work whether a key is unknown, wrong, revoked, run out or right', async () => {
     const hash = jest.spyOn(crypto, 'hash');

@@ -1,8 +1,9 @@
 import { ImportedOnce } from '@millrace/core/module';
 import { type HealthReport, OperationsRegistry } from '@millrace/core/ops';
 import { OptionsError } from '@millrace/core/options';
+import { Shutdown } from '@millrace/core/shutdown';
 import { withDeadline } from '@millrace/protocol';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type ClientLogger, type ClientLogLevel, ConfigurationError, Connector, RpcClient } from '../index.js';
 import { levelsFrom } from '../rpc/logger.js';
 import { RPC_CLIENT_OPTIONS, type RpcClientConnection, type RpcClientModuleOptions } from './rpc-client.options.js';
@@ -21,15 +22,18 @@ interface Definition {
 
 /** The clients of one application: made once a name, connected and disconnected with it. */
 @Injectable()
-export class RpcClients implements OnApplicationBootstrap, OnApplicationShutdown {
+export class RpcClients implements OnApplicationBootstrap {
   private readonly definitions = new Map<string, Definition>();
   private readonly common: Partial<RpcClientConnection>;
 
   constructor(
     @Inject(RPC_CLIENT_OPTIONS) { clients = {}, ...common }: RpcClientModuleOptions,
     private readonly operations: OperationsRegistry,
+    shutdown: Shutdown,
     _once: ImportedOnce,
   ) {
+    // Last of all, so that what drains can still call.
+    shutdown.add({ name: 'RPC clients', close: () => this.disconnect() });
     this.common = common;
     if (common.uri !== undefined) this.define(DEFAULT_RPC_CLIENT, {});
     for (const [name, settings] of Object.entries(clients)) this.define(name, settings);
@@ -79,8 +83,7 @@ export class RpcClients implements OnApplicationBootstrap, OnApplicationShutdown
     await Promise.all(eager.map(({ client }) => client.connect()));
   }
 
-  /** Last of all, so that what drains can still call. */
-  async onApplicationShutdown(): Promise<void> {
+  private async disconnect(): Promise<void> {
     await Promise.all([...this.definitions.values()].map(({ client }) => client.disconnect()));
   }
 }

@@ -1,7 +1,8 @@
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
-import { startInterval, thrownText, type Timer, withDeadline } from '@millrace/protocol';
+import { Shutdown } from '@millrace/core/shutdown';
+import { startInterval, type Timer, thrownText } from '@millrace/protocol';
 import { CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectionRegistry, HOST_ACTOR } from './connection-registry.js';
 import type { Connection } from '@millrace/protocol';
@@ -9,7 +10,6 @@ import type { Connection } from '@millrace/protocol';
 /** Publications within the life of a connection, so that one or two that fail do no harm. */
 const PER_LIFE = 4;
 const MIN_INTERVAL = 100;
-const RETRACT_DEADLINE = 2000;
 
 /**
  * Keeps the host's own connections published while it runs, and retracts them when it ends.
@@ -23,7 +23,7 @@ const RETRACT_DEADLINE = 2000;
  * @publicApi
  */
 @Injectable()
-export class ConnectionPublisher implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class ConnectionPublisher implements OnApplicationBootstrap {
   private readonly logger = new Logger(ConnectionPublisher.name);
   private readonly announced = new Map<string, Map<string, Connection>>();
   private timer: Timer | undefined;
@@ -33,7 +33,10 @@ export class ConnectionPublisher implements OnApplicationBootstrap, BeforeApplic
   constructor(
     private readonly registry: ConnectionRegistry,
     @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
-  ) {}
+    shutdown: Shutdown,
+  ) {
+    shutdown.add({ name: 'publisher of connections', end: () => this.end() });
+  }
 
   /** Adds connections, or replaces those of the same names; they are published at once if the application has started. */
   announce(partition: string, ...connections: readonly Connection[]): void {
@@ -58,18 +61,12 @@ export class ConnectionPublisher implements OnApplicationBootstrap, BeforeApplic
     await this.publishAll();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Connections that cannot be retracted stay until they expire. */
+  private async end(): Promise<void> {
     this.ended = true;
     this.timer?.stop();
-    for (const [partition, known] of this.announced) {
-      const late = `Partition "${partition}" was not retracted from within ${RETRACT_DEADLINE} ms; its connections stay until they expire`;
-      try {
-        const retracting = this.retract(partition, [...known.keys()]);
-        await withDeadline(retracting, RETRACT_DEADLINE, () => new MillraceError('TIMED_OUT', late));
-      } catch (error) {
-        this.logger.warn(thrownText(error));
-      }
-    }
+    const retracted = [...this.announced].map(([partition, known]) => this.retract(partition, [...known.keys()]));
+    for (const result of await Promise.allSettled(retracted)) if (result.status === 'rejected') throw result.reason;
   }
 
   private async publishAll(): Promise<void> {

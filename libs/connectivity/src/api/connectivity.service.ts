@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
+import { Shutdown } from '@millrace/core/shutdown';
 import { type Duration, parseDuration, startTimer } from '@millrace/protocol';
 import { ConnectionRegistry, HOST_ACTOR, type WatchEvent, type WatchOptions } from './connection-registry.js';
 import type { ConnectionEntry } from './connection-entry.js';
@@ -12,7 +13,10 @@ import type { Connection, ConnectionQuery } from '@millrace/protocol';
  */
 @Injectable()
 export class ConnectivityService {
-  constructor(private readonly registry: ConnectionRegistry) {}
+  constructor(
+    private readonly registry: ConnectionRegistry,
+    private readonly shutdown: Shutdown,
+  ) {}
 
   /** Publishes once; `ConnectionPublisher` keeps connections published. */
   publish(partition: string, connections: readonly Connection[]): Promise<void> {
@@ -44,7 +48,7 @@ export class ConnectivityService {
    *
    * @param deadline how long to wait
    * @returns those that match then
-   * @throws MillraceError `TIMED_OUT` @throws PatternError
+   * @throws MillraceError `TIMED_OUT`, or `GOING_AWAY` as soon as the application begins to end @throws PatternError
    */
   async waitFor(
     partition: string,
@@ -58,11 +62,14 @@ export class ConnectivityService {
         'BAD_REQUEST',
         `The deadline must be milliseconds, or text such as "10s", not "${deadline}"`,
       );
-    const late = new AbortController();
-    const timer = startTimer(() => late.abort(), milliseconds).unref();
+    const over = new AbortController();
+    const end = (): void => over.abort();
+    const timer = startTimer(end, milliseconds).unref();
+    const { signal: ending } = this.shutdown;
+    ending.addEventListener('abort', end);
     const present = new Map<string, ConnectionEntry>();
     try {
-      for await (const event of this.registry.watch(partition, query, { signal: late.signal })) {
+      for await (const event of this.registry.watch(partition, query, { signal: over.signal })) {
         if (event.type === 'snapshot') {
           present.clear();
           for (const entry of event.connections) present.set(entry.uid, entry);
@@ -70,10 +77,18 @@ export class ConnectivityService {
           present.set(event.connection.uid, event.connection);
         } else if (event.type !== 'gap') present.delete(event.connection.uid);
         if (present.size >= count) return [...present.values()];
+        // A wait that begins when the application is ending has seen the set once.
+        if (ending.aborted) break;
       }
     } finally {
       timer.stop();
+      ending.removeEventListener('abort', end);
     }
+    if (!over.signal.aborted || ending.aborted)
+      throw new MillraceError(
+        'GOING_AWAY',
+        `The wait for connections in partition "${partition}" ended with the application`,
+      );
     throw new MillraceError(
       'TIMED_OUT',
       `${present.size} of ${count} connections were there in partition "${partition}" after ${milliseconds} ms; is their publisher running?`,

@@ -20,7 +20,8 @@ export class ConnectorSet {
   private readonly automatic: AutomaticProbe | undefined;
   private readonly logger: ConnectorLogger;
   // Not the options as a whole: they hold token and secret, and this has a string form.
-  private readonly drainTimeout: number;
+  /** How long {@link drain} waits, in milliseconds. */
+  readonly drainTimeout: number;
 
   private constructor(
     connections: ReadonlyMap<string, SourceConnection>,
@@ -107,9 +108,13 @@ export class ConnectorSet {
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
-  /** Waits for handlers and outboxes as long as `drainTimeout` allows, and says in the log what stays behind. */
-  async drain(): Promise<void> {
-    const { drainTimeout } = this;
+  /**
+   * Waits for handlers and outboxes as long as `drainTimeout` allows, and says in the log what stays behind.
+   *
+   * @param most milliseconds to wait where that is longer
+   */
+  async drain(most = Infinity): Promise<void> {
+    const drainTimeout = Math.min(this.drainTimeout, most);
     await Promise.all(
       [...this.#connections.values()].map(async (connection) => {
         // A connection that gave up, or never began, delivers nothing any more.

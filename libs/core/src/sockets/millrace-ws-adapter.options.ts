@@ -18,7 +18,7 @@ const shape = {
   pingInterval: durationSchema.default(20_000),
   /** How long a peer may stay silent after a ping before its socket ends. */
   pingTimeout: timeoutSchema.default(20_000),
-  /** How long a shutdown waits for work under way, and for clients to close. */
+  /** How long a shutdown of the whole application waits for work under way, and for clients to close. */
   shutdownTimeout: durationSchema.default(5000),
 };
 

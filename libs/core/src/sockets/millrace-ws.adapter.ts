@@ -4,9 +4,12 @@ import type { INestApplication, INestApplicationContext } from '@nestjs/common';
 import { DiscoveryService, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
+import { HttpConnections } from '../http/http-connections.js';
 import { RawBody } from '../http/raw-body.js';
+import { MillraceError } from '../errors/millrace.error.js';
 import { ConnectionSecurity } from '../security/connection-security.js';
-import { closeSockets } from './connection/close-sockets.js';
+import { Shutdown } from '../shutdown/shutdown.js';
+import { closeSockets, sendAway, socketsOf } from './connection/close-sockets.js';
 import { assertServed } from './socket-endpoint.decorator.js';
 import { GatewayExplorer } from './upgrade/gateway-explorer.js';
 import { GatewayTarget } from './upgrade/gateway-target.js';
@@ -33,6 +36,7 @@ const HOST_PORT = 0;
  * ```ts
  * const app = await NestFactory.create(AppModule);
  * app.useWebSocketAdapter(new MillraceWsAdapter(app));
+ * app.enableShutdownHooks();
  * ```
  * @publicApi
  */
@@ -42,12 +46,14 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   readonly router: UpgradeRouter;
   private readonly routers = new Map<number, UpgradeRouter>();
   private readonly gatewayServers = new Map<WebSocketServer, { router: UpgradeRouter; target: GatewayTarget }>();
+  private readonly servers = new Set<WebSocketServer>();
   /** Servers and clients of the host's other adapter. */
   private readonly ofFallback = new WeakSet<object>();
   private readonly addressOf: ((request: IncomingMessage) => string | undefined) | undefined;
   private readonly handshakes: Map<string, Handshake>;
   /** Names of the gateways, by their paths. */
   private readonly gateways: ReadonlyMap<string, string>;
+  private readonly connections: HttpConnections | undefined;
 
   constructor(app: INestApplicationContext, options: MillraceWsAdapterOptions = {}) {
     super(app);
@@ -63,6 +69,10 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     this.gateways = explorer.names();
     const httpAdapter = (app as Partial<INestApplication>).getHttpAdapter?.();
     if (httpAdapter) find(discovery, RawBody)?.install(httpAdapter);
+    this.connections = find(discovery, HttpConnections);
+    const shutdown = find(discovery, Shutdown);
+    shutdown?.limitTo(this.settings.shutdownTimeout);
+    shutdown?.add({ name: 'gateways', end: () => this.sendAway(), cut: () => this.cut() });
     const registry = find(discovery, SocketRegistry);
     if (registry) registry.adapter = this;
     else assertServed(discovery);
@@ -73,6 +83,12 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     this.router.attach(server);
   }
 
+  /** From now on every handshake is refused with 503, also those under way. */
+  refuse(): void {
+    const refusal = new MillraceError('GOING_AWAY', 'The server is shutting down');
+    for (const router of this.routers.values()) router.refuse(refusal);
+  }
+
   override create(port: number, options: GatewayOptions = {}): WebSocketServer {
     const { adapter, ...rest } = options;
     const { fallback } = this.settings;
@@ -80,9 +96,11 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
       // By default engine.io ends upgrades that it does not know after a second, also while another listener checks them.
       const foreign = fallback.create(port, { destroyUpgrade: false, ...rest }) as WebSocketServer;
       this.ofFallback.add(foreign);
+      this.servers.add(foreign);
       return foreign;
     }
     const server = super.create(port, rest) as WebSocketServer & { path?: string };
+    this.servers.add(server);
     const router = this.routers.get(port);
     if (!router || rest.server) return server;
     const path = normalize(server.path ?? rest.path ?? '/');
@@ -139,12 +157,22 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     await super.dispose();
   }
 
+  private sendAway(): void {
+    this.refuse();
+    for (const server of this.servers) for (const ws of socketsOf(server)) sendAway(ws);
+  }
+
+  private cut(): void {
+    for (const server of this.servers) for (const ws of socketsOf(server)) ws.terminate();
+  }
+
   protected override ensureHttpServerExists(port: number, server: Server = createServer()): Server | undefined {
     if (this.httpServersRegistry.has(port)) return undefined;
     this.httpServersRegistry.set(port, server);
     const router = this.routers.get(port) ?? new UpgradeRouter(this.settings, this.addressOf);
     this.routers.set(port, router);
     router.attach(server);
+    this.connections?.attend(server);
     return server;
   }
 }

@@ -33,6 +33,10 @@ export interface SocketHandler<State = unknown> {
    */
   handleConnection(connection: SocketConnection<State>): void | Promise<void>;
 
-  /** Finishes what is under way on a connection before the server closes it with 1001. It has a deadline. */
-  drain?(connection: SocketConnection<State>): Promise<void>;
+  /**
+   * Finishes what is under way on a connection before the server closes it with 1001.
+   *
+   * @param deadline aborts when the server waits no longer: what is still to be written has to be written then
+   */
+  drain?(connection: SocketConnection<State>, deadline: AbortSignal): Promise<void>;
 }

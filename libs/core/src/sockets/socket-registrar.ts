@@ -1,14 +1,15 @@
 import type { Server } from 'node:http';
-import { thrownText, withDeadline } from '@millrace/protocol';
-import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
+import { thrownText } from '@millrace/protocol';
+import { Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
 import { MillraceError } from '../errors/millrace.error.js';
 import { ConnectionSecurity } from '../security/connection-security.js';
 import { LiveConnections } from '../security/live-connections.js';
-import { closeSockets } from './connection/close-sockets.js';
+import { Shutdown } from '../shutdown/shutdown.js';
 import { Heartbeat } from './connection/heartbeat.js';
 import type { SocketConnection } from './connection/socket-connection.js';
 import { endpointClasses } from './socket-endpoint.decorator.js';
+import type { SocketHandler } from './socket-endpoint.interface.js';
 import { SocketRegistry, type SocketServer } from './socket-registry.js';
 import { EndpointTarget } from './upgrade/endpoint-target.js';
 import { guardedHandshake } from './upgrade/handshake-guards.js';
@@ -27,7 +28,7 @@ class AdapterMissingError extends MillraceError {
 
 /** Serves the registered endpoints from the start of the application to its end. */
 @Injectable()
-export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class SocketRegistrar implements OnApplicationBootstrap {
   private readonly logger = new Logger('MillraceSockets');
   private readonly connections = new Set<SocketConnection>();
   private heartbeat: Heartbeat | undefined;
@@ -39,8 +40,10 @@ export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicatio
     private readonly host: HttpAdapterHost,
     private readonly security: ConnectionSecurity,
     live: LiveConnections,
+    shutdown: Shutdown,
   ) {
     live.include(this.connections);
+    shutdown.add({ name: 'sockets', end: (deadline) => this.end(deadline), cut: () => this.cut() });
   }
 
   onApplicationBootstrap(): void {
@@ -52,30 +55,33 @@ export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicatio
     this.bind(adapter);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    const { adapter } = this.registry;
-    if (!adapter || !this.heartbeat) return;
-    adapter.router.refusal = new MillraceError('GOING_AWAY', 'The server is shutting down');
-    const deadline = adapter.settings.shutdownTimeout;
-    const draining = Promise.all(
+  /** Each socket is closed once nothing is under way on it: most of them at once. */
+  private async end(deadline: AbortSignal): Promise<void> {
+    this.registry.adapter?.refuse();
+    // Whoever drains has the first word then.
+    const late = new Promise<void>((resolve) => deadline.addEventListener('abort', () => setImmediate(resolve)));
+    await Promise.all(
       this.registry.endpoints.flatMap(({ handler, connections }) =>
-        [...connections].map(async (connection) => handler.drain?.(connection)),
+        [...connections].map(async (connection) => {
+          await Promise.race([this.drain(handler, connection, deadline), late]);
+          await closed(connection);
+        }),
       ),
     );
+    this.heartbeat?.stop();
+  }
+
+  private async drain(handler: SocketHandler, connection: SocketConnection, deadline: AbortSignal): Promise<void> {
     try {
-      await withDeadline(
-        draining,
-        deadline,
-        () => new MillraceError('TIMED_OUT', `Sockets were still busy after ${deadline} ms`),
-      );
+      await handler.drain?.(connection, deadline);
     } catch (error) {
       this.logger.warn(thrownText(error));
     }
-    await closeSockets(
-      [...this.connections].map(({ ws }) => ws),
-      deadline,
-    );
-    this.heartbeat.stop();
+  }
+
+  private cut(): void {
+    for (const { ws } of this.connections) ws.terminate();
+    this.heartbeat?.stop();
   }
 
   private bind(adapter: SocketServer): void {
@@ -96,4 +102,12 @@ export class SocketRegistrar implements OnApplicationBootstrap, BeforeApplicatio
     this.heartbeat = new Heartbeat(this.connections, adapter.settings);
     this.heartbeat.start();
   }
+}
+
+/** Closes a socket with 1001, unless it was closed otherwise; resolves when its peer has done so too. */
+async function closed(connection: SocketConnection): Promise<void> {
+  if (connection.ws.readyState === connection.ws.CLOSED) return;
+  const end = new Promise<void>((resolve) => connection.ws.once('close', () => resolve()));
+  connection.close(1001, 'The server is shutting down');
+  await end;
 }

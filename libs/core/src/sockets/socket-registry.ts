@@ -11,6 +11,7 @@ export interface SocketServer {
   readonly settings: MillraceWsAdapterSettings;
   readonly router: UpgradeRouter;
   attach(server: Server): void;
+  refuse(): void;
 }
 
 /** One registered endpoint and its live connections. */

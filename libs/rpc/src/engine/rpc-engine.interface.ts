@@ -51,10 +51,12 @@ export interface RpcSession {
   onClose(handler: () => void): void;
   /** Takes no further messages; the session closes once its calls have ended. */
   release(): void;
-  /** Takes no more requests, aborts what can be aborted, and resolves when all is answered. */
-  drain(): Promise<void>;
-  /** Answers what is still under way without waiting for its handlers. */
-  abandon(): void;
+  /**
+   * Takes no more requests, aborts what can be aborted, and resolves when all is answered.
+   *
+   * @param deadline aborts when what is still under way is to be answered without waiting for its handlers
+   */
+  drain(deadline: AbortSignal): Promise<void>;
 }
 
 /** One request under way, as methods of this package and observers of the engine see it. */

@@ -123,7 +123,7 @@ describe('RpcEngine', () => {
     });
     receive({ ...v, id: 1, method: 'work' });
     session.cancel(1);
-    await session.drain();
+    await session.drain(new AbortController().signal);
     expect(signal?.aborted).toBe(true);
     expect(signal?.reason).toMatchObject({ code: 20 });
   });

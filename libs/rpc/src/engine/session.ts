@@ -106,15 +106,13 @@ export class Session implements RpcSession {
     if (this.calls.size === 0) this.close();
   }
 
-  async drain(): Promise<void> {
+  async drain(deadline: AbortSignal): Promise<void> {
     if (this.state !== 'open') return;
     this.state = 'draining';
     this.calls.abort(new RpcShutdownError());
-    if (this.calls.size > 0) await new Promise<void>((resolve) => (this.idle = resolve));
-  }
-
-  abandon(): void {
-    this.calls.dismiss(new RpcShutdownError());
+    if (this.calls.size === 0) return;
+    deadline.addEventListener('abort', () => this.calls.dismiss(new RpcShutdownError()));
+    await new Promise<void>((resolve) => (this.idle = resolve));
   }
 
   /** Called by a call when it ends. */

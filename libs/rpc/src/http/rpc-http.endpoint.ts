@@ -1,12 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import {
-  type BeforeApplicationShutdown,
-  Inject,
-  Injectable,
-  Logger,
-  type OnModuleInit,
-  RequestMethod,
-} from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit, RequestMethod } from '@nestjs/common';
 import { ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
 import { describeError } from '@millrace/core/errors';
 import {
@@ -20,8 +13,8 @@ import {
   sendAnswer,
 } from '@millrace/core/http';
 import { AccessArea, principalOf } from '@millrace/core/security';
-import { RPC_ERROR, thrownText, withDeadline } from '@millrace/protocol';
-import { RpcShutdownError } from '../api/rpc.error.js';
+import { Shutdown } from '@millrace/core/shutdown';
+import { RPC_ERROR } from '@millrace/protocol';
 import { errorText, PARSE_ERROR } from '../engine/reply-text.js';
 import { RpcEngine } from '../engine/rpc-engine.js';
 import { RPC_AREA } from '../rpc.constants.js';
@@ -38,13 +31,10 @@ const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const MEDIA_TYPES = new Set(['application/json', 'application/json-rpc', 'application/jsonrequest']);
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** How long calls may go on at a shutdown before they are answered without their results, in milliseconds. */
-const SHUTDOWN_PATIENCE = 5000;
-
 /** JSON-RPC over HTTP POST (rpc§13.1 #S46), and `/healthz`. */
 @AccessArea(RPC_AREA)
 @Injectable()
-export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown {
+export class RpcHttpEndpoint implements OnModuleInit {
   private readonly logger = new Logger(RpcHttpEndpoint.name);
   private guarded: Admit = async () => undefined;
 
@@ -55,7 +45,10 @@ export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown 
     private readonly rawBody: RawBody,
     private readonly paths: HostPaths,
     @Inject(RPC_SETTINGS) private readonly settings: RpcSettings,
-  ) {}
+    shutdown: Shutdown,
+  ) {
+    shutdown.add({ name: 'calls by HTTP', end: (deadline) => this.end(deadline) });
+  }
 
   onModuleInit(): void {
     const { http, healthz } = this.settings;
@@ -78,17 +71,11 @@ export class RpcHttpEndpoint implements OnModuleInit, BeforeApplicationShutdown 
     this.mount(http, RequestMethod.POST, (request, response) => this.serve(request, response));
   }
 
-  /** Answers what is under way: an open request would keep the HTTP server from closing. */
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Answers what is under way. */
+  private async end(deadline: AbortSignal): Promise<void> {
     this.engine.close();
     const sessions = [...this.engine.sessions].filter(({ peer }) => peer.transport === HTTP);
-    const drained = Promise.all(sessions.map((session) => session.drain()));
-    try {
-      await withDeadline(drained, SHUTDOWN_PATIENCE, () => new RpcShutdownError());
-    } catch (error) {
-      this.logger.warn(`Calls were still running after ${SHUTDOWN_PATIENCE} ms: ${thrownText(error)}`);
-      for (const session of sessions) session.abandon();
-    }
+    await Promise.all(sessions.map((session) => session.drain(deadline)));
   }
 
   /** Nothing to do: the host's global guards run before it. */

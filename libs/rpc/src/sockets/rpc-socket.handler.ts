@@ -57,7 +57,7 @@ export class RpcSocketHandler implements SocketHandler<void>, OnModuleInit {
     connection.onClose(() => session.close());
   }
 
-  async drain(connection: SocketConnection<void>): Promise<void> {
-    await this.sessions.get(connection)?.drain();
+  async drain(connection: SocketConnection<void>, deadline: AbortSignal): Promise<void> {
+    await this.sessions.get(connection)?.drain(deadline);
   }
 }

@@ -1,15 +1,13 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Backoff, pause, type StreamGap, thrownReport, thrownText, withDeadline } from '@millrace/protocol';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Shutdown } from '@millrace/core/shutdown';
+import { Backoff, pause, type StreamGap, thrownReport, thrownText } from '@millrace/protocol';
 import { type FollowedBatch, type StreamFollower, StreamStore } from '../api/stream-store.js';
 import { ConsumerExplorer, type FoundConsumer } from './consumer-explorer.js';
 import { awaitNews } from '../engine/await-news.js';
 
-/** How long a shutdown waits for the entries that are being dealt with. */
-const DRAIN_MS = 10_000;
-
 /** Starts the consumers of the host application when it is up, and ends them before the store closes. */
 @Injectable()
-export class ConsumerRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class ConsumerRunner implements OnApplicationBootstrap {
   private readonly logger = new Logger('StreamConsumer');
   private readonly ending = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
@@ -17,7 +15,11 @@ export class ConsumerRunner implements OnApplicationBootstrap, BeforeApplication
   constructor(
     private readonly explorer: ConsumerExplorer,
     private readonly store: StreamStore,
-  ) {}
+    shutdown: Shutdown,
+  ) {
+    // The entries of those that are cut come again.
+    shutdown.add({ name: 'consumers of streams', end: () => this.end() });
+  }
 
   onApplicationBootstrap(): void {
     const loops = this.explorer.find().flatMap((consumer) => {
@@ -28,10 +30,9 @@ export class ConsumerRunner implements OnApplicationBootstrap, BeforeApplication
     this.running = Promise.all(loops.map((loop) => loop.run()));
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  private end(): Promise<unknown> {
     this.ending.abort();
-    const late = () => new Error('Consumers were still busy at the deadline; their entries come again');
-    await withDeadline(this.running, DRAIN_MS, late).catch((error: unknown) => this.logger.warn(thrownText(error)));
+    return this.running;
   }
 }
 

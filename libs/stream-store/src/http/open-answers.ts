@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { endConnection, endedSignal, rawResponseOf } from '@millrace/core/http';
+import { Shutdown } from '@millrace/core/shutdown';
 
 /** An answer under way. */
 export interface OpenAnswer {
@@ -15,10 +16,14 @@ export interface OpenAnswer {
 
 /** Answers that wait for news. None keeps an application from ending, however long its client would stay. */
 @Injectable()
-export class OpenAnswers implements BeforeApplicationShutdown {
+export class OpenAnswers {
   private readonly waiting = new Map<ServerResponse, { over: AbortController; endless: boolean }>();
   private ended = false;
   private lastTurn: Promise<void> = Promise.resolve();
+
+  constructor(shutdown: Shutdown) {
+    shutdown.add({ name: 'open answers', end: () => this.end() });
+  }
 
   /**
    * @param response the response object of Express or Fastify
@@ -43,11 +48,9 @@ export class OpenAnswers implements BeforeApplicationShutdown {
     return (this.lastTurn = this.lastTurn.then(() => setImmediate()));
   }
 
-  beforeApplicationShutdown(): void {
+  private end(): void {
     this.ended = true;
     for (const [response, { over, endless }] of this.waiting) {
-      // The server would wait for a client that keeps its connection.
-      if (!response.headersSent) response.setHeader('Connection', 'close');
       over.abort();
       if (endless) endConnection(response);
     }

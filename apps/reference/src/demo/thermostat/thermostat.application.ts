@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, type INestApplicationContext, Injectable, Module } from '@nestjs/common';
+import { type INestApplicationContext, Injectable, Module, type OnModuleDestroy } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TokenService } from '@millrace/auth';
 import { ConnectorModule } from '@millrace/connector';
@@ -12,7 +12,7 @@ class ThermostatModule {}
  * connector would, over a socket and with a token for its one source.
  */
 @Injectable()
-export class ThermostatApplication implements BeforeApplicationShutdown {
+export class ThermostatApplication implements OnModuleDestroy {
   private context: Promise<INestApplicationContext> | undefined;
 
   constructor(private readonly tokens: TokenService) {}
@@ -32,7 +32,8 @@ export class ThermostatApplication implements BeforeApplicationShutdown {
     await this.context;
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** While the hub still serves. */
+  async onModuleDestroy(): Promise<void> {
     await (await this.context)?.close();
   }
 }

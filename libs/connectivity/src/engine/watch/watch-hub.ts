@@ -22,21 +22,21 @@ export interface WatchSink {
  * time waits in the registry's history, or becomes a gap.
  */
 export class WatchHub {
-  private readonly ending = new AbortController();
-
   /**
    * @param pieceBytes size of the pieces that events are written in
    * @param before what a watch by a pattern has to wait for before it begins
+   * @param ending ends every watch; raised when the application ends
    */
   constructor(
     private readonly registry: ConnectionRegistry,
     private readonly pieceBytes: number,
     private readonly before: (pattern: string | undefined) => Promise<void> | undefined,
+    private readonly ending: AbortSignal,
   ) {}
 
   /** Resolves when the watcher is gone, or the application ends. */
   async feed(partition: string, { query, after }: WatchQuery, sink: WatchSink): Promise<void> {
-    const signal = AbortSignal.any([sink.signal, this.ending.signal]);
+    const signal = AbortSignal.any([sink.signal, this.ending]);
     await this.before(query.pattern);
     for await (const event of this.registry.watch(partition, query, { signal, ...(after ? { after } : {}) })) {
       for (const piece of piecesOf(partition, event, this.pieceBytes)) {
@@ -44,11 +44,6 @@ export class WatchHub {
         if (signal.aborted) return;
       }
     }
-  }
-
-  /** Ends every watch; Nest calls it when the application ends. */
-  beforeApplicationShutdown(): void {
-    this.ending.abort();
   }
 }
 

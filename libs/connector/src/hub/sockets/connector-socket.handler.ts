@@ -2,15 +2,18 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import type { UpgradeRequest } from '@millrace/core/http';
 import { Public } from '@millrace/core/security';
+import { Shutdown } from '@millrace/core/shutdown';
 import { type SocketConnection, type SocketHandler, SocketRegistry } from '@millrace/core/sockets';
+import { pause } from '@millrace/protocol';
+import { CONNECTORS } from '../../client/connector-lifecycle.js';
 import { ConnectorHub } from '../../api/connector-hub.js';
 import { HUB_SETTINGS, type HubSettings } from '../../connector-hub.options.js';
 import { hubSocketDocs } from './hub-socket-docs.js';
 import type { HubSession } from '../session/hub-session.js';
 import type { ConnectorPeer } from '../session/session-control.js';
 
-/** How long a shutdown waits for notifications under way and for the peer's close, in milliseconds. */
-const DRAIN = 2000;
+/** Pause between looks whether notifications are under way at a shutdown, in milliseconds. */
+const POLL = 10;
 
 /**
  * The sockets of connectors, at `/api/v<digits>/wsock/websocket`. The handshake is open to everybody: the first message
@@ -24,6 +27,7 @@ export class ConnectorSocketHandler implements SocketHandler<ConnectorPeer>, OnM
   constructor(
     private readonly hub: ConnectorHub,
     private readonly registry: SocketRegistry,
+    private readonly shutdown: Shutdown,
     @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
   ) {}
 
@@ -46,16 +50,14 @@ export class ConnectorSocketHandler implements SocketHandler<ConnectorPeer>, OnM
     this.sessions.set(connection, this.hub.accept(connection));
   }
 
-  /** Acknowledges what is under way, then closes with 1012: existing connectors come back without a pause after 1001. */
-  async drain(connection: SocketConnection<ConnectorPeer>): Promise<void> {
+  /**
+   * Acknowledges what is under way, then closes with 1012: existing connectors come back without a pause after 1001.
+   * Connectors of this application may have something to deliver.
+   */
+  async drain(connection: SocketConnection<ConnectorPeer>, deadline: AbortSignal): Promise<void> {
+    if (connection.isLocal) await this.shutdown.whenEnded(CONNECTORS);
     const session = this.sessions.get(connection);
-    const end = Date.now() + DRAIN;
-    while (session?.isBusy && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
-    if (connection.ws.readyState === connection.ws.CLOSED) return;
-    const closed = new Promise<void>((resolve) => connection.onClose(() => resolve()));
+    while (session?.isBusy && !deadline.aborted) await pause(POLL, deadline);
     (session ?? connection).close(1012, 'The hub is shutting down');
-    const timer = setTimeout(() => connection.ws.terminate(), DRAIN);
-    await closed;
-    clearTimeout(timer);
   }
 }

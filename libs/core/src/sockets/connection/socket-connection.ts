@@ -83,6 +83,12 @@ export class SocketConnection<State = unknown> {
     return this.socket as Socket;
   }
 
+  /** Whether the connection comes from the same machine: from another process of it, or from this one. */
+  get isLocal(): boolean {
+    const { localAddress, remoteAddress } = this.socket as Socket;
+    return remoteAddress !== undefined && remoteAddress === localAddress;
+  }
+
   /** Bytes ever read from the peer; tells a slow peer from a dead one. */
   get bytesRead(): number {
     return (this.socket as { bytesRead?: number }).bytesRead ?? 0;

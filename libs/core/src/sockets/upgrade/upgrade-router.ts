@@ -30,8 +30,9 @@ type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) 
  */
 export class UpgradeRouter {
   readonly routes = new RouteTable<UpgradeTarget>();
-  /** While set, every handshake of ours is refused with it. */
-  refusal: MillraceError | undefined;
+  private refusal: MillraceError | undefined;
+  /** Handshakes under way. */
+  private readonly pending = new Set<(refusal: MillraceError) => void>();
   private readonly logger = new Logger(UpgradeRouter.name);
   private readonly attached = new Map<Server, UpgradeListener>();
 
@@ -45,6 +46,12 @@ export class UpgradeRouter {
     const listener: UpgradeListener = (request, socket, head) => void this.upgrade(server, request, socket, head);
     this.attached.set(server, listener);
     server.on('upgrade', listener);
+  }
+
+  /** From now on every handshake of ours is refused, also those under way. */
+  refuse(refusal: MillraceError): void {
+    this.refusal = refusal;
+    for (const reject of this.pending) reject(refusal);
   }
 
   detachAll(): void {
@@ -66,7 +73,7 @@ export class UpgradeRouter {
       this.assertServing();
       const request = Object.assign(incoming, { params: route.params, query, ip: this.addressOf(incoming) });
       const state = await withDeadline(
-        route.target.authorize(request, response),
+        this.unlessRefused(route.target.authorize(request, response)),
         route.target.handshakeTimeout ?? this.settings.handshakeTimeout,
         () => new MillraceError('UNAVAILABLE', 'The handshake took too long; try again later'),
       );
@@ -78,6 +85,17 @@ export class UpgradeRouter {
     } catch (error) {
       if (!describeError(error).foreseen) this.logger.error(thrownReport(error));
       refuseUpgrade(socket, error, response);
+    }
+  }
+
+  private async unlessRefused<T>(work: Promise<T>): Promise<T> {
+    let reject: (refusal: MillraceError) => void = () => undefined;
+    const refused = new Promise<never>((_resolve, onRefused) => (reject = onRefused));
+    this.pending.add(reject);
+    try {
+      return await Promise.race([work, refused]);
+    } finally {
+      this.pending.delete(reject);
     }
   }
 

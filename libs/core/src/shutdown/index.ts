@@ -1,0 +1,1 @@
+export { Shutdown, SHUTDOWN_TIMEOUT, type ShutdownPart } from './shutdown.js';

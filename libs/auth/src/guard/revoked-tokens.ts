@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { AccountError, type TokenRevocation } from '@millrace/accounts';
 import { isRevocationOver, makeRevocation, revocationKey, type WhatToRevoke } from '@millrace/accounts/tokens';
 import { MillraceError } from '@millrace/core/errors';
 import type { Principal } from '@millrace/core/security';
 import { thrownText } from '@millrace/protocol';
+import { Shutdown } from '@millrace/core/shutdown';
 import { TokenRevocations } from '../api/token-revocations.js';
 import { UserStore } from '../api/user-store.js';
 import { AUTH_SETTINGS, API_KEY_METHOD } from '../auth.constants.js';
@@ -28,7 +29,7 @@ interface Source {
  * revoked stays so here while it matters, also when a store has lost it.
  */
 @Injectable()
-export class RevokedTokens implements RevocableCredentials, OnModuleInit, OnApplicationShutdown {
+export class RevokedTokens implements RevocableCredentials, OnModuleInit {
   readonly recheckInterval: number;
   private readonly logger = new Logger('Tokens');
   private readonly sources: readonly [Source, ...Source[]];
@@ -44,7 +45,9 @@ export class RevokedTokens implements RevocableCredentials, OnModuleInit, OnAppl
     private readonly store: TokenRevocations,
     @Inject(UserStore) users: UserStore,
     @Inject(AUTH_SETTINGS) { revocations }: AuthSettings,
+    shutdown: Shutdown,
   ) {
+    shutdown.add({ name: 'store of revoked tokens', close: () => store.close?.() });
     this.recheckInterval = revocations.recheckInterval;
     const own = users.revocations;
     this.sources = [sourceOf(store), ...(own && !isSameFile(own, store) ? [sourceOf(own)] : [])];
@@ -52,10 +55,6 @@ export class RevokedTokens implements RevocableCredentials, OnModuleInit, OnAppl
 
   async onModuleInit(): Promise<void> {
     await this.look().catch(() => undefined);
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.store.close?.();
   }
 
   /** Those known now. */

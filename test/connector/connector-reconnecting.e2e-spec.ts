@@ -1,7 +1,8 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { ReconnectPolicy } from '../../libs/connector/src/client/session/attempt-loop.js';
 import { waitFor } from '../support/waiting.js';
 import { Connectors } from './support/connector.js';
-import { accept, both, closeWith, configure, inTurn, refuse } from './support/script-steps.js';
+import { accept, both, closeWith, configure, inTurn, refuse, type Step } from './support/script-steps.js';
 import { ScriptedServer } from './support/scripted-server.js';
 
 describe('A connector keeps its connection up', () => {
@@ -9,6 +10,7 @@ describe('A connector keeps its connection up', () => {
   let server: ScriptedServer;
   beforeEach(async () => (server = await ScriptedServer.start()));
   afterEach(async () => {
+    jest.restoreAllMocks();
     await connectors.close();
     await server.close();
   });
@@ -53,6 +55,59 @@ describe('A connector keeps its connection up', () => {
       expect(names()).toEqual([...Array<string[]>(closes).fill(['connect', 'close']).flat(), 'connect']);
     },
   );
+
+  /** Pauses between attempts, in milliseconds, as the back-off gives them. */
+  const pausesOf = (): { readonly taken: number[] } => {
+    const given = jest.spyOn(ReconnectPolicy.prototype, 'pauseAfter');
+    return {
+      get taken() {
+        return given.mock.results.map(({ value }) => value as number);
+      },
+    };
+  };
+
+  it.each<[string, Step]>([
+    ['a publish', (link) => link.publish({ a: 1 })],
+    ['a query', (link) => link.query({}, 'q')],
+    ['a request for a new claim', (link) => link.requireReconnect()],
+  ])('connector#26: comes back soon to a server that is cut after %s each time', async (_what, work) => {
+    const pauses = pausesOf();
+    server.script.claim = (link, message) => {
+      if (link.configurations > 0) link.cut();
+      else both(configure(), work)(link, message);
+    };
+    await connectors.start(
+      server.url,
+      { publish: () => server.links.at(-1)?.cut(), query: () => server.links.at(-1)?.cut() },
+      tenth,
+    );
+    await waitFor('twelve connections', () => server.links.length > 12);
+    // The shortest pause is 50 ms, and there is a floor of half of it.
+    expect(pauses.taken.filter((pause) => pause < 25 || pause > 50)).toEqual([]);
+  });
+
+  it('connector#26: comes back soon to a server that is cut after each acknowledgement', async () => {
+    const pauses = pausesOf();
+    const { source } = await connectors.start(server.url, {}, tenth);
+    for (let index = 0; index < 8; index += 1) {
+      const link = await server.connected(index);
+      await source.notify({ index });
+      expect(await source.flush(60_000)).toBe(true);
+      link.cut();
+    }
+    await server.connected(8);
+    expect(pauses.taken).toHaveLength(8);
+    expect(pauses.taken.filter((pause) => pause < 25 || pause > 50)).toEqual([]);
+  });
+
+  it('connector#26: waits longer each time for a server that ends connections which carried nothing', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0.999);
+    const pauses = pausesOf();
+    server.script.claim = both(configure(), closeWith(1012));
+    await connectors.start(server.url, {}, tenth);
+    await waitFor('five pauses', () => pauses.taken.length >= 5);
+    expect(pauses.taken.slice(0, 5).map(Math.round)).toEqual([50, 100, 200, 400, 799]);
+  });
 
   it('connector#25: connects and closes alternate over ten cuts', async () => {
     const { names, source } = await connectors.connect(server.url);

@@ -67,7 +67,7 @@ const shape = {
     /** Growth from one attempt to the next. */
     factor: z.number().min(1).default(2),
   },
-  /** Service after which the next failure starts from the shortest pause. */
+  /** Service after which the next failure starts from the shortest pause, also where nothing was exchanged. */
   resetBackoffAfter: durationSchema.default(30_000),
   /** Largest message taken. @default 16 MiB */
   maxPayload: bytesSchema.optional(),

@@ -55,4 +55,6 @@ export interface LinkEnd {
     | 'closed';
   /** Says what happened; holds no secret. */
   readonly message: string;
+  /** The hub has closed the socket with 1012: it is about to come back itself. */
+  readonly isRestart?: boolean;
 }

@@ -209,9 +209,13 @@ export class SourceLink {
     this.ended = true;
     this.deadline?.stop();
     this.pings?.stop();
-    this.events.ended(this.end ?? { kind: 'failed', message: serverClosedText(code, reason) });
+    const message = serverClosedText(code, reason);
+    this.events.ended(this.end ?? { kind: 'failed', message, isRestart: code === SERVICE_RESTART });
   }
 }
+
+/** Close code of a hub that is about to come back (RFC 6455, the registry of close codes). */
+const SERVICE_RESTART = 1012;
 
 /** What to do about the close code 1009. */
 const TOO_LARGE = '; a message was above its limit: lower outbox.maxNotificationBytes or maxResponseBytes';

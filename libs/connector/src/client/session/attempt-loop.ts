@@ -8,6 +8,9 @@ import type { LinkEnd } from '../link/link.interface.js';
 /** Marks a token that did not come in time. */
 const LATE = Symbol('late');
 
+/** A hub that says at once that it restarts is one that refuses, in milliseconds. */
+const LEAST_SERVICE = 1000;
+
 /** Makes one attempt after the other, with pauses between, until it is stopped or a failure is final. */
 export class AttemptLoop {
   /** Why there will be no further attempt. */
@@ -22,6 +25,7 @@ export class AttemptLoop {
   /** Ends the pause, or the wait for the token, that is under way. */
   private wait: AbortController | undefined;
   private servedSince: number | undefined;
+  private worked = false;
 
   /** @param connect makes one attempt, and serves, until its link ends */
   constructor(
@@ -55,6 +59,11 @@ export class AttemptLoop {
     this.servedSince ??= Date.now();
   }
 
+  /** The attempt under way has led to real work, or the hub has asked for another: the next pause is a short one. */
+  hasWorked(): void {
+    this.worked = true;
+  }
+
   /** Leaves out the pause after the attempt under way. */
   comeBackAtOnce(): void {
     this.skipPause = true;
@@ -69,18 +78,20 @@ export class AttemptLoop {
     while (!this.stopped) {
       this.state.attempts += 1;
       this.servedSince = undefined;
+      this.worked = false;
       const end = await this.attempt();
       if (this.stopped) return;
       const served = this.servedSince === undefined ? 0 : Date.now() - this.servedSince;
       if (end.kind !== 'closed') this.state.note(end.message);
       if (this.isFinal(end)) return;
-      if (!this.skipPause) await this.pauseAfter(served);
+      const toldToReturn = end.isRestart === true && served >= LEAST_SERVICE;
+      if (!this.skipPause) await this.pauseAfter(served, this.worked || toldToReturn);
       this.skipPause = false;
     }
   }
 
-  private async pauseAfter(served: number): Promise<void> {
-    const milliseconds = this.policy.pauseAfter(served);
+  private async pauseAfter(served: number, worked: boolean): Promise<void> {
+    const milliseconds = this.policy.pauseAfter(served, worked);
     this.wait = new AbortController();
     this.state.enter('waiting');
     this.logger.debug(`Next attempt in ${Math.round(milliseconds)} ms`);
@@ -131,20 +142,30 @@ export class AttemptLoop {
   }
 }
 
-/** When to come back (connector§6.3): exponential back-off with full jitter, reset after good service. */
+/** When to come back (connector§6.3): exponential back-off with full jitter, which starts anew after good service. */
 export class ReconnectPolicy {
   private readonly backoff: Backoff;
+  /** Least pause after a connection that has worked and was short: a hub that fails at each message is not overrun. */
+  private readonly least: number;
 
   constructor(
-    options: BackoffOptions,
+    options: BackoffOptions & { readonly initial: number },
     private readonly resetAfter: number,
   ) {
     this.backoff = new Backoff(options);
+    this.least = options.initial / 2;
   }
 
-  /** @param served how long the connection that ended was in service, in milliseconds */
-  pauseAfter(served: number): number {
+  /**
+   * @param served how long the connection that ended was in service, in milliseconds
+   * @param worked whether it has carried something, or the hub has asked for another
+   */
+  pauseAfter(served: number, worked: boolean): number {
     if (served >= this.resetAfter) this.backoff.reset();
+    else if (worked) {
+      this.backoff.reset();
+      return this.least + this.backoff.next() / 2;
+    }
     return this.backoff.next();
   }
 }

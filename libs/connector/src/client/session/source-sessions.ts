@@ -37,14 +37,23 @@ export class SourceSessions {
   }
 
   private open(token: string | null, onEnd: (end: LinkEnd) => void): SourceSession {
-    const { handlers, sender, state, logger } = this.parts;
+    const { handlers, sender, state, loop, logger } = this.parts;
     const options = { ...this.#options, token };
     const session: SourceSession = new SourceSession(options, {
       phase: (phase) => phase !== 'connected' && state.enter(phase),
       configured: (config) => this.periods.begin(session, config),
-      publish: (object) => handlers.publish(session, object),
-      query: (object, address) => handlers.queries.query(session, object, address),
-      reconnectRequired: () => void this.periods.renew(session),
+      publish: (object) => {
+        loop.hasWorked();
+        handlers.publish(session, object);
+      },
+      query: (object, address) => {
+        loop.hasWorked();
+        handlers.queries.query(session, object, address);
+      },
+      reconnectRequired: () => {
+        loop.hasWorked();
+        void this.periods.renew(session);
+      },
       status: (kind, status, body) => this.status(kind, status, body),
       odd: (message) => logger.debug(message),
       ended: (end) => {
@@ -60,6 +69,7 @@ export class SourceSessions {
 
   private status(kind: SentKind | undefined, status: number, body: unknown): void {
     const refused = status >= 300;
+    if (kind && !refused) this.parts.loop.hasWorked();
     if (kind === 'notification') this.parts.sender.answered(refused);
     if (refused)
       this.parts.state.note(`The hub refused ${kind ? NAMES[kind] : 'a message'}: ${describeRefusal(status, body)}`);

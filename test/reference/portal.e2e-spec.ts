@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { startBrowser } from '../support/browser.js';
+import { complaintsOf } from '../support/complaints.js';
 import { dataDirectory, login, type RunningReference, startReference } from '../support/reference.js';
 
 describe('The portal in a browser', () => {
@@ -20,12 +21,8 @@ describe('The portal in a browser', () => {
   });
   beforeEach(async () => {
     page = await browser.newPage();
-    complaints = [];
+    complaints = complaintsOf(page);
     foreign = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => {
       if (!request.url().startsWith(reference.url) && !request.url().startsWith('data:')) foreign.push(request.url());
     });
@@ -59,5 +56,73 @@ describe('The portal in a browser', () => {
     await pull.getByText('"temperature"').first().waitFor();
     await pull.getByRole('button', { name: 'Close' }).click();
     await pull.getByText('closed: 1').waitFor();
+  });
+
+  it('gets a token for name and password at /docs, and tries a closed route with it', async () => {
+    // With the slash, to which addresses are relative in another way.
+    await page.goto(`${reference.url}/docs/`);
+    await page.getByRole('button', { name: 'Authorize' }).first().click();
+    const dialog = page.locator('.auth-container', { hasText: 'OAuth2, password' });
+    await dialog.getByLabel('username').fill('reader');
+    await dialog.getByLabel('password:', { exact: true }).fill('reader');
+    await dialog.locator('.authorize').click();
+    await dialog.getByText('Logout').waitFor();
+    await page.locator('.close-modal').click();
+    // Only what was typed in is to open it, and not the cookie.
+    await page.context().clearCookies();
+    const list = page.locator('#operations-streams-get_streams');
+    await list.locator('.opblock-summary').click();
+    await list.getByRole('button', { name: 'Execute' }).click();
+    const answer = list.locator('.live-responses-table tbody');
+    await answer.waitFor();
+    expect(await answer.innerText()).toMatch(/^200\b[^]*demo:sensor/);
+  });
+
+  it('logs in and out', async () => {
+    await page.goto(`${reference.url}/login`);
+    await page.getByLabel('Name').fill('reader');
+    await page.getByLabel('Password').fill('reader');
+    await page.getByRole('main').getByRole('button', { name: 'Log in' }).click();
+    await page.waitForURL('**/docs');
+    const cookies = async (): Promise<string[]> => (await page.context().cookies()).map(({ name }) => name);
+    expect(await cookies()).toEqual(['authorization']);
+    await page.goto(`${reference.url}/connections`);
+    await page.locator('summary').first().waitFor();
+    await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Log out' }).click()]);
+    expect(await cookies()).toEqual([]);
+  });
+
+  it.each([
+    '/docs',
+    '/docs/asyncapi',
+    '/docs/openrpc',
+    '/connections',
+    '/login',
+    '/',
+    '/stats',
+    '/openapi.json',
+    '/health',
+    '/metrics',
+    '/live',
+  ])('shows %s without a complaint, and in no page of another origin', async (path) => {
+    await page.goto(`${reference.url}${path}`, { waitUntil: 'load' });
+    const own = await page.content();
+    expect(own).not.toMatch(/<body[^>]*><\/body>/);
+    expect(complaints).toEqual([]);
+    // The same server under another name is another origin.
+    const other = reference.url.replace('127.0.0.1', 'localhost');
+    await page.goto(`${reference.url}/live`);
+    await page.evaluate((source) => {
+      const frame = document.createElement('iframe');
+      document.body.replaceChildren(frame);
+      return new Promise((resolve) => {
+        frame.addEventListener('load', resolve);
+        frame.src = source;
+      });
+    }, `${other}${path}`);
+    expect(await page.frames()[1]?.content()).not.toEqual(own);
+    expect(page.frames()[1]?.url()).toMatch(/^chrome-error:/);
+    complaints.length = 0;
+    foreign.length = 0;
   });
 });

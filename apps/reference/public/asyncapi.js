@@ -58,7 +58,7 @@ function tryPanel(channel) {
   });
   const text = el('textarea', { 'aria-label': 'Message', rows: '2', placeholder: 'Message' });
   const log = el('div', { class: 'log', role: 'log' });
-  const binary = el('input', { type: 'checkbox', style: 'width:auto', checked: '' });
+  const binary = el('input', { type: 'checkbox', checked: '' });
   let socket;
   const note = (kind, line) => {
     log.append(el('div', { class: kind }, line));

@@ -128,7 +128,7 @@ function showReply(output, { result, payload }, milliseconds) {
   if (!payload?.length) return;
   if (result?.format?.startsWith('image/')) {
     const source = URL.createObjectURL(new Blob([payload], { type: result.format }));
-    output.append(el('img', { src: source, alt: 'Picture in the reply', style: 'max-width:100%' }));
+    output.append(el('img', { src: source, alt: 'Picture in the reply' }));
   } else {
     const text = new TextDecoder().decode(payload.slice(0, 200));
     output.append(el('div', {}, `binary payload of ${payload.length} bytes: ${text}`));

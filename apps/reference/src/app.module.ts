@@ -19,8 +19,11 @@ import { DemoModule } from './demo/demo.module.js';
 import { HealthController } from './health/health.controller.js';
 import { ErrorAnswerFilter } from './http/error-answer.filter.js';
 import { Listeners } from './listeners/listeners.js';
+import { METRICS_AREA } from './metrics/metrics.controller.js';
 import { MetricsModule } from './metrics/metrics.module.js';
-import { PortalController } from './portal/portal.controller.js';
+import { PortalAssetsController } from './portal/portal-assets.controller.js';
+import { PORTAL_AREA, PortalController } from './portal/portal.controller.js';
+import { RestPortal } from './portal/rest-portal.js';
 import { PlaygroundMethods } from './rpc/playground.methods.js';
 import { RenderMethods } from './rpc/render.methods.js';
 import { StreamStatisticsMethods } from './rpc/stream-statistics.methods.js';
@@ -37,7 +40,7 @@ const LOGINS = { development: 1000, production: 30 };
 @Module({})
 export class AppModule {
   static async create(settings: Settings): Promise<DynamicModule> {
-    const { production, dataDirectory, demo, publicAreas } = settings;
+    const { production, dataDirectory, demo, publicAreas, metrics, portal } = settings;
     const { streams, registry, apiKeys, revocations } = await stores(settings);
     return {
       module: AppModule,
@@ -46,7 +49,11 @@ export class AppModule {
           jwt: { secret: settings.jwtSecret, privateKeyFile: settings.jwtKeyFile },
           production,
           dataDirectory,
-          publicAreas,
+          publicAreas: [
+            ...publicAreas,
+            ...(metrics === 'open' ? [METRICS_AREA] : []),
+            ...(portal === 'open' ? [PORTAL_AREA] : []),
+          ],
           apiKeys: { store: apiKeys, trustProxy: settings.trustProxy },
           revocations: { store: revocations },
           throttle: { limit: production ? LOGINS.production : LOGINS.development, ttl: '1m' },
@@ -76,10 +83,15 @@ export class AppModule {
         }),
         MillraceSocketsModule,
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
-        MetricsModule,
+        MetricsModule.forRoot(metrics !== 'off'),
         ...(demo ? [DemoModule] : []),
       ],
-      controllers: [HealthController, PortalController, ServerInfoController, UsersController],
+      controllers: [
+        HealthController,
+        ...(portal === 'off' ? [] : [PortalController, PortalAssetsController]),
+        ServerInfoController,
+        UsersController,
+      ],
       providers: [
         { provide: SETTINGS, useValue: settings },
         ErrorAnswerFilter,
@@ -87,6 +99,7 @@ export class AppModule {
         Listeners,
         MillraceHealthIndicator,
         RenderMethods,
+        RestPortal,
         ServerInfo,
         SourceStreams,
         StreamStatisticsMethods,

@@ -5,18 +5,17 @@ import type { OpenPort } from './listeners/listeners.js';
 export function printBanner(
   url: string,
   ports: readonly OpenPort[],
-  { production, demo, store, dataDirectory, publicAreas }: Settings,
+  { production, demo, store, dataDirectory, publicAreas, metrics, portal }: Settings,
 ): void {
+  const open = [...publicAreas, ...(metrics === 'open' ? ['metrics'] : []), ...(portal === 'open' ? ['portal'] : [])];
   const lines = [
     '',
     `  Millrace, ${store === 'embedded' ? `streams in ${dataDirectory}` : `streams in ${store}`}`,
     '',
-    `  Portal             ${url}/docs`,
-    `  Sockets            ${url}/docs/asyncapi`,
-    `  Methods            ${url}/docs/openrpc`,
-    `  Connections        ${url}/connections`,
-    `  Health, metrics    ${url}/health  ${url}/metrics`,
-    ...(publicAreas.length > 0 ? [`  Open to everybody  ${publicAreas.join(', ')}`] : []),
+    ...(portal === 'off' ? [] : portalLines(url)),
+    ...(portal === 'closed' ? [`  Log in             ${url}/login`] : []),
+    `  Health, metrics    ${url}/health${metrics === 'off' ? '' : `  ${url}/metrics`}`,
+    ...(open.length > 0 ? [`  Open to everybody  ${open.join(', ')}`] : []),
     ...ports.map(
       (port) => `  Also gRPC, HTTP/2  ${port.url}${port.authority ? `  (authority to trust: ${port.authority})` : ''}`,
     ),
@@ -25,6 +24,15 @@ export function printBanner(
   ];
   console.log(lines.join('\n'));
   for (const one of [url, ...ports.map((port) => port.url)]) console.log(`Millrace is listening on ${one}`);
+}
+
+function portalLines(url: string): string[] {
+  return [
+    `  Portal             ${url}/docs`,
+    `  Sockets            ${url}/docs/asyncapi`,
+    `  Methods            ${url}/docs/openrpc`,
+    `  Connections        ${url}/connections`,
+  ];
 }
 
 function firstSteps(url: string, demo: boolean): string[] {

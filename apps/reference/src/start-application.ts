@@ -12,9 +12,9 @@ import { ThermostatApplication } from './demo/thermostat/thermostat.application.
 import { ErrorAnswerFilter } from './http/error-answer.filter.js';
 import { createHttpAdapter } from './http/fastify-adapter.js';
 import { logRequests } from './http/request-log.js';
+import { secureAnswers } from './http/security-headers.js';
 import { Listeners } from './listeners/listeners.js';
 import { findCertificate } from './listeners/tls/tls-source.js';
-import { setUpPortal } from './portal/set-up-portal.js';
 import { measureRequests } from './metrics/request-metrics.js';
 
 /** Wires everything, listens, and says so. */
@@ -32,12 +32,12 @@ export async function startApplication(settings: Settings): Promise<NestFastifyA
   const fastify = app.getHttpAdapter().getInstance();
   app.useWebSocketAdapter(new MillraceWsAdapter(app));
   app.useGlobalFilters(app.get(ErrorAnswerFilter, { strict: false }));
+  secureAnswers(app.getHttpServer(), settings);
   // Before CORS, which answers preflights by itself.
-  measureRequests(fastify, app.get(Registry, { strict: false }));
+  if (settings.metrics !== 'off') measureRequests(fastify, app.get(Registry, { strict: false }));
   logRequests(fastify);
   app.enableCors(CORS);
   app.enableShutdownHooks([], { useProcessExit: true });
-  setUpPortal(app);
   const listeners = app.get(Listeners, { strict: false });
   // While the routes still answer, and after the sockets were closed.
   fastify.addHook('preClose', () => listeners.drain());

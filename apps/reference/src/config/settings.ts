@@ -8,6 +8,8 @@ const PUBLIC_AREAS = ['connectivity', 'rpc', 'sources', 'streams'] as const;
 const flag = z
   .enum(['true', 'false', '1', '0', 'on', 'off', 'yes', 'no'])
   .transform((word) => ['true', '1', 'on', 'yes'].includes(word));
+/** Who gets something: everybody, those with a token, or nobody. */
+const access = z.enum(['open', 'closed', 'off']);
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const areas = z.string().transform((text, context) => {
@@ -47,6 +49,9 @@ const SCHEMA = z.object({
   MILLRACE_JWT_KEY_FILE: z.string().min(1).optional(),
   MILLRACE_PUBLIC: areas.optional(),
   MILLRACE_TRUST_PROXY: z.string().optional(),
+  MILLRACE_METRICS: access.default('open'),
+  MILLRACE_PORTAL: access.default('open'),
+  MILLRACE_HSTS: flag.default(false),
   MILLRACE_DEMO: flag.optional(),
   MILLRACE_REVISION: z.string().default('unknown'),
   ENTRY_TTL: z.coerce.number().int().min(0).default(10),
@@ -105,6 +110,12 @@ function settingsOf(values: z.output<typeof SCHEMA>) {
     publicAreas: values.MILLRACE_PUBLIC ?? (production ? [] : ['connectivity', 'rpc']),
     /** Proxies whose word counts that a request came by TLS, parted by commas. */
     trustProxy: values.MILLRACE_TRUST_PROXY,
+    /** Who gets `/metrics`; with `closed`, those with the scope `metrics:read`. */
+    metrics: values.MILLRACE_METRICS,
+    /** Who gets the pages and documents of the portal. */
+    portal: values.MILLRACE_PORTAL,
+    /** Whether browsers are told to come by TLS only. */
+    hsts: values.MILLRACE_HSTS,
     /** How long a published connection lives, in seconds. */
     entryTtl: values.ENTRY_TTL,
     /** How much the registry of connections writes to the log. */

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { MillraceSocketsModule } from '@millrace/core';
 import { registerMetrics } from '@millrace/core/metrics';
 import { OperationsRegistry } from '@millrace/core/ops';
@@ -8,7 +8,6 @@ import { MetricsController } from './metrics.controller.js';
 /** Figures of this process, of requests and of the modules, in a registry of the application's own. */
 @Module({
   imports: [MillraceSocketsModule],
-  controllers: [MetricsController],
   providers: [
     {
       provide: Registry,
@@ -22,6 +21,11 @@ import { MetricsController } from './metrics.controller.js';
   exports: [Registry],
 })
 export class MetricsModule {
+  /** @param served whether `/metrics` is there */
+  static forRoot(served: boolean): DynamicModule {
+    return { module: MetricsModule, controllers: served ? [MetricsController] : [] };
+  }
+
   constructor(operations: OperationsRegistry, registry: Registry) {
     registerMetrics(operations, registry);
   }

@@ -1,25 +1,58 @@
-import { Module } from '@nestjs/common';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { madeOnce } from './made-once.js';
+import { createOpenApiDocument } from './openapi.js';
 
 @Module({})
 class RestPortalModule {}
 
+const WITHOUT_CHARSET = /^(text\/(html|css|javascript)|application\/javascript)$/;
+
+/** Headers of an answer that belong to its connection. */
+const OF_THE_CONNECTION = ['connection', 'date', 'keep-alive', 'transfer-encoding'];
+
+export interface PortalFile {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer;
+}
+
 /**
- * The pages of an OpenAPI document under `/docs`, and the document at `/openapi.json` and `/openapi.yaml`: an application
- * of its own that listens nowhere. What it takes is loaded when it is made.
+ * The files of Swagger UI below `/docs`, and the document it shows at `/openapi.json` and `/openapi.yaml`. They come from an
+ * application of its own that listens nowhere, made with what it takes when the first one asks.
  */
-export async function createRestPortal(document: object): Promise<NestFastifyApplication> {
+@Injectable()
+export class RestPortal {
+  private readonly application = madeOnce(() => createRestPortal(createOpenApiDocument()));
+
+  /** What there is at a path; undefined when there is nothing. */
+  async find(url: string, headers: IncomingHttpHeaders): Promise<PortalFile | undefined> {
+    const response = await (await this.application()).inject({ method: 'GET', url, headers });
+    if (response.statusCode === 404) return undefined;
+    const kept = Object.entries(response.headers).filter(([name]) => !OF_THE_CONNECTION.includes(name));
+    return {
+      status: response.statusCode,
+      headers: Object.fromEntries(kept.map(([name, value]) => [name, named(name, value)])),
+      body: response.rawPayload,
+    };
+  }
+}
+
+/** Its files name no charset, and a browser would guess. */
+function named<T>(name: string, value: T): T | string {
+  const isBare = name === 'content-type' && typeof value === 'string' && WITHOUT_CHARSET.test(value);
+  return isBare ? `${value}; charset=utf-8` : value;
+}
+
+async function createRestPortal(document: object): Promise<NestFastifyApplication> {
   const { SwaggerModule } = await import('@nestjs/swagger');
   const adapter = new FastifyAdapter({ routerOptions: { ignoreTrailingSlash: true } });
   const portal = await NestFactory.create<NestFastifyApplication>(RestPortalModule, adapter, { logger: false });
   SwaggerModule.setup('docs', portal, () => document as never, {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
-    customSiteTitle: 'Millrace: REST',
-    customCssUrl: '/docs/assets/header.css',
-    customJs: '/docs/assets/header.js',
-    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true },
   });
   return portal.init();
 }

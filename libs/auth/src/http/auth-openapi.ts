@@ -7,6 +7,7 @@ import {
   OPEN,
   type OpenApiFragment,
   operation,
+  OPTIONAL_BEARER,
   pathParameter,
   queryParameter,
   ref,
@@ -151,6 +152,27 @@ const revocationPaths = {
   },
 };
 
+const logout = {
+  post: operation({
+    id: 'logout',
+    tag: 'tokens',
+    summary: 'End the cookie',
+    description:
+      'The browser forgets the cookie of a login, and its token is revoked. Asking twice, or without a cookie, changes nothing.',
+    security: OPTIONAL_BEARER,
+    responses: {
+      204: {
+        ...answer('The cookie has ended'),
+        headers: { 'Set-Cookie': { schema: TEXT, description: `The cookie "${TOKEN_COOKIE}", run out` }, ...noStore },
+      },
+      ...answers({
+        409: 'The cookie has ended; its token holds: the user, or the store, has too many revoked tokens',
+        503: `The cookie has ended; its token holds: ${NOT_KEPT}`,
+      }),
+    },
+  }),
+};
+
 const problem = {
   type: 'object',
   required: ['loc', 'msg', 'type'],
@@ -250,12 +272,15 @@ const keyPaths = {
 };
 
 /**
- * What this package adds to an OpenAPI 3.1 document: `POST /token`, `/token/revoke`, `/tokens`, `/keys`, and the three ways in which a token or key is
- * handed in, as security schemes `bearer`, `tokenQuery` and `tokenCookie`.
+/**
+ * What this package adds to an OpenAPI 3.1 document: `POST /token`, `/token/revoke`, `POST /logout`, `/tokens`, `/keys`, and the
+ * three ways in which a token or key is handed in, as security schemes `bearer`, `tokenQuery` and `tokenCookie`. By `login` a name
+ * and a password get one.
  */
 export function authOpenApi(): OpenApiFragment {
   return {
-    paths: { '/token': token, ...revocationPaths, ...keyPaths },
+    paths: { '/token': token, '/logout': logout, ...revocationPaths, ...keyPaths },
+    bearerAlternatives: ['login', 'tokenQuery', 'tokenCookie'],
     components: {
       schemas: {
         ...keySchemas,
@@ -272,6 +297,8 @@ export function authOpenApi(): OpenApiFragment {
       },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        // Relative to where the document is served, so that it also holds below a prefix.
+        login: { type: 'oauth2', flows: { password: { tokenUrl: 'token', scopes: {} } } },
         tokenQuery: { type: 'apiKey', in: 'query', name: TOKEN_QUERY },
         tokenCookie: { type: 'apiKey', in: 'cookie', name: TOKEN_COOKIE },
       },

@@ -10,8 +10,17 @@ type CookieSettings = Exclude<AuthSettings['cookie'], false>;
 
 /** `Set-Cookie` for a token. The value is quoted, for it holds a space. */
 export function tokenCookie(token: string, maxAge: number, secure: boolean, settings: CookieSettings): string {
+  return setCookie(`"Bearer ${token}"`, maxAge, secure, settings);
+}
+
+/** `Set-Cookie` that makes a browser forget the cookie. Its attributes must be the same, or it would be another cookie. */
+export function endedCookie(secure: boolean, settings: CookieSettings): string {
+  return setCookie('', 0, secure, settings);
+}
+
+function setCookie(value: string, maxAge: number, secure: boolean, settings: CookieSettings): string {
   const attributes = [
-    `${TOKEN_COOKIE}="Bearer ${token}"`,
+    `${TOKEN_COOKIE}=${value}`,
     'HttpOnly',
     `Max-Age=${maxAge}`,
     `Path=${settings.path}`,

@@ -11,17 +11,18 @@ import {
   VERSION_NEUTRAL,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { queryOf, RawBody } from '@millrace/core/http';
+import { queryOf, RawBody, rawRequestOf } from '@millrace/core/http';
 import { AccessArea, ConnectionSecurity, Public } from '@millrace/core/security';
 import { TokenService } from '../api/token.service.js';
 import { UserStore } from '../api/user-store.js';
 import { AUTH_AREA, AUTH_SETTINGS } from '../auth.constants.js';
 import type { AuthSettings } from '../auth.options.js';
 import { wrongPassword } from '../engine/auth.errors.js';
+import { findCredential } from '../engine/bearer-credential.js';
 import { readLoginForm } from './login-form.js';
 import { LoginThrottlerGuard } from './login-throttler.guard.js';
 import { NoStoreExceptionFilter } from './no-store-exception.filter.js';
-import { cameByTls, readCookieAge, tokenCookie } from './token-cookie.js';
+import { cameByTls, endedCookie, readCookieAge, tokenCookie } from './token-cookie.js';
 
 /** Answer of `POST /token` (RFC 6749 section 5.1). */
 export interface TokenResponse {
@@ -29,7 +30,7 @@ export interface TokenResponse {
   readonly token_type: 'bearer';
 }
 
-/** `POST /token`: name and password for a token and a cookie (stream-store§2 #1 #2 #23). */
+/** `POST /token`: name and password for a token and a cookie (stream-store§2 #1 #2 #23); `POST /logout`: its end. */
 @Controller({ version: VERSION_NEUTRAL })
 @Public()
 @AccessArea(AUTH_AREA)
@@ -44,7 +45,7 @@ export class TokenController {
     private readonly security: ConnectionSecurity,
   ) {
     // Neither framework reads both kinds of forms by itself.
-    rawBody.claim((method, path) => method === 'POST' && /^\/token\/?$/.test(path), settings);
+    rawBody.claim((method, path) => method === 'POST' && /^\/(token|logout)\/?$/.test(path), settings);
   }
 
   @Post('token')
@@ -63,5 +64,20 @@ export class TokenController {
       this.host.httpAdapter.setHeader(response, 'Set-Cookie', value);
     }
     return { access_token: token, token_type: 'bearer' };
+  }
+
+  /**
+   * Ends the cookie, and then its token: a copy of the cookie opens nothing either. Who has none, or one that has run out, is
+   * logged out too. A body is left unread.
+   */
+  @Post('logout')
+  @HttpCode(204)
+  @Header('Cache-Control', 'no-store')
+  async end(@Req() request: object, @Res({ passthrough: true }) response: object): Promise<void> {
+    const { cookie } = this.settings;
+    if (!cookie) return;
+    this.host.httpAdapter.setHeader(response, 'Set-Cookie', endedCookie(cameByTls(request, this.security), cookie));
+    const token = findCredential({ headers: { cookie: rawRequestOf(request).headers.cookie } }, true);
+    if (token) await this.tokens.revoke(token);
   }
 }

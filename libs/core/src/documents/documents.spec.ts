@@ -4,6 +4,8 @@ import {
   arrayOf,
   asyncApiDocument,
   BEARER,
+  OPEN,
+  OPTIONAL_BEARER,
   openApiDocument,
   operation,
   pathParameter,
@@ -15,6 +17,31 @@ import {
 } from './index.js';
 
 describe('An OpenAPI document', () => {
+  it('has the security schemes of its modules, and lets those in by each that brings the token', () => {
+    const open = operation({ tag: 'a', summary: 'Open', security: OPEN, responses: {} });
+    const closed = operation({ tag: 'a', summary: 'Closed', security: BEARER, responses: {} });
+    const either = operation({ tag: 'a', summary: 'Either', security: OPTIONAL_BEARER, responses: {} });
+    const both = operation({ tag: 'a', summary: 'Both', security: [{ bearer: [], seal: [] }], responses: {} });
+    const login = { type: 'oauth2', flows: { password: { tokenUrl: 'token', scopes: {} } } };
+    const seal = { type: 'apiKey', in: 'header', name: 'Seal' };
+    const document = openApiDocument({ title: 'Doors', version: '1.0.0' }, [
+      { paths: { '/a': { get: closed, post: open, put: either, delete: both, parameters: [] } } },
+      { paths: {}, components: { securitySchemes: { login, seal } }, bearerAlternatives: ['login'] },
+    ]);
+    expect(document).toMatchObject({
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, login, seal } },
+      paths: {
+        '/a': {
+          get: { security: [{ bearer: [] }, { login: [] }] },
+          post: { security: [] },
+          put: { security: [{}, { bearer: [] }, { login: [] }] },
+          delete: { security: [{ bearer: [], seal: [] }] },
+          parameters: [],
+        },
+      },
+    });
+  });
+
   it('is put together out of what the modules say of their routes', () => {
     const get = operation({
       id: 'listEchoes',

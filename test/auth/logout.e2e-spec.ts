@@ -1,16 +1,19 @@
 import type { AuthOptions } from '@millrace/auth';
 import { BOTH_HTTP_ADAPTERS, type RunningApplication, type StartOptions } from '../support/applications.js';
+import { dataDirectory } from '../support/reference.js';
 import { bearer, login, startPlaces, tokenFor } from './support/places.js';
 
 describe.each(BOTH_HTTP_ADAPTERS)('Logging out on %s', (adapter) => {
+  const data = dataDirectory();
   let running: RunningApplication | undefined;
+  afterAll(() => data.remove());
   afterEach(async () => {
     await running?.close();
     running = undefined;
   });
 
   async function start(options: AuthOptions = {}, more: StartOptions = {}): Promise<string> {
-    running = await startPlaces({ throttle: false, ...options }, { adapter, ...more });
+    running = await startPlaces({ throttle: false, dataDirectory: data.path, ...options }, { adapter, ...more });
     return running.url;
   }
 

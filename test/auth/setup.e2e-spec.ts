@@ -178,6 +178,7 @@ it('describes /token for OpenAPI: every reference leads somewhere, every way of 
   expect(paths).toHaveProperty(['/token', 'post', 'requestBody', 'content', 'multipart/form-data']);
   expect(components?.securitySchemes).toEqual({
     bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    login: { type: 'oauth2', flows: { password: { tokenUrl: 'token', scopes: {} } } },
     tokenQuery: { type: 'apiKey', in: 'query', name: 'token' },
     tokenCookie: { type: 'apiKey', in: 'cookie', name: 'authorization' },
   });

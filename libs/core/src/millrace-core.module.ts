@@ -5,6 +5,7 @@ import { HostPaths } from './http/host-paths.js';
 import { HostRoutes } from './http/host-routes.js';
 import { HttpConnections } from './http/http-connections.js';
 import { isFastify, RawBody } from './http/raw-body.js';
+import { SlowBodies } from './http/slow-bodies.js';
 import { OperationsRegistry } from './ops/operations-registry.js';
 import { AccessPolicy } from './security/access-policy.js';
 import { ConnectionSecurity } from './security/connection-security.js';
@@ -30,6 +31,7 @@ export { ImportedOnce, ImportOnce } from './imported-once.js';
     OperationsRegistry,
     RawBody,
     Shutdown,
+    SlowBodies,
   ],
   exports: [
     AccessPolicy,
@@ -41,6 +43,7 @@ export { ImportedOnce, ImportOnce } from './imported-once.js';
     OperationsRegistry,
     RawBody,
     Shutdown,
+    SlowBodies,
   ],
 })
 export class MillraceCoreModule implements NestModule {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { SlowBodies } from '@millrace/core/http';
 import { Shutdown } from '@millrace/core/shutdown';
 import { type Settings, SETTINGS } from '../config/settings.js';
 import { InfoAccess } from '../server-info/info-access.js';
@@ -43,6 +44,7 @@ export class Listeners {
     private readonly host: HttpAdapterHost,
     private readonly info: ServerInfo,
     private readonly access: InfoAccess,
+    private readonly slowBodies: SlowBodies,
     shutdown: Shutdown,
   ) {
     shutdown.add({ name: 'listeners', end: () => this.end(), cut: () => this.cut() });
@@ -109,7 +111,10 @@ export class Listeners {
     const grpc = createGrpcHandler(btrdbRoutes(this.info), (request) => this.access.check(request));
     const server = this.server();
     return (request, response) => {
-      if (isGrpc(request.headers)) grpc(request, response);
+      if (isGrpc(request.headers)) {
+        this.slowBodies.watch(request as unknown as IncomingMessage, response as unknown as ServerResponse);
+        grpc(request, response);
+      }
       // Node's compatible form of HTTP/2 requests, which Fastify takes like any other.
       else server.emit('request', request as unknown as IncomingMessage, response as unknown as ServerResponse);
     };

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { describeError } from '@millrace/core/errors';
-import { HostPaths } from '@millrace/core/http';
+import { HostPaths, SlowBodies } from '@millrace/core/http';
 import { thrownReport } from '@millrace/protocol';
 import { CONNECTIVITY_PATHS, CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { RegistryController } from './registry.controller.js';
@@ -22,6 +22,7 @@ export class FrameworkBypass implements OnApplicationBootstrap {
     private readonly registry: RegistryController,
     private readonly host: HttpAdapterHost,
     private readonly hostPaths: HostPaths,
+    private readonly slowBodies: SlowBodies,
     @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
     @Inject(CONNECTIVITY_PATHS) private readonly paths: { readonly prefix: string },
   ) {}
@@ -39,9 +40,11 @@ export class FrameworkBypass implements OnApplicationBootstrap {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       const { method = '' } = request;
       const url = this.hostPaths.within(request.url ?? '', this.settings, method) ?? '';
-      if (url === publish && method === 'POST') this.finish(this.registry.publish(request, response), response);
-      else if (url.startsWith(lookup) && (method === 'POST' || method === 'GET'))
-        this.finish(this.registry.lookup(request, response), response);
+      const isPublish = url === publish && method === 'POST';
+      const isLookup = url.startsWith(lookup) && (method === 'POST' || method === 'GET');
+      if (isPublish || isLookup) this.slowBodies.watch(request, response);
+      if (isPublish) this.finish(this.registry.publish(request, response), response);
+      else if (isLookup) this.finish(this.registry.lookup(request, response), response);
       else for (const listener of usual) listener.call(server, request, response);
     });
   }

@@ -17,3 +17,5 @@ export { isJsonObject, parseJsonBody, parseJsonObject } from './json-body.js';
 export { bodyHeadersOf, RawBody, type RawBodyClaim, rawRequestOf } from './raw-body.js';
 export { readBody, takeBody, type TakenBody } from './read-body.js';
 export { queryOf } from './request-query.js';
+export { SlowBodies } from './slow-bodies.js';
+export type { SlowBodiesOptions } from './slow-bodies.options.js';

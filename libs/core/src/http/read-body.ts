@@ -6,7 +6,7 @@ import { bodyHeadersOf, rawRequestOf } from './raw-body.js';
  *
  * @param limit the most bytes that are taken
  * @returns the body; empty when a parser of the host's has read it already
- * @throws MillraceError `TOO_LARGE` (413) above the limit; what is left of the body is not read
+ * @throws MillraceError `TOO_LARGE` (413) above the limit; what is left of the body is not read. `TOO_SLOW` (408) by `SlowBodies`
  */
 export async function readBody(request: object, limit: number): Promise<Buffer> {
   const tooLarge = (): MillraceError =>
@@ -41,7 +41,9 @@ export async function readBody(request: object, limit: number): Promise<Buffer> 
     };
     const onError = (error: Error): void => {
       stop();
-      reject(new MillraceError('BAD_REQUEST', 'The body was cut off', { cause: error }));
+      // One that comes too slowly says so itself.
+      if (error instanceof MillraceError) reject(error);
+      else reject(new MillraceError('BAD_REQUEST', 'The body was cut off', { cause: error }));
     };
     const onClose = (): void => onError(new Error('The connection was closed'));
     raw.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);

@@ -6,6 +6,7 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { HttpConnections } from '../http/http-connections.js';
 import { RawBody } from '../http/raw-body.js';
+import { SlowBodies } from '../http/slow-bodies.js';
 import { MillraceError } from '../errors/millrace.error.js';
 import { ConnectionSecurity } from '../security/connection-security.js';
 import { Shutdown } from '../shutdown/shutdown.js';
@@ -54,6 +55,7 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   /** Names of the gateways, by their paths. */
   private readonly gateways: ReadonlyMap<string, string>;
   private readonly connections: HttpConnections | undefined;
+  private readonly slowBodies: SlowBodies | undefined;
 
   constructor(app: INestApplicationContext, options: MillraceWsAdapterOptions = {}) {
     super(app);
@@ -73,6 +75,7 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     const shutdown = find(discovery, Shutdown);
     shutdown?.limitTo(this.settings.shutdownTimeout);
     shutdown?.add({ name: 'gateways', end: () => this.sendAway(), cut: () => this.cut() });
+    this.slowBodies = find(discovery, SlowBodies);
     const registry = find(discovery, SocketRegistry);
     if (registry) registry.adapter = this;
     else assertServed(discovery);
@@ -81,6 +84,7 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   /** Serves the same endpoints on one more HTTP server, for example one with TLS. */
   attach(server: Server): void {
     this.router.attach(server);
+    this.slowBodies?.attach(server);
   }
 
   /** From now on every handshake is refused with 503, also those under way. */

@@ -36,6 +36,7 @@ export const ERROR_TABLE = Object.freeze({
   FORBIDDEN: { status: 403, close: 3003, rpc: -32003, meaning: 'The credential does not allow this' },
   NOT_FOUND: { status: 404, close: 1008, rpc: -32004, meaning: 'What was asked for does not exist' },
   METHOD_NOT_ALLOWED: { status: 405, close: 1008, rpc: -32601, meaning: 'The path is known, but not with this method' },
+  TOO_SLOW: { status: 408, close: 1013, rpc: -32054, meaning: 'The body of a request does not come in time' },
   CONFLICT: { status: 409, close: 1008, rpc: -32009, meaning: 'The request contradicts what is there' },
   TOO_LARGE: { status: 413, close: 1009, rpc: -32013, meaning: 'A message, batch or body is over its limit' },
   INVALID: { status: 422, close: 1008, rpc: -32602, meaning: 'A value is not valid' },

@@ -16,7 +16,8 @@ const FIELD = 'entries';
  * Reads the file parts named `entries` of a `multipart/form-data` body as it streams in. They go in as one transaction,
  * so they are held until the last has come; the limits bound that.
  *
- * @throws MillraceError 422 without such a part, 413 above a limit, 400 for a body that is not well formed
+ * @throws MillraceError 422 without such a part, 413 above a limit, 408 for a body that comes too slowly, 400 for one
+ * that is not well formed
  */
 export async function readUpload(request: object, limits: StreamLimits): Promise<UploadedEntry[]> {
   const type = bodyHeadersOf(request)['content-type'] ?? '';
@@ -55,6 +56,8 @@ function collect(request: object, type: string, limits: StreamLimits): Promise<U
     parser.on('filesLimit', () => fail(tooLarge(`An upload may have at most ${limits.maxBatchEntries} entries`)));
     parser.on('error', malformed);
     parser.on('finish', () => resolve(found));
+    // One that comes too slowly says so itself.
+    raw.on('error', (error) => (error instanceof MillraceError ? fail(error) : malformed(error)));
     raw.on('close', () => {
       if (!raw.complete) malformed(new Error('The connection was closed'));
     });

@@ -24,9 +24,6 @@ const SESSION_MEMORY = 256;
 /** How long a connection without a request is kept, in milliseconds. */
 const IDLE_TIMEOUT = 5 * 60_000;
 
-/** How long a request may take to come, its body included, in milliseconds: what Node gives those of HTTP/1.1. */
-const REQUEST_TIMEOUT = 5 * 60_000;
-
 /**
  * Lets values with a space at the end through, such as the `Bearer ` of an empty key, so that they can be refused. Node 20
  * does not know the option, and drops such headers: there an empty key is as good as none.
@@ -36,7 +33,7 @@ const LENIENT = { strictFieldWhitespaceValidation: false };
 /** Serves HTTP/2 on connections that somebody else has accepted. */
 export class Http2Endpoint {
   private readonly server: Http2Server;
-  private readonly sessions = new Http2Sessions(IDLE_TIMEOUT, REQUEST_TIMEOUT);
+  private readonly sessions = new Http2Sessions(IDLE_TIMEOUT);
 
   constructor(handler: Http2Handler, logger: Logger) {
     this.server = createServer({

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConnectivityModule, memoryRegistry } from '@millrace/connectivity';
 import { RpcModule } from '@millrace/rpc';
@@ -18,6 +18,20 @@ const OF_THE_HOST = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   'X-Frame-Options': 'SAMEORIGIN',
 };
+
+/** Fastify, or Express. */
+interface FrontDoor {
+  addHook?: (
+    name: string,
+    hook: (request: unknown, reply: { headers(all: object): void }, done: () => void) => void,
+  ) => void;
+  use?: (middleware: (request: unknown, response: ServerResponse, next: () => void) => void) => void;
+}
+
+const frontDoorOf = (instance: FrontDoor): FrontDoor => ({
+  addHook: instance.addHook?.bind(instance),
+  use: instance.use?.bind(instance),
+});
 
 const STORED = {
   'x-content-type-options': 'nosniff',
@@ -38,7 +52,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('Headers of answers on %s', (adapter) => {
         ConnectivityModule.forRoot({ registry: memoryRegistry(), ttl: 0 }),
         RpcModule.forRoot({ paths: ['/rpc'] }),
       ],
-      { adapter, prepare: (app) => setForAll(app.getHttpAdapter().getInstance()) },
+      { adapter, prepare: (app) => setForAll(frontDoorOf(app.getHttpAdapter().getInstance())) },
     );
     store = running.app.get(StreamStore);
     await store.append('page', [Buffer.from(ATTACK)]);
@@ -47,15 +61,13 @@ describe.each(BOTH_HTTP_ADAPTERS)('Headers of answers on %s', (adapter) => {
   afterAll(() => running.close());
 
   /** In front of all routes: on Fastify by a reply, as its plug-in of helmet does. */
-  function setForAll(instance: { addHook?: Function; use?: Function }): void {
-    const { addHook } = instance;
-    if (addHook)
-      addHook.call(instance, 'onRequest', (_: unknown, reply: { headers(all: object): void }, done: () => void) => {
-        reply.headers(OF_THE_HOST);
-        done();
-      });
-    else
-      instance.use?.((_: unknown, response: { setHeaders(all: Map<string, string>): void }, next: () => void) => {
+  function setForAll({ addHook, use }: FrontDoor): void {
+    addHook?.('onRequest', (_request, reply, done) => {
+      reply.headers(OF_THE_HOST);
+      done();
+    });
+    if (!addHook)
+      use?.((_request, response, next) => {
         response.setHeaders(new Map(Object.entries(OF_THE_HOST)));
         next();
       });

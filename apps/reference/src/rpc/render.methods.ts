@@ -64,6 +64,10 @@ export class RenderMethods {
     params: VIEW,
     result: RESULT,
     async: true,
+    // A picture takes some ten megabytes while it is drawn.
+    maxRunning: 2,
+    maxWaiting: 100,
+    timeout: '2m',
     tags: ['demonstration'],
   })
   async render(view: View, @Task() task: RpcTask): Promise<RpcReply<z.output<typeof RESULT>>> {

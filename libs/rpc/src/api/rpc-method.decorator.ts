@@ -29,6 +29,13 @@ export interface RpcMethodOptions {
   tags?: readonly string[];
   /** Longest run; then the call ends with -32054 and its signal is aborted. @default none */
   timeout?: Duration;
+  /**
+   * Calls that run at a time, of all clients together; further ones wait. One client has at most half of these places, and none
+   * while it does not take its answers. @default none
+   */
+  maxRunning?: number;
+  /** Calls that wait while `maxRunning` run; of those beyond, one of the client with the most gets -32029. @default 1000 */
+  maxWaiting?: number;
   /** Name shown as `plugin`. @default the name of the class */
   plugin?: string;
   /** Left out of `registry`, `schema` and `rpc.discover`. @default false */

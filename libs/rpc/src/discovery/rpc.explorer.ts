@@ -77,6 +77,13 @@ export class RpcExplorer {
       throw new Error(
         `RPC method "${metadata.name}" (${place}) has the timeout "${metadata.timeout}"; give milliseconds, or text such as "10s"`,
       );
+    for (const limit of ['maxRunning', 'maxWaiting'] as const) {
+      const value = metadata[limit];
+      if (value !== undefined && !(Number.isSafeInteger(value) && value > 0))
+        throw new Error(
+          `RPC method "${metadata.name}" (${place}) has the ${limit} ${value}; give a whole number of at least 1`,
+        );
+    }
     const instance = wrapper.instance as object;
     const params = await this.paramsSchema(metadata);
     const positional = params && positionalNames(params);
@@ -94,6 +101,8 @@ export class RpcExplorer {
       returns: metadata.resultSchema ?? (metadata.result && (await deriveSchema(metadata.result, 'output'))),
       positional,
       timeout,
+      maxRunning: metadata.maxRunning,
+      maxWaiting: metadata.maxWaiting,
       hidden: metadata.hidden ?? false,
       priority: core && metadata.name === 'cancel',
       invoke: this.binder.bind({ instance, key, handler, metadata, positional }),

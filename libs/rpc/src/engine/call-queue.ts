@@ -1,6 +1,8 @@
 import { idText, type RpcId } from '../api/rpc-id.js';
 import { RpcCancelledError, type RpcError, RpcInvalidParamsError } from '../api/rpc.error.js';
 import type { Call } from './call.js';
+import type { MethodTable } from './method-table.js';
+import type { RpcSession } from './rpc-engine.interface.js';
 
 interface Waiting {
   readonly call: Call;
@@ -12,10 +14,16 @@ export class CallQueue {
   /** Calls that are waiting or running and not answered. */
   private readonly calls = new Set<Call>();
   private readonly waiting: Waiting[] = [];
+  /** Calls that wait for a place of their method. */
+  private readonly gated = new Set<Call>();
   /** Handlers that have not settled. */
   private running = 0;
 
-  constructor(private readonly maxRunning: number) {}
+  constructor(
+    private readonly owner: RpcSession,
+    private readonly methods: MethodTable,
+    private readonly maxRunning: number,
+  ) {}
 
   /** Calls that are not answered. */
   get size(): number {
@@ -30,7 +38,7 @@ export class CallQueue {
   /** Runs a call now, or when a place is free. A method with priority does not wait. */
   start(call: Call, params: unknown): void {
     if (this.running < this.maxRunning || call.method.priority) {
-      this.run(call, params);
+      this.admit(call, params);
       return;
     }
     this.calls.add(call);
@@ -40,6 +48,7 @@ export class CallQueue {
   /** Called for every call that has ended, also for one that never was in the queue. */
   remove(call: Call): void {
     this.calls.delete(call);
+    if (this.gated.delete(call)) this.methods.gateOf(call.method)?.remove(this.owner, call);
   }
 
   /** @throws RpcInvalidParamsError when no call with the id can be cancelled */
@@ -58,6 +67,7 @@ export class CallQueue {
   /** Answers the calls that wait, and aborts the running ones that can be. */
   abort(reason: RpcError): void {
     for (const { call } of this.waiting.splice(0)) call.dismiss(reason);
+    for (const call of [...this.gated]) call.dismiss(reason);
     for (const call of this.calls) if (call.method.async) call.abort(reason);
   }
 
@@ -72,7 +82,24 @@ export class CallQueue {
     for (const call of [...this.calls]) call.drop(reason);
   }
 
-  private run(call: Call, params: unknown): void {
+  /** Runs a call, once its method has a place for it. */
+  private admit(call: Call, params: unknown): void {
+    const gate = this.methods.gateOf(call.method);
+    if (!gate) {
+      this.run(call, params);
+      return;
+    }
+    this.calls.add(call);
+    this.gated.add(call);
+    const run = (): void => {
+      this.gated.delete(call);
+      this.run(call, params, () => gate.leave(this.owner));
+    };
+    if (!gate.start(this.owner, call, run)) call.refuse();
+  }
+
+  /** @param left called once the handler has settled */
+  private run(call: Call, params: unknown, left?: () => void): void {
     const { method } = call;
     let result: unknown;
     let promise: Promise<unknown> | undefined;
@@ -81,10 +108,12 @@ export class CallQueue {
       promise = asPromise(result);
     } catch (error) {
       call.fail(error);
+      left?.();
       return;
     }
     if (!promise) {
       call.succeed(result);
+      left?.();
       return;
     }
     this.calls.add(call);
@@ -93,10 +122,12 @@ export class CallQueue {
     promise.then(
       (value) => {
         call.succeed(value);
+        left?.();
         this.settled();
       },
       (error: unknown) => {
         call.fail(error);
+        left?.();
         this.settled();
       },
     );
@@ -106,18 +137,18 @@ export class CallQueue {
     this.running -= 1;
     while (this.waiting.length > 0 && this.running < this.maxRunning) {
       const next = this.waiting.shift();
-      if (next && !next.call.hasEnded) this.run(next.call, next.params);
+      if (next && !next.call.hasEnded) this.admit(next.call, next.params);
     }
   }
 
   private abortCancelled(call: Call): void {
     const at = this.waiting.findIndex((waiting) => waiting.call === call);
     const reason = new RpcCancelledError();
-    if (at < 0) {
+    if (at < 0 && !this.gated.has(call)) {
       call.abort(reason);
       return;
     }
-    this.waiting.splice(at, 1);
+    if (at >= 0) this.waiting.splice(at, 1);
     call.dismiss(reason);
   }
 }

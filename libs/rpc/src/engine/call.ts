@@ -1,4 +1,4 @@
-import { startTimer, thrownIs, type Timer } from '@millrace/protocol';
+import { RPC_ERROR, startTimer, thrownIs, type Timer } from '@millrace/protocol';
 import { setPrincipal, type Principal } from '@millrace/core/security';
 import type { RpcMethodDefinition } from './method-table.js';
 import { errorText, progressText, resultText } from './reply-text.js';
@@ -149,6 +149,12 @@ export class Call implements RpcCall {
     }
     const described = this.fault ?? this.session.host.describe(error, this);
     this.end(this.errorJson(described), this.fault ? 'cancelled' : 'failed');
+  }
+
+  /** Ends the call because too many of its method wait. */
+  refuse(): void {
+    const text = `Too many calls of "${this.name}" are waiting; try again later`;
+    this.fail(new RpcError(text, { code: RPC_ERROR.TOO_MANY_REQUESTS }));
   }
 
   /** Ends the call without asking its handler. */

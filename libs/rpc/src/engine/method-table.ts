@@ -1,5 +1,9 @@
 import type { JsonSchema } from '../api/json-schema.interface.js';
+import { MethodGate } from './method-gate.js';
 import type { RpcCall } from './rpc-engine.interface.js';
+
+/** Calls of a method that wait for a place, where it says nothing else. */
+const MAX_WAITING = 1000;
 
 /** What an error of a method means, for `rpc.discover`. */
 export interface RpcErrorDocs {
@@ -29,6 +33,10 @@ export interface RpcMethodDefinition {
   readonly positional: readonly string[] | undefined;
   /** Longest run, in milliseconds; 0 for no limit. */
   readonly timeout: number;
+  /** Calls that run at a time, of all clients together; undefined for no limit. */
+  readonly maxRunning?: number | undefined;
+  /** Calls that wait while so many run. */
+  readonly maxWaiting?: number | undefined;
   /** Left out of `registry` and `schema`. */
   readonly hidden: boolean;
   /** Runs at once, even while the limit of running calls is reached; `params.id` keeps its digits. */
@@ -40,6 +48,7 @@ export interface RpcMethodDefinition {
 /** The methods by name. A `Map`: `constructor` or `__proto__` are names like any other (rpc#S18). */
 export class MethodTable {
   private readonly methods = new Map<string, RpcMethodDefinition>();
+  private readonly gates = new Map<RpcMethodDefinition, MethodGate>();
 
   /** @throws Error when the name is empty or taken (rpc#S45) */
   add(method: RpcMethodDefinition): void {
@@ -49,10 +58,17 @@ export class MethodTable {
     if (other)
       throw new Error(`Two RPC methods are named "${name}", one of ${other.plugin} and one of ${plugin}; rename one`);
     this.methods.set(name, method);
+    if (method.maxRunning === undefined) return;
+    this.gates.set(method, new MethodGate(method.maxRunning, method.maxWaiting ?? MAX_WAITING));
   }
 
   get(name: string): RpcMethodDefinition | undefined {
     return this.methods.get(name);
+  }
+
+  /** The places of a method that has a limited number of them. */
+  gateOf(method: RpcMethodDefinition): MethodGate | undefined {
+    return this.gates.get(method);
   }
 
   /** Every method, in order of registration. */

@@ -19,6 +19,8 @@ export interface RpcPeer {
   close?(): void;
   /** Whether output piles up; progress is dropped then. */
   readonly congested: boolean;
+  /** Resolves when output does not pile up any more, or the other side is gone. */
+  room?(): Promise<void>;
 }
 
 /**

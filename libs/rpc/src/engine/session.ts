@@ -53,7 +53,7 @@ export class Session implements RpcSession {
     readonly host: SessionHost,
     readonly peer: RpcPeer,
   ) {
-    this.calls = new CallQueue(host.settings.maxRunningCalls);
+    this.calls = new CallQueue(this, host.methods, host.settings.maxRunningCalls);
   }
 
   get isClosed(): boolean {

@@ -29,6 +29,10 @@ export class SocketPeer implements RpcPeer, ReplySink {
     return !this.gate.hasRoom;
   }
 
+  room(): Promise<void> {
+    return this.gate.room();
+  }
+
   push(text: string): void {
     if (this.canWrite()) this.connection.writeFrames(textFrame(text));
   }

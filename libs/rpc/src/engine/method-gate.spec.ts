@@ -130,7 +130,7 @@ describe('A method with a limited number of places', () => {
   it('answers calls that wait at a shutdown', async () => {
     const a = connect('a');
     for (let id = 0; id < 4; id += 1) a.call(id);
-    const drained = a.session.drain();
+    const drained = a.session.drain(new AbortController().signal);
     expect(a.answers.map(({ id, error }) => [id, error?.code])).toEqual([
       [2, -32053],
       [3, -32053],

@@ -1,5 +1,4 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
 import { HostRoutes, RawBody } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
@@ -30,7 +29,7 @@ import { SourcesController } from './hub/http/sources.controller.js';
  */
 @ImportOnce()
 @Module({
-  imports: [MillraceSocketsModule, DiscoveryModule],
+  imports: [MillraceSocketsModule],
   controllers: [SourcesController],
   providers: [
     {

@@ -1,5 +1,4 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
 import { ImportedOnce, ImportOnce, MillraceCoreModule } from '@millrace/core/module';
 import { CONNECTOR_SERVER, ConnectorLifecycle } from './client/connector-lifecycle.js';
 import type { ConnectorOptions } from './connector.options.js';
@@ -61,7 +60,7 @@ function wire(definition: DynamicModule, server = DEFAULT_SERVER, sources: reado
   const token = getConnectorSetToken(server);
   return {
     ...definition,
-    imports: [...(definition.imports ?? []), DiscoveryModule, MillraceCoreModule],
+    imports: [...(definition.imports ?? []), MillraceCoreModule],
     providers: [
       ...(definition.providers ?? []),
       { provide: CONNECTOR_SERVER, useValue: server },

@@ -1,5 +1,7 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
-import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
+import { EnhancedCalls } from './enhancers/enhanced-calls.js';
+import { HandlerClasses } from './enhancers/handler-classes.js';
 import { ImportedOnce } from './imported-once.js';
 import { HostPaths } from './http/host-paths.js';
 import { HostRoutes } from './http/host-routes.js';
@@ -19,10 +21,11 @@ export { ImportedOnce, ImportOnce } from './imported-once.js';
  * by `MillraceSocketsModule`.
  */
 @Module({
-  imports: [DiscoveryModule],
   providers: [
     AccessPolicy,
     ConnectionSecurity,
+    EnhancedCalls,
+    HandlerClasses,
     HostPaths,
     HostRoutes,
     HttpConnections,
@@ -36,6 +39,8 @@ export { ImportedOnce, ImportOnce } from './imported-once.js';
   exports: [
     AccessPolicy,
     ConnectionSecurity,
+    EnhancedCalls,
+    HandlerClasses,
     HostPaths,
     HostRoutes,
     ImportedOnce,

@@ -1,5 +1,4 @@
 import { type DynamicModule, Inject, Logger, Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
 import { HostRoutes, type MountedRoute } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { OperationsRegistry } from '@millrace/core/ops';
@@ -35,7 +34,7 @@ import { RpcSocketHandler } from './sockets/rpc-socket.handler.js';
  */
 @ImportOnce()
 @Module({
-  imports: [MillraceSocketsModule, DiscoveryModule],
+  imports: [MillraceSocketsModule],
   providers: [
     {
       provide: RPC_SETTINGS,

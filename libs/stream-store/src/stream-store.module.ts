@@ -1,6 +1,6 @@
 import type { OnModuleInit } from '@nestjs/common';
 import { Inject, Logger, Module } from '@nestjs/common';
-import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
 import { HostRoutes, RawBody } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { OperationsRegistry } from '@millrace/core/ops';
@@ -33,7 +33,7 @@ import { streamOperations } from './stream-store.operations.js';
  */
 @ImportOnce()
 @Module({
-  imports: [MillraceSocketsModule, DiscoveryModule],
+  imports: [MillraceSocketsModule],
   providers: [
     {
       provide: STREAM_STORE_SETTINGS,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { EnhancedCalls } from '@millrace/core/enhancers';
 import { describeError } from '@millrace/core/errors';
 import { HostPaths, SlowBodies } from '@millrace/core/http';
 import { thrownReport } from '@millrace/protocol';
@@ -23,12 +24,17 @@ export class FrameworkBypass implements OnApplicationBootstrap {
     private readonly host: HttpAdapterHost,
     private readonly hostPaths: HostPaths,
     private readonly slowBodies: SlowBodies,
+    private readonly calls: EnhancedCalls,
     @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
     @Inject(CONNECTIVITY_PATHS) private readonly paths: { readonly prefix: string },
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.settings.bypassFramework) this.install(this.host.httpAdapter.getHttpServer() as Server);
+    if (!this.settings.bypassFramework) return;
+    this.install(this.host.httpAdapter.getHttpServer() as Server);
+    const guards = this.calls.globals('guards');
+    if (guards.length > 0)
+      this.logger.warn(`bypassFramework is on: publications and look-ups do not pass ${guards.join(', ')}`);
   }
 
   private install(server: Server): void {

@@ -1,26 +1,21 @@
 import { SetMetadata } from '@nestjs/common';
-import type { ExternalContextCreator } from '@nestjs/core';
+import type { EnhancedCall, EnhancedCalls } from '@millrace/core/enhancers';
 
 /** Execution context type of source handlers, as `ExecutionContext.getType()` gives it. */
 export const SOURCE_CONTEXT = 'source';
 
-/** A handler method behind the guards, pipes, interceptors and filters of the host. */
-export type BoundHandler = (...values: unknown[]) => Promise<unknown>;
-
 /** Binds a handler method to its instance, with guards, pipes, interceptors and filters of the host. */
-export function bindHandler(contexts: ExternalContextCreator, instance: object, method: string): BoundHandler {
-  const callback = (instance as Record<string, unknown>)[method] as (...values: unknown[]) => unknown;
-  return contexts.create(
+export function bindHandler(calls: EnhancedCalls, instance: object, method: string): EnhancedCall {
+  return calls.bind({
     instance,
-    callback,
     method,
-    ARGUMENTS_METADATA,
-    argumentsFactory,
-    undefined,
-    undefined,
-    { guards: true, interceptors: true, filters: true },
-    SOURCE_CONTEXT,
-  ) as BoundHandler;
+    type: SOURCE_CONTEXT,
+    guards: true,
+    interceptors: true,
+    filters: true,
+    params: { metadataKey: ARGUMENTS_METADATA, exchangeKeyForValue },
+    request: contextOf,
+  });
 }
 
 /** Where Nest keeps the parameters of handlers; parameter decorators of the host write there too. */
@@ -53,7 +48,10 @@ export function handlerMethod(key: string, value: unknown, ...kinds: readonly nu
 }
 
 /** Gives Nest the value of a declared parameter: the payload comes first, the context last. */
-const argumentsFactory = {
-  exchangeKeyForValue: (type: number, _data: unknown, values: unknown[]): unknown =>
-    type === PAYLOAD ? values[0] : values[values.length - 1],
-};
+function exchangeKeyForValue(type: number, _data: unknown, values: unknown[]): unknown {
+  return type === PAYLOAD ? values[0] : contextOf(...values);
+}
+
+function contextOf(...values: unknown[]): object {
+  return values[values.length - 1] as object;
+}

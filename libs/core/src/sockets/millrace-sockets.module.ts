@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
 import { MillraceCoreModule } from '../millrace-core.module.js';
 import { type OperationsPart, OperationsRegistry } from '../ops/operations-registry.js';
 import { SocketRegistrar } from './socket-registrar.js';
@@ -30,7 +29,7 @@ export function socketOperations(sockets: SocketRegistry): OperationsPart {
  * sockets import it; a host application imports it for endpoints of its own.
  */
 @Module({
-  imports: [MillraceCoreModule, DiscoveryModule],
+  imports: [MillraceCoreModule],
   providers: [SocketRegistrar, SocketRegistry],
   exports: [MillraceCoreModule, SocketRegistry],
 })

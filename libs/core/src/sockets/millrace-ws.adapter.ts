@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { thrownReport } from '@millrace/protocol';
 import type { INestApplication, INestApplicationContext } from '@nestjs/common';
-import { DiscoveryService, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig, ExternalContextCreator, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
+import { EnhancedCalls } from '../enhancers/enhanced-calls.js';
+import { HandlerClasses } from '../enhancers/handler-classes.js';
 import { HttpConnections } from '../http/http-connections.js';
 import { RawBody } from '../http/raw-body.js';
 import { SlowBodies } from '../http/slow-bodies.js';
@@ -51,7 +53,8 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   /** Servers and clients of the host's other adapter. */
   private readonly ofFallback = new WeakSet<object>();
   private readonly addressOf: ((request: IncomingMessage) => string | undefined) | undefined;
-  private readonly handshakes: Map<string, Handshake>;
+  private readonly explorer: GatewayExplorer;
+  private handshakes: Map<string, Handshake> | undefined;
   /** Names of the gateways, by their paths. */
   private readonly gateways: ReadonlyMap<string, string>;
   private readonly connections: HttpConnections | undefined;
@@ -60,25 +63,28 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   constructor(app: INestApplicationContext, options: MillraceWsAdapterOptions = {}) {
     super(app);
     this.settings = MILLRACE_WS_ADAPTER_OPTIONS.read(options);
-    const discovery = new DiscoveryService(app.get(ModulesContainer));
-    const security = find(discovery, ConnectionSecurity);
+    const modules = app.get(ModulesContainer);
+    const security = find(modules, ConnectionSecurity);
     if (security) this.addressOf = (request) => security.addressOf(request);
     this.router = new UpgradeRouter(this.settings, this.addressOf);
     this.routers.set(HOST_PORT, this.router);
-    const explorer = new GatewayExplorer(discovery, app.get(ExternalContextCreator));
-    explorer.containErrors();
-    this.handshakes = explorer.handshakes();
-    this.gateways = explorer.names();
+    const classes = new HandlerClasses(modules);
+    const contexts = app.get(ExternalContextCreator);
+    // Not a provider: the host need not import a module of ours.
+    const calls = new EnhancedCalls(contexts, app.get(ApplicationConfig), modules, app.get(ModuleRef));
+    this.explorer = new GatewayExplorer(classes, calls);
+    this.explorer.containErrors();
+    this.gateways = this.explorer.names();
     const httpAdapter = (app as Partial<INestApplication>).getHttpAdapter?.();
-    if (httpAdapter) find(discovery, RawBody)?.install(httpAdapter);
-    this.connections = find(discovery, HttpConnections);
-    const shutdown = find(discovery, Shutdown);
+    if (httpAdapter) find(modules, RawBody)?.install(httpAdapter);
+    this.connections = find(modules, HttpConnections);
+    const shutdown = find(modules, Shutdown);
     shutdown?.limitTo(this.settings.shutdownTimeout);
     shutdown?.add({ name: 'gateways', end: () => this.sendAway(), cut: () => this.cut() });
-    this.slowBodies = find(discovery, SlowBodies);
-    const registry = find(discovery, SocketRegistry);
+    this.slowBodies = find(modules, SlowBodies);
+    const registry = find(modules, SocketRegistry);
     if (registry) registry.adapter = this;
-    else assertServed(discovery);
+    else assertServed(classes);
   }
 
   /** Serves the same endpoints on one more HTTP server, for example one with TLS. */
@@ -107,8 +113,10 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     this.servers.add(server);
     const router = this.routers.get(port);
     if (!router || rest.server) return server;
+    // Not before: the host may still have added global guards.
+    const handshakes = (this.handshakes ??= this.explorer.handshakes());
     const path = normalize(server.path ?? rest.path ?? '/');
-    const target = new GatewayTarget(server, this.gateways.get(path) ?? 'a gateway', () => this.handshakes.get(path));
+    const target = new GatewayTarget(server, this.gateways.get(path) ?? 'a gateway', () => handshakes.get(path));
     router.routes.add(path, target);
     this.gatewayServers.set(server, { router, target });
     return server;
@@ -185,6 +193,7 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
  * The provider of a module of ours; undefined where none is imported, and the adapter serves the host's gateways alone.
  * `app.get()` cannot tell: on an application of `NestFactory` it ends the process in place of throwing.
  */
-function find<T>(discovery: DiscoveryService, token: abstract new (...args: never[]) => T): T | undefined {
-  return discovery.getProviders().find((wrapper) => wrapper.token === token)?.instance as T | undefined;
+function find<T>(modules: ModulesContainer, token: new (...args: never[]) => T): T | undefined {
+  const holder = [...modules.values()].find(({ providers }) => providers.has(token));
+  return holder?.providers.get(token)?.instance as T | undefined;
 }

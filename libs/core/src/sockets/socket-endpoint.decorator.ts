@@ -1,5 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import type { DiscoveryService } from '@nestjs/core';
+import type { HandlerClasses } from '../enhancers/handler-classes.js';
 import { MillraceError } from '../errors/millrace.error.js';
 import type { SocketEndpointOptions, SocketHandler } from './socket-endpoint.interface.js';
 
@@ -22,23 +22,27 @@ export const SOCKET_ENDPOINT = 'millrace:socket-endpoint';
  */
 export const SocketEndpoint = (options: SocketEndpointOptions): ClassDecorator => SetMetadata(SOCKET_ENDPOINT, options);
 
-/** The providers with `@SocketEndpoint()`. */
+/**
+ * The providers with `@SocketEndpoint()`.
+ *
+ * @throws MillraceError when one of them is not a singleton
+ */
 export function* endpointClasses(
-  discovery: DiscoveryService,
+  classes: HandlerClasses,
 ): Iterable<{ handler: SocketHandler; options: SocketEndpointOptions }> {
-  for (const { instance, metatype } of discovery.getProviders()) {
-    if (!metatype || typeof instance !== 'object' || instance === null) continue;
-    const options = Reflect.getMetadata(SOCKET_ENDPOINT, metatype) as SocketEndpointOptions | undefined;
-    if (options) yield { handler: instance as SocketHandler, options };
+  for (const found of classes) {
+    const options = found.marked<SocketEndpointOptions>(SOCKET_ENDPOINT);
+    if (options) yield { handler: found.instanceFor('@SocketEndpoint') as SocketHandler, options };
   }
 }
 
 /** @throws MillraceError where a class has `@SocketEndpoint()` and no module serves it */
-export function assertServed(discovery: DiscoveryService): void {
-  for (const { handler } of endpointClasses(discovery)) {
+export function assertServed(classes: HandlerClasses): void {
+  for (const found of classes) {
+    if (!found.marked(SOCKET_ENDPOINT)) continue;
     throw new MillraceError(
       'INVALID_OPTIONS',
-      `${handler.constructor.name} has @SocketEndpoint(), but no module serves it. ` +
+      `${found.name} has @SocketEndpoint(), but no module serves it. ` +
         'Add MillraceSocketsModule to the imports of its module.',
     );
   }

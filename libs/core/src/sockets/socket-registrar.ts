@@ -1,7 +1,9 @@
 import type { Server } from 'node:http';
 import { thrownText } from '@millrace/protocol';
 import { Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
-import { DiscoveryService, ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
+import { EnhancedCalls } from '../enhancers/enhanced-calls.js';
+import { HandlerClasses } from '../enhancers/handler-classes.js';
 import { MillraceError } from '../errors/millrace.error.js';
 import { ConnectionSecurity } from '../security/connection-security.js';
 import { LiveConnections } from '../security/live-connections.js';
@@ -35,8 +37,8 @@ export class SocketRegistrar implements OnApplicationBootstrap {
 
   constructor(
     private readonly registry: SocketRegistry,
-    private readonly discovery: DiscoveryService,
-    private readonly contexts: ExternalContextCreator,
+    private readonly classes: HandlerClasses,
+    private readonly calls: EnhancedCalls,
     private readonly host: HttpAdapterHost,
     private readonly security: ConnectionSecurity,
     live: LiveConnections,
@@ -47,7 +49,7 @@ export class SocketRegistrar implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
-    for (const { handler, options } of endpointClasses(this.discovery)) this.registry.add(handler, options);
+    for (const { handler, options } of endpointClasses(this.classes)) this.registry.add(handler, options);
     const { endpoints, adapter } = this.registry;
     // An application without HTTP (a worker, a script) has no sockets to serve.
     if (endpoints.length === 0 || !this.host.httpAdapter) return;
@@ -88,7 +90,7 @@ export class SocketRegistrar implements OnApplicationBootstrap {
     for (const endpoint of this.registry.endpoints) {
       const target = new EndpointTarget({
         endpoint,
-        handshake: guardedHandshake(this.contexts, endpoint.handler),
+        handshake: guardedHandshake(this.calls, endpoint.handler),
         security: this.security,
         all: this.connections,
         maxConnections: adapter.settings.maxConnections,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ExternalContextCreator } from '@nestjs/core';
+import { EnhancedCalls } from '@millrace/core/enhancers';
 import { assertScope, PUBLIC, REQUIRED_SCOPES } from '@millrace/core/security';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { ArgumentsMetadata } from './params-argument.js';
@@ -7,7 +7,6 @@ import type { RpcMethodMetadata } from '../api/rpc-method.decorator.js';
 import { taskOf } from '../api/task.decorator.js';
 import type { RpcMethodDefinition } from '../engine/method-table.js';
 import type { RpcCall } from '../engine/rpc-engine.interface.js';
-import { appliedEnhancers, copyFilters } from './enhancers.js';
 import { RPC_CONTEXT, ROUTE_ARGS } from '../rpc.constants.js';
 import { namedParams, validateParams } from '../engine/schemas/params.js';
 
@@ -25,13 +24,12 @@ interface BoundMethod {
 /** Makes decorated methods callable: directly, or through Nest's enhancers where any applies. */
 @Injectable()
 export class RpcBinder {
-  constructor(private readonly contexts: ExternalContextCreator) {}
+  constructor(private readonly calls: EnhancedCalls) {}
 
   bind(method: BoundMethod): Invoke {
     const { instance, handler, positional, metadata } = method;
-    const enhancers = appliedEnhancers(this.contexts, instance, handler);
-    const direct = enhancers.any ? undefined : directCall(method);
-    const invoke = direct ?? this.enhancedCall(method, enhancers.filters);
+    const enhanced = this.calls.applies(['guards', 'interceptors', 'pipes', 'filters'], instance, handler);
+    const invoke = (enhanced ? undefined : directCall(method)) ?? this.enhancedCall(method);
     const scope = requiredScope(method);
     return (params, call) => {
       if (scope && call.principal) assertScope(call.principal, scope);
@@ -40,54 +38,22 @@ export class RpcBinder {
   }
 
   /** A call through Nest's context. One that is to end anyway meets no filter: its answer is decided. */
-  private enhancedCall(method: BoundMethod, filters: boolean): Invoke {
-    const { instance, key, handler } = method;
-    const invoke = this.contexts.create(
+  private enhancedCall({ instance, key, handler }: BoundMethod): Invoke {
+    const filtered = this.calls.applies(['filters'], instance, handler);
+    return this.calls.bind({
       instance,
-      handler,
-      key,
-      ROUTE_ARGS,
-      // The decorator keeps one argument of Nest's own kind: the params.
-      { exchangeKeyForValue: (_type: number, _data: unknown, args: unknown[]) => args[0] },
-      undefined,
-      undefined,
-      { guards: true, interceptors: true, filters: false },
-      RPC_CONTEXT,
-    ) as Invoke;
-    if (!filters) return invoke;
-    const filter = this.filtersOf(method);
-    return async (params, call) => {
-      try {
-        return await invoke(params, call);
-      } catch (error) {
-        if (call.isAborted) throw error;
-        return filter(error, params, call);
-      }
-    };
-  }
-
-  /** Hands an error to the filters of a method, which see the arguments of the call; throws it when none takes it. */
-  private filtersOf({ instance, key, handler }: BoundMethod): (error: unknown, ...args: Parameters<Invoke>) => unknown {
-    const errors = new WeakMap<RpcCall, unknown>();
-    const rethrow: Handler = (_params, call) => {
-      throw errors.get(call as RpcCall);
-    };
-    copyFilters(handler, rethrow);
-    const filtered = this.contexts.create(
-      instance,
-      rethrow,
-      key,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      { guards: false, interceptors: false, filters: true },
-      RPC_CONTEXT,
-    ) as Invoke;
-    return (error, params, call) => {
-      errors.set(call, error);
-      return filtered(params, call);
-    };
+      method: key,
+      type: RPC_CONTEXT,
+      guards: true,
+      interceptors: true,
+      filters: filtered && ((_params: unknown, call: RpcCall) => !call.isAborted),
+      params: {
+        metadataKey: ROUTE_ARGS,
+        // The decorator keeps one argument of Nest's own kind: the params.
+        exchangeKeyForValue: (_type, _data, args) => args[0],
+      },
+      request: (_params: unknown, call: RpcCall) => call,
+    });
   }
 }
 

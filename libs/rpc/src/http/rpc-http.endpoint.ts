@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Inject, Injectable, Logger, type OnModuleInit, RequestMethod } from '@nestjs/common';
-import { ExternalContextCreator, HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
+import { EnhancedCalls } from '@millrace/core/enhancers';
 import { describeError } from '@millrace/core/errors';
 import {
   bodyHeadersOf,
@@ -23,7 +24,7 @@ import { RPC_SETTINGS } from '../rpc.module-definition.js';
 import type { RpcSettings } from '../rpc.options.js';
 import { type HttpMount, mountOnExpress, mountOnFastify } from './http-mount.js';
 
-type Admit = (request: object, response: object) => Promise<void>;
+type Admit = (request: object, response: object) => Promise<unknown>;
 
 /** Name of the transport: a request can be answered, and nothing else. */
 const HTTP = 'http';
@@ -41,7 +42,7 @@ export class RpcHttpEndpoint implements OnModuleInit {
   constructor(
     private readonly engine: RpcEngine,
     private readonly host: HttpAdapterHost,
-    private readonly contexts: ExternalContextCreator,
+    private readonly calls: EnhancedCalls,
     private readonly rawBody: RawBody,
     private readonly paths: HostPaths,
     @Inject(RPC_SETTINGS) private readonly settings: RpcSettings,
@@ -52,19 +53,8 @@ export class RpcHttpEndpoint implements OnModuleInit {
 
   onModuleInit(): void {
     const { http, healthz } = this.settings;
-    const options = { guards: true, interceptors: false, filters: false };
-    this.guarded = this.contexts.create(
-      this,
-      // eslint-disable-next-line @typescript-eslint/unbound-method -- the context creator calls it on the owner
-      this.admit,
-      'admit',
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      options,
-      'http',
-    ) as Admit;
+    const kinds = { guards: true, interceptors: false, filters: false };
+    this.guarded = this.calls.bind({ instance: this, method: 'admit', type: 'http', ...kinds });
     if (healthz) this.mount(healthz, RequestMethod.GET, answerHealth);
     if (!http) return;
     this.rawBody.claim((_method, path) => path === http || path === `${http}/`, this.settings);

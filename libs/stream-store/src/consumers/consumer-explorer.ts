@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DiscoveryService, ExternalContextCreator, MetadataScanner } from '@nestjs/core';
+import { EnhancedCalls, type HandlerClass, HandlerClasses } from '@millrace/core/enhancers';
 import { MillraceError } from '@millrace/core/errors';
 import type { ConsumerEvent, StreamConsumerMetadata } from '../api/stream-consumer.decorator.js';
 import { CONSUMER_EVENT, STREAM_CONSUMER } from '../api/stream-consumer.decorator.js';
@@ -20,53 +20,33 @@ export interface FoundConsumer {
 @Injectable()
 export class ConsumerExplorer {
   constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
-    private readonly contexts: ExternalContextCreator,
+    private readonly classes: HandlerClasses,
+    private readonly calls: EnhancedCalls,
   ) {}
 
-  /** @throws MillraceError when a class has no method for entries, two for one thing, or is request-scoped */
+  /** @throws MillraceError when a class has no method for entries, two for one thing, or is not a singleton */
   find(): FoundConsumer[] {
     const found: FoundConsumer[] = [];
-    for (const wrapper of this.discovery.getProviders()) {
-      const { metatype } = wrapper;
-      if (typeof metatype !== 'function' || wrapper.isAlias) continue;
-      const metadata = Reflect.getMetadata(STREAM_CONSUMER, metatype) as StreamConsumerMetadata | undefined;
-      if (!metadata) continue;
-      if (!wrapper.isDependencyTreeStatic())
-        throw misused(`${metatype.name} consumes streams, so it must not be request-scoped, nor what it injects`);
-      found.push(this.bind(wrapper.instance as object, metatype.name, metadata));
+    for (const one of this.classes) {
+      const metadata = one.marked<StreamConsumerMetadata>(STREAM_CONSUMER);
+      if (metadata) found.push(this.bind(one, metadata));
     }
     return found;
   }
 
-  private bind(instance: object, name: string, metadata: StreamConsumerMetadata): FoundConsumer {
+  private bind(one: HandlerClass, metadata: StreamConsumerMetadata): FoundConsumer {
+    const { name } = one;
+    const instance = one.instanceFor('@StreamConsumer');
     const methods = new Map<ConsumerEvent, ConsumerMethod>();
-    for (const method of this.scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object)) {
-      const callback = (instance as Record<string, unknown>)[method] as (...values: unknown[]) => unknown;
-      const event = Reflect.getMetadata(CONSUMER_EVENT, callback) as ConsumerEvent | undefined;
-      if (!event) continue;
-      if (methods.has(event)) throw misused(`${name}.${method} is a second method for "${event}"; keep one`);
-      methods.set(event, this.wrap(instance, callback, method));
+    for (const { key, metadata: event } of one.methods<ConsumerEvent>(CONSUMER_EVENT)) {
+      if (methods.has(event)) throw misused(`${name}.${key} is a second method for "${event}"; keep one`);
+      // No caller to be let in; and an error must reach us, not a filter, or the entry would count as dealt with.
+      const kinds = { guards: false, interceptors: true, filters: false };
+      methods.set(event, this.calls.bind({ instance, method: key, type: STREAM_CONTEXT, ...kinds }));
     }
     const onEntry = methods.get('entry');
     if (!onEntry) throw misused(`${name} consumes streams, but has no method with @OnEntry(); add one`);
     return { name, metadata, onEntry, onGap: methods.get('gap') };
-  }
-
-  private wrap(instance: object, callback: (...values: unknown[]) => unknown, method: string): ConsumerMethod {
-    return this.contexts.create(
-      instance,
-      callback,
-      method,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      // No caller to be let in; and an error must reach us, not a filter, or the entry would count as dealt with.
-      { guards: false, interceptors: true, filters: false },
-      STREAM_CONTEXT,
-    ) as ConsumerMethod;
   }
 }
 

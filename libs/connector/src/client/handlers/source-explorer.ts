@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DiscoveryService, ExternalContextCreator, MetadataScanner } from '@nestjs/core';
-import { bindHandler, type BoundHandler } from '../../binding/bind-handler.js';
+import { type EnhancedCall, EnhancedCalls, type HandlerClass, HandlerClasses } from '@millrace/core/enhancers';
+import { bindHandler } from '../../binding/bind-handler.js';
 import {
   SOURCE_EVENT,
   type SourceEvent,
@@ -17,7 +17,7 @@ interface FoundHandler {
   readonly selector: SourceSelector;
   readonly event: SourceEvent;
   readonly place: string;
-  readonly call: BoundHandler;
+  readonly call: EnhancedCall;
 }
 
 /** Finds `@SourceHandler` classes and binds their methods, with guards, pipes, interceptors and filters of the host. */
@@ -26,12 +26,11 @@ export class SourceExplorer {
   private readonly logger = new Logger(SourceExplorer.name);
 
   constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
-    private readonly contexts: ExternalContextCreator,
+    private readonly classes: HandlerClasses,
+    private readonly calls: EnhancedCalls,
   ) {}
 
-  /** @throws ConnectorConfigError when two methods ask for the same event of a source, or a class is request-scoped */
+  /** @throws MillraceError when two methods ask for the same event of a source, or a class is not a singleton */
   bind(set: ConnectorSet, server: string): void {
     const found = this.find(set.sources(), server);
     for (const [source, connection] of set.connections()) {
@@ -53,19 +52,12 @@ export class SourceExplorer {
 
   private find(sources: readonly string[], server: string): FoundHandler[] {
     const found: FoundHandler[] = [];
-    for (const wrapper of this.discovery.getProviders()) {
-      const { metatype } = wrapper;
-      const name = String(wrapper.name);
-      if (!metatype || wrapper.isAlias) continue;
-      const metadata = Reflect.getMetadata(SOURCE_HANDLER, metatype) as SourceHandlerMetadata | undefined;
+    for (const one of this.classes) {
+      const metadata = one.marked<SourceHandlerMetadata>(SOURCE_HANDLER);
       if (metadata?.server !== server) continue;
-      if (!wrapper.isDependencyTreeStatic()) {
-        throw new ConnectorConfigError(
-          `${name} has @SourceHandler, so it must not be request-scoped, nor inject what is; give it the default scope`,
-        );
-      }
+      const { name } = one;
       const { selector } = metadata;
-      found.push(...this.handlers(wrapper.instance as object, name, selector));
+      found.push(...this.handlers(one, selector));
       if (!sources.some((source) => selects(selector, source)))
         this.logger.warn(
           `${name} handles ${describe(selector)}, which is not among the sources (${sources.join(', ')})`,
@@ -74,18 +66,16 @@ export class SourceExplorer {
     return found;
   }
 
-  private handlers(instance: object, className: string, selector: SourceSelector): FoundHandler[] {
+  private handlers(one: HandlerClass, selector: SourceSelector): FoundHandler[] {
     const found: FoundHandler[] = [];
-    for (const method of this.scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object)) {
-      const event = Reflect.getMetadata(SOURCE_EVENT, (instance as Record<string, object>)[method]!) as
-        SourceEvent | undefined;
-      if (!event) continue;
-      const call = bindHandler(this.contexts, instance, method);
-      found.push({ selector, event, place: `${className}.${method}`, call });
+    const instance = one.instanceFor('@SourceHandler');
+    for (const { key, metadata: event } of one.methods<SourceEvent>(SOURCE_EVENT)) {
+      const call = bindHandler(this.calls, instance, key);
+      found.push({ selector, event, place: `${one.name}.${key}`, call });
     }
     if (found.length === 0) {
       throw new ConnectorConfigError(
-        `${className} has no method with @OnConnect, @OnPublish, @OnQuery or @OnClose; add one, or remove @SourceHandler`,
+        `${one.name} has no method with @OnConnect, @OnPublish, @OnQuery or @OnClose; add one, or remove @SourceHandler`,
       );
     }
     return found;

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
-import type { DiscoveryService, ExternalContextCreator } from '@nestjs/core';
 import { thrownReport } from '@millrace/protocol';
+import type { EnhancedCalls } from '../../enhancers/enhanced-calls.js';
+import type { HandlerClass, HandlerClasses } from '../../enhancers/handler-classes.js';
 import { guardedHandshake, type Handshake, type HandshakeOwner } from './handshake-guards.js';
 import { normalize } from './route-table.js';
 
@@ -14,24 +15,28 @@ export class GatewayExplorer {
   private readonly logger = new Logger(GatewayExplorer.name);
 
   constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly contexts: ExternalContextCreator,
+    private readonly classes: HandlerClasses,
+    private readonly calls: EnhancedCalls,
   ) {}
 
-  /** Guarded `handshake` methods of gateways which have one, by path. */
+  /**
+   * Guarded `handshake` methods of gateways which have one, by path.
+   *
+   * @throws MillraceError when such a gateway is not a singleton
+   */
   handshakes(): Map<string, Handshake> {
     const found = new Map<string, Handshake>();
-    for (const { gateway, path } of this.gateways()) {
-      if (typeof (gateway as Partial<HandshakeOwner>).handshake === 'function') {
-        found.set(normalize(path), guardedHandshake(this.contexts, gateway as HandshakeOwner));
-      }
+    for (const [gateway, path] of this.gateways()) {
+      if (typeof (gateway.type.prototype as Partial<HandshakeOwner>).handshake !== 'function') continue;
+      const owner = gateway.instanceFor('a method "handshake"') as HandshakeOwner;
+      found.set(normalize(path), guardedHandshake(this.calls, owner));
     }
     return found;
   }
 
   /** Names of the gateways, by path. */
   names(): Map<string, string> {
-    return new Map([...this.gateways()].map(({ gateway, path }) => [normalize(path), gateway.constructor.name]));
+    return new Map([...this.gateways()].map(([gateway, path]) => [normalize(path), gateway.name]));
   }
 
   /**
@@ -39,7 +44,7 @@ export class GatewayExplorer {
    * The socket is closed with 1011.
    */
   containErrors(): void {
-    for (const { gateway } of this.gateways()) {
+    for (const [{ held: gateway }] of this.gateways()) {
       for (const name of LIFE_CYCLE) {
         const original = (gateway as LifeCycle)[name];
         if (typeof original === 'function') (gateway as LifeCycle)[name] = this.contained(gateway, original);
@@ -58,11 +63,10 @@ export class GatewayExplorer {
     };
   }
 
-  private *gateways(): Iterable<{ gateway: object; path: string }> {
-    for (const { instance, metatype } of this.discovery.getProviders()) {
-      if (!metatype || typeof instance !== 'object' || instance === null) continue;
-      const options = Reflect.getMetadata(GATEWAY_OPTIONS, metatype) as { path?: string } | undefined;
-      if (options) yield { gateway: instance as object, path: options.path ?? '/' };
+  private *gateways(): Iterable<[HandlerClass, path: string]> {
+    for (const found of this.classes) {
+      const options = found.marked<{ path?: string }>(GATEWAY_OPTIONS);
+      if (options && found.held) yield [found, options.path ?? '/'];
     }
   }
 }

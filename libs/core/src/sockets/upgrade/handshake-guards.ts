@@ -1,4 +1,4 @@
-import type { ExternalContextCreator } from '@nestjs/core';
+import type { EnhancedCalls } from '../../enhancers/enhanced-calls.js';
 import type { UpgradeRequest } from '../../http/upgrade-request.js';
 import type { HandshakeResponse } from './handshake-response.js';
 
@@ -13,18 +13,7 @@ export type Handshake = (request: UpgradeRequest, response: HandshakeResponse) =
  * Runs a `handshake` method behind the host's guards and interceptors, global ones and those of the class. The
  * execution context has the type `ws` and the upgrade request as its first argument; the second takes headers for a refusal.
  */
-export function guardedHandshake(contexts: ExternalContextCreator, owner: HandshakeOwner): Handshake {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- the context creator calls it on the owner
-  const { handshake } = owner;
-  return contexts.create(
-    owner,
-    handshake as (...args: unknown[]) => unknown,
-    'handshake',
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-    { guards: true, interceptors: true, filters: false },
-    'ws',
-  ) as Handshake;
+export function guardedHandshake(calls: EnhancedCalls, owner: HandshakeOwner): Handshake {
+  const kinds = { guards: true, interceptors: true, filters: false };
+  return calls.bind({ instance: owner, method: 'handshake', type: 'ws', ...kinds });
 }

@@ -66,7 +66,7 @@ async function launchReference(
         if (child.exitCode !== null || child.signalCode !== null) {
           throw new Error(`The application ended with ${child.exitCode ?? child.signalCode}:\n${output()}`);
         }
-        return /Millrace is listening on (\S+)\n/.exec(output())?.[1];
+        return /Millrace is listening on ([^\s"]+)[^\n]*\n/.exec(output())?.[1];
       },
       // Less than a hook has: nobody would stop what starts after it.
       { deadline: 90_000 },

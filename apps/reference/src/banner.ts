@@ -1,14 +1,21 @@
+import { announce } from './config/logger.js';
 import type { Settings } from './config/settings.js';
 import type { OpenPort } from './listeners/listeners.js';
 
 /** Tells a person where things are and what to try first; the lines for programs come last, one for each port. */
-export function printBanner(
+export function printBanner(url: string, ports: readonly OpenPort[], settings: Settings): void {
+  // The log of production is for programs: a banner in it would not be JSON.
+  if (!settings.production) console.log(bannerOf(url, ports, settings));
+  for (const one of [url, ...ports.map((port) => port.url)]) announce(`Millrace is listening on ${one}`, settings);
+}
+
+function bannerOf(
   url: string,
   ports: readonly OpenPort[],
-  { production, demo, store, dataDirectory, publicAreas, metrics, portal }: Settings,
-): void {
+  { demo, store, dataDirectory, publicAreas, metrics, portal }: Settings,
+): string {
   const open = [...publicAreas, ...(metrics === 'open' ? ['metrics'] : []), ...(portal === 'open' ? ['portal'] : [])];
-  const lines = [
+  return [
     '',
     `  Millrace, ${store === 'embedded' ? `streams in ${dataDirectory}` : `streams in ${store}`}`,
     '',
@@ -19,11 +26,9 @@ export function printBanner(
     ...ports.map(
       (port) => `  Also gRPC, HTTP/2  ${port.url}${port.authority ? `  (authority to trust: ${port.authority})` : ''}`,
     ),
-    ...(production ? [] : firstSteps(url, demo)),
+    ...firstSteps(url, demo),
     '',
-  ];
-  console.log(lines.join('\n'));
-  for (const one of [url, ...ports.map((port) => port.url)]) console.log(`Millrace is listening on ${one}`);
+  ].join('\n');
 }
 
 function portalLines(url: string): string[] {

@@ -1,16 +1,22 @@
 import 'reflect-metadata';
-import { thrownText } from '@millrace/protocol';
-import { readSettings } from './config/settings.js';
+import { sayWhyNot } from './config/logger.js';
+import { readSettings, type Settings } from './config/settings.js';
+import { whyNotStarted } from './config/start-failure.js';
+
+/** How long what was opened before a failed start may take to end, in milliseconds. */
+const FAREWELL = 5000;
 
 // A log on a full disk, or one that nobody reads any more, must not end the server: it goes on when it can be written.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
+let settings: Settings | undefined;
 try {
-  const settings = readSettings();
+  settings = readSettings();
   // A wrong setting is named before everything is loaded.
   const { startApplication } = await import('./start-application.js');
   await startApplication(settings);
 } catch (error) {
-  console.error(thrownText(error));
+  sayWhyNot(whyNotStarted(error, settings), process.env['NODE_ENV'] === 'production');
   process.exitCode = 1;
+  setTimeout(() => process.exit(), FAREWELL).unref();
 }

@@ -13,8 +13,8 @@ import { ErrorAnswerFilter } from './http/error-answer.filter.js';
 import { createHttpAdapter } from './http/fastify-adapter.js';
 import { logRequests } from './http/request-log.js';
 import { secureAnswers } from './http/security-headers.js';
-import { Listeners } from './listeners/listeners.js';
-import { findCertificate } from './listeners/tls/tls-source.js';
+import { Listeners, type OpenPort } from './listeners/listeners.js';
+import { findCertificate, type TlsSource } from './listeners/tls/tls-source.js';
 import { measureRequests } from './metrics/request-metrics.js';
 
 /** Wires everything, listens, and says so. */
@@ -41,8 +41,7 @@ export async function startApplication(settings: Settings): Promise<NestFastifyA
   const listeners = app.get(Listeners, { strict: false });
   // While the routes still answer, and after the sockets were closed.
   fastify.addHook('preClose', () => listeners.drain());
-  await app.listen(settings.port, settings.host);
-  const ports = await listeners.open(tls).catch(async (error: unknown) => {
+  const ports = await open(app, settings, tls).catch(async (error: unknown) => {
     await app.close();
     throw error;
   });
@@ -51,6 +50,15 @@ export async function startApplication(settings: Settings): Promise<NestFastifyA
   printBanner(url, ports, settings);
   if (settings.demo) await app.get(ThermostatApplication, { strict: false }).start(url);
   return app;
+}
+
+async function open(
+  app: NestFastifyApplication,
+  { port, host }: Settings,
+  tls: TlsSource | undefined,
+): Promise<OpenPort[]> {
+  await app.listen(port, host);
+  return app.get(Listeners, { strict: false }).open(tls);
 }
 
 /** Every origin, credentials allowed (stream-store§3). */

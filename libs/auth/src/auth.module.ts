@@ -9,6 +9,7 @@ import { AuthModuleBase, AUTH_MODULE_OPTIONS, type AUTH_OPTIONS_TYPE } from './a
 import { MillraceAuthenticator } from './guard/millrace-authenticator.js';
 import { AuthGuard } from './guard/auth.guard.js';
 import { LiveAnswers } from './guard/live-answers.js';
+import { NobodyKnown } from './guard/nobody-known.js';
 import { ApiKeyStore } from './api/api-key-store.js';
 import { ApiKeyUsage } from './guard/api-key-usage.js';
 import { ApiKeyVerifier } from './guard/api-key-verifier.js';
@@ -56,6 +57,7 @@ import { UserStore } from './api/user-store.js';
     DevelopmentTokens,
     KeyRing,
     LiveAnswers,
+    NobodyKnown,
     RevokedTokens,
     TokenService,
   ],

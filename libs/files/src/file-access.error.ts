@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 const FULL = 'the disk is full; make room on it, and try again';
 const NO_RIGHTS = 'the user that runs this process has no right to it; give it the right, or choose another place';
 const NO_FOLDER = 'there is a file, or a link that leads nowhere, where a folder must be; choose another place';
@@ -33,7 +35,7 @@ export class FileAccessError extends Error {
     readonly reason: string,
     options?: ErrorOptions,
   ) {
-    super(`${path} cannot be used: ${reason}`, options);
+    super(`${resolve(path)} cannot be used: ${reason}`, options);
   }
 }
 

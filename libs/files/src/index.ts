@@ -1,4 +1,5 @@
-export { FileAccessError, fileError, withFile } from './file-access.error.js';
+export { readEnvFile } from './env-file.js';
+export { FileAccessError, fileError, whyRefused, withFile } from './file-access.error.js';
 export { FileHeldError } from './file-held.error.js';
 export { withFileLock } from './file-lock.js';
 export { holdFolder } from './hold-folder.js';

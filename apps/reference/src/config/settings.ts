@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { loadEnvFile } from 'node:process';
+import { resolve } from 'node:path';
+import { readEnvFile } from '@millrace/files';
 import { z } from 'zod';
 import type { CertificateFiles } from '../listeners/tls/certificate.js';
 
@@ -67,7 +67,7 @@ export class SettingsError extends Error {}
 
 /** Reads the settings; what the environment says beats the file. @throws SettingsError */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
-  if (environment === process.env && existsSync('.env')) loadEnvFile('.env');
+  if (environment === process.env) readEnvFile();
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const result = SCHEMA.safeParse(given);
   if (result.success) return settingsOf(result.data);
@@ -100,7 +100,8 @@ function settingsOf(values: z.output<typeof SCHEMA>) {
     requireApiKey: values.MILLRACE_REQUIRE_API_KEY,
     /** Addresses which the server's information names, where they are not those of its own listeners. */
     proxyEndpoints: values.MILLRACE_PROXY_ENDPOINTS,
-    dataDirectory: values.MILLRACE_DATA_DIR,
+    /** As an absolute path, which messages name. */
+    dataDirectory: resolve(values.MILLRACE_DATA_DIR),
     store,
     redisUrl: values.REDIS_URL,
     jwtSecret: values.MILLRACE_JWT_SECRET,

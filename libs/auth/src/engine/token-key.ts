@@ -1,5 +1,7 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { whyRefused } from '@millrace/files';
 import { optionError, type TokenAlgorithm, type TokenKeyOptions } from '../auth.options.js';
 
 /** A key as it is used: parsed once, so that no token pays for parsing it again. */
@@ -57,7 +59,9 @@ function parse(
   } catch (error) {
     // The parser's message could quote key material; the code says enough.
     const { code = 'it cannot be parsed' } = error as NodeJS.ErrnoException;
-    throw optionError(at, `cannot be read as a key: ${code}`);
+    const why = code === 'ENOENT' ? 'there is no such file' : (whyRefused(error) ?? 'it must be a key in PEM form');
+    const file = name.endsWith('File') ? ` (${resolve(String(options[name]))}: ${why})` : '';
+    throw optionError(at, `cannot be read as a key: ${code}${file}`);
   }
 }
 

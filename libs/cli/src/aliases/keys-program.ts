@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { ApiKeyFile, type ApiKeyRecord } from '@millrace/accounts';
 import { sayScopes } from '../output/human.js';
 import { type Program, type ProgramCall, say, sayList } from './program.js';
@@ -13,7 +14,8 @@ const USAGE = `Usage: millrace-keys <command> [options]
   --file <path>  the file of keys (default: api-keys.json in MILLRACE_DATA_DIR, else in data/)
   --json         for programs
 
-A server that keeps its keys in Redis has them at POST, GET and DELETE /keys.
+The settings are those of the server: from the environment, and from the file .env in this folder. A server that keeps its
+keys in Redis has them at POST, GET and DELETE /keys: see "millrace keys".
 `;
 
 /** `millrace-keys`: API keys in a file. */
@@ -27,8 +29,20 @@ export const KEYS_PROGRAM: Program = {
   },
 };
 
+/** The server with these settings would not see a key in a file. */
+class KeysInRedisError extends Error {
+  constructor() {
+    super(
+      'A server with these settings keeps its API keys in Redis (REDIS_URL, MILLRACE_STORE), and not in a file. ' +
+        'Ask it for one while it runs: millrace keys create <name> --endpoint <its address>; or name a file by --file',
+    );
+  }
+}
+
 function keysOf({ file, env }: ProgramCall): ApiKeyFile {
-  return file === undefined ? ApiKeyFile.in(env['MILLRACE_DATA_DIR'] || 'data') : new ApiKeyFile(file);
+  if (file !== undefined) return new ApiKeyFile(resolve(file));
+  if ((env['MILLRACE_STORE'] || (env['REDIS_URL'] ? 'redis' : '')) === 'redis') throw new KeysInRedisError();
+  return ApiKeyFile.in(resolve(env['MILLRACE_DATA_DIR'] || 'data'));
 }
 
 async function create(call: ProgramCall): Promise<number> {

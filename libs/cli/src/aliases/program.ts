@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { homedir } from 'node:os';
+import { readEnvFile } from '@millrace/files';
 import { thrownText } from '@millrace/protocol';
 import { InterruptedError } from '../errors/cli.errors.js';
 import { exitCodeOf } from '../errors/exit-codes.js';
@@ -108,11 +109,16 @@ function parse({ options }: Program, argv: readonly string[]): ReturnType<typeof
 export function startProgram(program: Program): void {
   const { env, stdin, stdout, stderr } = process;
   const context = { env, stdin, stdout, stderr, home: homedir(), signal: new AbortController().signal };
-  runProgram(program, process.argv.slice(2), {
-    env,
-    write: (text) => stdout.write(text),
-    readPassword: () => readNewSecret(context, 'password'),
-  }).then(
+  const start = async (): Promise<number> => {
+    // The settings of the server that this is about.
+    readEnvFile();
+    return runProgram(program, process.argv.slice(2), {
+      env,
+      write: (text) => stdout.write(text),
+      readPassword: () => readNewSecret(context, 'password'),
+    });
+  };
+  start().then(
     (code) => {
       process.exitCode = code;
     },

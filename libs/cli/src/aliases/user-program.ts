@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { UserFile } from '@millrace/accounts';
 import { sayScopes } from '../output/human.js';
 import { type Program, type ProgramCall, say, sayList } from './program.js';
@@ -13,7 +14,8 @@ const USAGE = `Usage: millrace-user <command> [options]
   --file <path>   the file of users (default: users.json in MILLRACE_DATA_DIR, else in data/)
   --json          for programs
 
-The password is asked for on the terminal, or read from the first line of standard input.
+The password is asked for on the terminal, or read from the first line of standard input. The settings are those of the
+server: from the environment, and from the file .env in this folder.
 `;
 
 /** `millrace-user`: users in a file. */
@@ -29,7 +31,7 @@ export const USER_PROGRAM: Program = {
 };
 
 function usersOf({ file, env }: ProgramCall): UserFile {
-  return file === undefined ? UserFile.in(env['MILLRACE_DATA_DIR'] || 'data') : new UserFile(file);
+  return file === undefined ? UserFile.in(resolve(env['MILLRACE_DATA_DIR'] || 'data')) : new UserFile(resolve(file));
 }
 
 async function add(call: ProgramCall): Promise<number> {

@@ -1,5 +1,7 @@
 import { HttpException } from '@nestjs/common';
-import { ERROR_TABLE, type ErrorCode } from '@millrace/protocol';
+import { ERROR_TABLE, type ErrorCode, thrownReport } from '@millrace/protocol';
+
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 export interface MillraceErrorOptions extends ErrorOptions {
   /** Headers of the HTTP answer, for example `WWW-Authenticate`. */
@@ -31,6 +33,11 @@ export class MillraceError extends HttpException {
     this.message = message;
     this.name = new.target.name;
     this.headers = options.headers ?? {};
+  }
+
+  /** In a log it is its stack and those of its causes, and not a dump of what makes up an `HttpException`. */
+  [INSPECT](): string {
+    return thrownReport(this);
   }
 
   /** WebSocket close code of this error. */

@@ -1,4 +1,4 @@
-import { withDeadline } from '@millrace/protocol';
+import { thrownText, withDeadline } from '@millrace/protocol';
 import { Cluster } from 'ioredis';
 import { MillraceError } from '../errors/millrace.error.js';
 import { makeClient, type MadeClient, type RedisPurpose } from './make-client.js';
@@ -111,11 +111,25 @@ async function whenReady(client: RedisClient, subject: string, deadline: number)
       ready,
       deadline,
       () =>
-        new MillraceError('UNAVAILABLE', `${subject} got no answer of Redis within ${deadline} ms; is it running?`, {
-          cause: last,
-        }),
+        new MillraceError(
+          'UNAVAILABLE',
+          `${subject} got no answer of Redis within ${deadline} ms at ${placeOf(client)}${because(last)}; is it running?`,
+          { cause: last },
+        ),
     );
   } finally {
     client.off('error', onError);
   }
+}
+
+/** Host and port, never the login; several for a cluster and for Sentinels. */
+function placeOf(client: RedisClient): string {
+  if (client instanceof Cluster) return client.nodes('all').map(placeOf).join(', ') || 'the nodes of the cluster';
+  const { host, port, path, sentinels } = client.options;
+  if (sentinels) return sentinels.map((each) => `${each.host}:${each.port} (Sentinel)`).join(', ');
+  return path ?? `${host}:${port}`;
+}
+
+function because(error: unknown): string {
+  return error === undefined ? '' : ` (${thrownText(error)})`;
 }

@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import { whyRefused } from '@millrace/files';
 import { thrownText } from '@millrace/protocol';
 
 /** Where certificate and key are, as PEM; the certificate's file may hold a chain, the server's own first. */
@@ -34,9 +36,9 @@ async function read(variable: string, file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new CertificateError(`${variable}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
-      cause: error,
-    });
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = whyRefused(error) ?? `it must be a PEM file that this process may read (${code})`;
+    throw new CertificateError(`${variable}: ${resolve(file)} cannot be read: ${reason}`, { cause: error });
   }
 }
 
@@ -44,6 +46,9 @@ function parse<T>(variable: string, file: string, attempt: () => T): T {
   try {
     return attempt();
   } catch (error) {
-    throw new CertificateError(`${variable}: ${file} cannot be used (${thrownText(error)})`, { cause: error });
+    throw new CertificateError(
+      `${variable}: ${resolve(file)} cannot be used (${thrownText(error)}); give a PEM file, and the key of the certificate`,
+      { cause: error },
+    );
   }
 }

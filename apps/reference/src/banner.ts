@@ -6,15 +6,12 @@ import type { OpenPort } from './listeners/listeners.js';
 export function printBanner(url: string, ports: readonly OpenPort[], settings: Settings): void {
   // The log of production is for programs: a banner in it would not be JSON.
   if (!settings.production) console.log(bannerOf(url, ports, settings));
+  else for (const line of openLines(settings)) announce(line, settings);
   for (const one of [url, ...ports.map((port) => port.url)]) announce(`Millrace is listening on ${one}`, settings);
 }
 
-function bannerOf(
-  url: string,
-  ports: readonly OpenPort[],
-  { demo, store, dataDirectory, publicAreas, metrics, portal }: Settings,
-): string {
-  const open = [...publicAreas, ...(metrics === 'open' ? ['metrics'] : []), ...(portal === 'open' ? ['portal'] : [])];
+function bannerOf(url: string, ports: readonly OpenPort[], settings: Settings): string {
+  const { demo, store, dataDirectory, metrics, portal } = settings;
   return [
     '',
     `  Millrace, ${store === 'embedded' ? `streams in ${dataDirectory}` : `streams in ${store}`}`,
@@ -22,13 +19,18 @@ function bannerOf(
     ...(portal === 'off' ? [] : portalLines(url)),
     ...(portal === 'closed' ? [`  Log in             ${url}/login`] : []),
     `  Health, metrics    ${url}/health${metrics === 'off' ? '' : `  ${url}/metrics`}`,
-    ...(open.length > 0 ? [`  Open to everybody  ${open.join(', ')}`] : []),
+    ...openLines(settings).map((line) => `  ${line}`),
     ...ports.map(
       (port) => `  Also gRPC, HTTP/2  ${port.url}${port.authority ? `  (authority to trust: ${port.authority})` : ''}`,
     ),
     ...firstSteps(url, demo),
     '',
   ].join('\n');
+}
+
+function openLines({ publicAreas, metrics, portal }: Settings): string[] {
+  const open = [...publicAreas, ...(metrics === 'open' ? ['metrics'] : []), ...(portal === 'open' ? ['portal'] : [])];
+  return open.length > 0 ? [`Open to everybody  ${open.join(', ')}`] : [];
 }
 
 function portalLines(url: string): string[] {

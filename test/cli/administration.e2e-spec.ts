@@ -109,7 +109,7 @@ describe('The command millrace for registry, sources and keys', () => {
   });
 
   it('tells a program everything about a new key', async () => {
-    const made = await millrace.ok(['keys', 'create', 'for a program', '--json'], {
+    const made = await millrace.ok(['keys', 'create', 'for a program', '--scope', '*', '--json'], {
       env: { MILLRACE_DATA_DIR: folder },
     });
     expect(JSON.parse(made)).toMatchObject({
@@ -117,8 +117,12 @@ describe('The command millrace for registry, sources and keys', () => {
       scopes: ['*'],
       key: expect.stringMatching(/^mr_/) as string,
     });
-    expect((await millrace.run(['keys', 'create', ' x', '--data-dir', folder])).code).toBe(2);
-    expect((await millrace.run(['keys', 'create', 'x', '--expires', 'soon', '--data-dir', folder])).code).toBe(2);
+    const unsaid = await millrace.run(['keys', 'create', 'x', '--data-dir', folder]);
+    expect([unsaid.code, unsaid.stderr]).toEqual([2, expect.stringContaining("keys create x --scope 'streams:read")]);
+    expect((await millrace.run(['keys', 'create', ' x', '--scope', 'rpc', '--data-dir', folder])).code).toBe(2);
+    expect(
+      (await millrace.run(['keys', 'create', 'x', '--scope', 'rpc', '--expires', 'soon', '--data-dir', folder])).code,
+    ).toBe(2);
   });
 });
 
@@ -129,7 +133,7 @@ describe('The command millrace for users of a server in production', () => {
   let server: RunningReference;
   beforeAll(async () => {
     const at = ['--data-dir', data.path];
-    await operator.ok(['users', 'add', 'operator', ...at], password);
+    await operator.ok(['users', 'add', 'operator', '--scope', '*', ...at], password);
     await operator.ok(['users', 'add', 'clerk', '--scope', 'users:admin', '--scope', 'streams:read', ...at], password);
     server = await startReference(data.path, { NODE_ENV: 'production', MILLRACE_JWT_SECRET: 'x'.repeat(40) });
     await operator.ok(['login', server.url, '-u', 'operator'], password);
@@ -155,15 +159,23 @@ describe('The command millrace for users of a server in production', () => {
 
   it.each([
     [['users', 'add', 'more', '--scope', 'rpc']],
-    [['users', 'add', 'everything']],
+    [['users', 'add', 'everything', '--scope', '*']],
     [['users', 'add', 'operator', '--scope', 'streams:read']],
     [['users', 'remove', 'operator']],
   ])('lets nobody give more than they hold, nor touch who holds more: %j', async (args) => {
     expect((await clerk.run(args, password)).code).toBe(5);
   });
 
+  it('gives nobody everything unless it is said, and keeps the scopes with a new password', async () => {
+    const unsaid = await operator.run(['users', 'add', 'new'], password);
+    expect([unsaid.code, unsaid.stderr]).toEqual([2, expect.stringContaining("users add new --scope 'streams:read")]);
+    await operator.ok(['users', 'add', 'new', '--scope', 'rpc'], password);
+    expect(await operator.ok(['users', 'add', 'new'], { input: 'another one\n' })).toBe('Changed new; may do: rpc\n');
+    await operator.ok(['users', 'remove', 'new']);
+  });
+
   it('refuses a password that is too short', async () => {
-    const { code, stderr } = await operator.run(['users', 'add', 'short'], { input: 'short\n' });
+    const { code, stderr } = await operator.run(['users', 'add', 'short', '--scope', 'rpc'], { input: 'short\n' });
     expect([code, stderr]).toEqual([7, expect.stringContaining('8 to 1024 characters')]);
   });
 });

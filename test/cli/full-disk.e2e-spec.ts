@@ -77,8 +77,8 @@ describe('On a full disk the command says so in a sentence', () => {
     fillBut(0);
     const data = disk.directory;
     for (const [args, input] of [
-      [['keys', 'create', 'a', '--data-dir', data], ''],
-      [['users', 'add', 'a', '--data-dir', data], 'a long password\n'],
+      [['keys', 'create', 'a', '--scope', 'rpc', '--data-dir', data], ''],
+      [['users', 'add', 'a', '--scope', 'rpc', '--data-dir', data], 'a long password\n'],
     ] as const) {
       const { code, stderr } = await millrace.run(args, { input, ownProcess: true });
       expect([code, stderr]).toEqual([8, expect.stringMatching(FULL)]);

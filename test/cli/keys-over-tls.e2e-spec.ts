@@ -14,7 +14,7 @@ describe('The command millrace with a profile, an API key and TLS', () => {
   beforeAll(async () => {
     server = await startReference(data.path, { TLS_SELF_SIGNED: 'on', TLS_PORT: '0', MILLRACE_DEMO: 'on' });
     secure = await waitFor('the listener with TLS', () => /listening on (https:\S+)/.exec(server.output())?.[1]);
-    const made = await millrace.ok(['keys', 'create', 'cli', '--json', '--data-dir', data.path]);
+    const made = await millrace.ok(['keys', 'create', 'cli', '--scope', '*', '--json', '--data-dir', data.path]);
     const created = JSON.parse(made) as { id: string; key: string };
     id = created.id;
     mkdirSync(join(millrace.home, '.millrace'));

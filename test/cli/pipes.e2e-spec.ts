@@ -305,13 +305,13 @@ describe('The command millrace in pipes', () => {
       env,
     });
     expect(added).toBe('Added alice; may do: streams:read:cam* rpc\n');
-    await millrace.ok(['users', 'add', 'bob', '--data-dir', folder], { input: 'correct horse\n' });
+    await millrace.ok(['users', 'add', 'bob', '--scope', '*', '--data-dir', folder], { input: 'correct horse\n' });
     expect(JSON.parse(await millrace.ok(['users', 'list', '--json'], { env }))).toMatchObject([
       { name: 'alice', scopes: ['streams:read:cam*', 'rpc'] },
       { name: 'bob', scopes: ['*'] },
     ]);
     expect(await millrace.ok(['users', 'remove', 'bob'], { env })).toBe('Removed bob\n');
     expect((await millrace.run(['users', 'remove', 'bob'], { env })).code).toBe(7);
-    expect((await millrace.run(['users', 'add', 'eve'], { env, input: 'short\n' })).code).toBe(2);
+    expect((await millrace.run(['users', 'add', 'eve', '--scope', 'rpc'], { env, input: 'short\n' })).code).toBe(2);
   });
 });

@@ -77,7 +77,7 @@ import { ApiKeyFile, UserFile } from '@millrace/accounts';
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'accounts-'));
-  await UserFile.in(folder).add({ name: 'me', password: 'correct horse' });
+  await UserFile.in(folder).add({ name: 'me', password: 'correct horse', scopes: ['*'] });
   const user = await UserFile.in(folder).verify('me', 'correct horse');
   const { key, record } = await ApiKeyFile.in(folder).create({ name: 'mine', scopes: ['*'] });
   const [listed] = await ApiKeyFile.in(folder).list();

@@ -54,6 +54,8 @@ export class AppModule {
             ...(metrics === 'open' ? [METRICS_AREA] : []),
             ...(portal === 'open' ? [PORTAL_AREA] : []),
           ],
+          origins: settings.origins,
+          hosts: settings.hosts,
           apiKeys: { store: apiKeys, trustProxy: settings.trustProxy },
           revocations: { store: revocations },
           throttle: { limit: production ? LOGINS.production : LOGINS.development, ttl: '1m' },

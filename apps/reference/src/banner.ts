@@ -11,7 +11,7 @@ export function printBanner(url: string, ports: readonly OpenPort[], settings: S
 }
 
 function bannerOf(url: string, ports: readonly OpenPort[], settings: Settings): string {
-  const { demo, store, dataDirectory, metrics, portal } = settings;
+  const { exposed, demo, store, dataDirectory, metrics, portal } = settings;
   return [
     '',
     `  Millrace, ${store === 'embedded' ? `streams in ${dataDirectory}` : `streams in ${store}`}`,
@@ -23,6 +23,7 @@ function bannerOf(url: string, ports: readonly OpenPort[], settings: Settings): 
     ...ports.map(
       (port) => `  Also gRPC, HTTP/2  ${port.url}${port.authority ? `  (authority to trust: ${port.authority})` : ''}`,
     ),
+    ...(exposed ? EXPOSED : []),
     ...firstSteps(url, demo),
     '',
   ].join('\n');
@@ -41,6 +42,12 @@ function portalLines(url: string): string[] {
     `  Connections        ${url}/connections`,
   ];
 }
+
+const EXPOSED = [
+  '',
+  '  WARNING            This server is in development and reached from other machines: everybody there may log in',
+  '                     under any name, and read, change and delete everything. NODE_ENV=production ends that.',
+];
 
 function firstSteps(url: string, demo: boolean): string[] {
   return [

@@ -1,7 +1,8 @@
+import type { FastifyCorsOptionsDelegateCallback } from '@fastify/cors';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConnectionPublisher } from '@millrace/connectivity';
-import { MillraceWsAdapter } from '@millrace/core';
+import { BrowserOrigins, MillraceWsAdapter } from '@millrace/core';
 import { Registry } from 'prom-client';
 import { AppModule } from './app.module.js';
 import { printBanner } from './banner.js';
@@ -36,7 +37,7 @@ export async function startApplication(settings: Settings): Promise<NestFastifyA
   // Before CORS, which answers preflights by itself.
   if (settings.metrics !== 'off') measureRequests(fastify, app.get(Registry, { strict: false }));
   logRequests(fastify);
-  app.enableCors(CORS);
+  app.enableCors(corsFor(app.get(BrowserOrigins, { strict: false })));
   app.enableShutdownHooks([], { useProcessExit: true });
   const listeners = app.get(Listeners, { strict: false });
   // While the routes still answer, and after the sockets were closed.
@@ -61,11 +62,16 @@ async function open(
   return app.get(Listeners, { strict: false }).open(tls);
 }
 
-/** Every origin, credentials allowed (stream-store§3). */
-const CORS = {
-  origin: true,
-  credentials: true,
-  methods: ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'],
-  maxAge: 600,
-  optionsSuccessStatus: 200,
-};
+/** Every origin, and credentials for those that are listed (stream-store§3). */
+function corsFor(origins: BrowserOrigins): { delegator: FastifyCorsOptionsDelegateCallback } {
+  return {
+    delegator: (request, callback) =>
+      callback(null, {
+        origin: true,
+        credentials: origins.isListed(request),
+        methods: ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'],
+        maxAge: 600,
+        optionsSuccessStatus: 200,
+      }),
+  };
+}

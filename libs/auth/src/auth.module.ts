@@ -1,13 +1,14 @@
-import { type DynamicModule, Inject, Module } from '@nestjs/common';
+import { type DynamicModule, Inject, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, ModuleRef } from '@nestjs/core';
 import { HostRoutes } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce, MillraceCoreModule } from '@millrace/core/module';
-import { AccessPolicy, Authenticator, ConnectionSecurity } from '@millrace/core/security';
+import { AccessPolicy, Authenticator, BrowserOrigins, ConnectionSecurity } from '@millrace/core/security';
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import { AUTH_SETTINGS, LOGIN_ATTEMPTS } from './auth.constants.js';
 import { AuthModuleBase, AUTH_MODULE_OPTIONS, type AUTH_OPTIONS_TYPE } from './auth.module-definition.js';
 import { MillraceAuthenticator } from './guard/millrace-authenticator.js';
 import { AuthGuard } from './guard/auth.guard.js';
+import { HostGate } from './guard/host-gate.js';
 import { LiveAnswers } from './guard/live-answers.js';
 import { NobodyKnown } from './guard/nobody-known.js';
 import { ApiKeyStore } from './api/api-key-store.js';
@@ -55,6 +56,7 @@ import { UserStore } from './api/user-store.js';
     AuthGuard,
     CredentialWatch,
     DevelopmentTokens,
+    HostGate,
     KeyRing,
     LiveAnswers,
     NobodyKnown,
@@ -63,7 +65,7 @@ import { UserStore } from './api/user-store.js';
   ],
   exports: [ApiKeyService, ApiKeyStore, Authenticator, AuthGuard, TokenRevocations, TokenService, UserStore],
 })
-export class AuthModule extends AuthModuleBase {
+export class AuthModule extends AuthModuleBase implements NestModule {
   static override forRoot(options: typeof AUTH_OPTIONS_TYPE = {}): DynamicModule {
     return super.forRoot(options);
   }
@@ -72,6 +74,8 @@ export class AuthModule extends AuthModuleBase {
     policy: AccessPolicy,
     security: ConnectionSecurity,
     routes: HostRoutes,
+    origins: BrowserOrigins,
+    private readonly hosts: HostGate,
     @Inject(AUTH_SETTINGS) settings: AuthSettings,
   ) {
     super();
@@ -80,6 +84,11 @@ export class AuthModule extends AuthModuleBase {
       remedy: 'leave routes of AuthModule out by keyRoutes: false or revocationRoutes: false',
     });
     for (const area of settings.publicAreas) policy.openArea(area);
+    origins.follow({ origins: settings.origins, hosts: settings.hosts, development: !settings.production });
     if (settings.apiKeys) security.trustProxies(trustedProxies(settings.apiKeys.trustProxy));
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    this.hosts.configure(consumer);
   }
 }

@@ -9,6 +9,7 @@ import {
   type SettingsOf,
   timeoutSchema,
 } from '@millrace/core/options';
+import { canonicalOrigin } from '@millrace/core/security';
 import { z } from 'zod';
 import type { ApiKeyStore } from './api/api-key-store.js';
 import type { TokenRevocations } from './api/token-revocations.js';
@@ -16,14 +17,34 @@ import type { UserStore } from './api/user-store.js';
 
 const pem = z.string().min(1);
 
-/** One or several addresses; a text may hold several, as it comes from the environment. */
-const addresses = z.union([z.literal(false), z.string(), z.array(z.string().min(1)).readonly()]).transform((value) => {
-  if (value === false) return [];
+/** One or several texts; one may hold several, separated by commas, as it comes from the environment. */
+const several = z.union([z.string(), z.array(z.string().min(1)).readonly()]).transform(split);
+const addresses = z
+  .union([z.literal(false), z.string(), z.array(z.string().min(1)).readonly()])
+  .transform((value) => (value === false ? [] : split(value)));
+
+function split(value: string | readonly string[]): string[] {
   if (typeof value !== 'string') return [...value];
   return value
     .split(',')
-    .map((address) => address.trim())
+    .map((one) => one.trim())
     .filter(Boolean);
+}
+
+const origins = several.transform((texts, context) =>
+  texts.map((text) => {
+    const origin = canonicalOrigin(text.replace(/\/$/, ''));
+    if (origin !== undefined) return origin;
+    context.addIssue({
+      code: 'custom',
+      message: `must have origins such as https://pages.example.org, without a path, not "${text}"`,
+    });
+    return z.NEVER;
+  }),
+);
+
+const hosts = several.refine((names) => names.every((name) => /^(\*|(\*\.)?[\w.-]+)$/.test(name)), {
+  message: 'must have host names without a port, such as hub.example.org, *.example.org, or * for all',
 });
 
 /** One key: a secret, or a private key (which can sign), or a public key (which only verifies). */
@@ -181,6 +202,18 @@ const shape = {
    */
   cookie: z.union([z.literal(false), cookie]).prefault({}),
   /**
+   * Origins of other servers whose pages may use the cookie, for example `https://pages.example.org`, and in development change what
+   * is open; as a list, or separated by commas.
+   */
+  origins: origins.default([]),
+  /**
+   * Names that this server answers for, without a port, `*.example.org` for all below it, `*` for all; others get 421. Addresses,
+   * names without a dot and the name of the machine count always. As a list, or separated by commas.
+   *
+   * @default all; in development, on loopback, those that count always
+   */
+  hosts: hosts.optional(),
+  /**
    * Limit of login attempts. `false`: no limit.
    *
    * @default on
@@ -189,7 +222,7 @@ const shape = {
   /** Where the secret of development, the file of users, the file of keys and that of revoked tokens are kept. */
   dataDirectory: z.string().min(1).default('data'),
   /**
-   * Refuses settings of development.
+   * Refuses settings of development. Without it, pages of other origins cannot log in or change what is open, see `origins`.
    *
    * @default `NODE_ENV === 'production'`
    */

@@ -6,10 +6,12 @@ import { ImportedOnce } from './imported-once.js';
 import { HostPaths } from './http/host-paths.js';
 import { HostRoutes } from './http/host-routes.js';
 import { HttpConnections } from './http/http-connections.js';
-import { isFastify, RawBody } from './http/raw-body.js';
+import { isFastify } from './http/early-middleware.js';
+import { RawBody } from './http/raw-body.js';
 import { SlowBodies } from './http/slow-bodies.js';
 import { OperationsRegistry } from './ops/operations-registry.js';
 import { AccessPolicy } from './security/access-policy.js';
+import { BrowserOrigins } from './security/browser-origins.js';
 import { ConnectionSecurity } from './security/connection-security.js';
 import { LiveConnections } from './security/live-connections.js';
 import { Shutdown } from './shutdown/shutdown.js';
@@ -23,6 +25,7 @@ export { ImportedOnce, ImportOnce } from './imported-once.js';
 @Module({
   providers: [
     AccessPolicy,
+    BrowserOrigins,
     ConnectionSecurity,
     EnhancedCalls,
     HandlerClasses,
@@ -38,6 +41,7 @@ export { ImportedOnce, ImportOnce } from './imported-once.js';
   ],
   exports: [
     AccessPolicy,
+    BrowserOrigins,
     ConnectionSecurity,
     EnhancedCalls,
     HandlerClasses,

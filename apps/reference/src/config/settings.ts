@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { readEnvFile } from '@millrace/files';
 import { z } from 'zod';
+import { isLocal } from '../listeners/addresses.js';
 import type { CertificateFiles } from '../listeners/tls/certificate.js';
 
 const PUBLIC_AREAS = ['connectivity', 'rpc', 'sources', 'streams'] as const;
@@ -52,6 +54,9 @@ const SCHEMA = z.object({
   MILLRACE_METRICS: access.default('open'),
   MILLRACE_PORTAL: access.default('open'),
   MILLRACE_HSTS: flag.default(false),
+  MILLRACE_ORIGINS: z.string().optional(),
+  MILLRACE_HOSTS: z.string().optional(),
+  MILLRACE_EXPOSE_DEVELOPMENT: flag.default(false),
   MILLRACE_DEMO: flag.optional(),
   MILLRACE_REVISION: z.string().default('unknown'),
   ENTRY_TTL: z.coerce.number().int().min(0).default(10),
@@ -88,8 +93,17 @@ function settingsOf(values: z.output<typeof SCHEMA>) {
   if (production && !values.MILLRACE_JWT_SECRET && !values.MILLRACE_JWT_KEY_FILE) {
     throw new SettingsError('Production needs MILLRACE_JWT_SECRET (at least 32 characters) or MILLRACE_JWT_KEY_FILE');
   }
+  const exposed = !production && !isLocal(values.HOST);
+  if (exposed && !values.MILLRACE_EXPOSE_DEVELOPMENT) {
+    throw new SettingsError(
+      `HOST=${values.HOST} lets other machines in, and in development everybody logs in with a password that equals the name, and may do everything. ` +
+        'Set NODE_ENV=production and add users, or MILLRACE_EXPOSE_DEVELOPMENT=on where everybody who reaches the port may do so',
+    );
+  }
   return {
     production,
+    /** Whether everybody who reaches the port may log in under any name, from other machines too. */
+    exposed,
     host: values.HOST,
     port: values.PORT,
     /** The listener with TLS, when there is one; without files a certificate of development is made. */
@@ -117,6 +131,10 @@ function settingsOf(values: z.output<typeof SCHEMA>) {
     portal: values.MILLRACE_PORTAL,
     /** Whether browsers are told to come by TLS only. */
     hsts: values.MILLRACE_HSTS,
+    /** Origins of other servers whose pages may use the cookie, parted by commas. */
+    origins: values.MILLRACE_ORIGINS,
+    /** Names the server answers for, parted by commas; in development the one it listens at is another. */
+    hosts: readHosts(values, exposed),
     /** How long a published connection lives, in seconds. */
     entryTtl: values.ENTRY_TTL,
     /** How much the registry of connections writes to the log. */
@@ -126,6 +144,11 @@ function settingsOf(values: z.output<typeof SCHEMA>) {
     revision: values.MILLRACE_REVISION,
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/** In development that others reach, names are looked at on every connection: a port of a container may be one of the machine. */
+function readHosts({ HOST, MILLRACE_HOSTS }: z.output<typeof SCHEMA>, exposed: boolean): string | undefined {
+  return exposed ? [MILLRACE_HOSTS ?? '', isIP(HOST) ? '' : HOST].join(',') : MILLRACE_HOSTS;
 }
 
 function readTls(

@@ -1,8 +1,18 @@
-import { isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 
 /** Whether a host name stands for every address of the machine, and so is none that a client could dial. */
 export function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
+}
+
+/** Whether a host to listen at is reached from this machine alone. Other names than `localhost` may be anywhere. */
+export function isLocal(host: string): boolean {
+  const family = isIP(host);
+  if (family === 0) return /^(.+\.)?localhost$/i.test(host);
+  const loopback = new BlockList();
+  loopback.addSubnet('127.0.0.0', 8);
+  loopback.addAddress('::1', 'ipv6');
+  return loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** `host:port`; addresses of IPv6 in brackets. */

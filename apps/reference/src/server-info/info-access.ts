@@ -1,4 +1,4 @@
-import { Authenticator, ConnectionSecurity, MillraceError, rawRequestOf } from '@millrace/core';
+import { Authenticator, BrowserOrigins, ConnectionSecurity, MillraceError, rawRequestOf } from '@millrace/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Settings, SETTINGS } from '../config/settings.js';
 
@@ -17,11 +17,14 @@ export class InfoAccess {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly security: ConnectionSecurity,
+    private readonly origins: BrowserOrigins,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** @throws MillraceError `UNAUTHENTICATED` for a missing or wrong key, `FORBIDDEN` for an API key without TLS */
+  /** @throws MillraceError `UNAUTHENTICATED` for a missing or wrong key, `FORBIDDEN` for an API key without TLS, `UNKNOWN_HOST` */
   async check(request: object): Promise<void> {
+    // Requests of gRPC do not come by the framework, which has asked this of all others.
+    this.origins.assertHost(request);
     const { headers } = rawRequestOf(request);
     if (headers.authorization === undefined) {
       if (this.settings.requireApiKey) throw refused('An API key is needed: send "Authorization: Bearer <key>"');

@@ -23,7 +23,10 @@ const put = {
   type: 'object',
   required: ['password'],
   additionalProperties: false,
-  properties: { password: { ...TEXT, minLength: 8, maxLength: 1024 }, scopes: { ...scopes, default: ['*'] } },
+  properties: {
+    password: { ...TEXT, minLength: 8, maxLength: 1024 },
+    scopes: { ...scopes, description: `${scopes.description}. Left out: as before; none for a new user` },
+  },
 };
 
 const stored = {
@@ -53,7 +56,8 @@ export function usersOpenApi(): OpenApiFragment {
       '/users/{name}': {
         put: operation({
           ...common,
-          summary: 'Adds a user, or gives one a new password and scopes, which revokes the tokens of before',
+          summary:
+            'Adds a user, or gives one a new password and, where sent, new scopes, which revokes the tokens of before',
           parameters: [name],
           requestBody: requestBody(put),
           responses: {

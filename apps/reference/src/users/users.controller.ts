@@ -6,7 +6,7 @@ import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Put, Re
 import { z } from 'zod';
 import { type Settings, SETTINGS } from '../config/settings.js';
 
-const SCHEMA = z.strictObject({ password: z.string(), scopes: z.array(z.string()).min(1).max(100).default(['*']) });
+const SCHEMA = z.strictObject({ password: z.string(), scopes: z.array(z.string()).min(1).max(100).optional() });
 
 /** Password and scopes of a user. @throws MillraceError `INVALID` (422) when a member is missing, unknown or not valid */
 export function readNewUser(body: unknown): z.output<typeof SCHEMA> {
@@ -20,7 +20,7 @@ export function readNewUser(body: unknown): z.output<typeof SCHEMA> {
 export interface PutUserResponse {
   readonly name: string;
   readonly scopes: readonly string[];
-  /** False where a user got a new password and scopes. */
+  /** False where a user got a new password, and new scopes where some were sent. */
   readonly new: boolean;
 }
 
@@ -47,10 +47,10 @@ export class UsersController {
   @Header('Cache-Control', 'no-store')
   async put(@Param('name') name: string, @Body() body: unknown, @Req() request: object): Promise<PutUserResponse> {
     const { password, scopes } = readNewUser(body);
-    const before = await this.assertWithin(name, scopes, request);
-    const isNew = await this.users.add({ name, password, scopes }).catch(fail);
+    const before = await this.assertWithin(name, scopes ?? [], request);
+    const isNew = await this.users.add({ name, password, ...(scopes ? { scopes } : {}) }).catch(fail);
     if (before) await this.tokens.revokeTokensOf(name, principalOf(request));
-    return { name, scopes, new: isNew };
+    return { name, scopes: scopes ?? before?.scopes ?? [], new: isNew };
   }
 
   @Delete(':name')

@@ -48,7 +48,7 @@ describe('Users of a file', () => {
     const other = new UserFile(path);
     expect(await users.verify('alice', 'correct horse')).toBeUndefined();
     await other.add({ name: 'alice', password: 'correct horse' });
-    expect(await users.verify('alice', 'correct horse')).toMatchObject({ name: 'alice', scopes: ['*'] });
+    expect(await users.verify('alice', 'correct horse')).toMatchObject({ name: 'alice', scopes: [] });
     await other.add({ name: 'alice', password: 'another one' });
     expect(await users.verify('alice', 'correct horse')).toBeUndefined();
     await other.remove('alice');
@@ -86,6 +86,14 @@ describe('Users of a file', () => {
     expect(await users.verify('nobody', 'correct horse')).toBeUndefined();
     expect(await users.remove('bob')).toBe(true);
     expect(await users.remove('bob')).toBe(false);
+  });
+
+  it('may do nothing until it is said, and keep their scopes with a new password', async () => {
+    await users.add({ name: 'alice', password: 'correct horse' });
+    expect(await users.verify('alice', 'correct horse')).toMatchObject({ scopes: [] });
+    await users.add({ name: 'alice', password: 'correct horse', scopes: ['rpc'] });
+    await users.add({ name: 'alice', password: 'another one' });
+    expect(await users.verify('alice', 'another one')).toMatchObject({ scopes: ['rpc'] });
   });
 
   it.each([

@@ -15,7 +15,11 @@ export interface UserRecord {
 export interface NewUser {
   readonly name: string;
   readonly password: string;
-  /** @default ['*'], everything */
+  /**
+   * For example `['streams:read:camera*']`; `['*']` is everything.
+   *
+   * @default those the user has; a new one has none, and may do nothing
+   */
   readonly scopes?: readonly string[];
 }
 
@@ -66,20 +70,20 @@ export class UserFile {
   }
 
   /**
-   * Adds a user, or gives an existing one a new password and scopes, which revokes the tokens of before.
+   * Adds a user, or gives an existing one a new password, and new scopes where they are said, which revokes the tokens of before.
    *
    * @returns whether the user is new
    * @throws AccountError when name, password or a scope cannot be taken
    */
-  async add({ name, password, scopes = ['*'] }: NewUser): Promise<boolean> {
+  async add({ name, password, scopes }: NewUser): Promise<boolean> {
     assertName('user', name, MAX_NAME_LENGTH);
     assertPassword(password);
-    for (const scope of scopes) assertGrantable(scope);
+    for (const scope of scopes ?? []) assertGrantable(scope);
     const hash = await hashPassword(password);
     return this.users.change(async (users, replace) => {
       const before = users.find((user) => user.name === name);
       const created = before?.created ?? new Date().toISOString();
-      const user: StoredUser = { name, hash, scopes: [...scopes], created };
+      const user: StoredUser = { name, hash, scopes: [...(scopes ?? before?.scopes ?? [])], created };
       const after = before ? users.map((other) => (other === before ? user : other)) : [...users, user];
       await this.ending(before, () => replace(after));
       return !before;

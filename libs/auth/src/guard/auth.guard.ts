@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { rawRequestOf } from '@millrace/core/http';
@@ -5,6 +6,7 @@ import {
   AccessPolicy,
   assertScope,
   Authenticator,
+  BrowserOrigins,
   ConnectionSecurity,
   type Principal,
   principalOf,
@@ -22,6 +24,9 @@ import { type Place, placeOf } from './place.js';
 import { refuse } from './refusals.js';
 import { fillScope } from '../engine/required-scopes.js';
 
+/** Methods of requests that only read, unless the place says otherwise. */
+const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+
 /** Contexts that nobody outside reaches: events of connections that this application has opened itself. */
 const OWN_CONTEXTS: readonly string[] = ['source'];
 
@@ -38,6 +43,7 @@ export class AuthGuard implements CanActivate {
     private readonly policy: AccessPolicy,
     private readonly authenticator: Authenticator,
     private readonly security: ConnectionSecurity,
+    private readonly origins: BrowserOrigins,
     private readonly watch: CredentialWatch,
     private readonly answers: LiveAnswers,
     @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
@@ -48,10 +54,14 @@ export class AuthGuard implements CanActivate {
     if (this.isForeign(place)) return true;
     const carrier = findCarrier(context);
     try {
-      this.refuseInsecureKey(carrier);
-      if (place.isPublic || this.policy.isOpen(place.area)) return true;
+      if (carrier?.source) this.origins.assertHost(carrier.source);
+      this.refuseInsecureKey(place, carrier);
+      if (place.isPublic || this.policy.isOpen(place.area)) {
+        await this.refuseForeignChange(place, carrier);
+        return true;
+      }
       if (!carrier) throw noCarrier(context.getType<string>());
-      const principal = await this.principalFor(carrier);
+      const principal = await this.principalFor(place, carrier);
       checkScopes(place, carrier, principal);
       if (place.type === 'http') this.answers.attend(principal, context.switchToHttp().getResponse());
     } catch (error) {
@@ -66,16 +76,33 @@ export class AuthGuard implements CanActivate {
   }
 
   /** An API key that came unencrypted is refused before anything else, on public places too: its user must hear of it. */
-  private refuseInsecureKey(carrier: Carrier | undefined): void {
-    const { apiKeys, cookie } = this.settings;
-    if (!apiKeys || !carrier?.source || principalOf(carrier.target)) return;
+  private refuseInsecureKey(place: Place, carrier: Carrier | undefined): void {
+    if (!this.settings.apiKeys || !carrier?.source || principalOf(carrier.target)) return;
     const raw = rawRequestOf(carrier.source);
-    if (someCredential(raw, cookie !== false, hasApiKeyForm) && !this.security.isSecure(raw)) {
+    if (someCredential(raw, this.cookieCounts(raw, place), hasApiKeyForm) && !this.security.isSecure(raw)) {
       throw new InsecureApiKeyError();
     }
   }
 
-  private async principalFor({ target, source, longLived }: Carrier): Promise<Principal> {
+  /** Open places look at no credential; but where pages of others must be kept out, one who brings a good one may go on. */
+  private async refuseForeignChange({ type, changesByGet }: Place, carrier: Carrier | undefined): Promise<void> {
+    if (!carrier?.source) return;
+    const raw = rawRequestOf(carrier.source);
+    const changes = type !== 'http' || changesByGet || !SAFE_METHODS.includes(raw.method ?? '');
+    if (!changes || this.origins.mayChange(raw, changesByGet)) return;
+    const credential = findCredential(raw, false);
+    if (!credential) return this.origins.assertMayChange(raw, changesByGet);
+    await this.authenticator
+      .authenticate(credential, { secure: this.security.isSecure(raw) })
+      .catch(() => this.origins.assertMayChange(raw, changesByGet));
+  }
+
+  private cookieCounts(raw: IncomingMessage, { changesByGet }: Place): boolean {
+    if (this.settings.cookie === false || raw.headers.cookie === undefined) return false;
+    return this.origins.mayUseCookie(raw, changesByGet);
+  }
+
+  private async principalFor(place: Place, { target, source, longLived }: Carrier): Promise<Principal> {
     const known = principalOf(target);
     if (known) {
       if (longLived && known.expiresAt !== undefined && known.expiresAt <= Date.now()) throw expiredCredential(known);
@@ -83,7 +110,7 @@ export class AuthGuard implements CanActivate {
       return known;
     }
     const raw = source && rawRequestOf(source);
-    const credential = raw && findCredential(raw, this.settings.cookie !== false);
+    const credential = raw && findCredential(raw, this.cookieCounts(raw, place));
     if (!credential) throw notAuthenticated();
     const principal = await this.authenticator.authenticate(credential, { secure: this.security.isSecure(raw) });
     setPrincipal(target, principal);

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
-import { ACCESS_AREA, PUBLIC, REQUIRED_SCOPES } from '@millrace/core/security';
+import { ACCESS_AREA, CHANGES_STATE, PUBLIC, REQUIRED_SCOPES } from '@millrace/core/security';
 
 /** What the decorators of a handler and its class say about who may call it. */
 export interface Place {
@@ -10,6 +10,8 @@ export interface Place {
   /** Scopes asked for by the method and by its class, both. */
   readonly scopes: readonly string[];
   readonly isPublic: boolean;
+  /** Whether it changes something although it takes GET. */
+  readonly changesByGet: boolean;
   /** Whether the class or method carries Millrace's own metadata. */
   readonly isMillrace: boolean;
 }
@@ -32,6 +34,7 @@ export function placeOf(reflector: Reflector, context: ExecutionContext): Place 
     type: context.getType<string>(),
     area: area ?? (isJsonRpc(context) ? RPC : undefined),
     scopes: [...(methodScopes ?? []), ...(classScopes ?? [])],
+    changesByGet: read<boolean>(CHANGES_STATE).includes(true),
     // A method that asks for scopes is closed by that, in a public class too.
     isPublic: methodPublic === true || (classPublic === true && methodScopes === undefined),
     isMillrace: area !== undefined || methodScopes !== undefined || classScopes !== undefined || isJsonRpc(context),

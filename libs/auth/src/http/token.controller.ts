@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { queryOf, RawBody, rawRequestOf } from '@millrace/core/http';
-import { AccessArea, ConnectionSecurity, Public } from '@millrace/core/security';
+import { AccessArea, BrowserOrigins, ConnectionSecurity, Public } from '@millrace/core/security';
 import { TokenService } from '../api/token.service.js';
 import { UserStore } from '../api/user-store.js';
 import { AUTH_AREA, AUTH_SETTINGS } from '../auth.constants.js';
@@ -43,6 +43,7 @@ export class TokenController {
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     rawBody: RawBody,
     private readonly security: ConnectionSecurity,
+    private readonly origins: BrowserOrigins,
   ) {
     // Neither framework reads both kinds of forms by itself.
     rawBody.claim((method, path) => method === 'POST' && /^\/(token|logout)\/?$/.test(path), settings);
@@ -75,7 +76,8 @@ export class TokenController {
   @Header('Cache-Control', 'no-store')
   async end(@Req() request: object, @Res({ passthrough: true }) response: object): Promise<void> {
     const { cookie } = this.settings;
-    if (!cookie) return;
+    // A page that may not use the cookie does not end it either.
+    if (!cookie || !this.origins.mayUseCookie(request)) return;
     this.host.httpAdapter.setHeader(response, 'Set-Cookie', endedCookie(cameByTls(request, this.security), cookie));
     const token = findCredential({ headers: { cookie: rawRequestOf(request).headers.cookie } }, true);
     if (token) await this.tokens.revoke(token);

@@ -35,7 +35,7 @@ describe('millrace-keys', () => {
   });
 
   it('says the same to programs', async () => {
-    expect(await run('create weather --json')).toBe(0);
+    expect(await run('create weather --json --scope *')).toBe(0);
     const [record] = await ApiKeyFile.in(directory).list();
     expect(JSON.parse(output)).toEqual({ ...record, key: expect.stringMatching(/^mr_/) });
     output = '';
@@ -44,6 +44,11 @@ describe('millrace-keys', () => {
     output = '';
     expect(await run(`revoke ${record?.id} --json`)).toBe(0);
     expect(JSON.parse(output)).toEqual({ id: record?.id, revoked: true });
+  });
+
+  it('gives a key nothing that was not said', async () => {
+    await expect(run('create weather')).rejects.toThrow("create weather --scope 'streams:read:camera*'");
+    expect(await ApiKeyFile.in(directory).list()).toEqual([]);
   });
 
   it('lists keys with their state, and never their secrets', async () => {
@@ -75,7 +80,7 @@ describe('millrace-keys', () => {
 
   it('takes another file', async () => {
     const file = join(directory, 'other.json');
-    await run(`create a --file ${file}`);
+    await run(`create a --file ${file} --scope *`);
     expect(await readFile(file, 'utf8')).toContain('"a"');
   });
 
@@ -91,7 +96,7 @@ describe('millrace-keys', () => {
     },
   );
 
-  it.each(['create a --expires soon', 'create a --expires 2020-01-01', 'create a --scope é'])(
+  it.each(['create a --scope rpc --expires soon', 'create a --scope rpc --expires 2020-01-01', 'create a --scope é'])(
     'says what is wrong with "%s"',
     async (args) => {
       await expect(run(args)).rejects.toThrow(AccountError);

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { ApiKeyFile, type ApiKeyRecord } from '@millrace/accounts';
-import { sayScopes } from '../output/human.js';
-import { type Program, type ProgramCall, say, sayList } from './program.js';
+import { sayScopes, sayScopesMissing } from '../output/human.js';
+import { ArgumentsError, type Program, type ProgramCall, say, sayList } from './program.js';
 
 const USAGE = `Usage: millrace-keys <command> [options]
 
-  create <name> [--scope <scope> ...] [--expires <when>]
-                 make an API key and show it, this once; without --scope: everything; without --expires: for good
+  create <name> --scope <scope> ... [--expires <when>]
+                 make an API key and show it, this once; without --expires: for good
   list           ids, names, scopes, when they run out and were last used
   revoke <id>    revoke a key; a server on the same file refuses it at once, and closes its sockets within seconds
 
@@ -46,7 +46,8 @@ function keysOf({ file, env }: ProgramCall): ApiKeyFile {
 }
 
 async function create(call: ProgramCall): Promise<number> {
-  const { operand: name, scopes = ['*'], expires = null } = call;
+  const { operand: name, scopes, expires = null } = call;
+  if (!scopes) throw new ArgumentsError(sayScopesMissing('key', `create ${name}`));
   const keys = keysOf(call);
   const { key, record } = await keys.create({ name, scopes, expires });
   const made = `Made the key ${record.id} in ${keys.path}; may do: ${sayScopes(record.scopes)}; ${sayExpiry(record)}`;

@@ -24,7 +24,7 @@ describe('millrace-user', () => {
 
   it('adds, lists, checks and removes users of the data directory', async () => {
     expect(await run('add alice --scope streams:read --scope rpc')).toBe(0);
-    expect(await run('add bob --json')).toBe(0);
+    expect(await run('add bob --json --scope *')).toBe(0);
     expect(await run('list')).toBe(0);
     expect(await run('verify alice')).toBe(0);
     expect(await run('verify alice', 'wrong')).toBe(1);
@@ -42,9 +42,19 @@ describe('millrace-user', () => {
 
   it('takes another file', async () => {
     const file = join(directory, 'other.json');
-    await run(`add alice --file ${file}`);
+    await run(`add alice --file ${file} --scope *`);
     expect(await readFile(file, 'utf8')).toContain('"alice"');
     expect(output).toBe(`Added alice in ${file}; may do: everything (*)\n`);
+  });
+
+  it('gives a new user nothing that was not said, and one who is there a new password alone', async () => {
+    await expect(run('add alice')).rejects.toThrow("add alice --scope 'streams:read:camera*'");
+    const users = UserFile.in(directory);
+    expect(await users.list()).toEqual([]);
+    await run('add alice --scope rpc');
+    expect(await run('add alice --json', 'another one')).toBe(0);
+    expect(output).toContain('{"name":"alice","scopes":["rpc"],"new":false}');
+    expect(await users.verify('alice', 'another one')).toMatchObject({ scopes: ['rpc'] });
   });
 
   it('shows its usage when asked', async () => {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { UserFile } from '@millrace/accounts';
-import { sayScopes } from '../output/human.js';
-import { type Program, type ProgramCall, say, sayList } from './program.js';
+import { sayScopes, sayScopesMissing } from '../output/human.js';
+import { ArgumentsError, type Program, type ProgramCall, say, sayList } from './program.js';
 
 const USAGE = `Usage: millrace-user <command> [options]
 
-  add <name> [--scope <scope> ...]   add a user, or set a new password and scopes; without --scope: everything.
+  add <name> [--scope <scope> ...]   add a user, or set a new password; a new user needs a --scope.
                                      A new password revokes the tokens that the user has
   list                               names, scopes and when they were added
   remove <name>                      remove a user, and revoke the tokens that the user has
@@ -35,8 +35,10 @@ function usersOf({ file, env }: ProgramCall): UserFile {
 }
 
 async function add(call: ProgramCall): Promise<number> {
-  const { operand: name, scopes = ['*'] } = call;
+  const { operand: name } = call;
   const users = usersOf(call);
+  const scopes = call.scopes ?? (await users.list()).find((user) => user.name === name)?.scopes;
+  if (!scopes) throw new ArgumentsError(sayScopesMissing('user', `add ${name}`));
   const isNew = await users.add({ name, password: await call.readPassword(), scopes });
   const text = `${isNew ? 'Added' : 'Changed'} ${name} in ${users.path}; may do: ${sayScopes(scopes)}\n`;
   say(call, { name, scopes, new: isNew }, text);

@@ -41,8 +41,17 @@ export function printable(text: string): string {
   });
 }
 
+/** What to say where nobody said what a new user or key may do. @param command without scopes */
+export function sayScopesMissing(what: 'user' | 'key', command: string): string {
+  return (
+    `Say what the new ${what} may do, for example: ${printable(command)} --scope 'streams:read:camera*' --scope rpc; ` +
+    `--scope '*' is everything`
+  );
+}
+
 /** Scopes as a person reads them. */
 export function sayScopes(scopes: readonly string[]): string {
+  if (scopes.length === 0) return 'nothing';
   return scopes.includes('*') ? 'everything (*)' : scopes.join(' ');
 }
 

@@ -4,6 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { EnhancedCalls } from '@millrace/core/enhancers';
 import { describeError } from '@millrace/core/errors';
 import { HostPaths, SlowBodies } from '@millrace/core/http';
+import { BrowserOrigins } from '@millrace/core/security';
 import { thrownReport } from '@millrace/protocol';
 import { CONNECTIVITY_PATHS, CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { RegistryController } from './registry.controller.js';
@@ -25,6 +26,7 @@ export class FrameworkBypass implements OnApplicationBootstrap {
     private readonly hostPaths: HostPaths,
     private readonly slowBodies: SlowBodies,
     private readonly calls: EnhancedCalls,
+    private readonly origins: BrowserOrigins,
     @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
     @Inject(CONNECTIVITY_PATHS) private readonly paths: { readonly prefix: string },
   ) {}
@@ -49,18 +51,25 @@ export class FrameworkBypass implements OnApplicationBootstrap {
       const isPublish = url === publish && method === 'POST';
       const isLookup = url.startsWith(lookup) && (method === 'POST' || method === 'GET');
       if (isPublish || isLookup) this.slowBodies.watch(request, response);
-      if (isPublish) this.finish(this.registry.publish(request, response), response);
-      else if (isLookup) this.finish(this.registry.lookup(request, response), response);
+      if (isPublish) this.finish(request, response, () => this.registry.publish(request, response));
+      else if (isLookup) this.finish(request, response, () => this.registry.lookup(request, response));
       else for (const listener of usual) listener.call(server, request, response);
     });
   }
 
-  private finish(answered: Promise<void>, response: ServerResponse): void {
-    answered.catch((error: unknown) => {
+  private finish(request: IncomingMessage, response: ServerResponse, answer: () => Promise<void>): void {
+    this.admit(request, answer).catch((error: unknown) => {
       const { foreseen, status, body, headers } = describeError(error);
       if (!foreseen) this.logger.error(thrownReport(error));
       if (response.headersSent) return void response.end();
       send(response, status, JSON_TYPE, Buffer.from(JSON.stringify(body)), headers);
     });
+  }
+
+  /** What the guard would ask of a public place. */
+  private async admit(request: IncomingMessage, answer: () => Promise<void>): Promise<void> {
+    this.origins.assertHost(request);
+    if (request.method === 'POST') this.origins.assertMayChange(request);
+    return answer();
   }
 }

@@ -1,7 +1,7 @@
 import { All, Inject, Req, Res, UseFilters } from '@nestjs/common';
 import type { FrameworkResponse } from '@millrace/core/http';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
-import { AccessArea, Public } from '@millrace/core/security';
+import { AccessArea, ChangesState, Public } from '@millrace/core/security';
 import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';
@@ -26,6 +26,7 @@ export class StatusController {
     sendPage(response, statisticsPage(await this.registry.statistics()));
   }
 
+  @ChangesState()
   @All('resetStats')
   async resetStats(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, ['GET'], 'resetStats')) return;
@@ -34,6 +35,7 @@ export class StatusController {
     sendPage(response, statisticsPage(before));
   }
 
+  @ChangesState()
   @All('resetService')
   async resetService(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, ['GET'], 'resetService')) return;

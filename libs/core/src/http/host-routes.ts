@@ -2,7 +2,7 @@ import { type HttpServer, Injectable, RequestMethod, type Type, VERSION_NEUTRAL,
 import { ApplicationConfig, HttpAdapterHost, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { MillraceError } from '../errors/millrace.error.js';
 import { HostPaths, isAll, type PathPlace } from './host-paths.js';
-import { isFastify } from './raw-body.js';
+import { isFastify } from './early-middleware.js';
 
 type NestModule = ModulesContainer extends Map<string, infer M> ? M : never;
 type Version = ReturnType<typeof versionOf>;

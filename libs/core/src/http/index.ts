@@ -8,6 +8,7 @@ export {
   sendAnswer,
   setHeaders,
 } from './framework-response.js';
+export { type EarlyMiddleware, installEarly, isFastify } from './early-middleware.js';
 export { EventStream } from './event-stream.js';
 export { HostPaths, type PathPlace } from './host-paths.js';
 export { HostRoutes, type MountedRoute, type ServedRoutes } from './host-routes.js';

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { type HttpServer, Injectable, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { type EarlyMiddleware, installEarly, isFastify } from './early-middleware.js';
 import { HostPaths, type PathPlace } from './host-paths.js';
 
 /** Tells whether the body of a request is to be left unread. @param path without the query */
@@ -13,16 +14,6 @@ interface PlacedClaim {
 
 const HIDDEN = ['content-type', 'content-length', 'transfer-encoding'] as const;
 const BODY_HEADERS = Symbol.for('millrace:body-headers');
-
-type RequestHandler = (request: IncomingMessage, response: unknown, next: () => void) => void;
-
-/** The part of a Fastify instance that is used here. */
-interface FastifyHooks {
-  addHook(
-    name: 'onRequest',
-    hook: (request: { readonly raw: IncomingMessage }, reply: unknown, done: () => void) => void,
-  ): unknown;
-}
 
 type Claimed = IncomingMessage & { [BODY_HEADERS]?: IncomingHttpHeaders };
 
@@ -53,18 +44,13 @@ export class RawBody {
    * constructor of `MillraceWsAdapter` once more, since testing modules are made before their HTTP adapter is known.
    */
   install(adapter: HttpServer): void {
-    if (isFastify(adapter)) {
-      // A hook costs a fraction of what middleware costs there, and its place among the parsers does not depend on the time.
-      if (this.hooked.has(adapter)) return;
-      this.hooked.add(adapter);
-      (adapter.getInstance() as FastifyHooks).addHook('onRequest', (request, _reply, done) => {
-        this.middleware(request.raw, undefined, done);
-      });
-    } else adapter.use(this.middleware);
+    if (this.hooked.has(adapter) && isFastify(adapter)) return;
+    this.hooked.add(adapter);
+    installEarly(adapter, this.middleware);
   }
 
   /** Doing it twice to one request changes nothing. */
-  readonly middleware: RequestHandler = (request, _response, next) => {
+  readonly middleware: EarlyMiddleware = (request, _response, next) => {
     if (!(request as Claimed)[BODY_HEADERS] && this.isClaimed(request)) hide(request);
     next();
   };
@@ -86,10 +72,6 @@ export class RawBody {
       return known !== undefined && claim(method, known);
     });
   }
-}
-
-export function isFastify(adapter: HttpServer): boolean {
-  return adapter.getType() === 'fastify';
 }
 
 function hide(request: Claimed): void {

@@ -54,3 +54,27 @@ describe('Whose a connection is', () => {
     expect(security.addressOf(given)).toBe(expected);
   });
 });
+
+describe('Which host was asked for', () => {
+  const security = new ConnectionSecurity();
+  security.trustProxies((address) => address === '10.0.0.1');
+  const asked = (headers: object, remoteAddress: string | undefined = '10.0.0.1'): object => ({
+    socket: { remoteAddress },
+    headers,
+  });
+  const forwarded = { host: 'inner', 'x-forwarded-host': 'hub.example.org' };
+
+  it.each([
+    ['by HTTP/1.1', asked({ host: 'hub:80' }), 'hub:80'],
+    ['by HTTP/2', asked({ ':authority': 'hub', host: 'other' }), 'hub'],
+    ['by nobody', asked({}), undefined],
+    ['at a trusted proxy', asked(forwarded), 'hub.example.org'],
+    ['at the last of several', asked({ 'x-forwarded-host': 'evil.example, hub.example.org' }), 'hub.example.org'],
+    ['at its port', asked({ ...forwarded, 'x-forwarded-port': '8443' }), 'hub.example.org:8443'],
+    ['at the port it says itself', asked({ 'x-forwarded-host': 'hub:1', 'x-forwarded-port': '2' }), 'hub:1'],
+    ['as somebody else says', asked(forwarded, '10.0.0.2'), 'inner'],
+    ['as nobody known says', asked(forwarded, ''), 'inner'],
+  ])('%s', (_name, given, expected) => {
+    expect(security.authorityOf(given)).toBe(expected);
+  });
+});

@@ -29,6 +29,18 @@ export class ConnectionSecurity {
     return proxyAddress(raw, (address) => isIP(address) !== 0 && this.isTrusted(address));
   }
 
+  /** Host and port that the client asked for, as the request or a trusted proxy says; undefined when neither does. */
+  authorityOf(request: object): string | undefined {
+    const { socket, headers } = rawRequestOf(request);
+    const asked = (headers[':authority'] as string | undefined) ?? headers.host;
+    const { remoteAddress } = socket ?? {};
+    if (remoteAddress === undefined || !this.isTrusted(remoteAddress)) return asked;
+    // Of a list, the last entry is by the proxy next to us.
+    const last = (name: string): string | undefined => headers[name] && String(headers[name]).split(',').at(-1)?.trim();
+    const [host, port] = [last('x-forwarded-host') ?? asked, last('x-forwarded-port')];
+    return host && port && !/:\d+$/.test(host) ? `${host}:${port}` : host;
+  }
+
   /** Whether a request came encrypted all the way. Takes requests of Express, of Fastify and of Node. */
   isSecure(request: object): boolean {
     const { socket, headers } = rawRequestOf(request);

@@ -4,6 +4,7 @@ import { SetMetadata } from '@nestjs/common';
 export const PUBLIC = 'millrace:public';
 export const REQUIRED_SCOPES = 'millrace:required-scopes';
 export const ACCESS_AREA = 'millrace:access-area';
+export const CHANGES_STATE = 'millrace:changes-state';
 
 /** Opens a controller, route, gateway, socket endpoint or RPC method to everybody. */
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(PUBLIC, true);
@@ -21,3 +22,14 @@ export const RequireScopes = (...scopes: string[]): ClassDecorator & MethodDecor
 
 /** Names the area a class belongs to, so that a module can open its whole area by one option ({@link AccessPolicy}). */
 export const AccessArea = (area: string): ClassDecorator => SetMetadata(ACCESS_AREA, area);
+
+/**
+ * Says that a route changes something although it takes GET. Pages of others can bring a browser to ask for it by a link, so it is
+ * guarded as a POST is.
+ *
+ * @example
+ * ```ts
+ * @Get('reset') @ChangesState() reset() {}
+ * ```
+ */
+export const ChangesState = (): ClassDecorator & MethodDecorator => SetMetadata(CHANGES_STATE, true);

@@ -10,6 +10,7 @@ import { HttpConnections } from '../http/http-connections.js';
 import { RawBody } from '../http/raw-body.js';
 import { SlowBodies } from '../http/slow-bodies.js';
 import { MillraceError } from '../errors/millrace.error.js';
+import { BrowserOrigins } from '../security/browser-origins.js';
 import { ConnectionSecurity } from '../security/connection-security.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { closeSockets, sendAway, socketsOf } from './connection/close-sockets.js';
@@ -52,6 +53,7 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   private readonly servers = new Set<WebSocketServer>();
   /** Servers and clients of the host's other adapter. */
   private readonly ofFallback = new WeakSet<object>();
+  private readonly origins: BrowserOrigins | undefined;
   private readonly addressOf: ((request: IncomingMessage) => string | undefined) | undefined;
   private readonly explorer: GatewayExplorer;
   private handshakes: Map<string, Handshake> | undefined;
@@ -66,7 +68,8 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     const modules = app.get(ModulesContainer);
     const security = find(modules, ConnectionSecurity);
     if (security) this.addressOf = (request) => security.addressOf(request);
-    this.router = new UpgradeRouter(this.settings, this.addressOf);
+    this.origins = find(modules, BrowserOrigins);
+    this.router = new UpgradeRouter(this.settings, this.addressOf, this.origins);
     this.routers.set(HOST_PORT, this.router);
     const classes = new HandlerClasses(modules);
     const contexts = app.get(ExternalContextCreator);
@@ -181,7 +184,7 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   protected override ensureHttpServerExists(port: number, server: Server = createServer()): Server | undefined {
     if (this.httpServersRegistry.has(port)) return undefined;
     this.httpServersRegistry.set(port, server);
-    const router = this.routers.get(port) ?? new UpgradeRouter(this.settings, this.addressOf);
+    const router = this.routers.get(port) ?? new UpgradeRouter(this.settings, this.addressOf, this.origins);
     this.routers.set(port, router);
     router.attach(server);
     this.connections?.attend(server);

@@ -34,6 +34,8 @@ export const ERROR_TABLE = Object.freeze({
     meaning: 'The token was revoked, or the API key of a live connection',
   },
   FORBIDDEN: { status: 403, close: 3003, rpc: -32003, meaning: 'The credential does not allow this' },
+  FOREIGN_ORIGIN: { status: 403, close: 3003, rpc: -32003, meaning: 'Pages of other origins may not do this' },
+  UNKNOWN_HOST: { status: 421, close: 1008, rpc: -32003, meaning: 'The server does not answer for this host name' },
   NOT_FOUND: { status: 404, close: 1008, rpc: -32004, meaning: 'What was asked for does not exist' },
   METHOD_NOT_ALLOWED: { status: 405, close: 1008, rpc: -32601, meaning: 'The path is known, but not with this method' },
   TOO_SLOW: { status: 408, close: 1013, rpc: -32054, meaning: 'The body of a request does not come in time' },

@@ -9,6 +9,7 @@ const CODES: Readonly<Record<number, Code>> = {
   404: Code.NotFound,
   409: Code.Aborted,
   413: Code.ResourceExhausted,
+  421: Code.PermissionDenied,
   422: Code.InvalidArgument,
   429: Code.ResourceExhausted,
   501: Code.Unimplemented,

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { ProtocolError } from '@millrace/client';
 import { collect } from '../../arguments/argument-parsers.js';
 import type { CommandSession, CommandRunner } from '../../command-session.js';
-import { NothingFoundError } from '../../errors/cli.errors.js';
-import { printable, sayScopes, utcMinute } from '../../output/human.js';
+import { NothingFoundError, UsageError } from '../../errors/cli.errors.js';
+import { printable, sayScopes, sayScopesMissing, utcMinute } from '../../output/human.js';
 import { DATA_DIR_OPTION, type OperatorOptions, dataFolder } from './data-folder.js';
 
 interface CreateOptions extends OperatorOptions {
@@ -21,7 +21,7 @@ export function addKeysCommand(program: Command, runner: CommandRunner): void {
     .command('create')
     .description('make a key, and show it: only now')
     .argument('<name>', 'who or what will use it')
-    .option('--scope <scope>', 'what the key may do; may be given several times (default: everything)', collect)
+    .option('--scope <scope>', 'what the key may do; may be given several times', collect)
     .option('--expires <when>', 'a time span such as 90d, or a time such as 2030-01-31T12:00:00Z (default: never)')
     .option(...DATA_DIR_OPTION)
     .action(runner(create))
@@ -33,7 +33,8 @@ A server takes keys on TLS connections only, and shows a new one only there or o
 
 Examples:
   millrace keys create camera-1 --scope 'streams:write:camera*' --expires 90d > camera-1.key
-  millrace keys create backup --data-dir /var/lib/millrace`,
+  millrace keys create backup --scope streams:read --data-dir /var/lib/millrace
+  millrace keys create operator --scope '*'        # may do everything`,
     );
   keys
     .command('list')
@@ -52,8 +53,9 @@ Examples:
 
 async function create(session: CommandSession, name: string, options: CreateOptions): Promise<void> {
   const { output } = session;
+  const { scope: scopes, expires = null } = options;
+  if (!scopes) throw new UsageError(sayScopesMissing('key', `millrace keys create ${name}`));
   const keys = await keyAdministration(session, options);
-  const { scope: scopes = ['*'], expires = null } = options;
   const created = await keys.create({ name, scopes, expires });
   output.note(`Made the key ${created.id}; may do: ${sayScopes(created.scopes)}; ${sayExpiry(created)}`);
   if (!output.json) output.note('It is shown only now; keep it well');

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { UserFile, type UserRecord } from '@millrace/accounts';
 import { collect } from '../../arguments/argument-parsers.js';
 import type { CommandSession, CommandRunner } from '../../command-session.js';
-import { NothingFoundError } from '../../errors/cli.errors.js';
+import { NothingFoundError, UsageError } from '../../errors/cli.errors.js';
 import { readNewSecret } from '../../input/read-secret.js';
-import { printable, sayScopes } from '../../output/human.js';
+import { printable, sayScopes, sayScopesMissing } from '../../output/human.js';
 import { DATA_DIR_OPTION, type OperatorOptions, dataFolder } from './data-folder.js';
 
 /** `millrace users add|list|remove`. */
@@ -12,9 +12,11 @@ export function addUsersCommand(program: Command, runner: CommandRunner): void {
   const users = program.command('users').description('for operators: users, of a running server or in its data folder');
   users
     .command('add')
-    .description('add a user, or give one a new password and scopes, which revokes the tokens of before')
+    .description(
+      'add a user, or give one a new password and, with --scope, new scopes, which revokes the tokens of before',
+    )
     .argument('<name>')
-    .option('--scope <scope>', 'what the user may do; may be given several times (default: everything)', collect)
+    .option('--scope <scope>', 'what the user may do; may be given several times; a new user needs one', collect)
     .option(...DATA_DIR_OPTION)
     .action(runner(add))
     .addHelpText(
@@ -22,8 +24,10 @@ export function addUsersCommand(program: Command, runner: CommandRunner): void {
       `
 The password is asked for on the terminal, or read from the first line of standard input.
 
-Example:
-  millrace users add alice --scope 'streams:read:camera*' --scope rpc --data-dir /var/lib/millrace`,
+Examples:
+  millrace users add alice --scope 'streams:read:camera*' --scope rpc --data-dir /var/lib/millrace
+  millrace users add operator --scope '*'        # may do everything
+  millrace users add alice                       # a new password, the same scopes`,
     );
   users
     .command('list')
@@ -43,8 +47,10 @@ async function add(
   name: string,
   options: OperatorOptions & { scope?: string[] },
 ): Promise<void> {
-  const { scope: scopes = ['*'] } = options;
   const users = await userAdministration(session, options);
+  // Before the password is asked for.
+  const scopes = options.scope ?? (await users.list()).find((user) => user.name === name)?.scopes;
+  if (!scopes) throw new UsageError(sayScopesMissing('user', `millrace users add ${name}`));
   const password = await readNewSecret(session.context, 'password');
   const isNew = await users.add({ name, password, scopes });
   await session.output.result({ name, scopes, new: isNew }, () => {

@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import { describeError } from '../../errors/describe-error.js';
 import { MillraceError } from '../../errors/millrace.error.js';
 import { NO_SNIFFING } from '../../http/answer-headers.js';
+import type { BrowserOrigins } from '../../security/browser-origins.js';
 import type { UpgradeRequest } from '../../http/upgrade-request.js';
 import type { MillraceWsAdapterSettings } from '../millrace-ws-adapter.options.js';
 import { HandshakeResponse } from './handshake-response.js';
@@ -39,6 +40,7 @@ export class UpgradeRouter {
   constructor(
     private readonly settings: Pick<MillraceWsAdapterSettings, 'handshakeTimeout'>,
     private readonly addressOf = ({ socket }: IncomingMessage): string | undefined => socket.remoteAddress,
+    private readonly origins?: BrowserOrigins,
   ) {}
 
   attach(server: Server): void {
@@ -70,6 +72,7 @@ export class UpgradeRouter {
         this.leaveToOthers(server, socket);
         return;
       }
+      this.origins?.assertHost(incoming);
       this.assertServing();
       const request = Object.assign(incoming, { params: route.params, query, ip: this.addressOf(incoming) });
       const state = await withDeadline(

@@ -61,7 +61,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('Logging out on %s', (adapter) => {
   it('asks for nothing: with no token, a wrong one or one that has ended, twice, and with any body', async () => {
     const url = await start();
     const token = await tokenFor(url);
-    for (const init of [
+    const requests: RequestInit[] = [
       {},
       { headers: { Cookie: `authorization=Bearer ${token}` } },
       { headers: { Cookie: `authorization=Bearer ${token}` } },
@@ -70,7 +70,8 @@ describe.each(BOTH_HTTP_ADAPTERS)('Logging out on %s', (adapter) => {
       { headers: { 'Content-Type': 'application/json' }, body: '{' },
       { headers: { 'Content-Type': 'text/strange' }, body: 'x'.repeat(100_000) },
       { body: new URLSearchParams({ a: 'b' }) },
-    ]) {
+    ];
+    for (const init of requests) {
       const response = await fetch(`${url}/logout`, { method: 'POST', ...init });
       expect([init, response.status, parts(response).age]).toEqual([init, 204, 'Max-Age=0']);
     }

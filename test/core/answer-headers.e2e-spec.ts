@@ -49,7 +49,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('Headers of answers on %s', (adapter) => {
     running = await startApplication(
       [
         StreamStoreModule.forRoot({ store: memoryStore() }),
-        ConnectivityModule.forRoot({ registry: memoryRegistry(), ttl: 0 }),
+        ConnectivityModule.forRoot({ registry: memoryRegistry(), ttl: 0, frontPage: true }),
         RpcModule.forRoot({ paths: ['/rpc'] }),
       ],
       { adapter, prepare: (app) => setForAll(frontDoorOf(app.getHttpAdapter().getInstance())) },
@@ -157,10 +157,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('Headers of answers on %s', (adapter) => {
       const page = await browser.newPage();
       const complaints = complaintsOf(page);
       await page.goto(running.url);
-      const colour = await page
-        .locator('s')
-        .first()
-        .evaluate((element) => getComputedStyle(element).color);
+      const colour = await page.evaluate("getComputedStyle(document.querySelector('s')).color");
       expect([await page.locator('s').first().innerText(), colour]).toEqual(['gone', 'rgb(255, 0, 0)']);
       expect(complaints).toEqual([]);
       await page.close();
@@ -184,14 +181,11 @@ describe.each(BOTH_HTTP_ADAPTERS)('Headers of answers on %s', (adapter) => {
       const image = (path: string): string => `<img src="${running.url}${path}">`;
       await page.goto(pageWith(`${image('/data/picture')}${image('/data/picture?output=png')}`));
       const widths = (): Promise<number[]> =>
-        page.evaluate(() => [...document.querySelectorAll('img')].map(({ naturalWidth }) => naturalWidth));
+        page.evaluate('[...document.images].map(({ naturalWidth }) => naturalWidth)');
       expect(await widths()).toEqual([40, 40]);
-      await page.evaluate((url) => {
-        const moving = new Image();
-        document.body.append(moving);
-        moving.src = url;
-      }, `${running.url}/mjpeg/picture?last_entry_id=0`);
-      await page.waitForFunction(() => [...document.images].at(-1)?.naturalWidth === 40);
+      const moving = `${running.url}/mjpeg/picture?last_entry_id=0`;
+      await page.evaluate(`document.body.append(Object.assign(new Image(), { src: ${JSON.stringify(moving)} }))`);
+      await page.waitForFunction('[...document.images].at(-1)?.naturalWidth === 40');
       expect(complaints).toEqual([]);
       await page.close();
     });
@@ -204,7 +198,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('Headers of answers on %s', (adapter) => {
       const page = await browser.newPage();
       const complaints = complaintsOf(page);
       await page.goto(`${running.url}/mjpeg/alone?last_entry_id=0`, { waitUntil: 'commit' });
-      await page.waitForFunction(() => document.images[0]?.naturalWidth === 400);
+      await page.waitForFunction('document.images[0]?.naturalWidth === 400');
       expect(complaints).toEqual([]);
       await page.close();
     });

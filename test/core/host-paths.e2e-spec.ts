@@ -128,7 +128,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('The paths of all modules on %s', (adapter) =>
     'are where they are without versions (%s)',
     async (type) => {
       const options = { defaultVersion: '1', header: 'X-Version', key: 'v=', extractor: () => '1' };
-      running = await start(adapter, (app) => void app.enableVersioning({ ...options, type } as never));
+      running = await start(adapter, (app) => void app.enableVersioning({ ...options, type }));
       await expectServed(running, '');
       const modules = [...running.app.get(ModulesContainer).values()].filter(({ metatype }) => metatype !== HostModule);
       for (const { name } of modules

@@ -21,6 +21,34 @@ async function startPages(): Promise<{ server: Server; port: number }> {
 /** The hosts below are this machine, and another one in the eyes of the browser. */
 const RULES = '--host-resolver-rules=MAP *.example.org 127.0.0.1,MAP *.evil.example 127.0.0.1';
 
+/** What a page can do without leaving, as its own script. */
+const ASK_IN_EVERY_WAY = `async (to) => {
+  const settled = (element) =>
+    new Promise((resolve) => {
+      element.onload = element.onerror = () => resolve();
+      document.body.append(element);
+    });
+  await settled(Object.assign(new Image(), { src: to }));
+  await settled(Object.assign(document.createElement('iframe'), { src: to }));
+  await fetch(to, { mode: 'no-cors', credentials: 'include' }).catch(() => undefined);
+  await fetch(to, { mode: 'no-cors', credentials: 'include', referrerPolicy: 'no-referrer' }).catch(() => undefined);
+}`;
+
+/** The ways in which a page can take its user to an address, as its own script. */
+const GO_THERE = `(to, kind) => {
+  const element = document.createElement(kind.startsWith('form') ? 'form' : 'a');
+  document.body.append(element);
+  if (kind.startsWith('form')) {
+    element.action = to;
+    element.method = kind === 'form' ? 'get' : 'post';
+    element.submit();
+    return;
+  }
+  element.href = kind === 'redirect' ? '/redirect?' + encodeURIComponent(to) : to;
+  if (kind === 'link without a referrer') element.rel = 'noreferrer';
+  element.click();
+}`;
+
 describe('Pages in a browser', () => {
   const data = dataDirectory();
   let browser: Browser;
@@ -112,39 +140,11 @@ describe('Pages in a browser', () => {
       await page.goto(from);
       expect(await reach(url)).toEqual(['kept from the page', false]);
       const target = `${url}/resetService`;
-      await page.evaluate(async (to) => {
-        const settled = (element: HTMLElement): Promise<void> =>
-          new Promise((resolve) => {
-            element.onload = element.onerror = () => resolve();
-            document.body.append(element);
-          });
-        await settled(Object.assign(new Image(), { src: to }));
-        await settled(Object.assign(document.createElement('iframe'), { src: to }));
-        await fetch(to, { mode: 'no-cors', credentials: 'include' }).catch(() => undefined);
-        await fetch(to, { mode: 'no-cors', credentials: 'include', referrerPolicy: 'no-referrer' }).catch(
-          () => undefined,
-        );
-      }, target);
+      await page.evaluate(`(${ASK_IN_EVERY_WAY})(${JSON.stringify(target)})`);
       expect(await kept()).toBe(true);
       for (const way of ['link', 'link without a referrer', 'redirect', 'form', 'form by POST']) {
         await page.goto(from);
-        await page.evaluate(
-          ({ to, kind }) => {
-            const form = kind.startsWith('form');
-            const element = document.createElement(form ? 'form' : 'a');
-            if (element instanceof HTMLFormElement) {
-              element.action = to;
-              element.method = kind === 'form' ? 'get' : 'post';
-            } else {
-              element.href = kind === 'redirect' ? `/redirect?${encodeURIComponent(to)}` : to;
-              if (kind === 'link without a referrer') element.rel = 'noreferrer';
-            }
-            document.body.append(element);
-            if (element instanceof HTMLFormElement) element.submit();
-            else element.click();
-          },
-          { to: target, kind: way },
-        );
+        await page.evaluate(`(${GO_THERE})(${JSON.stringify(target)}, ${JSON.stringify(way)})`);
         await page.waitForURL(/resetService/);
         expect([way, await kept()]).toEqual([way, true]);
       }

@@ -74,7 +74,8 @@ export function guardOf(scope: GuardScope, ledger: Ledger): Type<CanActivate> {
     canActivate(context: ExecutionContext): boolean {
       const place = `${context.getType<string>()} ${context.getClass().name}.${context.getHandler().name}`;
       const ofCall = this.request && context.getArgs().includes(this.request);
-      const { instance, constructed } = this as { instance?: number; constructed?: boolean };
+      // A class that was not constructed has neither.
+      const { instance, constructed } = this as unknown as { instance?: number; constructed?: boolean };
       ledger.asked.push({ place, instance: instance ?? 0, constructed: constructed === true, ofCall });
       return ledger.allows(place);
     }

@@ -32,7 +32,7 @@ export interface PublicFile {
   readonly content: Buffer;
 }
 
-/** An asset by its name; undefined when there is none of that name. */
+/** An asset by its name; undefined when no file has that name. */
 export async function readAsset(name: string): Promise<PublicFile | undefined> {
   return ASSETS.has(name) ? read(name) : undefined;
 }

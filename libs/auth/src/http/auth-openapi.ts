@@ -15,9 +15,9 @@ import {
   TEXT,
 } from '@millrace/core/documents';
 import { TOKEN_COOKIE, TOKEN_QUERY } from '../engine/bearer-credential.js';
+import { NO_STORE, NOT_KEPT, revocationPaths } from './revocations-openapi.js';
 import { MAX_COOKIE_AGE } from './token-cookie.js';
 
-const noStore = { 'Cache-Control': { schema: { const: 'no-store' } } };
 const tooMany = (what: string): object => ({
   ...answer(`Too many ${what} from this address`),
   headers: { 'Retry-After': { schema: INTEGER, description: 'Seconds to wait' } },
@@ -25,19 +25,7 @@ const tooMany = (what: string): object => ({
 
 const NOT_WRITTEN = 'The store of keys cannot be written: its disk is full, or it is out of reach';
 
-const NOT_KEPT = 'The store of revoked tokens cannot be written: its disk is full, or it is out of reach';
-
 const required = { ...TEXT, minLength: 1 };
-
-const revocationAnswers = answers({
-  204: 'Revoked',
-  400: 'It is not said whose',
-  401: 'The request carries no valid token or key',
-  403: 'The scope users:admin is needed',
-  409: 'The store has too many revoked tokens',
-  422: 'The name or id cannot be taken',
-  503: NOT_KEPT,
-});
 
 const loginForm = {
   type: 'object',
@@ -80,7 +68,7 @@ const token = {
         ...answer('The token', ref('Token')),
         headers: {
           'Set-Cookie': { schema: TEXT, description: `The cookie "${TOKEN_COOKIE}"` },
-          ...noStore,
+          ...NO_STORE,
         },
       },
       401: {
@@ -98,60 +86,6 @@ const token = {
   }),
 };
 
-const revocationPaths = {
-  '/token/revoke': {
-    post: operation({
-      id: 'revokeToken',
-      tag: 'tokens',
-      summary: 'Revoke a token (RFC 7009)',
-      description:
-        'Who has a token may end it. Without the field `token`, that of the header `Authorization` ends. It is refused from now on, and live sockets opened with it are closed with 3000. A token that does not count anyway is answered alike.',
-      security: OPEN,
-      requestBody: {
-        content: {
-          'application/x-www-form-urlencoded': {
-            schema: {
-              type: 'object',
-              properties: { token: required, token_type_hint: TEXT },
-            },
-          },
-        },
-      },
-      responses: {
-        200: { ...answer('Revoked', { type: 'object' }), headers: noStore },
-        ...answers({
-          400: 'There is no token to revoke',
-          409: 'The user, or the store, has too many revoked tokens: revoke all tokens of the user',
-          413: 'The body is too large',
-          503: NOT_KEPT,
-        }),
-      },
-    }),
-  },
-  '/tokens': {
-    delete: operation({
-      id: 'revokeTokensOfUser',
-      tag: 'tokens',
-      summary: 'Revoke all tokens that a user has',
-      description: "One's own, or anybody's with the scope users:admin. Tokens that the user gets from now on count.",
-      security: BEARER,
-      parameters: [{ ...queryParameter('user', 'Name of the user', required), required: true }],
-      responses: revocationAnswers,
-    }),
-  },
-  '/tokens/{id}': {
-    delete: operation({
-      id: 'revokeTokenById',
-      tag: 'tokens',
-      summary: 'Revoke the token with an id',
-      description: "The id is the member `jti` of the token: one's own, or anybody's with the scope users:admin.",
-      security: BEARER,
-      parameters: [pathParameter('id')],
-      responses: revocationAnswers,
-    }),
-  },
-};
-
 const logout = {
   post: operation({
     id: 'logout',
@@ -163,7 +97,7 @@ const logout = {
     responses: {
       204: {
         ...answer('The cookie has ended'),
-        headers: { 'Set-Cookie': { schema: TEXT, description: `The cookie "${TOKEN_COOKIE}", run out` }, ...noStore },
+        headers: { 'Set-Cookie': { schema: TEXT, description: `The cookie "${TOKEN_COOKIE}", run out` }, ...NO_STORE },
       },
       ...answers({
         409: 'The cookie has ended; its token holds: the user, or the store, has too many revoked tokens',
@@ -235,7 +169,7 @@ const keyPaths = {
               },
             ],
           }),
-          headers: noStore,
+          headers: NO_STORE,
         },
         ...refusals,
         ...answers({
@@ -255,7 +189,7 @@ const keyPaths = {
       summary: 'List the API keys',
       description: 'Oldest first, those that have run out too, and without their secrets.',
       security: BEARER,
-      responses: { 200: { ...answer('The keys', arrayOf(record)), headers: noStore }, ...refusals },
+      responses: { 200: { ...answer('The keys', arrayOf(record)), headers: NO_STORE }, ...refusals },
     }),
   },
   '/keys/{id}': {

@@ -53,8 +53,8 @@ export abstract class StateRegistry extends ConnectionRegistry {
   protected abstract expire(due: number): void | Promise<void>;
 
   /**
-   * The time by the clock of the state, in milliseconds, as well as this process knows it. It never jumps, whoever sets the
-   * clock of the machine.
+   * The time by the clock of the state, in milliseconds, as well as this process knows it. It does not jump when the clock
+   * of the machine is set.
    */
   protected now(): number {
     return Math.floor(performance.timeOrigin + performance.now());

@@ -14,7 +14,7 @@ export interface OpenApiFragment {
   readonly tags?: readonly { readonly name: string; readonly description?: string }[];
   readonly paths: Named;
   readonly components?: { readonly schemas?: Named; readonly securitySchemes?: Named };
-  /** Names of security schemes that are further ways to the token of `bearer`: whoever asks for that takes these too. */
+  /** Names of security schemes that are further ways to the token of `bearer`: a place that asks for that takes these too. */
   readonly bearerAlternatives?: readonly string[];
 }
 

@@ -1,6 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ApplicationConfig, type ContextId, ExternalContextCreator, ModuleRef, ModulesContainer } from '@nestjs/core';
-import { copyFilters, declared, ENHANCER_KINDS, type EnhancerKind, nameOf, type Wrapper } from './enhancer-kinds.js';
+import {
+  copyFilters,
+  declared,
+  ENHANCER_KINDS,
+  type EnhancerKind,
+  enhancerNameOf,
+  type Wrapper,
+} from './enhancer-kinds.js';
 import { assertGlobalsLast, assertUnguarded, ScopedEnhancers } from './scoped-enhancers.js';
 
 type Args = readonly never[];
@@ -63,7 +70,7 @@ export class EnhancedCalls implements OnModuleInit {
     const { lasting, scoped } = ENHANCER_KINDS[kind];
     return [
       ...lasting(this.config).map((enhancer) => (enhancer as object).constructor.name),
-      ...scoped(this.config).map(nameOf),
+      ...scoped(this.config).map(enhancerNameOf),
     ];
   }
 

@@ -75,7 +75,7 @@ export function copyFilters(from: object, to: object): void {
 }
 
 /** The name of a provider or enhancer for messages: of its class, or of what its alias stands for. */
-export function nameOf({ inject, isAlias, metatype, name }: Wrapper): string {
+export function enhancerNameOf({ inject, isAlias, metatype, name }: Wrapper): string {
   if (metatype && !inject) return metatype.name;
   const [original] = (inject ?? []) as unknown[];
   return isAlias && typeof original === 'function' ? original.name : String(name);

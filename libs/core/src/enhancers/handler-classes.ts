@@ -1,7 +1,7 @@
 import { Injectable, Scope } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { MillraceError } from '../errors/millrace.error.js';
-import { ENHANCER_KINDS, type EnhancerKind, nameOf, scopeOf, type Wrapper } from './enhancer-kinds.js';
+import { ENHANCER_KINDS, type EnhancerKind, enhancerNameOf, scopeOf, type Wrapper } from './enhancer-kinds.js';
 import { remedyFor } from './scoped-enhancers.js';
 
 type Handler = (...args: unknown[]) => unknown;
@@ -75,7 +75,7 @@ export class HandlerClass {
     const enhancer = wrapper.getEnhancersMetadata()?.find((one) => !one.isDependencyTreeStatic());
     if (enhancer) {
       const kind = kindOf(enhancer);
-      const enhancerName = nameOf(enhancer);
+      const enhancerName = enhancerNameOf(enhancer);
       return `its ${ENHANCER_KINDS[kind].decorator}(${enhancerName}) is ${scopeOf(enhancer)}; ${remedyFor(kind, enhancerName)}`;
     }
     if (isOwn(wrapper)) return `it is ${scope}; give it the default scope`;

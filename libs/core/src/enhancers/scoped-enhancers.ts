@@ -7,7 +7,14 @@ import {
   type ModulesContainer,
 } from '@nestjs/core';
 import { MillraceError } from '../errors/millrace.error.js';
-import { declared, ENHANCER_KINDS, type EnhancerKind, nameOf, scopeOf, type Wrapper } from './enhancer-kinds.js';
+import {
+  declared,
+  ENHANCER_KINDS,
+  type EnhancerKind,
+  enhancerNameOf,
+  scopeOf,
+  type Wrapper,
+} from './enhancer-kinds.js';
 import { findHost, type Host } from './host.js';
 
 /** Where Nest keeps the pipes of parameters. */
@@ -181,7 +188,7 @@ export function assertGlobalsLast(modules: ModulesContainer): void {
       const kind = Object.values(ENHANCER_KINDS).find((of) => String(token).startsWith(`${of.token} (`));
       if (typeof token !== 'string' || !kind || wrapper.isDependencyTreeStatic()) continue;
       throw misused(
-        `${nameOf(wrapper)} is provided as ${kind.token} with the default scope, and depends on what is request-scoped; ` +
+        `${enhancerNameOf(wrapper)} is provided as ${kind.token} with the default scope, and depends on what is request-scoped; ` +
           'add scope: Scope.REQUEST beside provide, or make what it depends on live as long as the application',
       );
     }
@@ -209,7 +216,7 @@ function parameterPipes(type: object, method: string): unknown[] {
 function assertMethod({ kind, wrapper }: ScopedEnhancer, enhancer: unknown): void {
   const { method, token } = ENHANCER_KINDS[kind];
   if (typeof (enhancer as Record<string, unknown> | undefined)?.[method] === 'function') return;
-  throw misused(`${nameOf(wrapper)} is provided as ${token}, but what was made has no method "${method}"`);
+  throw misused(`${enhancerNameOf(wrapper)} is provided as ${token}, but what was made has no method "${method}"`);
 }
 
 function misused(message: string): MillraceError {

@@ -66,7 +66,7 @@ export class BodyArrival {
     return request.readableFlowing !== false || request.listenerCount('readable') > 0;
   }
 
-  /** The body fails for whoever reads it, as if it had been cut off; but the connection is still there for an answer. */
+  /** The body fails for its reader, as if it had been cut off; but the connection is still there for an answer. */
   private giveUp(): void {
     const { request, response } = this;
     this.isGivenUp = true;

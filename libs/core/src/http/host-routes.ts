@@ -200,8 +200,10 @@ function takenBy(adapter: HttpServer, { method, path }: Route): string | undefin
     const taken = methods.some((one) => fastify.hasRoute({ method: one, url: path }));
     return taken ? 'a route that was given to Fastify itself' : undefined;
   }
-  const { router } = instance as { readonly router?: { readonly stack?: readonly ExpressLayer[] } };
-  const taken = router?.stack?.some(
+  const { router: { stack: layers = [] } = {} } = instance as {
+    readonly router?: { readonly stack?: readonly ExpressLayer[] };
+  };
+  const taken = layers.some(
     ({ route }) => route?.path === path && methods.some((one) => route.methods[one.toLowerCase()]),
   );
   return taken ? 'a route that was given to Express itself' : undefined;

@@ -60,7 +60,7 @@ export class SocketRegistrar implements OnApplicationBootstrap {
   /** Each socket is closed once nothing is under way on it: most of them at once. */
   private async end(deadline: AbortSignal): Promise<void> {
     this.registry.adapter?.refuse();
-    // Whoever drains has the first word then.
+    // Handlers that drain have the first word then.
     const late = new Promise<void>((resolve) => deadline.addEventListener('abort', () => setImmediate(resolve)));
     await Promise.all(
       this.registry.endpoints.flatMap(({ handler, connections }) =>

@@ -68,7 +68,7 @@ export const ERROR_TABLE = Object.freeze({
     status: 500,
     close: 1011,
     rpc: -32603,
-    meaning: 'A module was configured with a bad option; start-up fails',
+    meaning: 'A bad option, or a handler or guard that could not be asked; start-up fails',
   },
   ADAPTER_MISSING: {
     status: 500,

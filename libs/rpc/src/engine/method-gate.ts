@@ -1,12 +1,16 @@
-import type { Call } from './call.js';
 import type { RpcSession } from './rpc-engine.interface.js';
+
+/** A call that can be refused while it waits. */
+interface WaitingCall {
+  refuse(): void;
+}
 
 /** The calls of one client, as a method knows them. */
 interface Client {
   /** Handlers that have not settled. */
   running: number;
   /** Calls that wait for a place, with what runs them, in the order in which they came. */
-  readonly waiting: Map<Call, () => void>;
+  readonly waiting: Map<WaitingCall, () => void>;
 }
 
 /**
@@ -32,8 +36,8 @@ export class MethodGate {
   }
 
   /** Runs a call now, or once it has a place. @returns false where it can do neither: too many wait already */
-  start(owner: RpcSession, call: Call, run: () => void): boolean {
-    const client = this.clients.get(owner) ?? { running: 0, waiting: new Map<Call, () => void>() };
+  start(owner: RpcSession, call: WaitingCall, run: () => void): boolean {
+    const client = this.clients.get(owner) ?? { running: 0, waiting: new Map<WaitingCall, () => void>() };
     if (client.waiting.size === 0 && this.hasPlace(owner, client)) {
       this.clients.set(owner, client);
       this.enter(client, run);
@@ -62,7 +66,7 @@ export class MethodGate {
   }
 
   /** Takes a call that has ended out of those that wait. */
-  remove(owner: RpcSession, call: Call): void {
+  remove(owner: RpcSession, call: WaitingCall): void {
     const client = this.clients.get(owner);
     if (!client?.waiting.delete(call)) return;
     this.waitingCount -= 1;
@@ -106,7 +110,7 @@ export class MethodGate {
     this.admitting = false;
   }
 
-  private next(): { owner: RpcSession; client: Client; call: Call; run: () => void } | undefined {
+  private next(): { owner: RpcSession; client: Client; call: WaitingCall; run: () => void } | undefined {
     for (const [owner, client] of this.clients) {
       const [first] = client.waiting;
       if (!first) continue;

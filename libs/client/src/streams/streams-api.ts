@@ -62,7 +62,8 @@ export class StreamsApi {
     const entries = Array.isArray(header) ? [...readPair(header as PairHeader, bytes)] : [];
     for (const gap of gapsOf(reply.header('entry-gap'), names, ids, entries)) {
       if (!onGap) throw new StreamGapError(gap);
-      onGap(gap);
+      // A promise that it returns is waited for, so that its failure reaches the caller.
+      await (onGap(gap) as unknown);
     }
     return entries;
   }

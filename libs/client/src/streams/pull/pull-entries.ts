@@ -1,9 +1,9 @@
-import { Backoff, pause, type StreamEntry, type StreamGap } from '@millrace/protocol';
+import { Backoff, pause, type StreamEntry, type StreamGap, thrownIs } from '@millrace/protocol';
 import type { ServerLink } from '../../link/server-link.js';
 import { mergeSignals } from '../../timing/call-limits.js';
 import { milliseconds } from '../../settings/read-setting.js';
 import { isFinal, StreamClosedError, StreamGapError, UnreadableEntryError } from '../stream.errors.js';
-import { ProgressCounter } from '../transfer-progress.js';
+import { ProgressCounter, tellListener } from '../transfer-progress.js';
 import { Cursors } from './cursors.js';
 import { MessageInbox } from './message-inbox.js';
 import type { PullOptions } from './pull-options.js';
@@ -27,12 +27,19 @@ export async function* pullEntries(
   options: PullOptions = {},
 ): AsyncGenerator<StreamEntry, void, undefined> {
   const { onGap, onUnreadable, onProgress, signal, idleTimeout = 0 } = options;
-  const limit = mergeSignals([link.closed, signal], milliseconds('idleTimeout', idleTimeout), () => new Idle());
-  const progress = new ProgressCounter(onProgress);
+  const failing = new AbortController();
+  const fail = (reason: Error): void => failing.abort(reason);
+  const limit = mergeSignals(
+    [link.closed, signal, failing.signal],
+    milliseconds('idleTimeout', idleTimeout),
+    () => new Idle(),
+  );
+  const progress = new ProgressCounter(onProgress, fail);
   const tell = (gap: StreamGap): void => {
-    if (onGap) onGap(gap);
+    if (onGap) tellListener(() => onGap(gap), fail);
     // Who asked for all that are kept misses nothing.
     else if (gap.after !== '0-0') throw new StreamGapError(gap);
+    failing.signal.throwIfAborted();
   };
   try {
     const cursors = await Cursors.begin(link, streams, options, limit.signal);
@@ -67,7 +74,8 @@ export async function* pullEntries(
           if ('unreadable' in header) {
             const { unreadable } = header;
             if (!onUnreadable) throw new UnreadableEntryError(unreadable);
-            onUnreadable(unreadable);
+            tellListener(() => onUnreadable(unreadable), fail);
+            failing.signal.throwIfAborted();
             cursors.passed(unreadable.stream, unreadable.id);
             if (cursors.atEnd) return;
             backoff.reset();
@@ -83,6 +91,7 @@ export async function* pullEntries(
             limit.signal.throwIfAborted();
             cursors.passed(entry.stream, entry.id);
             progress.add(1, entry.data.length);
+            failing.signal.throwIfAborted();
             yield entry;
             if (cursors.atEnd) return;
           }
@@ -96,7 +105,7 @@ export async function* pullEntries(
       if (closed && isFinal(closed.code)) throw new StreamClosedError(closed.code, closed.reason);
     }
   } catch (error) {
-    if (!(error instanceof Idle)) throw error;
+    if (!thrownIs(error, Idle)) throw error;
   } finally {
     limit.dispose();
   }

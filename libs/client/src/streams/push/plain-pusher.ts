@@ -40,7 +40,7 @@ export class PlainPusher implements AsyncDisposable {
   ) {
     this.path = `data/${pathOfStreams([stream])}/push`;
     this.windowBytes = wholeNumber('windowBytes', windowBytes);
-    this.counter = new ProgressCounter(onProgress);
+    this.counter = new ProgressCounter(onProgress, (reason) => this.fail(reason));
     this.outer = mergeSignals([link.closed, signal]);
     this.outer.signal.addEventListener('abort', () => this.fail(this.outer.signal.reason as Error), { once: true });
     if (this.outer.signal.aborted) this.fail(this.outer.signal.reason as Error);

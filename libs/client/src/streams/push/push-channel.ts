@@ -54,7 +54,7 @@ export class PushChannel {
     private readonly path: string,
     private readonly options: ChannelOptions,
   ) {
-    this.progress = new ProgressCounter(options.onProgress);
+    this.progress = new ProgressCounter(options.onProgress, (reason) => this.fail(reason));
     this.backoff = new Backoff({ initial: 40, max: link.settings.maxPause });
     this.outer = mergeSignals([link.closed, options.signal]);
     const { signal } = this.outer;
@@ -182,12 +182,7 @@ export class PushChannel {
     this.entries -= unit.entries;
     this.bytes -= unit.bytes;
     settle(unit);
-    try {
-      this.progress.add(unit.entries, unit.bytes);
-    } catch (error) {
-      // A listener that fails ends the push, and not the process by an error of the socket.
-      this.fail(error);
-    }
+    this.progress.add(unit.entries, unit.bytes);
     this.wake();
   }
 
@@ -214,7 +209,7 @@ export class PushChannel {
 
   private fail(reason: unknown): void {
     if (this.failure) return;
-    // A listener may throw, and a signal be aborted with, what is not even true.
+    // A signal may be aborted with what is not even true.
     const error = (reason || new Error(thrownText(reason))) as Error;
     this.failure = error;
     this.outer.dispose();

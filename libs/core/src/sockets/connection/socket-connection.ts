@@ -1,4 +1,4 @@
-import { SlicedWrites, thrownReport } from '@millrace/protocol';
+import { callOut, SlicedWrites, thrownReport } from '@millrace/protocol';
 import type { Logger } from '@nestjs/common';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -112,12 +112,7 @@ export class SocketConnection<State = unknown> {
 
   /** Runs a piece of work on behalf of this connection; an error closes the socket, and nothing else. */
   run(work: () => void | Promise<void>): void {
-    try {
-      const result = work();
-      if (result instanceof Promise) result.catch((error: unknown) => this.fail(error));
-    } catch (error) {
-      this.fail(error);
-    }
+    callOut(work, (error) => this.fail(error));
   }
 
   /**

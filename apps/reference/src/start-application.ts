@@ -31,7 +31,7 @@ export async function startApplication(settings: Settings): Promise<NestFastifyA
     },
   );
   const fastify = app.getHttpAdapter().getInstance();
-  app.useWebSocketAdapter(new MillraceWsAdapter(app));
+  app.useWebSocketAdapter(new MillraceWsAdapter(app, { maxConnectionsPerAddress: settings.maxConnectionsPerAddress }));
   app.useGlobalFilters(app.get(ErrorAnswerFilter, { strict: false }));
   secureAnswers(app.getHttpServer(), settings);
   // Before CORS, which answers preflights by itself.

@@ -12,6 +12,8 @@ export interface Http1Options {
   readonly method?: string;
   readonly ca?: string;
   readonly headers?: OutgoingHttpHeaders;
+  /** Where the connection comes from. */
+  readonly localAddress?: string;
   /** Hangs up when the headers are there, for answers without end. */
   readonly headersOnly?: boolean;
 }

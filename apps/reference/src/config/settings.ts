@@ -51,6 +51,7 @@ const SCHEMA = z.object({
   MILLRACE_JWT_KEY_FILE: z.string().min(1).optional(),
   MILLRACE_PUBLIC: areas.optional(),
   MILLRACE_TRUST_PROXY: z.string().optional(),
+  MILLRACE_MAX_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).default(3000),
   MILLRACE_METRICS: access.default('open'),
   MILLRACE_PORTAL: access.default('open'),
   MILLRACE_HSTS: flag.default(false),
@@ -125,6 +126,8 @@ function settingsOf(values: z.output<typeof SCHEMA>) {
     publicAreas: values.MILLRACE_PUBLIC ?? (production ? [] : ['connectivity', 'rpc']),
     /** Proxies whose word counts that a request came by TLS, parted by commas. */
     trustProxy: values.MILLRACE_TRUST_PROXY,
+    /** Connections of one address at a time, of all ports together; those of trusted proxies are not counted. */
+    maxConnectionsPerAddress: values.MILLRACE_MAX_CONNECTIONS_PER_ADDRESS,
     /** Who gets `/metrics`; with `closed`, those with the scope `metrics:read`. */
     metrics: values.MILLRACE_METRICS,
     /** Who gets the pages and documents of the portal. */

@@ -20,6 +20,11 @@ export class Http1Endpoint {
     this.server.emit('connection', socket);
   }
 
+  /** Whether somebody else has accepted this connection, and not the application's own server. */
+  has(socket: Socket): boolean {
+    return this.running.has(socket);
+  }
+
   /** Ends connections without a request, the others after their answer. */
   drain(): void {
     this.draining = true;

@@ -1,11 +1,14 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Socket } from 'node:net';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { SlowBodies } from '@millrace/core/http';
+import { ConnectionSecurity } from '@millrace/core/security';
 import { Shutdown } from '@millrace/core/shutdown';
 import { type Settings, SETTINGS } from '../config/settings.js';
 import { InfoAccess } from '../server-info/info-access.js';
 import { ServerInfo } from '../server-info/server-info.js';
+import { ConnectionLimit } from './connection-limit.js';
 import { endpoint, isWildcard, localUrl } from './addresses.js';
 import { Http1Endpoint } from './http1-endpoint.js';
 import { Http2Endpoint, type Http2Handler } from './http2/http2-endpoint.js';
@@ -30,10 +33,11 @@ export interface OpenPort {
  * every route.
  */
 @Injectable()
-export class Listeners {
+export class Listeners implements OnApplicationBootstrap {
   private readonly logger = new Logger('Listeners');
   private readonly ports: SharedPort[] = [];
   private readonly endpoints: string[] = [];
+  private readonly limit: ConnectionLimit;
   private http1: Http1Endpoint | undefined;
   private http2: Http2Endpoint | undefined;
   private stopWatching: (() => void) | undefined;
@@ -45,9 +49,24 @@ export class Listeners {
     private readonly info: ServerInfo,
     private readonly access: InfoAccess,
     private readonly slowBodies: SlowBodies,
+    security: ConnectionSecurity,
     shutdown: Shutdown,
   ) {
+    this.limit = new ConnectionLimit({
+      perAddress: settings.maxConnectionsPerAddress,
+      isProxy: (address) => security.isProxy(address),
+    });
     shutdown.add({ name: 'listeners', end: () => this.end(), cut: () => this.cut() });
+  }
+
+  /** The application's own port, before it listens: it has the limits of the others. */
+  onApplicationBootstrap(): void {
+    const server = this.server();
+    server.maxConnections = MAX_CONNECTIONS;
+    server.prependListener('connection', (socket: Socket) => {
+      // What comes by the other ports was admitted there.
+      if (!this.http1?.has(socket)) this.limit.admit(socket);
+    });
   }
 
   /** Opens the ports that the settings ask for. */
@@ -93,6 +112,7 @@ export class Listeners {
       tls: tls && { cert: tls.cert, key: tls.key },
       handshakeTimeout: HANDSHAKE_TIMEOUT,
       maxConnections: MAX_CONNECTIONS,
+      admit: this.limit.admit,
       logger: this.logger,
     });
     const { host } = this.settings;

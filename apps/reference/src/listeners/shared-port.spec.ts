@@ -33,6 +33,7 @@ describe('A port for HTTP/1.1 and HTTP/2', () => {
       tls: options.tls,
       handshakeTimeout: options.handshakeTimeout ?? HANDSHAKE,
       maxConnections: options.maxConnections ?? 100,
+      admit: options.admit ?? (() => true),
       logger,
     });
     port = await shared.listen(0, '127.0.0.1');

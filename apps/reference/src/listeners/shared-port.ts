@@ -16,6 +16,8 @@ export interface SharedPortOptions {
   readonly handshakeTimeout: number;
   /** Further connections are cut. */
   readonly maxConnections: number;
+  /** Whether a connection may stay; asked before anything is done for it. */
+  readonly admit: (socket: Socket) => boolean;
   readonly logger: Logger;
 }
 
@@ -25,16 +27,19 @@ export interface SharedPortOptions {
  */
 export class SharedPort {
   private readonly server: Server;
+  private readonly secure: TlsServer | undefined;
   private readonly sockets = new Set<Socket>();
   /** Connections of which it is not known yet what they speak. */
   private readonly undecided = new Set<Socket>();
 
   constructor(private readonly options: SharedPortOptions) {
-    this.server = options.tls
-      ? this.createSecure(options.tls)
-      : createPlainServer({ allowHalfOpen: true, noDelay: true }, (socket) => void this.sniff(socket));
+    this.secure = options.tls && this.createSecure(options.tls);
+    // Connections reach the server with TLS only once they are admitted: it begins to work for each of them.
+    this.server = createPlainServer(
+      { allowHalfOpen: this.secure === undefined, noDelay: this.secure === undefined },
+      (socket) => this.take(socket),
+    );
     this.server.maxConnections = options.maxConnections;
-    this.server.on('connection', (socket: Socket) => this.track(socket));
   }
 
   /** Starts to listen; answers the port. @throws the system's error, for example `EADDRINUSE` */
@@ -46,7 +51,7 @@ export class SharedPort {
 
   /** New connections get another certificate; those that are there go on. @throws when key and certificate cannot be used */
   setCertificate(tls: SecureContextOptions): void {
-    (this.server as TlsServer).setSecureContext(tls);
+    this.secure?.setSecureContext(tls);
   }
 
   /** Takes no more connections, and cuts those which have not said anything; resolves when the last one is gone. */
@@ -59,6 +64,13 @@ export class SharedPort {
   /** Cuts whatever is still there. */
   destroy(): void {
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  private take(socket: Socket): void {
+    if (!this.options.admit(socket)) return;
+    this.track(socket);
+    if (this.secure) this.secure.emit('connection', socket);
+    else void this.sniff(socket);
   }
 
   private createSecure(tls: SecureContextOptions): TlsServer {

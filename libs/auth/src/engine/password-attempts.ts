@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
+import { networkOf } from '@millrace/core/security';
 import { tooManyAttempts } from './auth.errors.js';
 
 interface PasswordAttemptLimits {
@@ -64,13 +64,4 @@ export class PasswordAttempts {
       this.windows.delete(key);
     }
   }
-}
-
-/** A client has an address of IPv4, but a whole network of IPv6: 64 bits, which are the first four groups. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address;
-  const [head = '', tail] = address.split('::');
-  const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter(Boolean)) as [string[], string[]];
-  const filled = tail === undefined ? [] : new Array<string>(8 - before.length - after.length).fill('0');
-  return [...before, ...filled, ...after].slice(0, 4).join(':');
 }

@@ -21,6 +21,11 @@ export class ConnectionSecurity {
     this.isTrusted = isTrusted;
   }
 
+  /** Whether an address is that of a trusted proxy. */
+  isProxy(address: string): boolean {
+    return this.isTrusted(address);
+  }
+
   /** The client's address: that of the peer, or the one that trusted proxies name. */
   addressOf(request: object): string | undefined {
     const raw = rawRequestOf(request);

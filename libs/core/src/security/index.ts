@@ -13,6 +13,8 @@ export {
   RequireScopes,
 } from './decorators.js';
 export { type LiveConnection, LiveConnections } from './live-connections.js';
+export { networkOf } from './network-of.js';
+export { PlacesByAddress } from './places-by-address.js';
 export { assertScope, principalOf, setPrincipal, type Principal, type TokenIdentity } from './principal.js';
 export { canonicalOrigin } from './request-origin.js';
 export { hasScope, scopeCovers } from './scopes.js';

@@ -14,6 +14,11 @@ const shape = {
   handshakeTimeout: timeoutSchema.default(10_000),
   /** Sockets on Millrace endpoints at a time; further handshakes get a 503. */
   maxConnections: countSchema.default(9000),
+  /**
+   * Sockets and handshakes of one address at a time, those of the host's gateways too; further ones get a 429. An address of IPv6
+   * stands for its network (/64).
+   */
+  maxConnectionsPerAddress: countSchema.default(3000),
   /** Pause between pings of one socket; 0 sends none. */
   pingInterval: durationSchema.default(20_000),
   /** How long a peer may stay silent after a ping before its socket ends. */

@@ -12,6 +12,7 @@ import { SlowBodies } from '../http/slow-bodies.js';
 import { MillraceError } from '../errors/millrace.error.js';
 import { BrowserOrigins } from '../security/browser-origins.js';
 import { ConnectionSecurity } from '../security/connection-security.js';
+import { PlacesByAddress } from '../security/places-by-address.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { closeSockets, sendAway, socketsOf } from './connection/close-sockets.js';
 import { assertServed } from './socket-endpoint.decorator.js';
@@ -55,6 +56,7 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   private readonly ofFallback = new WeakSet<object>();
   private readonly origins: BrowserOrigins | undefined;
   private readonly addressOf: ((request: IncomingMessage) => string | undefined) | undefined;
+  private readonly places: PlacesByAddress;
   private readonly explorer: GatewayExplorer;
   private handshakes: Map<string, Handshake> | undefined;
   /** Names of the gateways, by their paths. */
@@ -69,7 +71,8 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     const security = find(modules, ConnectionSecurity);
     if (security) this.addressOf = (request) => security.addressOf(request);
     this.origins = find(modules, BrowserOrigins);
-    this.router = new UpgradeRouter(this.settings, this.addressOf, this.origins);
+    this.places = new PlacesByAddress(this.settings.maxConnectionsPerAddress);
+    this.router = this.createRouter();
     this.routers.set(HOST_PORT, this.router);
     const classes = new HandlerClasses(modules);
     const contexts = app.get(ExternalContextCreator);
@@ -172,6 +175,11 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     await super.dispose();
   }
 
+  private createRouter(): UpgradeRouter {
+    const { settings, places, addressOf, origins } = this;
+    return new UpgradeRouter({ settings, places, addressOf, origins });
+  }
+
   private sendAway(): void {
     this.refuse();
     for (const server of this.servers) for (const ws of socketsOf(server)) sendAway(ws);
@@ -184,7 +192,7 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
   protected override ensureHttpServerExists(port: number, server: Server = createServer()): Server | undefined {
     if (this.httpServersRegistry.has(port)) return undefined;
     this.httpServersRegistry.set(port, server);
-    const router = this.routers.get(port) ?? new UpgradeRouter(this.settings, this.addressOf, this.origins);
+    const router = this.routers.get(port) ?? this.createRouter();
     this.routers.set(port, router);
     router.attach(server);
     this.connections?.attend(server);

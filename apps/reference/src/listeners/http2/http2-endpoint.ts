@@ -16,6 +16,12 @@ const CONNECTION_WINDOW = 4 * MEBIBYTE;
 const MAX_STREAMS = 128;
 
 /**
+ * What a client may send that is of no use before its connection ends: broken frames and empty ones, and requests beyond
+ * `MAX_STREAMS`. Node itself bounds parts of headers, and answers to pings and settings that are not taken.
+ */
+const USELESS = { maxSessionInvalidFrames: 1000, maxSessionRejectedStreams: 100 };
+
+/**
  * Memory of one connection, in megabytes. Node counts answers on their way out as well and refuses further requests beyond
  * this, so it has to hold several large ones.
  */
@@ -38,6 +44,7 @@ export class Http2Endpoint {
   constructor(handler: Http2Handler, logger: Logger) {
     this.server = createServer({
       ...LENIENT,
+      ...USELESS,
       maxSessionMemory: SESSION_MEMORY,
       settings: { maxConcurrentStreams: MAX_STREAMS, initialWindowSize: STREAM_WINDOW },
     });

@@ -6,6 +6,7 @@ import { describeError } from '../../errors/describe-error.js';
 import { MillraceError } from '../../errors/millrace.error.js';
 import { NO_SNIFFING } from '../../http/answer-headers.js';
 import type { BrowserOrigins } from '../../security/browser-origins.js';
+import type { PlacesByAddress } from '../../security/places-by-address.js';
 import type { UpgradeRequest } from '../../http/upgrade-request.js';
 import type { MillraceWsAdapterSettings } from '../millrace-ws-adapter.options.js';
 import { HandshakeResponse } from './handshake-response.js';
@@ -23,6 +24,18 @@ export interface UpgradeTarget {
   accept(request: UpgradeRequest, socket: Duplex, head: Buffer, state: unknown): void;
 }
 
+export interface UpgradeRouterInit {
+  readonly settings: Pick<MillraceWsAdapterSettings, 'handshakeTimeout'>;
+  /** Places of sockets and handshakes. */
+  readonly places: PlacesByAddress;
+  /** The client's address; by default that of the peer. */
+  readonly addressOf?: ((request: IncomingMessage) => string | undefined) | undefined;
+  readonly origins?: BrowserOrigins | undefined;
+}
+
+/** What a client without a place is told to wait, in seconds: until then another of its sockets may have closed. */
+const RETRY_AFTER = 10;
+
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /**
@@ -37,11 +50,7 @@ export class UpgradeRouter {
   private readonly logger = new Logger(UpgradeRouter.name);
   private readonly attached = new Map<Server, UpgradeListener>();
 
-  constructor(
-    private readonly settings: Pick<MillraceWsAdapterSettings, 'handshakeTimeout'>,
-    private readonly addressOf = ({ socket }: IncomingMessage): string | undefined => socket.remoteAddress,
-    private readonly origins?: BrowserOrigins,
-  ) {}
+  constructor(private readonly init: UpgradeRouterInit) {}
 
   attach(server: Server): void {
     if (this.attached.has(server)) return;
@@ -72,12 +81,14 @@ export class UpgradeRouter {
         this.leaveToOthers(server, socket);
         return;
       }
-      this.origins?.assertHost(incoming);
+      this.init.origins?.assertHost(incoming);
       this.assertServing();
-      const request = Object.assign(incoming, { params: route.params, query, ip: this.addressOf(incoming) });
+      const { addressOf = addressOfPeer } = this.init;
+      const request = Object.assign(incoming, { params: route.params, query, ip: addressOf(incoming) });
+      this.takePlace(request.ip, socket);
       const state = await withDeadline(
         this.unlessRefused(route.target.authorize(request, response)),
-        route.target.handshakeTimeout ?? this.settings.handshakeTimeout,
+        route.target.handshakeTimeout ?? this.init.settings.handshakeTimeout,
         () => new MillraceError('UNAVAILABLE', 'The handshake took too long; try again later'),
       );
       // The client may have gone, or the shutdown may have begun, while the guards were at work.
@@ -102,6 +113,19 @@ export class UpgradeRouter {
     }
   }
 
+  /** Handshakes count too, and none is left behind by one that fails: every place is held until its socket closes. */
+  private takePlace(address: string | undefined, socket: Duplex): void {
+    const { places } = this.init;
+    const release = places.take(address);
+    if (release) {
+      if (socket.closed) release();
+      else socket.once('close', release);
+      return;
+    }
+    const message = `Your address has ${places.limit} sockets, as many as it may; close some, or try again later`;
+    throw new MillraceError('TOO_MANY_REQUESTS', message, { headers: { 'Retry-After': String(RETRY_AFTER) } });
+  }
+
   private assertServing(): void {
     if (this.refusal) throw this.refusal;
   }
@@ -123,9 +147,13 @@ export class UpgradeRouter {
     // Another listener may accept later; when none ever does, the client must not hang.
     const timer = startTimer(() => {
       if ((socket as { bytesWritten?: number }).bytesWritten === 0) notFound();
-    }, this.settings.handshakeTimeout).unref();
+    }, this.init.settings.handshakeTimeout).unref();
     socket.once('close', () => timer.stop());
   }
+}
+
+function addressOfPeer({ socket }: IncomingMessage): string | undefined {
+  return socket.remoteAddress;
 }
 
 const BASE = 'ws://localhost';
@@ -157,5 +185,9 @@ export function refuseUpgrade(socket: Duplex, error: unknown, response?: Handsha
     ...Object.entries({ ...NO_SNIFFING, ...headers }).map(([name, value]) => `${name}: ${value}`),
     ...(response?.lines([...OWN_HEADERS, ...Object.keys({ ...NO_SNIFFING, ...headers })]) ?? []),
   ];
+  // A peer that keeps its half open would keep the connection, and its place, forever.
+  socket.once('finish', () => socket.destroy());
+  // What it has sent ahead is read, or the answer could be lost with it.
+  socket.resume();
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
 }

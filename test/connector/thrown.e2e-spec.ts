@@ -25,7 +25,7 @@ interface Order {
 function obey({ thing, later }: Order): void | Promise<void> {
   if (thing === undefined) return;
   const made = THINGS_THROWN[thing]?.[1]();
-  if (later) return Promise.reject(made as Error);
+  if (later) return Promise.reject(made);
   throw made;
 }
 

@@ -46,7 +46,7 @@ class Guard implements CanActivate {
     const request = context.getArgByIndex<UpgradeRequest>(0);
     throwAt('guard', request);
     const due = dueAt('guard-later', request);
-    return due ? Promise.reject(due.thing as Error) : true;
+    return due ? Promise.reject(due.thing) : true;
   }
 }
 
@@ -66,19 +66,19 @@ class OwnEndpoint implements SocketHandler<UpgradeRequest> {
   handshake(request: UpgradeRequest): UpgradeRequest | Promise<UpgradeRequest> {
     throwAt('handshake', request);
     const due = dueAt('handshake-later', request);
-    return due ? Promise.reject(due.thing as Error) : request;
+    return due ? Promise.reject(due.thing) : request;
   }
 
   handleConnection(connection: SocketConnection<UpgradeRequest>): void | Promise<void> {
     const { state: request, ws } = connection;
     throwAt('connection', request);
     const due = dueAt('connection-later', request);
-    if (due) return Promise.reject(due.thing as Error);
+    if (due) return Promise.reject(due.thing);
     connection.onMessage((data) => {
       throwAt('message', request);
       ws.send(data.toString());
       const later = dueAt('message-later', request);
-      return later && Promise.reject(later.thing as Error);
+      return later && Promise.reject(later.thing);
     });
   }
 
@@ -96,7 +96,7 @@ class Gateway {
   handleConnection(_client: unknown, request: UpgradeRequest): void | Promise<void> {
     throwAt('connection', request);
     const due = dueAt('connection-later', request);
-    return due && Promise.reject(due.thing as Error);
+    return due && Promise.reject(due.thing);
   }
 }
 
@@ -111,7 +111,7 @@ function throwing<Driver extends object>(driver: Driver, ...methods: (keyof Driv
       const text = typeof named === 'string' ? named : String((named as { stream?: string } | undefined)?.stream);
       const { when, thing } = DUE.exec(text)?.groups ?? {};
       if (when === 'now') throw made(thing);
-      return when === 'later' ? Promise.reject(made(thing) as Error) : original(...args);
+      return when === 'later' ? Promise.reject(made(thing)) : original(...args);
     };
     driver[method] = replaced as Driver[keyof Driver];
   }

@@ -2,7 +2,7 @@
 export const LIMITS = {
   names: 0,
   'public-names': 389,
-  'shared-names': 238,
+  'shared-names': 240,
   'public-twice': 0,
   entries: 0,
   circles: 0,

@@ -321,5 +321,13 @@ it('the OpenAPI fragment describes the routes of keys, and every reference leads
   for (const [, kind = '', name = ''] of JSON.stringify(paths).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)) {
     expect(components).toHaveProperty([kind, name]);
   }
-  expect(Object.keys(paths)).toEqual(['/token', '/token/revoke', '/tokens', '/tokens/{id}', '/keys', '/keys/{id}']);
+  expect(Object.keys(paths)).toEqual([
+    '/token',
+    '/logout',
+    '/token/revoke',
+    '/tokens',
+    '/tokens/{id}',
+    '/keys',
+    '/keys/{id}',
+  ]);
 });

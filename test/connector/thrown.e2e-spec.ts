@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/prefer-promise-reject-errors -- the things thrown here are no errors */
 import { Module } from '@nestjs/common';
 import {
   ConnectorHub,

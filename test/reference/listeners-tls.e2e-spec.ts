@@ -137,7 +137,7 @@ describe('A start that cannot succeed', () => {
     const { code, output } = await failingReference(directory.path, { PLAIN_PORT: String(port) });
     expect([code, output]).toEqual([
       1,
-      expect.stringContaining(`EADDRINUSE: address already in use 127.0.0.1:${port}`),
+      expect.stringContaining(`Another process listens on port ${port} of 127.0.0.1. End it, or set PLAIN_PORT`),
     ]);
     expect(output).not.toContain('Millrace is listening');
     blocker.close();

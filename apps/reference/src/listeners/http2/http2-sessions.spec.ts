@@ -23,13 +23,19 @@ describe('Connections of HTTP/2', () => {
     });
     server.on('session', (session) => sessions.add(session));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await reconnect();
   });
   afterEach(async () => {
     jest.useRealTimers();
     client.destroy();
     await new Promise((resolve) => server.close(resolve));
   });
+  /** Time passes for a connection from when the server has it. */
+  const reconnect = async (): Promise<void> => {
+    const accepted = new Promise((resolve) => server.once('session', resolve));
+    client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await accepted;
+  };
   const get = (path: string): Promise<string> =>
     new Promise((resolve, reject) => {
       let text = '';
@@ -60,7 +66,7 @@ describe('Connections of HTTP/2', () => {
     jest.advanceTimersByTime(1);
     expect(await told).toBe(0);
     await end;
-    client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await reconnect();
     expect(await get('/fast')).toBe('fast');
     await runOut();
   });

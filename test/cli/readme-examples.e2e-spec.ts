@@ -81,7 +81,7 @@ describe('The README of the command line', () => {
     const lines = await example('For operators');
     expect(readFileSync(join(home, 'camera-1.key'), 'utf8')).toMatch(/^mr_\w+_[\w-]+\n$/);
     expect(lines[0]).toMatch(/^\S+ {2}camera-1 {2}streams:write:camera\* {2}until /);
-    expect(lines.at(-1)).toBe('Removed alice');
+    expect(lines.slice(-2)).toEqual(['Removed alice', 'Revoked the tokens of bob']);
     expect(statSync(join(home, 'data/users.json')).mode & 0o077).toBe(0);
   });
 

@@ -12,7 +12,7 @@ describe('The command millrace ends tokens', () => {
   const at = ['--data-dir', data.path];
   let server: RunningReference;
   beforeAll(async () => {
-    await millrace.ok(['users', 'add', 'operator', ...at], password);
+    await millrace.ok(['users', 'add', 'operator', '--scope', '*', ...at], password);
     server = await startReference(data.path, PRODUCTION);
     await millrace.ok(['login', server.url, '-u', 'operator'], password);
   });
@@ -35,15 +35,18 @@ describe('The command millrace ends tokens', () => {
   it.each<[string, (name: string, token: string) => [args: string[], input?: string]]>([
     ['users remove, in the data folder', (name) => [['users', 'remove', name, ...at]]],
     ['users remove, at the server', (name) => [['users', 'remove', name]]],
-    ['a new password, in the data folder', (name) => [['users', 'add', name, ...at], 'another horse\n']],
-    ['a new password, at the server', (name) => [['users', 'add', name], 'another horse\n']],
+    [
+      'a new password, in the data folder',
+      (name) => [['users', 'add', name, '--scope', '*', ...at], 'another horse\n'],
+    ],
+    ['a new password, at the server', (name) => [['users', 'add', name, '--scope', '*'], 'another horse\n']],
     ['tokens revoke --user, in the data folder', (user) => [['tokens', 'revoke', '--user', user, ...at]]],
     ['tokens revoke --user, at the server', (user) => [['tokens', 'revoke', '--user', user]]],
     ['tokens revoke --id, in the data folder', (_user, token) => [['tokens', 'revoke', '--id', idOf(token), ...at]]],
     ['tokens revoke --id, at the server', (_user, token) => [['tokens', 'revoke', '--id', idOf(token)]]],
   ])('of a server that runs: %s', async (how, argsOf) => {
     const name = `user of ${how}`;
-    await millrace.ok(['users', 'add', name, ...at], password);
+    await millrace.ok(['users', 'add', name, '--scope', '*', ...at], password);
     const token = await tokenOf(name);
     const others = await tokenOf('operator');
     const socket = await SocketClient.open(`${server.wsUrl}/data/camera/pull`, bearer(token));
@@ -60,14 +63,14 @@ describe('The command millrace ends tokens', () => {
   });
 
   it('of a server that does not run just now', async () => {
-    await millrace.ok(['users', 'add', 'gone', ...at], password);
+    await millrace.ok(['users', 'add', 'gone', '--scope', '*', ...at], password);
     const [gone, stays] = [await tokenOf('gone'), await tokenOf('operator')];
     await server.stop();
     await millrace.ok(['users', 'remove', 'gone', ...at]);
     server = await startReference(data.path, PRODUCTION);
     expect([await status(gone), await status(stays)]).toEqual([401, 200]);
     // The same name again is somebody else.
-    await millrace.ok(['users', 'add', 'gone', ...at], password);
+    await millrace.ok(['users', 'add', 'gone', '--scope', '*', ...at], password);
     expect(await status(await tokenOf('gone'))).toBe(200);
     expect(await status(gone)).toBe(401);
     await millrace.ok(['login', server.url, '-u', 'operator'], password);

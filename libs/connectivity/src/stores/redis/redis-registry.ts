@@ -47,12 +47,13 @@ export class RedisRegistry extends StateRegistry {
     this.commands = connections.get('commands');
     this.tail = connections.get('tail');
     this.keys = registryKeys(taggedKeys(redis.keyPrefix));
-    this.clock = new RegistryClock(this.commands, this.keys.clock);
+    this.clock = new RegistryClock(connections, this.keys.clock);
     this.barrier = new Barrier(this.commands, this.keys.count, this.clock);
   }
 
   /** Loads what is there and begins to follow the log. @throws MillraceError `UNAVAILABLE` */
   async start(): Promise<this> {
+    await this.clock.join(this.ending.signal);
     await this.connections.run(() => this.load());
     this.following = this.follow();
     return this;
@@ -106,7 +107,6 @@ export class RedisRegistry extends StateRegistry {
 
   private async load(): Promise<void> {
     const { commands, keys } = this;
-    await this.clock.join(this.ending.signal);
     // A log is never empty, so that its first entry can name it.
     await this.tick(0);
     const [held, first] = await Promise.all([

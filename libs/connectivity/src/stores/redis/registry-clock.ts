@@ -1,4 +1,4 @@
-import type { RedisClient } from '@millrace/core/redis';
+import type { RedisConnections } from '@millrace/core/redis';
 import { pause } from '@millrace/protocol';
 import { KEPT_TIME } from './redis-scripts.js';
 
@@ -17,7 +17,7 @@ export class RegistryClock {
   private zero: number | undefined;
 
   constructor(
-    private readonly redis: RedisClient,
+    private readonly connections: RedisConnections<'commands'>,
     readonly key: string,
   ) {}
 
@@ -38,9 +38,12 @@ export class RegistryClock {
     return time;
   }
 
-  /** A time that was kept is too old by the span in which no instance was there. */
+  /**
+   * Finds out what time it is; a time that was kept is too old by the span in which no instance was there. May take seconds.
+   *
+   * @throws MillraceError `UNAVAILABLE`
+   */
   async join(signal: AbortSignal): Promise<void> {
-    if (this.zero !== undefined) return;
     let kept = await this.kept();
     if (kept && (kept.age < 0 || kept.age > SILENCE)) {
       const { time } = kept;
@@ -53,7 +56,8 @@ export class RegistryClock {
   }
 
   private async kept(): Promise<{ readonly time: number; readonly age: number } | undefined> {
-    const [time, wall, now] = (await this.redis.eval(KEPT_TIME, 1, this.key)) as [string | null, string, string];
+    const reply = await this.connections.run(() => this.connections.get('commands').eval(KEPT_TIME, 1, this.key));
+    const [time, wall, now] = reply as [string | null, string, string];
     return time === null ? undefined : { time: Number(time), age: Number(now) - Number(wall) };
   }
 }

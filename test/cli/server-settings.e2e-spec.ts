@@ -42,10 +42,10 @@ describe('Commands of the operator, beside the .env of their server,', () => {
 
   it('make no key in a file where the server has its keys in Redis', async () => {
     writeFileSync(join(folder, '.env'), 'REDIS_URL=redis://127.0.0.1:6379\n');
-    const [code, output] = await run('millrace-keys', 'create camera');
+    const [code, output] = await run('millrace-keys', 'create camera --scope streams');
     expect([code, output]).toEqual([1, expect.stringContaining('in Redis')]);
-    expect((await run('millrace-keys', 'create camera', { MILLRACE_STORE: 'embedded' }))[0]).toBe(0);
-    expect((await run('millrace-keys', 'create camera --file keys.json'))[0]).toBe(0);
+    expect((await run('millrace-keys', 'create camera --scope streams', { MILLRACE_STORE: 'embedded' }))[0]).toBe(0);
+    expect((await run('millrace-keys', 'create camera --scope streams --file keys.json'))[0]).toBe(0);
     expect((await run('millrace-user', 'add alice --scope rpc'))[0]).toBe(0);
   });
 

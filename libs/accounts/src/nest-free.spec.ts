@@ -27,12 +27,16 @@ it.each(['index.ts', 'keys/index.ts'])(
   },
 );
 
-it('and that one needs none at all', () => {
-  expect(packagesOf(join(__dirname, '../../files/src/index.ts'))).toEqual([]);
+it.each(['files', 'protocol'])('that of %s needs none at all', (name) => {
+  expect(packagesOf(join(__dirname, '../..', name, 'src/index.ts'))).toEqual([]);
 });
 
 it.each(['millrace-keys.ts', 'millrace-user.ts'])('%s loads no Nest either', (entry) => {
-  expect(packagesOf(join(__dirname, '../../cli/src/bin', entry))).toEqual(['@millrace/accounts']);
+  expect(packagesOf(join(__dirname, '../../cli/src/bin', entry)).sort()).toEqual([
+    '@millrace/accounts',
+    '@millrace/files',
+    '@millrace/protocol',
+  ]);
 });
 
 it('would notice Nest', () => {

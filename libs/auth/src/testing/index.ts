@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { StoredApiKey } from '@millrace/accounts';
-import { casesOn, type ContractCase } from '@millrace/core/contract';
+import type { ContractCase } from '@millrace/core/contract';
 import type { ApiKeyStore } from '../api/api-key-store.js';
+import { storeCases } from './store-cases.js';
 
 /** Makes stores of the kind under test. */
 export interface ApiKeyStoreSubject {
@@ -9,19 +10,7 @@ export interface ApiKeyStoreSubject {
   create(): Promise<{ readonly store: ApiKeyStore; again(): Promise<ApiKeyStore> }>;
 }
 
-/** A case gets a store of its own, and the same one as another process has it. */
-const storeCase = casesOn(async (subject: ApiKeyStoreSubject) => {
-  const made = await subject.create();
-  const { store } = made;
-  const other = await made.again();
-  return {
-    bench: { store, other },
-    close: async () => {
-      await store.close?.();
-      await other.close?.();
-    },
-  };
-});
+const storeCase = storeCases<ApiKeyStore>();
 
 let made = 0;
 

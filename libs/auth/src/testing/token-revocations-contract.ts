@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { TokenRevocation } from '@millrace/accounts';
 import { makeRevocation, REVOCATION_LIMITS, revocationKey, type WhatToRevoke } from '@millrace/accounts/tokens';
-import { casesOn, type ContractCase } from '@millrace/core/contract';
+import type { ContractCase } from '@millrace/core/contract';
 import type { TokenRevocations } from '../api/token-revocations.js';
+import { storeCases } from './store-cases.js';
 
 /** Makes stores of the kind under test. */
 export interface TokenRevocationsSubject {
@@ -11,19 +12,7 @@ export interface TokenRevocationsSubject {
   create(): Promise<{ readonly store: TokenRevocations; again(): Promise<TokenRevocations> }>;
 }
 
-/** A case gets a store of its own, and the same one as another process has it. */
-const storeCase = casesOn(async (subject: TokenRevocationsSubject) => {
-  const made = await subject.create();
-  const { store } = made;
-  const other = await made.again();
-  return {
-    bench: { store, other },
-    close: async () => {
-      await store.close?.();
-      await other.close?.();
-    },
-  };
-});
+const storeCase = storeCases<TokenRevocations>();
 
 const HOUR = 3_600_000;
 const inAnHour = (): number => Date.now() + HOUR;

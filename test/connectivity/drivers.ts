@@ -23,8 +23,8 @@ export interface Setup {
 }
 
 /**
- * What every suite of the protocol runs on: in `npm run test:soak` both drivers on both HTTP adapters. In `npm test` the
- * drivers are compared by the contract, and the suites ask for what HTTP adds.
+ * What every suite of the protocol runs on: in `npm run test:soak` both drivers. In `npm test` the drivers are compared by the
+ * contract, and the suites ask for what HTTP adds.
  */
 export const SETUPS: readonly Setup[] = HTTP_ADAPTERS.flatMap((adapter) =>
   (SOAK ? (['memory', 'redis'] as const) : (['memory'] as const)).map((driver) => ({ adapter, driver })),

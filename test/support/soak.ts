@@ -1,4 +1,4 @@
-/** Whether this is `npm run test:soak`, which runs long tests at their full length and every suite on both HTTP adapters. */
+/** Whether this is `npm run test:soak`, which runs long tests at their full length, and on Express what `npm test` runs on Fastify. */
 export const SOAK = process.env['MILLRACE_SOAK'] === 'on';
 
 /** The part of a long test that `npm test` runs, with the same seed. */

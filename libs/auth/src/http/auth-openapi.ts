@@ -206,7 +206,6 @@ const keyPaths = {
 };
 
 /**
-/**
  * What this package adds to an OpenAPI 3.1 document: `POST /token`, `/token/revoke`, `POST /logout`, `/tokens`, `/keys`, and the
  * three ways in which a token or key is handed in, as security schemes `bearer`, `tokenQuery` and `tokenCookie`. By `login` a name
  * and a password get one.

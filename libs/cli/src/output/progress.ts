@@ -30,7 +30,7 @@ export function startProgress({ stream, style, title, total, unit }: ProgressOpt
     if (unit === 'bytes') return humanSize(value);
     return unit === 'share' ? `${Math.round(value * 100)} %` : countedEntries(value);
   };
-  const started = Date.now();
+  const started = performance.now();
   const bar = new SingleBar({
     stream,
     // Signals are the command's own business.
@@ -41,7 +41,7 @@ export function startProgress({ stream, style, title, total, unit }: ProgressOpt
     etaBuffer: 50,
     barsize: 24,
     format: (_options, { value, eta, progress }, payload: { note?: string }) => {
-      const elapsed = (Date.now() - started) / 1000;
+      const elapsed = (performance.now() - started) / 1000;
       const rate = unit === 'share' || elapsed < 0.2 ? '' : `${show(Math.round(value / elapsed))}/s`;
       const parts = [style.strong(title)];
       if (total === undefined) {

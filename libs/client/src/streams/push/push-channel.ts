@@ -44,7 +44,7 @@ export class PushChannel {
   private closing: ReturnType<typeof setTimeout> | undefined;
   private socket: ClientSocket | undefined;
   private opening: Promise<void> | undefined;
-  private openedAt = 0;
+  private openedAt = -Infinity;
   private livedShort = false;
   private readonly backoff: Backoff;
   private failure: Error | undefined;
@@ -138,7 +138,7 @@ export class PushChannel {
       return;
     }
     this.socket = socket;
-    this.openedAt = Date.now();
+    this.openedAt = performance.now();
     socket.listen({
       message: (text) => this.acknowledge(String(text)),
       close: (code, reason) => {
@@ -191,7 +191,7 @@ export class PushChannel {
     this.closing = undefined;
     this.socket = undefined;
     if (this.failure) return;
-    if (Date.now() - this.openedAt < SHORT_LIFE) this.livedShort = true;
+    if (performance.now() - this.openedAt < SHORT_LIFE) this.livedShort = true;
     else this.served();
     const refused = new StreamClosedError(code, reason);
     if (code === REFUSED && this.options.resume) this.begin(this.lookInto(refused));

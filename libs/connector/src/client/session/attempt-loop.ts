@@ -56,7 +56,7 @@ export class AttemptLoop {
 
   /** The attempt under way has led to service; good service shortens the next pause. */
   served(): void {
-    this.servedSince ??= Date.now();
+    this.servedSince ??= performance.now();
   }
 
   /** The attempt under way has led to real work, or the hub has asked for another: the next pause is a short one. */
@@ -81,7 +81,7 @@ export class AttemptLoop {
       this.worked = false;
       const end = await this.attempt();
       if (this.stopped) return;
-      const served = this.servedSince === undefined ? 0 : Date.now() - this.servedSince;
+      const served = this.servedSince === undefined ? 0 : performance.now() - this.servedSince;
       if (end.kind !== 'closed') this.state.note(end.message);
       if (this.isFinal(end)) return;
       const toldToReturn = end.isRestart === true && served >= LEAST_SERVICE;

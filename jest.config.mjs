@@ -28,8 +28,8 @@ export default {
   },
   modulePathIgnorePatterns: ['<rootDir>/libs/[^/]+/dist', '<rootDir>/apps/[^/]+/dist', '<rootDir>/dist'],
   reporters: ['default', '<rootDir>/tools/closing-line.mjs'],
-  // The main process does little: by itself Jest would leave a core to it.
-  maxWorkers: '100%',
+  // Suites wait for sockets and other processes for a quarter of their time; meanwhile another one can go on.
+  maxWorkers: '150%',
   // Tests share their machine with others, and with each other; a test that hangs costs no more than this.
   testTimeout: 120_000,
 };

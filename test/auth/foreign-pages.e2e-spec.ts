@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserFile } from '@millrace/accounts';
-import { fileUsers } from '@millrace/auth';
+import { fileUsers, TokenService } from '@millrace/auth';
 import { ask } from '../support/ask.js';
 import { BOTH_HTTP_ADAPTERS } from '../support/applications.js';
+import { dataDirectory } from '../support/reference.js';
 import { SocketClient } from '../support/socket-client.js';
 import { type Headers, PageSide } from './support/pages.js';
 
@@ -160,6 +161,69 @@ describe.each(BOTH_HTTP_ADAPTERS)('Open places in production, on %s', (adapter) 
     } finally {
       await side.close();
     }
+  });
+});
+
+describe.each(BOTH_HTTP_ADAPTERS)('The end of a login, on %s', (adapter) => {
+  describe.each([
+    ['development', {}, { revoke: 403, logout: 403 }],
+    ['production', { production: true, users: { verify: async () => undefined } }, { revoke: 400, logout: 204 }],
+  ])('in %s', (_name, options, refused) => {
+    const data = dataDirectory();
+    let side: PageSide;
+    beforeAll(async () => {
+      side = await PageSide.start({ dataDirectory: data.path, ...options }, { adapter });
+    });
+    afterAll(async () => {
+      await side.close();
+      data.remove();
+    });
+
+    const issue = (): string => side.running.app.get(TokenService).issue({ name: 'alice', scopes: ['*'] }).token;
+    const who = (token: string): Promise<number> => side.status('/who', { Authorization: `Bearer ${token}` });
+    /** Asks for the end with a cookie and nothing else: the answers, the cookie that is set, and what the token opens then. */
+    const askedWithCookie = async (headers: Headers): Promise<object> => {
+      const token = issue();
+      const asking = { method: 'POST', headers: { ...headers, Cookie: `authorization="Bearer ${token}"` } };
+      const revoke = await ask(`${side.own}/token/revoke`, asking);
+      const between = await who(token);
+      const logout = await ask(`${side.own}/logout`, asking);
+      const cookies = [...(revoke.headers['set-cookie'] ?? []), ...(logout.headers['set-cookie'] ?? [])];
+      return { revoke: revoke.status, between, logout: logout.status, cookies, after: await who(token) };
+    };
+
+    it.each([
+      ['a page of another site', FOREIGN],
+      ['a page of another site, by its browser', { ...FOREIGN, 'Sec-Fetch-Site': 'cross-site' }],
+      [
+        'a form of another site',
+        { 'Sec-Fetch-Site': 'cross-site', 'Content-Type': 'application/x-www-form-urlencoded' },
+      ],
+      ['another port of the same host', { Origin: 'http://127.0.0.1:1', 'Sec-Fetch-Site': 'same-site' }],
+      ['another port of the same host, without its browser', { Origin: 'http://127.0.0.1:1' }],
+      ['a sandboxed page', { Origin: 'null' }],
+    ])('is not for %s', async (_who, headers) => {
+      expect(await askedWithCookie(headers)).toEqual({ ...refused, between: 200, cookies: [], after: 200 });
+    });
+
+    const ENDED = {
+      ...{ revoke: 400, between: 200 },
+      ...{ logout: 204, cookies: [expect.stringMatching(/^authorization=;.*Max-Age=0/)], after: 401 },
+    };
+    it.each([
+      ['a script', {}],
+      ['a page of this server', { 'Sec-Fetch-Site': 'same-origin' }],
+    ])('is for %s, by /logout alone: /token/revoke goes by no cookie', async (_who, headers) => {
+      expect(await askedWithCookie(headers)).toEqual(ENDED);
+    });
+
+    it('is for a page of this server by its origin, also of a token that it names', async () => {
+      expect(await askedWithCookie({ Origin: side.own })).toEqual(ENDED);
+      const token = issue();
+      const headers = { Origin: side.own, 'Content-Type': 'application/x-www-form-urlencoded' };
+      expect(await side.status('/token/revoke', headers, 'POST', `token=${token}`)).toBe(200);
+      expect(await who(token)).toBe(401);
+    });
   });
 });
 

@@ -1,10 +1,10 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RevokedTokensFile, type TokenRevocation, UserFile } from '@millrace/accounts';
 import { buildLibrary } from '../support/build.js';
+import { endProcess } from '../support/end-process.js';
 import { scaled } from '../support/soak.js';
 import { waitFor } from '../support/waiting.js';
 
@@ -29,20 +29,16 @@ it(`keeps a whole file and every revocation it has confirmed, over ${KILLS} kill
   const stored = names.map((name) => ({ name, hash: HASH, scopes: ['*'], created }));
   writeFileSync(users.path, JSON.stringify({ version: 1, users: stored }), { mode: 0o600 });
   const kept: Kept[] = [];
+  let child: ChildProcess | undefined;
   try {
     for (let round = 0; round < KILLS; round += 1) {
       const before = kept.length;
-      const child = fork(join(__dirname, 'support', 'revoker.mjs'), [folder], { execArgv: [] });
+      child = fork(join(__dirname, 'support', 'revoker.mjs'), [folder], { execArgv: [] });
       child.on('message', (message: Kept) => void kept.push(message));
-      const ended = once(child, 'exit');
       await waitFor('some revocations', () => kept.length > before + 10 + round);
       // Another process writes at the same time.
       const token = `of this process ${round}`;
-      await Promise.all([
-        file.revoke({ token }).then(() => kept.push({ token })),
-        Promise.resolve(child.kill('SIGKILL')),
-      ]);
-      await ended;
+      await Promise.all([file.revoke({ token }).then(() => kept.push({ token })), endProcess(child)]);
       const list = await new RevokedTokensFile(file.path).list();
       const there = new Set((await users.list()).map(({ name }) => name));
       expect(kept.filter((one) => !isKept(one, list, there))).toEqual([]);
@@ -52,6 +48,7 @@ it(`keeps a whole file and every revocation it has confirmed, over ${KILLS} kill
     }
     expect(statSync(file.path).mode & 0o777).toBe(0o600);
   } finally {
+    await endProcess(child);
     rmSync(folder, { recursive: true });
   }
 });

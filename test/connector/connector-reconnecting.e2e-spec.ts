@@ -56,10 +56,11 @@ describe('A connector keeps its connection up', () => {
     },
   );
 
-  /** Pauses between attempts, in milliseconds, as the back-off gives them. */
-  const pausesOf = (): { readonly taken: number[] } => {
+  /** Pauses between attempts, in milliseconds, as the back-off gives them, and for what it gives each. */
+  const pausesOf = (): { readonly taken: number[]; readonly reasons: [served: number, worked: boolean][] } => {
     const given = jest.spyOn(ReconnectPolicy.prototype, 'pauseAfter');
     return {
+      reasons: given.mock.calls,
       get taken() {
         return given.mock.results.map(({ value }) => value as number);
       },
@@ -103,10 +104,18 @@ describe('A connector keeps its connection up', () => {
   it('connector#26: waits longer each time for a server that ends connections which carried nothing', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.999);
     const pauses = pausesOf();
-    server.script.claim = both(configure(), closeWith(1012));
+    server.script.claim = both(configure(), closeWith(1000));
     await connectors.start(server.url, {}, tenth);
     await waitFor('five pauses', () => pauses.taken.length >= 5);
     expect(pauses.taken.slice(0, 5).map(Math.round)).toEqual([50, 100, 200, 400, 799]);
+  });
+
+  it('connector#26: takes a hub that restarts after less than a second of service for one that carried nothing', async () => {
+    const pauses = pausesOf();
+    server.script.claim = both(configure(), closeWith(1012));
+    await connectors.start(server.url, {}, tenth);
+    await waitFor('five pauses', () => pauses.taken.length >= 5);
+    for (const [served, worked] of pauses.reasons) expect([served, worked]).toEqual([served, served >= 1000]);
   });
 
   it('connector#25: connects and closes alternate over ten cuts', async () => {

@@ -167,6 +167,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('Headers of answers on %s', (adapter) => {
       const page = await browser.newPage();
       await page.goto(pageWith(`<iframe src="${running.url}/stats"></iframe>`));
       const frame = page.frames()[1];
+      expect(frame?.url()).toMatch(/^chrome-error:/);
       expect(await frame?.content()).not.toContain('Connection server');
       await page.close();
     });

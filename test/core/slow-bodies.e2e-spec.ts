@@ -1,4 +1,4 @@
-import { type ClientHttp2Stream, connect as connectHttp2 } from 'node:http2';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { Body, Controller, Module, Post, Req } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
@@ -85,12 +85,16 @@ interface Exchange {
 describe.each(BOTH_HTTP_ADAPTERS)('Bodies that come slowly on %s', (adapter) => {
   let running: RunningApplication;
   const sockets: Socket[] = [];
+  let drip: NodeJS.Timeout | undefined;
   beforeAll(async () => {
     running = await startApplication(IMPORTS(), { adapter });
   });
   const limit = (options: SlowBodiesOptions): void => running.app.get(SlowBodies, { strict: false }).configure(options);
   beforeEach(() => limit(PATIENT));
-  afterEach(() => sockets.splice(0).forEach((socket) => socket.destroy()));
+  afterEach(() => {
+    clearInterval(drip);
+    sockets.splice(0).forEach((socket) => socket.destroy());
+  });
   afterAll(() => running.close());
 
   /** Begins a request whose body is sent by hand. */
@@ -118,7 +122,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('Bodies that come slowly on %s', (adapter) => 
     silent.write(first);
     trickling.write(first);
     chunked.write(`${first.length.toString(16)}\r\n${first}\r\n`);
-    const drip = setInterval(() => {
+    drip = setInterval(() => {
       if (!trickling.isClosed()) trickling.write('x');
       // Bytes around a body are not the body.
       if (!chunked.isClosed()) chunked.write(`1;${'e'.repeat(100)}\r\nx\r\n`);
@@ -129,7 +133,6 @@ describe.each(BOTH_HTTP_ADAPTERS)('Bodies that come slowly on %s', (adapter) => 
       expect(exchange.answer()).toMatch(/\r\nConnection: close\r\n/i);
       expect(exchange.answer()).toContain('too slowly');
     }
-    clearInterval(drip);
   });
 
   it('stores nothing of such a body', async () => {
@@ -144,20 +147,20 @@ describe.each(BOTH_HTTP_ADAPTERS)('Bodies that come slowly on %s', (adapter) => 
   });
 
   it('takes a body that goes on coming for longer than the window', async () => {
-    const parts = 60;
+    const parts = 40;
     const upload = begin('/data/steady', 'multipart/form-data; boundary=b', [
       `Content-Length: ${parts * 1000 + PART.length + 9}`,
     ]);
     upload.write(PART);
     for (let sent = 0; sent < parts; sent += 1) {
       upload.write('x'.repeat(1000));
-      await new Promise((resolve) => setTimeout(resolve, (2.5 * WINDOW) / parts));
+      await new Promise((resolve) => setTimeout(resolve, (1.5 * WINDOW) / parts));
     }
     upload.end('\r\n--b--\r\n');
     await waitFor('the answer', () => upload.answer().includes('\r\n\r\n'));
     expect(upload.answer()).toMatch(/^HTTP\/1\.1 200 /);
     expect((await running.app.get(StreamStore, { strict: false }).readNewest('steady', 1))[0]?.data).toHaveLength(
-      60_000,
+      40_000,
     );
   });
 
@@ -165,7 +168,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('Bodies that come slowly on %s', (adapter) => 
     const body = 'x'.repeat(5_000_000);
     const waiting = fetch(`${running.url}/busy`, { method: 'POST', body });
     await waitFor('the request', () => held.length > 0);
-    await new Promise((resolve) => setTimeout(resolve, 2 * WINDOW));
+    await new Promise((resolve) => setTimeout(resolve, 1.5 * WINDOW));
     held.pop()?.();
     expect(await (await waiting).text()).toBe('5000000');
   });
@@ -183,7 +186,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('Bodies that come slowly on %s', (adapter) => 
     const exchange = begin('/host', 'application/json', ['Content-Length: 7']);
     exchange.write('{"a"');
     await new Promise((resolve) => setTimeout(resolve, WINDOW / 4));
-    const end = performance.now() + 2 * WINDOW;
+    const end = performance.now() + 1.5 * WINDOW;
     exchange.write(':1}');
     while (performance.now() < end);
     await waitFor('the answer', () => exchange.answer().includes('{"a":1}'));
@@ -193,6 +196,8 @@ describe.each(BOTH_HTTP_ADAPTERS)('Bodies that come slowly on %s', (adapter) => 
 describe('Bodies that come slowly by HTTP/2', () => {
   let app: INestApplication;
   let url: string;
+  let session: ClientHttp2Session;
+  let drip: NodeJS.Timeout | undefined;
   beforeAll(async () => {
     const module = await Test.createTestingModule({ imports: IMPORTS() }).compile();
     app = module.createNestApplication(new FastifyAdapter({ http2: true } as object), { logger: false });
@@ -201,12 +206,16 @@ describe('Bodies that come slowly by HTTP/2', () => {
     url = `http://127.0.0.1:${(app.getHttpServer().address() as { port: number }).port}`;
     app.get(SlowBodies, { strict: false }).configure(PROMPT);
   });
+  afterEach(() => {
+    clearInterval(drip);
+    session.destroy();
+  });
   afterAll(() => app.close());
 
   it.each(BODIES.filter(([, path]) => path !== '/publish'))(
     '%s is answered with 408, and others of its connection go on',
     async (_name, path, type, first) => {
-      const session = connectHttp2(url);
+      session = connectHttp2(url);
       const open = (
         target: string,
       ): { stream: ClientHttp2Stream; state: { status: number; text: string; closed: boolean } } => {
@@ -222,9 +231,8 @@ describe('Bodies that come slowly by HTTP/2', () => {
       };
       const { stream, state } = open(path);
       stream.write(first);
-      const drip = setInterval(() => stream.writable && stream.write('x'), 100);
+      drip = setInterval(() => stream.writable && stream.write('x'), 100);
       await waitFor('the end of the request', () => state.closed);
-      clearInterval(drip);
       expect(state.status).toBe(408);
       expect(state.text).toContain('too slowly');
       const next = session.request({ ':method': 'POST', ':path': '/host', 'content-type': 'application/json' });
@@ -232,7 +240,6 @@ describe('Bodies that come slowly by HTTP/2', () => {
       next.setEncoding('utf8').on('data', (text: string) => (answer += text));
       next.end('{"a":1}');
       await waitFor('the answer to the next', () => answer === '{"a":1}');
-      session.destroy();
     },
   );
 });

@@ -27,7 +27,8 @@ describe('A process', () => {
         expect(await client.closed).toEqual({ code: 1011, reason: 'Internal server error' });
       }
     }
-    const ended = once(child, 'exit');
+    // Once all that it has printed has been read.
+    const ended = once(child, 'close');
     child.stdin?.end();
     expect(await ended).toEqual([0, null]);
     expect(said).toContain('ended by itself');

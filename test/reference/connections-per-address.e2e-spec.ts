@@ -18,13 +18,18 @@ interface Held {
   closed: boolean;
 }
 
-const hold = async (url: string): Promise<Held> => {
-  const { hostname: host, port } = new URL(url);
-  const held: Held = { socket: connect(Number(port), host), closed: false };
+/** An answer that does not end: who says nothing is cut. */
+const FOLLOW = 'GET /data/x HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n';
+
+const hold = async (url: string, ca: string): Promise<Held> => {
+  const { hostname: host, port, protocol } = new URL(url);
+  const target = { host, port: Number(port) };
+  const held: Held = { socket: protocol === 'https:' ? connectTls({ ...target, ca }) : connect(target), closed: false };
   held.socket
     .on('error', () => undefined)
     .once('close', () => (held.closed = true))
-    .resume();
+    .resume()
+    .write(FOLLOW);
   await new Promise((resolve) => held.socket.once('connect', resolve));
   return held;
 };
@@ -72,11 +77,11 @@ describe('Connections of one address', () => {
       // A connection of before may still be closing: held is what stays.
       const stay = (): Held[] => held.filter(({ closed }) => !closed);
       await waitFor('as many as may be', async () => {
-        held.push(await hold(all[held.length % all.length] ?? url));
+        held.push(await hold(all[held.length % all.length] ?? url, ca));
         await http1Request(`${running.url}/ping`, { localAddress: OTHER });
         return stay().length === LIMIT;
       });
-      const further = await hold(url);
+      const further = await hold(url, ca);
       await waitFor('its end', () => further.closed);
       expect(stay()).toHaveLength(LIMIT);
       await expect(http1Request(`${url}/ping`, { ca })).rejects.toThrow();
@@ -98,7 +103,7 @@ it('behind a trusted proxy are those of its clients: the connections of the prox
   const running = await startListeners(directory.path, { ...SETTINGS, MILLRACE_TRUST_PROXY: 'loopback' });
   const held: Held[] = [];
   for (const url of [running.url, running.plainUrl, running.secureUrl]) {
-    for (let n = 0; n < LIMIT; n += 1) held.push(await hold(url));
+    for (let n = 0; n < LIMIT; n += 1) held.push(await hold(url, running.ca));
   }
   const pull = `${running.wsUrl}/data/x/pull`;
   const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });

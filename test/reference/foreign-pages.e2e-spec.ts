@@ -63,6 +63,7 @@ describe('Pages in a browser', () => {
     [browser, pages] = await Promise.all([startBrowser([RULES]), startPages()]);
     running = await startReference(data.path, {
       MILLRACE_PUBLIC: ' ',
+      ENTRY_TTL: '3600',
       MILLRACE_HOSTS: 'hub.example.org',
       MILLRACE_ORIGINS: `http://listed.example.org:${pages.port}`,
     });

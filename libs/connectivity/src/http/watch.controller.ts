@@ -9,7 +9,7 @@ import { checkPartition } from './members.js';
 import { JSON_TYPE, send } from './send.js';
 import { ConnectionRegistry, type RegistryStatistics } from '../api/connection-registry.js';
 import { WatchHub } from '../engine/watch/watch-hub.js';
-import { readWatchQuery } from '../engine/watch/watch-query.js';
+import { readWatchQuery, type WatchQuery } from '../engine/watch/watch-query.js';
 
 /** What this registry offers beyond the original's protocol: changes as they happen, and figures as JSON. */
 @AccessArea(CONNECTIVITY_AREA)
@@ -44,6 +44,10 @@ export class WatchController {
     const { headers } = rawRequestOf(request);
     const query = readWatchQuery(queryOf(request), this.settings.limits, headers['last-event-id']?.toString());
     const stream = new EventStream(request, response, { timeout: this.settings.watcherTimeout });
+    await Promise.race([this.feed(partition, query, stream), stream.opened]);
+  }
+
+  private async feed(partition: string, query: WatchQuery, stream: EventStream): Promise<void> {
     try {
       await this.hub.feed(partition, query, {
         signal: stream.signal,
@@ -52,12 +56,11 @@ export class WatchController {
           return stream.write(`${head}${text}${isLast ? '\n\n' : ''}`, isLast, signal);
         },
       });
-      stream.end();
     } catch (error) {
-      if (!stream.begun) throw error;
       // The client comes back with its last index, and meets the error's status if it still stands.
-      stream.end();
+      if (!stream.begun) throw error;
     }
+    stream.end();
   }
 }
 

@@ -35,6 +35,12 @@ export interface EventStreamOptions {
  * ```
  */
 export class EventStream {
+  /**
+   * Resolves once the status is decided. A route that returns then, and leaves the rest to itself, is no longer under way to
+   * interceptors of the host, such as one with a time limit.
+   */
+  readonly opened: Promise<void>;
+  private open: () => void = () => undefined;
   private readonly gone = new AbortController();
   private readonly out: ServerResponse;
   private readonly raw: IncomingMessage;
@@ -47,6 +53,7 @@ export class EventStream {
     private readonly response: FrameworkResponse,
     private readonly options: EventStreamOptions,
   ) {
+    this.opened = new Promise((resolve) => (this.open = resolve));
     this.raw = rawRequestOf(request);
     this.out = rawResponseOf(response);
     this.soon = setTimeout(() => {
@@ -110,6 +117,7 @@ export class EventStream {
     this.out.setTimeout(Math.min(timeout, LONGEST_TIMER), () => this.raw.socket.destroy());
     const pause = timeout > 0 ? Math.min(KEEP_ALIVE, timeout / 2) : KEEP_ALIVE;
     this.timer = startInterval(() => this.keepAlive(), pause).unref();
+    this.open();
   }
 
   private keepAlive(): void {

@@ -1,5 +1,8 @@
+import { StreamableFile } from '@nestjs/common';
+
 /**
- * A result with a binary payload. Over WebSocket it travels as a binary frame; HTTP and batches carry the result alone.
+ * A result with a binary payload. Over WebSocket it travels as a binary frame; HTTP and batches carry the result alone. To
+ * interceptors it is a file: those that serialize or keep what routes answer leave files as they are.
  *
  * @example
  * ```ts
@@ -7,10 +10,12 @@
  * ```
  * @publicApi
  */
-export class RpcReply<Result = unknown> {
+export class RpcReply<Result = unknown> extends StreamableFile {
   constructor(
     readonly result: Result,
     /** The bytes; they must not change until they are sent. An empty payload gives an ordinary text frame. */
     readonly payload: Uint8Array,
-  ) {}
+  ) {
+    super(payload instanceof Uint8Array ? payload : new Uint8Array());
+  }
 }

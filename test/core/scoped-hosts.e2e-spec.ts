@@ -5,8 +5,11 @@ import {
   type Provider,
   Scope,
   type Type,
+  UseFilters,
   UseGuards,
+  UsePipes,
 } from '@nestjs/common';
+import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { RpcMethod, RpcModule } from '@millrace/rpc';
 import { BOTH_HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
@@ -127,6 +130,49 @@ it('refuses a consumer with a guard, which nobody would ask', async () => {
       await expect(start(kind, [hostOf(kind, options)], 'fastify')).rejects.toThrow('@UseGuards(NightWatch)');
     }
   }
+});
+
+describe.each(BOTH_HTTP_ADAPTERS)('What nobody would ask is refused at start by name on %s', (adapter) => {
+  class HarbourFilter {
+    catch(): void {}
+  }
+  class HarbourPipe {
+    transform(value: unknown): unknown {
+      return value;
+    }
+  }
+  const decorators: [string, ClassDecorator & MethodDecorator][] = [
+    ['@UseFilters(HarbourFilter)', UseFilters(HarbourFilter)],
+    ['@UseFilters(HarbourFilter)', UseFilters(new HarbourFilter())],
+    ['@UsePipes(HarbourPipe)', UsePipes(HarbourPipe)],
+    ['@UsePipes(HarbourPipe)', UsePipes(new HarbourPipe())],
+  ];
+
+  it.each(['@SocketEndpoint', '@WebSocketGateway with handshake', '@StreamConsumer'])('of %s', async (name) => {
+    const kind = kindOf(name);
+    for (const [text, decorate] of decorators) {
+      for (const options of [{ ofClass: decorate }, { ofMethod: decorate }]) {
+        await expect(start(kind, [hostOf(kind, options)], adapter)).rejects.toThrow(text);
+      }
+    }
+  });
+
+  it('but what a gateway with messages declares for them is Nest’s to ask', async () => {
+    @WebSocketGateway({ path: '/host' })
+    @UsePipes({ transform: (value: unknown) => (value === 'raw' ? 'piped' : value) })
+    class Talking {
+      handshake(): void {}
+      @SubscribeMessage('say') say(@MessageBody() data: string): object {
+        return { event: 'said', data };
+      }
+    }
+    const running = await start(kindOf('@WebSocketGateway with handshake'), [Talking], adapter);
+    const socket = await SocketClient.open(`${running.wsUrl}/host`);
+    socket.send(JSON.stringify({ event: 'say', data: 'raw' }));
+    expect(JSON.parse(await socket.nextText())).toEqual({ event: 'said', data: 'piped' });
+    await socket.close();
+    await running.close();
+  });
 });
 
 it('asks a guard that is given as an instance, also of a class that a factory makes', async () => {

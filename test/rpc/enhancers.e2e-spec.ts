@@ -39,7 +39,7 @@ class DenyGuard implements CanActivate {
 class ParamsGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     expect(context.getType<string>()).toBe('rpc');
-    const params = context.getArgByIndex<{ key?: string }>(0);
+    const params = context.getArgByIndex<{ key?: string }>(2);
     if (params.key === undefined) throw new UnauthorizedException('A key is needed');
     return params.key === 'good';
   }
@@ -81,7 +81,7 @@ class AnswerFilter implements ExceptionFilter {
 }
 
 const TaskName = createParamDecorator(
-  (_data: unknown, context: ExecutionContext) => context.getArgByIndex<RpcTask>(1).name,
+  (_data: unknown, context: ExecutionContext) => context.getArgByIndex<RpcTask>(0).name,
 );
 
 @Injectable()

@@ -23,7 +23,7 @@ import { THINGS_THROWN, THINGS_UNWRITABLE } from '../support/things-thrown.js';
 import { postRpc } from './support/rpc-http.js';
 import { RpcSocket } from './support/rpc-socket.js';
 
-/** Throws what the params name; they are the first argument wherever a call goes. */
+/** Throws what the params name; they are the last argument wherever a call goes. */
 function throwNamed(params: unknown): never {
   const { thing } = params as { thing: number };
   throw THINGS_THROWN[thing]?.[1]();
@@ -31,13 +31,13 @@ function throwNamed(params: unknown): never {
 
 class ThrowingGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    return throwNamed(context.getArgByIndex(0));
+    return throwNamed(context.getArgByIndex(2));
   }
 }
 
 class ThrowingInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, _next: CallHandler): Observable<unknown> {
-    return throwNamed(context.getArgByIndex(0));
+    return throwNamed(context.getArgByIndex(2));
   }
 }
 
@@ -50,7 +50,7 @@ class ThrowingPipe implements PipeTransform {
 @Catch()
 class ThrowingFilter implements ExceptionFilter {
   catch(_error: unknown, host: ArgumentsHost): unknown {
-    return throwNamed(host.getArgByIndex(0));
+    return throwNamed(host.getArgByIndex(2));
   }
 }
 

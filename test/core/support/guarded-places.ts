@@ -16,12 +16,13 @@ import {
   SourceHandler,
 } from '@millrace/connector';
 import { type SocketConnection, SocketEndpoint, type SocketHandler, type UpgradeRequest } from '@millrace/core';
-import { RpcMethod, RpcModule } from '@millrace/rpc';
-import { memoryStore, StreamStoreModule } from '@millrace/stream-store';
+import { RpcError, RpcMethod, RpcModule, RpcReply } from '@millrace/rpc';
+import { memoryStore, OnEntry, type StoredEntry, StreamConsumer, StreamStoreModule } from '@millrace/stream-store';
 import { type HttpAdapterName, type RunningApplication, startApplication } from '../../support/applications.js';
 import { postRpc } from '../../rpc/support/rpc-http.js';
 import { RpcSocket } from '../../rpc/support/rpc-socket.js';
 import { refusedHandshake, SocketClient } from '../../support/socket-client.js';
+import { Roles } from './host-enhancers.js';
 import { PerRequest } from './scoped-guards.js';
 
 /** What handlers of the applications were given. */
@@ -34,13 +35,33 @@ class Methods {
   @RpcMethod('echo') echo(value: unknown): unknown {
     return value;
   }
+  @RpcMethod('nothing') nothing(): string {
+    return 'nothing';
+  }
+  @RpcMethod('odd') odd(): never {
+    throw new RpcError('odd', { code: 7 });
+  }
+  @RpcMethod('for-admins') @Roles('admin') forAdmins(_value: unknown): string {
+    return 'secret';
+  }
+  @RpcMethod('picture') picture(): RpcReply {
+    return new RpcReply({ width: 1 }, Buffer.from([0, 255, 7]));
+  }
+}
+
+class OwnState {
+  constructor(readonly path: string) {}
 }
 
 @SocketEndpoint({ path: '/own/:room' })
 @Injectable()
-class OwnEndpoint implements SocketHandler<void> {
-  handshake(): void {}
-  handleConnection(_connection: SocketConnection<void>): void {}
+class OwnEndpoint implements SocketHandler<OwnState> {
+  handshake(): OwnState {
+    return new OwnState('own');
+  }
+  handleConnection({ state, ws }: SocketConnection<OwnState>): void {
+    ws.send(state instanceof OwnState ? state.path : 'spoilt');
+  }
 }
 
 @WebSocketGateway({ path: '/gateway' })
@@ -54,6 +75,15 @@ class Notifications {
 
   @OnNotification('s') keep(object: { n: number }): void {
     this.seen.events.push(`notification ${object.n}`);
+  }
+}
+
+@StreamConsumer('consumed', { group: 'g', after: '0' })
+class Entries {
+  constructor(private readonly seen: Seen) {}
+
+  @OnEntry() take({ data }: StoredEntry): void {
+    this.seen.events.push(`entry ${data.toString()}`);
   }
 }
 
@@ -92,24 +122,37 @@ function moduleOf(metadata: ModuleMetadata): Type {
 }
 
 /** Starts both sides behind a global guard. */
-export async function startPlaces(guard: Type<CanActivate>, adapter: HttpAdapterName): Promise<Places> {
+export function startPlaces(guard: Type<CanActivate>, adapter: HttpAdapterName): Promise<Places> {
+  return startBehind({ providers: [{ provide: APP_GUARD, useClass: guard }] }, adapter);
+}
+
+/** Starts both sides with what a host brings beside our modules. */
+export async function startBehind(host: ModuleMetadata, adapter: HttpAdapterName): Promise<Places> {
   const seen = new Seen();
-  const shared: Provider[] = [{ provide: APP_GUARD, useClass: guard }, PerRequest, { provide: Seen, useValue: seen }];
+  const shared: Provider[] = [...(host.providers ?? []), PerRequest, { provide: Seen, useValue: seen }];
+  const beside = host.imports ?? [];
   const imports = [
+    ...beside,
     RpcModule.forRoot(),
     StreamStoreModule.forRoot({ store: memoryStore() }),
     ConnectivityModule.forRoot(),
     ConnectorHubModule.forRoot({ sources: { s: {} } }),
   ];
   const hub = await startApplication(
-    [moduleOf({ imports, providers: [...shared, Methods, OwnEndpoint, OwnGateway, Notifications] })],
+    [
+      moduleOf({
+        imports,
+        controllers: host.controllers,
+        providers: [...shared, Methods, OwnEndpoint, OwnGateway, Notifications, Entries],
+      }),
+    ],
     { adapter },
   );
   const connecting = ConnectorModule.forRoot({ targetServer: hub.url, authToken: 'any', sources: ['s'] });
-  const connector = await startApplication([moduleOf({ imports: [connecting], providers: [...shared, Handlers] })], {
-    adapter,
-    sockets: false,
-  });
+  const connector = await startApplication(
+    [moduleOf({ imports: [...beside, connecting], providers: [...shared, Handlers] })],
+    { adapter, sockets: false },
+  );
   const close = async (): Promise<void> => {
     await connector.close();
     await hub.close();

@@ -55,10 +55,14 @@ export interface HostOptions {
   readonly scope?: GuardScope;
   readonly classGuard?: Type<CanActivate> | CanActivate;
   readonly methodGuard?: Type<CanActivate> | CanActivate;
+  /** Further decorators. */
+  readonly ofClass?: ClassDecorator;
+  readonly ofMethod?: MethodDecorator;
 }
 
 /** A class of a kind. */
-export function hostOf(kind: HostKind, { scope = 'default', classGuard, methodGuard }: HostOptions = {}): Type {
+export function hostOf(kind: HostKind, given: HostOptions = {}): Type {
+  const { scope = 'default', classGuard, methodGuard } = given;
   class Harbour {
     handshake(): void {}
     handleConnection(): void {}
@@ -72,6 +76,8 @@ export function hostOf(kind: HostKind, { scope = 'default', classGuard, methodGu
   for (const decorate of kind.ofMethod) decorate(Harbour.prototype, key, descriptor);
   if (methodGuard) UseGuards(methodGuard)(Harbour.prototype, key, descriptor);
   if (classGuard) UseGuards(classGuard)(Harbour);
+  given.ofMethod?.(Harbour.prototype, key, descriptor);
+  given.ofClass?.(Harbour);
   for (const decorate of kind.ofClass) decorate(Harbour);
   if (scope === 'injecting') Inject(PerRequest)(Harbour.prototype, 'short');
   if (scope !== 'default') Injectable(options)(Harbour);

@@ -1,12 +1,15 @@
 import { SetMetadata } from '@nestjs/common';
-import type { EnhancedCall, EnhancedCalls } from '@millrace/core/enhancers';
+import { type EnhancedCalls, NO_RESPONSE } from '@millrace/core/enhancers';
 
 /** Execution context type of source handlers, as `ExecutionContext.getType()` gives it. */
 export const SOURCE_CONTEXT = 'source';
 
+/** A handler behind its enhancers: called with its context, and with what came from the other side. */
+export type BoundHandler = (context: object, object?: unknown) => Promise<unknown>;
+
 /** Binds a handler method to its instance, with guards, pipes, interceptors and filters of the host. */
-export function bindHandler(calls: EnhancedCalls, instance: object, method: string): EnhancedCall {
-  return calls.bind({
+export function bindHandler(calls: EnhancedCalls, instance: object, method: string): BoundHandler {
+  const call = calls.bind({
     instance,
     method,
     type: SOURCE_CONTEXT,
@@ -14,8 +17,9 @@ export function bindHandler(calls: EnhancedCalls, instance: object, method: stri
     interceptors: true,
     filters: true,
     params: { metadataKey: ARGUMENTS_METADATA, exchangeKeyForValue },
-    request: contextOf,
+    unthrottled: true,
   });
+  return (context, object) => call(context, NO_RESPONSE, object);
 }
 
 /** Where Nest keeps the parameters of handlers; parameter decorators of the host write there too. */
@@ -47,11 +51,7 @@ export function handlerMethod(key: string, value: unknown, ...kinds: readonly nu
   };
 }
 
-/** Gives Nest the value of a declared parameter: the payload comes first, the context last. */
+/** Gives Nest the value of a declared parameter: the context comes first, the payload last. */
 function exchangeKeyForValue(type: number, _data: unknown, values: unknown[]): unknown {
-  return type === PAYLOAD ? values[0] : contextOf(...values);
-}
-
-function contextOf(...values: unknown[]): object {
-  return values[values.length - 1] as object;
+  return type === PAYLOAD ? values[values.length - 1] : values[0];
 }

@@ -1,14 +1,10 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { thrownIs, thrownText } from '@millrace/protocol';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { ApplicationConfig, type ContextId, ExternalContextCreator, ModuleRef, ModulesContainer } from '@nestjs/core';
-import {
-  copyFilters,
-  declared,
-  ENHANCER_KINDS,
-  type EnhancerKind,
-  enhancerNameOf,
-  type Wrapper,
-} from './enhancer-kinds.js';
-import { assertGlobalsLast, assertUnguarded, ScopedEnhancers } from './scoped-enhancers.js';
+import { declared, ENHANCER_KINDS, type EnhancerKind, enhancerNameOf, type Wrapper } from './enhancer-kinds.js';
+import { assertAsked, assertGlobalsLast, ScopedEnhancers } from './scoped-enhancers.js';
+import { standIn } from './stand-in.js';
+import { skipThrottlers, throttlerNames } from './throttlers.js';
 
 type Args = readonly never[];
 type ExternalContextOptions = Parameters<ExternalContextCreator['create']>[7];
@@ -16,7 +12,11 @@ type ExternalContextOptions = Parameters<ExternalContextCreator['create']>[7];
 /** A method behind its enhancers. */
 export type EnhancedCall = (...args: unknown[]) => Promise<unknown>;
 
-/** A method to be called behind enhancers, and which kinds of them. */
+/**
+ * A method to be called behind enhancers, and which kinds of them. The first argument of a call has to be an object of the
+ * server's own, such as the request or the task, and what the caller sent must come behind the second: enhancers that know
+ * HTTP alone take the first for the request, and believe what stands in it.
+ */
 export interface EnhancedMethod {
   readonly instance: object;
   readonly method: string;
@@ -31,8 +31,12 @@ export interface EnhancedMethod {
     readonly metadataKey: string;
     exchangeKeyForValue(type: number, data: unknown, args: unknown[]): unknown;
   };
-  /** What enhancers of a call get as `REQUEST`, by the arguments; the first of them by default. */
-  readonly request?: (...args: Args) => object | undefined;
+  /** What runs in place of the method, where it is not to get the arguments of the call as they are. */
+  readonly run?: (...args: Args) => unknown;
+  /** Whether nobody outside makes the call, so that throttlers are to leave it alone. @default false */
+  readonly unthrottled?: boolean;
+  /** Whether decorators of the class are for other methods of it as well. @default false */
+  readonly sharesClass?: boolean;
 }
 
 /**
@@ -42,7 +46,10 @@ export interface EnhancedMethod {
  */
 @Injectable()
 export class EnhancedCalls implements OnModuleInit {
+  private readonly logger = new Logger(EnhancedCalls.name);
   private readonly kept = new WeakMap<object, Map<Wrapper, Promise<unknown>>>();
+  /** Methods whose failing filters the log has named. */
+  private readonly named = new WeakSet<object>();
 
   constructor(
     private readonly contexts: ExternalContextCreator,
@@ -76,48 +83,79 @@ export class EnhancedCalls implements OnModuleInit {
 
   /** @throws MillraceError when an enhancer of the class or the method cannot be asked */
   bind(bound: EnhancedMethod): EnhancedCall {
-    const { instance, method, request = (...args: unknown[]) => args[0] } = bound;
-    if (!bound.guards) assertUnguarded(instance, method);
+    const { instance, method } = bound;
+    const kinds = kindsOf(bound);
+    assertAsked(bound, kinds);
     const { config, modules, moduleRef, kept } = this;
-    const scoped = new ScopedEnhancers({ config, modules, moduleRef, kept }, instance, method, kindsOf(bound));
-    if (scoped.isEmpty) return this.contextOf(bound);
+    const scoped = new ScopedEnhancers({ config, modules, moduleRef, kept }, instance, method, kinds);
+    const handler = this.handlerOf(bound);
+    if (scoped.isEmpty) return this.contextOf(bound, handler);
     if (scoped.perCall) {
       return async (...args) => {
-        const contextId = await scoped.enter((request as (...args: unknown[]) => object | undefined)(...args));
-        return this.contextOf(bound, contextId, scoped.inquirerId)(...args);
+        const contextId = await scoped.enter(args[0] as object | undefined);
+        return this.contextOf(bound, handler, contextId, scoped.inquirerId)(...args);
       };
     }
     let context: EnhancedCall | undefined;
     return async (...args) => {
-      context ??= this.contextOf(bound, await scoped.enter(undefined), scoped.inquirerId);
+      context ??= this.contextOf(bound, handler, await scoped.enter(undefined), scoped.inquirerId);
       return context(...args);
     };
   }
 
-  /** Nest's own run of static enhancers, and of others whose instances it finds by the context. */
-  private contextOf(bound: EnhancedMethod, contextId?: ContextId, inquirerId?: string): EnhancedCall {
-    const { instance, method, type, guards, interceptors, filters, params } = bound;
+  /** The function that Nest calls: the method itself, where nothing about it is ours. */
+  private handlerOf({ instance, method, run, unthrottled = false }: EnhancedMethod): EnhancedCall {
     const handler = (instance as Record<string, EnhancedCall>)[method]!;
+    const names = unthrottled ? throttlerNames(this.modules) : [];
+    if (!run && names.length === 0) return handler;
+    const other = standIn(handler, run ?? handler.bind(instance)) as EnhancedCall;
+    skipThrottlers(other, names);
+    return other;
+  }
+
+  /** Nest's own run of static enhancers, and of others whose instances it finds by the context. */
+  private contextOf(
+    bound: EnhancedMethod,
+    handler: EnhancedCall,
+    contextId?: ContextId,
+    inquirerId?: string,
+  ): EnhancedCall {
+    const { instance, method, type, guards, interceptors, filters, params } = bound;
     const create = (...[callback, name, options]: [EnhancedCall, string, ExternalContextOptions]): EnhancedCall => {
       const [key, factory] = callback === handler ? [params?.metadataKey, params] : [];
       return this.contexts.create(instance, callback, name, key, factory, contextId, inquirerId, options, type);
     };
-    const call = create(handler, method, { guards, interceptors, filters: filters === true });
-    if (typeof filters === 'boolean') return call;
+    const call = create(handler, method, { guards, interceptors, filters: false });
+    if (filters === false) return call;
     return async (...args) => {
       try {
         return await call(...args);
       } catch (error) {
-        if (!filters(...(args as never[]))) throw error;
-        const rethrow = (): never => {
+        if (filters !== true && !filters(...(args as never[]))) throw error;
+        const rethrow = standIn(handler, (): never => {
           throw error;
-        };
-        copyFilters(handler, rethrow);
+        }) as EnhancedCall;
         // Under a name of its own: Nest keeps what it knows of parameters by the name of a method.
         const options = { guards: false, interceptors: false, filters: true };
-        return create(rethrow, `${method}:filters`, options)(...args);
+        try {
+          return await create(rethrow, `${method}:filters`, options)(...args);
+        } catch (thrown) {
+          if (thrown === error || !thrownIs(thrown, TypeError)) throw thrown;
+          this.nameFailing(bound, handler, thrown);
+          throw error;
+        }
       }
     };
+  }
+
+  /** Says once for each method that a filter does not know its calls, as one that writes an HTTP answer. */
+  private nameFailing({ instance, method, type }: EnhancedMethod, handler: object, thrown: unknown): void {
+    if (this.named.has(handler)) return;
+    this.named.add(handler);
+    this.logger.warn(
+      `An exception filter failed for ${instance.constructor.name}.${method} (${thrownText(thrown)}), so errors there are ` +
+        `answered without it; let it rethrow the exception where host.getType() is "${type}"`,
+    );
   }
 }
 

@@ -68,12 +68,6 @@ export function declared(kind: EnhancerKind, target: object): readonly unknown[]
   return (Reflect.getMetadata(ENHANCER_KINDS[kind].metadata, target) as unknown[] | undefined) ?? [];
 }
 
-/** Gives a function the exception filters of a method. */
-export function copyFilters(from: object, to: object): void {
-  const filters = declared('filters', from);
-  if (filters.length > 0) Reflect.defineMetadata(ENHANCER_KINDS.filters.metadata, filters, to);
-}
-
 /** The name of a provider or enhancer for messages: of its class, or of what its alias stands for. */
 export function enhancerNameOf({ inject, isAlias, metatype, name }: Wrapper): string {
   if (metatype && !inject) return metatype.name;

@@ -195,16 +195,32 @@ export function assertGlobalsLast(modules: ModulesContainer): void {
   }
 }
 
-/** @throws MillraceError when a method that is called without guards, or its class, declares one */
-export function assertUnguarded(instance: object, method: string): void {
+/** What is bound, and what of it is declared for others too. */
+interface Bound {
+  readonly instance: object;
+  readonly method: string;
+  readonly sharesClass?: boolean;
+}
+
+/**
+ * Refuses enhancers that would be passed over without a word.
+ *
+ * @throws MillraceError when a method, or its class, declares one of a kind without which the method is called
+ */
+export function assertAsked({ instance, method, sharesClass = false }: Bound, asked: readonly EnhancerKind[]): void {
+  const type = instance.constructor;
   const handler = (instance as Record<string, object>)[method]!;
-  const [guard] = [...declared('guards', instance.constructor), ...declared('guards', handler)] as object[];
-  if (!guard) return;
-  const name = typeof guard === 'function' ? guard.name : guard.constructor.name;
-  const place = `${instance.constructor.name}.${method}`;
-  throw misused(
-    `${place} has no caller, so @UseGuards(${name}) would never be asked; remove it from the class or method`,
-  );
+  for (const kind of Object.keys(ENHANCER_KINDS) as EnhancerKind[]) {
+    if (asked.includes(kind)) continue;
+    const ofMethod = [...declared(kind, handler), ...(kind === 'pipes' ? parameterPipes(type, method) : [])];
+    const [enhancer] = [...(sharesClass ? [] : declared(kind, type)), ...ofMethod] as object[];
+    if (!enhancer) continue;
+    const name = typeof enhancer === 'function' ? enhancer.name : enhancer.constructor.name;
+    throw misused(
+      `${type.name}.${method} is called without ${kind}, so ${ENHANCER_KINDS[kind].decorator}(${name}) would never be asked; ` +
+        'remove it from the class or method',
+    );
+  }
 }
 
 function parameterPipes(type: object, method: string): unknown[] {

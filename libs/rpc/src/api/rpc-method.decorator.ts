@@ -50,7 +50,7 @@ export interface RpcMethodMetadata extends RpcMethodOptions {
 
 /**
  * Makes a method of any provider or controller callable by JSON-RPC. Its guards, pipes, interceptors and filters apply,
- * in an execution context of type `rpc` with the params and the task as arguments.
+ * in an execution context of type `rpc`. Its arguments are the task, a response that takes headers and drops them, and the params.
  *
  * @param name unique within the application; names that begin with `rpc.` are reserved
  * @example

@@ -1,8 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { RpcTask } from './rpc-task.interface.js';
 
-/** Place of the call among the arguments of the execution context; the params are at 0. */
-const TASK_ARGUMENT = 1;
+/** Place of the call among the arguments of the execution context. */
+const TASK_ARGUMENT = 0;
 
 /** Reads the call from the context; known by reference, so that methods with nothing else can be called directly. */
 export const taskOf = (_data: unknown, context: ExecutionContext): RpcTask =>

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EnhancedCalls } from '@millrace/core/enhancers';
+import { EnhancedCalls, NO_RESPONSE } from '@millrace/core/enhancers';
 import { assertScope, PUBLIC, REQUIRED_SCOPES } from '@millrace/core/security';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { ArgumentsMetadata } from './params-argument.js';
@@ -9,6 +9,9 @@ import type { RpcMethodDefinition } from '../engine/method-table.js';
 import type { RpcCall } from '../engine/rpc-engine.interface.js';
 import { RPC_CONTEXT, ROUTE_ARGS } from '../rpc.constants.js';
 import { namedParams, validateParams } from '../engine/schemas/params.js';
+
+/** Place of the params among the arguments of the execution context; the task is the first. */
+const PARAMS_ARGUMENT = 2;
 
 type Handler = (...args: unknown[]) => unknown;
 type Invoke = RpcMethodDefinition['invoke'];
@@ -40,20 +43,23 @@ export class RpcBinder {
   /** A call through Nest's context. One that is to end anyway meets no filter: its answer is decided. */
   private enhancedCall({ instance, key, handler }: BoundMethod): Invoke {
     const filtered = this.calls.applies(['filters'], instance, handler);
-    return this.calls.bind({
+    const takesNothing = Reflect.getMetadata(ROUTE_ARGS, instance.constructor, key) === undefined;
+    const enhanced = this.calls.bind({
       instance,
       method: key,
       type: RPC_CONTEXT,
       guards: true,
       interceptors: true,
-      filters: filtered && ((_params: unknown, call: RpcCall) => !call.isAborted),
+      filters: filtered && ((call: RpcCall) => !call.isAborted),
       params: {
         metadataKey: ROUTE_ARGS,
         // The decorator keeps one argument of Nest's own kind: the params.
-        exchangeKeyForValue: (_type, _data, args) => args[0],
+        exchangeKeyForValue: (_type, _data, args) => args[PARAMS_ARGUMENT],
       },
-      request: (_params: unknown, call: RpcCall) => call,
+      // Nest would hand on the arguments of the context.
+      ...(takesNothing ? { run: () => handler.call(instance) } : {}),
     });
+    return (params, call) => enhanced(call, NO_RESPONSE, params);
   }
 }
 

@@ -30,6 +30,8 @@ interface CallOrigin {
   readonly sink: ReplySink;
 }
 
+const NO_HEADERS: Readonly<Record<string, never>> = Object.freeze({});
+
 /** One request under way, from its arrival to its answer. */
 export class Call implements RpcCall {
   readonly payload: Buffer | undefined;
@@ -67,6 +69,14 @@ export class Call implements RpcCall {
 
   get transport(): string {
     return this.session.peer.transport;
+  }
+
+  get ip(): string | undefined {
+    return this.session.peer.address;
+  }
+
+  get headers(): Readonly<Record<string, never>> {
+    return NO_HEADERS;
   }
 
   get signal(): AbortSignal {

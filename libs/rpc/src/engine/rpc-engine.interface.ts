@@ -13,6 +13,8 @@ export interface RpcPeer {
   /** For example `websocket` or `http`. */
   readonly transport: string;
   readonly principal: Principal | undefined;
+  /** The client's address, where there is one. */
+  readonly address?: string | undefined;
   /** Sends a message nobody waits for: progress, or a notification. Undefined where the transport cannot. */
   push?(text: string): void;
   /** Ends the connection, where the transport has one of its own, because the server goes. */
@@ -66,6 +68,10 @@ export interface RpcCall extends RpcTask {
   readonly session: RpcSession;
   /** Whether the answer is decided without the handler: the call was cancelled, is out of time, or its client is gone. */
   readonly isAborted: boolean;
+  /** The client's address, where guards look for that of a request: throttlers count by it. */
+  readonly ip: string | undefined;
+  /** Empty, where guards look for headers of a request: a call has none of its own. */
+  readonly headers: Readonly<Record<string, never>>;
 }
 
 /** How a call ended. */

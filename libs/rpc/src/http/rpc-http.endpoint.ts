@@ -116,7 +116,10 @@ export class RpcHttpEndpoint implements OnModuleInit {
       sendAnswer(response, 200, JSON_TYPE, PARSE_ERROR);
       return;
     }
-    const session = this.engine.open({ transport: HTTP, principal: principalOf(request), congested: false });
+    // Both frameworks name the address that throttlers count the POST itself by.
+    const { ip: address } = request as { readonly ip?: string };
+    const principal = principalOf(request);
+    const session = this.engine.open({ transport: HTTP, principal, address, congested: false });
     const raw = rawResponseOf(response);
     raw.once('close', () => {
       if (!raw.writableFinished) session.close();

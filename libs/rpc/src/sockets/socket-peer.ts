@@ -25,6 +25,10 @@ export class SocketPeer implements RpcPeer, ReplySink {
     return this.connection.principal;
   }
 
+  get address(): string | undefined {
+    return this.connection.address;
+  }
+
   get congested(): boolean {
     return !this.gate.hasRoom;
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EnhancedCalls, type HandlerClass, HandlerClasses } from '@millrace/core/enhancers';
+import { EnhancedCalls, type HandlerClass, HandlerClasses, NO_RESPONSE } from '@millrace/core/enhancers';
 import { MillraceError } from '@millrace/core/errors';
 import type { ConsumerEvent, StreamConsumerMetadata } from '../api/stream-consumer.decorator.js';
 import { CONSUMER_EVENT, STREAM_CONSUMER } from '../api/stream-consumer.decorator.js';
@@ -38,11 +38,13 @@ export class ConsumerExplorer {
     const { name } = one;
     const instance = one.instanceFor('@StreamConsumer');
     const methods = new Map<ConsumerEvent, ConsumerMethod>();
-    for (const { key, metadata: event } of one.methods<ConsumerEvent>(CONSUMER_EVENT)) {
+    for (const { key, handler, metadata: event } of one.methods<ConsumerEvent>(CONSUMER_EVENT)) {
       if (methods.has(event)) throw misused(`${name}.${key} is a second method for "${event}"; keep one`);
       // No caller to be let in; and an error must reach us, not a filter, or the entry would count as dealt with.
       const kinds = { guards: false, interceptors: true, filters: false };
-      methods.set(event, this.calls.bind({ instance, method: key, type: STREAM_CONTEXT, ...kinds }));
+      const run = (value: unknown): unknown => handler.call(instance, value);
+      const call = this.calls.bind({ instance, method: key, type: STREAM_CONTEXT, ...kinds, run });
+      methods.set(event, (value) => call(value, NO_RESPONSE));
     }
     const onEntry = methods.get('entry');
     if (!onEntry) throw misused(`${name} consumes streams, but has no method with @OnEntry(); add one`);

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type EnhancedCall, EnhancedCalls, type HandlerClass, HandlerClasses } from '@millrace/core/enhancers';
-import { bindHandler } from '../../binding/bind-handler.js';
+import { EnhancedCalls, type HandlerClass, HandlerClasses } from '@millrace/core/enhancers';
+import { type BoundHandler, bindHandler } from '../../binding/bind-handler.js';
 import {
   SOURCE_EVENT,
   type SourceEvent,
@@ -11,13 +11,12 @@ import {
 } from '../../api/source-handler.decorator.js';
 import { ConnectorConfigError } from '../../errors/connector.error.js';
 import type { ConnectorSet } from '../../api/connector-set.js';
-import type { SourceHandlers } from '../../api/source-handlers.interface.js';
 
 interface FoundHandler {
   readonly selector: SourceSelector;
   readonly event: SourceEvent;
   readonly place: string;
-  readonly call: EnhancedCall;
+  readonly call: BoundHandler;
 }
 
 /** Finds `@SourceHandler` classes and binds their methods, with guards, pipes, interceptors and filters of the host. */
@@ -43,7 +42,7 @@ export class SourceExplorer {
           throw new ConnectorConfigError(`Source ${source}: ${other} and ${place} both handle "${event}"; keep one`);
         }
         places.set(event, place);
-        assign(handlers, handler);
+        handlers[event] = handler.call;
         this.logger.log(`Mapped {${source}, ${event}} to ${place}`);
       }
       connection.configureHandlers(handlers);
@@ -80,12 +79,6 @@ export class SourceExplorer {
     }
     return found;
   }
-}
-
-function assign(handlers: SourceHandlers, { event, call }: FoundHandler): void {
-  if (event === 'close') handlers.close = (context) => call(context);
-  else if (event === 'query') handlers.query = (responder, object) => call(object, responder);
-  else handlers[event] = (context, object) => call(object, context);
 }
 
 function describe(selector: SourceSelector): string {

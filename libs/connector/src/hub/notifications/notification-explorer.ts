@@ -21,7 +21,7 @@ export class NotificationExplorer implements OnModuleInit {
     for (const found of this.classes) {
       for (const { key, metadata: selector } of found.methods<SourceSelector>(NOTIFICATION_HANDLER)) {
         const call = bindHandler(this.calls, found.instanceFor('@OnNotification'), key);
-        this.hub.onNotification(selector, (notification) => call(notification.object, notification));
+        this.hub.onNotification(selector, (notification) => call(notification, notification.object));
         this.logger.log(`Mapped {${String(selector)}, notification} to ${found.name}.${key}`);
       }
     }

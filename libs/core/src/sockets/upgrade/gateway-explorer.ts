@@ -6,6 +6,8 @@ import { guardedHandshake, type Handshake, type HandshakeOwner } from './handsha
 import { normalize } from './route-table.js';
 
 const GATEWAY_OPTIONS = 'websockets:gateway_options';
+/** What `@SubscribeMessage` leaves. */
+const MESSAGE_MAPPING = 'websockets:message_mapping';
 const LIFE_CYCLE = ['handleConnection', 'handleDisconnect'] as const;
 
 type LifeCycle = Partial<Record<(typeof LIFE_CYCLE)[number], (...args: unknown[]) => unknown>>;
@@ -29,7 +31,10 @@ export class GatewayExplorer {
     for (const [gateway, path] of this.gateways()) {
       if (typeof (gateway.type.prototype as Partial<HandshakeOwner>).handshake !== 'function') continue;
       const owner = gateway.instanceFor('a method "handshake"') as HandshakeOwner;
-      found.set(normalize(path), guardedHandshake(this.calls, owner));
+      // Nest asks what the class declares for each of its messages.
+      const [message] = gateway.methods(MESSAGE_MAPPING);
+      const options = { sharesClass: message !== undefined };
+      found.set(normalize(path), guardedHandshake(this.calls, owner, options));
     }
     return found;
   }

@@ -14,6 +14,11 @@ export class HandshakeResponse extends ServerResponse {
     return this.setHeader(name, value);
   }
 
+  /** As responses of Express have it. */
+  set(name: string, value: number | string | readonly string[]): this {
+    return this.setHeader(name, value);
+  }
+
   /** Lines of the head of a refusal, without those that it has itself. */
   lines(taken: readonly string[]): string[] {
     const names = new Set(taken.map((name) => name.toLowerCase()));

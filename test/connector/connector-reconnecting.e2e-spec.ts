@@ -118,6 +118,21 @@ describe('A connector keeps its connection up', () => {
     for (const [served, worked] of pauses.reasons) expect([served, worked]).toEqual([served, served >= 1000]);
   });
 
+  it('connector#26: waits for no hub that says goodbye and then keeps its connection', async () => {
+    server.script.claim = inTurn(
+      both(configure(), (link) => {
+        link.ws.close(1012);
+        // It does not read the answer to that.
+        link.ws.pause();
+      }),
+      configure(),
+    );
+    const { source } = await connectors.start(server.url, {}, tenth);
+    // Less than the half minute that the library would wait.
+    await waitFor('the next connection', () => server.links.length === 2, { deadline: 25_000 });
+    await waitFor('its service', () => source.isConnected);
+  });
+
   it('connector#25: connects and closes alternate over ten cuts', async () => {
     const { names, source } = await connectors.connect(server.url);
     for (let index = 0; index < 10; index += 1) {

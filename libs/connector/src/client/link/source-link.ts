@@ -10,7 +10,7 @@ import type { LinkEnd, LinkEvents, LinkOptions, LinkPhase } from './link.interfa
 import { authenticationStep, claimStep, type OpeningStep } from './opening-step.js';
 import { PingKeeper } from './ping-keeper.js';
 
-/** The longest wait for the answer to a close, in milliseconds. */
+/** The longest wait for the end of the connection once either side has said goodbye, in milliseconds. */
 const CLOSE_DEADLINE = 2000;
 /** The acknowledgement as hubs write it: it need not be parsed. */
 const ACKNOWLEDGEMENT = Buffer.from('{"status":200}');
@@ -34,10 +34,13 @@ export class SourceLink {
     private readonly events: LinkEvents,
   ) {
     this.#options = options;
-    const { url, tls, handshakeTimeout, maxPayload, pings } = options;
+    const { url, tls, handshakeTimeout, answerTimeout, maxPayload, pings } = options;
     const [address = url] = url.split('#');
+    // A peer that does not end its side must not hold the next attempt up.
+    const ending: ClientOptions & { closeTimeout: number } = { closeTimeout: Math.min(CLOSE_DEADLINE, answerTimeout) };
     this.ws = new WebSocket(address, {
       ...(tls as ClientOptions),
+      ...ending,
       handshakeTimeout: Math.min(handshakeTimeout, LONGEST_TIMER),
       maxPayload,
       perMessageDeflate: false,
@@ -132,8 +135,6 @@ export class SourceLink {
     }
     this.ws.resume();
     this.ws.close(code, reason);
-    // A peer that does not answer the close must not hold the next attempt up.
-    this.deadline = startTimer(() => this.ws.terminate(), Math.min(CLOSE_DEADLINE, this.#options.answerTimeout));
   }
 
   /** The first message (connector§4.2). */

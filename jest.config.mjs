@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { jestMapper } from './tools/entries.mjs';
 
 // Packages that ship ES modules only; Jest turns them into CommonJS with the sources.
@@ -29,7 +30,8 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/libs/[^/]+/dist', '<rootDir>/apps/[^/]+/dist', '<rootDir>/dist'],
   reporters: ['default', '<rootDir>/tools/closing-line.mjs'],
   // Suites wait for sockets and other processes for a quarter of their time; meanwhile another one can go on.
-  maxWorkers: '150%',
+  // Jest takes a percentage above 100 for a number of workers.
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   // Tests share their machine with others, and with each other; a test that hangs costs no more than this.
   testTimeout: 120_000,
 };

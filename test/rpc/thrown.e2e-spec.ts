@@ -19,7 +19,8 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Observable } from 'rxjs';
 import { z } from 'zod';
 import { BOTH_HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
-import { THINGS_THROWN, THINGS_UNWRITABLE } from '../support/things-thrown.js';
+import { THINGS_AWAITED, THINGS_THROWN, THINGS_UNWRITABLE } from '../support/things-thrown.js';
+import { waitFor } from '../support/waiting.js';
 import { postRpc } from './support/rpc-http.js';
 import { RpcSocket } from './support/rpc-socket.js';
 
@@ -59,6 +60,27 @@ const THROWING = z.object({ thing: z.number() }).transform(throwNamed);
 const THROWING_LATER: StandardSchemaV1 = {
   '~standard': { version: 1, vendor: 'test', validate: async (params) => throwNamed(params) },
 };
+const AWAITED: StandardSchemaV1 = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (params) => {
+      const { thing, isWrong } = params as { thing: number; isWrong?: boolean };
+      const result = isWrong ? { issues: [{ message: 'wrong' }] } : { value: params };
+      return THINGS_AWAITED[thing]?.[1]<StandardSchemaV1.Result<unknown>>(result) as Promise<never>;
+    },
+  },
+};
+const THEN_THROWS: StandardSchemaV1 = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (params) => Object.defineProperty({ issues: [] }, 'then', { get: () => throwNamed(params) }),
+  },
+};
+
+/** What is due in the calls of `onQuit` to come. */
+const quits: (() => unknown)[] = [];
 
 @Injectable()
 class Throwing {
@@ -78,6 +100,20 @@ class Throwing {
   @RpcMethod('syncSchema', { params: THROWING, paramsSchema: {} }) schema(): void {}
 
   @RpcMethod('asyncSchema', { params: THROWING_LATER, paramsSchema: {} }) asyncSchema(): void {}
+
+  @RpcMethod('schemaResult', { params: THEN_THROWS, paramsSchema: {} }) schemaResult(): void {}
+
+  @RpcMethod('awaitedSchema', { params: AWAITED, paramsSchema: {} }) awaitedSchema({
+    thing,
+  }: {
+    thing: number;
+  }): number {
+    return thing;
+  }
+
+  @RpcMethod('awaited', { params: THING }) awaited({ thing }: { thing: number }): unknown {
+    return THINGS_AWAITED[thing]?.[1]('awaited');
+  }
 
   @RpcMethod('guard', { params: THING }) @UseGuards(ThrowingGuard) guard(_params: unknown): void {}
 
@@ -114,7 +150,7 @@ class Throwing {
   }
 }
 
-@Module({ imports: [RpcModule.forRoot()], providers: [Throwing] })
+@Module({ imports: [RpcModule.forRoot({ onQuit: () => quits.shift()?.() as void })], providers: [Throwing] })
 class ThrowingModule {}
 
 interface Reply {
@@ -124,7 +160,17 @@ interface Reply {
 }
 
 const INTERNAL = { code: -32603, message: 'Internal error' };
-const PLACES = ['atOnce', 'later', 'syncSchema', 'asyncSchema', 'guard', 'interceptor', 'pipe', 'filter'];
+const PLACES = [
+  'atOnce',
+  'later',
+  'syncSchema',
+  'asyncSchema',
+  'schemaResult',
+  'guard',
+  'interceptor',
+  'pipe',
+  'filter',
+];
 const RESULTS = ['result', 'resultLater', 'reply'];
 
 /** A batch of one call for each thing, and a good one between any two. */
@@ -182,10 +228,47 @@ describe.each(BOTH_HTTP_ADAPTERS)('Whatever is thrown, on %s,', (adapter) => {
       expect(wrong(await ask(batchOf(place, THINGS_UNWRITABLE)), THINGS_UNWRITABLE, INTERNAL)).toEqual([]);
     });
 
+    it('is awaited where it is a promise, whoever made it', async () => {
+      for (const [thing, [name]] of THINGS_AWAITED.entries()) {
+        const replies = await ask([
+          { jsonrpc: '2.0', id: 1, method: 'awaited', params: { thing } },
+          { jsonrpc: '2.0', id: 2, method: 'awaitedSchema', params: { thing } },
+          { jsonrpc: '2.0', id: 3, method: 'awaitedSchema', params: { thing, isWrong: true } },
+        ]);
+        const byId = replies.toSorted((a, b) => Number(a.id) - Number(b.id));
+        expect([name, ...byId]).toMatchObject([
+          name,
+          { result: 'awaited' },
+          { result: thing },
+          { error: { code: -32602 } },
+        ]);
+      }
+    });
+
     it('in data that cannot be written, leaves the error to its caller', async () => {
       const replies = await ask(batchOf('data', THINGS_UNWRITABLE));
       for (const [thing] of THINGS_UNWRITABLE.entries())
         expect(replies.find(({ id }) => id === thing)?.error).toMatchObject({ code: 7, message: 'with data' });
     });
+  });
+
+  it('in onQuit, harms nobody', async () => {
+    for (const [, make] of THINGS_THROWN) {
+      quits.push(() => {
+        throw make();
+      });
+      quits.push(async () => {
+        throw make();
+      });
+    }
+    await Promise.all(
+      [...quits].map(async () => {
+        const socket = await RpcSocket.open(`${running.wsUrl}/rpc`);
+        expect(await socket.call('quit')).toMatchObject({ result: null });
+        await socket.client.closed;
+      }),
+    );
+    await waitFor('all of them', () => quits.length === 0);
+    expect(await bySocket([{ jsonrpc: '2.0', id: 1, method: 'good' }])).toMatchObject([{ result: 'good' }]);
   });
 });

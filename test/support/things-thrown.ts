@@ -32,10 +32,15 @@ function cycle(): Error {
   return error;
 }
 
+let deepest: Error | undefined;
+
+/** Only its head is made anew: the rest takes long to make. */
 function deep(): Error {
-  let error = new Error('the deepest');
-  for (let depth = 0; depth < 20_000; depth += 1) error = new Error('deep', { cause: error });
-  return error;
+  if (!deepest) {
+    deepest = new Error('the deepest');
+    for (let depth = 0; depth < 20_000; depth += 1) deepest = new Error('deep', { cause: deepest });
+  }
+  return new Error('deep', { cause: deepest });
 }
 
 function aggregate(): AggregateError {
@@ -56,7 +61,7 @@ export const THINGS_THROWN: readonly (readonly [name: string, make: () => unknow
   ['zero', () => 0],
   ['a text', () => 'a text'],
   ['an empty text', () => ''],
-  ['a long text', () => 'long '.repeat(2_000_000)],
+  ['a long text', () => 'long '.repeat(200_000)],
   ['a symbol', () => Symbol('thrown')],
   ['a big number', () => 10n],
   ['a function', () => fail],
@@ -74,7 +79,7 @@ export const THINGS_THROWN: readonly (readonly [name: string, make: () => unknow
   ],
   ['an error whose message is a symbol', () => Object.assign(new Error('replaced'), { message: Symbol('message') })],
   ['an error whose message is an object', () => Object.assign(new Error('replaced'), { message: Object.create(null) })],
-  ['an error with a long message', () => new Error('long '.repeat(2_000_000))],
+  ['an error with a long message', () => new Error('long '.repeat(200_000))],
   ['an object that has no text', () => withThrowing({}, 'toString', Symbol.toPrimitive, Symbol.toStringTag, 'toJSON')],
   ['an object whose text is an object', () => ({ toString: () => ({}), [Symbol.toPrimitive]: () => ({}) })],
   ['an error of another realm', () => runInNewContext('new Error("foreign")') as unknown],
@@ -104,4 +109,20 @@ export const THINGS_UNWRITABLE: readonly (readonly [name: string, make: () => un
   ['a revoked proxy', revoked],
   ['a proxy whose traps throw', () => new Proxy(new Error('behind'), TRAPS)],
   ['an object whose then throws', () => withThrowing({}, 'then')],
+];
+
+const ofAnotherRealm = runInNewContext('(value) => Promise.resolve(value)') as <Value>(value: Value) => Promise<Value>;
+
+type Awaitable = <Value>(value: Value | Promise<Value>) => PromiseLike<Value>;
+
+const thenOf =
+  <Value>(value: Value | Promise<Value>): PromiseLike<Value>['then'] =>
+  (...handlers) =>
+    Promise.resolve<Value>(value as Value).then(...handlers);
+
+/** Makes what has to be awaited as a promise of this realm is; given a promise that rejects, it does so too. */
+export const THINGS_AWAITED: readonly (readonly [name: string, make: Awaitable])[] = [
+  ['a promise of another realm', (value) => ofAnotherRealm(value) as Promise<never>],
+  ['a thenable', (value) => ({ then: thenOf(value) })],
+  ['a function with a then', (value) => Object.assign(() => undefined, { then: thenOf(value) })],
 ];

@@ -13,6 +13,7 @@ export {
 export type { HubSourceDetails, HubSourceStatus, SourceNotification } from './connector/hub-source.js';
 export { callOut } from './errors/call-out.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorTableRow } from './errors/error-table.js';
+export { isThenable } from './errors/thenable.js';
 export { thrownIs, thrownName, thrownReport, thrownText } from './errors/thrown.js';
 export {
   EVENT_STREAM,

@@ -1,3 +1,5 @@
+import { isThenable } from './thenable.js';
+
 /**
  * Calls a function of somebody else's, whose failure must not reach the caller: neither what it throws, nor the rejection of
  * a promise that it returns, which would end a process of Node.
@@ -11,8 +13,4 @@ export function callOut(call: () => unknown, onFailure: (thrown: unknown) => voi
   } catch (error) {
     onFailure(error);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EnhancedCalls, NO_RESPONSE } from '@millrace/core/enhancers';
 import { assertScope, PUBLIC, REQUIRED_SCOPES } from '@millrace/core/security';
+import { isThenable } from '@millrace/protocol';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { ArgumentsMetadata } from './params-argument.js';
 import type { RpcMethodMetadata } from '../api/rpc-method.decorator.js';
@@ -88,7 +89,7 @@ function directCall({ instance, key, handler, metadata }: BoundMethod): Invoke |
   if (!schema) return (params, task) => settle(call(params, task));
   return (params, task) => {
     const valid = validateParams(schema, params);
-    if (valid instanceof Promise) return valid.then((value: unknown) => settle(call(value, task)));
+    if (isThenable(valid)) return valid.then((value) => settle(call(value, task)));
     return settle(call(valid, task));
   };
 }

@@ -1,3 +1,4 @@
+import { isThenable } from '@millrace/protocol';
 import { idText, type RpcId } from '../api/rpc-id.js';
 import { RpcCancelledError, type RpcError, RpcInvalidParamsError } from '../api/rpc.error.js';
 import type { Call } from './call.js';
@@ -105,7 +106,7 @@ export class CallQueue {
     let promise: Promise<unknown> | undefined;
     try {
       result = method.invoke(params, call);
-      promise = asPromise(result);
+      if (isThenable(result)) promise = Promise.resolve(result);
     } catch (error) {
       call.fail(error);
       left?.();
@@ -151,11 +152,4 @@ export class CallQueue {
     if (at >= 0) this.waiting.splice(at, 1);
     call.dismiss(reason);
   }
-}
-
-/** The promise that a handler returned; an object with a `then` of its own is wrapped in one. */
-function asPromise(value: unknown): Promise<unknown> | undefined {
-  if (value instanceof Promise) return value;
-  const then: unknown = typeof value === 'object' && value !== null && (value as { then?: unknown }).then;
-  return typeof then === 'function' ? Promise.resolve(value) : undefined;
 }

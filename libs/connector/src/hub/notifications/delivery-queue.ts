@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { describeError, MillraceError } from '@millrace/core/errors';
-import { type SourceNotification, thrownIs, thrownReport } from '@millrace/protocol';
+import { isThenable, type SourceNotification, thrownIs, thrownReport } from '@millrace/protocol';
 import { DeliveredIds } from './delivered-ids.js';
 
 /** How the delivery of one notification ended. */
@@ -65,8 +65,8 @@ export class DeliveryQueue {
     }
     try {
       const result = this.deliver(notification, bytes);
-      if (result instanceof Promise) {
-        return result.then(
+      if (isThenable(result)) {
+        return Promise.resolve(result).then(
           () => this.delivered(delivery),
           (error: unknown) => this.failed(delivery, error),
         );

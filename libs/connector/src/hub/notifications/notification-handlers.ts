@@ -1,5 +1,5 @@
 import { selects, type SourceSelector } from '../../api/source-handler.decorator.js';
-import type { SourceNotification } from '@millrace/protocol';
+import { isThenable, type SourceNotification } from '@millrace/protocol';
 
 /** Takes a notification; it is acknowledged once what this returns has resolved. */
 export type NotificationHandler = (notification: SourceNotification) => unknown;
@@ -21,13 +21,13 @@ export class NotificationHandlers {
     for (const { selector, handler } of this.entries) if (selects(selector, notification.source)) calls.push(handler);
     for (let index = 0; index < calls.length; index += 1) {
       const result = calls[index]?.(notification);
-      if (result instanceof Promise) return continueWith(result, calls.slice(index + 1), notification);
+      if (isThenable(result)) return continueWith(result, calls.slice(index + 1), notification);
     }
   }
 }
 
 async function continueWith(
-  first: Promise<unknown>,
+  first: PromiseLike<unknown>,
   rest: readonly NotificationHandler[],
   notification: SourceNotification,
 ): Promise<void> {

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { isThenable } from '@millrace/protocol';
 import type { JsonSchema } from '../../api/json-schema.interface.js';
 import { RpcInvalidParamsError } from '../../api/rpc.error.js';
 
@@ -9,7 +10,7 @@ import { RpcInvalidParamsError } from '../../api/rpc.error.js';
  */
 export function validateParams(schema: StandardSchemaV1, params: unknown): unknown {
   const result = schema['~standard'].validate(params);
-  return result instanceof Promise ? result.then(outputOf) : outputOf(result);
+  return isThenable(result) ? Promise.resolve(result).then(outputOf) : outputOf(result);
 }
 
 function outputOf(result: StandardSchemaV1.Result<unknown>): unknown {

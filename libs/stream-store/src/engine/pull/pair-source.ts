@@ -1,4 +1,4 @@
-import type { UnreadableEntry } from '@millrace/protocol';
+import { isThenable, type UnreadableEntry } from '@millrace/protocol';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
 import type { FollowedBatch, StoredEntry, StreamFollower, StreamGap, StreamStore } from '../../api/stream-store.js';
 
@@ -118,5 +118,5 @@ function then(
   batch: FollowedBatch | Promise<FollowedBatch>,
   next: (batch: FollowedBatch) => FollowedBatch,
 ): FollowedBatch | Promise<FollowedBatch> {
-  return batch instanceof Promise ? batch.then(next) : next(batch);
+  return isThenable(batch) ? Promise.resolve(batch).then(next) : next(batch);
 }

@@ -1,4 +1,4 @@
-import { startTimer, type Timer, type UnreadableEntry } from '@millrace/protocol';
+import { isThenable, startTimer, type Timer, type UnreadableEntry } from '@millrace/protocol';
 import { FlowGate, type FlowLimits, type SocketConnection, textFrame } from '@millrace/core/sockets';
 import type { Conversion } from '../conversion/conversion.js';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
@@ -98,7 +98,7 @@ export class PullSession {
         return;
       }
       const batch = this.source.take();
-      if (batch instanceof Promise) return this.pumpAfter(batch.then((later) => this.sendOrWait(later)));
+      if (isThenable(batch)) return this.pumpAfter(Promise.resolve(batch).then((later) => this.sendOrWait(later)));
       if (this.sendOrWait(batch) === false) return;
     }
   }

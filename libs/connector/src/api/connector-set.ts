@@ -126,16 +126,21 @@ export class ConnectorSet {
     );
   }
 
-  /** Closes every connection, then the probe. Waits no longer than `drainTimeout` for connect and close handlers. */
+  /**
+   * Closes every connection, then the probe. Waits no longer than `drainTimeout` for connect and close handlers.
+   *
+   * @throws what the outbox driver throws when it closes the first of the queues that it cannot close; all else is closed
+   */
   async close(): Promise<void> {
     this.automatic?.stop();
-    await Promise.all(
+    const results = await Promise.allSettled(
       [...this.#connections.values()].map(async (connection) => {
         if (await within(connection.close(), this.drainTimeout)) return;
         this.logger.warn(`${connection.name}: closed without waiting longer for its connect or close handler`);
       }),
     );
     await this.probe.close();
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   /** State of the TCP probe: undefined until something was declared (connector§9). */

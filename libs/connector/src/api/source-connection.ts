@@ -151,8 +151,11 @@ export class SourceConnection {
     this.sessions.current?.link.close();
     await this.loop.ended();
     await this.handlers.lifecycle.ended();
-    await this.notifications.close();
-    if (this.state !== 'failed') this.connection.enter('closed');
+    try {
+      await this.notifications.close();
+    } finally {
+      if (this.state !== 'failed') this.connection.enter('closed');
+    }
   }
 
   /** Waits for handlers under way and for the outbox, no longer than a deadline in milliseconds. Takes no more notifications. */

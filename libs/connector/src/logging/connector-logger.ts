@@ -36,17 +36,17 @@ export class ConnectorLoggers {
 export type LogLevels = ReadonlyMap<string, LogLevel>;
 
 /** Nest's levels by their names in the file, in rising order; a logger writes what weighs at least as much as its level. */
-const LEVELS: Readonly<Record<string, LogLevel>> = {
-  notset: 'verbose',
-  debug: 'debug',
-  info: 'log',
-  warning: 'warn',
-  warn: 'warn',
-  error: 'error',
-  critical: 'fatal',
-  fatal: 'fatal',
-};
-const RISING = Object.values(LEVELS);
+const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
+  ['notset', 'verbose'],
+  ['debug', 'debug'],
+  ['info', 'log'],
+  ['warning', 'warn'],
+  ['warn', 'warn'],
+  ['error', 'error'],
+  ['critical', 'fatal'],
+  ['fatal', 'fatal'],
+]);
+const RISING = [...LEVELS.values()];
 
 /**
  * Reads `serverConfig/logger.ini` (connector§8.3 #81). A missing or unreadable file gives the default levels
@@ -76,7 +76,7 @@ function parseLogLevels(text: string): LogLevels {
     if (!section.startsWith('logger_') || !isObject(content)) continue;
     const written = textAt(content, 'level');
     if (written === undefined) continue;
-    const level = LEVELS[written.trim().toLowerCase()];
+    const level = LEVELS.get(written.trim().toLowerCase());
     if (!level) throw new Error('A level is not known');
     levels.set(section.slice('logger_'.length), level);
     const qualified = textAt(content, 'qualname');

@@ -52,6 +52,7 @@ describe('connector#81: serverConfig/logger.ini', () => {
     ['a missing file', undefined],
     ['an empty file', ''],
     ['an unknown level', '[logger_root]\nlevel=LOUD'],
+    ['a level that is a member of every object', '[logger_root]\nlevel=constructor'],
     ['something else', '\u0000\u0001 not an ini = ['],
   ])('%s gives default logging and one warning', (_what, text) => {
     expect(levels(text).size).toBe(0);

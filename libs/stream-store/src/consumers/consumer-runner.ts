@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Shutdown } from '@millrace/core/shutdown';
-import { Backoff, pause, type StreamGap, thrownReport, thrownText } from '@millrace/protocol';
+import { Backoff, callOut, pause, type StreamGap, thrownReport, thrownText } from '@millrace/protocol';
 import { type FollowedBatch, type StreamFollower, StreamStore } from '../api/stream-store.js';
 import { ConsumerExplorer, type FoundConsumer } from './consumer-explorer.js';
 import { awaitNews } from '../engine/await-news.js';
@@ -70,7 +70,10 @@ class ConsumerLoop {
         await pause(this.backoff.next(), this.signal);
       }
     }
-    follower?.close();
+    callOut(
+      () => follower?.close(),
+      (error) => this.logger.warn(`${this.place}: ${thrownText(error)}`),
+    );
     // Should it fail, the last few entries come again: at least once.
     await this.keepPlace().catch(() => undefined);
   }

@@ -1,6 +1,6 @@
 import type { OutboxEntry } from '../../api/outbox.port.js';
 import type { OutboxSettings } from '../../connector.options.js';
-import { thrownText } from '@millrace/protocol';
+import { callOut, isThenable, thrownText } from '@millrace/protocol';
 import type { NotificationFrames } from './notification-frames.js';
 import type { SourceOutbox } from './source-outbox.js';
 
@@ -23,6 +23,8 @@ export class NotificationSender {
   private paused = true;
   /** Grows whenever what was read so far is to be read again: entries on their way from the outbox are stale then. */
   private generation = 0;
+  /** The outbox could not be rewound: what it has not given again is not to be left out. */
+  private rewindDue = false;
   /** The outbox is read, or the send buffer is full. */
   private busy = false;
   /** Something changed meanwhile. */
@@ -57,7 +59,7 @@ export class NotificationSender {
   restart(): void {
     this.pause();
     this.outlet = undefined;
-    this.outbox.rewind();
+    this.rewind();
   }
 
   /** The hub has answered the oldest notification on its way. */
@@ -76,27 +78,51 @@ export class NotificationSender {
   /** Sends what the window allows. Stays synchronous as long as outbox and socket do. */
   pump(): void {
     this.pumpAgain = this.busy;
-    while (!this.busy) {
-      const { outlet, generation } = this;
-      if (this.paused || !outlet?.isOpen) return;
-      const room = this.room(outlet);
-      if (room <= 0) return;
-      const result = this.outbox.read(room);
-      if (result instanceof Promise) {
-        this.pumpAfter(
-          result.then(async (entries) => {
-            // Nothing there yet: an append that is under way pumps again when it has ended.
-            if (entries.length === 0) return false;
-            if (generation === this.generation) await this.sendAll(outlet, entries);
-            return true;
-          }),
-        );
-        return;
-      }
-      if (result.length === 0) return;
-      const blocked = this.sendAll(outlet, result);
-      if (blocked) this.pumpAfter(blocked);
+    try {
+      while (!this.busy && this.sendSome());
+    } catch (error) {
+      // It is called from socket events and between handlers, where an error would end the process.
+      this.outboxFailed(error);
     }
+  }
+
+  /** @returns whether there may be more to send at once */
+  private sendSome(): boolean {
+    const { outlet, generation } = this;
+    if (this.paused || !outlet?.isOpen) return false;
+    const room = this.room(outlet);
+    if (room <= 0) return false;
+    if (this.rewindDue) this.rewind();
+    // The outbox is tried again in a moment.
+    if (this.rewindDue) return false;
+    const result = this.outbox.read(room);
+    if (isThenable(result)) {
+      this.pumpAfter(
+        Promise.resolve(result).then(async (entries) => {
+          // Nothing there yet: an append that is under way pumps again when it has ended.
+          if (entries.length === 0) return false;
+          if (generation === this.generation) await this.sendAll(outlet, entries);
+          return true;
+        }),
+      );
+      return false;
+    }
+    if (result.length === 0) return false;
+    const blocked = this.sendAll(outlet, result);
+    if (blocked) this.pumpAfter(blocked);
+    return true;
+  }
+
+  private rewind(): void {
+    this.rewindDue = true;
+    callOut(
+      () => {
+        const result: unknown = this.outbox.rewind();
+        this.rewindDue = false;
+        return result;
+      },
+      (error) => this.outboxFailed(error),
+    );
   }
 
   /** How many may be sent now; 0 when nothing waits. */
@@ -133,8 +159,10 @@ export class NotificationSender {
   }
 
   private remove(): void {
-    const result = this.outbox.remove();
-    if (result) result.catch((error: unknown) => this.outboxFailed(error));
+    callOut(
+      () => this.outbox.remove(),
+      (error) => this.outboxFailed(error),
+    );
   }
 
   private outboxFailed(error: unknown): void {

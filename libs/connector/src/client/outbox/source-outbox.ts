@@ -1,3 +1,4 @@
+import { callOut, isThenable } from '@millrace/protocol';
 import { ConnectorError } from '../../errors/connector.error.js';
 import type { OutboxEntry, OutboxQueue } from '../../api/outbox.port.js';
 import { isObject, jsonText, kindOf } from '../../protocol/messages.js';
@@ -72,7 +73,7 @@ export class SourceOutbox {
 
   /** The next {@link read} starts at the oldest entry again. */
   rewind(): void {
-    this.queue.rewind();
+    return this.queue.rewind();
   }
 
   /** Resolves true once it is empty, or false after a deadline in milliseconds. */
@@ -143,27 +144,37 @@ export class SourceOutbox {
     if (overflow === 'dropNewest') return false;
     // When everything kept is on its way there is no older one to drop.
     const hasRoom = this.queue.dropOldest();
-    if (!(hasRoom instanceof Promise)) return hasRoom && this.append(text);
+    if (!isThenable(hasRoom)) return hasRoom && this.append(text);
     const result = this.wait(text);
-    void this.makeRoom(hasRoom);
+    callOut(
+      () => this.makeRoom(hasRoom),
+      (error) => this.waiters.splice(0).forEach(({ reject }) => reject(error)),
+    );
     return result;
   }
 
   /** Makes room for those who wait, one after the other: the driver needs time to drop one. */
-  private async makeRoom(first: Promise<boolean>): Promise<void> {
-    let room = first;
-    for (;;) {
-      const answer = await room.catch((error: unknown) => ({ error }));
+  private async makeRoom(first: PromiseLike<boolean>): Promise<void> {
+    for (let room = first; ; room = this.dropOldest()) {
+      const answer = await Promise.resolve(room).then(
+        (isThere) => ({ isThere }),
+        (error: unknown) => ({ error }),
+      );
       // There is none when an acknowledgement made room before, or the connection was closed.
       const waiter = this.waiters.shift();
-      if (waiter && typeof answer === 'object') waiter.reject(answer.error);
-      else if (waiter && answer) this.append(waiter.text).then(waiter.resolve, waiter.reject);
+      if (waiter && 'error' in answer) waiter.reject(answer.error);
+      else if (waiter && 'isThere' in answer && answer.isThere)
+        this.append(waiter.text).then(waiter.resolve, waiter.reject);
       else waiter?.resolve(false);
       this.admit();
       if (this.waiters.length === 0) return;
       this.dropped += 1;
-      room = Promise.resolve(this.queue.dropOldest());
     }
+  }
+
+  /** What the driver throws rejects. */
+  private async dropOldest(): Promise<boolean> {
+    return this.queue.dropOldest();
   }
 }
 

@@ -1,4 +1,4 @@
-import { pause, Backoff, type BackoffOptions } from '@millrace/protocol';
+import { pause, Backoff, type BackoffOptions, thrownText } from '@millrace/protocol';
 import { ConnectorConfigError } from '../../errors/connector.error.js';
 import type { ConnectorLogger } from '../../logging/connector-logger.js';
 import type { ConnectionOptions } from './decide-settings.js';
@@ -107,7 +107,7 @@ export class AttemptLoop {
       }
     }
     if (!this.fatal) return false;
-    this.logger.error(`Gave up: ${this.fatal.message}`);
+    this.logger.error(`Gave up: ${thrownText(this.fatal)}`);
     this.state.enter('failed');
     return true;
   }
@@ -116,7 +116,7 @@ export class AttemptLoop {
     this.state.enter('connecting');
     let token: string | null | typeof LATE;
     try {
-      token = await this.token();
+      token = (await this.token()) ?? null;
     } catch {
       // The error may quote what it read.
       return { kind: 'failed', message: 'The token could not be read' };
@@ -125,6 +125,8 @@ export class AttemptLoop {
     if (token === LATE) {
       return { kind: 'failed', message: `The token did not come within ${this.#options.handshakeTimeout} ms` };
     }
+    // A function of the host gave it.
+    if (typeof token !== 'string' && token !== null) return { kind: 'failed', message: 'The token is not a text' };
     this.state.scrubber.token = token;
     return this.connect(token);
   }

@@ -1,7 +1,9 @@
-import { Streams } from '@millrace/client';
-import { memoryStore, StreamStoreModule } from '@millrace/stream-store';
+import { connect, nodeSources, Streams } from '@millrace/client';
+import { ConnectionRegistry, ConnectivityModule } from '@millrace/connectivity';
+import { memoryStore, StreamStore, StreamStoreModule } from '@millrace/stream-store';
 import { type RunningApplication, startApplication } from '../support/applications.js';
 import { THINGS_THROWN } from '../support/things-thrown.js';
+import { waitFor } from '../support/waiting.js';
 
 // Jest fails a test during which a rejection or an error reaches the process.
 
@@ -16,7 +18,10 @@ describe.each([
 ])('A listener of the client that %s anything', (_how, fail) => {
   let running: RunningApplication;
   beforeAll(async () => {
-    running = await startApplication([StreamStoreModule.forRoot({ store: memoryStore() })]);
+    running = await startApplication([
+      StreamStoreModule.forRoot({ store: memoryStore() }),
+      ConnectivityModule.forRoot({ public: true }),
+    ]);
   });
   afterAll(() => running.close());
 
@@ -63,5 +68,44 @@ describe.each([
       for await (const _entry of pull);
     });
     expect(left).toEqual([]);
+  });
+
+  it('ends a pull, by a gap', async () => {
+    const store = running.app.get(StreamStore);
+    let gaps = 0;
+    const left = await without(async (make, name) => {
+      const stream = `gone-${name}`;
+      await store.append(stream, [Buffer.from('x')]);
+      await store.delete([stream]);
+      const onGap = (): never => {
+        gaps += 1;
+        return fail(make()) as never;
+      };
+      for await (const _entry of streams().pull(stream, { after: '1-0', onGap }));
+    });
+    expect([left, gaps]).toEqual([[], THINGS_THROWN.length]);
+  });
+
+  it('ends nothing, by a warning or an error that it was told of', async () => {
+    const found = { ...nodeSources({ environment: {}, home: '/nonexistent' }) };
+    const registry = running.app.get(ConnectionRegistry);
+    const publish = registry.publish.bind(registry);
+    let told = 0;
+    const parts = await Promise.all(
+      THINGS_THROWN.map(async ([, make], index) => {
+        const millrace = await connect(running.url, { sources: found });
+        const connection = { uid: `u${index}`, uri: 'tcp://host/u', dataType: 'T' };
+        const onError = (): void => {
+          told += 1;
+          return fail(make()) as never;
+        };
+        return { millrace, kept: await millrace.registry.keepPublished('p', connection, { interval: 10, onError }) };
+      }),
+    );
+    registry.publish = () => Promise.reject(new Error('not now'));
+    await waitFor('all errors', () => told >= 2 * parts.length);
+    registry.publish = publish;
+    await waitFor('the publications', () => parts.every(({ kept }) => kept.lastError === undefined));
+    for (const { millrace } of parts) await millrace.close();
   });
 });

@@ -4,14 +4,17 @@ import {
   type CanActivate,
   type ExecutionContext,
   Injectable,
+  Logger,
   type LoggerService,
   Module,
   type NestInterceptor,
 } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { WebSocketGateway } from '@nestjs/websockets';
-import { type ApiKeyStore, AuthModule, type UserStore } from '@millrace/auth';
-import { ConnectivityModule, memoryRegistry } from '@millrace/connectivity';
+import { makeApiKey } from '@millrace/accounts/keys';
+import { type ApiKeyStore, AuthModule, type TokenRevocations, type UserStore } from '@millrace/auth';
+import { ConnectionRegistry, ConnectivityModule, ConnectivityService, memoryRegistry } from '@millrace/connectivity';
+import { ConnectorHubModule, MemorySourceStore } from '@millrace/connector';
 import {
   MillraceSocketsModule,
   type SocketConnection,
@@ -19,7 +22,13 @@ import {
   type SocketHandler,
   type UpgradeRequest,
 } from '@millrace/core';
-import { memoryStore, OnEntry, StreamConsumer, StreamStore, StreamStoreModule } from '@millrace/stream-store';
+import { SlowBodies } from '@millrace/core/http';
+import { registerMetrics } from '@millrace/core/metrics';
+import { OperationsRegistry } from '@millrace/core/ops';
+import { memoryStore, OnEntry, OnGap, StreamConsumer, StreamStoreModule } from '@millrace/stream-store';
+import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
+import { once } from 'node:events';
+import { Registry } from 'prom-client';
 import { type Observable, throwError } from 'rxjs';
 import { BOTH_HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
@@ -101,7 +110,7 @@ class Gateway {
   }
 }
 
-const DUE = /^throws-(?<when>now|later)-(?<thing>\d+)$/;
+const DUE = /^throws-(?<when>now|later|begun)-(?<thing>\d+)$/;
 
 /** Lets methods of a driver throw, or reject, when their first argument names a stream or partition that is due. */
 function throwing<Driver extends object>(driver: Driver, ...methods: (keyof Driver)[]): Driver {
@@ -127,14 +136,34 @@ const store = {
 type RegistrySettings = Parameters<ReturnType<typeof memoryRegistry>['create']>[0];
 const registry = {
   create: async (settings: RegistrySettings) =>
-    throwing(await memoryRegistry().create(settings), 'publish', 'lookupJson', 'retract', 'watch'),
+    throwingWatch(throwing(await memoryRegistry().create(settings), 'publish', 'lookupJson', 'retract')),
 };
+
+/** Lets a watch throw when it is asked for, at its first event, or after that, where its partition says so. */
+function throwingWatch(driver: ConnectionRegistry): ConnectionRegistry {
+  const watch = driver.watch.bind(driver);
+  driver.watch = (partition, ...rest) => {
+    const { when, thing } = DUE.exec(partition)?.groups ?? {};
+    if (when === 'now') throw made(thing);
+    return (async function* () {
+      if (when === 'later') throw made(thing);
+      for await (const event of watch(partition, ...rest)) {
+        yield event;
+        if (when === 'begun') throw made(thing);
+      }
+    })();
+  };
+  return driver;
+}
+
+const sourceStore = throwing(new MemorySourceStore(), 'get', 'put', 'delete');
 
 @Module({
   imports: [
     MillraceSocketsModule,
     StreamStoreModule.forRoot({ store }),
     ConnectivityModule.forRoot({ registry, public: true, prefix: 'registry' }),
+    ConnectorHubModule.forRoot({ store: sourceStore }),
   ],
   providers: [
     OwnEndpoint,
@@ -222,6 +251,48 @@ const registries = ['now', 'later'].flatMap((when): [string, Ask, unknown][] => 
       post(`/registry/getconnection/throws-${when}-${n}`, { uid_regex: '.*', data_type: 'T' })(running, n),
     REFUSED,
   ],
+  [`watch ${when}`, ({ url }, n) => answered(`${url}/registry/connections/throws-${when}-${n}/watch`), REFUSED],
+  [
+    `watch by a socket ${when}`,
+    ({ wsUrl }, n) => closed(`${wsUrl}/registry/connections/throws-${when}-${n}/watch`),
+    CLOSED,
+  ],
+]);
+const watches: [string, Ask, unknown][] = [
+  [
+    'watch that has begun',
+    async ({ url }, n) =>
+      /^event: \w+/.exec(await (await fetch(`${url}/registry/connections/throws-begun-${n}/watch`)).text())?.[0],
+    'event: snapshot',
+  ],
+  [
+    'watch by a socket that has begun',
+    ({ wsUrl }, n) => closed(`${wsUrl}/registry/connections/throws-begun-${n}/watch`),
+    CLOSED,
+  ],
+];
+const claim = (source: string): string[] =>
+  [
+    { op: 'validate', resourceName: 'system.credentials', object: 'any' },
+    { op: 'connectExtension', resourceName: 'sources', resourceId: source, parameters: {} },
+  ].map((message) => JSON.stringify(message));
+const sources = ['now', 'later'].flatMap((when): [string, Ask, unknown][] => [
+  [`source ${when}`, ({ url }, n) => answered(`${url}/sources/throws-${when}-${n}`), REFUSED],
+  [
+    `change of a source ${when}`,
+    ({ url }, n) => answered(`${url}/sources/throws-${when}-${n}`, { method: 'PUT', body: '{}' }),
+    REFUSED,
+  ],
+  [
+    `end of a source ${when}`,
+    ({ url }, n) => answered(`${url}/sources/throws-${when}-${n}`, { method: 'DELETE' }),
+    REFUSED,
+  ],
+  [
+    `claim of a source ${when}`,
+    ({ wsUrl }, n) => closed(`${wsUrl}/api/v1/wsock/websocket`, {}, ...claim(`throws-${when}-${n}`)),
+    CLOSED,
+  ],
 ]);
 
 /** Asks once for each thing. @returns the names of those that were not answered as is due, and how */
@@ -255,12 +326,70 @@ describe.each(BOTH_HTTP_ADAPTERS)('Whatever is thrown, on %s,', (adapter) => {
     ['gateway later', ({ wsUrl }, n) => closed(`${wsUrl}/gateway`, { throws: `connection-later ${n}` }), CLOSED_BARE],
     ...drivers,
     ...registries,
+    ...watches,
+    ...sources,
   ])('in %s, is the internal error of its own call, and is logged', async (_name, ask, due) => {
     const before = logger.errors.length;
     expect(await wrong(running, ask, due)).toEqual([]);
     expect(logger.errors.length - before).toBeGreaterThanOrEqual(THINGS_THROWN.length);
     other.send('still here');
     expect(await other.nextText()).toBe('still here');
+  });
+
+  it('in the option "except" for slow bodies, the body is watched as any other', async () => {
+    const before = logger.errors.length;
+    let asked = 0;
+    const except = (request: IncomingMessage): boolean => {
+      asked += 1;
+      throwAt('except', request);
+      return (dueAt('except-later', request) && Promise.reject(dueAt('except-later', request)?.thing)) as never;
+    };
+    running.app.get(SlowBodies, { strict: false }).configure({ except });
+    const { port } = new URL(running.url);
+    const requests = THINGS_THROWN.flatMap((_thing, n) =>
+      ['except', 'except-later'].map((place): ClientRequest => {
+        const headers = { throws: `${place} ${n}`, 'content-type': 'application/json' };
+        const request = httpRequest({ port, path: '/registry/publish', method: 'POST', agent: false, headers });
+        request.write('{"partition":"p",');
+        return request;
+      }),
+    );
+    await waitFor('all of them', () => asked >= requests.length);
+    const answers = requests.map(async (request) => {
+      const answer = once(request, 'response') as Promise<[IncomingMessage]>;
+      request.end('"connections":[]}');
+      const [response] = await answer;
+      response.resume();
+      return response.statusCode;
+    });
+    expect(new Set(await Promise.all(answers)).size).toBe(1);
+    expect(logger.errors.length - before).toBe(requests.length);
+  });
+
+  it('by those who watch the registry, takes no other watcher along', async () => {
+    const registry = running.app.get(ConnectivityService);
+    const end = new AbortController();
+    const events: string[] = [];
+    const other = (async () => {
+      for await (const { type } of registry.watch('watched', {}, { signal: end.signal })) events.push(type);
+    })();
+    await waitFor('the snapshot', () => events.length === 1);
+    for (const [, make] of THINGS_THROWN) {
+      const watching = (async () => {
+        for await (const _event of registry.watch('watched')) throw make();
+      })();
+      await expect(
+        watching.then(
+          () => 'went on',
+          () => 'ended',
+        ),
+      ).resolves.toBe('ended');
+    }
+    await registry.publish('watched', [{ uid: 'u', uri: 'tcp://host/u', dataType: 'T' }]);
+    await waitFor('the change', () => events.length === 2);
+    end.abort();
+    await other;
+    expect(events).toEqual(['snapshot', 'published']);
   });
 });
 
@@ -286,9 +415,13 @@ describe.each(BOTH_HTTP_ADAPTERS)('On %s, whatever', (adapter) => {
       },
     ));
 
-  it('a store of users or of API keys throws, is the internal error of its own call', () => {
+  it.each([
+    ['throws', false],
+    ['rejects with', true],
+  ])('a store of users or of API keys %s, is the internal error of its own call', (_how, later) => {
     let due: unknown;
-    const fail = async (): Promise<never> => {
+    const fail = (): Promise<never> => {
+      if (later) return Promise.reject(due);
       throw due;
     };
     const users = { verify: fail } as unknown as UserStore;
@@ -311,6 +444,102 @@ describe.each(BOTH_HTTP_ADAPTERS)('On %s, whatever', (adapter) => {
     });
   });
 
+  it.each([
+    ['throws', false],
+    ['rejects with', true],
+  ])('a store of revoked tokens %s, no token counts until it is back', (_how, later) => {
+    let failing = false;
+    let calls = 0;
+    const fail = (): Promise<never> => {
+      calls += 1;
+      const thing = made(String(calls % THINGS_THROWN.length));
+      if (later) return Promise.reject(thing);
+      throw thing;
+    };
+    const store = { list: () => (failing ? fail() : Promise.resolve([])), add: fail } as unknown as TokenRevocations;
+    const auth = AuthModule.forRoot({
+      jwt: { secret: 'a secret for tests, long enough for production' },
+      revocations: { store, recheckInterval: 10 },
+      throttle: false,
+    });
+    return inApplication([auth, StreamStoreModule.forRoot({ store: memoryStore() })], async ({ url }) => {
+      const login = (): Promise<Response> =>
+        fetch(`${url}/token`, { method: 'POST', body: new URLSearchParams({ username: 'ada', password: 'ada' }) });
+      const { access_token: token } = (await (await login()).json()) as { access_token: string };
+      const headers = { authorization: `Bearer ${token}` };
+      const status = async (): Promise<number> => (await fetch(`${url}/streams`, { headers })).status;
+      for (const [name] of THINGS_THROWN) {
+        const body = new URLSearchParams({ token });
+        expect([name, await answered(`${url}/token/revoke`, { method: 'POST', body })]).toEqual([name, REFUSED]);
+      }
+      calls = 0;
+      failing = true;
+      await waitFor('all of them', () => calls >= THINGS_THROWN.length);
+      await waitFor('the refusal', async () => (await status()) === 503);
+      expect((await login()).status).toBe(503);
+      failing = false;
+      await waitFor('the token', async () => (await status()) === 200);
+    });
+  });
+
+  it('a store throws while it is asked whether a live key is there still, leaves its socket', async () => {
+    const { created, stored } = makeApiKey({ name: 'live', scopes: ['*'] });
+    let left = THINGS_THROWN.length;
+    let live = false;
+    const find = (): Promise<unknown> => {
+      if (!live || left === 0) return Promise.resolve(stored);
+      left -= 1;
+      throw made(String(left));
+    };
+    const keys = { find, list: async () => [], touch: async () => undefined } as unknown as ApiKeyStore;
+    const auth = AuthModule.forRoot({
+      jwt: { secret: 'a secret for tests, long enough for production' },
+      apiKeys: { store: keys, trustProxy: 'loopback', recheckInterval: 10 },
+    });
+    await inApplication([auth, StreamStoreModule.forRoot({ store: memoryStore() })], async ({ wsUrl }) => {
+      const headers = { authorization: `Bearer ${created.key}`, 'x-forwarded-proto': 'https' };
+      const client = await SocketClient.open(`${wsUrl}/data/s/push?ack=true`, { headers });
+      live = true;
+      await waitFor('all of them', () => left === 0);
+      client.send(Buffer.from('x'));
+      expect(await client.nextText()).toMatch(/\d-0/);
+    });
+  });
+
+  it('a check of the health or a metric throws, is the failure of its own part', async () => {
+    const operations = new OperationsRegistry();
+    const registry = new Registry();
+    registerMetrics(operations, registry);
+    const warned: string[] = [];
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation((text) => void warned.push(String(text)));
+    for (const [n, [, make]] of THINGS_THROWN.entries()) {
+      for (const later of [false, true]) {
+        const fail = (): never => {
+          if (later) return Promise.reject(make()) as never;
+          throw make();
+        };
+        const name = `part_${n}_${later ? 'later' : 'now'}`;
+        const metrics = [{ type: 'gauge', name, help: 'Fails', read: fail } as const];
+        operations.add({ name, health: fail, metrics });
+      }
+    }
+    const read = (): number => 1;
+    operations.add({ name: 'good', metrics: [{ type: 'gauge', name: 'good', help: 'Good', read }] });
+    for (const { name } of operations.parts) {
+      if (name === 'good') continue;
+      const { status, details } = await operations.healthOf(name);
+      expect([name, status, typeof details?.['message']]).toEqual([name, 'down', 'string']);
+    }
+    for (let time = 0; time < 2; time += 1) {
+      const text = await registry.metrics();
+      expect(text).toMatch(/^good 1$/m);
+      // One that cannot be read has no value.
+      expect(text).not.toMatch(/^part_\S+ \d/m);
+    }
+    expect(warned).toHaveLength(2 * THINGS_THROWN.length);
+    warn.mockRestore();
+  });
+
   it('draining throws, does not keep an application from its end', async () => {
     const running = await startApplication([PlacesModule], { adapter, logger });
     const clients = await Promise.all(
@@ -322,21 +551,57 @@ describe.each(BOTH_HTTP_ADAPTERS)('On %s, whatever', (adapter) => {
     for (const client of clients) expect((await client.closed).code).toBe(1001);
   });
 
-  it('a consumer of streams throws, is passed over', async () => {
+  it.each([
+    ['throws', false],
+    ['rejects with', true],
+  ])('a consumer of streams %s, is passed over, and its follower may do so too', async (_how, later) => {
+    const gaps: string[] = [];
     const seen: string[] = [];
-    @StreamConsumer('s', { group: 'g', after: '0-1', attempts: 1 })
+    const fail = (thing: string): void | Promise<void> => {
+      if (later) return Promise.reject(made(thing));
+      throw made(thing);
+    };
+    const streams = THINGS_THROWN.map((_thing, n) => String(n));
+    @StreamConsumer(streams, { group: 'g', after: '0-1', attempts: 1 })
     class Consumer {
-      @OnEntry() take({ data }: { data: Buffer }): void {
-        seen.push(data.toString());
-        throw made(data.toString());
+      @OnGap() gap({ stream }: { stream: string }): void | Promise<void> {
+        gaps.push(stream);
+        return fail(stream);
+      }
+      @OnEntry() take({ stream }: { stream: string }): void | Promise<void> {
+        seen.push(stream);
+        return fail(stream);
       }
     }
-    @Module({ imports: [StreamStoreModule.forRoot({ store: memoryStore() })], providers: [Consumer] })
+    const kept = {
+      create: async (context: StoreContext) => {
+        const driver = await memoryStore().create(context);
+        // Something is gone before the consumers begin.
+        for (const stream of streams) await driver.append(stream, [Buffer.from('gone'), Buffer.from('kept')]);
+        const open = driver.openFollower.bind(driver);
+        driver.openFollower = async (names, options) => {
+          const follower = await open(names, options);
+          const close = (): void => {
+            follower.close();
+            return fail(names[0] ?? '') as void;
+          };
+          return new Proxy(follower, {
+            get: (target, name) => {
+              const member: unknown = name === 'close' ? close : Reflect.get(target, name);
+              return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+            },
+          });
+        };
+        return driver;
+      },
+    };
+    const store = StreamStoreModule.forRoot({ store: kept, retention: { maxLength: 1 } });
+    @Module({ imports: [store], providers: [Consumer] })
     class ConsumerModule {}
-    await inApplication([ConsumerModule], async ({ app }) => {
-      const entries = THINGS_THROWN.map((_thing, n) => Buffer.from(String(n)));
-      await app.get(StreamStore).append('s', entries);
-      await waitFor('the entries', () => seen.length === entries.length);
+    await inApplication([ConsumerModule], async () => {
+      await waitFor('the entries', () => seen.length >= streams.length);
+      expect(new Set(seen)).toEqual(new Set(streams));
+      expect(new Set(gaps)).toEqual(new Set(streams));
     });
   });
 });

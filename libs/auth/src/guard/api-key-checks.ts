@@ -34,15 +34,18 @@ export class ApiKeyChecks implements RevocableCredentials {
     const now = performance.now();
     const known = this.checks.get(id);
     if (known && known.at > now - (this.recheckInterval ?? 0)) return known.holds;
-    const holds = this.store.find(id).then(
-      (key) => key !== undefined,
-      (error: unknown) => {
-        this.logger.warn(`Live API keys could not be checked: ${thrownText(error)}`);
-        return true;
-      },
-    );
+    const holds = this.isThere(id);
     this.checks.set(id, { at: now, holds });
     return holds;
+  }
+
+  private async isThere(id: string): Promise<boolean> {
+    try {
+      return (await this.store.find(id)) !== undefined;
+    } catch (error) {
+      this.logger.warn(`Live API keys could not be checked: ${thrownText(error)}`);
+      return true;
+    }
   }
 
   async recheck(): Promise<void> {

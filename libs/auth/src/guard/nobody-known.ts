@@ -29,8 +29,16 @@ export class NobodyKnown implements OnApplicationBootstrap {
       return;
     }
     // A server that only machines use needs no users. Where keys cannot be listed now, there may be some.
-    const others = settings.apiKeys ? await keys.list().catch(() => undefined) : [];
-    if (others?.length === 0) this.logger.warn(nobodyIn(users.path));
+    if (settings.apiKeys && (await mayHaveKeys(keys))) return;
+    this.logger.warn(nobodyIn(users.path));
+  }
+}
+
+async function mayHaveKeys(keys: ApiKeyStore): Promise<boolean> {
+  try {
+    return (await keys.list()).length > 0;
+  } catch {
+    return true;
   }
 }
 

@@ -1,3 +1,4 @@
+import { callOut } from '@millrace/protocol';
 import { ConfigurationError } from '../errors/client.error.js';
 import { NotFoundError } from '../errors/response.error.js';
 import { assertSendable, type LinkEndpoint, readPatience } from '../link/link-settings.js';
@@ -67,7 +68,7 @@ export async function connectBy<Methods extends MethodShapes<Methods>>(
   const { origins, warnings, endpoints } = settings;
   const found = { origins, warnings, endpoints: endpoints.map(({ address }) => address) };
   const millrace = new Millrace<Methods>(link, found, rpc);
-  for (const warning of warnings) onWarning(warning);
+  for (const warning of warnings) callOut(() => onWarning(warning));
   try {
     if (check) await askForInfo(link, rounds, signal);
     if (login) await millrace.login(login, { signal });

@@ -2,7 +2,7 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import { Shutdown } from '@millrace/core/shutdown';
-import { startInterval, type Timer, thrownText } from '@millrace/protocol';
+import { startInterval, type Timer, thrownIs, thrownText } from '@millrace/protocol';
 import { CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectionRegistry, HOST_ACTOR } from './connection-registry.js';
 import type { Connection } from '@millrace/protocol';
@@ -87,7 +87,7 @@ export class ConnectionPublisher implements OnApplicationBootstrap {
       await this.registry.retract(partition, uids, HOST_ACTOR);
     } catch (error) {
       // Somebody else was faster.
-      if (!(error instanceof MillraceError && error.code === 'NOT_FOUND')) throw error;
+      if (!(thrownIs(error, MillraceError) && error.code === 'NOT_FOUND')) throw error;
     }
   }
 }

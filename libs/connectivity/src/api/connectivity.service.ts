@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import { Shutdown } from '@millrace/core/shutdown';
-import { type Duration, parseDuration, startTimer } from '@millrace/protocol';
+import { type Duration, parseDuration, startTimer, thrownIs } from '@millrace/protocol';
 import { ConnectionRegistry, HOST_ACTOR, type WatchEvent, type WatchOptions } from './connection-registry.js';
 import type { ConnectionEntry } from './connection-entry.js';
 import type { Connection, ConnectionQuery } from '@millrace/protocol';
@@ -28,7 +28,7 @@ export class ConnectivityService {
     try {
       return await this.registry.lookup(partition, query);
     } catch (error) {
-      if (error instanceof MillraceError && error.code === 'NOT_FOUND') return [];
+      if (thrownIs(error, MillraceError) && error.code === 'NOT_FOUND') return [];
       throw error;
     }
   }

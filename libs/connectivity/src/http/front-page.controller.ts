@@ -2,6 +2,7 @@ import { All, Req, Res, UseFilters } from '@nestjs/common';
 import type { FrameworkResponse } from '@millrace/core/http';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { AccessArea } from '@millrace/core/security';
+import { thrownIs } from '@millrace/protocol';
 import { CONNECTIVITY_AREA } from '../connectivity.options.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';
@@ -35,7 +36,7 @@ export class FrontPageController {
     try {
       return { name, connections: await this.registry.list(name) };
     } catch (error) {
-      if (error instanceof MillraceError && error.code === 'NOT_FOUND') return undefined;
+      if (thrownIs(error, MillraceError) && error.code === 'NOT_FOUND') return undefined;
       throw error;
     }
   }

@@ -1,8 +1,8 @@
-import { Get, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';
-import { DetailExceptionFilter } from '@millrace/core/errors';
+import { Get, Inject, Logger, Param, Req, Res, UseFilters } from '@nestjs/common';
+import { describeError, DetailExceptionFilter } from '@millrace/core/errors';
 import { EventStream, type FrameworkResponse, queryOf, rawRequestOf } from '@millrace/core/http';
 import { AccessArea } from '@millrace/core/security';
-import { serverSentFields } from '@millrace/protocol';
+import { serverSentFields, thrownReport } from '@millrace/protocol';
 import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectivityAccess } from './access.js';
 import { checkPartition } from './members.js';
@@ -15,6 +15,8 @@ import { readWatchQuery, type WatchQuery } from '../engine/watch/watch-query.js'
 @AccessArea(CONNECTIVITY_AREA)
 @UseFilters(DetailExceptionFilter)
 export class WatchController {
+  private readonly logger = new Logger(WatchController.name);
+
   constructor(
     private readonly registry: ConnectionRegistry,
     private readonly hub: WatchHub,
@@ -59,6 +61,7 @@ export class WatchController {
     } catch (error) {
       // The client comes back with its last index, and meets the error's status if it still stands.
       if (!stream.begun) throw error;
+      if (!describeError(error).foreseen) this.logger.error(thrownReport(error));
     }
     stream.end();
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { startInterval, type Timer } from '@millrace/protocol';
-import { Injectable, type OnApplicationBootstrap, Optional } from '@nestjs/common';
+import { callOut, startInterval, thrownReport, type Timer } from '@millrace/protocol';
+import { Injectable, Logger, type OnApplicationBootstrap, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { bodyHeadersOf } from './raw-body.js';
 import { BodyArrival, streamOf } from './body-arrival.js';
@@ -24,6 +24,7 @@ const LOOKS = 20;
  */
 @Injectable()
 export class SlowBodies implements OnApplicationBootstrap {
+  private readonly logger = new Logger(SlowBodies.name);
   private settings: SlowBodiesSettings = SLOW_BODIES_OPTIONS.read({});
   private readonly arrivals = new Set<BodyArrival>();
   private fresh: [IncomingMessage, ServerResponse][] = [];
@@ -61,12 +62,24 @@ export class SlowBodies implements OnApplicationBootstrap {
     const { settings, fresh } = this;
     this.fresh = [];
     for (const [request, response] of fresh) {
-      if (request.complete || request.destroyed || settings.except?.(request)) continue;
+      if (request.complete || request.destroyed || this.isExcepted(request)) continue;
       this.arrivals.add(new BodyArrival(request, response, { ...settings, looks: LOOKS }));
     }
     // A process may end while it waits for a body.
     if (this.arrivals.size > 0) this.looks ??= startInterval(this.lookSoon, settings.window / LOOKS).unref();
   };
+
+  /** Whether the host says so; where it fails, the request is watched as any other. */
+  private isExcepted(request: IncomingMessage): boolean {
+    const { except } = this.settings;
+    if (!except) return false;
+    let answer: unknown;
+    callOut(
+      () => (answer = except(request)),
+      (error) => this.logger.error(`The option "except" failed: ${thrownReport(error)}`),
+    );
+    return answer === true;
+  }
 
   /** A timer that is due runs before sockets are read: what came while the process stood still is counted first. */
   private readonly lookSoon = (): void => void setImmediate(this.look);

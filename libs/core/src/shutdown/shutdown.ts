@@ -46,11 +46,14 @@ export class Shutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnA
   private readonly busy = new Set<string>();
   private readonly beginning = new AbortController();
   private readonly deadline = new AbortController();
+  /** Aborts when the last words have left, or nobody is there to hear them. */
+  private readonly farewell = new AbortController();
   private limit: number | undefined;
   private asked = SHUTDOWN_TIMEOUT;
   private begunAt = 0;
   private timer: Timer | undefined;
   private ended: Promise<unknown> = Promise.resolve();
+  private cutting: Promise<void> | undefined;
   private closed: Promise<void> | undefined;
 
   /** Aborts when the application begins to end: who waits for something is told then. */
@@ -93,7 +96,7 @@ export class Shutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnA
     const begun = Promise.resolve();
     for (const part of this.parts) this.ends.set(part, this.end(part, begun));
     const late = new Promise<void>((resolve) => {
-      this.timer = startTimer(() => void this.hurry().then(resolve), this.timeout);
+      this.timer = startTimer(() => void (this.cutting = this.hurry()).then(resolve), this.timeout);
     });
     this.ended = Promise.race([Promise.all(this.ends.values()), late]);
   }
@@ -118,12 +121,14 @@ export class Shutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnA
     if (this.busy.size > 0)
       this.logger.warn(`Still busy after ${this.timeout} ms, and cut now: ${[...this.busy].join(', ')}`);
     this.deadline.abort();
-    await pause(FAREWELL);
+    await pause(FAREWELL, this.farewell.signal);
     for (const part of this.parts) await this.attempt(part, () => part.cut?.());
   }
 
   private async close(): Promise<void> {
     this.timer?.stop();
+    this.farewell.abort();
+    await this.cutting;
     const left = Math.max(this.begunAt + this.timeout - performance.now(), CLOSING);
     await Promise.all(
       this.parts.map(async (part) => {

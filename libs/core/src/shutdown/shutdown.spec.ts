@@ -1,0 +1,17 @@
+import { Shutdown } from './shutdown.js';
+
+it('A shutdown that had to cut something leaves nothing to wait for behind', async () => {
+  const shutdown = new Shutdown();
+  shutdown.limitTo(1);
+  const done: string[] = [];
+  shutdown.add({
+    name: 'a part',
+    end: (deadline) => new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve())),
+    cut: () => done.push('cut'),
+    close: () => done.push('close'),
+  });
+  shutdown.onModuleDestroy();
+  await shutdown.beforeApplicationShutdown();
+  await shutdown.onApplicationShutdown();
+  expect(done).toEqual(['cut', 'close']);
+});

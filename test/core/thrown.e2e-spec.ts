@@ -25,14 +25,14 @@ import {
 import { SlowBodies } from '@millrace/core/http';
 import { registerMetrics } from '@millrace/core/metrics';
 import { OperationsRegistry } from '@millrace/core/ops';
-import { memoryStore, OnEntry, OnGap, StreamConsumer, StreamStoreModule } from '@millrace/stream-store';
+import { memoryStore, OnEntry, OnGap, StreamConsumer, StreamStore, StreamStoreModule } from '@millrace/stream-store';
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { once } from 'node:events';
 import { Registry } from 'prom-client';
 import { type Observable, throwError } from 'rxjs';
 import { BOTH_HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
-import { THINGS_THROWN } from '../support/things-thrown.js';
+import { THINGS_AWAITED, THINGS_THROWN } from '../support/things-thrown.js';
 import { waitFor } from '../support/waiting.js';
 
 // Jest fails a test during which a rejection or an error reaches the process.
@@ -129,10 +129,44 @@ function throwing<Driver extends object>(driver: Driver, ...methods: (keyof Driv
 }
 
 type StoreContext = Parameters<ReturnType<typeof memoryStore>['create']>[0];
+const METHODS = ['append', 'appendAll', 'readNewest', 'readAfter', 'openFollower'] as const;
+const MORE_METHODS = ['describe', 'metadata', 'setMetadata', 'delete', 'lastId'] as const;
 const store = {
   create: async (context: StoreContext) =>
-    throwing(await memoryStore().create(context), 'append', 'appendAll', 'readNewest', 'readAfter', 'openFollower'),
+    throwingFollower(throwing(await memoryStore().create(context), ...METHODS, ...MORE_METHODS)),
 };
+
+/** Lets a follower throw when it is read and closed, or give another promise, where its stream says so. */
+function throwingFollower(driver: StreamStore): StreamStore {
+  const open = driver.openFollower.bind(driver);
+  driver.openFollower = async (streams, options) => {
+    const follower = await open(streams, options);
+    const { when, thing } = DUE.exec(streams[0] ?? '')?.groups ?? {};
+    const make = THINGS_AWAITED[Number(/^awaited-(\d+)$/.exec(streams[0] ?? '')?.[1])]?.[1];
+    if (make) return changed(follower, { take: (limit) => make(follower.take(limit)) as Promise<never> });
+    if (when !== 'begun') return follower;
+    return changed(follower, {
+      take: () => {
+        throw made(thing);
+      },
+      close: () => {
+        follower.close();
+        throw made(thing);
+      },
+    });
+  };
+  return driver;
+}
+
+/** An object of which some methods are others. */
+function changed<Target extends object>(target: Target, methods: Partial<Target>): Target {
+  return new Proxy(target, {
+    get: (_target, name: keyof Target & string) => {
+      const member = methods[name] ?? target[name];
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}
 type RegistrySettings = Parameters<ReturnType<typeof memoryRegistry>['create']>[0];
 const registry = {
   create: async (settings: RegistrySettings) =>
@@ -221,6 +255,7 @@ const own = (place: string, ...messages: string[]): [string, Ask, unknown] => [
   ({ wsUrl }, thing) => closed(`${wsUrl}/own`, { throws: `${place} ${thing}` }, ...messages),
   CLOSED,
 ];
+const EVENTS = { headers: { accept: 'text/event-stream' } };
 const post = (path: string, body: object): Ask => {
   return ({ url }) => answered(`${url}${path}`, { method: 'POST', body: JSON.stringify(body) });
 };
@@ -238,7 +273,36 @@ const drivers = ['now', 'later'].flatMap((when): [string, Ask, unknown][] => [
   ],
   [`read ${when}`, ({ url }, n) => answered(`${url}/data/throws-${when}-${n}`), REFUSED],
   [`follow ${when}`, ({ wsUrl }, n) => closed(`${wsUrl}/data/throws-${when}-${n}/pull`), CLOSED],
+  [`description ${when}`, ({ url }, n) => answered(`${url}/streams/throws-${when}-${n}`), REFUSED],
+  [
+    `metadata ${when}`,
+    ({ url }, n) => answered(`${url}/streams/throws-${when}-${n}?desc=x`, { method: 'PUT' }),
+    REFUSED,
+  ],
+  [
+    `end of a stream ${when}`,
+    ({ url }, n) => answered(`${url}/streams/throws-${when}-${n}`, { method: 'DELETE' }),
+    REFUSED,
+  ],
+  [`pictures ${when}`, ({ url }, n) => answered(`${url}/mjpeg/throws-${when}-${n}`), REFUSED],
+  [`events ${when}`, ({ url }, n) => answered(`${url}/data/throws-${when}-${n}`, EVENTS), REFUSED],
 ]);
+/** What a client sees of an answer that was cut. */
+const cut = async (url: string, init?: RequestInit): Promise<unknown> => {
+  const response = await fetch(url, init);
+  return {
+    status: response.status,
+    end: await response.text().then(
+      () => 'ended',
+      () => 'cut',
+    ),
+  };
+};
+const followed: [string, Ask, unknown][] = [
+  ['follow that has begun', ({ wsUrl }, n) => closed(`${wsUrl}/data/throws-begun-${n}/pull`), CLOSED],
+  ['pictures that have begun', ({ url }, n) => cut(`${url}/mjpeg/throws-begun-${n}`), { status: 200, end: 'cut' }],
+  ['events that have begun', ({ url }, n) => cut(`${url}/data/throws-begun-${n}`, EVENTS), { status: 200, end: 'cut' }],
+];
 const registries = ['now', 'later'].flatMap((when): [string, Ask, unknown][] => [
   [
     `publish ${when}`,
@@ -328,6 +392,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('Whatever is thrown, on %s,', (adapter) => {
     ...registries,
     ...watches,
     ...sources,
+    ...followed,
   ])('in %s, is the internal error of its own call, and is logged', async (_name, ask, due) => {
     const before = logger.errors.length;
     expect(await wrong(running, ask, due)).toEqual([]);
@@ -335,6 +400,18 @@ describe.each(BOTH_HTTP_ADAPTERS)('Whatever is thrown, on %s,', (adapter) => {
     other.send('still here');
     expect(await other.nextText()).toBe('still here');
   });
+
+  it.each(THINGS_AWAITED.map(([name], index) => [name, `awaited-${index}`]))(
+    'beside what is thrown %s is awaited, where a follower gives it',
+    async (_name, stream) => {
+      await running.app.get(StreamStore).append(stream, [Buffer.from('x')]);
+      for (const query of ['', '&onebyone=true', '&ack=true']) {
+        const client = await SocketClient.open(`${running.wsUrl}/data/${stream}+other/pull?last_entry_id=0${query}`);
+        expect(await client.nextText()).toContain(stream);
+        await client.close();
+      }
+    },
+  );
 
   it('in the option "except" for slow bodies, the body is watched as any other', async () => {
     const before = logger.errors.length;
@@ -585,12 +662,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('On %s, whatever', (adapter) => {
             follower.close();
             return fail(names[0] ?? '') as void;
           };
-          return new Proxy(follower, {
-            get: (target, name) => {
-              const member: unknown = name === 'close' ? close : Reflect.get(target, name);
-              return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-            },
-          });
+          return changed(follower, { close });
         };
         return driver;
       },

@@ -1,4 +1,7 @@
 import { Readable } from 'node:stream';
+import { Logger } from '@nestjs/common';
+import { describeError } from '@millrace/core/errors';
+import { callOut, thrownReport, thrownText } from '@millrace/protocol';
 import type { FollowedBatch, StreamFollower } from '../api/stream-store.js';
 import { takeNews } from '../engine/await-news.js';
 import type { OpenAnswer } from './open-answers.js';
@@ -29,14 +32,29 @@ interface NewsStreamOptions {
  * application does.
  */
 export function newsStream(options: NewsStreamOptions): Readable {
-  const body = Readable.from(chunks(options), { objectMode: true, highWaterMark: 1 });
+  const body = Readable.from(readable(chunks(options)), { objectMode: true, highWaterMark: 1 });
   // Not by the generator, which does nothing at all when its consumer has gone before it began.
-  body.once('close', () => options.follower.close());
+  body.once('close', () => callOut(() => options.follower.close(), failed));
   const end = (): void => void body.destroy();
   const { gone } = options.answer;
   if (gone.aborted) end();
   else gone.addEventListener('abort', end, { once: true });
   return body;
+}
+
+/** Ends a body by an error that streams can read: what a store of the host throws may have members that throw. */
+async function* readable<Part>(parts: AsyncIterable<Part>): AsyncGenerator<Part> {
+  try {
+    yield* parts;
+  } catch (error) {
+    throw failed(error);
+  }
+}
+
+/** Says in the log why a body ended, which Fastify would not. @returns an error that anybody can read */
+function failed(error: unknown): Error {
+  if (!describeError(error).foreseen) new Logger('StreamStoreModule').error(thrownReport(error));
+  return new Error(thrownText(error));
 }
 
 async function* chunks(options: NewsStreamOptions): AsyncGenerator<Buffer | string> {

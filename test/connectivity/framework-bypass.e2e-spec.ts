@@ -1,4 +1,4 @@
-import { type CanActivate, Controller, ForbiddenException, Get, Module } from '@nestjs/common';
+import { type CanActivate, Controller, ForbiddenException, Get, Injectable, Module, Scope } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ConnectivityModule } from '@millrace/connectivity';
 import { BOTH_HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
@@ -62,6 +62,27 @@ describe.each(BOTH_HTTP_ADAPTERS)('The registry past the framework, on %s', (ada
     expect((await fetch(`${running.url}/v1/host`)).status).toBe(403);
     expect((await client.retract('p', ['a'])).status).toBe(403);
   });
+});
+
+it.each(BOTH_HTTP_ADAPTERS)('The log names the guards of the host that are passed by, on %s', async (adapter) => {
+  @Injectable({ scope: Scope.REQUEST })
+  class TenantGuard extends NobodyGuard {}
+  class LateGuard extends NobodyGuard {}
+  @Module({ providers: [{ provide: APP_GUARD, useClass: TenantGuard, scope: Scope.REQUEST }] })
+  class TenantModule {}
+  const warned: unknown[] = [];
+  const nothing = (): void => undefined;
+  const logger = { log: nothing, error: nothing, debug: nothing, warn: (text: unknown) => void warned.push(text) };
+  const registry = ConnectivityModule.forRoot({ public: true, bypassFramework: true });
+  const running = await startApplication([registry, HostModule, TenantModule], {
+    adapter,
+    logger,
+    prepare: (app) => void app.useGlobalGuards(new LateGuard()),
+  });
+  expect(warned).toContain(
+    'bypassFramework is on: publications and look-ups do not pass NobodyGuard, LateGuard, TenantGuard',
+  );
+  await running.close();
 });
 
 it('To bypass the framework is refused where requests need a credential', async () => {

@@ -100,6 +100,21 @@ describe.each(BOTH_HTTP_ADAPTERS)('A global guard on %s', (adapter) => {
     await places.close();
   });
 
+  it('that the host adds after the adapter is asked at every place', async () => {
+    const ledger = new Ledger();
+    const places = await startPlaces(guardOf('default', new Ledger()), adapter, (app) => {
+      app.useGlobalGuards(new (guardOf('default', ledger))());
+    });
+    await waitFor('the connection', () => sourceOf(places).isConnected);
+    for (const { by, use, denied } of PLACES) {
+      ledger.clear();
+      ledger.allows = (place) => place !== by;
+      expect(await use(places)).toEqual(denied);
+      expect(ledger.counts()[by]).toBeGreaterThan(0);
+    }
+    await places.close();
+  });
+
   it('of the default scope that injects what is request-scoped is refused at start, by name', async () => {
     expect(PerRequest).toBeDefined();
     await expect(startPlaces(guardOf('injecting', new Ledger()), adapter)).rejects.toThrow('NightWatch');

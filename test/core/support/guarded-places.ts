@@ -1,4 +1,12 @@
-import { type CanActivate, Injectable, Module, type ModuleMetadata, type Provider, type Type } from '@nestjs/common';
+import {
+  type CanActivate,
+  type INestApplication,
+  Injectable,
+  Module,
+  type ModuleMetadata,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { ConnectivityModule } from '@millrace/connectivity';
@@ -122,12 +130,20 @@ function moduleOf(metadata: ModuleMetadata): Type {
 }
 
 /** Starts both sides behind a global guard. */
-export function startPlaces(guard: Type<CanActivate>, adapter: HttpAdapterName): Promise<Places> {
-  return startBehind({ providers: [{ provide: APP_GUARD, useClass: guard }] }, adapter);
+export function startPlaces(
+  guard: Type<CanActivate>,
+  adapter: HttpAdapterName,
+  prepare?: (app: INestApplication) => void,
+): Promise<Places> {
+  return startBehind({ providers: [{ provide: APP_GUARD, useClass: guard }] }, adapter, prepare);
 }
 
 /** Starts both sides with what a host brings beside our modules. */
-export async function startBehind(host: ModuleMetadata, adapter: HttpAdapterName): Promise<Places> {
+export async function startBehind(
+  host: ModuleMetadata,
+  adapter: HttpAdapterName,
+  prepare: (app: INestApplication) => void = () => undefined,
+): Promise<Places> {
   const seen = new Seen();
   const shared: Provider[] = [...(host.providers ?? []), PerRequest, { provide: Seen, useValue: seen }];
   const beside = host.imports ?? [];
@@ -146,12 +162,12 @@ export async function startBehind(host: ModuleMetadata, adapter: HttpAdapterName
         providers: [...shared, Methods, OwnEndpoint, OwnGateway, Notifications, Entries],
       }),
     ],
-    { adapter },
+    { adapter, prepare },
   );
   const connecting = ConnectorModule.forRoot({ targetServer: hub.url, authToken: 'any', sources: ['s'] });
   const connector = await startApplication(
     [moduleOf({ imports: [...beside, connecting], providers: [...shared, Handlers] })],
-    { adapter, sockets: false },
+    { adapter, sockets: false, prepare },
   );
   const close = async (): Promise<void> => {
     await connector.close();
@@ -200,7 +216,35 @@ export const sourceOf = ({ connector }: Pick<Places, 'connector'>): SourceConnec
   connector.app.get<SourceConnection>(getSourceToken('s'), { strict: false });
 const hubOf = (places: Places): ConnectorHub => places.hub.app.get(ConnectorHub, { strict: false });
 
+/** A route of a controller of ours: Nest asks for it. */
+const route = (method: string, path: string, by: string, allowed: number, body?: string): Place => {
+  const place = `http ${by}`;
+  const headers = { 'Content-Type': 'application/json' };
+  const use = async ({ hub }: Places): Promise<number> => {
+    const response = await fetch(hub.url + path, { method, ...(body === undefined ? {} : { body, headers }) });
+    await response.arrayBuffer();
+    return response.status;
+  };
+  return { name: `${method} ${path}`, by: place, asks: { [place]: 1 }, use, allowed, denied: 403 };
+};
+
+const PUBLICATION = JSON.stringify({
+  partition: 'p',
+  connections: [{ uid: 'a', uri: 'tcp://h:1', data_type: 'T', connection_type: 0 }],
+});
+
 export const PLACES: readonly Place[] = [
+  route('GET', '/streams', 'StreamsController.list', 200),
+  route('GET', '/streams/none', 'StreamsController.describe', 200),
+  route('PUT', '/streams/a', 'StreamsController.update', 200, '{}'),
+  route('DELETE', '/streams/none', 'StreamsController.remove', 200),
+  route('GET', '/data/none', 'DataController.read', 200),
+  route('GET', '/sources', 'SourcesController.list', 200),
+  route('GET', '/sources/s', 'SourcesController.get', 200),
+  route('POST', '/publish', 'RegistryController.publish', 200, PUBLICATION),
+  route('GET', '/getconnection/p', 'RegistryController.lookup', 400),
+  route('GET', '/stats', 'StatusController.stats', 200),
+  route('GET', '/connections/statistics', 'WatchController.statistics', 200),
   {
     name: 'a POST of a call',
     asks: { [ADMIT]: 1, [ECHO]: 1 },

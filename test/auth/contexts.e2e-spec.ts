@@ -23,6 +23,8 @@ import {
   setPrincipal,
 } from '@millrace/core';
 import { AccessPolicy } from '@millrace/core/security';
+import { RpcMethod, RpcModule } from '@millrace/rpc';
+import { RpcTester } from '@millrace/rpc/testing';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
 import { waitFor } from '../support/waiting.js';
@@ -230,6 +232,38 @@ describe('Other contexts', () => {
     expect(await calls.call('rpc', { any: 'thing' }, {})).toBe('handled');
     await expect(calls.call('rpc', {}, { getArgByIndex: () => undefined })).rejects.toThrow("skipContexts: ['rpc']");
   });
+});
+
+it('skipContexts: rpc lets messages of microservices through, and keeps the scopes of JSON-RPC', async () => {
+  class Methods {
+    @RpcMethod('scoped') @RequireScopes('never:granted') scoped(): string {
+      return 'called';
+    }
+  }
+  @Module({ imports: [RpcModule.forRoot()], providers: [Methods] })
+  class MethodsModule {}
+  const warned: unknown[] = [];
+  const nothing = (): void => undefined;
+  const logger = { log: nothing, error: nothing, debug: nothing, warn: (text: unknown) => void warned.push(text) };
+  const imports = [
+    AuthModule.forRoot({ jwt: { secret: SECRET }, skipContexts: ['rpc'] }),
+    ForeignModule,
+    MethodsModule,
+  ];
+  const running = await startApplication(imports, { logger });
+  try {
+    const calls = running.app.get(Calls);
+    expect(await calls.call('rpc', {}, { getArgByIndex: () => undefined })).toBe('handled');
+    const principal = { subject: 'a', scopes: ['streams:*'], method: 'jwt' };
+    await expect(new RpcTester(running.app, { principal }).call('scoped')).rejects.toMatchObject({ code: -32003 });
+    for (const _round of [1, 2]) {
+      await expect(new RpcTester(running.app).call('scoped')).rejects.toMatchObject({ code: -32001 });
+    }
+    const told = warned.filter((text) => String(text).includes('does not say who called'));
+    expect(told).toEqual([expect.stringContaining('public: true of RpcModule')]);
+  } finally {
+    await running.close();
+  }
 });
 
 describe.each(HTTP_ADAPTERS)('protect: millrace on %s', (adapter) => {

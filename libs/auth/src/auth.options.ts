@@ -232,7 +232,7 @@ const shape = {
    * guarded, beside an authentication of your own.
    */
   protect: z.enum(['everything', 'millrace']).default('everything'),
-  /** Types of execution contexts that are not guarded, for example `['rmq']`. */
+  /** Types of execution contexts that are not guarded, for example `['rmq']`; `'rpc'` stands for messages of microservices, not for JSON-RPC. */
   skipContexts: z.array(z.string()).readonly().default([]),
   /** Leave the routes at their paths where the host has a global prefix. */
   ignoreGlobalPrefix: z.boolean().default(false),

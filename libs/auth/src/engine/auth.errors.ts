@@ -51,14 +51,15 @@ export class CredentialRevokedError extends MillraceError {
 }
 
 /** A call carries nothing that says whose it is: the guard refuses it, and the error says what can be done. */
-export function noCarrier(type: string): MillraceError {
+export function noCarrier(type: string, isJsonRpc = false): MillraceError {
   const remedies: Readonly<Record<string, string>> = {
     // Every route is of this type: letting it through would open them all.
     http: 'mark the handler @Public()',
     ws: 'serve the gateway by MillraceWsAdapter (or socket.io), which keeps the handshake',
+    'json-rpc': 'mark the method @Public(), or open all methods by the option public: true of RpcModule',
   };
   const remedy =
-    remedies[type] ??
+    remedies[isJsonRpc ? 'json-rpc' : type] ??
     `mark the handler @Public(), or let the context type through with AuthModule's option skipContexts: ['${type}']`;
   return new MillraceError('UNAUTHENTICATED', `A call of the type "${type}" does not say who called: ${remedy}`);
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable, Logger } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { MillraceError } from '@millrace/core/errors';
 import { rawRequestOf } from '@millrace/core/http';
 import {
   AccessPolicy,
@@ -38,6 +39,10 @@ const OWN_CONTEXTS: readonly string[] = ['source'];
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
+  private readonly logger = new Logger(AuthGuard.name);
+  /** Types of contexts whose calls did not say who called. */
+  private readonly unnamed = new Set<string>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly policy: AccessPolicy,
@@ -60,7 +65,7 @@ export class AuthGuard implements CanActivate {
         await this.refuseForeignChange(place, carrier);
         return true;
       }
-      if (!carrier) throw noCarrier(context.getType<string>());
+      if (!carrier) throw this.nobodyNamed(place);
       const principal = await this.principalFor(place, carrier);
       checkScopes(place, carrier, principal);
       if (place.type === 'http') this.answers.attend(principal, context.switchToHttp().getResponse());
@@ -70,9 +75,19 @@ export class AuthGuard implements CanActivate {
     return true;
   }
 
-  private isForeign({ type, isMillrace }: Place): boolean {
+  private isForeign({ type, isMillrace, isJsonRpc }: Place): boolean {
     const { protect, skipContexts } = this.settings;
-    return OWN_CONTEXTS.includes(type) || skipContexts.includes(type) || (protect === 'millrace' && !isMillrace);
+    if (OWN_CONTEXTS.includes(type) || (protect === 'millrace' && !isMillrace)) return true;
+    // Who lets messages of microservices through means those alone: methods of JSON-RPC keep their scopes.
+    return skipContexts.includes(type) && !isJsonRpc;
+  }
+
+  /** Not every transport hands the error on, so that the log has it too, once for each type. */
+  private nobodyNamed({ type, isJsonRpc }: Place): MillraceError {
+    const error = noCarrier(type, isJsonRpc);
+    if (!this.unnamed.has(type)) this.logger.warn(error.message);
+    this.unnamed.add(type);
+    return error;
   }
 
   /** An API key that came unencrypted is refused before anything else, on public places too: its user must hear of it. */

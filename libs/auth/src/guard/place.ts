@@ -14,6 +14,8 @@ export interface Place {
   readonly changesByGet: boolean;
   /** Whether the class or method carries Millrace's own metadata. */
   readonly isMillrace: boolean;
+  /** Whether it is a call of JSON-RPC, not a message of a microservice, whose contexts are of the same type. */
+  readonly isJsonRpc: boolean;
 }
 
 /** Methods of JSON-RPC stand in the host's own classes; their calls belong to the area of the same name. */
@@ -30,14 +32,16 @@ export function placeOf(reflector: Reflector, context: ExecutionContext): Place 
   const [methodPublic, classPublic] = read<boolean>(PUBLIC);
   const [methodArea, classArea] = read<string>(ACCESS_AREA);
   const area = methodArea ?? classArea;
+  const jsonRpc = isJsonRpc(context);
   return {
     type: context.getType<string>(),
-    area: area ?? (isJsonRpc(context) ? RPC : undefined),
+    area: area ?? (jsonRpc ? RPC : undefined),
     scopes: [...(methodScopes ?? []), ...(classScopes ?? [])],
     changesByGet: read<boolean>(CHANGES_STATE).includes(true),
     // A method that asks for scopes is closed by that, in a public class too.
     isPublic: methodPublic === true || (classPublic === true && methodScopes === undefined),
-    isMillrace: area !== undefined || methodScopes !== undefined || classScopes !== undefined || isJsonRpc(context),
+    isMillrace: area !== undefined || methodScopes !== undefined || classScopes !== undefined || jsonRpc,
+    isJsonRpc: jsonRpc,
   };
 }
 

@@ -32,8 +32,10 @@ export class FrameworkBypass implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    if (!this.settings.bypassFramework) return;
-    this.install(this.host.httpAdapter.getHttpServer() as Server);
+    const { httpAdapter } = this.host;
+    // An application without HTTP (a worker, a script) has nothing to bypass.
+    if (!this.settings.bypassFramework || !httpAdapter) return;
+    this.install(httpAdapter.getHttpServer() as Server);
     const guards = this.calls.globals('guards');
     if (guards.length > 0)
       this.logger.warn(`bypassFramework is on: publications and look-ups do not pass ${guards.join(', ')}`);

@@ -14,7 +14,7 @@ async function runHost(kind: string, modules: string, abortOnError: 'true' | 'fa
 // An application of `NestFactory`, unlike one of a testing module, ends its process where one of its methods throws.
 describe('An application of NestFactory with the adapter', () => {
   beforeAll(async () => {
-    for (const name of ['auth', 'connector', 'client']) await buildLibrary(name);
+    for (const name of ['auth', 'connector', 'client', 'connectivity', 'rpc', 'stream-store']) await buildLibrary(name);
   });
 
   it.each([
@@ -26,10 +26,10 @@ describe('An application of NestFactory with the adapter', () => {
     ['fastify', 'rpc-client', 'true'],
     ['context', 'none', 'true'],
     ['context', 'auth', 'true'],
-  ] as const)(
-    'of the kind %s and modules: %s runs without endpoints (abortOnError %s)',
-    async (kind, modules, abort) => {
-      expect(await runHost(kind, modules, abort)).toBe('ready\ndone\n');
-    },
-  );
+    ['context', 'servers', 'true'],
+    ['express', 'servers', 'true'],
+    ['fastify', 'servers', 'true'],
+  ] as const)('of the kind %s and modules: %s runs, and ends (abortOnError %s)', async (kind, modules, abort) => {
+    expect(await runHost(kind, modules, abort)).toBe('ready\ndone\n');
+  });
 });

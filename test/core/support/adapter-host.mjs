@@ -3,8 +3,11 @@
 import 'reflect-metadata';
 import { AuthModule } from '@millrace/auth';
 import { RpcClientModule } from '@millrace/client/nest';
-import { ConnectorModule } from '@millrace/connector';
+import { ConnectivityModule } from '@millrace/connectivity';
+import { ConnectorHubModule, ConnectorModule } from '@millrace/connector';
 import { MillraceWsAdapter } from '@millrace/core';
+import { RpcModule } from '@millrace/rpc';
+import { memoryStore, StreamStoreModule } from '@millrace/stream-store';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 
@@ -15,6 +18,14 @@ const MODULES = {
   auth: () => [AuthModule.forRoot({ jwt: { secret: 'a secret of at least thirty-two bytes' } })],
   connector: () => [ConnectorModule.forRoot({ targetServer: 'http://127.0.0.1:1', authToken: 'x', sources: ['a'] })],
   'rpc-client': () => [RpcClientModule.forRoot({})],
+  // Everything that has routes and sockets where there is HTTP.
+  servers: () => [
+    ...MODULES.auth(),
+    StreamStoreModule.forRoot({ store: memoryStore() }),
+    ConnectivityModule.forRoot({ public: true, bypassFramework: true, prefix: 'registry' }),
+    ConnectorHubModule.forRoot({ sources: { s: {} } }),
+    RpcModule.forRoot(),
+  ],
 };
 
 class AppModule {}
@@ -29,7 +40,7 @@ console.log('done');
 async function start() {
   if (kind === 'context') {
     const context = await NestFactory.createApplicationContext(root, options);
-    new MillraceWsAdapter(context);
+    if (modules !== 'servers') new MillraceWsAdapter(context);
     return context;
   }
   const created =

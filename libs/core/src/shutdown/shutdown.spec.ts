@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { Shutdown } from './shutdown.js';
 
 it('A shutdown that had to cut something leaves nothing to wait for behind', async () => {
@@ -14,4 +15,14 @@ it('A shutdown that had to cut something leaves nothing to wait for behind', asy
   await shutdown.beforeApplicationShutdown();
   await shutdown.onApplicationShutdown();
   expect(done).toEqual(['cut', 'close']);
+});
+
+it('Node takes those who wait for the beginning or the deadline of a shutdown for no leak, however many they are', async () => {
+  const shutdown = new Shutdown();
+  const signals = [shutdown.signal];
+  shutdown.add({ name: 'a part', end: (deadline) => signals.push(deadline) });
+  shutdown.onModuleDestroy();
+  await shutdown.beforeApplicationShutdown();
+  await shutdown.onApplicationShutdown();
+  expect(signals.map((signal) => getMaxListeners(signal))).toEqual([Infinity, Infinity]);
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   type BeforeApplicationShutdown,
   Injectable,
@@ -55,6 +56,11 @@ export class Shutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnA
   private ended: Promise<unknown> = Promise.resolve();
   private cutting: Promise<void> | undefined;
   private closed: Promise<void> | undefined;
+
+  constructor() {
+    // Each socket and each wait may listen to them.
+    setMaxListeners(Infinity, this.signal, this.deadline.signal);
+  }
 
   /** Aborts when the application begins to end: who waits for something is told then. */
   get signal(): AbortSignal {

@@ -1,5 +1,5 @@
 export { asyncApiDocument, type AsyncApiInit, type DocumentedEndpoint } from './async-api-document.js';
-export { type DocumentInfo, openApiDocument, type OpenApiFragment } from './open-api-fragment.js';
+export { type DocumentInfo, type DocumentPlaces, openApiDocument, type OpenApiFragment } from './open-api-fragment.js';
 export {
   answer,
   answers,

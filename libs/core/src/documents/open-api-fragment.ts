@@ -1,3 +1,5 @@
+import { mapped, type PathFinder, placeFragment } from './place-fragment.js';
+
 /** The head of a document: `info` of OpenAPI and of AsyncAPI. */
 export interface DocumentInfo {
   readonly title: string;
@@ -16,6 +18,20 @@ export interface OpenApiFragment {
   readonly components?: { readonly schemas?: Named; readonly securitySchemes?: Named };
   /** Names of security schemes that are further ways to the token of `bearer`: a place that asks for that takes these too. */
   readonly bearerAlternatives?: readonly string[];
+  /** As the option of its module: the paths stay where they are, whatever prefix the host has. @default false */
+  readonly ignoreGlobalPrefix?: boolean;
+}
+
+/** Where the routes of a document are. */
+export interface DocumentPlaces {
+  /**
+   * Says where paths are in the application, behind its global prefix or not: `app.get(HostPaths, { strict: false })`.
+   *
+   * @default as the fragments name them
+   */
+  readonly hostPaths?: PathFinder;
+  /** Where clients reach the application, for one that a proxy serves below a path. @default the server of the document */
+  readonly servers?: readonly { readonly url: string }[];
 }
 
 /**
@@ -23,26 +39,32 @@ export interface OpenApiFragment {
  *
  * @example
  * ```ts
- * openApiDocument({ title: 'My service', version: '1.0.0' }, [authOpenApi(), streamsOpenApi()]);
+ * const hostPaths = app.get(HostPaths, { strict: false });
+ * openApiDocument({ title: 'My service', version: '1.0.0' }, [authOpenApi(), streamsOpenApi()], { hostPaths });
  * ```
  */
-export function openApiDocument(info: DocumentInfo, fragments: readonly OpenApiFragment[]): object {
-  const alternatives = fragments.flatMap(({ bearerAlternatives = [] }) => bearerAlternatives);
+export function openApiDocument(
+  info: DocumentInfo,
+  fragments: readonly OpenApiFragment[],
+  { hostPaths, servers = [] }: DocumentPlaces = {},
+): object {
+  const placed = hostPaths ? fragments.map((fragment) => placeFragment(fragment, hostPaths)) : fragments;
+  const alternatives = placed.flatMap(({ bearerAlternatives = [] }) => bearerAlternatives);
   return {
     openapi: '3.1.0',
     paths: withAlternatives(
-      joined(fragments, ({ paths }) => paths),
+      joined(placed, ({ paths }) => paths),
       alternatives,
     ),
     info,
-    tags: fragments.flatMap(({ tags = [] }) => tags),
-    servers: [],
+    tags: placed.flatMap(({ tags = [] }) => tags),
+    servers,
     components: {
       securitySchemes: {
         bearer: { scheme: 'bearer', bearerFormat: 'JWT', type: 'http' },
-        ...joined(fragments, ({ components }) => components?.securitySchemes),
+        ...joined(placed, ({ components }) => components?.securitySchemes),
       },
-      schemas: joined(fragments, ({ components }) => components?.schemas),
+      schemas: joined(placed, ({ components }) => components?.schemas),
     },
   };
 }
@@ -57,10 +79,6 @@ function withAlternatives(paths: Named, alternatives: readonly string[]): Named 
     return isDue ? { ...(operation as object), security: [...(security ?? []), ...others] } : operation;
   };
   return mapped(paths, (item) => (typeof item === 'object' && item !== null ? mapped(item, widened) : item));
-}
-
-function mapped(members: object, change: (value: unknown) => unknown): Named {
-  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, change(value)]));
 }
 
 function joined(fragments: readonly OpenApiFragment[], part: (fragment: OpenApiFragment) => Named | undefined): Named {

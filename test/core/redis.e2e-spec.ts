@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import { redisApiKeys, redisTokenRevocations } from '@millrace/auth/redis';
 import { redisRegistry } from '@millrace/connectivity/redis';
 import { redisStore } from '@millrace/stream-store/redis';
@@ -50,6 +52,82 @@ describe('Connections to Redis', () => {
       ),
       cause: expect.objectContaining({ message: expect.stringContaining('ECONNREFUSED') }),
     });
+  });
+
+  describe('that Redis refuses', () => {
+    let guarded: RunningRedis;
+    let cluster: RunningRedis;
+    beforeAll(async () => {
+      const login = [
+        '--requirepass',
+        'right',
+        '--user',
+        'reader',
+        'on',
+        '>right',
+        '~*',
+        '+@read',
+        '+@connection',
+        '+info',
+      ];
+      guarded = await startRedis(login);
+      cluster = await startRedis(['--requirepass', 'right', '--cluster-enabled', 'yes']);
+    });
+    afterAll(async () => {
+      await guarded.stop();
+      await cluster.stop();
+    });
+    const at = ({ port }: RunningRedis): string => `127.0.0.1:${port}`;
+
+    it.each([
+      ['a wrong password', () => ({ url: `redis://:secretpw@${at(guarded)}` }), 'login (WRONGPASS'],
+      ['a user who is not there', () => ({ url: `redis://nobody:secretpw@${at(guarded)}` }), 'login (WRONGPASS'],
+      ['no password', () => ({ url: `redis://${at(guarded)}` }), 'login (NOAUTH'],
+      ['a database that is not there', () => ({ url: `redis://:right@${at(guarded)}/99` }), 'database (ERR'],
+      [
+        'a wrong password for a cluster',
+        () => ({ cluster: [{ host: '127.0.0.1', port: cluster.port }], password: 'secretpw' }),
+        'login (WRONGPASS',
+      ],
+    ])('%s fail at once, and say so without the password', async (_what, options, refused) => {
+      // Longer than the test.
+      const settings = read({ ...options(), startTimeout: '1h' });
+      const error = await openRedis('The store', settings, PURPOSES).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining(` refused the ${refused}`) });
+      expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/secretpw|right/);
+    });
+  });
+
+  it('wait for a Redis that still loads its data', async () => {
+    const loading = await startRedis();
+    const client = new Redis(loading.url);
+    // Redis compresses what can be compressed, and listens after each 1024 bytes.
+    const value = randomBytes(4096).toString('base64');
+    for (let key = 0; key < 60; key += 1) await client.set(`${key}`, value);
+    await client.save();
+    client.disconnect();
+    await loading.restartLoading(['--key-load-delay', '1000000', '--loading-process-events-interval-bytes', '1024']);
+    const settings = (startTimeout: string) => read({ url: loading.url, startTimeout });
+    await expect(openRedis('The store', settings('2s'), PURPOSES)).rejects.toMatchObject({
+      message: `The store got no answer of Redis within 2000 ms at 127.0.0.1:${loading.port}; it takes connections and is not ready: is it still loading its data?`,
+    });
+    const opening = openRedis('The store', settings('1h'), PURPOSES);
+    const other = new Redis(loading.url, { enableReadyCheck: false });
+    expect(await other.info('persistence')).toContain('loading:1');
+    await other.config('SET', 'key-load-delay', '0');
+    const connections = await opening;
+    expect(await connections.get('commands').get('59')).toBe(value);
+    connections.close();
+    other.disconnect();
+    await loading.stop();
+  });
+
+  it('by TLS to a port without ask whether it takes TLS', async () => {
+    const settings = read({ url: redis.url.replace('redis:', 'rediss:'), startTimeout: '2s' });
+    await expect(openRedis('The store', settings, PURPOSES)).rejects.toMatchObject({
+      message: expect.stringMatching(/ 127\.0\.0\.1:\d+.*; is it running, and does it take TLS there\?$/),
+    });
+    await alone();
   });
 
   it.each([

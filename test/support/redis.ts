@@ -12,6 +12,10 @@ export interface RunningRedis {
   kill(): Promise<void>;
   /** Starts it again after a kill, on the same port and folder. */
   restart(): Promise<void>;
+  /** The same with further arguments, and without waiting until it has loaded its data. */
+  restartLoading(extraArgs: string[]): Promise<void>;
+  /** Freezes it (`SIGSTOP`) or lets it go on (`SIGCONT`). */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Ends the server and removes its folder. */
   stop(): Promise<void>;
 }
@@ -63,6 +67,11 @@ function running(port: number, directory: string, args: string[], first: ChildPr
       await kill();
       server = await spawnRedis(port, directory, args);
     },
+    restartLoading: async (extraArgs) => {
+      await kill();
+      server = await spawnRedis(port, directory, [...args, ...extraArgs], 'Server initialized');
+    },
+    signal: (signal) => void server?.kill(signal),
     stop: async () => {
       await kill();
       await rm(directory, { recursive: true, force: true });
@@ -70,7 +79,12 @@ function running(port: number, directory: string, args: string[], first: ChildPr
   };
 }
 
-function spawnRedis(port: number, directory: string, extraArgs: string[]): Promise<ChildProcess> {
+function spawnRedis(
+  port: number,
+  directory: string,
+  extraArgs: string[],
+  ready = 'Ready to accept connections',
+): Promise<ChildProcess> {
   const settings = [
     '--port',
     String(port),
@@ -99,7 +113,7 @@ function spawnRedis(port: number, directory: string, extraArgs: string[]): Promi
     const listen = (chunk: Buffer) => {
       // Goes on reading after start, or the full pipe would hold the server up.
       if (output.length < 10_000) output += chunk.toString();
-      if (output.includes('Ready to accept connections')) settle(() => resolve(server));
+      if (output.includes(ready)) settle(() => resolve(server));
     };
     server.stdout.on('data', listen);
     server.stderr.on('data', listen);

@@ -59,6 +59,8 @@ function clientOptions(settings: RedisSettings, purpose: RedisPurpose): RedisOpt
   return {
     lazyConnect: true,
     retryStrategy: (attempt) => Math.min(50 * attempt, SLOWEST_RETRY),
+    // By itself up to 10 s pass between Redis having loaded its data and the next look.
+    maxLoadingRetryTime: SLOWEST_RETRY,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(db !== undefined && { db }),

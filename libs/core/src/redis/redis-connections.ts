@@ -43,7 +43,11 @@ export class RedisConnections<Name extends string = string> {
     return [...this.made.values()].some(({ client }) => client instanceof Cluster);
   }
 
-  /** Waits until every connection is ready. @throws MillraceError `UNAVAILABLE` after `startTimeout`; all are closed then */
+  /**
+   * Waits until every connection is ready.
+   *
+   * @throws MillraceError `UNAVAILABLE` after `startTimeout`, or at once where Redis refuses the login; all are closed then
+   */
   async ready(): Promise<void> {
     try {
       await Promise.all(
@@ -85,7 +89,7 @@ export class RedisConnections<Name extends string = string> {
  * const connections = await openRedis('The stream store', settings, { commands: {}, tail: { blocking: true } });
  * connections.get('commands').xadd(…);
  * ```
- * @throws MillraceError `UNAVAILABLE` when it does not in `startTimeout`; nothing is left open then
+ * @throws MillraceError `UNAVAILABLE` when it does not in `startTimeout`, or refuses the login; nothing is left open then
  */
 export async function openRedis<Name extends string>(
   subject: string,
@@ -100,26 +104,64 @@ export async function openRedis<Name extends string>(
 async function whenReady(client: RedisClient, subject: string, deadline: number): Promise<void> {
   if (client.status === 'ready') return;
   let last: unknown;
-  const onError = (error: unknown): void => {
-    last = error;
-  };
-  client.on('error', onError);
-  if (client.status === 'wait') client.connect().catch(onError);
-  const ready = new Promise<void>((resolve) => client.once('ready', () => resolve()));
-  try {
-    await withDeadline(
-      ready,
-      deadline,
-      () =>
-        new MillraceError(
-          'UNAVAILABLE',
-          `${subject} got no answer of Redis within ${deadline} ms at ${placeOf(client)}${because(last)}; is it running?`,
-          { cause: last },
-        ),
+  const noAnswer = (when: string): Error =>
+    new MillraceError(
+      'UNAVAILABLE',
+      `${subject} got no answer of Redis ${when}at ${placeOf(client)}${because(last)}; ${questionOf(client)}`,
+      { cause: last },
     );
+  const listeners = new AbortController();
+  const ready = new Promise<void>((resolve, reject) => {
+    const listenTo = (event: string, listener: (error?: unknown) => void): void => {
+      client.on(event, listener);
+      listeners.signal.addEventListener('abort', () => client.off(event, listener));
+    };
+    const onError = (error: unknown): void => {
+      last = error;
+      const refusal = refusalOf(error);
+      // Waiting does not change it.
+      if (refusal !== undefined) reject(refused(client, subject, refusal));
+    };
+    listenTo('ready', () => resolve());
+    listenTo('error', onError);
+    // Closed beside another one that failed, or by the host's own settings.
+    listenTo('end', () => reject(noAnswer('')));
+    if (client.status === 'wait') client.connect().catch(onError);
+  });
+  try {
+    await withDeadline(ready, deadline, () => noAnswer(`within ${deadline} ms `));
   } finally {
-    client.off('error', onError);
+    listeners.abort();
   }
+}
+
+/** What Redis says of a login or a database, and goes on saying. */
+const REFUSALS = /^(WRONGPASS|NOAUTH|NOPERM|DENIED|ERR (invalid password|(invalid )?DB index|SELECT is not allowed))/;
+
+/** What Redis refuses, in its words; undefined for other errors. A cluster keeps that of a node. */
+function refusalOf(error: unknown): string | undefined {
+  const { lastNodeError = error } = (error ?? {}) as { lastNodeError?: unknown };
+  const text = thrownText(lastNodeError);
+  return REFUSALS.test(text) ? text : undefined;
+}
+
+/** Without the error of ioredis as cause: it holds the command, and so the password. */
+function refused(client: RedisClient, subject: string, refusal: string): MillraceError {
+  // What follows is advice for the owner of Redis, a page long.
+  const [first = refusal] = refusal.split('. ', 1);
+  const what = /\b(DB index|SELECT)\b/.test(refusal) ? 'database' : 'login';
+  const remedy = what === 'login' ? 'check user and password, and what that user may do' : 'choose another database';
+  return new MillraceError(
+    'UNAVAILABLE',
+    `${subject}: Redis at ${placeOf(client)} refused the ${what} (${first.replace(/\.$/, '')}); ${remedy}`,
+  );
+}
+
+/** What to look at where Redis does not answer. */
+function questionOf(client: RedisClient): string {
+  if (client.status === 'connect') return 'it takes connections and is not ready: is it still loading its data?';
+  const { tls } = client instanceof Cluster ? (client.options.redisOptions ?? {}) : client.options;
+  return tls ? 'is it running, and does it take TLS there?' : 'is it running?';
 }
 
 /** Host and port, never the login; several for a cluster and for Sentinels. */

@@ -43,7 +43,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('Sockets of one address on %s', (adapter) => {
   beforeEach(async () => {
     running = await startApplication([OursModule], {
       adapter,
-      sockets: { maxConnectionsPerAddress: LIMIT, handshakeTimeout: 60_000 },
+      sockets: { maxConnectionsPerAddress: LIMIT, handshakeTimeout: '1h' },
       // Connections from loopback speak for those that they name.
       prepare: (app) => app.get(ConnectionSecurity, { strict: false }).trustProxies((from) => from === '127.0.0.1'),
     });
@@ -116,6 +116,24 @@ describe.each(BOTH_HTTP_ADAPTERS)('Sockets of one address on %s', (adapter) => {
     for (const fail of ours.waiting) fail(new MillraceError('FORBIDDEN', 'No'));
     expect((await Promise.all(slow)).map(({ status }) => status)).toEqual([403, 403, 403]);
     await (await openSoon('192.0.2.1')).close();
+  });
+
+  it.each([
+    ['ends its half', (socket: Socket) => socket.end()],
+    ['closes', (socket: Socket) => socket.destroy()],
+    ['resets', (socket: Socket) => socket.resetAndDestroy()],
+  ])('are given back when a client %s while the guards are at work', async (_how, leave) => {
+    const ours = running.app.get(Ours, { strict: false });
+    const slow: Socket[] = [];
+    while (slow.length < LIMIT) {
+      slow.push((await raw('/ours?slow')).socket);
+      await waitFor('its handshake', () => ours.waiting.length === slow.length);
+    }
+    expect((await refused('192.0.2.1')).status).toBe(429);
+    for (const socket of slow) leave(socket);
+    const held = [await openSoon('192.0.2.1'), await openSoon('192.0.2.1'), await openSoon('192.0.2.1')];
+    for (const client of held) client.ws.terminate();
+    for (const socket of slow) socket.destroy();
   });
 
   it('are not kept by who keeps a refused handshake open', async () => {

@@ -86,10 +86,12 @@ export class UpgradeRouter {
       const { addressOf = addressOfPeer } = this.init;
       const request = Object.assign(incoming, { params: route.params, query, ip: addressOf(incoming) });
       this.takePlace(request.ip, socket);
-      const state = await withDeadline(
-        this.unlessRefused(route.target.authorize(request, response)),
-        route.target.handshakeTimeout ?? this.init.settings.handshakeTimeout,
-        () => new MillraceError('UNAVAILABLE', 'The handshake took too long; try again later'),
+      const state = await endedByItsClient(socket, () =>
+        withDeadline(
+          this.unlessRefused(route.target.authorize(request, response)),
+          route.target.handshakeTimeout ?? this.init.settings.handshakeTimeout,
+          () => new MillraceError('UNAVAILABLE', 'The handshake took too long; try again later'),
+        ),
       );
       // The client may have gone, or the shutdown may have begun, while the guards were at work.
       if (socket.destroyed) return;
@@ -149,6 +151,20 @@ export class UpgradeRouter {
       if ((socket as { bytesWritten?: number }).bytesWritten === 0) notFound();
     }, this.init.settings.handshakeTimeout).unref();
     socket.once('close', () => timer.stop());
+  }
+}
+
+/**
+ * Ends the connection, and so gives its place back, when its client does while the guards are at work: Node leaves the other half
+ * of it open.
+ */
+async function endedByItsClient<T>(socket: Duplex, work: () => Promise<T>): Promise<T> {
+  const onEnd = (): void => void socket.destroy();
+  socket.once('end', onEnd);
+  try {
+    return await work();
+  } finally {
+    socket.off('end', onEnd);
   }
 }
 

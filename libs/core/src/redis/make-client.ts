@@ -3,6 +3,8 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisClient, RedisSettings } from './redis.options.js';
 
 const SLOWEST_RETRY = 1000;
+/** How long a Redis that stands still may take to close a connection, in milliseconds; a shutdown waits for it. */
+const FAREWELL = 500;
 
 /** What a connection is for. */
 export interface RedisPurpose {
@@ -61,6 +63,7 @@ function clientOptions(settings: RedisSettings, purpose: RedisPurpose): RedisOpt
     retryStrategy: (attempt) => Math.min(50 * attempt, SLOWEST_RETRY),
     // By itself up to 10 s pass between Redis having loaded its data and the next look.
     maxLoadingRetryTime: SLOWEST_RETRY,
+    disconnectTimeout: FAREWELL,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(db !== undefined && { db }),

@@ -119,8 +119,9 @@ async function redisAnswers() {
 
 /** Every port's URL, the one with TLS first; undefined until the application serves. */
 async function listeningUrls() {
-  const text = readFileSync(join(data, 'application.log'), 'utf8');
-  const urls = [...text.matchAll(/^Millrace is listening on (\S+)$/gm)].map(([, url]) => url);
+  // Built by now, or the application would not have started.
+  const { listeningUrls: urlsIn } = await import('../apps/reference/dist/listening-line.js');
+  const urls = urlsIn(readFileSync(join(data, 'application.log'), 'utf8'));
   const [plain] = urls;
   // They are printed together, the plain one first.
   if (!plain || (values.https && urls.length < 2)) return undefined;

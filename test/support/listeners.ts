@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listeningUrls } from '../../apps/reference/src/listening-line.js';
 import { type RunningReference, startReference } from './reference.js';
 import { waitFor } from './waiting.js';
 
@@ -25,7 +26,7 @@ export async function startListeners(
     ...environment,
   });
   const urls = await waitFor('the lines of all ports', () => {
-    const found = [...reference.output().matchAll(/^Millrace is listening on (\S+)\n/gm)].map(([, url]) => url ?? '');
+    const found = listeningUrls(reference.output());
     return found.length === 3 ? found : undefined;
   }).catch(async (error: unknown) => {
     await reference.stop('SIGKILL');

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listeningUrls } from '../../apps/reference/src/listening-line.js';
 import { endProcess } from './end-process.js';
 import { waitFor } from './waiting.js';
 
@@ -66,7 +67,7 @@ async function launchReference(
         if (child.exitCode !== null || child.signalCode !== null) {
           throw new Error(`The application ended with ${child.exitCode ?? child.signalCode}:\n${output()}`);
         }
-        return /Millrace is listening on ([^\s"]+)[^\n]*\n/.exec(output())?.[1];
+        return listeningUrls(output())[0];
       },
       // Less than a hook has: nobody would stop what starts after it.
       { deadline: 90_000 },
@@ -78,20 +79,37 @@ async function launchReference(
   }
 }
 
+/** How a start that fails is made. */
+interface FailingStart {
+  /** User that runs it. */
+  readonly uid?: number;
+  /** Arguments of Node. */
+  readonly node?: readonly string[];
+  /** What happens meanwhile. */
+  readonly during?: (child: ChildProcess, output: () => string) => Promise<void>;
+}
+
 /** Starts it where it is expected to fail, and answers its exit code and what it printed. */
 export async function failingReference(
   directory: string,
   environment: Record<string, string>,
-): Promise<{ code: number | null; output: string }> {
+  { uid, node = [], during }: FailingStart = {},
+): Promise<{ code: number | null; output: string; stderr: string }> {
   const { NODE_ENV: _jest, ...inherited } = process.env;
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [...node, MAIN], {
     env: { ...inherited, PORT: '0', MILLRACE_DATA_DIR: directory, ...environment },
     cwd: directory,
+    ...(uid === undefined ? {} : { uid, gid: uid }),
   });
-  let output = '';
+  let [output, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  return { code: await endOf(child), output };
+  child.stderr.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+    stderr += chunk.toString();
+  });
+  const ended = endOf(child);
+  await during?.(child, () => output);
+  return { code: await ended, output, stderr };
 }
 
 /** The exit code of a process, once it has ended and all that it printed has been read. */

@@ -1,13 +1,14 @@
 import { announce } from './config/logger.js';
 import type { Settings } from './config/settings.js';
 import type { OpenPort } from './listeners/listeners.js';
+import { listeningLine } from './listening-line.js';
 
 /** Tells a person where things are and what to try first; the lines for programs come last, one for each port. */
 export function printBanner(url: string, ports: readonly OpenPort[], settings: Settings): void {
   // The log of production is for programs: a banner in it would not be JSON.
   if (!settings.production) console.log(bannerOf(url, ports, settings));
   else for (const line of openLines(settings)) announce(line, settings);
-  for (const one of [url, ...ports.map((port) => port.url)]) announce(`Millrace is listening on ${one}`, settings);
+  for (const one of [url, ...ports.map((port) => port.url)]) announce(listeningLine(one), settings);
 }
 
 function bannerOf(url: string, ports: readonly OpenPort[], settings: Settings): string {

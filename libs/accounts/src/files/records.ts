@@ -25,6 +25,8 @@ export interface RecordsFileKind<T> {
   readonly order?: (first: T, second: T) => number;
 }
 
+const REMEDY = 'restore it from a copy, or remove it';
+
 /** Records in a file that only its owner may read: replaced in one step, and read again only when it has changed. */
 export class RecordsFile<T> {
   private version: string | undefined;
@@ -82,15 +84,15 @@ export class RecordsFile<T> {
       content = JSON.parse(text);
     } catch {
       // The parser's message quotes the text.
-      throw new Error(`${file} is not JSON; restore it from a copy, or remove it`);
+      throw new Error(`${file} is not JSON; ${REMEDY}`);
     }
     const isList = (value: unknown): boolean => Array.isArray(value);
     const fault = faultOf(content, { version: [(value) => value === 1, '1'], [list]: [isList, 'a list'] });
-    if (fault) throw new Error(`${file} is not valid: ${fault}`);
+    if (fault) throw new Error(`${file} is not valid: ${fault}; ${REMEDY}`);
     const records = (content as Record<string, unknown[]>)[list] ?? [];
     for (const [index, record] of records.entries()) {
       const wrong = faultOf(record, shape);
-      if (wrong) throw new Error(`${file} is not valid: ${list}[${index}] ${wrong}`);
+      if (wrong) throw new Error(`${file} is not valid: ${list}[${index}] ${wrong}; ${REMEDY}`);
     }
     return records as T[];
   }

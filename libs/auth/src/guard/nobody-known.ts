@@ -7,7 +7,7 @@ import { UserStore } from '../api/user-store.js';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import type { AuthSettings } from '../auth.options.js';
 
-/** Says at the start of a production server that nobody can come in yet, and by which command that changes. */
+/** Says at the start of a production server that nobody can come in yet, and what changes that. */
 @Injectable()
 export class NobodyKnown implements OnApplicationBootstrap {
   private readonly logger = new Logger('AuthModule');
@@ -22,23 +22,20 @@ export class NobodyKnown implements OnApplicationBootstrap {
     const { users, keys, settings } = this;
     // A store of the host's own is the host's affair.
     if (!settings.production || !(users instanceof UserFile)) return;
-    try {
-      if ((await users.list()).length > 0) return;
-    } catch (error) {
-      this.logger.error(`${thrownText(error)}. Nobody can log in until then`);
-      return;
-    }
-    // A server that only machines use needs no users. Where keys cannot be listed now, there may be some.
-    if (settings.apiKeys && (await mayHaveKeys(keys))) return;
-    this.logger.warn(nobodyIn(users.path));
+    const known = await this.listed(() => users.list(), 'Nobody can log in');
+    // A server that only machines use needs no users.
+    const others = settings.apiKeys ? await this.listed(() => keys.list(), 'No API key is taken') : 0;
+    if (known === 0 && others === 0) this.logger.warn(nobodyIn(users.path));
   }
-}
 
-async function mayHaveKeys(keys: ApiKeyStore): Promise<boolean> {
-  try {
-    return (await keys.list()).length > 0;
-  } catch {
-    return true;
+  /** How many there are; where they cannot be read, there may be some. */
+  private async listed(list: () => Promise<readonly unknown[]>, until: string): Promise<number | undefined> {
+    try {
+      return (await list()).length;
+    } catch (error) {
+      this.logger.error(`${thrownText(error)}. ${until} until then`);
+      return undefined;
+    }
   }
 }
 

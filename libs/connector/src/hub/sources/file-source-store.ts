@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { MillraceError } from '@millrace/core/errors';
-import { readIfThere, whyNotWritten, writePrivateFile } from '@millrace/files';
+import { fileError, readIfThere, whyNotWritten, writePrivateFile } from '@millrace/files';
 import { type SourceConfiguration, SourceStore } from '../../api/source-store.port.js';
 import { Sequence } from '@millrace/protocol';
 
@@ -22,7 +22,9 @@ export class FileSourceStore extends SourceStore {
   }
 
   override async names(): Promise<readonly string[]> {
-    const files = await ifThere(() => readdir(this.directory));
+    const files = await ifThere(() => readdir(this.directory)).catch((error: unknown) => {
+      throw fileError(error, this.directory);
+    });
     return (files ?? [])
       .map((file) => sourceOf(file))
       .filter((source) => source !== undefined)
@@ -32,7 +34,7 @@ export class FileSourceStore extends SourceStore {
   override async get(source: string): Promise<SourceConfiguration | undefined> {
     const file = this.file(source);
     const text = file && (await readIfThere(file));
-    return text === undefined ? undefined : (JSON.parse(text) as SourceConfiguration);
+    return file === undefined || text === undefined ? undefined : read(source, file, text);
   }
 
   /** @throws MillraceError `INVALID` for a name that a file cannot have, `UNAVAILABLE` when the disk is full */
@@ -80,6 +82,21 @@ function sourceOf(file: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** @throws Error naming the file, without quoting it as the parser does: documents hold passwords */
+function read(source: string, file: string, text: string): SourceConfiguration {
+  try {
+    const document: unknown = JSON.parse(text);
+    if (typeof document === 'object' && document !== null && !Array.isArray(document))
+      return document as SourceConfiguration;
+  } catch {
+    // Not JSON at all.
+  }
+  const name = JSON.stringify(source);
+  throw new Error(
+    `The file of the source ${name}, ${resolve(file)}, is no JSON object; restore it from a copy, or remove it`,
+  );
 }
 
 function fail(error: unknown): never {

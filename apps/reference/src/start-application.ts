@@ -14,12 +14,17 @@ import { ErrorAnswerFilter } from './http/error-answer.filter.js';
 import { createHttpAdapter } from './http/fastify-adapter.js';
 import { logRequests } from './http/request-log.js';
 import { secureAnswers } from './http/security-headers.js';
+import { addressOf } from './listeners/addresses.js';
 import { Listeners, type OpenPort } from './listeners/listeners.js';
 import { findCertificate, type TlsSource } from './listeners/tls/tls-source.js';
 import { measureRequests } from './metrics/request-metrics.js';
 
-/** Wires everything, listens, and says so. */
-export async function startApplication(settings: Settings): Promise<NestFastifyApplication> {
+/**
+ * Wires everything, listens, and says so.
+ *
+ * @param onListening called when signals begin to end the application in its own time
+ */
+export async function startApplication(settings: Settings, onListening: () => void): Promise<NestFastifyApplication> {
   // Before anything else starts: a bad certificate is not worth a start.
   const tls = await findCertificate(settings);
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -46,6 +51,7 @@ export async function startApplication(settings: Settings): Promise<NestFastifyA
     await app.close();
     throw error;
   });
+  onListening();
   const url = await app.getUrl();
   if (settings.demo) announceDemo(app.get(ConnectionPublisher, { strict: false }), url);
   printBanner(url, ports, settings);
@@ -58,8 +64,9 @@ async function open(
   { port, host }: Settings,
   tls: TlsSource | undefined,
 ): Promise<OpenPort[]> {
-  await app.listen(port, host);
-  return app.get(Listeners, { strict: false }).open(tls);
+  const address = await addressOf(host);
+  await app.listen(port, address);
+  return app.get(Listeners, { strict: false }).open(address, tls);
 }
 
 /** Every origin, and credentials for those that are listed (stream-store§3). */

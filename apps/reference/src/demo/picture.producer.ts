@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Shutdown } from '@millrace/core/shutdown';
 import { StreamStore } from '@millrace/stream-store';
 import { Producer } from './producer.js';
 
@@ -9,8 +10,8 @@ const ROUND_MS = 10_000;
 /** A test picture: a wheel that turns once in ten seconds, and the time. */
 @Injectable()
 export class PictureProducer extends Producer {
-  constructor(store: StreamStore) {
-    super(store, 'demo:camera', 500);
+  constructor(store: StreamStore, shutdown: Shutdown) {
+    super(store, 'demo:camera', 500, shutdown);
   }
 
   protected async produce(now: Date): Promise<Buffer> {

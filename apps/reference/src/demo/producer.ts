@@ -1,9 +1,10 @@
-import { Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Shutdown } from '@millrace/core/shutdown';
 import { startTimer, thrownText, type Timer } from '@millrace/protocol';
 import type { StreamStore } from '@millrace/stream-store';
 
 /** Appends an entry to a stream at an interval while the application runs. */
-export abstract class Producer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export abstract class Producer implements OnApplicationBootstrap {
   private readonly logger = new Logger(this.constructor.name);
   private timer: Timer | undefined;
   private underWay: Promise<void> = Promise.resolve();
@@ -12,7 +13,10 @@ export abstract class Producer implements OnApplicationBootstrap, BeforeApplicat
     private readonly store: StreamStore,
     private readonly stream: string,
     private readonly interval: number,
-  ) {}
+    shutdown: Shutdown,
+  ) {
+    shutdown.add({ name: `producer of ${stream}`, end: () => this.end() });
+  }
 
   /** The next entry. */
   protected abstract produce(now: Date): Buffer | Promise<Buffer>;
@@ -21,10 +25,10 @@ export abstract class Producer implements OnApplicationBootstrap, BeforeApplicat
     this.schedule();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  private end(): Promise<void> {
     this.timer?.stop();
     this.timer = undefined;
-    await this.underWay;
+    return this.underWay;
   }
 
   private schedule(): void {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Shutdown } from '@millrace/core/shutdown';
 import { StreamStore } from '@millrace/stream-store';
 import { Producer } from './producer.js';
 
@@ -7,8 +8,8 @@ const MINUTE = 60_000;
 /** A weather sensor: JSON readings that rise and fall once a minute. */
 @Injectable()
 export class SensorProducer extends Producer {
-  constructor(store: StreamStore) {
-    super(store, 'demo:sensor', 500);
+  constructor(store: StreamStore, shutdown: Shutdown) {
+    super(store, 'demo:sensor', 500, shutdown);
   }
 
   protected produce(now: Date): Buffer {

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
 /** Whether a host name stands for every address of the machine, and so is none that a client could dial. */
@@ -25,4 +26,15 @@ export function localUrl(protocol: 'http' | 'https', host: string, port: number)
   if (host === '0.0.0.0') return localUrl(protocol, '127.0.0.1', port);
   if (host === '::') return localUrl(protocol, '::1', port);
   return `${protocol}://${endpoint(host, port)}`;
+}
+
+/**
+ * The one address to listen at, that of IPv4 where a name has both. For `localhost` Fastify would open a server for each address,
+ * and only the first would have the limits of the application's own.
+ *
+ * @throws the system's error for a name that is not known
+ */
+export async function addressOf(host: string): Promise<string> {
+  const { address } = await lookup(host, { order: 'ipv4first' });
+  return address;
 }

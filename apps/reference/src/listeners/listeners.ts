@@ -69,12 +69,12 @@ export class Listeners implements OnApplicationBootstrap {
     });
   }
 
-  /** Opens the ports that the settings ask for. */
-  async open(source: TlsSource | undefined): Promise<OpenPort[]> {
+  /** Opens the ports that the settings ask for, at the address of the application's own. */
+  async open(address: string, source: TlsSource | undefined): Promise<OpenPort[]> {
     const { tls, plainPort, proxyEndpoints } = this.settings;
     const opened: OpenPort[] = [];
-    if (tls && source) opened.push(await this.openSecure(tls.port, source));
-    if (plainPort !== undefined) opened.push({ url: await this.listen('http', plainPort) });
+    if (tls && source) opened.push(await this.openSecure(address, tls.port, source));
+    if (plainPort !== undefined) opened.push({ url: await this.listen('http', address, plainPort) });
     this.info.announce(proxyEndpoints ?? this.endpoints);
     return opened;
   }
@@ -96,15 +96,24 @@ export class Listeners implements OnApplicationBootstrap {
     for (const port of this.ports) port.destroy();
   }
 
-  private async openSecure(number: number, { certificate, files, authority }: TlsSource): Promise<OpenPort> {
+  private async openSecure(
+    address: string,
+    number: number,
+    { certificate, files, authority }: TlsSource,
+  ): Promise<OpenPort> {
     if (certificate.validTo.getTime() < Date.now()) this.logger.warn(`The certificate ${files.cert} has run out`);
-    const url = await this.listen('https', number, certificate);
+    const url = await this.listen('https', address, number, certificate);
     const [port] = this.ports;
     this.stopWatching = watchCertificate(files, (renewed) => port?.setCertificate(renewed), this.logger);
     return { url, authority };
   }
 
-  private async listen(protocol: 'http' | 'https', number: number, tls?: SharedPortOptions['tls']): Promise<string> {
+  private async listen(
+    protocol: 'http' | 'https',
+    address: string,
+    number: number,
+    tls?: SharedPortOptions['tls'],
+  ): Promise<string> {
     const http1 = (this.http1 ??= new Http1Endpoint(this.server()));
     const http2 = (this.http2 ??= new Http2Endpoint(await this.http2Handler(), this.logger));
     const port = new SharedPort({
@@ -116,7 +125,7 @@ export class Listeners implements OnApplicationBootstrap {
       logger: this.logger,
     });
     const { host } = this.settings;
-    const actual = await port.listen(number, host);
+    const actual = await port.listen(number, address);
     this.ports.push(port);
     if (!isWildcard(host)) this.endpoints.push(endpoint(host, actual));
     return localUrl(protocol, host, actual);

@@ -18,13 +18,13 @@ export function createLogger({ logLevel, production }: Pick<Settings, 'logLevel'
   });
 }
 
-/** Where Nest logs what kept an application from starting, with all that the error holds. */
-const START_ERRORS = 'ExceptionHandler';
+/** Where Nest logs what kept an application from starting or listening, with all that the error holds. */
+const START_ERRORS: readonly unknown[] = ['ExceptionHandler', 'NestApplication'];
 
 /** Leaves errors of the start to {@link sayWhyNot}, which says them once and plainly. */
 class ReferenceLogger extends ConsoleLogger {
   override error(message: unknown, ...rest: unknown[]): void {
-    if (rest.at(-1) !== START_ERRORS) super.error(message, ...(rest as [string]));
+    if (!START_ERRORS.includes(rest.at(-1))) super.error(message, ...(rest as [string]));
   }
 }
 

@@ -15,11 +15,19 @@ type SystemError = Partial<NodeJS.ErrnoException> & {
  * @param settings undefined where these are at fault themselves
  */
 export function whyNotStarted(error: unknown, settings?: Settings): string {
-  const { code = '', syscall, path } = (error ?? {}) as SystemError;
+  const { code = '', syscall, path, cause } = (error ?? {}) as SystemError;
   if (syscall === 'listen' || syscall === 'bind' || syscall === 'getaddrinfo')
     return whyNotListening(error as SystemError, settings) ?? thrownText(error);
   if (code === 'ERR_MODULE_NOT_FOUND') return missingPackage(thrownText(error));
+  if (code === 'UNAVAILABLE' && settings?.redisUrl !== undefined) return whyNoRedis(thrownText(error), cause);
   return thrownText(path === undefined ? error : fileError(error, path));
+}
+
+function whyNoRedis(text: string, cause: unknown): string {
+  if (!/\bRedis\b/.test(text)) return text;
+  // What Redis has refused after the login stands in the cause alone.
+  const said = cause === undefined ? '' : thrownText(cause);
+  return `REDIS_URL: ${text}${text.includes(said) ? '' : ` (${said})`}`;
 }
 
 function whyNotListening({ code, address, port, hostname }: SystemError, settings?: Settings): string | undefined {
@@ -31,10 +39,10 @@ function whyNotListening({ code, address, port, hostname }: SystemError, setting
     case 'EACCES':
       return `This process may not listen on ${place}. Set ${variable} to a port above 1023, or give the process the right`;
     case 'EADDRNOTAVAIL':
-      return `${address} is not an address of this machine, so port ${port} cannot be opened there. Set HOST to one that is, or to 0.0.0.0 for all`;
+      return `HOST: ${address} is not an address of this machine, so port ${port} cannot be opened there. Set HOST to one that is, or to 0.0.0.0 for all`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `The name ${hostname ?? settings?.host ?? ''} is not known, so nothing can listen there. Set HOST to an address of this machine, or to 0.0.0.0 for all`;
+      return `HOST: The name ${hostname ?? settings?.host ?? ''} is not known, so nothing can listen there. Set HOST to an address of this machine, or to 0.0.0.0 for all`;
     default:
       return undefined;
   }

@@ -31,7 +31,7 @@ describe.each([
   it.each(['PORT', 'TLS_PORT', 'PLAIN_PORT'])('for a %s in use', async (variable) => {
     if (variable === 'TLS_PORT' && production) return;
     const { port } = taken.address() as AddressInfo;
-    const others = variable === 'TLS_PORT' ? { TLS_SELF_SIGNED: 'on' } : {};
+    const others: Record<string, string> = variable === 'TLS_PORT' ? { TLS_SELF_SIGNED: 'on' } : {};
     expect(await said({ ...others, [variable]: `${port}` })).toBe(
       `Another process listens on port ${port} of 127.0.0.1. End it, or set ${variable} to another port`,
     );

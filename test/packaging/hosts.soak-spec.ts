@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { filesBelow } from '../docs/repository-files.js';
+import { MICROSERVICES } from './microservices.js';
 import { installAndCompile, manifest, pack, ROOT, runCompiled } from './packed.js';
 
 const PACKAGES = filesBelow('libs', /^package\.json$/).map((path) => path.split('/')[1] ?? '');
@@ -26,6 +27,7 @@ const NEST: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   11: {
     '@nestjs/common': '11.2.10',
     '@nestjs/core': '11.2.10',
+    '@nestjs/microservices': '11.2.6',
     '@nestjs/platform-express': '11.2.10',
     '@nestjs/platform-fastify': '11.2.8',
     '@nestjs/platform-ws': '11.2.6',
@@ -36,6 +38,7 @@ const NEST: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   12: {
     '@nestjs/common': '^12.0.0',
     '@nestjs/core': '^12.0.0',
+    '@nestjs/microservices': '^12.0.0',
     '@nestjs/platform-express': '^12.0.0',
     '@nestjs/platform-fastify': '^12.0.0',
     '@nestjs/platform-ws': '^12.0.0',
@@ -65,7 +68,8 @@ describe.each(majors)('A host on Nest %s', (major) => {
       ...others.map((name) => [name, versions?.[name]]),
       ...[...tarballs].map(([name, tarball]) => [`@millrace/${name}`, `file:${tarball}`]),
     ]) as Record<string, string>;
-    const programs = { host: readFileSync(join(__dirname, 'host-program.ts'), 'utf8'), entries: LOADING };
+    const host = readFileSync(join(__dirname, 'host-program.ts'), 'utf8');
+    const programs = { host, entries: LOADING, microservices: MICROSERVICES };
     await installAndCompile({ folder, type: 'module', dependencies, programs });
   });
   afterAll(() => rmSync(directory, { recursive: true }));
@@ -77,6 +81,10 @@ describe.each(majors)('A host on Nest %s', (major) => {
 
   it('loads every entry of every package, and its types', async () => {
     expect(await runCompiled(folder, 'entries')).toBe(`${ENTRIES.length} entries load`);
+  });
+
+  it('guards messages of microservices, beside HTTP and without', async () => {
+    expect(await runCompiled(folder, 'microservices')).toBe('the microservices run');
   });
 
   it.each(['Express', 'Fastify'])(

@@ -1,5 +1,8 @@
-import { connect, nodeSources, Streams } from '@millrace/client';
+import { once } from 'node:events';
+import { Module } from '@nestjs/common';
+import { connect, type Millrace, nodeSources, Streams } from '@millrace/client';
 import { ConnectionRegistry, ConnectivityModule } from '@millrace/connectivity';
+import { RpcMethod, RpcModule } from '@millrace/rpc';
 import { memoryStore, StreamStore, StreamStoreModule } from '@millrace/stream-store';
 import { type RunningApplication, startApplication } from '../support/applications.js';
 import { THINGS_THROWN } from '../support/things-thrown.js';
@@ -125,5 +128,80 @@ describe.each([
       await millrace.close();
     }
     expect(told).toBe(THINGS_THROWN.length);
+  });
+});
+
+class Silent {
+  @RpcMethod('silent', { async: true }) async silent(): Promise<void> {
+    await new Promise(() => undefined);
+  }
+}
+
+describe('A signal that aborts with anything', () => {
+  let running: RunningApplication;
+  let millrace: Millrace;
+  beforeAll(async () => {
+    @Module({ imports: [RpcModule.forRoot({ public: true })], providers: [Silent] })
+    class SilentModule {}
+    running = await startApplication([
+      StreamStoreModule.forRoot({ store: memoryStore() }),
+      ConnectivityModule.forRoot({ public: true }),
+      SilentModule,
+    ]);
+    millrace = await connect(running.url, { sources: nodeSources({ environment: {}, home: '/nonexistent' }) });
+  });
+  afterAll(async () => {
+    await millrace.close();
+    await running.close();
+  });
+
+  const drain = async (values: AsyncIterable<unknown>): Promise<void> => {
+    for await (const _value of values);
+  };
+
+  it.each<[string, (signal: AbortSignal) => Promise<unknown>]>([
+    ['a pull', (signal) => drain(millrace.streams.pull('s', { signal }))],
+    ['a push', (signal) => millrace.streams.push('s', { signal }).send('x')],
+    [
+      'a push that has begun',
+      async (signal) => {
+        const push = millrace.streams.push('s', { signal });
+        await push.send('x');
+        if (!signal.aborted) await once(signal, 'abort');
+        await push.send('x');
+      },
+    ],
+    ['a watch', (signal) => drain(millrace.registry.watch('p', { signal }))],
+    ['a wait', (signal) => millrace.registry.waitFor('p', {}, { signal })],
+    ['a call', (signal) => millrace.rpc.request('silent', undefined, { signal })],
+    [
+      'a call that is cancelled',
+      (signal) => millrace.rpc.request('silent', undefined, { signal, cancelOnAbort: true }),
+    ],
+    [
+      'a task',
+      async (signal) => {
+        const task = millrace.rpc.task('silent', undefined, undefined, { signal });
+        await drain(task);
+        await task.result();
+      },
+    ],
+  ])('ends %s, before or while it is under way', async (_name, begin) => {
+    const ended = await Promise.all(
+      THINGS_THROWN.flatMap(([, make]) =>
+        [true, false].map(async (before) => {
+          const abort = new AbortController();
+          if (before) abort.abort(make());
+          const outcome = begin(abort.signal).then(
+            () => 'went on',
+            () => 'ended',
+          );
+          await new Promise(setImmediate);
+          abort.abort(make());
+          return outcome;
+        }),
+      ),
+    );
+    expect(new Set(ended)).toEqual(new Set(['ended']));
   });
 });

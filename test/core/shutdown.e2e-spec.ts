@@ -12,7 +12,8 @@ import {
 } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import { ConnectivityModule, ConnectivityService } from '@millrace/connectivity';
+import { AuthModule, developmentUsers } from '@millrace/auth';
+import { ConnectivityModule, ConnectivityService, memoryRegistry } from '@millrace/connectivity';
 import { ConnectorHubModule } from '@millrace/connector';
 import { MillraceWsAdapter, type SocketConnection, SocketEndpoint, type SocketHandler } from '@millrace/core';
 import { RpcModule } from '@millrace/rpc';
@@ -247,6 +248,38 @@ describe.each(BOTH_HTTP_ADAPTERS)('A shutdown on %s', (adapter) => {
     ]);
     slow.socket.destroy();
     mute.ws.terminate();
+  });
+
+  it('gives up each store of the host that does not close, or cannot, and names it', async () => {
+    const failing = (): never => {
+      throw new Error('It is closed already');
+    };
+    const keys = { find: async () => undefined, list: async () => [], add: never, revoke: never, touch: never };
+    const stores = [
+      StreamStoreModule.forRoot({
+        store: { create: async (given) => Object.assign(await memoryStore().create(given), { close: never }) },
+      }),
+      ConnectivityModule.forRoot({
+        registry: { create: async (given) => Object.assign(await memoryRegistry().create(given), { close: never }) },
+      }),
+      AuthModule.forRoot({
+        jwt: { secret: 'x'.repeat(40) },
+        users: developmentUsers(),
+        apiKeys: { store: { ...keys, close: never } },
+        revocations: { store: { list: async () => [], add: never, close: failing } },
+      }),
+    ];
+    const logger = new Warnings();
+    const running = await startApplication(stores, { adapter, logger, sockets: { shutdownTimeout: '1s' } });
+    await closeInTime(running);
+    const notClosed = (name: string): unknown =>
+      expect.stringMatching(new RegExp(`^${name}: Not closed within \\d+ ms$`));
+    expect(logger.lines.sort()).toEqual([
+      notClosed('registry'),
+      notClosed('store of API keys'),
+      'store of revoked tokens: It is closed already',
+      notClosed('stream store'),
+    ]);
   });
 
   it('leaves the services to the hooks of the host', async () => {

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { EnhancedCalls } from './enhancers/enhanced-calls.js';
 import { HandlerClasses } from './enhancers/handler-classes.js';
 import { ImportedOnce } from './imported-once.js';
+import { FurtherServers } from './http/further-servers.js';
 import { HostPaths } from './http/host-paths.js';
 import { HostRoutes } from './http/host-routes.js';
 import { HttpConnections } from './http/http-connections.js';
@@ -28,6 +29,7 @@ export { ImportedOnce, ImportOnce } from './imported-once.js';
     BrowserOrigins,
     ConnectionSecurity,
     EnhancedCalls,
+    FurtherServers,
     HandlerClasses,
     HostPaths,
     HostRoutes,
@@ -60,13 +62,16 @@ export class MillraceCoreModule implements NestModule {
     private readonly rawBody: RawBody,
     private readonly host: HttpAdapterHost,
     private readonly routes: HostRoutes,
+    private readonly furtherServers: FurtherServers,
   ) {}
 
   /** Comes before Nest registers the routes of any controller. */
   configure(consumer: MiddlewareConsumer): void {
     this.routes.settle();
     const { httpAdapter } = this.host;
-    if (isFastify(httpAdapter)) this.rawBody.install(httpAdapter);
-    else consumer.apply(this.rawBody.middleware).forRoutes('{*path}');
+    if (isFastify(httpAdapter)) {
+      this.rawBody.install(httpAdapter);
+      this.furtherServers.install(httpAdapter);
+    } else consumer.apply(this.rawBody.middleware).forRoutes('{*path}');
   }
 }

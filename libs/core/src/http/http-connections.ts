@@ -21,6 +21,7 @@ export class HttpConnections implements OnApplicationBootstrap {
   /** The connections, with their last answer: a weak reference costs less than a listener for each. */
   private readonly open = new Map<Socket, WeakRef<ServerResponse> | undefined>();
   private readonly unused = new Set<Socket>();
+  private readonly attended = new WeakSet<Server>();
   private ending = false;
   private over = false;
 
@@ -39,9 +40,17 @@ export class HttpConnections implements OnApplicationBootstrap {
 
   /** Ends the connections of one more server with the application. */
   attend(server: Server): void {
+    if (this.attended.has(server)) return;
+    this.attended.add(server);
     // With TLS, first the connection below, then the one that carries requests.
     server.on('connection', this.onConnection).on('secureConnection', this.onConnection);
     server.prependListener('request', this.onRequest);
+  }
+
+  /** Takes a connection that was there before its server was known, with the request on it. */
+  take(request: IncomingMessage, response: ServerResponse): void {
+    if (!this.open.has(request.socket)) this.onConnection(request.socket);
+    this.onRequest(request, response);
   }
 
   private readonly onConnection = (socket: Socket): void => {

@@ -45,8 +45,8 @@ export class Shutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnA
   private readonly parts: ShutdownPart[] = [];
   private readonly ends = new Map<ShutdownPart, Promise<unknown>>();
   private readonly busy = new Set<string>();
-  private readonly beginning = new AbortController();
-  private readonly deadline = new AbortController();
+  private readonly beginning = heardByMany();
+  private readonly deadline = heardByMany();
   /** Aborts when the last words have left, or nobody is there to hear them. */
   private readonly farewell = new AbortController();
   private limit: number | undefined;
@@ -56,11 +56,6 @@ export class Shutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnA
   private ended: Promise<unknown> = Promise.resolve();
   private cutting: Promise<void> | undefined;
   private closed: Promise<void> | undefined;
-
-  constructor() {
-    // Each socket and each wait may listen to them.
-    setMaxListeners(Infinity, this.signal, this.deadline.signal);
-  }
 
   /** Aborts when the application begins to end: who waits for something is told then. */
   get signal(): AbortSignal {
@@ -152,4 +147,11 @@ export class Shutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnA
       this.logger.warn(`${name}: ${thrownText(error)}`);
     }
   }
+}
+
+/** Each socket and each wait may listen to it: Node takes more than ten listeners for a leak. */
+function heardByMany(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(Infinity, controller.signal);
+  return controller;
 }

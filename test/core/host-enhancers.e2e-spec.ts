@@ -1,9 +1,10 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Module } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
 import { ConnectorHub } from '@millrace/connector';
+import { RpcError, RpcMethod, RpcModule } from '@millrace/rpc';
 import { StreamStore } from '@millrace/stream-store';
 import { readBinaryFrame } from '../support/binary-frame.js';
-import { BOTH_HTTP_ADAPTERS } from '../support/applications.js';
+import { BOTH_HTTP_ADAPTERS, startApplication } from '../support/applications.js';
 import { SocketClient } from '../support/socket-client.js';
 import { waitFor } from '../support/waiting.js';
 import { postRpc } from '../rpc/support/rpc-http.js';
@@ -30,6 +31,30 @@ describe.each(BOTH_HTTP_ADAPTERS)('Global enhancers of a host on %s', (adapter) 
     expect(await rpc.call('for-admins', params)).toMatchObject({ error: { code: -32003 } });
     await rpc.close();
     await places.close();
+  });
+
+  it('that fail with calls are named in the log, once for each method', async () => {
+    const warned: unknown[] = [];
+    const nothing = (): void => undefined;
+    const logger = { log: nothing, error: nothing, debug: nothing, warn: (text: unknown) => void warned.push(text) };
+    class Methods {
+      @RpcMethod('odd') odd(): never {
+        throw new RpcError('odd', { code: 7 });
+      }
+    }
+    @Module({
+      imports: [RpcModule.forRoot()],
+      providers: [Methods, HOST_ENHANCERS['a filter that answers by the response']!],
+    })
+    class MethodsModule {}
+    const running = await startApplication([MethodsModule], { adapter, logger });
+    for (const id of [1, 2]) {
+      const { json } = await postRpc(`${running.url}/rpc`, { jsonrpc: '2.0', id, method: 'odd' });
+      expect(json).toMatchObject({ id, error: { code: 7 } });
+    }
+    const told = warned.filter((text) => String(text).includes('exception filter'));
+    expect(told).toEqual([expect.stringMatching(/failed for Methods\.odd .*host\.getType\(\) is "rpc"/)]);
+    await running.close();
   });
 
   describe.each(Object.keys(HOST_ENHANCERS))('%s', (name) => {

@@ -86,7 +86,7 @@ describe('A damaged file of a production server', () => {
     expect((await call(running, '/sources/one', { headers })).status).toBe(500);
     await waitFor('the line of it', () => complaints(running).length === 1);
     expect(complaints(running)[0]).toContain(
-      `The file of the source "one", ${path('sources/one.json')}, is no JSON object; ${REMEDY}`,
+      `The file of the source "one", ${path('sources/one.json')}, is not a JSON object; ${REMEDY}`,
     );
     expect(await (await call(running, '/sources/two', { headers })).text()).toContain('"right":true');
     expect((await call(running, '/sources', { headers })).status).toBe(200);

@@ -1,5 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import { type EnhancedCalls, NO_RESPONSE } from '@millrace/core/enhancers';
+import type { EnhancedCalls } from '@millrace/core/enhancers';
 
 /** Execution context type of source handlers, as `ExecutionContext.getType()` gives it. */
 export const SOURCE_CONTEXT = 'source';
@@ -9,7 +9,7 @@ export type BoundHandler = (context: object, object?: unknown) => Promise<unknow
 
 /** Binds a handler method to its instance, with guards, pipes, interceptors and filters of the host. */
 export function bindHandler(calls: EnhancedCalls, instance: object, method: string): BoundHandler {
-  const call = calls.bind({
+  return calls.bind({
     instance,
     method,
     type: SOURCE_CONTEXT,
@@ -19,7 +19,6 @@ export function bindHandler(calls: EnhancedCalls, instance: object, method: stri
     params: { metadataKey: ARGUMENTS_METADATA, exchangeKeyForValue },
     unthrottled: true,
   });
-  return (context, object) => call(context, NO_RESPONSE, object);
 }
 
 /** Where Nest keeps the parameters of handlers; parameter decorators of the host write there too. */

@@ -1,5 +1,6 @@
 export { asyncApiDocument, type AsyncApiInit, type DocumentedEndpoint } from './async-api-document.js';
-export { type DocumentInfo, type DocumentPlaces, openApiDocument, type OpenApiFragment } from './open-api-fragment.js';
+export { openApiDocument } from './open-api-document.js';
+export type { DocumentInfo, OpenApiFragment } from './open-api-fragment.js';
 export {
   answer,
   answers,

@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { ApplicationConfig, type ContextId, ExternalContextCreator, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { declared, ENHANCER_KINDS, type EnhancerKind, enhancerNameOf, type Wrapper } from './enhancer-kinds.js';
 import { assertAsked, assertGlobalsLast, ScopedEnhancers } from './scoped-enhancers.js';
+import { NO_RESPONSE } from './no-response.js';
 import { standIn } from './stand-in.js';
 import { skipThrottlers, throttlerNames } from './throttlers.js';
 
@@ -14,7 +15,7 @@ export type EnhancedCall = (...args: unknown[]) => Promise<unknown>;
 
 /**
  * A method to be called behind enhancers, and which kinds of them. The first argument of a call has to be an object of the
- * server's own, such as the request or the task, and what the caller sent must come behind the second: enhancers that know
+ * server's own, such as the request or the task, and what the caller sent must come behind the response: enhancers that know
  * HTTP alone take the first for the request, and believe what stands in it.
  */
 export interface EnhancedMethod {
@@ -31,6 +32,8 @@ export interface EnhancedMethod {
     readonly metadataKey: string;
     exchangeKeyForValue(type: number, data: unknown, args: unknown[]): unknown;
   };
+  /** Whether the second argument of a call is a response. Without, enhancers find one there that drops headers. @default false */
+  readonly answers?: boolean;
   /** What runs in place of the method, where it is not to get the arguments of the call as they are. */
   readonly run?: (...args: Args) => unknown;
   /** Whether nobody outside makes the call, so that throttlers are to leave it alone. @default false */
@@ -83,6 +86,11 @@ export class EnhancedCalls implements OnModuleInit {
 
   /** @throws MillraceError when an enhancer of the class or the method cannot be asked */
   bind(bound: EnhancedMethod): EnhancedCall {
+    const call = this.guard(bound);
+    return bound.answers ? call : (first, ...rest) => call(first, NO_RESPONSE, ...rest);
+  }
+
+  private guard(bound: EnhancedMethod): EnhancedCall {
     const { instance, method } = bound;
     const kinds = kindsOf(bound);
     assertAsked(bound, kinds);

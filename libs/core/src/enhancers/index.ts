@@ -1,3 +1,2 @@
 export { EnhancedCalls, type EnhancedCall, type EnhancedMethod } from './enhanced-calls.js';
 export { HandlerClass, HandlerClasses, type MarkedMethod } from './handler-classes.js';
-export { NO_RESPONSE } from './no-response.js';

@@ -1,4 +1,4 @@
-export { NO_SNIFFING, staticPageHeaders, STORED_DATA_HEADERS, STORED_PICTURE_HEADERS } from './answer-headers.js';
+export { staticPageHeaders, STORED_DATA_HEADERS, STORED_PICTURE_HEADERS } from './answer-headers.js';
 export {
   endConnection,
   endedSignal,

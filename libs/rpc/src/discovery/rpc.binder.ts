@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EnhancedCalls, NO_RESPONSE } from '@millrace/core/enhancers';
+import { EnhancedCalls } from '@millrace/core/enhancers';
 import { assertScope, PUBLIC, REQUIRED_SCOPES } from '@millrace/core/security';
 import { isThenable } from '@millrace/protocol';
 import { isObservable, lastValueFrom } from 'rxjs';
@@ -11,7 +11,7 @@ import type { RpcCall } from '../engine/rpc-engine.interface.js';
 import { RPC_CONTEXT, ROUTE_ARGS } from '../rpc.constants.js';
 import { namedParams, validateParams } from '../engine/schemas/params.js';
 
-/** Place of the params among the arguments of the execution context; the task is the first. */
+/** Place of the params among the arguments of the execution context, behind the task and a response. */
 const PARAMS_ARGUMENT = 2;
 
 type Handler = (...args: unknown[]) => unknown;
@@ -60,7 +60,7 @@ export class RpcBinder {
       // Nest would hand on the arguments of the context.
       ...(takesNothing ? { run: () => handler.call(instance) } : {}),
     });
-    return (params, call) => enhanced(call, NO_RESPONSE, params);
+    return (params, call) => enhanced(call, params);
   }
 }
 

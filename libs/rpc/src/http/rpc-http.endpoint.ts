@@ -53,7 +53,7 @@ export class RpcHttpEndpoint implements OnModuleInit {
 
   onModuleInit(): void {
     const { http, healthz } = this.settings;
-    const kinds = { guards: true, interceptors: false, filters: false };
+    const kinds = { guards: true, interceptors: false, filters: false, answers: true };
     this.guarded = this.calls.bind({ instance: this, method: 'admit', type: 'http', ...kinds });
     if (healthz) this.mount(healthz, RequestMethod.GET, answerHealth);
     if (!http) return;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EnhancedCalls, type HandlerClass, HandlerClasses, NO_RESPONSE } from '@millrace/core/enhancers';
+import { EnhancedCalls, type HandlerClass, HandlerClasses } from '@millrace/core/enhancers';
 import { MillraceError } from '@millrace/core/errors';
 import type { ConsumerEvent, StreamConsumerMetadata } from '../api/stream-consumer.decorator.js';
 import { CONSUMER_EVENT, STREAM_CONSUMER } from '../api/stream-consumer.decorator.js';
@@ -43,8 +43,7 @@ export class ConsumerExplorer {
       // No caller to be let in; and an error must reach us, not a filter, or the entry would count as dealt with.
       const kinds = { guards: false, interceptors: true, filters: false };
       const run = (value: unknown): unknown => handler.call(instance, value);
-      const call = this.calls.bind({ instance, method: key, type: STREAM_CONTEXT, ...kinds, run });
-      methods.set(event, (value) => call(value, NO_RESPONSE));
+      methods.set(event, this.calls.bind({ instance, method: key, type: STREAM_CONTEXT, ...kinds, run }));
     }
     const onEntry = methods.get('entry');
     if (!onEntry) throw misused(`${name} consumes streams, but has no method with @OnEntry(); add one`);

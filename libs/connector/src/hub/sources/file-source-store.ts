@@ -95,7 +95,7 @@ function read(source: string, file: string, text: string): SourceConfiguration {
   }
   const name = JSON.stringify(source);
   throw new Error(
-    `The file of the source ${name}, ${resolve(file)}, is no JSON object; restore it from a copy, or remove it`,
+    `The file of the source ${name}, ${resolve(file)}, is not a JSON object; restore it from a copy, or remove it`,
   );
 }
 

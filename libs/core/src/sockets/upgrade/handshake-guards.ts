@@ -29,7 +29,7 @@ export function guardedHandshake(
     const result = owner.handshake(request, response);
     states.set(request, { state: await (isObservable(result) ? lastValueFrom(result) : result) });
   };
-  const kinds = { guards: true, interceptors: true, filters: false };
+  const kinds = { guards: true, interceptors: true, filters: false, answers: true };
   const call = calls.bind({ instance: owner, method: 'handshake', type: 'ws', ...kinds, run, sharesClass });
   return async (request, response) => {
     await call(request, response);

@@ -9,30 +9,24 @@ import { awaitNews } from '../engine/await-news.js';
 @Injectable()
 export class ConsumerRunner implements OnApplicationBootstrap {
   private readonly logger = new Logger('StreamConsumer');
-  private readonly ending = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly explorer: ConsumerExplorer,
     private readonly store: StreamStore,
-    shutdown: Shutdown,
+    private readonly shutdown: Shutdown,
   ) {
     // The entries of those that are cut come again.
-    shutdown.add({ name: 'consumers of streams', end: () => this.end() });
+    shutdown.add({ name: 'consumers of streams', end: () => this.running });
   }
 
   onApplicationBootstrap(): void {
     const loops = this.explorer.find().flatMap((consumer) => {
       const { streams, group } = consumer.metadata;
       this.logger.log(`Mapped {${streams.join(', ')}, group ${group}} to ${consumer.name}`);
-      return streams.map((stream) => new ConsumerLoop(this.store, consumer, stream, this.ending.signal, this.logger));
+      return streams.map((stream) => new ConsumerLoop(this.store, consumer, stream, this.shutdown.signal, this.logger));
     });
     this.running = Promise.all(loops.map((loop) => loop.run()));
-  }
-
-  private end(): Promise<unknown> {
-    this.ending.abort();
-    return this.running;
   }
 }
 

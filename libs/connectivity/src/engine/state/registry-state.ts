@@ -59,8 +59,11 @@ export class RegistryState {
   advance(time: number): void {
     // A clock that was set back must not bring anything back.
     if (time > this.time) this.time = time;
-    const due = this.schedule.takeDue(this.time);
-    if (due.length === 0) return;
+    // What expires so late may have to be forgotten at once.
+    while (this.nextDue <= this.time) this.settle(this.schedule.takeDue(this.time));
+  }
+
+  private settle(due: readonly (Slot | PartitionState)[]): void {
     const expiring: Slot[] = [];
     for (const item of due) {
       if (item instanceof PartitionState) this.forgetIfIdle(item);

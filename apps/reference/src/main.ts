@@ -5,7 +5,7 @@ import { whyNotStarted } from './config/start-failure.js';
 import { endAtSignals } from './config/start-signals.js';
 
 /** How long what was opened before a failed start may take to end, in milliseconds. */
-const FAREWELL = 5000;
+const FAREWELL = 1000;
 
 // A log on a full disk, or one that nobody reads any more, must not end the server: it goes on when it can be written.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

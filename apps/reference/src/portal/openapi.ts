@@ -8,7 +8,7 @@ import { usersOpenApi } from '../users/users-openapi.js';
 
 const DESCRIPTION = [
   'Every REST endpoint of this server. The WebSockets are described at [/docs/asyncapi](/docs/asyncapi), the methods of JSON-RPC at [/docs/openrpc](/docs/openrpc).',
-  'Get a token from `POST /token` (in development any name whose password equals it), press **Authorize**, and try things out.',
+  'Press **Authorize**, give a name and its password (in development any name whose password equals it), and try things out.',
 ].join('\n\n');
 
 /** The application's OpenAPI document, made of what its parts say of their routes. */

@@ -30,7 +30,7 @@ import { scaled } from '../support/soak.js';
 import { waitFor } from '../support/waiting.js';
 import { postRpc } from '../rpc/support/rpc-http.js';
 import { RpcSocket } from '../rpc/support/rpc-socket.js';
-import { type GuardScope, oneTenant, SCOPE_OPTIONS } from './support/scoped-guards.js';
+import { GLOBAL_SCOPES, type GuardScope, oneTenant, SCOPE_OPTIONS } from './support/scoped-guards.js';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -38,7 +38,6 @@ const collect = runInNewContext('gc') as () => void;
 /** Batches of 100 calls. */
 const ROUNDS = scaled(200, 20);
 
-const SCOPES: readonly GuardScope[] = ['default', 'request', 'transient', 'durable'];
 const SOURCES = { sources: { s: {} } };
 
 /** An enhancer that leaves its mark in what passes. */
@@ -124,7 +123,7 @@ async function query(providers: Provider[], value: object, adapter: 'express' | 
 }
 
 describe.each(BOTH_HTTP_ADAPTERS)('Global enhancers on %s', (adapter) => {
-  describe.each(SCOPES)('of the scope %s', (scope) => {
+  describe.each(GLOBAL_SCOPES)('of the scope %s', (scope) => {
     let endTenancy: () => void;
     beforeAll(() => (endTenancy = oneTenant()));
     afterAll(() => endTenancy());

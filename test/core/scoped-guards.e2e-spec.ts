@@ -1,9 +1,7 @@
 import { BOTH_HTTP_ADAPTERS } from '../support/applications.js';
 import { waitFor } from '../support/waiting.js';
 import { type Places, PLACES, sourceOf, startPlaces } from './support/guarded-places.js';
-import { guardOf, type GuardScope, Ledger, oneTenant, PerRequest } from './support/scoped-guards.js';
-
-const GLOBAL_SCOPES: readonly GuardScope[] = ['default', 'request', 'transient', 'durable'];
+import { GLOBAL_SCOPES, guardOf, Ledger, oneTenant, PerRequest } from './support/scoped-guards.js';
 
 describe.each(BOTH_HTTP_ADAPTERS)('A global guard on %s', (adapter) => {
   describe.each(GLOBAL_SCOPES)('of the scope %s', (scope) => {

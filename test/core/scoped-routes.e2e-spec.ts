@@ -2,9 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AuthModule } from '@millrace/auth';
 import { BOTH_HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
-import { guardOf, type GuardScope, Ledger, oneTenant } from './support/scoped-guards.js';
-
-const SCOPES: readonly GuardScope[] = ['default', 'request', 'transient', 'durable'];
+import { GLOBAL_SCOPES, guardOf, Ledger, oneTenant } from './support/scoped-guards.js';
 
 /** Routes of `AuthModule`: what decides, and the answer to who is let in by it. */
 const ROUTES: readonly [method: string, path: string, by: string, allowed: number][] = [
@@ -20,7 +18,7 @@ const ROUTES: readonly [method: string, path: string, by: string, allowed: numbe
 ];
 
 describe.each(BOTH_HTTP_ADAPTERS)('A global guard of the host before keys and tokens on %s', (adapter) => {
-  describe.each(SCOPES)('of the scope %s', (scope) => {
+  describe.each(GLOBAL_SCOPES)('of the scope %s', (scope) => {
     const ledger = new Ledger();
     let running: RunningApplication;
     let token: string;

@@ -1,10 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiKeyFile, UserFile } from '@millrace/accounts';
-import { dataDirectory, failingReference, type RunningReference, startReference } from '../support/reference.js';
+import {
+  dataDirectory,
+  failingReference,
+  logLines,
+  PRODUCTION,
+  type RunningReference,
+  startReference,
+} from '../support/reference.js';
 import { waitFor } from '../support/waiting.js';
 
-const PRODUCTION = { NODE_ENV: 'production', MILLRACE_JWT_SECRET: 'x'.repeat(40), MILLRACE_STORE: 'memory' };
+const ENVIRONMENT = { ...PRODUCTION, MILLRACE_STORE: 'memory' };
 const PASSWORD = 'a long password';
 /** As a crash of another program leaves it, with what no log may show. */
 const HALF = '{"users": [{"name": "secretpw';
@@ -17,12 +24,9 @@ describe('A damaged file of a production server', () => {
 
   /** Lines of the log from the level `warn` on. */
   const complaints = (running: RunningReference): string[] =>
-    running
-      .output()
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { level: string; message: string })
-      .flatMap(({ level, message }) => (['warn', 'error', 'fatal'].includes(level) ? [message] : []));
+    logLines(running.output()).flatMap(({ level, message }) =>
+      ['warn', 'error', 'fatal'].includes(level) ? [message] : [],
+    );
   const call = (running: RunningReference, path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`${running.url}${path}`, init);
   const login = (running: RunningReference): Promise<Response> =>
@@ -30,7 +34,7 @@ describe('A damaged file of a production server', () => {
 
   it('of users is named at the start and at each login, and users come in again once it is right', async () => {
     writeFileSync(path('users.json'), HALF);
-    const running = await startReference(directory.path, PRODUCTION);
+    const running = await startReference(directory.path, ENVIRONMENT);
     const file = `The file of users, ${path('users.json')}, is not JSON; ${REMEDY}`;
     expect(complaints(running)).toEqual([`${file}. Nobody can log in until then`]);
     expect((await login(running)).status).toBe(500);
@@ -46,7 +50,7 @@ describe('A damaged file of a production server', () => {
   it('of API keys is named at the start', async () => {
     await UserFile.in(directory.path).add({ name: 'a', password: PASSWORD, scopes: ['*'] });
     writeFileSync(path('api-keys.json'), HALF);
-    const running = await startReference(directory.path, PRODUCTION);
+    const running = await startReference(directory.path, ENVIRONMENT);
     expect(complaints(running)).toEqual([
       `The file of API keys, ${path('api-keys.json')}, is not JSON; ${REMEDY}. No API key is taken until then`,
     ]);
@@ -60,7 +64,7 @@ describe('A damaged file of a production server', () => {
   it('of revoked tokens is named at the start, and no token is taken until it is right', async () => {
     await UserFile.in(directory.path).add({ name: 'a', password: PASSWORD, scopes: ['*'] });
     writeFileSync(path('revoked-tokens.json'), HALF);
-    const running = await startReference(directory.path, PRODUCTION);
+    const running = await startReference(directory.path, ENVIRONMENT);
     expect(complaints(running)).toEqual([
       `Revoked tokens cannot be looked up: The file of revoked tokens, ${path('revoked-tokens.json')}, is not JSON; ${REMEDY}`,
     ]);
@@ -80,7 +84,7 @@ describe('A damaged file of a production server', () => {
     mkdirSync(path('sources'), { recursive: true });
     writeFileSync(path('sources/one.json'), HALF);
     writeFileSync(path('sources/two.json'), '{"right":true}');
-    const running = await startReference(directory.path, PRODUCTION);
+    const running = await startReference(directory.path, ENVIRONMENT);
     const { access_token } = (await (await login(running)).json()) as { access_token: string };
     const headers = { authorization: `Bearer ${access_token}` };
     expect((await call(running, '/sources/one', { headers })).status).toBe(500);
@@ -96,7 +100,7 @@ describe('A damaged file of a production server', () => {
 
   it('of a source that the start needs ends the start, which names it', async () => {
     writeFileSync(path('sources/thermostat.json'), HALF);
-    const { code, output } = await failingReference(directory.path, { ...PRODUCTION, MILLRACE_DEMO: 'on' });
+    const { code, output } = await failingReference(directory.path, { ...ENVIRONMENT, MILLRACE_DEMO: 'on' });
     expect(code).toBe(1);
     expect(output).toContain(path('sources/thermostat.json'));
     expect(output).toContain(REMEDY);

@@ -1,12 +1,9 @@
 import { freePort } from '../support/free-port.js';
 import { dataDirectory } from '../support/reference.js';
 import { type RunningRedis, startRedis } from '../support/redis.js';
-import { lastWords } from './support/last-words.js';
+import { lastWords, MODES } from './support/last-words.js';
 
-describe.each([
-  ['development', false],
-  ['production', true],
-])('A start in %s with REDIS_URL', (_mode, production) => {
+describe.each(MODES)('A start in %s with REDIS_URL', (_mode, production) => {
   const directory = dataDirectory();
   let redis: RunningRedis;
   beforeAll(async () => {

@@ -79,6 +79,17 @@ async function launchReference(
   }
 }
 
+/** The least that production asks for. */
+export const PRODUCTION = { NODE_ENV: 'production', MILLRACE_JWT_SECRET: 'x'.repeat(40) };
+
+/** The log of production: each line is JSON. */
+export function logLines(output: string): { readonly level: string; readonly message: string }[] {
+  return output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { level: string; message: string });
+}
+
 /** How a start that fails is made. */
 interface FailingStart {
   /** User that runs it. */

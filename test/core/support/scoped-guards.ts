@@ -9,8 +9,10 @@ import {
 } from '@nestjs/common';
 import { ContextIdFactory, REQUEST } from '@nestjs/core';
 
-/** The scopes that a guard can have. */
-export const SCOPES = ['default', 'request', 'transient', 'durable', 'injecting'] as const;
+/** The scopes that a global guard can have. */
+export const GLOBAL_SCOPES = ['default', 'request', 'transient', 'durable'] as const;
+/** Those of a class or method too. */
+export const SCOPES = [...GLOBAL_SCOPES, 'injecting'] as const;
 export type GuardScope = (typeof SCOPES)[number];
 
 export const SCOPE_OPTIONS: Readonly<Record<GuardScope, InjectableOptions>> = {

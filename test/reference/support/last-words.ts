@@ -1,9 +1,13 @@
-import { failingReference } from '../../support/reference.js';
+import { failingReference, logLines, PRODUCTION } from '../../support/reference.js';
 
 /** What no operator needs to see. */
 const DUMP = /^ +at |ExceptionHandler|response: ?\{|\[cause\]|errno|secretpw/m;
 
-const PRODUCTION = { NODE_ENV: 'production', MILLRACE_JWT_SECRET: 'x'.repeat(40) };
+/** For `describe.each`: the name of a mode, and whether it is that of production. */
+export const MODES: readonly (readonly [name: string, production: boolean])[] = [
+  ['development', false],
+  ['production', true],
+];
 
 /**
  * Starts the application where it must fail, and answers the line that says why: the only one on stderr in development, and the
@@ -27,8 +31,5 @@ export async function lastWords(
 }
 
 function fatalLines(output: string): string[] {
-  const lines = output.trimEnd().split('\n');
-  return lines
-    .map((line) => JSON.parse(line) as { level: string; message: string })
-    .flatMap(({ level, message }) => (level === 'fatal' ? [message] : []));
+  return logLines(output).flatMap(({ level, message }) => (level === 'fatal' ? [message] : []));
 }

@@ -6,7 +6,7 @@ import base from './jest.config.mjs';
 process.env.MILLRACE_SOAK = 'on';
 
 /** What a suite uses that is longer here than in `npm test`, or comes in processes of its own. */
-const LONGER_HERE = /\b(scaled\(|HTTP_ADAPTERS\b|SETUPS\b|new Millrace\(|describeOnEach\w+\()/;
+const LONGER_HERE = /\b(scaled\(|HTTP_ADAPTERS\b|SETUPS\b|new Millrace\(|describeOnEach\w+\(|TOPOLOGIES\b)/;
 
 const suites = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((name) => join('test', name))

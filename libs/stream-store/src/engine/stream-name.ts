@@ -5,6 +5,9 @@ import type { StreamLimits } from '../stream-store.options.js';
 /** Names under which a store keeps its own things in the original's Redis layout. */
 const RESERVED = /^(?:XMETA:|millrace:)/;
 
+/** In every key that another module of ours keeps in Redis. */
+const AREA = '{millrace:';
+
 /** Checks a stream's name. @throws StreamNameError for one with a {@link nameFault} */
 export function assertStreamName(name: string, maxBytes: number): void {
   const fault = nameFault(name, maxBytes);
@@ -13,7 +16,7 @@ export function assertStreamName(name: string, maxBytes: number): void {
 
 /**
  * Why a stream cannot have a name. It can be any text without `+` and `/`, except `*`, `.` and `..` (stream-store§1); no control
- * characters, bounded in length, and not one of the names under which the original's layout keeps other things.
+ * characters, bounded in length, and not one of the names under which the original's layout or our modules keep other things.
  */
 export function nameFault(name: string, maxBytes: number): string | undefined {
   const fault = streamNameFault(name);
@@ -22,6 +25,7 @@ export function nameFault(name: string, maxBytes: number): string | undefined {
   if (/[\u0000-\u001f\u007f]/.test(name)) return 'it holds a control character';
   if (/\p{Surrogate}/u.test(name)) return 'it is not well-formed Unicode';
   if (Buffer.byteLength(name) > maxBytes) return `it is longer than ${maxBytes} bytes`;
+  if (name.includes(AREA)) return `it holds ${AREA}, which is reserved`;
   return RESERVED.test(name) ? 'it begins with a reserved prefix' : undefined;
 }
 

@@ -15,7 +15,7 @@ import { queryOf } from '@millrace/core/http';
 import { AccessArea, assertScope, hasScope, principalOf } from '@millrace/core/security';
 import type { EntryId, StreamInformation } from '@millrace/protocol';
 import { queryBoolean } from '../engine/query.js';
-import { splitStreams } from '../engine/stream-name.js';
+import { assertStreamName, splitStreams } from '../engine/stream-name.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { requestedMetadata } from './metadata-request.js';
@@ -44,6 +44,7 @@ export class StreamsController {
   @Get(':id')
   async describe(@Req() request: object): Promise<StreamInformation> {
     const name = nameBehind('streams', request);
+    assertStreamName(name, this.settings.limits.maxNameBytes);
     assertScope(principalOf(request), `streams:read:${name}`);
     const information = await this.information(name);
     if ('error' in information && queryBoolean(queryOf(request), 'report_error')) {

@@ -70,6 +70,8 @@ export class Cursor {
     this.beginnings = this.tail.beginnings;
     this.accept([], ZERO_ID);
     this.place = this.tail.placeAfter(ZERO_ID);
+    // The storage knows whether there is a stream at all: under its name another program may keep something else now.
+    this.unchecked = true;
   }
 
   peek(): StoredEntry | undefined {

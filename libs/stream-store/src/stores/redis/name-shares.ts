@@ -81,11 +81,13 @@ export class NameShares {
   async giveBack(names: readonly string[], owner: string | undefined): Promise<void> {
     if (owner === undefined || names.length === 0) return;
     const { redis, keys } = this;
-    const isUsed = (name: string): Promise<number[]> =>
-      Promise.all([redis.exists(keys.stream(name)), redis.exists(keys.metadata(name))]);
+    const isUsed = async (name: string): Promise<boolean> => {
+      const [stream, metadata] = await Promise.all([redis.type(keys.stream(name)), redis.type(keys.metadata(name))]);
+      return stream === 'stream' || metadata === 'string';
+    };
     try {
       const used = await Promise.all(names.map(isUsed));
-      await this.release(names.filter((_name, index) => !used[index]?.includes(1)));
+      await this.release(names.filter((_name, index) => !used[index]));
     } catch {
       // Redis is away: they are found unused when their owner needs them.
     }

@@ -1,4 +1,4 @@
-import { prefixPattern } from '@millrace/core/redis';
+import { isOwnKey, prefixPattern } from '@millrace/core/redis';
 
 /** The original's layout of keys, behind an optional prefix (stream-store§1). */
 export class RedisKeys {
@@ -6,6 +6,11 @@ export class RedisKeys {
 
   stream(name: string): string {
     return this.prefix + name;
+  }
+
+  /** Whether a stream of this name would lie under a key that a module of ours keeps, this store or another one. */
+  meetsOwn(name: string): boolean {
+    return isOwnKey(this.stream(name));
   }
 
   metadata(name: string): string {

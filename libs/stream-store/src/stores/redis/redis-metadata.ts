@@ -4,6 +4,7 @@ import { isJsonObject } from '@millrace/core/http';
 import type { RedisClient } from '@millrace/core/redis';
 import { mergeMetadata } from '../merge-metadata.js';
 import type { RedisKeys } from './redis-keys.js';
+import { isWrongType } from './redis-store-error.js';
 import { REPLACE } from './scripts.js';
 
 /** Attempts to merge while other processes change the same metadata. */
@@ -21,8 +22,14 @@ export class RedisMetadata {
   ) {}
 
   async get(stream: string): Promise<StreamMetadata | undefined> {
-    const text = await this.redis.get(this.keys.metadata(stream));
-    return text === null ? undefined : parse(text);
+    try {
+      const text = await this.redis.get(this.keys.metadata(stream));
+      return text === null ? undefined : parse(text);
+    } catch (error) {
+      // As for text that cannot be read.
+      if (isWrongType(error)) return undefined;
+      throw error;
+    }
   }
 
   set(stream: string, fields: StreamMetadata, override: boolean): Promise<StreamMetadata> {

@@ -9,6 +9,19 @@ export const REFUSED_ID = 'MILLRACEID';
 /** What Redis answers to `XADD` behind the greatest ID. */
 const REDIS_EXHAUSTED = 'exhausted the last possible ID';
 
+const WRONG_TYPE =
+  'Under this name Redis holds something other than a stream or its metadata; choose another name, or set a keyPrefix';
+
+/** Whether a key was asked for which holds something of another type, in a script or without. */
+export function isWrongType(error: unknown): boolean {
+  return thrownText(error).includes('WRONGTYPE');
+}
+
+/** Another program keeps something else under the key of a stream. */
+export function wrongTypeError(cause?: unknown): MillraceError {
+  return new MillraceError('CONFLICT', WRONG_TYPE, { cause });
+}
+
 /** Turns what Redis, or the way to it, reports into one of our errors. */
 export function redisStoreError(error: unknown): MillraceError {
   if (error instanceof MillraceError) return error;
@@ -17,12 +30,6 @@ export function redisStoreError(error: unknown): MillraceError {
   if (refusal !== undefined) return new EntryIdError(refusal);
   if (text.includes(REDIS_EXHAUSTED)) return new EntryIdError(EXHAUSTED);
   if (text.includes('OOM ')) return new StoreFullError(undefined, { cause: error });
-  if (text.includes('WRONGTYPE')) {
-    return new MillraceError(
-      'CONFLICT',
-      'Under this name Redis holds something other than a stream; choose another name, or set a keyPrefix',
-      { cause: error },
-    );
-  }
+  if (isWrongType(error)) return wrongTypeError(error);
   return new StoreUnavailableError(undefined, { cause: error });
 }

@@ -2,6 +2,7 @@ import { type EntryId, pause, withDeadline, ZERO_ID } from '@millrace/protocol';
 import type { Tails } from '../following/tails.js';
 import { type EntryReply, ReadSize } from './redis-reader.js';
 import type { RedisClient } from '@millrace/core/redis';
+import { isWrongType } from './redis-store-error.js';
 import { begunAnew } from './begun-anew.js';
 import type { RedisKeys } from './redis-keys.js';
 
@@ -19,7 +20,12 @@ interface Followed {
   last: EntryId;
   /** Entries may have been trimmed before they were read: the reader was behind, or disconnected. */
   mayHaveMissed: boolean;
+  /** Another program keeps something else under its key now: not asked for, or the read of all others would fail with it. */
+  isSetAside: boolean;
 }
+
+/** A followed stream by its name. */
+type Reading = readonly [stream: string, followed: Followed];
 
 /** The one reader of a process: waits at Redis for news of every followed stream, on a connection of its own. */
 export class RedisTail {
@@ -41,7 +47,7 @@ export class RedisTail {
   ) {}
 
   follow(stream: string, after: EntryId): void {
-    this.followed.set(stream, { last: after, mayHaveMissed: false });
+    this.followed.set(stream, { last: after, mayHaveMissed: false, isSetAside: false });
     if (!this.reading) this.reading = this.read();
     // A read that waits does not know of the stream.
     else this.wake();
@@ -68,8 +74,7 @@ export class RedisTail {
     const { signal } = this.ending;
     while (this.followed.size > 0 && !signal.aborted) {
       try {
-        if (this.isCluster) await this.readInTurn();
-        else await this.readTogether();
+        await this.readOnce();
       } catch {
         // The connection comes back by itself, and reading goes on behind the last ID that was seen.
         for (const followed of this.followed.values()) followed.mayHaveMissed = true;
@@ -80,9 +85,21 @@ export class RedisTail {
     this.reading = undefined;
   }
 
-  private async readTogether(): Promise<void> {
+  private async readOnce(): Promise<void> {
+    const isLookDue = this.isLookDue();
+    if (isLookDue) await this.takeBack();
+    const streams = [...this.followed].filter(([, { isSetAside }]) => !isSetAside);
+    if (streams.length === 0) return pause(PAUSE_AFTER_ERROR_MS, this.ending.signal);
+    try {
+      if (this.isCluster) await this.readInTurn(streams, isLookDue);
+      else await this.readTogether(streams, isLookDue);
+    } catch (error) {
+      if (!isWrongType(error) || !(await this.setAside())) throw error;
+    }
+  }
+
+  private async readTogether(streams: readonly Reading[], isLookDue: boolean): Promise<void> {
     this.waitingAt ??= await this.connectionId();
-    const streams = [...this.followed];
     const count = this.size.entriesFor(READ_BYTES / streams.length);
     const keys = streams.map(([stream]) => this.keys.stream(stream));
     const lasts = streams.map(([, { last }]) => last);
@@ -102,7 +119,7 @@ export class RedisTail {
       this.removals = removals;
       // With a count of its own each time, it shows too when everything is removed from Redis at once.
       if (removals === null) await this.commands.set(this.keys.removals, Date.now(), 'NX');
-    } else if (this.isLookDue()) {
+    } else if (isLookDue) {
       const heard = new Set(news.map(([key]) => this.keys.nameOf(key.toString())));
       await this.lookForBeginnings(streams.filter(([stream]) => !heard.has(stream)));
     }
@@ -113,21 +130,41 @@ export class RedisTail {
     }
   }
 
-  private async readInTurn(): Promise<void> {
-    const count = this.size.entriesFor(READ_BYTES / this.followed.size);
+  private async readInTurn(streams: readonly Reading[], isLookDue: boolean): Promise<void> {
+    const count = this.size.entriesFor(READ_BYTES / streams.length);
     let found = false;
-    const due = this.isLookDue();
     await Promise.all(
-      [...this.followed].map(async ([stream, followed]) => {
+      streams.map(async ([stream, followed]) => {
         const key = this.keys.stream(stream);
         const entries = await this.redis.xrangeBuffer(key, `(${followed.last}`, '+', 'COUNT', count);
-        if (due || entries.length > 0) await this.lookForBeginnings([[stream, followed]]);
+        if (isLookDue || entries.length > 0) await this.lookForBeginnings([[stream, followed]]);
         if (entries.length === 0) return;
         found = true;
         await this.accept(stream, followed, entries, count);
       }),
     );
     if (!found) await pause(CLUSTER_POLL_MS, this.ending.signal);
+  }
+
+  /** Sets those aside under whose keys there is something other than a stream. @returns whether there are such */
+  private async setAside(): Promise<boolean> {
+    let found = false;
+    for (const [stream, followed] of [...this.followed]) {
+      if (followed.isSetAside || (await this.isStreamOrNone(stream))) continue;
+      found = true;
+      this.beginAnew(stream, followed, ZERO_ID, true);
+    }
+    return found;
+  }
+
+  /** Goes on with those that have become streams again, or are gone. */
+  private async takeBack(): Promise<void> {
+    for (const [stream, followed] of [...this.followed])
+      if (followed.isSetAside && (await this.isStreamOrNone(stream))) followed.isSetAside = false;
+  }
+
+  private async isStreamOrNone(stream: string): Promise<boolean> {
+    return ['stream', 'none'].includes(await this.commands.type(this.keys.stream(stream)));
   }
 
   /** Whether to look for streams that other programs have deleted, which are not counted. */
@@ -139,18 +176,22 @@ export class RedisTail {
   }
 
   /** Begins streams anew that are others than those that were followed. */
-  private async lookForBeginnings(streams: readonly (readonly [string, Followed])[]): Promise<void> {
+  private async lookForBeginnings(streams: readonly Reading[]): Promise<void> {
     const seen = streams
       .filter(([, { last }]) => last !== ZERO_ID)
       .map(([stream, { last }]) => [stream, last] as const);
     const lasts = await begunAnew(this.commands, { keys: this.keys, isCluster: this.isCluster }, seen);
     for (const [stream, followed] of streams) {
       const last = lasts.get(stream);
-      // Another follower may have begun to follow it anew meanwhile.
-      if (last === undefined || this.followed.get(stream) !== followed) continue;
-      this.followed.set(stream, { last, mayHaveMissed: false });
-      this.tails.get(stream)?.restart(last);
+      if (last !== undefined) this.beginAnew(stream, followed, last);
     }
+  }
+
+  private beginAnew(stream: string, followed: Followed, last: EntryId, isSetAside = false): void {
+    // Another follower may have begun to follow it anew meanwhile.
+    if (this.followed.get(stream) !== followed) return;
+    this.followed.set(stream, { last, mayHaveMissed: false, isSetAside });
+    this.tails.get(stream)?.restart(last);
   }
 
   private async accept(stream: string, followed: Followed, replies: EntryReply[], count: number): Promise<void> {

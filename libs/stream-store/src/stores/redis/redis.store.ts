@@ -12,10 +12,11 @@ import type {
 } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
 import { BaseStreamStore } from '../base-stream.store.js';
+import { StreamNameError } from '../../api/store.errors.js';
 import { quoted } from '../../engine/quoted.js';
 import { nameFault } from '../../engine/stream-name.js';
 import { AppendQueue, askedId } from './append-queue.js';
-import { redisStoreError } from './redis-store-error.js';
+import { redisStoreError, wrongTypeError } from './redis-store-error.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisMetadata } from './redis-metadata.js';
 import { RedisReader } from './redis-reader.js';
@@ -88,17 +89,22 @@ class RedisStreamStore extends BaseStreamStore {
       if (adopting) await adopting;
       return ids;
     } catch (error) {
-      this.known.expire();
-      await this.shares.giveBack(taken, owner);
+      await this.undo(taken, owner, error);
       throw redisStoreError(error);
     }
+  }
+
+  override async readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
+    this.assertName(stream);
+    return super.readAfter(stream, after, limit);
   }
 
   protected override readChunk(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
     return this.ask(() => this.reader.after(stream, after, limit));
   }
 
-  readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StoredEntry[]> {
+  async readNewest(stream: string, count: number, maxBytes = Infinity): Promise<StoredEntry[]> {
+    this.assertName(stream);
     return this.ask(() => this.reader.newest(stream, count, maxBytes));
   }
 
@@ -107,6 +113,7 @@ class RedisStreamStore extends BaseStreamStore {
   }
 
   async describe(stream: string): Promise<StreamDescription | undefined> {
+    this.assertName(stream);
     const reply = await this.ask(() => this.commands.eval(DESCRIBE, 1, this.keys.stream(stream)));
     if (reply === null) return undefined;
     const [ids, numbers] = reply as [ids: string[], numbers: number[]];
@@ -126,7 +133,8 @@ class RedisStreamStore extends BaseStreamStore {
     };
   }
 
-  metadata(stream: string): Promise<StreamMetadata | undefined> {
+  async metadata(stream: string): Promise<StreamMetadata | undefined> {
+    this.assertName(stream);
     return this.ask(() => this.meta.get(stream));
   }
 
@@ -136,18 +144,23 @@ class RedisStreamStore extends BaseStreamStore {
     { override = false, owner }: AppendOptions & { override?: boolean } = {},
   ): Promise<StreamMetadata> {
     this.assertOpen();
-    this.assertName(stream);
+    await this.assertStreams([stream]);
     const taken = await this.ask(async () => this.known.admit([stream], owner) ?? []);
     let stored: StreamMetadata;
     try {
       stored = await this.ask(() => this.meta.set(stream, fields, override));
     } catch (error) {
-      this.known.expire();
-      await this.shares.giveBack(taken, owner);
+      await this.undo(taken, owner, error);
       throw error;
     }
     this.retention.changed(stream, stored);
     return stored;
+  }
+
+  override async delete(streams: readonly string[]): Promise<DeletedStream[]> {
+    // Before the first is removed.
+    await this.assertStreams(streams);
+    return super.delete(streams);
   }
 
   async position(group: string, stream: string): Promise<EntryId | undefined> {
@@ -212,8 +225,30 @@ class RedisStreamStore extends BaseStreamStore {
 
   private async names(): Promise<string[]> {
     const names = await listStreams(this.commands, this.keys);
-    // Another program may have streams under names that ours cannot have.
-    return names.filter((name) => nameFault(name, this.limits.maxNameBytes) === undefined).sort();
+    // Another program may have streams under names that ours cannot have, and BullMQ keeps its events in one.
+    const { maxNameBytes } = this.limits;
+    return names.filter((name) => nameFault(name, maxNameBytes) === undefined && !this.keys.meetsOwn(name)).sort();
+  }
+
+  protected override assertName(stream: string): void {
+    super.assertName(stream);
+    if (this.keys.meetsOwn(stream))
+      throw new StreamNameError(stream, 'with the keyPrefix before it, it would be a key that Millrace itself keeps');
+  }
+
+  /** @throws StreamNameError; MillraceError `CONFLICT` where Redis holds something other than a stream under one of the names */
+  private async assertStreams(streams: readonly string[]): Promise<void> {
+    for (const stream of streams) this.assertName(stream);
+    const types = await this.ask(() => Promise.all(streams.map((name) => this.commands.type(this.keys.stream(name)))));
+    if (types.some((type) => type !== 'stream' && type !== 'none')) throw wrongTypeError();
+  }
+
+  /** Gives back the names that were taken for what has failed. */
+  private async undo(taken: readonly string[], owner: string | undefined, error: unknown): Promise<void> {
+    // Under a name that others use no stream has begun; all else may have been stored, and only the answer lost.
+    if (redisStoreError(error).code === 'CONFLICT') for (const stream of taken) this.known.delete(stream);
+    else this.known.expire();
+    await this.shares.giveBack(taken, owner);
   }
 
   /** Asks Redis; what it reports becomes one of our errors. */

@@ -123,12 +123,12 @@ return ids
 `;
 
 /**
- * What Redis knows about a stream; nil when there is none. IDs: the last one given, the greatest of those deleted one by one,
+ * What Redis knows about a stream; nil when there is none, an error when the key holds something else. IDs: the last one given, the greatest of those deleted one by one,
  * and of the first and last entry where there are entries. Numbers: entries, all that were ever added (Redis counts them since
  * version 7), groups, and the two of the tree.
  */
 export const DESCRIBE = `${STATE_OF}
-if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return nil end
+if redis.call('EXISTS', KEYS[1]) == 0 then return nil end
 local state = stateOf(KEYS[1])
 local ids = { state['last-generated-id'], state['max-deleted-entry-id'] or '0-0' }
 if state['length'] > 0 then ids[3], ids[4] = state['first-entry'][1], state['last-entry'][1] end
@@ -138,10 +138,10 @@ return { ids, { state['length'], added, state['groups'], state['radix-tree-keys'
 
 /**
  * The ends of a stream: the first kept ID ('' when there is none), the last one given, and an ID below which cursors have lost
- * entries ('0-0' where none are gone). A key that holds no stream answers as an empty one.
+ * entries ('0-0' where none are gone). A key that is not there answers as an empty stream; one that holds something else is an error.
  */
 export const ENDS = `${STATE_OF}
-if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return { '', '${ZERO_ID}', '${ZERO_ID}' } end
+if redis.call('EXISTS', KEYS[1]) == 0 then return { '', '${ZERO_ID}', '${ZERO_ID}' } end
 local state = stateOf(KEYS[1])
 local first = state['first-entry'] and state['first-entry'][1]
 local last = state['last-generated-id']
@@ -152,11 +152,11 @@ return { first or '', last, removed }
 `;
 
 /**
- * Removes a stream, and no key of another type. KEYS: the stream, and where there are such, the key that keeps its last ID, and
- * the count of removals. ARGV: seconds that the ID is kept. Answers the stream's length.
+ * Removes a stream; a key of another type is an error. KEYS: the stream, and where there are such, the key that keeps its last ID, and
+ * the count of removals. ARGV: seconds that the ID is kept. Answers the stream's length; nil when there is none.
  */
 export const REMOVE = `${STATE_OF}
-if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return nil end
+if redis.call('EXISTS', KEYS[1]) == 0 then return nil end
 local state = stateOf(KEYS[1])
 redis.call('DEL', KEYS[1])
 if KEYS[2] then redis.call('SET', KEYS[2], state['last-generated-id'], 'EX', ARGV[1]) end

@@ -72,7 +72,20 @@ export const appendContract = [
   storeCase('a name that no stream may have is refused, and nothing of its batch is stored', async ({ store }) => {
     const refused = { name: 'StreamNameError' };
     const long = 'ä'.repeat(300);
-    for (const name of ['', '*', '.', '..', 'a+b', 'a/b', 'a\u0000', 'a\nb', 'XMETA:s', long]) {
+    for (const name of [
+      '',
+      '*',
+      '.',
+      '..',
+      'a+b',
+      'a/b',
+      'a\u0000',
+      'a\nb',
+      'XMETA:s',
+      '{millrace:a}:b',
+      'a{millrace:b',
+      long,
+    ]) {
       await assert.rejects(store.append(name, bytes('x')), refused, JSON.stringify(name));
       const batch = ['good', name].map((stream) => ({ stream, data: Buffer.from('x') }));
       await assert.rejects(store.appendAll(batch), refused, JSON.stringify(name));

@@ -1,32 +1,20 @@
 import { Redis } from 'ioredis';
-import { AuthModule, ApiKeyService, type AuthOptions } from '@millrace/auth';
+import { ApiKeyService } from '@millrace/auth';
 import { redisApiKeys } from '@millrace/auth/redis';
-import { API_KEY_STORE_CONTRACT, storedApiKey } from '@millrace/auth/testing';
-import { Authenticator } from '@millrace/core';
-import { declareContract } from '@millrace/core/contract';
-import { startApplication } from '../support/applications.js';
+import { storedApiKey } from '@millrace/auth/testing';
 import { type RunningRedis, startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
 import { KeyBench } from './support/key-sides.js';
-import { SECRET } from './support/places.js';
 
 /** Where Redis is away that is said at once; a machine that stalls is not to be taken for that. */
 const PATIENCE = '30s';
 
 describe('API keys in Redis', () => {
   let redis: RunningRedis;
-  let made = 0;
   beforeAll(async () => {
     redis = await startRedis();
   });
   afterAll(() => redis.stop());
-
-  declareContract('the contract of a store', API_KEY_STORE_CONTRACT, {
-    create: async () => {
-      const options = { url: redis.url, keyPrefix: `ground${(made += 1)}`, commandTimeout: PATIENCE };
-      return { store: redisApiKeys(options), again: async () => redisApiKeys(options) };
-    },
-  });
 
   it("take a connection of the host's, and leave it open", async () => {
     const client = new Redis(redis.url);
@@ -51,26 +39,6 @@ describe('API keys in Redis', () => {
       expect(await store.list()).toEqual([]);
     } finally {
       client.disconnect();
-    }
-  });
-
-  it('serve several instances as one: a key made on one counts on the other until it is revoked', async () => {
-    const store = () => redisApiKeys({ url: redis.url, commandTimeout: PATIENCE });
-    const options = (): AuthOptions => ({ jwt: { secret: SECRET }, apiKeys: { store: store() } });
-    const [first, second] = await Promise.all([
-      startApplication([AuthModule.forRoot(options())]),
-      startApplication([AuthModule.forRoot(options())]),
-    ]);
-    try {
-      const { key, record } = await first.app.get(ApiKeyService).create({ name: 'a', scopes: ['rpc'] });
-      const principal = { subject: record.id, scopes: ['rpc'], method: 'api-key' };
-      expect(await second.app.get(Authenticator).authenticate(key, { secure: true })).toEqual(principal);
-      const used = await waitFor('the last use', async () => (await first.app.get(ApiKeyService).list())[0]?.lastUsed);
-      expect(Date.now() - Date.parse(used)).toBeLessThan(30_000);
-      expect(await first.app.get(ApiKeyService).revoke(record.id)).toBe(true);
-      await expect(second.app.get(Authenticator).authenticate(key, { secure: true })).rejects.toThrow('validate');
-    } finally {
-      await Promise.all([first.close(), second.close()]);
     }
   });
 

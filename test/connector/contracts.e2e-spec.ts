@@ -3,29 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileSourceStore, MemoryOutbox, MemorySourceStore } from '@millrace/connector';
-import { BullMqOutbox } from '@millrace/connector/bullmq';
-import {
-  DURABLE_OUTBOX_CONTRACT,
-  DURABLE_SOURCE_STORE_CONTRACT,
-  OUTBOX_CONTRACT,
-  SOURCE_STORE_CONTRACT,
-} from '@millrace/connector/testing';
+import { DURABLE_SOURCE_STORE_CONTRACT, OUTBOX_CONTRACT, SOURCE_STORE_CONTRACT } from '@millrace/connector/testing';
 import { declareContract } from '@millrace/core/contract';
-import { type RunningRedis, startRedis } from '../support/redis.js';
 
 declareContract('An outbox in memory', OUTBOX_CONTRACT, { open: () => new MemoryOutbox() });
-
-describe('An outbox on BullMQ and a real Redis', () => {
-  let redis: RunningRedis;
-  beforeAll(async () => {
-    redis = await startRedis();
-  });
-  afterAll(() => redis.stop());
-
-  declareContract('The contract', DURABLE_OUTBOX_CONTRACT, {
-    open: () => new BullMqOutbox({ connection: { host: '127.0.0.1', port: redis.port } }),
-  });
-});
 
 declareContract('Sources in memory', SOURCE_STORE_CONTRACT, { create: () => new MemorySourceStore() });
 

@@ -1,41 +1,38 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { embeddedStore, memoryStore, StreamStore, StreamStoreModule } from '@millrace/stream-store';
 import { redisStore } from '@millrace/stream-store/redis';
-import { Redis } from 'ioredis';
 import { type RunningApplication, startApplication } from '../support/applications.js';
-import { type RunningRedis, startRedis } from '../support/redis.js';
+import type { RedisTopology } from '../support/redis.js';
+import { TOPOLOGIES } from '../support/redis-topologies.js';
 import { SocketClient } from '../support/socket-client.js';
 import { waitFor } from '../support/waiting.js';
+import { type Heard, READERS } from './support/readers.js';
 
 const GREATEST = '18446744073709551615';
 const aheadOf = (milliseconds: number): string => String(Date.now() + milliseconds);
 
-/** What a reader heard, in its order: `gap:<stream>@<after>` and `<stream>=<data>`. */
-type Heard = string[];
+const KINDS: readonly { readonly kind: string; readonly start?: () => Promise<RedisTopology> }[] = [
+  { kind: 'memory' },
+  { kind: 'embedded' },
+  ...TOPOLOGIES.map(({ topology, start }) => ({ kind: `Redis on ${topology}`, start })),
+];
 
-describe.each(['memory', 'embedded', 'redis'])('Cursors that do not fit, on every surface, kept by: %s', (kind) => {
+describe.each(KINDS)('Cursors that do not fit, on every surface, kept by: $kind', ({ kind, start }) => {
   let running: RunningApplication;
   let store: StreamStore;
-  let redis: RunningRedis | undefined;
+  let redis: RedisTopology | undefined;
   let directory: string;
   let number = 0;
   const fresh = (): string => `x${(number += 1)}`;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'millrace-surfaces-'));
-    if (kind === 'redis') redis = await startRedis();
-    const drivers: Record<string, () => ReturnType<typeof memoryStore>> = {
-      memory: memoryStore,
-      embedded: () => embeddedStore({ directory, headroom: 1 }),
-      redis: () => redisStore({ url: redis?.url ?? '' }),
-    };
-    running = await startApplication([
-      StreamStoreModule.forRoot({ store: (drivers[kind] ?? memoryStore)(), public: true }),
-    ]);
+    redis = await start?.();
+    const ofOne = kind === 'memory' ? memoryStore() : embeddedStore({ directory, headroom: 1 });
+    const driver = redis ? redisStore({ ...redis.way, commandTimeout: '30s' }) : ofOne;
+    running = await startApplication([StreamStoreModule.forRoot({ store: driver, public: true })]);
     store = running.app.get(StreamStore);
   });
   afterAll(async () => {
@@ -50,70 +47,11 @@ describe.each(['memory', 'embedded', 'redis'])('Cursors that do not fit, on ever
       numbers.map((each) => Buffer.from(String(each))),
     );
 
-  /** Reads by each surface until so many entries came. */
-  const surfaces: Record<string, (streams: string, after: string, entries: number) => Promise<Heard>> = {
-    pull: (streams, after, entries) => pulled(`${streams}/pull?count=5&gaps=true&last_entry_id=${after}`, entries),
-    'pull with cursors': (streams, after, entries) =>
-      pulled(`${streams}/pull?count=5&gaps=true&cursors=true&last_entry_id=${after}`, entries),
-    'pull of one stream a pair': (streams, after, entries) =>
-      pulled(`${streams}/pull?onebyone=true&gaps=true&last_entry_id=${after}`, entries),
-    read: (streams, after) => read(`${streams}?count=5&last_entry_id=${after}`),
-    'long poll': (streams, after) => read(`${streams}?count=5&block=20000&last_entry_id=${after}`),
-    events: (streams, after, entries) => events(`${streams}?last_entry_id=${after}`, {}, entries),
-    'resumed events': (streams, after, entries) => events(streams, { 'Last-Event-ID': after }, entries),
-  };
-
-  async function pulled(path: string, entries: number): Promise<Heard> {
-    const heard: Heard = [];
-    const socket = await SocketClient.open(`${running.wsUrl}/data/${path}`);
-    for (let count = 0; count < entries;) {
-      const message = JSON.parse(await socket.nextText()) as
-        { gap?: { stream: string; after: string } } | [string, string, number][];
-      if (Array.isArray(message)) {
-        const blob = (await socket.next()).data;
-        message.forEach(([stream, , start], index) => {
-          heard.push(`${stream}=${blob.subarray(start, message[index + 1]?.[2]).toString()}`);
-        });
-        count += message.length;
-      } else if (message.gap) heard.push(`gap:${message.gap.stream}@${message.gap.after}`);
-    }
-    await socket.close();
-    return heard;
-  }
-
-  async function read(path: string): Promise<Heard> {
-    const response = await fetch(`${running.url}/data/${path}`);
-    const gaps = JSON.parse(response.headers.get('entry-gap') ?? '[]') as string[];
-    const offsets = JSON.parse(response.headers.get('entry-offset') ?? '[]') as [string, string, number][];
-    const body = await response.text();
-    const entries = offsets.map(
-      ([stream, , start], index) => `${stream}=${body.slice(start, offsets[index + 1]?.[2])}`,
-    );
-    return [...gaps.map((stream) => `gap:${stream}`), ...entries];
-  }
-
-  async function events(path: string, headers: Record<string, string>, entries: number): Promise<Heard> {
-    const asking = request(`${running.url}/data/${path}`, {
-      headers: { Accept: 'text/event-stream', ...headers },
-      agent: false,
-    });
-    asking.on('error', () => undefined).end();
-    const [response] = (await once(asking, 'response')) as [IncomingMessage];
-    let text = '';
-    response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    await waitFor('the events', () => (text.match(/^data: .*"data":.*\n\n/gm)?.length ?? 0) >= entries);
-    asking.destroy();
-    return [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => {
-      const { stream, after, data: value } = JSON.parse(data) as { stream: string; after?: string; data?: number };
-      return after === undefined ? `${stream}=${value}` : `gap:${stream}@${after}`;
-    });
-  }
-
   const withoutPlaces = (heard: Heard): Heard => heard.map((each) => each.replace(/@.*/, ''));
 
-  describe.each(Object.keys(surfaces))('by %s', (surface) => {
+  describe.each(Object.entries(READERS))('by %s', (_surface, readBy) => {
     const heardBy = async (streams: string, after: string, entries: number): Promise<Heard> =>
-      withoutPlaces((await surfaces[surface]?.(streams, after, entries)) ?? []);
+      withoutPlaces(await readBy({ at: running }, streams, after, entries));
 
     it.each([
       ['an hour ahead', () => aheadOf(3_600_000)],
@@ -154,21 +92,19 @@ describe.each(['memory', 'embedded', 'redis'])('Cursors that do not fit, on ever
     });
   });
 
-  if (kind === 'redis') {
+  if (start) {
     it('stream-store#52: live readers are told when all of Redis is flushed, and get what comes then', async () => {
-      const other = new Redis(redis?.url ?? '');
       const stream = fresh();
       const [last] = await fill(stream, 1);
       await waitFor('earlier followers to be freed', () => store.followerLag()?.followers === 0);
       const puller = await SocketClient.open(`${running.wsUrl}/data/${stream}/pull?gaps=true`);
       await waitFor('the follower', () => store.followerLag()?.followers === 1);
-      await other.flushall();
+      await redis?.flushAll();
       await fill(stream, 2);
       expect(JSON.parse(await puller.nextText())).toMatchObject({ gap: { stream, after: last } });
       expect(JSON.parse(await puller.nextText())).toMatchObject([[stream, expect.anything(), 0]]);
       expect((await puller.next()).data.toString()).toBe('2');
       await puller.close();
-      other.disconnect();
     });
   }
 });

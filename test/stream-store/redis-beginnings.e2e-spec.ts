@@ -1,9 +1,9 @@
-import { declareContract } from '@millrace/core/contract';
 import type { StreamFollower, StreamGap } from '@millrace/stream-store';
 import { redisStore } from '@millrace/stream-store/redis';
-import { SHARED_STREAM_STORE_CONTRACT, storeContext, STREAM_STORE_CONTRACT } from '@millrace/stream-store/testing';
+import { storeContext } from '@millrace/stream-store/testing';
 import { Redis } from 'ioredis';
 import { type RunningRedis, startRedis } from '../support/redis.js';
+import { type RunningCluster, startCluster } from '../support/redis-cluster.js';
 import { waitFor } from '../support/waiting.js';
 
 const AHEAD = '9999999999999-5';
@@ -95,32 +95,16 @@ describe('Streams in Redis that begin anew', () => {
 });
 
 describe('On a cluster', () => {
-  let node: RunningRedis;
-  let storages = 0;
+  let redis: RunningCluster;
   beforeAll(async () => {
-    node = await startRedis(['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1']);
-    const setup = new Redis(node.url);
-    await setup.cluster('ADDSLOTSRANGE', 0, 16_383);
-    await waitFor('the cluster to be ready', async () => (await setup.cluster('INFO')).includes('cluster_state:ok'));
-    setup.disconnect();
+    redis = await startCluster();
   });
-  afterAll(() => node.stop());
-
-  const cases = Object.entries({ ...STREAM_STORE_CONTRACT, ...SHARED_STREAM_STORE_CONTRACT });
-  declareContract(
-    'redisStore: streams that begin anew',
-    Object.fromEntries(cases.filter(([group]) => /beginnings|deletion|several stores/.test(group))),
-    {
-      create: async () => ({
-        driver: redisStore({ cluster: [{ host: '127.0.0.1', port: node.port }], keyPrefix: `${(storages += 1)}:` }),
-      }),
-    },
-  );
+  afterAll(() => redis.stop());
 
   it.each(['plain', '{tag}s', 'a{tag}b', '{}s', 'a{b', '{{a}}', 'a}b', '}a{b}'])(
     'redisStore deletes a stream named %j and lets it begin anew',
     async (stream) => {
-      const driver = redisStore({ cluster: [{ host: '127.0.0.1', port: node.port }], keyPrefix: '' });
+      const driver = redisStore({ ...redis.way, keyPrefix: '' });
       const store = await driver.create(storeContext());
       await store.append(stream, [Buffer.from('old')]);
       expect(await store.delete([stream])).toMatchObject([{ existed: true, entries: 1 }]);

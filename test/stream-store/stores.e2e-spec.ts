@@ -4,12 +4,7 @@ import { join } from 'node:path';
 import { declareContract } from '@millrace/core/contract';
 import { embeddedStore, memoryStore } from '@millrace/stream-store';
 import { redisStore } from '@millrace/stream-store/redis';
-import {
-  DURABLE_STREAM_STORE_CONTRACT,
-  SHARED_STREAM_STORE_CONTRACT,
-  storeContext,
-  STREAM_STORE_CONTRACT,
-} from '@millrace/stream-store/testing';
+import { DURABLE_STREAM_STORE_CONTRACT, storeContext, STREAM_STORE_CONTRACT } from '@millrace/stream-store/testing';
 import { Redis } from 'ioredis';
 import { type RunningRedis, startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
@@ -31,18 +26,11 @@ declareContract(
 
 describe('on a Redis', () => {
   let redis: RunningRedis;
-  let storages = 0;
 
   beforeAll(async () => {
     redis = await startRedis();
   });
   afterAll(() => redis.stop());
-
-  declareContract(
-    'redisStore: the contract of a stream store',
-    { ...STREAM_STORE_CONTRACT, ...DURABLE_STREAM_STORE_CONTRACT, ...SHARED_STREAM_STORE_CONTRACT },
-    { create: async () => ({ driver: redisStore({ url: redis.url, keyPrefix: `[${(storages += 1)}]*:` }) }) },
-  );
 
   it('redisStore gives back streams that another program removed, or that never got an entry, when their owner needs them', async () => {
     const limits = { maxStreamsPerPrincipal: 3 };

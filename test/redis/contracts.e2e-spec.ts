@@ -1,0 +1,62 @@
+import { redisApiKeys, redisTokenRevocations } from '@millrace/auth/redis';
+import { API_KEY_STORE_CONTRACT, TOKEN_REVOCATIONS_CONTRACT } from '@millrace/auth/testing';
+import { redisRegistry } from '@millrace/connectivity/redis';
+import { REGISTRY_CONTRACT } from '@millrace/connectivity/testing';
+import { BullMqOutbox } from '@millrace/connector/bullmq';
+import { DURABLE_OUTBOX_CONTRACT } from '@millrace/connector/testing';
+import { declareContract } from '@millrace/core/contract';
+import { redisStore } from '@millrace/stream-store/redis';
+import {
+  DURABLE_STREAM_STORE_CONTRACT,
+  SHARED_STREAM_STORE_CONTRACT,
+  STREAM_STORE_CONTRACT,
+} from '@millrace/stream-store/testing';
+import type { Cluster, Redis } from 'ioredis';
+import type { RedisTopology } from '../support/redis.js';
+import { TOPOLOGIES } from '../support/redis-topologies.js';
+
+describe.each(TOPOLOGIES)('On $topology', ({ start }) => {
+  let redis: RedisTopology;
+  let connection: Redis | Cluster;
+  let made = 0;
+  beforeAll(async () => {
+    redis = await start();
+    connection = redis.connect();
+  });
+  afterAll(async () => {
+    connection.disconnect();
+    await redis.stop();
+  });
+
+  /** A place that no other case uses. Where Redis is away that is said at once; a machine that stalls is not to be taken for that. */
+  const place = () => ({ ...redis.way, keyPrefix: `[${(made += 1)}]*:`, commandTimeout: '30s' }) as const;
+
+  declareContract(
+    'redisStore: the contract of a stream store',
+    { ...STREAM_STORE_CONTRACT, ...DURABLE_STREAM_STORE_CONTRACT, ...SHARED_STREAM_STORE_CONTRACT },
+    { create: async () => ({ driver: redisStore(place()) }) },
+  );
+
+  declareContract('redisRegistry: the contract of a registry', REGISTRY_CONTRACT, {
+    create: async (settings) => redisRegistry(place()).create(settings),
+  });
+
+  declareContract('redisApiKeys: the contract of a store of API keys', API_KEY_STORE_CONTRACT, {
+    create: async () => {
+      const options = place();
+      return { store: redisApiKeys(options), again: async () => redisApiKeys(options) };
+    },
+  });
+
+  declareContract('redisTokenRevocations: the contract of a store of revoked tokens', TOKEN_REVOCATIONS_CONTRACT, {
+    create: async () => {
+      const options = place();
+      return { store: redisTokenRevocations(options), again: async () => redisTokenRevocations(options) };
+    },
+  });
+
+  declareContract('BullMqOutbox: the contract of an outbox', DURABLE_OUTBOX_CONTRACT, {
+    // The braces keep all keys of a queue on one node of a cluster.
+    open: () => new BullMqOutbox({ connection, prefix: '{outbox}' }),
+  });
+});

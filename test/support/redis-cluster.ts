@@ -94,13 +94,13 @@ async function startNode(nodeTimeout: number, args: readonly string[]): Promise<
 /** Makes a cluster of nodes that do not know each other. The first ones become masters. */
 async function join(nodes: readonly Node[]): Promise<void> {
   const masters = nodes.slice(0, MASTERS);
+  // Each an epoch of its own, or they would have to settle whose view counts; a node that knows another takes none.
+  for (const [index, { server }] of nodes.entries()) {
+    await askServer(server, (node) => node.cluster('SET-CONFIG-EPOCH', index + 1));
+  }
   for (const [index, { server }] of nodes.entries()) {
     await askServer(server, async (node) => {
-      // Each an epoch of its own, or they would have to settle whose view counts.
-      await node.cluster('SET-CONFIG-EPOCH', index + 1);
-      for (const other of nodes) {
-        await node.call('CLUSTER', 'MEET', '127.0.0.1', other.server.port, other.bus);
-      }
+      for (const other of nodes) await node.call('CLUSTER', 'MEET', '127.0.0.1', other.server.port, other.bus);
       if (index >= MASTERS) return;
       const first = Math.round((SLOTS * index) / MASTERS);
       await node.cluster('ADDSLOTSRANGE', first, Math.round((SLOTS * (index + 1)) / MASTERS) - 1);

@@ -10,6 +10,7 @@ import { MillraceAuthenticator } from './guard/millrace-authenticator.js';
 import { AuthGuard } from './guard/auth.guard.js';
 import { HostGate } from './guard/host-gate.js';
 import { LiveAnswers } from './guard/live-answers.js';
+import { LoginStores } from './guard/login-stores.js';
 import { NobodyKnown } from './guard/nobody-known.js';
 import { ApiKeyStore } from './api/api-key-store.js';
 import { ApiKeyUsage } from './guard/api-key-usage.js';
@@ -59,6 +60,7 @@ import { UserStore } from './api/user-store.js';
     HostGate,
     KeyRing,
     LiveAnswers,
+    LoginStores,
     NobodyKnown,
     RevokedTokens,
     TokenService,

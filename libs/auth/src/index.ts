@@ -4,7 +4,15 @@ export { CurrentPrincipal } from './api/current-principal.decorator.js';
 export { AuthGuard } from './guard/auth.guard.js';
 export { ApiKeyStore } from './api/api-key-store.js';
 export { ApiKeyService } from './api/api-key.service.js';
-export type { ApiKeyRecord, CreatedApiKey, NewApiKey, StoredApiKey, TokenRevocation } from '@millrace/accounts';
+export type {
+  ApiKeyRecord,
+  CreatedApiKey,
+  NewApiKey,
+  NewUser,
+  StoredApiKey,
+  TokenRevocation,
+  UserRecord,
+} from '@millrace/accounts';
 export { fileApiKeys } from './stores/file-api-keys.js';
 export type { AuthOptions } from './auth.options.js';
 export { authOpenApi } from './http/auth-openapi.js';
@@ -14,4 +22,4 @@ export { TokenService, type IssuedToken } from './api/token.service.js';
 export { developmentUsers } from './stores/development-users.js';
 export { fileTokenRevocations } from './stores/file-token-revocations.js';
 export { fileUsers } from './stores/file-users.js';
-export { UserStore, type User } from './api/user-store.js';
+export { ManagedUserStore, UserStore, type User } from './api/user-store.js';

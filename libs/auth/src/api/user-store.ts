@@ -1,3 +1,4 @@
+import type { NewUser, UserRecord } from '@millrace/accounts';
 import type { TokenRevocations } from './token-revocations.js';
 
 /** Somebody who may have a token. */
@@ -22,4 +23,40 @@ export abstract class UserStore {
 
   /** The user of that name if the password is right, else undefined. */
   abstract verify(name: string, password: string): Promise<User | undefined>;
+
+  /** Lets go of files and connections when the application ends. */
+  close?(): Promise<void>;
+}
+
+/**
+ * Users that are added and removed through their store. `fileUsers()` and `redisUsers()` are two; write your own over your
+ * database and try it with `USER_STORE_CONTRACT` of `@millrace/auth/testing`.
+ *
+ * @publicApi
+ */
+export abstract class ManagedUserStore extends UserStore {
+  /** File to which the command `millrace-user` adds the first user, where there is one; messages name it. */
+  readonly path?: string | undefined;
+
+  /** All tokens of users who were removed or got a new password. */
+  abstract override readonly revocations: Pick<TokenRevocations, 'list'>;
+
+  /**
+   * Adds a user, or gives one who is there a new password, and new scopes where they are said, which revokes the tokens of
+   * before. A login by the old password at the same moment gets no token that counts.
+   *
+   * @returns whether the user is new
+   * @throws MillraceError `INVALID` when name, password or a scope cannot be taken, `CONFLICT` when there are too many revocations
+   */
+  abstract add(user: NewUser): Promise<boolean>;
+
+  /** All users, by name. */
+  abstract list(): Promise<UserRecord[]>;
+
+  /**
+   * Removes a user, and revokes the tokens that the user has; false when no user has that name.
+   *
+   * @throws MillraceError `CONFLICT` when there are too many revocations
+   */
+  abstract remove(name: string): Promise<boolean>;
 }

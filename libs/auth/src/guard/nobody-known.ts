@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
-import { UserFile } from '@millrace/accounts';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { thrownText } from '@millrace/protocol';
 import { ApiKeyStore } from '../api/api-key-store.js';
-import { UserStore } from '../api/user-store.js';
+import { ManagedUserStore, UserStore } from '../api/user-store.js';
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import type { AuthSettings } from '../auth.options.js';
 
@@ -21,7 +20,7 @@ export class NobodyKnown implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const { users, keys, settings } = this;
     // A store of the host's own is the host's affair.
-    if (!settings.production || !(users instanceof UserFile)) return;
+    if (!settings.production || !(users instanceof ManagedUserStore)) return;
     const known = await this.listed(() => users.list(), 'Nobody can log in');
     // A server that only machines use needs no users.
     const others = settings.apiKeys ? await this.listed(() => keys.list(), 'No API key is taken') : 0;
@@ -39,7 +38,8 @@ export class NobodyKnown implements OnApplicationBootstrap {
   }
 }
 
-function nobodyIn(file: string): string {
+function nobodyIn(file: string | undefined): string {
+  if (file === undefined) return 'Nobody can log in: the store of users has none. Add one by its add()';
   const path = resolve(file);
   const command = `npx -p @millrace/cli millrace-user add <name> --file ${/\s/.test(path) ? `'${path}'` : path}`;
   return `Nobody can log in: there are no users in ${path}. Add one: ${command} (the server may run meanwhile; in a checkout: npm run user -- add <name>)`;

@@ -8,16 +8,17 @@ import { optionError, type AuthSettings } from '../auth.options.js';
 import { developmentUsers } from './development-users.js';
 import { storeOf } from './file-api-keys.js';
 import { revocationsIn } from './file-token-revocations.js';
+import { FileUsers } from './file-users.js';
 
 /** The store the options ask for. @throws OptionsError when it is one of development and this is production */
 export async function makeUserStore(settings: AuthSettings, moduleRef: ModuleRef): Promise<UserStore> {
   const { users, production, dataDirectory } = settings;
-  if (!users) return production ? UserFile.in(dataDirectory) : developmentUsers();
+  if (!users) return production ? new FileUsers(UserFile.in(dataDirectory)) : developmentUsers();
   const store = typeof users === 'function' ? await moduleRef.create(users) : users;
   if (production && store.developmentOnly) {
     throw optionError(
       'users',
-      'is a store of development (password equals name); production needs fileUsers() or a class of your own',
+      'is a store of development (password equals name); production needs fileUsers(), redisUsers() or a class of your own',
     );
   }
   return store;

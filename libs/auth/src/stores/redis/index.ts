@@ -7,9 +7,13 @@ import {
   type RedisTokenRevocationsOptions,
 } from './redis-token-revocations.options.js';
 import { RedisTokenRevocations } from './redis-token-revocations.js';
+import type { ManagedUserStore } from '../../api/user-store.js';
+import { REDIS_USERS_OPTIONS, type RedisUsersOptions } from './redis-users.options.js';
+import { RedisUsers } from './redis-users.js';
 
 export type { RedisApiKeysOptions } from './redis-api-keys.options.js';
 export type { RedisTokenRevocationsOptions } from './redis-token-revocations.options.js';
+export type { RedisUsersOptions } from './redis-users.options.js';
 
 /**
  * Keeps API keys in Redis, for several instances of a server. Needs `ioredis`.
@@ -35,4 +39,17 @@ export function redisApiKeys(options: RedisApiKeysOptions): ApiKeyStore {
  */
 export function redisTokenRevocations(options: RedisTokenRevocationsOptions): TokenRevocations {
   return new RedisTokenRevocations(REDIS_TOKEN_REVOCATIONS_OPTIONS.read(options));
+}
+
+/**
+ * Keeps users in Redis, for several instances of a server. Needs `ioredis`.
+ *
+ * @example
+ * ```ts
+ * AuthModule.forRoot({ users: redisUsers({ url: 'redis://127.0.0.1:6379', from: 'data/users.json' }) })
+ * ```
+ * @publicApi
+ */
+export function redisUsers(options: RedisUsersOptions): ManagedUserStore {
+  return new RedisUsers(REDIS_USERS_OPTIONS.read(options));
 }

@@ -18,8 +18,8 @@ const PASSWORD = 'correct horse';
 const ALICE = { username: 'alice', password: PASSWORD };
 
 /** An instance of a server with its users in Redis. */
-function startInstance(url: string, keyPrefix: string) {
-  const users = redisUsers({ url, keyPrefix, commandTimeout: PATIENCE });
+function startInstance(url: string, more: { keyPrefix?: string } = {}) {
+  const users = redisUsers({ url, commandTimeout: PATIENCE, ...more });
   return startApplication([
     AuthModule.forRoot({ jwt: { secret: SECRET }, users, production: true, throttle: false }),
     PlacesModule,
@@ -119,8 +119,8 @@ describe('Users in Redis', () => {
     const store = redisUsers({ client, keyPrefix });
     await store.add({ name: 'alice', password: PASSWORD, scopes: ['*'] });
     const [first, second] = await Promise.all([
-      startInstance(redis.url, keyPrefix),
-      startInstance(redis.url, keyPrefix),
+      startInstance(redis.url, { keyPrefix }),
+      startInstance(redis.url, { keyPrefix }),
     ]);
     try {
       const token = await tokenOf(first.url, ALICE);
@@ -146,7 +146,7 @@ describe('Users in Redis', () => {
     const own = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
     const store = redisUsers({ url: own.url, commandTimeout: PATIENCE });
     await store.add({ name: 'alice', password: PASSWORD, scopes: ['*'] });
-    const instance = await startInstance(own.url, 'millrace:users');
+    const instance = await startInstance(own.url);
     try {
       const { token } = instance.app.get(TokenService).issue({ name: 'carol', scopes: ['*'] });
       await tokenOf(instance.url, ALICE);
@@ -232,7 +232,7 @@ describe('Users in Redis', () => {
       const options = { url: redis.url, keyPrefix: ground(), from: file.path };
       const stores = Array.from({ length: 4 }, () => redisUsers(options));
       for (const list of await Promise.all(stores.map((store) => store.list()))) expect(list).toHaveLength(2);
-      await Promise.all(stores.map((store) => store.close?.()));
+      await Promise.all(stores.map(async (store) => store.close?.()));
     });
 
     it('are not, where the file cannot be used, and nobody comes in', async () => {

@@ -46,8 +46,29 @@ describe('Commands of the operator, beside the .env of their server,', () => {
     expect([code, output]).toEqual([1, expect.stringContaining('in Redis')]);
     expect((await run('millrace-keys', 'create camera --scope streams', { MILLRACE_STORE: 'embedded' }))[0]).toBe(0);
     expect((await run('millrace-keys', 'create camera --scope streams --file keys.json'))[0]).toBe(0);
-    expect((await run('millrace-user', 'add alice --scope rpc'))[0]).toBe(0);
   });
+
+  it('make no user in a file where the server has its users in Redis, and name the file that the first one comes from', async () => {
+    writeFileSync(join(folder, '.env'), 'REDIS_URL=redis://127.0.0.1:6379\n');
+    const file = join(folder, 'data/users.json');
+    for (const args of ['add alice --scope rpc', 'list', 'remove alice', 'verify alice']) {
+      const [code, output] = await run('millrace-user', args);
+      expect([code, output]).toEqual([1, expect.stringMatching(/keeps its users in Redis .* --endpoint /)]);
+      expect(output).toContain(`--file ${file}`);
+    }
+    expect((await run('millrace-user', 'add alice --scope rpc', { MILLRACE_STORE: 'embedded' }))[0]).toBe(0);
+    expect((await run('millrace-user', `add bob --scope rpc --file ${file}`))[0]).toBe(0);
+  });
+
+  it.each(['users list', 'users remove alice', 'keys list', 'tokens revoke --user alice'])(
+    'change nothing in a folder where the server has that in Redis: millrace %s',
+    async (args) => {
+      const env = { MILLRACE_DATA_DIR: folder, REDIS_URL: 'redis://127.0.0.1:6379' };
+      const [code, output] = await run('millrace', args, env);
+      expect([code, output]).toEqual([2, expect.stringContaining('in Redis (REDIS_URL, MILLRACE_STORE)')]);
+      expect((await run('millrace', `${args} --data-dir ${folder}`, env))[1]).not.toContain('Redis');
+    },
+  );
 
   it('say which .env cannot be read', async () => {
     mkdirSync(join(folder, '.env'));

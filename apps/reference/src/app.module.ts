@@ -5,6 +5,8 @@ import {
   type ApiKeyStore,
   AuthModule,
   developmentUsers,
+  fileUsers,
+  ManagedUserStore,
   PTG_PRINTED_TOKEN,
   type TokenRevocations,
 } from '@millrace/auth';
@@ -12,6 +14,7 @@ import { ConnectivityModule, memoryRegistry, type RegistryDriver } from '@millra
 import { ConnectorHubModule, FileSourceStore } from '@millrace/connector';
 import { MillraceSocketsModule } from '@millrace/core';
 import { MillraceHealthIndicator } from '@millrace/core/health';
+import { Shutdown } from '@millrace/core/shutdown';
 import { RpcModule } from '@millrace/rpc';
 import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
 import { type Settings, SETTINGS } from './config/settings.js';
@@ -41,7 +44,7 @@ const LOGINS = { development: 1000, production: 30 };
 export class AppModule {
   static async create(settings: Settings): Promise<DynamicModule> {
     const { production, dataDirectory, demo, publicAreas, metrics, portal } = settings;
-    const { streams, registry, apiKeys, revocations } = await stores(settings);
+    const { streams, registry, users, apiKeys, revocations } = await stores(settings);
     return {
       module: AppModule,
       imports: [
@@ -59,7 +62,7 @@ export class AppModule {
           apiKeys: { store: apiKeys, trustProxy: settings.trustProxy },
           revocations: { store: revocations },
           throttle: { limit: production ? LOGINS.production : LOGINS.development, ttl: '1m' },
-          ...(production ? {} : { users: developmentUsers(), developmentTokens: [PTG_PRINTED_TOKEN] }),
+          ...(production ? { users } : { users: developmentUsers(), developmentTokens: [PTG_PRINTED_TOKEN] }),
         }),
         StreamStoreModule.forRoot({ store: streams, isGlobal: true }),
         ConnectivityModule.forRoot({
@@ -96,6 +99,7 @@ export class AppModule {
       ],
       providers: [
         { provide: SETTINGS, useValue: settings },
+        { provide: ManagedUserStore, useFactory: closedAtTheEnd(users), inject: [Shutdown] },
         ErrorAnswerFilter,
         InfoAccess,
         Listeners,
@@ -111,10 +115,12 @@ export class AppModule {
   }
 }
 
-/** Where streams, connections, API keys and revoked tokens are kept. */
+/** Where streams, connections, users, API keys and revoked tokens are kept. */
 interface Stores {
   readonly streams: StreamStoreDriver;
   readonly registry: RegistryDriver;
+  /** They log in in production. */
+  readonly users: ManagedUserStore;
   /** By default a file in the data folder, which the command `millrace keys` writes too. */
   readonly apiKeys?: ApiKeyStore;
   /** By default a file in the data folder, which the command `millrace` writes too. */
@@ -123,7 +129,9 @@ interface Stores {
 
 async function stores({ store, dataDirectory, redisUrl: url }: Settings): Promise<Stores> {
   const streams = store === 'memory' ? memoryStore() : embeddedStore({ directory: join(dataDirectory, 'streams') });
-  if (!url) return { streams, registry: memoryRegistry() };
+  const path = join(dataDirectory, 'users.json');
+  const users = fileUsers({ path });
+  if (!url) return { streams, registry: memoryRegistry(), users };
   // Loaded where there is a Redis.
   const [auth, connectivity, streamStore] = await Promise.all([
     import('@millrace/auth/redis'),
@@ -131,11 +139,20 @@ async function stores({ store, dataDirectory, redisUrl: url }: Settings): Promis
     import('@millrace/stream-store/redis'),
   ]);
   const registry = connectivity.redisRegistry({ url });
-  if (store !== 'redis') return { streams, registry };
+  if (store !== 'redis') return { streams, registry, users };
   return {
     streams: streamStore.redisStore({ url }),
     registry,
+    users: auth.redisUsers({ url, from: path }),
     apiKeys: auth.redisApiKeys({ url }),
     revocations: auth.redisTokenRevocations({ url }),
+  };
+}
+
+/** In development nobody else would close it: logins do not ask it. */
+function closedAtTheEnd(users: ManagedUserStore): (shutdown: Shutdown) => ManagedUserStore {
+  return (shutdown) => {
+    shutdown.add({ name: 'users', close: () => users.close?.() });
+    return users;
   };
 }

@@ -40,11 +40,11 @@ const refusals = answers({
   403: 'The scope `users:admin` is needed, or the user holds more than the caller',
 });
 
-/** What the OpenAPI document says of the file of users. */
+/** What the OpenAPI document says of the users. */
 export function usersOpenApi(): OpenApiFragment {
   const common = { tag: 'users', security: BEARER };
   return {
-    tags: [{ name: 'users', description: 'The file of users in the data folder, which counts in production.' }],
+    tags: [{ name: 'users', description: 'The users, who log in in production: in the data folder, or in Redis where the streams are there.' }],
     paths: {
       '/users': {
         get: operation({
@@ -64,7 +64,7 @@ export function usersOpenApi(): OpenApiFragment {
             200: answer('Stored', stored),
             ...refusals,
             422: answer('A name, password or scope that cannot be taken'),
-            503: answer('The disk is full'),
+            503: answer('The disk is full, or Redis is away'),
           },
         }),
         delete: operation({
@@ -73,7 +73,7 @@ export function usersOpenApi(): OpenApiFragment {
           parameters: [name],
           responses: {
             ...refusals,
-            ...answers({ 204: 'Removed', 404: 'There is no such user', 503: 'The disk is full' }),
+            ...answers({ 204: 'Removed', 404: 'There is no such user', 503: 'The disk is full, or Redis is away' }),
           },
         }),
       },

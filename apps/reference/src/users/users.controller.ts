@@ -1,10 +1,7 @@
-import { AccountError, UserFile, type UserRecord } from '@millrace/accounts';
-import { TokenService } from '@millrace/auth';
+import { ManagedUserStore, TokenService, type UserRecord } from '@millrace/auth';
 import { hasScope, MillraceError, principalOf, RequireScopes } from '@millrace/core';
-import { whyNotWritten } from '@millrace/files';
 import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Put, Req } from '@nestjs/common';
 import { z } from 'zod';
-import { type Settings, SETTINGS } from '../config/settings.js';
 
 const SCHEMA = z.strictObject({ password: z.string(), scopes: z.array(z.string()).min(1).max(100).optional() });
 
@@ -24,18 +21,14 @@ export interface PutUserResponse {
   readonly new: boolean;
 }
 
-/** The file of users by HTTP, for those who hold the scope `users:admin`. In development it is not asked for logins. */
+/** The users by HTTP, for those who hold the scope `users:admin`. In development their store is not asked for logins. */
 @Controller('users')
 @RequireScopes('users:admin')
 export class UsersController {
-  private readonly users: UserFile;
-
   constructor(
-    @Inject(SETTINGS) { dataDirectory }: Settings,
+    @Inject(ManagedUserStore) private readonly users: ManagedUserStore,
     private readonly tokens: TokenService,
-  ) {
-    this.users = UserFile.in(dataDirectory);
-  }
+  ) {}
 
   @Get()
   @Header('Cache-Control', 'no-store')
@@ -48,7 +41,7 @@ export class UsersController {
   async put(@Param('name') name: string, @Body() body: unknown, @Req() request: object): Promise<PutUserResponse> {
     const { password, scopes } = readNewUser(body);
     const before = await this.assertWithin(name, scopes ?? [], request);
-    const isNew = await this.users.add({ name, password, ...(scopes ? { scopes } : {}) }).catch(fail);
+    const isNew = await this.users.add({ name, password, ...(scopes ? { scopes } : {}) });
     if (before) await this.tokens.revokeTokensOf(name, principalOf(request));
     return { name, scopes: scopes ?? before?.scopes ?? [], new: isNew };
   }
@@ -57,9 +50,9 @@ export class UsersController {
   @HttpCode(204)
   async remove(@Param('name') name: string, @Req() request: object): Promise<void> {
     const before = await this.assertWithin(name, [], request);
-    // The file revokes too. This does so for the instances that have another, and for logins of development.
+    // The store revokes too. This does so for the instances that have another, and for logins of development.
     if (before) await this.tokens.revokeTokensOf(name, principalOf(request));
-    if (!(await this.users.remove(name).catch(fail))) throw new MillraceError('NOT_FOUND', 'There is no such user');
+    if (!(await this.users.remove(name))) throw new MillraceError('NOT_FOUND', 'There is no such user');
   }
 
   /** Nobody can give what they do not hold, nor take over or remove somebody who holds more. */
@@ -75,10 +68,4 @@ export class UsersController {
     if (beyond !== undefined) throw new MillraceError('FORBIDDEN', `You do not hold the scope ${beyond}`);
     return before;
   }
-}
-
-function fail(error: unknown): never {
-  if (error instanceof AccountError) throw new MillraceError('INVALID', error.message);
-  const reason = whyNotWritten(error);
-  throw reason === undefined ? error : new MillraceError('UNAVAILABLE', reason, { cause: error });
 }

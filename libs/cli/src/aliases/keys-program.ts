@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ApiKeyFile, type ApiKeyRecord } from '@millrace/accounts';
 import { sayScopes, sayScopesMissing } from '../output/human.js';
+import { keepsAccountsInRedis } from '../server/accounts-in-redis.js';
 import { ArgumentsError, type Program, type ProgramCall, say, sayList } from './program.js';
 
 const USAGE = `Usage: millrace-keys <command> [options]
@@ -41,7 +42,7 @@ class KeysInRedisError extends Error {
 
 function keysOf({ file, env }: ProgramCall): ApiKeyFile {
   if (file !== undefined) return new ApiKeyFile(resolve(file));
-  if ((env['MILLRACE_STORE'] || (env['REDIS_URL'] ? 'redis' : '')) === 'redis') throw new KeysInRedisError();
+  if (keepsAccountsInRedis(env)) throw new KeysInRedisError();
   return ApiKeyFile.in(resolve(env['MILLRACE_DATA_DIR'] || 'data'));
 }
 

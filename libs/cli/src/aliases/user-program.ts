@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { UserFile } from '@millrace/accounts';
 import { sayScopes, sayScopesMissing } from '../output/human.js';
+import { keepsAccountsInRedis } from '../server/accounts-in-redis.js';
 import { ArgumentsError, type Program, type ProgramCall, say, sayList } from './program.js';
 
 const USAGE = `Usage: millrace-user <command> [options]
@@ -15,7 +16,8 @@ const USAGE = `Usage: millrace-user <command> [options]
   --json          for programs
 
 The password is asked for on the terminal, or read from the first line of standard input. The settings are those of the
-server: from the environment, and from the file .env in this folder.
+server: from the environment, and from the file .env in this folder. A server that keeps its users in Redis has them at PUT,
+GET and DELETE /users: see "millrace users".
 `;
 
 /** `millrace-user`: users in a file. */
@@ -30,8 +32,22 @@ export const USER_PROGRAM: Program = {
   },
 };
 
+/** The server with these settings would not see a user in a file. */
+class UsersInRedisError extends Error {
+  constructor(file: string) {
+    super(
+      'A server with these settings keeps its users in Redis (REDIS_URL, MILLRACE_STORE), and not in a file. ' +
+        'Ask it while it runs: millrace users add <name> --endpoint <its address>. ' +
+        `While it has none, it takes those of a file over; add the first one there: --file ${file}`,
+    );
+  }
+}
+
 function usersOf({ file, env }: ProgramCall): UserFile {
-  return file === undefined ? UserFile.in(resolve(env['MILLRACE_DATA_DIR'] || 'data')) : new UserFile(resolve(file));
+  if (file !== undefined) return new UserFile(resolve(file));
+  const users = UserFile.in(resolve(env['MILLRACE_DATA_DIR'] || 'data'));
+  if (keepsAccountsInRedis(env)) throw new UsersInRedisError(users.path);
+  return users;
 }
 
 async function add(call: ProgramCall): Promise<number> {

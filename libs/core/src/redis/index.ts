@@ -1,6 +1,9 @@
-export { type KeyNames, prefixPattern, taggedKeys } from './keys.js';
+export { areaKeys, type KeyNames, prefixPattern } from './keys.js';
 export { isOwnKey } from './own-keys.js';
 export type { RedisPurpose } from './make-client.js';
-export { oneWayToRedis, type RedisClient, type RedisSettings, redisShape } from './redis.options.js';
+export { oneWayToRedis, type RedisSettings, redisShape } from './redis.options.js';
 export { openRedis, RedisConnections } from './redis-connections.js';
-export { redisError } from './redis-error.js';
+export { redisError, redisState } from './redis-error.js';
+export type { SampleCommand } from './rights.js';
+export { type SharedRedis, sharedRedis } from './shared-redis.js';
+export type { RedisClient, SharedRedisOptions } from './shared-redis.options.js';

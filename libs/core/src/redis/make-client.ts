@@ -1,6 +1,6 @@
 import { LONGEST_TIMER } from '@millrace/protocol';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import type { RedisClient, RedisSettings } from './redis.options.js';
+import type { RedisClient, SharedRedisSettings } from './shared-redis.options.js';
 
 const SLOWEST_RETRY = 1000;
 /** How long a Redis that stands still may take to close a connection, in milliseconds; a shutdown waits for it. */
@@ -8,12 +8,10 @@ const FAREWELL = 500;
 
 /** What a connection is for. */
 export interface RedisPurpose {
-  /** Its commands wait at Redis, so no deadline of ours ends them. @default false */
-  readonly blocking?: boolean;
+  /** The longest that one of its commands waits at Redis, in milliseconds. @default 0, none waits */
+  readonly blocking?: number;
   /** Where a host gives a connection, that one itself serves. @default false, one like it is made */
   readonly shared?: boolean;
-  /** Settings of ioredis that differ from the rule: a command fails at once while Redis is away, and is not sent twice. */
-  readonly settings?: RedisOptions;
 }
 
 /** A client, and whether it is ours to close. */
@@ -22,67 +20,107 @@ export interface MadeClient {
   readonly own: boolean;
 }
 
-/** Makes a connection; it connects when it is first used, or asked to. */
-export function makeClient(settings: RedisSettings, name: string, purpose: RedisPurpose): MadeClient {
-  const made = fromHost(settings, name, purpose) ?? { client: fromSettings(settings, purpose), own: true };
+/**
+ * Makes a connection; it connects when it is first used, or asked to. Callers are told at once that Redis is away: nothing
+ * waits in a queue, nothing is sent twice.
+ */
+export function makeClient(settings: SharedRedisSettings, name: string, purpose: RedisPurpose): MadeClient {
+  const made = fromHost(settings, name, purpose) ?? { client: fromSettings(settings, name, purpose), own: true };
   // Every command has its own error; without a listener ioredis would write to the console.
   if (made.own) made.client.on('error', () => undefined);
   return made;
 }
 
-function fromHost(settings: RedisSettings, name: string, purpose: RedisPurpose): MadeClient | undefined {
+function fromHost(settings: SharedRedisSettings, name: string, purpose: RedisPurpose): MadeClient | undefined {
   const { client } = settings;
   if (client === undefined) return undefined;
   if (typeof client === 'function') return { client: client(name), own: true };
   if (purpose.shared) return { client, own: false };
-  return { client: alike(client, purposeOptions(settings, purpose)), own: true };
+  return { client: alike(client, purposeOptions(settings, name, purpose)), own: true };
 }
 
 /** A further connection to where another one goes, with its login. */
-function alike(client: RedisClient, options: RedisOptions): RedisClient {
+function alike(client: RedisClient, { retryStrategy: _theirs, ...options }: RedisOptions): RedisClient {
   if (!(client instanceof Cluster)) return client.duplicate(options);
-  const { enableOfflineQueue, ...own } = options;
-  return client.duplicate([], { enableOfflineQueue, redisOptions: { ...client.options.redisOptions, ...own } });
+  const { cluster, redisOptions } = split(options);
+  return client.duplicate([], { ...cluster, redisOptions: { ...client.options.redisOptions, ...redisOptions } });
 }
 
-function fromSettings(settings: RedisSettings, purpose: RedisPurpose): RedisClient {
-  const { url, sentinels, name, cluster } = settings;
-  const options = clientOptions(settings, purpose);
-  if (cluster) {
-    const { lazyConnect, enableOfflineQueue, ...redisOptions } = options;
-    return new Cluster([...cluster], { lazyConnect, enableOfflineQueue, redisOptions });
+function fromSettings(settings: SharedRedisSettings, name: string, purpose: RedisPurpose): RedisClient {
+  const { url, sentinels, name: master, cluster: nodes } = settings;
+  const options: RedisOptions = { ...loginOptions(settings), ...purposeOptions(settings, name, purpose) };
+  if (nodes) {
+    const { cluster, redisOptions } = split(options);
+    return new Cluster([...nodes], { ...cluster, lazyConnect: true, redisOptions });
   }
-  if (sentinels) return new Redis({ ...options, sentinels: [...sentinels], name });
-  return new Redis(url ?? 'redis://127.0.0.1:6379', options);
+  const single = { ...options, lazyConnect: true };
+  if (!sentinels) return new Redis(url ?? 'redis://127.0.0.1:6379', single);
+  return new Redis({ ...single, ...sentinelOptions(settings), sentinels: [...sentinels], name: master });
 }
 
-function clientOptions(settings: RedisSettings, purpose: RedisPurpose): RedisOptions {
-  const { username, password, db, tls } = settings;
+/** What a cluster takes for itself, and what it takes for the connections to its nodes. */
+function split({ enableOfflineQueue, retryStrategy: _none, ...redisOptions }: RedisOptions) {
+  const cluster = {
+    enableOfflineQueue,
+    // A command that failed is not sent again behind those that came later.
+    retryDelayOnFailover: 0,
+    retryDelayOnClusterDown: 0,
+    clusterRetryStrategy: retryDelay,
+    // Certificates name hosts, not addresses.
+    ...(redisOptions.tls && { dnsLookup: asItIs }),
+  };
+  return { cluster, redisOptions };
+}
+
+function asItIs(address: string, callback: (error: null, address: string) => void): void {
+  callback(null, address);
+}
+
+function retryDelay(attempt: number): number {
+  return Math.min(50 * attempt, SLOWEST_RETRY);
+}
+
+function loginOptions({ username, password, db, tls }: SharedRedisSettings): RedisOptions {
   return {
-    lazyConnect: true,
-    retryStrategy: (attempt) => Math.min(50 * attempt, SLOWEST_RETRY),
-    // By itself up to 10 s pass between Redis having loaded its data and the next look.
-    maxLoadingRetryTime: SLOWEST_RETRY,
-    disconnectTimeout: FAREWELL,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(db !== undefined && { db }),
     ...(tls !== undefined && tls !== false && { tls: tls === true ? {} : tls }),
-    ...purposeOptions(settings, purpose),
+  };
+}
+
+function sentinelOptions(settings: SharedRedisSettings): RedisOptions {
+  const { sentinelUsername, sentinelPassword, tls, commandTimeout } = settings;
+  const secured = tls !== undefined && tls !== false;
+  return {
+    sentinelUsername,
+    sentinelPassword,
+    sentinelCommandTimeout: Math.min(commandTimeout, LONGEST_TIMER),
+    sentinelRetryStrategy: retryDelay,
+    // What a master takes after another one has been chosen is lost.
+    failoverDetector: true,
+    ...(secured && { enableTLSForSentinelMode: true, sentinelTLS: tls === true ? {} : tls }),
   };
 }
 
 function purposeOptions(
-  { commandTimeout }: RedisSettings,
-  { blocking = false, settings: own }: RedisPurpose,
+  { commandTimeout, connectionName }: SharedRedisSettings,
+  name: string,
+  { blocking = 0 }: RedisPurpose,
 ): RedisOptions {
   return {
-    // Callers are told at once that Redis is away: nothing waits in a queue, nothing is sent twice.
+    connectionName: `${connectionName}:${name}`,
+    retryStrategy: retryDelay,
+    // By itself up to 10 s pass between Redis having loaded its data and the next look.
+    maxLoadingRetryTime: SLOWEST_RETRY,
+    disconnectTimeout: FAREWELL,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // It becomes a timer of ioredis.
-    commandTimeout: blocking ? undefined : Math.min(commandTimeout, LONGEST_TIMER),
-    ...own,
+    // They become timers of ioredis.
+    commandTimeout: blocking > 0 ? undefined : Math.min(commandTimeout, LONGEST_TIMER),
+    // Without an answer for so long the connection is dropped: the next may find another master.
+    socketTimeout: Math.min(blocking + commandTimeout, LONGEST_TIMER),
+    connectTimeout: Math.min(commandTimeout, LONGEST_TIMER),
   };
 }

@@ -1,30 +1,37 @@
-import { thrownText, withDeadline } from '@millrace/protocol';
-import { Cluster } from 'ioredis';
+import { withDeadline } from '@millrace/protocol';
 import { MillraceError } from '../errors/millrace.error.js';
-import { makeClient, type MadeClient, type RedisPurpose } from './make-client.js';
-import type { RedisClient, RedisSettings } from './redis.options.js';
+import type { OperationsPart } from '../ops/operations-registry.js';
+import type { RedisPurpose } from './make-client.js';
+import type { RedisSettings } from './redis.options.js';
 import { redisError } from './redis-error.js';
+import { assertRights, type SampleCommand } from './rights.js';
+import { SharedRedis, type TakenClient } from './shared-redis.js';
+import type { RedisClient } from './shared-redis.options.js';
+import { whenReady } from './when-ready.js';
 
-/** The connections of one driver, one for each purpose. */
+/** The connections of one driver, one for each purpose; those whose commands do not wait are shared with other drivers. */
 export class RedisConnections<Name extends string = string> {
-  private readonly made: ReadonlyMap<string, MadeClient>;
+  /** Redis as all drivers see it that were given the same `sharedRedis()`. */
+  readonly shared: SharedRedis;
+  private readonly taken: ReadonlyMap<string, TakenClient>;
   private closed = false;
 
   /**
    * @param subject who asks, for errors: `The store of API keys`
    * @param settings what the driver's options gave
-   * @param purposes what each connection is for, by its name
+   * @param purposes what each connection is for, by its name; `commands` is the one that all drivers share
    */
   constructor(
     private readonly subject: string,
     private readonly settings: RedisSettings,
     purposes: Readonly<Record<Name, RedisPurpose>>,
   ) {
-    const made = new Map<string, MadeClient>();
-    this.made = made;
+    this.shared = settings.redis ?? new SharedRedis(settings);
+    const taken = new Map<string, TakenClient>();
+    this.taken = taken;
     try {
       for (const [name, purpose] of Object.entries<RedisPurpose>(purposes)) {
-        made.set(name, makeClient(settings, name, purpose));
+        taken.set(name, this.shared.take(name, purpose));
       }
     } catch (error) {
       this.close();
@@ -33,26 +40,40 @@ export class RedisConnections<Name extends string = string> {
   }
 
   get(name: Name): RedisClient {
-    const made = this.made.get(name);
-    if (!made) throw new Error(`There is no connection "${name}"`);
-    return made.client;
+    const taken = this.taken.get(name);
+    if (!taken) throw new Error(`There is no connection "${name}"`);
+    return taken.client;
   }
 
-  /** Whether keys of one command must lie on one node: see {@link taggedKeys}. */
+  /** Begins every key. */
+  get keyPrefix(): string {
+    return this.shared.keyPrefix;
+  }
+
+  /** Whether keys of one command must lie on one node: see {@link areaKeys}. */
   get isCluster(): boolean {
-    return [...this.made.values()].some(({ client }) => client instanceof Cluster);
+    return this.shared.isCluster;
+  }
+
+  /** Metrics and health of Redis, for the module to report; the same for all drivers that share it. */
+  get operations(): OperationsPart {
+    return this.shared.operations;
   }
 
   /**
-   * Waits until every connection is ready.
+   * Waits until every connection is ready, and looks whether Redis lets us do what we need.
    *
-   * @throws MillraceError `UNAVAILABLE` after `startTimeout`, or at once where Redis refuses the login; all are closed then
+   * @param needs commands as they are used, with keys of ours; none of them is carried out
+   * @throws MillraceError `UNAVAILABLE` after `startTimeout`, or at once where Redis refuses the login, or a right; all are
+   *   closed then
    */
-  async ready(): Promise<void> {
+  async ready(needs: readonly SampleCommand[] = []): Promise<void> {
+    const { startTimeout } = this.shared.settings;
     try {
-      await Promise.all(
-        [...this.made.values()].map(({ client }) => whenReady(client, this.subject, this.settings.startTimeout)),
-      );
+      await Promise.all([...this.taken.values()].map(({ client }) => whenReady(client, this.subject, startTimeout)));
+      const [first] = this.taken.values();
+      if (first && needs.length > 0) await this.run(() => assertRights(first.client, this.subject, needs));
+      await this.run(() => this.shared.warnOnce());
     } catch (error) {
       this.close();
       throw error;
@@ -60,33 +81,53 @@ export class RedisConnections<Name extends string = string> {
   }
 
   /**
-   * Does work with a deadline of `commandTimeout`, and turns what Redis reports into one of our errors.
+   * Does work with a deadline of `commandTimeout`, and turns what Redis reports into one of our errors. Waits for a connection
+   * that is being made.
    *
    * @throws MillraceError `UNAVAILABLE` where Redis cannot be reached or does not answer
    */
   async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.closed) throw new MillraceError('UNAVAILABLE', `${this.subject} is closed: the application is ending`);
     try {
-      return await withDeadline(work(), this.settings.commandTimeout, () => redisError(undefined, this.subject));
+      const done = async (): Promise<T> => {
+        await this.connected();
+        return work();
+      };
+      return await withDeadline(done(), this.settings.commandTimeout, () => redisError(undefined, this.subject));
     } catch (error) {
       throw redisError(error, this.subject);
     }
   }
 
-  /** Closes every connection but those of the host. */
+  /** Looks whether Redis takes writes. @throws MillraceError `UNAVAILABLE` saying why not */
+  async check(): Promise<void> {
+    await this.run(() => this.shared.check(this.subject));
+  }
+
+  /** Gives every connection back; those that nobody else uses are closed, but for those of the host. */
   close(): void {
-    // A second `disconnect()` would start a timer of ioredis that nothing ends.
     if (this.closed) return;
     this.closed = true;
-    for (const { client, own } of this.made.values()) if (own) client.disconnect();
+    for (const taken of this.taken.values()) taken.release();
+  }
+
+  private async connected(): Promise<void> {
+    for (const { client } of this.taken.values()) {
+      if (CONNECTING.has(client.status)) await whenReady(client, this.subject, this.settings.commandTimeout);
+    }
   }
 }
+
+/** An attempt is under way, or has not been made. Between two of them Redis is away: callers are told at once. */
+const CONNECTING: ReadonlySet<string> = new Set(['wait', 'connecting', 'connect']);
 
 /**
  * Opens the connections of a driver, and waits until Redis answers.
  *
+ * @param needs see {@link RedisConnections.ready}
  * @example
  * ```ts
- * const connections = await openRedis('The stream store', settings, { commands: {}, tail: { blocking: true } });
+ * const connections = await openRedis('The stream store', settings, { commands: {}, tail: { blocking: 2000 } });
  * connections.get('commands').xadd(…);
  * ```
  * @throws MillraceError `UNAVAILABLE` when it does not in `startTimeout`, or refuses the login; nothing is left open then
@@ -95,83 +136,9 @@ export async function openRedis<Name extends string>(
   subject: string,
   settings: RedisSettings,
   purposes: Readonly<Record<Name, RedisPurpose>>,
+  needs: (keyPrefix: string) => readonly SampleCommand[] = () => [],
 ): Promise<RedisConnections<Name>> {
   const connections = new RedisConnections(subject, settings, purposes);
-  await connections.ready();
+  await connections.ready(needs(connections.keyPrefix));
   return connections;
-}
-
-async function whenReady(client: RedisClient, subject: string, deadline: number): Promise<void> {
-  if (client.status === 'ready') return;
-  let last: unknown;
-  const noAnswer = (when: string): Error =>
-    new MillraceError(
-      'UNAVAILABLE',
-      `${subject} got no answer of Redis ${when}at ${placeOf(client)}${because(last)}; ${questionOf(client)}`,
-      { cause: last },
-    );
-  const listeners = new AbortController();
-  const ready = new Promise<void>((resolve, reject) => {
-    const listenTo = (event: string, listener: (error?: unknown) => void): void => {
-      client.on(event, listener);
-      listeners.signal.addEventListener('abort', () => client.off(event, listener));
-    };
-    const onError = (error: unknown): void => {
-      last = error;
-      const refusal = refusalOf(error);
-      // Waiting does not change it.
-      if (refusal !== undefined) reject(refused(client, subject, refusal));
-    };
-    listenTo('ready', () => resolve());
-    listenTo('error', onError);
-    // Closed beside another one that failed, or by the host's own settings.
-    listenTo('end', () => reject(noAnswer('')));
-    if (client.status === 'wait') client.connect().catch(onError);
-  });
-  try {
-    await withDeadline(ready, deadline, () => noAnswer(`within ${deadline} ms `));
-  } finally {
-    listeners.abort();
-  }
-}
-
-/** What Redis says of a login or a database, and goes on saying. */
-const REFUSALS = /^(WRONGPASS|NOAUTH|NOPERM|DENIED|ERR (invalid password|(invalid )?DB index|SELECT is not allowed))/;
-
-/** What Redis refuses, in its words; undefined for other errors. A cluster keeps that of a node. */
-function refusalOf(error: unknown): string | undefined {
-  const { lastNodeError = error } = (error ?? {}) as { lastNodeError?: unknown };
-  const text = thrownText(lastNodeError);
-  return REFUSALS.test(text) ? text : undefined;
-}
-
-/** Without the error of ioredis as cause: it holds the command, and so the password. */
-function refused(client: RedisClient, subject: string, refusal: string): MillraceError {
-  // What follows is advice for the owner of Redis, a page long.
-  const [first = refusal] = refusal.split('. ', 1);
-  const what = /\b(DB index|SELECT)\b/.test(refusal) ? 'database' : 'login';
-  const remedy = what === 'login' ? 'check user and password, and what that user may do' : 'choose another database';
-  return new MillraceError(
-    'UNAVAILABLE',
-    `${subject}: Redis at ${placeOf(client)} refused the ${what} (${first.replace(/\.$/, '')}); ${remedy}`,
-  );
-}
-
-/** What to look at where Redis does not answer. */
-function questionOf(client: RedisClient): string {
-  if (client.status === 'connect') return 'it takes connections and is not ready: is it still loading its data?';
-  const { tls } = client instanceof Cluster ? (client.options.redisOptions ?? {}) : client.options;
-  return tls ? 'is it running, and does it take TLS there?' : 'is it running?';
-}
-
-/** Host and port, never the login; several for a cluster and for Sentinels. */
-function placeOf(client: RedisClient): string {
-  if (client instanceof Cluster) return client.nodes('all').map(placeOf).join(', ') || 'the nodes of the cluster';
-  const { host, port, path, sentinels } = client.options;
-  if (sentinels) return sentinels.map((each) => `${each.host}:${each.port} (Sentinel)`).join(', ');
-  return path ?? `${host}:${port}`;
-}
-
-function because(error: unknown): string {
-  return error === undefined ? '' : ` (${thrownText(error)})`;
 }

@@ -1,0 +1,22 @@
+import { Cluster, type Redis } from 'ioredis';
+import type { RedisClient } from './shared-redis.options.js';
+
+/** Where a connection goes: host and port, never the login; several for a cluster and for Sentinels. */
+export function placeOf(client: RedisClient): string {
+  if (client instanceof Cluster) return client.nodes('all').map(placeOf).join(', ') || 'the nodes of the cluster';
+  const { host, port, path, sentinels } = client.options;
+  if (sentinels) return sentinels.map((each) => `${each.host}:${each.port} (Sentinel)`).join(', ');
+  return path ?? `${host}:${port}`;
+}
+
+/** The server that a connection has reached; undefined while there is none. */
+export function nodeOf({ stream, status, options }: Redis): string | undefined {
+  if (status !== 'ready') return undefined;
+  const { remoteAddress, remotePort } = stream as Partial<{ remoteAddress: string; remotePort: number }>;
+  return remoteAddress === undefined ? options.path : `${remoteAddress}:${remotePort}`;
+}
+
+/** The connections to single servers that a client has: itself, or those to the masters of a cluster. */
+export function mastersOf(client: RedisClient): Redis[] {
+  return client instanceof Cluster ? client.nodes('master') : [client];
+}

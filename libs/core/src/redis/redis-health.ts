@@ -1,0 +1,108 @@
+import { thrownText, withDeadline } from '@millrace/protocol';
+import { Logger } from '@nestjs/common';
+import { Cluster, type Redis } from 'ioredis';
+import { MillraceError } from '../errors/millrace.error.js';
+import type { HealthReport } from '../ops/operations-registry.js';
+import { areaKeys } from './keys.js';
+import { mastersOf } from './place.js';
+import { redisError } from './redis-error.js';
+import { readServer, warningsOf } from './server-report.js';
+import type { RedisClient, SharedRedisSettings } from './shared-redis.options.js';
+
+/** How long Redis may take for a look at its health, in milliseconds. */
+const DEADLINE_MS = 1500;
+/** How long the key is kept that a look writes, in seconds. */
+const KEPT_SECONDS = 60;
+/** Keys that are tried to find one which lies on a node of a cluster. */
+const ATTEMPTS = 10_000;
+
+/** Looks whether Redis does what it is there for. Each look writes: a Redis that takes nothing answers a `PING` as well. */
+export class RedisHealth {
+  private readonly logger = new Logger('Redis');
+  /** For each node the number of a key that lies there. */
+  private readonly keysOnNodes = new Map<string, number>();
+  private looking: Promise<void> | undefined;
+  private warned: Promise<void> | undefined;
+
+  constructor(
+    private readonly settings: SharedRedisSettings,
+    private readonly client: () => RedisClient | undefined,
+  ) {}
+
+  /** @throws MillraceError `UNAVAILABLE` saying why Redis takes no writes */
+  async check(subject: string): Promise<void> {
+    // Those who ask at the same time share one look.
+    this.looking ??= this.look().finally(() => (this.looking = undefined));
+    const tooLate = (): Error =>
+      new MillraceError('UNAVAILABLE', `${subject}: Redis gave no answer within ${DEADLINE_MS} ms`);
+    try {
+      await withDeadline(this.looking, DEADLINE_MS, tooLate);
+    } catch (error) {
+      throw redisError(error, subject);
+    }
+  }
+
+  async report(): Promise<HealthReport> {
+    await this.check('Redis');
+    const { warnings, mayEvict } = await this.read();
+    return { status: mayEvict ? 'degraded' : 'up', ...(warnings.length > 0 && { details: { warnings } }) };
+  }
+
+  warnOnce(): Promise<void> {
+    this.warned ??= this.warn();
+    return this.warned;
+  }
+
+  private async warn(): Promise<void> {
+    const { warnings } = await this.read();
+    for (const warning of warnings) this.logger.warn(warning);
+  }
+
+  private async read(): Promise<{ readonly warnings: readonly string[]; readonly mayEvict: boolean }> {
+    const servers = (await Promise.all(this.masters().map(readServer))).filter((server) => server !== undefined);
+    const warnings = new Set(servers.flatMap((server) => warningsOf(server, this.settings)));
+    return { warnings: [...warnings], mayEvict: !this.settings.allowEviction && servers.some(({ mayEvict }) => mayEvict) };
+  }
+
+  private async look(): Promise<void> {
+    const client = this.client();
+    if (client instanceof Cluster) assertCovered(client);
+    await Promise.all(this.masters().map((node) => this.write(node)));
+  }
+
+  private masters(): Redis[] {
+    const client = this.client();
+    return client ? mastersOf(client) : [];
+  }
+
+  /** Writes to a key that lies on a node. */
+  private async write(node: Redis): Promise<void> {
+    const name = nameOf(node);
+    const first = this.keysOnNodes.get(name) ?? 0;
+    for (let number = first; number < first + ATTEMPTS; number += 1) {
+      try {
+        await node.set(this.key(number), '', 'EX', KEPT_SECONDS);
+        this.keysOnNodes.set(name, number);
+        return;
+      } catch (error) {
+        if (!/^(MOVED|ASK) /.test(thrownText(error))) throw error;
+      }
+    }
+  }
+
+  private key(number: number): string {
+    return areaKeys(this.settings.keyPrefix ?? '', `probe-${number}`)('write');
+  }
+}
+
+/** Every slot has to have a master that is known. */
+function assertCovered(cluster: Cluster): void {
+  const known = new Set(cluster.nodes('master').map(nameOf));
+  const owners = new Set(cluster.slots.map(([owner]) => owner));
+  if (known.size > 0 && [...owners].every((owner) => owner !== undefined && known.has(owner))) return;
+  throw new MillraceError('UNAVAILABLE', 'A master of the Redis cluster is away');
+}
+
+function nameOf({ options }: Redis): string {
+  return `${options.host}:${options.port}`;
+}

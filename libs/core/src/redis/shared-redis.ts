@@ -1,0 +1,108 @@
+import { Cluster } from 'ioredis';
+import type { OperationsPart } from '../ops/operations-registry.js';
+import { makeClient, type MadeClient, type RedisPurpose } from './make-client.js';
+import { RedisFigures } from './redis-figures.js';
+import { RedisHealth } from './redis-health.js';
+import {
+  type RedisClient,
+  SHARED_REDIS_OPTIONS,
+  type SharedRedisOptions,
+  type SharedRedisSettings,
+} from './shared-redis.options.js';
+
+/** A connection as one driver has it. */
+export interface TakenClient {
+  readonly client: RedisClient;
+  /** To be called once, when the driver does not need it any more. */
+  release(): void;
+}
+
+interface Shared {
+  readonly made: MadeClient;
+  users: number;
+}
+
+/** One Redis for all drivers of an application: where it is, its connections, its health and metrics. */
+export class SharedRedis {
+  /** Health and metrics, as `redis`. */
+  readonly operations: OperationsPart;
+  private readonly shared = new Map<string, Shared>();
+  private readonly figures = new RedisFigures();
+  private readonly health: RedisHealth;
+
+  constructor(readonly settings: SharedRedisSettings) {
+    this.health = new RedisHealth(settings, () => this.commands);
+    this.operations = { name: 'redis', health: () => this.health.report(), metrics: this.figures.families };
+  }
+
+  /** Begins every key. */
+  get keyPrefix(): string {
+    return this.settings.keyPrefix ?? '';
+  }
+
+  /** Whether keys of one command must lie on one node. */
+  get isCluster(): boolean {
+    return this.settings.cluster !== undefined || this.commands instanceof Cluster;
+  }
+
+  /** A connection for a purpose: one of its own where commands wait on it, else the one that all have of that name. */
+  take(name: string, purpose: RedisPurpose): TakenClient {
+    if (purpose.blocking) {
+      const made = this.make(name, purpose);
+      return { client: made.client, release: () => this.end(made) };
+    }
+    const shared = this.shared.get(name) ?? { made: this.make(name, purpose), users: 0 };
+    this.shared.set(name, shared);
+    shared.users += 1;
+    return { client: shared.made.client, release: () => this.leave(name, shared) };
+  }
+
+  /** Looks whether Redis takes writes. @throws MillraceError `UNAVAILABLE` saying why not */
+  check(subject: string): Promise<void> {
+    return this.health.check(subject);
+  }
+
+  /** Writes to the log what in the settings of Redis may lose entries; the first time only. */
+  warnOnce(): Promise<void> {
+    return this.health.warnOnce();
+  }
+
+  /** A connection whose commands do not wait; undefined before the first was taken. */
+  private get commands(): RedisClient | undefined {
+    const [first] = this.shared.values();
+    return first?.made.client;
+  }
+
+  private make(name: string, purpose: RedisPurpose): MadeClient {
+    const made = makeClient(this.settings, name, purpose);
+    this.figures.watch(name, made.client);
+    return made;
+  }
+
+  private leave(name: string, shared: Shared): void {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    this.shared.delete(name);
+    this.end(shared.made);
+  }
+
+  private end({ client, own }: MadeClient): void {
+    this.figures.forget(client);
+    if (own) client.disconnect();
+  }
+}
+
+/**
+ * Redis for several modules of an application: named once, with one set of connections, whatever their clients do.
+ *
+ * @example
+ * ```ts
+ * const redis = sharedRedis({ url: 'redis://127.0.0.1:6379', keyPrefix: 'app:' });
+ * StreamStoreModule.forRoot({ store: redisStore({ redis }) });
+ * ConnectivityModule.forRoot({ registry: redisRegistry({ redis }) });
+ * ```
+ * @publicApi
+ */
+export function sharedRedis(options: SharedRedisOptions = {}): SharedRedis {
+  return new SharedRedis(SHARED_REDIS_OPTIONS.read(options));
+}

@@ -1,0 +1,95 @@
+import { thrownText, withDeadline } from '@millrace/protocol';
+import { Cluster } from 'ioredis';
+import { MillraceError } from '../errors/millrace.error.js';
+import { placeOf } from './place.js';
+import { firstSentence } from './redis-error.js';
+import type { RedisClient } from './shared-redis.options.js';
+
+/**
+ * Waits until a connection is ready, and begins it where nobody has.
+ *
+ * @param subject who waits: `The stream store`
+ * @param deadline milliseconds
+ * @throws MillraceError `UNAVAILABLE` after the deadline, or at once where Redis refuses the login or shows a certificate that
+ *   is not trusted
+ */
+export async function whenReady(client: RedisClient, subject: string, deadline: number): Promise<void> {
+  if (client.status === 'ready') return;
+  let last: unknown;
+  const noAnswer = (when: string): Error =>
+    new MillraceError(
+      'UNAVAILABLE',
+      `${subject} got no answer of Redis ${when}at ${placeOf(client)}${because(last)}; ${questionOf(client)}`,
+      { cause: last },
+    );
+  const listeners = new AbortController();
+  const ready = new Promise<void>((resolve, reject) => {
+    const listenTo = (event: string, listener: (error?: unknown) => void): void => {
+      client.on(event, listener);
+      listeners.signal.addEventListener('abort', () => client.off(event, listener));
+    };
+    const onError = (error: unknown): void => {
+      last = error;
+      const refusal = refusalOf(error);
+      // Waiting does not change it.
+      if (refusal !== undefined) reject(refused(client, subject, refusal));
+    };
+    listenTo('ready', () => resolve());
+    listenTo('error', onError);
+    listenTo('sentinelError', (error) => (last = error));
+    // Closed beside another one that failed, or by the host's own settings.
+    listenTo('end', () => reject(noAnswer('')));
+    if (client.status === 'wait') client.connect().catch(onError);
+  });
+  try {
+    await withDeadline(ready, deadline, () => noAnswer(`within ${deadline} ms `));
+  } finally {
+    listeners.abort();
+  }
+}
+
+/** What Redis says of a login or a database, and goes on saying. */
+const REFUSALS = /^(WRONGPASS|NOAUTH|NOPERM|DENIED|ERR (invalid password|(invalid )?DB index|SELECT is not allowed))/;
+
+/** What Node says of a certificate. */
+const DISTRUST = /^(CERT_|ERR_TLS_CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_|UNABLE_TO_(GET|VERIFY)_)/;
+
+interface Refusal {
+  readonly what: 'login' | 'database' | 'certificate';
+  /** In the words of Redis or Node. */
+  readonly text: string;
+}
+
+const REMEDIES: Readonly<Record<Refusal['what'], string>> = {
+  login: 'check user and password, and what that user may do',
+  database: 'choose another database',
+  certificate: 'give the certificate of the authority that signed it',
+};
+
+/** What will not change by itself; undefined for other errors. A cluster keeps that of a node. */
+function refusalOf(error: unknown): Refusal | undefined {
+  const { lastNodeError = error } = (error ?? {}) as { lastNodeError?: unknown };
+  const text = thrownText(lastNodeError);
+  const { code } = (lastNodeError ?? {}) as { code?: unknown };
+  if (typeof code === 'string' && DISTRUST.test(code)) return { what: 'certificate', text: `${code}: ${text}` };
+  if (!REFUSALS.test(text)) return undefined;
+  return { what: /\b(DB index|SELECT)\b/.test(text) ? 'database' : 'login', text: firstSentence(text) };
+}
+
+/** Without the error of ioredis as cause: it holds the command, and so the password. */
+function refused(client: RedisClient, subject: string, { what, text }: Refusal): MillraceError {
+  const problem =
+    what === 'certificate' ? `showed a certificate that is not trusted (${text})` : `refused the ${what} (${text})`;
+  return new MillraceError('UNAVAILABLE', `${subject}: Redis at ${placeOf(client)} ${problem}; ${REMEDIES[what]}`);
+}
+
+/** What to look at where Redis does not answer. */
+function questionOf(client: RedisClient): string {
+  if (client.status === 'connect') return 'it takes connections and is not ready: is it still loading its data?';
+  const { tls } = client instanceof Cluster ? (client.options.redisOptions ?? {}) : client.options;
+  return tls ? 'is it running, and does it take TLS there?' : 'is it running?';
+}
+
+function because(error: unknown): string {
+  return error === undefined ? '' : ` (${thrownText(error)})`;
+}

@@ -28,6 +28,7 @@ import { KeyRing } from './guard/key-ring.js';
 import { TokenRevocations } from './api/token-revocations.js';
 import { TokenService } from './api/token.service.js';
 import { UserStore } from './api/user-store.js';
+import { StoreOperations } from './stores/store-operations.js';
 
 /**
  * Tokens, API keys, the global guard, and `POST /token`. Once it is imported, everything that is not `@Public()` is closed.
@@ -63,6 +64,7 @@ import { UserStore } from './api/user-store.js';
     LoginStores,
     NobodyKnown,
     RevokedTokens,
+    StoreOperations,
     TokenService,
   ],
   exports: [ApiKeyService, ApiKeyStore, Authenticator, AuthGuard, TokenRevocations, TokenService, UserStore],

@@ -98,6 +98,7 @@ export class ConnectivityModule extends ConfigurableModuleClass {
         'put all of ConnectivityModule behind a path by its option prefix, or leave its page out by frontPage: false',
     });
     operations.add(connectivityOperations(registry));
+    if (registry.operations) operations.add(registry.operations);
   }
 
   static override forRoot(options: ConnectivityOptions & ConnectivityExtras = {}): DynamicModule {

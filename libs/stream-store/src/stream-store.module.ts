@@ -82,6 +82,7 @@ export class StreamStoreModule extends ConfigurableModuleClass implements OnModu
       remedy: 'serve no REST by rest: false of StreamStoreModule',
     });
     operations.add(streamOperations(store, statistics));
+    if (store.operations) operations.add(store.operations);
   }
 
   onModuleInit(): void {

@@ -23,13 +23,13 @@ const LAG = {
   millrace_stream_lag_entries: ['waiting', 'Most entries that wait for one of the other followers'],
 } satisfies Record<string, [keyof FollowerLag, help: string]>;
 
-/** Health and metrics of one application's streams: up while the storage answers and takes writes. */
+/** Health and metrics of one application's streams: up while the storage answers and takes writes, as far as it says no worse itself. */
 export function streamOperations(store: StreamStore, statistics: StreamStatistics): OperationsPart {
   return {
     name: 'streams',
     health: async () => {
       await store.check();
-      return { status: 'up' };
+      return (await store.operations?.health?.()) ?? { status: 'up' };
     },
     metrics: [
       ...families(FIGURES, (figure) => statistics[figure]),

@@ -1,3 +1,4 @@
+import type { OperationsPart } from '@millrace/core/ops';
 import type { StoredApiKey } from '@millrace/accounts';
 
 /**
@@ -9,6 +10,9 @@ import type { StoredApiKey } from '@millrace/accounts';
  * @publicApi
  */
 export abstract class ApiKeyStore {
+  /** What the storage says of itself to those who operate the service, beside what the module says. */
+  readonly operations?: OperationsPart;
+
   /** The key of that id; asked for each use of a key. */
   abstract find(id: string): Promise<StoredApiKey | undefined>;
 

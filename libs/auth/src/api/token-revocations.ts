@@ -1,3 +1,4 @@
+import type { OperationsPart } from '@millrace/core/ops';
 import type { TokenRevocation } from '@millrace/accounts';
 
 /**
@@ -7,6 +8,9 @@ import type { TokenRevocation } from '@millrace/accounts';
  * @publicApi
  */
 export abstract class TokenRevocations {
+  /** What the storage says of itself to those who operate the service, beside what the module says. */
+  readonly operations?: OperationsPart;
+
   /**
    * All that count, in any order. It is asked every few seconds; the same array once more says that nothing has changed, and
    * saves the server work.

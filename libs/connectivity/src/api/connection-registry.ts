@@ -1,3 +1,4 @@
+import type { OperationsPart } from '@millrace/core/ops';
 import type { Connection, ConnectionEvent, ConnectionQuery } from '@millrace/protocol';
 import type { ConnectionEntry } from './connection-entry.js';
 
@@ -10,6 +11,9 @@ import type { ConnectionEntry } from './connection-entry.js';
  * @publicApi
  */
 export abstract class ConnectionRegistry {
+  /** What the storage says of itself to those who operate the service, beside what the module says. */
+  readonly operations?: OperationsPart;
+
   /**
    * Publishes connections all at once, restarting their clocks; the partition comes into being, also by an empty list.
    *

@@ -29,7 +29,9 @@ export class OperationsRegistry {
   private readonly added: OperationsPart[] = [];
   private readonly listeners: ((part: OperationsPart) => void)[] = [];
 
+  /** Adds a part; one that several modules have in common is added once. */
   add(part: OperationsPart): void {
+    if (this.added.includes(part)) return;
     this.added.push(part);
     for (const listener of this.listeners) listener(part);
   }

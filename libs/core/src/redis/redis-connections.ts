@@ -1,4 +1,4 @@
-import { withDeadline } from '@millrace/protocol';
+import { pause, withDeadline } from '@millrace/protocol';
 import { MillraceError } from '../errors/millrace.error.js';
 import type { OperationsPart } from '../ops/operations-registry.js';
 import type { RedisPurpose } from './make-client.js';
@@ -90,13 +90,33 @@ export class RedisConnections<Name extends string = string> {
     if (this.closed) throw new MillraceError('UNAVAILABLE', `${this.subject} is closed: the application is ending`);
     try {
       const done = async (): Promise<T> => {
-        await this.connected();
+        await this.connected(this.settings.commandTimeout);
         return work();
       };
       return await withDeadline(done(), this.settings.commandTimeout, () => redisError(undefined, this.subject));
     } catch (error) {
       throw redisError(error, this.subject);
     }
+  }
+
+  /**
+   * The same for work that may be done twice: while Redis is away it waits, and tries again until the deadline.
+   *
+   * @throws MillraceError `UNAVAILABLE`
+   */
+  persist<T>(work: () => Promise<T>): Promise<T> {
+    return this.run(async () => {
+      const deadline = performance.now() + this.settings.commandTimeout;
+      for (;;) {
+        try {
+          return await work();
+        } catch (error) {
+          if (this.closed || !isPassing(error) || performance.now() > deadline) throw error;
+          await pause(AGAIN_MS);
+          await this.connected(deadline - performance.now());
+        }
+      }
+    });
   }
 
   /** Looks whether Redis takes writes. @throws MillraceError `UNAVAILABLE` saying why not */
@@ -111,11 +131,21 @@ export class RedisConnections<Name extends string = string> {
     for (const taken of this.taken.values()) taken.release();
   }
 
-  private async connected(): Promise<void> {
+  /** Waits for connections that are being made. */
+  private async connected(deadline: number): Promise<void> {
     for (const { client } of this.taken.values()) {
-      if (CONNECTING.has(client.status)) await whenReady(client, this.subject, this.settings.commandTimeout);
+      if (CONNECTING.has(client.status)) await whenReady(client, this.subject, deadline);
     }
   }
+}
+
+/** A pause before work is tried again, in milliseconds. */
+const AGAIN_MS = 25;
+
+/** Whether Redis was not reached, or is about to be replaced or to be ready. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name !== 'ReplyError' || /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN) /.test(error.message);
 }
 
 /** An attempt is under way, or has not been made. Between two of them Redis is away: callers are told at once. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { defineOptions, type OptionsOf, type SettingsOf } from '../options/define-options.js';
 import { secret } from '../options/option-meta.js';
 import { timeoutSchema } from '../options/units.js';
+import { isOwnKey } from './own-keys.js';
 
 /** A connection of ioredis: to one server, to the master of a Sentinel group, or to a cluster. */
 export type RedisClient = Redis | Cluster;
@@ -48,6 +49,7 @@ export const SHARED_REDIS_SHAPE = {
   keyPrefix: z
     .string()
     .refine((prefix) => !/^[^{]*\{\}/.test(prefix), 'must not hold "{}", which scatters keys over a cluster')
+    .refine((prefix) => !isOwnKey(prefix), 'looks like a key that Millrace itself keeps; choose another prefix')
     .optional(),
   /** How the connections are called in the `CLIENT LIST` of Redis; what each is for follows behind a colon. */
   connectionName: z

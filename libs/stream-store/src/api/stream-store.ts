@@ -1,3 +1,4 @@
+import type { OperationsPart } from '@millrace/core/ops';
 import type { DeletedStream, EntryId, StreamEntry, StreamGap, StreamMetadata } from '@millrace/protocol';
 
 export { ZERO_ID, type DeletedStream, type EntryId, type StreamGap, type StreamMetadata } from '@millrace/protocol';
@@ -11,6 +12,9 @@ export { ZERO_ID, type DeletedStream, type EntryId, type StreamGap, type StreamM
  * @publicApi
  */
 export abstract class StreamStore {
+  /** What the storage says of itself to those who operate the service, beside what the module says. */
+  readonly operations?: OperationsPart;
+
   /**
    * Appends entries to one stream, all or none, and resolves when they are kept. Appends that are under way at the same
    * time share a commit; their order is the order of the calls. The buffers must not change until it resolves.

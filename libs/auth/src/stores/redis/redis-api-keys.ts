@@ -1,9 +1,9 @@
 import type { StoredApiKey } from '@millrace/accounts';
 import { byAge, isStoredApiKey, MAX_API_KEYS } from '@millrace/accounts/keys';
 import { MillraceError } from '@millrace/core/errors';
-import { type RedisClient, RedisConnections, taggedKeys } from '@millrace/core/redis';
+import type { OperationsPart } from '@millrace/core/ops';
+import { areaKeys, type RedisClient, RedisConnections } from '@millrace/core/redis';
 import { ApiKeyStore } from '../../api/api-key-store.js';
-import { CONNECT_WHEN_USED } from './connect-when-used.js';
 import type { RedisApiKeysSettings } from './redis-api-keys.options.js';
 
 /** Adds a key: 1 added, 0 the id is taken, -1 the store is full. KEYS: keys. ARGV: id, record, most keys. */
@@ -32,14 +32,16 @@ const TOUCHED_AT_A_TIME = 500;
 
 /** Two hashes: the records by id, and the last uses by id. */
 export class RedisApiKeys extends ApiKeyStore {
+  override readonly operations: OperationsPart;
   private readonly redis: RedisConnections<'commands'>;
   private readonly keys: string;
   private readonly uses: string;
 
   constructor(settings: RedisApiKeysSettings) {
     super();
-    this.redis = new RedisConnections('The store of API keys', settings, { commands: CONNECT_WHEN_USED });
-    const key = taggedKeys(settings.keyPrefix);
+    this.redis = new RedisConnections('The store of API keys', settings, { commands: { shared: true } });
+    this.operations = this.redis.operations;
+    const key = areaKeys(this.redis.keyPrefix, 'api-keys');
     this.keys = key('keys');
     this.uses = key('uses');
   }

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { TokenRevocation } from '@millrace/accounts';
 import { isTokenRevocation, REVOCATION_LIMITS, revocationKey } from '@millrace/accounts/tokens';
 import { MillraceError } from '@millrace/core/errors';
-import { type RedisClient, RedisConnections, taggedKeys } from '@millrace/core/redis';
+import type { OperationsPart } from '@millrace/core/ops';
+import { areaKeys, type RedisClient, RedisConnections } from '@millrace/core/redis';
 import { TokenRevocations } from '../../api/token-revocations.js';
-import { CONNECT_WHEN_USED } from './connect-when-used.js';
 import type { RedisTokenRevocationsSettings } from './redis-token-revocations.options.js';
 
 /**
@@ -66,14 +66,16 @@ const EMPTY = '';
 
 /** Records and their ends by name, and a version by which others see that something has changed. */
 export class RedisTokenRevocations extends TokenRevocations {
+  override readonly operations: OperationsPart;
   private readonly redis: RedisConnections<'commands'>;
   private readonly keys: readonly [records: string, ends: string, owners: string, version: string];
   private known: { readonly version: string; readonly list: readonly TokenRevocation[] } = { version: EMPTY, list: [] };
 
   constructor(settings: RedisTokenRevocationsSettings) {
     super();
-    this.redis = new RedisConnections('The store of revoked tokens', settings, { commands: CONNECT_WHEN_USED });
-    const key = taggedKeys(settings.keyPrefix);
+    this.redis = new RedisConnections('The store of revoked tokens', settings, { commands: { shared: true } });
+    this.operations = this.redis.operations;
+    const key = areaKeys(this.redis.keyPrefix, 'revoked-tokens');
     this.keys = [key('records'), key('ends'), key('owners'), key('version')];
   }
 

@@ -1,8 +1,9 @@
-import { openRedis } from '@millrace/core/redis';
+import { openRedis, type SampleCommand } from '@millrace/core/redis';
 import type { RegistryDriver, RegistrySettings } from '../../api/registry-driver.js';
 import type { RedisRegistryOptions, RedisRegistrySettings } from './redis-registry.options.js';
 import { REDIS_REGISTRY_OPTIONS } from './redis-registry.options.js';
-import { RedisRegistry } from './redis-registry.js';
+import { RedisRegistry, registryKeys } from './redis-registry.js';
+import { BEAT } from './registry-clock.js';
 
 export type { RedisRegistryOptions } from './redis-registry.options.js';
 
@@ -20,20 +21,11 @@ export function redisRegistry(options: RedisRegistryOptions = {}): RegistryDrive
   return { create: (settings) => openRegistry(redis, settings) };
 }
 
-/** While Redis is away, calls wait for it; each has a deadline of its own. */
-const PATIENT = {
-  enableOfflineQueue: true,
-  maxRetriesPerRequest: null,
-  autoResendUnfulfilledCommands: true,
-  commandTimeout: undefined,
-};
+const PURPOSES = { commands: {}, 'registry-tail': { blocking: BEAT } };
 
 /** Opens the connections, and a registry that follows its log. @throws MillraceError `UNAVAILABLE`; nothing is left open then */
 async function openRegistry(redis: RedisRegistrySettings, settings: RegistrySettings): Promise<RedisRegistry> {
-  const connections = await openRedis('The registry', redis, {
-    commands: { settings: PATIENT },
-    tail: { blocking: true, settings: PATIENT },
-  });
+  const connections = await openRedis('The registry', redis, PURPOSES, needs);
   const registry = new RedisRegistry(settings, connections, redis);
   try {
     return await registry.start();
@@ -41,4 +33,25 @@ async function openRegistry(redis: RedisRegistrySettings, settings: RegistrySett
     await registry.close();
     throw error;
   }
+}
+
+/** What the account has to be allowed. */
+function needs(keyPrefix: string): SampleCommand[] {
+  const { log, count, clock, snapshot, lock } = registryKeys(keyPrefix);
+  return [
+    ['xadd', log, '*', 'n', 1],
+    ['xread', 'STREAMS', log, 0],
+    ['xrange', log, '-', '+'],
+    ['xrevrange', log, '+', '-'],
+    ['xtrim', log, 'MAXLEN', 1],
+    ['get', count],
+    ['incr', count],
+    ['set', lock, 1],
+    ['hset', clock, 'time', 1],
+    ['hget', clock, 'time'],
+    ['hmget', clock, 'time'],
+    ['hgetall', snapshot],
+    ['del', log],
+    ['time'],
+  ];
 }

@@ -2,7 +2,7 @@ import { countSchema, defineOptions, type OptionsOf, type SettingsOf, timeoutSch
 import { oneWayToRedis, redisShape } from '@millrace/core/redis';
 
 const shape = {
-  ...redisShape('millrace:connectivity'),
+  ...redisShape(),
   /** How long a call waits for Redis before it fails with `UNAVAILABLE`. */
   commandTimeout: timeoutSchema.default(2000),
   /** Commands in the log after which a snapshot takes their place. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { type KeyNames, type RedisClient, type RedisConnections, redisError, taggedKeys } from '@millrace/core/redis';
+import { areaKeys, type RedisClient, type RedisConnections, redisError } from '@millrace/core/redis';
+import type { OperationsPart } from '@millrace/core/ops';
 import { Backoff, pause, thrownText } from '@millrace/protocol';
 import type { RegistrySettings } from '../../api/registry-driver.js';
 import { applyCommand, type Command } from '../../engine/state/apply-command.js';
@@ -22,6 +23,7 @@ const TICK_COMMAND = JSON.stringify({ id: '', command: { op: 'tick' } satisfies 
  * the instance is as far, so what one instance was told every other knows.
  */
 export class RedisRegistry extends StateRegistry {
+  override readonly operations: OperationsPart;
   protected state: RegistryState;
   private readonly logger = new Logger(RedisRegistry.name);
   private readonly pending = new PendingCommands();
@@ -39,14 +41,15 @@ export class RedisRegistry extends StateRegistry {
 
   constructor(
     settings: RegistrySettings,
-    private readonly connections: RedisConnections<'commands' | 'tail'>,
+    private readonly connections: RedisConnections<'commands' | 'registry-tail'>,
     private readonly redis: RedisRegistrySettings,
   ) {
     super(settings);
+    this.operations = connections.operations;
     this.state = new RegistryState('none', settings.limits);
     this.commands = connections.get('commands');
-    this.tail = connections.get('tail');
-    this.keys = registryKeys(taggedKeys(redis.keyPrefix));
+    this.tail = connections.get('registry-tail');
+    this.keys = registryKeys(connections.keyPrefix);
     this.clock = new RegistryClock(connections, this.keys.clock);
     this.barrier = new Barrier(this.commands, this.keys.count, this.clock);
   }
@@ -54,7 +57,7 @@ export class RedisRegistry extends StateRegistry {
   /** Loads what is there and begins to follow the log. @throws MillraceError `UNAVAILABLE` */
   async start(): Promise<this> {
     await this.clock.join(this.ending.signal);
-    await this.connections.run(() => this.load());
+    await this.connections.persist(() => this.load());
     this.following = this.follow();
     return this;
   }
@@ -72,8 +75,8 @@ export class RedisRegistry extends StateRegistry {
     const applied = this.pending.add(id);
     try {
       const text = JSON.stringify({ id, command });
-      await this.connections.run(() => this.append(text));
-      await this.connections.run(() => applied);
+      await this.connections.persist(() => this.append(text));
+      await this.connections.persist(() => applied);
     } finally {
       this.pending.forget(id);
     }
@@ -81,10 +84,10 @@ export class RedisRegistry extends StateRegistry {
 
   protected async catchUp(): Promise<number> {
     const before = this.position.count;
-    const { count, time } = await this.connections.run(() => this.barrier.ask());
+    const { count, time } = await this.connections.persist(() => this.barrier.ask());
     // Redis lost its data: everything begins anew. The position of now would not tell: it may have moved on meanwhile.
-    if (count < before) await this.connections.run(() => this.reload());
-    if (count > this.position.count) await this.connections.run(() => this.pending.reached(count));
+    if (count < before) await this.connections.persist(() => this.reload());
+    if (count > this.position.count) await this.connections.persist(() => this.pending.reached(count));
     return Math.max(time, this.state.time);
   }
 
@@ -203,7 +206,8 @@ export class RedisRegistry extends StateRegistry {
 }
 
 /** The keys of one registry; scripts touch several, so they lie on one node of a cluster. */
-function registryKeys(key: KeyNames) {
+export function registryKeys(keyPrefix: string) {
+  const key = areaKeys(keyPrefix, 'connectivity');
   return {
     /** Stream of commands in their order, each with its number and time. */
     log: key('log'),

@@ -56,7 +56,7 @@ export class RegistryClock {
   }
 
   private async kept(): Promise<{ readonly time: number; readonly age: number } | undefined> {
-    const reply = await this.connections.run(() => this.connections.get('commands').eval(KEPT_TIME, 1, this.key));
+    const reply = await this.connections.persist(() => this.connections.get('commands').eval(KEPT_TIME, 1, this.key));
     const [time, wall, now] = reply as [string | null, string, string];
     return time === null ? undefined : { time: Number(time), age: Number(now) - Number(wall) };
   }

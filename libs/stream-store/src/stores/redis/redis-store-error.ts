@@ -1,4 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
+import { redisState } from '@millrace/core/redis';
 import { thrownText } from '@millrace/protocol';
 import { EXHAUSTED } from '../../engine/entry-id.js';
 import { EntryIdError, StoreFullError, StoreUnavailableError } from '../../api/store.errors.js';
@@ -31,5 +32,6 @@ export function redisStoreError(error: unknown): MillraceError {
   if (text.includes(REDIS_EXHAUSTED)) return new EntryIdError(EXHAUSTED);
   if (text.includes('OOM ')) return new StoreFullError(undefined, { cause: error });
   if (isWrongType(error)) return wrongTypeError(error);
-  return new StoreUnavailableError(undefined, { cause: error });
+  const state = redisState(error);
+  return new StoreUnavailableError(state && `The storage does not work: ${state}`, { cause: error });
 }

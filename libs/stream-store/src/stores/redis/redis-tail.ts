@@ -7,7 +7,7 @@ import { begunAnew } from './begun-anew.js';
 import type { RedisKeys } from './redis-keys.js';
 
 /** How long one read waits at Redis; after it, the set of followed streams is looked at again. */
-const BLOCK_MS = 2000;
+export const BLOCK_MS = 2000;
 /** Beyond the wait: the connection is taken for dead. */
 const ANSWER_MS = 3000;
 const PAUSE_AFTER_ERROR_MS = 100;

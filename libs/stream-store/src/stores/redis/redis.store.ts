@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
 import { readIdParts, ZERO_ID } from '@millrace/protocol';
-import { openRedis, type RedisClient, type RedisConnections } from '@millrace/core/redis';
+import type { OperationsPart } from '@millrace/core/ops';
+import { openRedis, type RedisClient, type RedisConnections, type SampleCommand } from '@millrace/core/redis';
 import type {
   AppendOptions,
   NewEntry,
@@ -12,7 +13,7 @@ import type {
 } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
 import { BaseStreamStore } from '../base-stream.store.js';
-import { StreamNameError } from '../../api/store.errors.js';
+import { StoreUnavailableError, StreamNameError } from '../../api/store.errors.js';
 import { quoted } from '../../engine/quoted.js';
 import { nameFault } from '../../engine/stream-name.js';
 import { AppendQueue, askedId } from './append-queue.js';
@@ -21,17 +22,21 @@ import { RedisKeys } from './redis-keys.js';
 import { RedisMetadata } from './redis-metadata.js';
 import { RedisReader } from './redis-reader.js';
 import { RedisRetention } from './redis-retention.js';
-import { RedisTail } from './redis-tail.js';
+import { BLOCK_MS, RedisTail } from './redis-tail.js';
 import { KnownStreams, listMetadata, listStreams } from './known-streams.js';
 import { NameShares } from './name-shares.js';
 import { DESCRIBE, REMOVE } from './scripts.js';
 import { REDIS_STORE_OPTIONS, type RedisStoreOptions } from './redis.options.js';
+
+/** What the connections are for. */
+const PURPOSES = { commands: {}, 'streams-tail': { blocking: BLOCK_MS } };
 
 /** How long the last ID of a deleted stream is kept. */
 const FLOOR_SECONDS = 30 * 24 * 3600;
 
 /** Keeps entries in Redis, in the layout of the original. An append resolves when Redis has answered. */
 class RedisStreamStore extends BaseStreamStore {
+  override readonly operations: OperationsPart;
   private readonly logger = new Logger('RedisStore');
   private readonly commands: RedisClient;
   private readonly queue: AppendQueue;
@@ -43,12 +48,13 @@ class RedisStreamStore extends BaseStreamStore {
   private readonly reader: RedisReader;
 
   constructor(
-    private readonly connections: RedisConnections<'commands' | 'tail'>,
+    private readonly connections: RedisConnections<'commands' | 'streams-tail'>,
     private readonly keys: RedisKeys,
     retention: StreamRetention,
     limits: StreamLimits,
   ) {
     super(limits);
+    this.operations = connections.operations;
     const { isCluster } = connections;
     const commands = connections.get('commands');
     this.commands = commands;
@@ -66,7 +72,7 @@ class RedisStreamStore extends BaseStreamStore {
     this.known = new KnownStreams(limits, this.shares, async () =>
       (await Promise.all([this.names(), listMetadata(commands, keys)])).flat(),
     );
-    this.tail = new RedisTail(connections.get('tail'), commands, isCluster, keys, this.tails);
+    this.tail = new RedisTail(connections.get('streams-tail'), commands, isCluster, keys, this.tails);
   }
 
   override async appendAll(entries: readonly NewEntry[], { owner }: AppendOptions = {}): Promise<EntryId[]> {
@@ -178,7 +184,13 @@ class RedisStreamStore extends BaseStreamStore {
   }
 
   async check(): Promise<void> {
-    await this.ask(() => this.commands.ping());
+    this.assertOpen();
+    try {
+      await this.connections.check();
+    } catch (error) {
+      const { cause, message } = error as Error;
+      throw cause === undefined ? new StoreUnavailableError(message) : redisStoreError(cause);
+    }
   }
 
   protected async closeStorage(): Promise<void> {
@@ -279,8 +291,43 @@ export function redisStore(options: RedisStoreOptions = {}): StreamStoreDriver {
   const settings = REDIS_STORE_OPTIONS.read(options);
   return {
     create: async ({ retention, limits }) => {
-      const connections = await openRedis('The stream store', settings, { commands: {}, tail: { blocking: true } });
-      return new RedisStreamStore(connections, new RedisKeys(settings.keyPrefix), retention, limits);
+      const connections = await openRedis('The stream store', settings, PURPOSES, needs);
+      return new RedisStreamStore(connections, new RedisKeys(connections.keyPrefix), retention, limits);
     },
   };
+}
+
+/** What the account has to be allowed. */
+function needs(keyPrefix: string): SampleCommand[] {
+  const keys = new RedisKeys(keyPrefix);
+  const stream = keys.stream('a');
+  const metadata = keys.metadata('a');
+  const positions = keys.positions('a');
+  return [
+    ['xadd', stream, '*', 'd', ''],
+    ['xrange', stream, '-', '+'],
+    ['xrevrange', stream, '+', '-'],
+    ['xread', 'STREAMS', stream, 0],
+    ['xtrim', stream, 'MAXLEN', 1],
+    ['xinfo', 'STREAM', stream],
+    ['xsetid', stream, 1],
+    ['type', stream],
+    ['exists', stream],
+    ['del', stream],
+    ['get', metadata],
+    ['set', metadata, ''],
+    ['incr', keys.removals],
+    ['hget', positions, 'a'],
+    ['hset', positions, 'a', ''],
+    ['hexists', positions, 'a'],
+    ['hdel', positions, 'a'],
+    ['hincrby', positions, 'a', 1],
+    ['hscan', positions, 0],
+    ['scan', 0],
+    ['multi'],
+    ['exec'],
+    ['client', 'id'],
+    ['client', 'unblock', 1],
+    ['info'],
+  ];
 }

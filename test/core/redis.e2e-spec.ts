@@ -4,15 +4,15 @@ import { redisApiKeys, redisTokenRevocations, redisUsers } from '@millrace/auth/
 import { redisRegistry } from '@millrace/connectivity/redis';
 import { redisStore } from '@millrace/stream-store/redis';
 import { defineOptions } from '@millrace/core/options';
-import { oneWayToRedis, openRedis, RedisConnections, redisShape, taggedKeys } from '@millrace/core/redis';
+import { areaKeys, oneWayToRedis, openRedis, RedisConnections, redisShape, sharedRedis } from '@millrace/core/redis';
 import { Cluster, Redis } from 'ioredis';
 import { freePort } from '../support/free-port.js';
 import { holdTimers } from '../support/held-timers.js';
 import { type RunningRedis, startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
 
-const { read } = defineOptions('testStore', redisShape('test'), oneWayToRedis);
-const PURPOSES = { commands: {}, tail: { blocking: true } };
+const { read } = defineOptions('testStore', redisShape(), oneWayToRedis);
+const PURPOSES = { commands: {}, tail: { blocking: 2000 } };
 
 describe('Connections to Redis', () => {
   let redis: RunningRedis;
@@ -210,11 +210,9 @@ describe('Connections to Redis', () => {
 
   it('connect when first used, where nobody waits for them', async () => {
     await alone();
-    const lazy = new RedisConnections('The store', read({ url: redis.url }), {
-      commands: { settings: { enableOfflineQueue: true } },
-    });
+    const lazy = new RedisConnections('The store', read({ url: redis.url }), { commands: {} });
     expect(await clients()).toBe(1);
-    expect(await lazy.get('commands').get('a')).toBe('1');
+    expect(await lazy.run(() => lazy.get('commands').get('a'))).toBe('1');
     lazy.close();
     await alone();
   });
@@ -227,15 +225,15 @@ describe('Connections to Redis', () => {
     const settings = read({ cluster: [{ host: '127.0.0.1', port: node.port }] });
     const connections = await openRedis('The store', settings, PURPOSES);
     expect(connections.isCluster).toBe(true);
-    const key = taggedKeys(settings.keyPrefix);
+    const key = areaKeys(connections.keyPrefix, 'test');
     const script = `redis.call('SET', KEYS[1], ARGV[1]) return redis.call('SET', KEYS[2], ARGV[1])`;
     await connections.get('commands').eval(script, 2, key('a'), key('b'), 'x');
-    expect(await setup.get('{test}:b')).toBe('x');
+    expect(await setup.get('{millrace:test}:b')).toBe('x');
     connections.close();
 
-    const client = new Cluster([{ host: '127.0.0.1', port: node.port }], { redisOptions: { connectionName: 'host' } });
+    const client = new Cluster([{ host: '127.0.0.1', port: node.port }], { redisOptions: { keepAlive: 4321 } });
     const alike = await openRedis('The store', read({ client }), PURPOSES);
-    expect((alike.get('tail') as Cluster).options.redisOptions).toMatchObject({ connectionName: 'host' });
+    expect((alike.get('tail') as Cluster).options.redisOptions).toMatchObject({ keepAlive: 4321 });
     alike.close();
     client.disconnect();
     setup.disconnect();

@@ -131,10 +131,10 @@ export class RedisConnections<Name extends string = string> {
     for (const taken of this.taken.values()) taken.release();
   }
 
-  /** Waits for connections that are being made. */
+  /** Waits for attempts to connect that are under way. */
   private async connected(deadline: number): Promise<void> {
     for (const { client } of this.taken.values()) {
-      if (CONNECTING.has(client.status)) await whenReady(client, this.subject, deadline);
+      if (CONNECTING.has(client.status)) await whenReady(client, this.subject, deadline, { once: true });
     }
   }
 }
@@ -144,7 +144,7 @@ const AGAIN_MS = 25;
 
 /** Whether Redis was not reached, or is about to be replaced or to be ready. */
 function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!(error instanceof Error) || error instanceof MillraceError) return false;
   return error.name !== 'ReplyError' || /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN) /.test(error.message);
 }
 

@@ -61,7 +61,10 @@ export class RedisHealth {
   private async read(): Promise<{ readonly warnings: readonly string[]; readonly mayEvict: boolean }> {
     const servers = (await Promise.all(this.masters().map(readServer))).filter((server) => server !== undefined);
     const warnings = new Set(servers.flatMap((server) => warningsOf(server, this.settings)));
-    return { warnings: [...warnings], mayEvict: !this.settings.allowEviction && servers.some(({ mayEvict }) => mayEvict) };
+    return {
+      warnings: [...warnings],
+      mayEvict: !this.settings.allowEviction && servers.some(({ mayEvict }) => mayEvict),
+    };
   }
 
   private async look(): Promise<void> {

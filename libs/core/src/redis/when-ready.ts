@@ -10,10 +10,16 @@ import type { RedisClient } from './shared-redis.options.js';
  *
  * @param subject who waits: `The stream store`
  * @param deadline milliseconds
+ * @param options `once`: for as long as the attempt which is under way
  * @throws MillraceError `UNAVAILABLE` after the deadline, or at once where Redis refuses the login or shows a certificate that
  *   is not trusted
  */
-export async function whenReady(client: RedisClient, subject: string, deadline: number): Promise<void> {
+export async function whenReady(
+  client: RedisClient,
+  subject: string,
+  deadline: number,
+  { once = false } = {},
+): Promise<void> {
   if (client.status === 'ready') return;
   let last: unknown;
   const noAnswer = (when: string): Error =>
@@ -39,6 +45,7 @@ export async function whenReady(client: RedisClient, subject: string, deadline: 
     listenTo('sentinelError', (error) => (last = error));
     // Closed beside another one that failed, or by the host's own settings.
     listenTo('end', () => reject(noAnswer('')));
+    if (once) listenTo('close', () => reject(noAnswer('')));
     if (client.status === 'wait') client.connect().catch(onError);
   });
   try {

@@ -46,7 +46,10 @@ describe('Keys that Millrace itself keeps in a Redis of streams', () => {
     control = new Redis(redis.url);
     const { url } = redis;
     registry = await startApplication([
-      ConnectivityModule.forRoot({ registry: redisRegistry({ url, commandTimeout: PATIENCE, snapshotEvery: 2 }) }),
+      ConnectivityModule.forRoot({
+        registry: redisRegistry({ url, commandTimeout: PATIENCE, snapshotEvery: 2 }),
+        ttl: '1h',
+      }),
     ]);
     connections = new RegistryClient(registry.url);
     for (const uid of ['a', 'b', 'c']) await connections.publish('p', [wire(uid)]);

@@ -28,7 +28,18 @@ export function makeClient(settings: SharedRedisSettings, name: string, purpose:
   const made = fromHost(settings, name, purpose) ?? { client: fromSettings(settings, name, purpose), own: true };
   // Every command has its own error; without a listener ioredis would write to the console.
   if (made.own) made.client.on('error', () => undefined);
+  if (made.own && made.client instanceof Cluster) connectEarly(made.client);
   return made;
+}
+
+/**
+ * By itself a connection to a node begins with the first command, and all others that come meanwhile fail. Replicas serve
+ * nothing of ours.
+ */
+function connectEarly(cluster: Cluster): void {
+  cluster.on('+node', (node: Redis) => {
+    if (node.status === 'wait' && !node.options.readOnly) node.connect().catch(() => undefined);
+  });
 }
 
 function fromHost(settings: SharedRedisSettings, name: string, purpose: RedisPurpose): MadeClient | undefined {

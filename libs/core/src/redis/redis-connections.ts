@@ -7,7 +7,7 @@ import { redisError } from './redis-error.js';
 import { assertRights, type SampleCommand } from './rights.js';
 import { SharedRedis, type TakenClient } from './shared-redis.js';
 import type { RedisClient } from './shared-redis.options.js';
-import { whenReady } from './when-ready.js';
+import { isConnecting, whenReady } from './when-ready.js';
 
 /** The connections of one driver, one for each purpose; those whose commands do not wait are shared with other drivers. */
 export class RedisConnections<Name extends string = string> {
@@ -15,6 +15,7 @@ export class RedisConnections<Name extends string = string> {
   readonly shared: SharedRedis;
   private readonly taken: ReadonlyMap<string, TakenClient>;
   private closed = false;
+  private attempt: Promise<void> | undefined;
 
   /**
    * @param subject who asks, for errors: `The store of API keys`
@@ -133,8 +134,17 @@ export class RedisConnections<Name extends string = string> {
 
   /** Waits for attempts to connect that are under way. */
   private async connected(deadline: number): Promise<void> {
-    for (const { client } of this.taken.values()) {
-      if (CONNECTING.has(client.status)) await whenReady(client, this.subject, deadline, { once: true });
+    const connecting = [...this.taken.values()].filter(({ client }) => isConnecting(client));
+    if (connecting.length > 0) this.attempt ??= this.attemptOf(connecting, deadline);
+    await this.attempt;
+  }
+
+  /** A cluster calls itself ready before its nodes are: those who come meanwhile wait as well. */
+  private async attemptOf(connecting: readonly TakenClient[], deadline: number): Promise<void> {
+    try {
+      await Promise.all(connecting.map(({ client }) => whenReady(client, this.subject, deadline, { once: true })));
+    } finally {
+      this.attempt = undefined;
     }
   }
 }
@@ -147,9 +157,6 @@ function isPassing(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof MillraceError) return false;
   return error.name !== 'ReplyError' || /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN) /.test(error.message);
 }
-
-/** An attempt is under way, or has not been made. Between two of them Redis is away: callers are told at once. */
-const CONNECTING: ReadonlySet<string> = new Set(['wait', 'connecting', 'connect']);
 
 /**
  * Opens the connections of a driver, and waits until Redis answers.

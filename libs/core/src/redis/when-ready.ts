@@ -20,7 +20,7 @@ export async function whenReady(
   deadline: number,
   { once = false } = {},
 ): Promise<void> {
-  if (client.status === 'ready') return;
+  if (client.status === 'ready') return nodesReady(client, subject, deadline);
   let last: unknown;
   const noAnswer = (when: string): Error =>
     new MillraceError(
@@ -53,6 +53,19 @@ export async function whenReady(
   } finally {
     listeners.abort();
   }
+  await nodesReady(client, subject, deadline);
+}
+
+/** A cluster calls itself ready before the connections to its masters are. */
+async function nodesReady(client: RedisClient, subject: string, deadline: number): Promise<void> {
+  if (!(client instanceof Cluster)) return;
+  const opening = client.nodes('master').filter(isConnecting);
+  await Promise.all(opening.map((node) => whenReady(node, subject, deadline, { once: true })));
+}
+
+/** Whether an attempt to connect is under way, or has not been made. Between two of them Redis is away. */
+export function isConnecting({ status }: RedisClient): boolean {
+  return status === 'wait' || status === 'connecting' || status === 'connect';
 }
 
 /** What Redis says of a login or a database, and goes on saying. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { redisApiKeys, redisTokenRevocations, redisUsers } from '@millrace/auth/redis';
+import { redisApiKeys, redisLoginLimits, redisTokenRevocations, redisUsers } from '@millrace/auth/redis';
 import { redisRegistry } from '@millrace/connectivity/redis';
 import { redisStore } from '@millrace/stream-store/redis';
 import { defineOptions } from '@millrace/core/options';
@@ -136,6 +136,7 @@ describe('Connections to Redis', () => {
     ['redisApiKeys', redisApiKeys],
     ['redisTokenRevocations', redisTokenRevocations],
     ['redisUsers', redisUsers],
+    ['redisLoginLimits', redisLoginLimits],
   ])(
     'are not even begun where %s got an option that it cannot use',
     async (driver, make: (options: object) => unknown) => {

@@ -12,6 +12,26 @@ async function logIn({ url }: RunningReference, username: string, password: stri
 }
 
 describe('Users of the reference application with Redis', () => {
+  it('have one limit of logins at all instances', async () => {
+    const redis = await startRedis();
+    const folder = dataDirectory();
+    const settings = { ...PRODUCTION, REDIS_URL: redis.url };
+    const instances = await Promise.all([startReference(folder.path, settings), startReference(folder.path, settings)]);
+    try {
+      const answers: number[] = [];
+      // Without a name and a password, so that they take no time: they count too.
+      for (let round = 0; round < 16; round += 1) {
+        for (const { url } of instances) answers.push((await fetch(`${url}/token`, { method: 'POST' })).status);
+      }
+      expect(answers.slice(0, 30)).not.toContain(429);
+      expect(answers.slice(30)).toEqual([429, 429]);
+    } finally {
+      await Promise.all(instances.map((instance) => instance.stop()));
+      await redis.stop();
+      folder.remove();
+    }
+  });
+
   it('log in at all instances, the first one of a file; changes at one count on the other', async () => {
     const redis = await startRedis();
     const [here, there] = [dataDirectory(), dataDirectory()];

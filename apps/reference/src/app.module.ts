@@ -6,6 +6,7 @@ import {
   AuthModule,
   developmentUsers,
   fileUsers,
+  type LoginLimits,
   ManagedUserStore,
   PTG_PRINTED_TOKEN,
   type TokenRevocations,
@@ -44,7 +45,7 @@ const LOGINS = { development: 1000, production: 30 };
 export class AppModule {
   static async create(settings: Settings): Promise<DynamicModule> {
     const { production, dataDirectory, demo, publicAreas, metrics, portal } = settings;
-    const { streams, registry, users, apiKeys, revocations } = await stores(settings);
+    const { streams, registry, users, apiKeys, revocations, logins } = await stores(settings);
     return {
       module: AppModule,
       imports: [
@@ -61,7 +62,7 @@ export class AppModule {
           hosts: settings.hosts,
           apiKeys: { store: apiKeys, trustProxy: settings.trustProxy },
           revocations: { store: revocations },
-          throttle: { limit: production ? LOGINS.production : LOGINS.development, ttl: '1m' },
+          throttle: { limit: production ? LOGINS.production : LOGINS.development, ttl: '1m', store: logins },
           ...(production ? { users } : { users: developmentUsers(), developmentTokens: [PTG_PRINTED_TOKEN] }),
         }),
         StreamStoreModule.forRoot({ store: streams, isGlobal: true }),
@@ -115,7 +116,7 @@ export class AppModule {
   }
 }
 
-/** Where streams, connections, users, API keys and revoked tokens are kept. */
+/** Where streams, connections, users, API keys and revoked tokens are kept, and logins counted. */
 interface Stores {
   readonly streams: StreamStoreDriver;
   readonly registry: RegistryDriver;
@@ -125,6 +126,8 @@ interface Stores {
   readonly apiKeys?: ApiKeyStore;
   /** By default a file in the data folder, which the command `millrace` writes too. */
   readonly revocations?: TokenRevocations;
+  /** By default each instance counts logins for itself. */
+  readonly logins?: LoginLimits;
 }
 
 async function stores({ store, dataDirectory, redisUrl: url }: Settings): Promise<Stores> {
@@ -146,6 +149,7 @@ async function stores({ store, dataDirectory, redisUrl: url }: Settings): Promis
     users: auth.redisUsers({ url, from: path }),
     apiKeys: auth.redisApiKeys({ url }),
     revocations: auth.redisTokenRevocations({ url }),
+    logins: auth.redisLoginLimits({ url }),
   };
 }
 

@@ -1,7 +1,5 @@
 /** Token of the checked options. */
 export const AUTH_SETTINGS = 'auth:settings';
-/** Token of the counter of login attempts. */
-export const LOGIN_ATTEMPTS = 'auth:login-attempts';
 /** Area of the package's own routes, see `AccessArea` of core. */
 export const AUTH_AREA = 'auth';
 

@@ -3,8 +3,7 @@ import { APP_GUARD, ModuleRef } from '@nestjs/core';
 import { HostRoutes } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce, MillraceCoreModule } from '@millrace/core/module';
 import { AccessPolicy, Authenticator, BrowserOrigins, ConnectionSecurity } from '@millrace/core/security';
-import { ThrottlerStorageService } from '@nestjs/throttler';
-import { AUTH_SETTINGS, LOGIN_ATTEMPTS } from './auth.constants.js';
+import { AUTH_SETTINGS } from './auth.constants.js';
 import { AuthModuleBase, AUTH_MODULE_OPTIONS, type AUTH_OPTIONS_TYPE } from './auth.module-definition.js';
 import { MillraceAuthenticator } from './guard/millrace-authenticator.js';
 import { AuthGuard } from './guard/auth.guard.js';
@@ -19,12 +18,13 @@ import { ApiKeyChecks } from './guard/api-key-checks.js';
 import { CredentialWatch } from './guard/credential-watch.js';
 import { RevokedTokens } from './guard/revoked-tokens.js';
 import { ApiKeyService } from './api/api-key.service.js';
-import { makeApiKeyStore, makeTokenRevocations, makeUserStore } from './stores/make-stores.js';
+import { makeApiKeyStore, makeLoginLimits, makeTokenRevocations, makeUserStore } from './stores/make-stores.js';
 import { trustedProxies } from './engine/trusted-proxies.js';
 import { TokenController } from './http/token.controller.js';
 import { AUTH_OPTIONS, type AuthSettings } from './auth.options.js';
 import { DevelopmentTokens } from './guard/development-tokens.js';
 import { KeyRing } from './guard/key-ring.js';
+import { LoginLimits } from './api/login-limits.js';
 import { TokenRevocations } from './api/token-revocations.js';
 import { TokenService } from './api/token.service.js';
 import { UserStore } from './api/user-store.js';
@@ -48,7 +48,7 @@ import { StoreOperations } from './stores/store-operations.js';
     { provide: UserStore, useFactory: makeUserStore, inject: [AUTH_SETTINGS, ModuleRef] },
     { provide: ApiKeyStore, useFactory: makeApiKeyStore, inject: [AUTH_SETTINGS, ModuleRef] },
     { provide: TokenRevocations, useFactory: makeTokenRevocations, inject: [AUTH_SETTINGS, ModuleRef] },
-    { provide: LOGIN_ATTEMPTS, useClass: ThrottlerStorageService },
+    { provide: LoginLimits, useFactory: makeLoginLimits, inject: [AUTH_SETTINGS, ModuleRef] },
     { provide: Authenticator, useClass: MillraceAuthenticator },
     { provide: APP_GUARD, useExisting: AuthGuard },
     ApiKeyChecks,

@@ -12,6 +12,7 @@ import {
 import { canonicalOrigin } from '@millrace/core/security';
 import { z } from 'zod';
 import type { ApiKeyStore } from './api/api-key-store.js';
+import type { LoginLimits } from './api/login-limits.js';
 import type { TokenRevocations } from './api/token-revocations.js';
 import type { UserStore } from './api/user-store.js';
 
@@ -145,8 +146,16 @@ const throttle = z.strictObject({
    * where a protocol logs in by a message of its own.
    */
   limit: countSchema.default(30),
-  /** How long an attempt counts. */
+  /** How long attempts count, from the first of them. */
   ttl: timeoutSchema.default(60_000),
+  /**
+   * Where attempts are counted: `LoginLimits`, or a class of them, which Nest makes. When it is out of reach, nobody can log in.
+   *
+   * @default `memoryLoginLimits()`: each instance by itself
+   */
+  store: z
+    .custom<LoginLimits | Type<LoginLimits>>(isStoreWith('begin'), 'must be LoginLimits or a class of them')
+    .optional(),
 });
 
 const shape = {

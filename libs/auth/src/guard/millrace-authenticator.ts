@@ -4,8 +4,9 @@ import { Authenticator, type CredentialContext, type Principal } from '@millrace
 import { AUTH_SETTINGS } from '../auth.constants.js';
 import { parseApiKey } from '@millrace/accounts/keys';
 import { InsecureApiKeyError, invalidToken } from '../engine/auth.errors.js';
-import { PasswordAttempts } from '../engine/password-attempts.js';
+import { LoginAttempts } from '../engine/login-attempts.js';
 import type { AuthSettings } from '../auth.options.js';
+import { LoginLimits } from '../api/login-limits.js';
 import { TokenService } from '../api/token.service.js';
 import { type User, UserStore } from '../api/user-store.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
@@ -18,19 +19,20 @@ export class MillraceAuthenticator extends Authenticator {
   /** Asked in this order: tokens come last, since they accept every text. */
   private readonly verifiers: readonly CredentialVerifier[];
   private readonly keysAreOn: boolean;
-  private readonly attempts: PasswordAttempts | undefined;
+  private readonly attempts: LoginAttempts | undefined;
 
   constructor(
     apiKeys: ApiKeyVerifier,
     developmentTokens: DevelopmentTokens,
     private readonly tokens: TokenService,
     @Inject(UserStore) private readonly users: UserStore,
+    limits: LoginLimits,
     @Inject(AUTH_SETTINGS) settings: AuthSettings,
   ) {
     super();
     this.verifiers = [apiKeys, developmentTokens, tokens];
     this.keysAreOn = settings.apiKeys !== false;
-    this.attempts = settings.throttle ? new PasswordAttempts(settings.throttle) : undefined;
+    this.attempts = settings.throttle ? new LoginAttempts(limits, settings.throttle) : undefined;
   }
 
   override async authenticate(credential: string, context: CredentialContext): Promise<Principal> {
@@ -42,19 +44,21 @@ export class MillraceAuthenticator extends Authenticator {
   override async authenticatePassword(
     username: string,
     password: string,
-    { secure, address }: CredentialContext,
+    { secure, address = '' }: CredentialContext,
   ): Promise<Principal> {
     this.refuseKeyAsPassword(password, secure);
-    const takeBack = this.attempts?.begin(username, address);
+    const attempt = await this.attempts?.begin(address, username);
+    // The answer does not wait for it; where it fails, one attempt too many is counted.
+    const takeBack = (): unknown => attempt?.().catch(() => undefined);
     // Asynchronous, as the store of a host may throw at once.
     const verify = async (): Promise<User | undefined> => this.users.verify(username, password);
     const principal = await this.tokens.principalOf(verify).catch((error: unknown) => {
       // A store out of reach says nothing about the password.
-      takeBack?.();
+      takeBack();
       throw error;
     });
     if (!principal) throw new MillraceError('UNAUTHENTICATED', 'Incorrect username or password');
-    takeBack?.();
+    takeBack();
     return principal;
   }
 

@@ -1,39 +1,27 @@
-import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import { type ThrottlerLimitDetail, ThrottlerGuard, ThrottlerStorageService } from '@nestjs/throttler';
-import { AUTH_SETTINGS, LOGIN_ATTEMPTS } from '../auth.constants.js';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { LoginLimits } from '../api/login-limits.js';
+import { AUTH_SETTINGS } from '../auth.constants.js';
 import type { AuthSettings } from '../auth.options.js';
-import { tooManyAttempts } from '../engine/auth.errors.js';
+import { LoginAttempts } from '../engine/login-attempts.js';
 
-const NAME = 'millrace-login';
-
-/**
- * Limits the login attempts of one address. It brings options and a counter of its own in place of those of
- * `ThrottlerModule`, so that it neither throttles other routes nor meets the host's throttling.
- */
+/** Limits the login attempts of one address. It neither throttles other routes nor meets the host's throttling. */
 @Injectable()
-export class LoginThrottlerGuard extends ThrottlerGuard {
-  /** What the error says there are too many of. */
-  protected readonly limited: string = 'login attempts';
+export class LoginThrottlerGuard implements CanActivate {
+  /** What there may be too many of. */
+  protected readonly limited: 'login attempts' | 'new keys' = 'login attempts';
 
   constructor(
-    @Inject(AUTH_SETTINGS) { throttle }: AuthSettings,
-    @Inject(LOGIN_ATTEMPTS) attempts: ThrottlerStorageService,
-    reflector: Reflector,
-  ) {
-    const { limit, ttl } = throttle || { limit: 0, ttl: 0 };
-    super(
-      { throttlers: [{ name: NAME, limit, ttl }], skipIf: () => !throttle, setHeaders: false },
-      attempts,
-      reflector,
-    );
-  }
+    @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
+    private readonly limits: LoginLimits,
+  ) {}
 
-  protected override async throwThrottlingException(
-    _context: ExecutionContext,
-    { timeToBlockExpire }: ThrottlerLimitDetail,
-  ): Promise<void> {
-    throw tooManyAttempts(timeToBlockExpire, this.limited);
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const { throttle } = this.settings;
+    if (!throttle) return true;
+    // Both frameworks say by it who asks; behind a proxy, once they trust it.
+    const { ip = '' } = context.switchToHttp().getRequest<{ ip?: string }>();
+    await new LoginAttempts(this.limits, throttle, this.limited).begin(ip);
+    return true;
   }
 }
 

@@ -2,6 +2,7 @@ import { ApiKeyFile, RevokedTokensFile, UserFile } from '@millrace/accounts';
 import type { ModuleRef } from '@nestjs/core';
 import { MillraceError } from '@millrace/core/errors';
 import type { ApiKeyStore } from '../api/api-key-store.js';
+import type { LoginLimits } from '../api/login-limits.js';
 import type { TokenRevocations } from '../api/token-revocations.js';
 import type { UserStore } from '../api/user-store.js';
 import { optionError, type AuthSettings } from '../auth.options.js';
@@ -9,6 +10,7 @@ import { developmentUsers } from './development-users.js';
 import { storeOf } from './file-api-keys.js';
 import { revocationsIn } from './file-token-revocations.js';
 import { FileUsers } from './file-users.js';
+import { memoryLoginLimits } from './memory-login-limits.js';
 
 /** The store the options ask for. @throws OptionsError when it is one of development and this is production */
 export async function makeUserStore(settings: AuthSettings, moduleRef: ModuleRef): Promise<UserStore> {
@@ -38,6 +40,13 @@ export async function makeTokenRevocations(settings: AuthSettings, moduleRef: Mo
   const { revocations, dataDirectory } = settings;
   const { store } = revocations;
   if (!store) return revocationsIn(RevokedTokensFile.in(dataDirectory));
+  return typeof store === 'function' ? moduleRef.create(store) : store;
+}
+
+/** The limits the options ask for. */
+export async function makeLoginLimits({ throttle }: AuthSettings, moduleRef: ModuleRef): Promise<LoginLimits> {
+  const { store } = throttle || {};
+  if (!store) return memoryLoginLimits();
   return typeof store === 'function' ? moduleRef.create(store) : store;
 }
 

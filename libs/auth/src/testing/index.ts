@@ -161,3 +161,4 @@ export const API_KEY_STORE_CONTRACT: readonly ContractCase<ApiKeyStoreSubject>[]
 
 export { TOKEN_REVOCATIONS_CONTRACT, type TokenRevocationsSubject } from './token-revocations-contract.js';
 export { USER_STORE_CONTRACT, type UserStoreSubject } from './user-store-contract.js';
+export { LOGIN_LIMITS_CONTRACT, type LoginLimitsSubject } from './login-limits-contract.js';

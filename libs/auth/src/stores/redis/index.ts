@@ -7,11 +7,15 @@ import {
   type RedisTokenRevocationsOptions,
 } from './redis-token-revocations.options.js';
 import { RedisTokenRevocations } from './redis-token-revocations.js';
+import type { LoginLimits } from '../../api/login-limits.js';
+import { REDIS_LOGIN_LIMITS_OPTIONS, type RedisLoginLimitsOptions } from './redis-login-limits.options.js';
+import { RedisLoginLimits } from './redis-login-limits.js';
 import type { ManagedUserStore } from '../../api/user-store.js';
 import { REDIS_USERS_OPTIONS, type RedisUsersOptions } from './redis-users.options.js';
 import { RedisUsers } from './redis-users.js';
 
 export type { RedisApiKeysOptions } from './redis-api-keys.options.js';
+export type { RedisLoginLimitsOptions } from './redis-login-limits.options.js';
 export type { RedisTokenRevocationsOptions } from './redis-token-revocations.options.js';
 export type { RedisUsersOptions } from './redis-users.options.js';
 
@@ -52,4 +56,17 @@ export function redisTokenRevocations(options: RedisTokenRevocationsOptions): To
  */
 export function redisUsers(options: RedisUsersOptions): ManagedUserStore {
   return new RedisUsers(REDIS_USERS_OPTIONS.read(options));
+}
+
+/**
+ * Counts logins in Redis, so that several instances of a server have one limit. Needs `ioredis`.
+ *
+ * @example
+ * ```ts
+ * AuthModule.forRoot({ throttle: { store: redisLoginLimits({ url: 'redis://127.0.0.1:6379' }) } })
+ * ```
+ * @publicApi
+ */
+export function redisLoginLimits(options: RedisLoginLimitsOptions): LoginLimits {
+  return new RedisLoginLimits(REDIS_LOGIN_LIMITS_OPTIONS.read(options));
 }

@@ -4,7 +4,7 @@ import { redisApiKeys, redisLoginLimits, redisTokenRevocations, redisUsers } fro
 import { redisRegistry } from '@millrace/connectivity/redis';
 import { redisStore } from '@millrace/stream-store/redis';
 import { defineOptions } from '@millrace/core/options';
-import { areaKeys, oneWayToRedis, openRedis, RedisConnections, redisShape, sharedRedis } from '@millrace/core/redis';
+import { areaKeys, oneWayToRedis, openRedis, RedisConnections, redisShape } from '@millrace/core/redis';
 import { Cluster, Redis } from 'ioredis';
 import { freePort } from '../support/free-port.js';
 import { holdTimers } from '../support/held-timers.js';

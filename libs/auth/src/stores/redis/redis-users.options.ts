@@ -3,7 +3,7 @@ import { oneWayToRedis, redisShape } from '@millrace/core/redis';
 import { z } from 'zod';
 
 const shape = {
-  ...redisShape('millrace:users'),
+  ...redisShape(),
   /** How long a command may take before it fails with `UNAVAILABLE`; a login waits so long at most. */
   commandTimeout: timeoutSchema.default(2000),
   /**

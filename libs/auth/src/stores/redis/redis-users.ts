@@ -11,10 +11,9 @@ import {
   userRecordOf,
 } from '@millrace/accounts/users';
 import { MillraceError } from '@millrace/core/errors';
-import { type RedisClient, RedisConnections, taggedKeys } from '@millrace/core/redis';
+import { areaKeys, type RedisClient, RedisConnections } from '@millrace/core/redis';
 import { Logger } from '@nestjs/common';
 import { ManagedUserStore, type User } from '../../api/user-store.js';
-import { CONNECT_WHEN_USED } from './connect-when-used.js';
 import { RedisUserRevocations } from './redis-user-revocations.js';
 import type { RedisUsersSettings } from './redis-users.options.js';
 
@@ -59,8 +58,8 @@ export class RedisUsers extends ManagedUserStore {
 
   constructor(settings: RedisUsersSettings) {
     super();
-    this.redis = new RedisConnections('The store of users', settings, { commands: CONNECT_WHEN_USED });
-    const key = taggedKeys(settings.keyPrefix);
+    this.redis = new RedisConnections('The store of users', settings, { commands: { shared: true } });
+    const key = areaKeys(this.redis.keyPrefix, 'users');
     this.keys = [key('users'), key('revoked'), key('version')];
     const [, ...ofRevocations] = this.keys;
     this.revocations = new RedisUserRevocations(ofRevocations, (work) => this.guarded(work));

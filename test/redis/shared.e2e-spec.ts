@@ -1,0 +1,204 @@
+import { AuthModule } from '@millrace/auth';
+import { redisApiKeys, redisTokenRevocations } from '@millrace/auth/redis';
+import { storedApiKey } from '@millrace/auth/testing';
+import { ConnectivityModule, ConnectionRegistry } from '@millrace/connectivity';
+import { redisRegistry } from '@millrace/connectivity/redis';
+import { MillraceMetricsModule } from '@millrace/core/metrics';
+import { OperationsRegistry } from '@millrace/core/ops';
+import { type SharedRedis, sharedRedis, type SharedRedisOptions } from '@millrace/core/redis';
+import { StreamStore, StreamStoreModule } from '@millrace/stream-store';
+import { redisStore } from '@millrace/stream-store/redis';
+import type { Redis } from 'ioredis';
+import { Registry } from 'prom-client';
+import { type RunningApplication, startApplication } from '../support/applications.js';
+import { type RunningRedis, startRedis } from '../support/redis.js';
+import { waitFor } from '../support/waiting.js';
+
+const CONNECTION = { uid: 'a', uri: 'tcp://host/a', dataType: 'T' };
+
+/** Every module that can have its data in Redis, on one of `sharedRedis()`. */
+async function startAll(options: SharedRedisOptions, metrics = new Registry()): Promise<RunningApplication> {
+  const redis = sharedRedis(options);
+  return startApplication([
+    AuthModule.forRoot({
+      jwt: { secret: 'x'.repeat(40) },
+      apiKeys: { store: redisApiKeys({ redis, commandTimeout: '30s' }) },
+      revocations: { store: redisTokenRevocations({ redis, commandTimeout: '30s' }) },
+    }),
+    StreamStoreModule.forRoot({ store: redisStore({ redis }), isGlobal: true }),
+    ConnectivityModule.forRoot({ registry: redisRegistry({ redis, commandTimeout: '30s' }), ttl: '1h' }),
+    MillraceMetricsModule.forRoot({ registry: metrics }),
+  ]);
+}
+
+describe('One Redis for all modules', () => {
+  let redis: RunningRedis;
+  let control: Redis;
+  beforeAll(async () => {
+    redis = await startRedis();
+    control = redis.connect();
+  });
+  afterAll(async () => {
+    control.disconnect();
+    await redis.stop();
+  });
+
+  const names = async (): Promise<string[]> =>
+    [...((await control.client('LIST')) as string).matchAll(/ name=(millrace\S*)/g)]
+      .map(([, name = '']) => name)
+      .sort();
+
+  it('is reached by a few connections with names, whatever the clients do, and left by all at the end', async () => {
+    const running = await startAll({ url: redis.url, keyPrefix: 'few:', commandTimeout: '30s' });
+    const store = running.app.get(StreamStore);
+    const registry = running.app.get(ConnectionRegistry);
+    const expected = ['millrace:commands', 'millrace:registry-tail', 'millrace:streams-tail'];
+    const streams = Array.from({ length: 50 }, (_, index) => `s${index}`);
+    const followers = await Promise.all(streams.map((stream) => store.openFollower([stream])));
+    const watching = new AbortController();
+    const watches = streams.map((partition) => registry.watch(partition, {}, { signal: watching.signal }));
+    await Promise.all(watches.map((watch) => watch[Symbol.asyncIterator]().next()));
+    await Promise.all(streams.map((stream) => store.append(stream, [Buffer.from('x')])));
+    await Promise.all(streams.map((partition) => registry.publish(partition, [CONNECTION])));
+    await fetch(`${running.url}/streams`, { headers: { authorization: 'Bearer mk_none_none' } });
+    expect(await names()).toEqual(expected);
+    for (const follower of followers) follower.close();
+    watching.abort();
+    await running.close();
+    await waitFor('the connections to be closed', async () => (await names()).length === 0);
+  });
+
+  it('has the name that the options give', async () => {
+    const running = await startAll({ url: redis.url, connectionName: 'hub-7', commandTimeout: '30s' });
+    const list = (await control.client('LIST')) as string;
+    expect(list).toContain(' name=hub-7:commands ');
+    await running.close();
+  });
+
+  it('serves two applications in one process, and the second when the first has gone', async () => {
+    const shared = sharedRedis({ url: redis.url, keyPrefix: 'two:', commandTimeout: '30s' });
+    const start = () =>
+      startApplication([StreamStoreModule.forRoot({ store: redisStore({ redis: shared }), isGlobal: true })]);
+    const [first, second] = [await start(), await start()];
+    const follower = await second.app.get(StreamStore).openFollower(['s']);
+    await first.app.get(StreamStore).append('s', [Buffer.from('x')]);
+    await first.close();
+    await waitFor('the entry', async () => (await follower.take()).entries.length === 1);
+    await second.app.get(StreamStore).append('s', [Buffer.from('y')]);
+    await waitFor('the next entry', async () => (await follower.take()).entries.length === 1);
+    await second.close();
+    const third = await start();
+    expect(await third.app.get(StreamStore).readNewest('s', 5)).toHaveLength(2);
+    await third.close();
+  });
+
+  it('begins every key with the prefix, and needs no right beyond it', async () => {
+    await control.call('ACL', 'SETUSER', 'app', 'on', '>pw', '~app:*', '&app:*', '-@all', ...RIGHTS);
+    const before = new Set(await control.keys('*'));
+    const running = await startAll({
+      url: redis.url,
+      username: 'app',
+      password: 'pw',
+      keyPrefix: 'app:',
+      commandTimeout: '30s',
+    });
+    const store = running.app.get(StreamStore);
+    const registry = running.app.get(ConnectionRegistry);
+    const follower = await store.openFollower(['s']);
+    await store.append('s', [Buffer.from('1'), Buffer.from('2')], { owner: 'ann' });
+    await store.appendAll([
+      { stream: 's', id: '9999999999999-1', data: Buffer.from('3') },
+      { stream: 't', data: Buffer.from('4') },
+    ]);
+    await waitFor('the entries', async () => (await follower.take()).entries.length > 0);
+    await store.setMetadata('s', { max_age: 1000, max_bytes: 10_000 });
+    await store.setPosition('group', 's', '5-5');
+    expect(await store.readAfter('s', '0-0', { count: 9 })).toMatchObject({ entries: { length: 3 } });
+    expect(await store.describe('s')).toMatchObject({ length: 3 });
+    expect(await store.list()).toEqual(['s', 't']);
+    await store.delete(['t']);
+    await store.check();
+    await registry.publish('p', [CONNECTION]);
+    expect(await registry.lookup('p', {})).toHaveLength(1);
+    const keys = redisApiKeys({ url: redis.url, username: 'app', password: 'pw', keyPrefix: 'app:' });
+    await keys.add(storedApiKey());
+    expect(await keys.list()).toHaveLength(1);
+    await keys.close?.();
+    follower.close();
+    await running.close();
+    const made = (await control.keys('*')).filter((key) => !before.has(key));
+    expect(made.length).toBeGreaterThan(5);
+    expect(made.filter((key) => !key.startsWith('app:'))).toEqual([]);
+    const log = (await control.call('ACL', 'LOG')) as unknown[];
+    expect(log).toEqual([]);
+  });
+
+  it.each([
+    ['The stream store', (redis: SharedRedis) => StreamStoreModule.forRoot({ store: redisStore({ redis }) })],
+    ['The registry', (redis: SharedRedis) => ConnectivityModule.forRoot({ registry: redisRegistry({ redis }) })],
+  ])('%s is refused at the start where a right is missing, which is named', async (subject, moduleOn) => {
+    const open = (redis: SharedRedis) => startApplication([moduleOn(redis)]);
+    await control.call('ACL', 'SETUSER', 'less', 'on', '>pw', '~app:*', '&app:*', '-@all', ...RIGHTS, '-xadd');
+    const shared = (keyPrefix: string) =>
+      sharedRedis({ url: redis.url, username: 'less', password: 'pw', commandTimeout: '30s', keyPrefix });
+    const lacking = (right: string) =>
+      `${subject}: the account at Redis at 127.0.0.1:${redis.port} lacks rights that are needed: ${right}`;
+    await expect(open(shared('app:'))).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining(lacking('xadd app:')),
+    });
+    // Its keys are not those of the account.
+    await expect(open(shared('other:'))).rejects.toMatchObject({
+      message: expect.stringContaining(lacking('eval other:')),
+    });
+    await waitFor('the connections to be closed', async () => (await names()).length === 0);
+  });
+
+  it('tells in metrics which server is reached, lost connections and the way there', async () => {
+    const metrics = new Registry();
+    const running = await startAll({ url: redis.url, keyPrefix: 'metrics:', commandTimeout: '30s' }, metrics);
+    const connected = `millrace_redis_connected{connection="commands",node="127.0.0.1:${redis.port}"} 1`;
+    expect(await metrics.metrics()).toContain(connected);
+    expect(await metrics.metrics()).toContain('millrace_redis_reconnects_total{connection="commands"} 0');
+    await waitFor('the way to be timed', async () =>
+      /millrace_redis_latency_seconds_count\{node="[\d.:]+"\} [1-9]/.test(await metrics.metrics()),
+    );
+    await control.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await waitFor('the connection to be made anew', async () => {
+      const text = await metrics.metrics();
+      return text.includes(connected) && text.includes('millrace_redis_reconnects_total{connection="commands"} 1');
+    });
+    await running.close();
+  });
+
+  it('reports its health once, for all modules', async () => {
+    const running = await startAll({ url: redis.url, keyPrefix: 'health:', commandTimeout: '30s' });
+    const operations = running.app.get(OperationsRegistry);
+    expect(operations.parts.filter(({ name }) => name === 'redis')).toHaveLength(1);
+    expect(await operations.healthOf('redis')).toEqual({ status: 'up' });
+    await running.close();
+  });
+});
+
+/** As `docs/redis.md` names them. */
+const RIGHTS = [
+  '+@read',
+  '+@write',
+  '+@stream',
+  '+@hash',
+  '+@string',
+  '+@sortedset',
+  '+@transaction',
+  '+@connection',
+  '+eval',
+  '+evalsha',
+  '+script|load',
+  '+info',
+  '+time',
+  '-@dangerous',
+  '+info',
+  '+client|id',
+  '+client|info',
+  '+client|kill',
+  '+client|unblock',
+];

@@ -58,7 +58,7 @@ export class RedisKeys {
 }
 
 /** The part of a key that decides on its slot in a cluster. */
-function hashedPart(key: string): string {
+export function hashedPart(key: string): string {
   const open = key.indexOf('{');
   const close = key.indexOf('}', open + 1);
   return open >= 0 && close > open + 1 ? key.slice(open + 1, close) : key;

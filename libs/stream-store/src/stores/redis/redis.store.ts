@@ -11,12 +11,13 @@ import type {
   StoredEntry,
   StreamDescription,
 } from '../../api/stream-store.js';
-import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
+import type { StreamStoreDriver } from '../../stream-store.options.js';
 import { BaseStreamStore } from '../base-stream.store.js';
 import { StoreUnavailableError, StreamNameError } from '../../api/store.errors.js';
 import { quoted } from '../../engine/quoted.js';
 import { nameFault } from '../../engine/stream-name.js';
-import { AppendQueue, askedId } from './append-queue.js';
+import { askedId } from './append-commands.js';
+import { AppendQueue } from './append-queue.js';
 import { redisStoreError, wrongTypeError } from './redis-store-error.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisMetadata } from './redis-metadata.js';
@@ -50,8 +51,8 @@ class RedisStreamStore extends BaseStreamStore {
   constructor(
     private readonly connections: RedisConnections<'commands' | 'streams-tail'>,
     private readonly keys: RedisKeys,
-    retention: StreamRetention,
-    limits: StreamLimits,
+    commandTimeout: number,
+    { retention, limits }: Parameters<StreamStoreDriver['create']>[0],
   ) {
     super(limits);
     this.operations = connections.operations;
@@ -61,13 +62,12 @@ class RedisStreamStore extends BaseStreamStore {
     this.reader = new RedisReader(commands, keys);
     this.meta = new RedisMetadata(commands, keys, limits.maxMetadataBytes);
     this.retention = new RedisRetention(commands, keys, retention, (stream) => this.meta.get(stream));
-    this.queue = new AppendQueue(
-      commands,
+    this.queue = new AppendQueue(commands, {
       keys,
-      isCluster,
-      (stream) => this.retention.maxLength(stream),
-      (streams) => this.shares.began(streams),
-    );
+      patience: commandTimeout,
+      maxLength: (stream) => this.retention.maxLength(stream),
+      onBegun: (streams) => this.shares.began(streams),
+    });
     this.shares = new NameShares(commands, keys, limits);
     this.known = new KnownStreams(limits, this.shares, async () =>
       (await Promise.all([this.names(), listMetadata(commands, keys)])).flat(),
@@ -89,7 +89,7 @@ class RedisStreamStore extends BaseStreamStore {
     try {
       const admitted = this.known.admit(streams, owner);
       if (admitted) taken = await admitted;
-      const ids = await this.queue.append(entries);
+      const ids = await this.queue.append(entries, taken.length > 0);
       for (const [stream, size] of bytes) this.retention.appended(stream, size);
       const adopting = this.shares.adoptBegun(streams, taken, owner);
       if (adopting) await adopting;
@@ -290,9 +290,10 @@ class RedisStreamStore extends BaseStreamStore {
 export function redisStore(options: RedisStoreOptions = {}): StreamStoreDriver {
   const settings = REDIS_STORE_OPTIONS.read(options);
   return {
-    create: async ({ retention, limits }) => {
+    create: async (context) => {
       const connections = await openRedis('The stream store', settings, PURPOSES, needs);
-      return new RedisStreamStore(connections, new RedisKeys(connections.keyPrefix), retention, limits);
+      const keys = new RedisKeys(connections.keyPrefix);
+      return new RedisStreamStore(connections, keys, settings.commandTimeout, context);
     },
   };
 }
@@ -326,6 +327,7 @@ function needs(keyPrefix: string): SampleCommand[] {
     ['scan', 0],
     ['multi'],
     ['exec'],
+    ['evalsha', 'a', 1, stream],
     ['client', 'id'],
     ['client', 'unblock', 1],
     ['info'],

@@ -26,9 +26,24 @@ end
 `;
 
 /**
- * Appends entries to streams, all or none. KEYS: the streams, then for each the key that keeps its last ID when it is deleted.
- * ARGV: mode, the clock in milliseconds, then for each stream the entries it may keep (0: not known yet), then for each entry
- * the number of its stream, its ID (`*` for a new one) and its data. Answers the IDs.
+ * Appends entries with new IDs to a stream that is there. KEYS: the stream. ARGV: the entries it may keep (0: not known yet), and
+ * the data of each entry. Answers the IDs, or nil where there is no such stream.
+ */
+export const APPEND_PLAIN = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return nil end
+local key, limit, ids = KEYS[1], ARGV[1], {}
+for index = 2, #ARGV do
+  if limit == '0' then ids[index - 1] = redis.call('XADD', key, '*', 'd', ARGV[index])
+  else ids[index - 1] = redis.call('XADD', key, 'MAXLEN', '~', limit, '*', 'd', ARGV[index]) end
+end
+return ids
+`;
+
+/**
+ * Appends entries to streams, all or none. KEYS: the streams and, where they may have to begin, for each the key that keeps its
+ * last ID when it is deleted. ARGV: mode, the clock in milliseconds, the number of streams, then for each stream the entries it
+ * may keep (0: not known yet), then for each entry the number of its stream, its ID (`*` for a new one) and its data. Answers the
+ * IDs, or nil where a stream is not there and may not begin.
  *
  * Mode `plain`: new IDs only. `own`: every ID is found and checked before the first entry is added. `check`: no more than
  * that.
@@ -39,8 +54,8 @@ end
  */
 export const APPEND_ENTRIES = `${STATE_OF}${ABOVE}
 local GREATEST = '18446744073709551615'
-local streams = #KEYS / 2
-local mode, now, first = ARGV[1], ARGV[2], 3 + streams
+local mode, now, streams = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local first = 4 + streams
 
 local function increment(digits)
   local place = #digits
@@ -69,6 +84,7 @@ end
 local lasts, floors, begun, isNew = {}, {}, {}, false
 for key = 1, streams do
   if redis.call('EXISTS', KEYS[key]) == 0 then
+    if #KEYS == streams then return nil end
     local floor = redis.call('GET', KEYS[streams + key])
     if floor then floors[key] = floorBehind(floor) end
     lasts[key] = { '0', '0' }
@@ -103,7 +119,7 @@ end
 local place = 0
 for index = first, #ARGV, 3 do
   local number = tonumber(ARGV[index])
-  local key, limit = KEYS[number], ARGV[2 + number]
+  local key, limit = KEYS[number], ARGV[3 + number]
   place = place + 1
   local id = ids[place] or '*'
   local floor = floors[number]

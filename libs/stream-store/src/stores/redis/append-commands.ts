@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { thrownText } from '@millrace/protocol';
+import type { EntryId } from '../../api/stream-store.js';
+import { parseRequest } from '../../engine/entry-id.js';
+import type { AppendGroup } from './append-group.js';
+import type { RedisKeys } from './redis-keys.js';
+import { APPEND_ENTRIES, APPEND_PLAIN } from './scripts.js';
+
+/** From this size on, in bytes, an entry costs more as an argument of a script than as a command of its own. */
+const LARGE_ENTRY = 4096;
+
+/** A command of Redis: its name and what follows. */
+export type Command = readonly [name: string, values: (string | Buffer)[]];
+
+/** A reply, or the error in its place. */
+export type Reply = PromiseSettledResult<unknown>;
+
+/** What came of a group. */
+export type Outcome =
+  | { readonly state: 'stored'; readonly ids: EntryId[]; readonly begun: boolean }
+  | { readonly state: 'failed'; readonly error: unknown }
+  /** Nothing is stored, but will be: where a stream may begin, with the text of the script, or on another server. */
+  | { readonly state: 'absent' | 'forgotten' }
+  | { readonly state: 'elsewhere'; readonly error: unknown };
+
+interface Script {
+  readonly text: string;
+  readonly digest: string;
+}
+
+const script = (text: string): Script => ({ text, digest: createHash('sha1').update(text).digest('hex') });
+const PLAIN = script(APPEND_PLAIN);
+const ENTRIES = script(APPEND_ENTRIES);
+
+/** How groups of entries are said to Redis. */
+export class AppendCommands {
+  /** @param maxLength entries that a stream may keep; 0 while that is not known */
+  constructor(
+    private readonly keys: RedisKeys,
+    private readonly isCluster: boolean,
+    private readonly maxLength: (stream: string) => number,
+  ) {}
+
+  key(group: AppendGroup): string {
+    return this.keys.stream(group.stream);
+  }
+
+  /** Commands that store all entries of a group, or none. */
+  of(group: AppendGroup): Command[] {
+    if (group.mode !== 'plain' || group.begins) return [this.whole(group)];
+    const { entries, bytes } = group;
+    if (entries.length > 1 && bytes < entries.length * LARGE_ENTRY) return [this.small(group)];
+    const limit = this.maxLength(group.stream);
+    const head = [this.key(group), 'NOMKSTREAM', ...(limit > 0 ? ['MAXLEN', '~', String(limit)] : []), '*', 'd'];
+    const adds = entries.map(({ data }): Command => ['XADD', [...head, data]]);
+    return adds.length === 1 ? adds : [['MULTI', []], ...adds, ['EXEC', []]];
+  }
+
+  private small(group: AppendGroup): Command {
+    const limit = String(this.maxLength(group.stream));
+    return run(PLAIN, group, [this.key(group)], [limit, ...group.entries.map(({ data }) => data)]);
+  }
+
+  private whole(group: AppendGroup): Command {
+    const streams = [...group.streams];
+    const numbers = new Map(streams.map((stream, index) => [stream, String(index + 1)]));
+    const items = group.entries.flatMap(({ stream, id, data }) => [
+      numbers.get(stream) as string,
+      id === undefined ? '*' : askedId(id),
+      data,
+    ]);
+    const keys = streams.map((stream) => this.keys.stream(stream));
+    const limits = streams.map((stream) => String(this.maxLength(stream)));
+    // Where there can be no floor the stream itself stands for it: it is looked at only when there is no such key.
+    const floors = streams.map((stream, index) => this.keys.floor(stream, this.isCluster) ?? (keys[index] as string));
+    const values = [group.mode, String(Date.now()), String(streams.length), ...limits, ...items];
+    return run(ENTRIES, group, group.begins ? [...keys, ...floors] : keys, values);
+  }
+}
+
+function run({ text, digest }: Script, { byText }: AppendGroup, keys: string[], values: (string | Buffer)[]): Command {
+  const named = byText ? (['EVAL', text] as const) : (['EVALSHA', digest] as const);
+  return [named[0], [named[1], String(keys.length), ...keys, ...values]];
+}
+
+/** Reads the replies to the commands of a group. */
+export function outcomeOf({ entries }: AppendGroup, replies: readonly Reply[]): Outcome {
+  // The first error is the reason why a transaction was given up.
+  const refused = replies.find(({ status }) => status === 'rejected');
+  if (refused) return refusal((refused as PromiseRejectedResult).reason);
+  const { value } = replies.at(-1) as PromiseFulfilledResult<unknown>;
+  if (value === null) return { state: 'absent' };
+  const ids = Array.isArray(value) ? (value as unknown[]) : [value];
+  if (ids.includes(null)) return { state: 'absent' };
+  const error = ids.find((id) => typeof id !== 'string');
+  if (error !== undefined) return refusal(error);
+  return { state: 'stored', ids: ids.slice(0, entries.length) as EntryId[], begun: ids.length > entries.length };
+}
+
+function refusal(error: unknown): Outcome {
+  const [name] = thrownText(error).split(' ', 1);
+  if (name === 'NOSCRIPT') return { state: 'forgotten' };
+  if (name === 'MOVED' || name === 'ASK' || name === 'TRYAGAIN') return { state: 'elsewhere', error };
+  return { state: 'failed', error };
+}
+
+/** An ID as the script takes it: `<ms>-<seq>` or `<ms>-*`, without leading zeros. @throws EntryIdError */
+export function askedId(text: string): string {
+  const { ms, seq } = parseRequest(text);
+  return `${ms}-${seq ?? '*'}`;
+}

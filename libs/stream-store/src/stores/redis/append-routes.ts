@@ -1,0 +1,111 @@
+import { pause, thrownText } from '@millrace/protocol';
+import type { Cluster, Redis } from 'ioredis';
+import { StoreUnavailableError } from '../../api/store.errors.js';
+import { AppendFence } from './append-fence.js';
+import { keySlot } from './key-slot.js';
+
+/** Between two looks for the server of a slot that moves. */
+const PAUSE_MS = 50;
+
+/** A server to send appends to. */
+export interface Target {
+  readonly server: Redis;
+  /** Whether it is asked as the one that a slot is on its way to. */
+  readonly asking: boolean;
+}
+
+/** Knows the server of each stream, and lets no append go to it on a connection that an older one may overtake. */
+export interface AppendRoutes {
+  /** @throws what Redis reports, or the way to it */
+  to(key: string): Promise<Target>;
+  /**
+   * Where an append goes that a server has refused.
+   *
+   * @param refusal `MOVED`, `ASK` or `TRYAGAIN`
+   * @throws what Redis reports, or the way to it
+   */
+  onFrom(refusal: unknown, key: string): Promise<Target>;
+  /** Whether readers of a stream are told of an append. */
+  readonly tells: boolean;
+}
+
+/** One server, or the master that Sentinels name. */
+export class OneServer implements AppendRoutes {
+  readonly tells = false;
+  private readonly fence = new AppendFence();
+  private readonly target: Target;
+
+  constructor(server: Redis) {
+    this.target = { server, asking: false };
+  }
+
+  async to(): Promise<Target> {
+    await this.fence.before(this.target.server, '');
+    return this.target;
+  }
+
+  onFrom(refusal: unknown): never {
+    throw refusal;
+  }
+}
+
+/**
+ * The masters of a cluster. Appends go by the connection of the node itself: what goes by that of the whole cluster is sent
+ * again without us when a node is lost, also after it has failed for its caller.
+ */
+export class ClusterServers implements AppendRoutes {
+  readonly tells = true;
+  private readonly fence = new AppendFence();
+
+  constructor(private readonly cluster: Cluster) {}
+
+  async to(key: string): Promise<Target> {
+    let server = this.serverOf(key);
+    if (!server) {
+      await this.look(key);
+      server = this.serverOf(key);
+    }
+    return this.target(server, false);
+  }
+
+  async onFrom(refusal: unknown, key: string): Promise<Target> {
+    const [name, , address = ''] = thrownText(refusal).split(' ');
+    if (name === 'ASK') {
+      if (!this.serverAt(this.mapped(address))) await this.look(key);
+      return this.target(this.serverAt(this.mapped(address)), true);
+    }
+    if (name === 'TRYAGAIN') await pause(PAUSE_MS);
+    else await this.look(key);
+    return this.to(key);
+  }
+
+  private async target(server: Redis | undefined, asking: boolean): Promise<Target> {
+    if (!server) throw new StoreUnavailableError();
+    await this.fence.before(server, addressOf(server));
+    return { server, asking };
+  }
+
+  private serverOf(key: string): Redis | undefined {
+    const { slots, options } = this.cluster;
+    const [master] = slots[keySlot((options.keyPrefix ?? '') + key)] ?? [];
+    return master === undefined ? undefined : this.serverAt(master);
+  }
+
+  private serverAt(address: string): Redis | undefined {
+    return this.cluster.nodes('all').find((node) => addressOf(node) === address);
+  }
+
+  /** The address of a node as the host's settings translate it. */
+  private mapped(address: string): string {
+    const { natMap } = this.cluster.options;
+    const mapped = typeof natMap === 'function' ? natMap(address) : natMap?.[address];
+    return mapped ? `${mapped.host}:${mapped.port}` : address;
+  }
+
+  /** A question about the key, by which the client learns where it is now. */
+  private async look(key: string): Promise<void> {
+    await this.cluster.exists(key);
+  }
+}
+
+const addressOf = ({ options }: Redis): string => `${options.host}:${options.port}`;

@@ -1,0 +1,17 @@
+import { hashedPart } from './redis-keys.js';
+
+/** Slots that a cluster divides its keys into. */
+const SLOTS = 16_384;
+/** x^16 + x^12 + x^5 + 1: of CRC-16/XMODEM. */
+const POLYNOMIAL = 0x1021;
+
+/** The slot of a key in a cluster. */
+export function keySlot(key: string): number {
+  let sum = 0;
+  for (const byte of Buffer.from(hashedPart(key))) {
+    sum ^= byte << 8;
+    for (let bit = 0; bit < 8; bit += 1) sum = (sum << 1) ^ (sum & 0x8000 ? POLYNOMIAL : 0);
+    sum &= 0xffff;
+  }
+  return sum % SLOTS;
+}

@@ -23,7 +23,7 @@ describe('API keys in Redis', () => {
       await store.add(storedApiKey());
       await store.close?.();
       expect(await client.ping()).toBe('PONG');
-      expect(await client.keys('{hosted}:*')).toEqual(['{hosted}:keys']);
+      expect(await client.keys('hosted*')).toEqual(['hosted{millrace:api-keys}:keys']);
     } finally {
       client.disconnect();
     }
@@ -32,8 +32,13 @@ describe('API keys in Redis', () => {
   it('let nobody in by a record that is none of ours', async () => {
     const client = new Redis(redis.url);
     try {
-      await client.hset('{foreign}:keys', { a: 'no JSON', b: '{"id":"b"}', c: '{"__proto__":{}}', d: 'null' });
-      await client.hset('{foreign}:uses', { b: 'never' });
+      await client.hset('foreign{millrace:api-keys}:keys', {
+        a: 'no JSON',
+        b: '{"id":"b"}',
+        c: '{"__proto__":{}}',
+        d: 'null',
+      });
+      await client.hset('foreign{millrace:api-keys}:uses', { b: 'never' });
       const store = redisApiKeys({ client, keyPrefix: 'foreign' });
       for (const id of ['a', 'b', 'c', 'd']) expect(await store.find(id)).toBeUndefined();
       expect(await store.list()).toEqual([]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { UserFile } from '@millrace/accounts';
-import { AuthModule, TokenService } from '@millrace/auth';
+import { AuthModule, type ManagedUserStore, TokenService } from '@millrace/auth';
 import { redisUsers } from '@millrace/auth/redis';
 import { USER_STORE_CONTRACT } from '@millrace/auth/testing';
 import { declareContract } from '@millrace/core/contract';
@@ -49,6 +49,15 @@ describe('Users in Redis', () => {
   });
   const ground = (): string => `ground${(made += 1)}:`;
 
+  const opened: ManagedUserStore[] = [];
+  afterEach(() => Promise.all(opened.splice(0).map(async (store) => store.close?.())));
+  /** A store on the connection of the test. */
+  const open = (more: { keyPrefix: string; from?: string }): ManagedUserStore => {
+    const store = redisUsers({ client, ...more });
+    opened.push(store);
+    return store;
+  };
+
   declareContract('the contract of a store', USER_STORE_CONTRACT, {
     create: async () => {
       const options = { url: redis.url, keyPrefix: ground(), commandTimeout: PATIENCE };
@@ -58,7 +67,7 @@ describe('Users in Redis', () => {
 
   it('stand there as salted scrypt hashes, in keys of one slot', async () => {
     const keyPrefix = ground();
-    const store = redisUsers({ client, keyPrefix });
+    const store = open({ keyPrefix });
     for (const name of ['alice', 'bob']) await store.add({ name, password: PASSWORD });
     await store.remove('bob');
     const keys = (await client.keys(`*${keyPrefix}*`)).sort();
@@ -77,7 +86,7 @@ describe('Users in Redis', () => {
     ['a hash of another kind', (good: string) => good.replace('$scrypt$', '$2b$secret$')],
   ])('let nobody in by a record with %s, and the error names it and quotes nothing of it', async (_what, text) => {
     const keyPrefix = ground();
-    const store = redisUsers({ client, keyPrefix });
+    const store = open({ keyPrefix });
     for (const name of ['alice', 'bob']) await store.add({ name, password: PASSWORD });
     const [key = ''] = await client.keys(`*${keyPrefix}*:users`);
     const good = (await client.hget(key, 'alice')) ?? '';
@@ -99,16 +108,16 @@ describe('Users in Redis', () => {
 
   it('revoke nothing by what another program has written there', async () => {
     const keyPrefix = ground();
-    const store = redisUsers({ client, keyPrefix });
+    const store = open({ keyPrefix });
     await store.add({ name: 'alice', password: PASSWORD });
     await store.remove('alice');
     const [key = ''] = await client.keys(`*${keyPrefix}*:revoked`);
     await client.hset(key, { a: 'no JSON', b: '{"user":"b"}', c: 'null' });
-    expect((await redisUsers({ client, keyPrefix }).revocations.list()).map(({ user }) => user)).toEqual(['alice']);
+    expect((await open({ keyPrefix }).revocations.list()).map(({ user }) => user)).toEqual(['alice']);
   });
 
   it('do not know half a character for another one', async () => {
-    const store = redisUsers({ client, keyPrefix: ground() });
+    const store = open({ keyPrefix: ground() });
     await store.add({ name: 'a\ufffd', password: PASSWORD });
     expect(await store.verify('a\ud800', PASSWORD)).toBeUndefined();
     expect(await store.remove('a\ud800')).toBe(false);
@@ -116,7 +125,7 @@ describe('Users in Redis', () => {
 
   it('serve several instances as one: logins, new passwords and removals count on all', async () => {
     const keyPrefix = ground();
-    const store = redisUsers({ client, keyPrefix });
+    const store = open({ keyPrefix });
     await store.add({ name: 'alice', password: PASSWORD, scopes: ['*'] });
     const [first, second] = await Promise.all([
       startInstance(redis.url, { keyPrefix }),
@@ -214,7 +223,7 @@ describe('Users in Redis', () => {
     it('are taken over once with their passwords, and those who go do not come back', async () => {
       const file = UserFile.in(folder);
       const keyPrefix = ground();
-      const store = () => redisUsers({ client, keyPrefix, from: file.path });
+      const store = () => open({ keyPrefix, from: file.path });
       const first = store();
       expect(await first.verify('alice', PASSWORD)).toBeUndefined();
       // While the server runs.
@@ -238,7 +247,7 @@ describe('Users in Redis', () => {
     it('are not, where the file cannot be used, and nobody comes in', async () => {
       const path = join(folder, 'users.json');
       writeFileSync(path, 'secret {');
-      const store = redisUsers({ client, keyPrefix: ground(), from: path });
+      const store = open({ keyPrefix: ground(), from: path });
       await expect(store.verify('alice', PASSWORD)).rejects.toThrow(`The file of users, ${path}, is not JSON`);
     });
   });

@@ -1,3 +1,5 @@
+import type { OperationsPart } from '@millrace/core/ops';
+
 /** How many attempts count before the next ones are refused. */
 export interface LoginLimit {
   /** Attempts that are let through within the span. */
@@ -22,6 +24,9 @@ export interface LoginAttempt {
  * @publicApi
  */
 export abstract class LoginLimits {
+  /** What the storage says of itself to those who operate the service, beside what the module says. */
+  readonly operations?: OperationsPart;
+
   /**
    * Counts an attempt, unless so many were counted already: those that are refused do not lengthen the wait. It counts from its
    * beginning, so that many at a time do not slip through.

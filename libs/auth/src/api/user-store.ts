@@ -1,3 +1,4 @@
+import type { OperationsPart } from '@millrace/core/ops';
 import type { NewUser, UserRecord } from '@millrace/accounts';
 import type { TokenRevocations } from './token-revocations.js';
 
@@ -17,6 +18,9 @@ export interface User {
 export abstract class UserStore {
   /** Set by stores that production refuses. */
   readonly developmentOnly?: boolean;
+
+  /** What the storage says of itself to those who operate the service, beside what the module says. */
+  readonly operations?: OperationsPart;
 
   /** Tokens that the store revokes itself, with users it removes and passwords it changes; they count beside the others. */
   readonly revocations?: Pick<TokenRevocations, 'list'>;

@@ -1,12 +1,20 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { ApiKeyStore } from '../api/api-key-store.js';
+import { LoginLimits } from '../api/login-limits.js';
 import { TokenRevocations } from '../api/token-revocations.js';
+import { UserStore } from '../api/user-store.js';
 
 /** Hands on what the stores say of themselves to those who operate the service. */
 @Injectable()
 export class StoreOperations {
-  constructor(operations: OperationsRegistry, keys: ApiKeyStore, revocations: TokenRevocations) {
-    for (const store of [keys, revocations]) if (store.operations) operations.add(store.operations);
+  constructor(
+    operations: OperationsRegistry,
+    keys: ApiKeyStore,
+    revocations: TokenRevocations,
+    @Inject(UserStore) users: UserStore,
+    limits: LoginLimits,
+  ) {
+    for (const store of [keys, revocations, users, limits]) if (store.operations) operations.add(store.operations);
   }
 }

@@ -2,7 +2,7 @@ import { defineOptions, type OptionsOf, type SettingsOf, timeoutSchema } from '@
 import { oneWayToRedis, redisShape } from '@millrace/core/redis';
 
 const shape = {
-  ...redisShape('millrace:login-limits'),
+  ...redisShape(),
   /** How long a command may take before it fails with `UNAVAILABLE`; a login waits so long at most. */
   commandTimeout: timeoutSchema.default(2000),
 };

@@ -1,6 +1,6 @@
-import { type RedisClient, RedisConnections, taggedKeys } from '@millrace/core/redis';
+import type { OperationsPart } from '@millrace/core/ops';
+import { areaKeys, type RedisClient, RedisConnections } from '@millrace/core/redis';
 import { type LoginAttempt, type LoginLimit, LoginLimits } from '../../api/login-limits.js';
-import { CONNECT_WHEN_USED } from './connect-when-used.js';
 import type { RedisLoginLimitsSettings } from './redis-login-limits.options.js';
 
 /**
@@ -40,13 +40,15 @@ const MAX_KEYS = 100_000;
 
 /** A hash of counts, and a sorted set of the ends of their spans; both go when the last span is over. */
 export class RedisLoginLimits extends LoginLimits {
+  override readonly operations: OperationsPart;
   private readonly redis: RedisConnections<'commands'>;
   private readonly keys: readonly [counts: string, ends: string];
 
   constructor(settings: RedisLoginLimitsSettings) {
     super();
-    this.redis = new RedisConnections('The limit of logins', settings, { commands: CONNECT_WHEN_USED });
-    const key = taggedKeys(settings.keyPrefix);
+    this.redis = new RedisConnections('The limit of logins', settings, { commands: { shared: true } });
+    this.operations = this.redis.operations;
+    const key = areaKeys(this.redis.keyPrefix, 'login-limits');
     this.keys = [key('counts'), key('ends')];
   }
 

@@ -11,6 +11,7 @@ import {
   userRecordOf,
 } from '@millrace/accounts/users';
 import { MillraceError } from '@millrace/core/errors';
+import type { OperationsPart } from '@millrace/core/ops';
 import { areaKeys, type RedisClient, RedisConnections } from '@millrace/core/redis';
 import { Logger } from '@nestjs/common';
 import { ManagedUserStore, type User } from '../../api/user-store.js';
@@ -46,6 +47,7 @@ const { most: MOST_REVOCATIONS, excess } = REVOCATION_LIMITS.users;
 
 /** Two hashes by name: the records of users, and the revocations of those who were removed or got a new password. */
 export class RedisUsers extends ManagedUserStore {
+  override readonly operations: OperationsPart;
   override readonly path: string | undefined;
   override readonly revocations: RedisUserRevocations;
   private readonly logger = new Logger('Users');
@@ -59,6 +61,7 @@ export class RedisUsers extends ManagedUserStore {
   constructor(settings: RedisUsersSettings) {
     super();
     this.redis = new RedisConnections('The store of users', settings, { commands: { shared: true } });
+    this.operations = this.redis.operations;
     const key = areaKeys(this.redis.keyPrefix, 'users');
     this.keys = [key('users'), key('revoked'), key('version')];
     const [, ...ofRevocations] = this.keys;
@@ -152,7 +155,9 @@ export class RedisUsers extends ManagedUserStore {
 function faultIn(text: string, name: string): string | undefined {
   try {
     const record: unknown = JSON.parse(text);
-    return faultOfUser(record) ?? ((record as StoredUser).name === name ? undefined : 'must have the name it is kept under');
+    return (
+      faultOfUser(record) ?? ((record as StoredUser).name === name ? undefined : 'must have the name it is kept under')
+    );
   } catch {
     // Not JSON. The error would quote the record.
     return 'must be JSON';

@@ -87,17 +87,11 @@ export class RedisConnections<Name extends string = string> {
    *
    * @throws MillraceError `UNAVAILABLE` where Redis cannot be reached or does not answer
    */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.closed) throw new MillraceError('UNAVAILABLE', `${this.subject} is closed: the application is ending`);
-    try {
-      const done = async (): Promise<T> => {
-        await this.connected(this.settings.commandTimeout);
-        return work();
-      };
-      return await withDeadline(done(), this.settings.commandTimeout, () => redisError(undefined, this.subject));
-    } catch (error) {
-      throw redisError(error, this.subject);
-    }
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return this.within(async () => {
+      await this.connected();
+      return work();
+    });
   }
 
   /**
@@ -106,16 +100,20 @@ export class RedisConnections<Name extends string = string> {
    * @throws MillraceError `UNAVAILABLE`
    */
   persist<T>(work: () => Promise<T>): Promise<T> {
-    return this.run(async () => {
-      const deadline = performance.now() + this.settings.commandTimeout;
+    return this.within(async (failed, isOver) => {
       for (;;) {
+        try {
+          await this.connected();
+        } catch (error) {
+          failed(error);
+        }
         try {
           return await work();
         } catch (error) {
-          if (this.closed || !isPassing(error) || performance.now() > deadline) throw error;
-          await pause(AGAIN_MS);
-          await this.connected(deadline - performance.now());
+          failed(error);
+          if (isOver() || !isPassing(error)) throw error;
         }
+        await pause(AGAIN_MS);
       }
     });
   }
@@ -132,17 +130,40 @@ export class RedisConnections<Name extends string = string> {
     for (const taken of this.taken.values()) taken.release();
   }
 
+  /** @param work gets where to note why it has not succeeded so far, and whether it need not go on */
+  private async within<T>(work: (failed: (reason: unknown) => void, isOver: () => boolean) => Promise<T>): Promise<T> {
+    if (this.closed) throw new MillraceError('UNAVAILABLE', `${this.subject} is closed: the application is ending`);
+    let reason: unknown;
+    let over = false;
+    const tooLate = (): Error => {
+      over = true;
+      return redisError(reason, this.subject);
+    };
+    try {
+      const result = work(
+        (latest) => (reason = latest),
+        () => over || this.closed,
+      );
+      return await withDeadline(result, this.settings.commandTimeout, tooLate);
+    } catch (error) {
+      throw redisError(error, this.subject);
+    }
+  }
+
   /** Waits for attempts to connect that are under way. */
-  private async connected(deadline: number): Promise<void> {
+  private async connected(): Promise<void> {
     const connecting = [...this.taken.values()].filter(({ client }) => isConnecting(client));
-    if (connecting.length > 0) this.attempt ??= this.attemptOf(connecting, deadline);
+    if (connecting.length > 0) this.attempt ??= this.attemptOf(connecting);
     await this.attempt;
   }
 
   /** A cluster calls itself ready before its nodes are: those who come meanwhile wait as well. */
-  private async attemptOf(connecting: readonly TakenClient[], deadline: number): Promise<void> {
+  private async attemptOf(connecting: readonly TakenClient[]): Promise<void> {
+    const { commandTimeout } = this.settings;
     try {
-      await Promise.all(connecting.map(({ client }) => whenReady(client, this.subject, deadline, { once: true })));
+      await Promise.all(
+        connecting.map(({ client }) => whenReady(client, this.subject, commandTimeout, { once: true })),
+      );
     } finally {
       this.attempt = undefined;
     }

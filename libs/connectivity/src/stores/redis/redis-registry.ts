@@ -70,6 +70,11 @@ export class RedisRegistry extends StateRegistry {
     this.pending.failAll(redisError(undefined, 'The registry'));
   }
 
+  override async ping(): Promise<void> {
+    await this.connections.check();
+    await super.ping();
+  }
+
   protected async commit(command: Command): Promise<void> {
     const id = randomBytes(9).toString('base64');
     const applied = this.pending.add(id);

@@ -30,8 +30,8 @@ export function redisStoreError(error: unknown): MillraceError {
   const [, refusal] = new RegExp(`${REFUSED_ID} (.*?)(?: script: .*)?$`, 's').exec(text) ?? [];
   if (refusal !== undefined) return new EntryIdError(refusal);
   if (text.includes(REDIS_EXHAUSTED)) return new EntryIdError(EXHAUSTED);
-  if (text.includes('OOM ')) return new StoreFullError(undefined, { cause: error });
   if (isWrongType(error)) return wrongTypeError(error);
   const state = redisState(error);
+  if (/(^|\W)OOM /.test(text)) return new StoreFullError(state && `The storage is full: ${state}`, { cause: error });
   return new StoreUnavailableError(state && `The storage does not work: ${state}`, { cause: error });
 }

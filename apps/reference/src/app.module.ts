@@ -130,26 +130,28 @@ interface Stores {
   readonly logins?: LoginLimits;
 }
 
-async function stores({ store, dataDirectory, redisUrl: url }: Settings): Promise<Stores> {
+async function stores({ store, dataDirectory, redis: place }: Settings): Promise<Stores> {
   const streams = store === 'memory' ? memoryStore() : embeddedStore({ directory: join(dataDirectory, 'streams') });
   const path = join(dataDirectory, 'users.json');
   const users = fileUsers({ path });
-  if (!url) return { streams, registry: memoryRegistry(), users };
+  if (!place) return { streams, registry: memoryRegistry(), users };
   // Loaded where there is a Redis.
-  const [auth, connectivity, streamStore] = await Promise.all([
+  const [{ sharedRedis }, auth, connectivity, streamStore] = await Promise.all([
+    import('@millrace/core/redis'),
     import('@millrace/auth/redis'),
     import('@millrace/connectivity/redis'),
     import('@millrace/stream-store/redis'),
   ]);
-  const registry = connectivity.redisRegistry({ url });
+  const redis = sharedRedis(place.options);
+  const registry = connectivity.redisRegistry({ redis });
   if (store !== 'redis') return { streams, registry, users };
   return {
-    streams: streamStore.redisStore({ url }),
+    streams: streamStore.redisStore({ redis }),
     registry,
-    users: auth.redisUsers({ url, from: path }),
-    apiKeys: auth.redisApiKeys({ url }),
-    revocations: auth.redisTokenRevocations({ url }),
-    logins: auth.redisLoginLimits({ url }),
+    users: auth.redisUsers({ redis, from: path }),
+    apiKeys: auth.redisApiKeys({ redis }),
+    revocations: auth.redisTokenRevocations({ redis }),
+    logins: auth.redisLoginLimits({ redis }),
   };
 }
 

@@ -4,6 +4,8 @@ import { readEnvFile } from '@millrace/files';
 import { z } from 'zod';
 import { isLocal } from '../listeners/addresses.js';
 import type { CertificateFiles } from '../listeners/tls/certificate.js';
+import { readRedis, REDIS_VARIABLES } from './redis-settings.js';
+import { SettingsError } from './settings-error.js';
 
 const PUBLIC_AREAS = ['connectivity', 'rpc', 'sources', 'streams'] as const;
 
@@ -46,7 +48,7 @@ const SCHEMA = z.object({
   MILLRACE_PROXY_ENDPOINTS: endpoints.optional(),
   MILLRACE_DATA_DIR: z.string().min(1).default('data'),
   MILLRACE_STORE: z.enum(['embedded', 'memory', 'redis']).optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  ...REDIS_VARIABLES,
   MILLRACE_JWT_SECRET: z.string().min(32, 'give at least 32 characters').optional(),
   MILLRACE_JWT_KEY_FILE: z.string().min(1).optional(),
   MILLRACE_PUBLIC: areas.optional(),
@@ -68,9 +70,6 @@ const SCHEMA = z.object({
 /** Names of the variables that are read. */
 export const VARIABLES: readonly string[] = Object.keys(SCHEMA.shape);
 
-/** A variable has a value that cannot be used; the message names both. */
-export class SettingsError extends Error {}
-
 /** Reads the settings; what the environment says beats the file. @throws SettingsError */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
   if (environment === process.env) readEnvFile();
@@ -88,9 +87,11 @@ export type Settings = Readonly<ReturnType<typeof settingsOf>>;
 
 function settingsOf(values: z.output<typeof SCHEMA>) {
   const production = values.NODE_ENV === 'production';
-  const store = values.MILLRACE_STORE ?? (values.REDIS_URL ? 'redis' : 'embedded');
-  if (store === 'redis' && !values.REDIS_URL)
-    throw new SettingsError('REDIS_URL is needed when MILLRACE_STORE is redis');
+  const redis = readRedis(values);
+  const store = values.MILLRACE_STORE ?? (redis ? 'redis' : 'embedded');
+  if (store === 'redis' && !redis) {
+    throw new SettingsError('REDIS_URL, REDIS_SENTINELS or REDIS_CLUSTER is needed when MILLRACE_STORE is redis');
+  }
   if (production && !values.MILLRACE_JWT_SECRET && !values.MILLRACE_JWT_KEY_FILE) {
     throw new SettingsError('Production needs MILLRACE_JWT_SECRET (at least 32 characters) or MILLRACE_JWT_KEY_FILE');
   }
@@ -118,7 +119,7 @@ function settingsOf(values: z.output<typeof SCHEMA>) {
     /** As an absolute path, which messages name. */
     dataDirectory: resolve(values.MILLRACE_DATA_DIR),
     store,
-    redisUrl: values.REDIS_URL,
+    redis,
     jwtSecret: values.MILLRACE_JWT_SECRET,
     /** PEM file with a private key (RSA or P-256), in place of the secret. */
     jwtKeyFile: values.MILLRACE_JWT_KEY_FILE,

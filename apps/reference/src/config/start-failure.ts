@@ -18,16 +18,16 @@ export function whyNotStarted(error: unknown, settings?: Settings): string {
   const { code = '', syscall, path, cause } = (error ?? {}) as SystemError;
   if (syscall === 'listen' || syscall === 'bind' || syscall === 'getaddrinfo')
     return whyNotListening(error as SystemError, settings) ?? thrownText(error);
-  if (code === 'ERR_MODULE_NOT_FOUND') return missingPackage(thrownText(error));
-  if (code === 'UNAVAILABLE' && settings?.redisUrl !== undefined) return whyNoRedis(thrownText(error), cause);
+  if (code === 'ERR_MODULE_NOT_FOUND') return missingPackage(thrownText(error), settings?.redis?.variable);
+  if (code === 'UNAVAILABLE' && settings?.redis) return whyNoRedis(settings.redis.variable, thrownText(error), cause);
   return thrownText(path === undefined ? error : fileError(error, path));
 }
 
-function whyNoRedis(text: string, cause: unknown): string {
+function whyNoRedis(variable: string, text: string, cause: unknown): string {
   if (!/\bRedis\b/.test(text)) return text;
   // What Redis has refused after the login stands in the cause alone.
   const said = cause === undefined ? '' : thrownText(cause);
-  return `REDIS_URL: ${text}${text.includes(said) ? '' : ` (${said})`}`;
+  return `${variable}: ${text}${text.includes(said) ? '' : ` (${said})`}`;
 }
 
 function whyNotListening({ code, address, port, hostname }: SystemError, settings?: Settings): string | undefined {
@@ -55,10 +55,10 @@ function variableOf(port: number | undefined, settings: Settings | undefined): s
 }
 
 /** A package that only some settings need. */
-function missingPackage(text: string): string {
+function missingPackage(text: string, redis = 'REDIS_URL'): string {
   const [, name] = /Cannot find package '([^']+)'/.exec(text) ?? [];
   if (name === undefined) return text;
   return name === 'ioredis'
-    ? `REDIS_URL asks for Redis, which needs a further package: npm install ${name}`
+    ? `${redis} asks for Redis, which needs a further package: npm install ${name}`
     : `The package ${name} is missing: npm install ${name}`;
 }

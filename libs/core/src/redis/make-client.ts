@@ -1,5 +1,6 @@
 import { LONGEST_TIMER } from '@millrace/protocol';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { noteStart } from './place.js';
 import type { RedisClient, SharedRedisSettings } from './shared-redis.options.js';
 
 const SLOWEST_RETRY = 1000;
@@ -26,10 +27,20 @@ export interface MadeClient {
  */
 export function makeClient(settings: SharedRedisSettings, name: string, purpose: RedisPurpose): MadeClient {
   const made = fromHost(settings, name, purpose) ?? { client: fromSettings(settings, name, purpose), own: true };
-  // Every command has its own error; without a listener ioredis would write to the console.
-  if (made.own) made.client.on('error', () => undefined);
-  if (made.own && made.client instanceof Cluster) connectEarly(made.client);
+  if (made.own) settle(made.client);
   return made;
+}
+
+function settle(client: RedisClient): void {
+  // Every command has its own error; without a listener ioredis would write to the console.
+  client.on('error', () => undefined);
+  if (client instanceof Cluster) connectEarly(client);
+  else endureFurtherErrors(client);
+}
+
+/** ioredis listens to the first error of a socket; one with TLS may have a second, which would end the process. */
+function endureFurtherErrors(client: Redis): void {
+  client.on('error', () => (client.stream as Redis['stream'] | undefined)?.on('error', () => undefined));
 }
 
 /**
@@ -38,6 +49,7 @@ export function makeClient(settings: SharedRedisSettings, name: string, purpose:
  */
 function connectEarly(cluster: Cluster): void {
   cluster.on('+node', (node: Redis) => {
+    endureFurtherErrors(node);
     if (node.status === 'wait' && !node.options.readOnly) node.connect().catch(() => undefined);
   });
 }
@@ -62,7 +74,9 @@ function fromSettings(settings: SharedRedisSettings, name: string, purpose: Redi
   const options: RedisOptions = { ...loginOptions(settings), ...purposeOptions(settings, name, purpose) };
   if (nodes) {
     const { cluster, redisOptions } = split(options);
-    return new Cluster([...nodes], { ...cluster, lazyConnect: true, redisOptions });
+    const made = new Cluster([...nodes], { ...cluster, lazyConnect: true, redisOptions });
+    noteStart(made, nodes);
+    return made;
   }
   const single = { ...options, lazyConnect: true };
   if (!sentinels) return new Redis(url ?? 'redis://127.0.0.1:6379', single);

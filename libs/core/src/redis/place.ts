@@ -1,9 +1,19 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './shared-redis.options.js';
 
+/** The nodes that clusters were made with: those of one that was not reached are no longer known. */
+const STARTS = new WeakMap<RedisClient, string>();
+
+/** Notes by which nodes a cluster is looked for. */
+export function noteStart(cluster: Cluster, nodes: readonly { readonly host: string; readonly port: number }[]): void {
+  STARTS.set(cluster, nodes.map(({ host, port }) => `${host}:${port}`).join(', '));
+}
+
 /** Where a connection goes: host and port, never the login; several for a cluster and for Sentinels. */
 export function placeOf(client: RedisClient): string {
-  if (client instanceof Cluster) return client.nodes('all').map(placeOf).join(', ') || 'the nodes of the cluster';
+  if (client instanceof Cluster) {
+    return client.nodes('all').map(placeOf).join(', ') || (STARTS.get(client) ?? 'the nodes of the cluster');
+  }
   const { host, port, path, sentinels } = client.options;
   if (sentinels) return sentinels.map((each) => `${each.host}:${each.port} (Sentinel)`).join(', ');
   return path ?? `${host}:${port}`;

@@ -35,7 +35,8 @@ export async function whenReady(
       listeners.signal.addEventListener('abort', () => client.off(event, listener));
     };
     const onError = (error: unknown): void => {
-      last = error;
+      // A cluster says no more than that its nodes are closed; they have said why.
+      if (!(client instanceof Cluster) || last === undefined) last = ofNode(error);
       const refusal = refusalOf(error);
       // Waiting does not change it.
       if (refusal !== undefined) reject(refused(client, subject, refusal));
@@ -43,6 +44,7 @@ export async function whenReady(
     listenTo('ready', () => resolve());
     listenTo('error', onError);
     listenTo('sentinelError', (error) => (last = error));
+    listenTo('node error', (error) => (last = error));
     // Closed beside another one that failed, or by the host's own settings.
     listenTo('end', () => reject(noAnswer('')));
     if (once) listenTo('close', () => reject(noAnswer('')));
@@ -86,11 +88,17 @@ const REMEDIES: Readonly<Record<Refusal['what'], string>> = {
   certificate: 'give the certificate of the authority that signed it',
 };
 
-/** What will not change by itself; undefined for other errors. A cluster keeps that of a node. */
-function refusalOf(error: unknown): Refusal | undefined {
+/** The error of a node, where a cluster says no more than that none of them is there. */
+function ofNode(error: unknown): unknown {
   const { lastNodeError = error } = (error ?? {}) as { lastNodeError?: unknown };
-  const text = thrownText(lastNodeError);
-  const { code } = (lastNodeError ?? {}) as { code?: unknown };
+  return lastNodeError;
+}
+
+/** What will not change by itself; undefined for other errors. */
+function refusalOf(error: unknown): Refusal | undefined {
+  const reason = ofNode(error);
+  const text = thrownText(reason);
+  const { code } = (reason ?? {}) as { code?: unknown };
   if (typeof code === 'string' && DISTRUST.test(code)) return { what: 'certificate', text: `${code}: ${text}` };
   if (!REFUSALS.test(text)) return undefined;
   return { what: /\b(DB index|SELECT)\b/.test(text) ? 'database' : 'login', text: firstSentence(text) };

@@ -1,11 +1,8 @@
-import type { RedisClient } from '@millrace/core/redis';
-import { HEAD } from './redis-scripts.js';
-import type { RegistryClock } from './registry-clock.js';
-
-/** How far the log is, and what time it is in the registry. */
+/** How far the log is, what time it is in the registry, and which log it is; an earlier release did not name it. */
 export interface LogHead {
   readonly count: number;
   readonly time: number;
+  readonly epoch: string;
 }
 
 /**
@@ -16,11 +13,7 @@ export class Barrier {
   private current: Promise<LogHead> | undefined;
   private queued: Promise<LogHead> | undefined;
 
-  constructor(
-    private readonly redis: RedisClient,
-    private readonly countKey: string,
-    private readonly clock: RegistryClock,
-  ) {}
+  constructor(private readonly question: () => Promise<LogHead>) {}
 
   /** What Redis says is from after the call: a question under way may be answered already, so it is not shared. */
   ask(): Promise<LogHead> {
@@ -35,16 +28,10 @@ export class Barrier {
   }
 
   private begin(): Promise<LogHead> {
-    const question = this.query().finally(() => {
+    const question = this.question().finally(() => {
       if (this.current === question) this.current = undefined;
     });
     this.current = question;
     return question;
-  }
-
-  private async query(): Promise<LogHead> {
-    const { redis, countKey, clock } = this;
-    const [time, count] = (await redis.eval(HEAD, 2, countKey, clock.key, clock.estimate())) as [string, string];
-    return { count: Number(count), time: clock.heard(Number(time)) };
   }
 }

@@ -2,8 +2,9 @@ import { openRedis, type SampleCommand } from '@millrace/core/redis';
 import type { RegistryDriver, RegistrySettings } from '../../api/registry-driver.js';
 import type { RedisRegistryOptions, RedisRegistrySettings } from './redis-registry.options.js';
 import { REDIS_REGISTRY_OPTIONS } from './redis-registry.options.js';
-import { RedisRegistry, registryKeys } from './redis-registry.js';
+import { RedisRegistry } from './redis-registry.js';
 import { BEAT } from './registry-clock.js';
+import { registryKeys } from './registry-keys.js';
 
 export type { RedisRegistryOptions } from './redis-registry.options.js';
 
@@ -44,12 +45,16 @@ function needs(keyPrefix: string): SampleCommand[] {
     ['xrange', log, '-', '+'],
     ['xrevrange', log, '+', '-'],
     ['xtrim', log, 'MAXLEN', 1],
+    ['xlen', log],
+    ['exists', log],
     ['get', count],
     ['incr', count],
     ['set', lock, 1],
+    ['pttl', lock],
     ['hset', clock, 'time', 1],
     ['hget', clock, 'time'],
     ['hmget', clock, 'time'],
+    ['hdel', clock, 'claim'],
     ['hgetall', snapshot],
     ['del', log],
     ['time'],

@@ -1,28 +1,63 @@
-interface Waiter {
-  resolve(): void;
+interface Sent {
+  readonly outcome: Promise<boolean>;
+  resolve(applied: boolean): void;
+  reject(error: unknown): void;
+  /** The log it is in, and its number there, once Redis has said so. */
+  place: Place | undefined;
+}
+
+/** A log, and a number in it. An earlier release did not name its log. */
+interface Place {
+  readonly epoch: string;
+  readonly count: number;
+}
+
+interface Question {
+  readonly count: number;
+  resolve(reached: boolean): void;
   reject(error: unknown): void;
 }
 
 /** Who waits for the log: senders for their commands, questions for a place in it. */
 export class PendingCommands {
-  private readonly commands = new Map<string, Waiter>();
-  private places: (Waiter & { readonly count: number })[] = [];
+  private readonly commands = new Map<string, Sent>();
+  private questions: Question[] = [];
+  /** The logs that this instance has left. */
+  private readonly left = new Set<string>();
 
-  /** Resolves, or rejects with the command's error, when it was applied. */
-  add(id: string): Promise<void> {
-    const applied = new Promise<void>((resolve, reject) => this.commands.set(id, { resolve, reject }));
+  add(id: string): void {
+    let settle: Pick<Sent, 'resolve' | 'reject'> | undefined;
+    const outcome = new Promise<boolean>((resolve, reject) => (settle = { resolve, reject }));
     // It may fail before its sender looks, while the reply of Redis is on its way.
-    applied.catch(() => undefined);
-    return applied;
+    outcome.catch(() => undefined);
+    if (settle) this.commands.set(id, { ...settle, outcome, place: undefined });
   }
 
-  /** Resolves when the log was applied up to a number. */
-  reached(count: number): Promise<void> {
-    return new Promise((resolve, reject) => this.places.push({ count, resolve, reject }));
+  /** Whether a command was applied; undefined while that is not known. Rejects with the command's error. */
+  async known(id: string): Promise<boolean | undefined> {
+    return Promise.race([this.commands.get(id)?.outcome, Promise.resolve(undefined)]);
+  }
+
+  /**
+   * Notes where a command is.
+   *
+   * @returns whether it was applied; false when it was lost with its log. Rejects with the command's error
+   */
+  async outcome(id: string, place: Place): Promise<boolean> {
+    const sent = this.commands.get(id);
+    if (!sent) return false;
+    sent.place = place;
+    if (this.left.has(place.epoch)) sent.resolve(false);
+    return sent.outcome;
+  }
+
+  /** Resolves when the log was applied up to a number; with false when the instance went over to another state meanwhile. */
+  reached(count: number): Promise<boolean> {
+    return new Promise((resolve, reject) => this.questions.push({ count, resolve, reject }));
   }
 
   succeed(id: string): void {
-    this.commands.get(id)?.resolve();
+    this.commands.get(id)?.resolve(true);
   }
 
   fail(id: string, error: unknown): void {
@@ -34,15 +69,35 @@ export class PendingCommands {
   }
 
   advance(count: number): void {
-    if (this.places.length === 0) return;
-    const waiting = this.places;
-    this.places = waiting.filter((place) => place.count > count);
-    for (const place of waiting) if (place.count <= count) place.resolve();
+    if (this.questions.length === 0) return;
+    const waiting = this.questions;
+    this.questions = waiting.filter((question) => question.count > count);
+    for (const question of waiting) if (question.count <= count) question.resolve(true);
+  }
+
+  /**
+   * The instance goes over to another state: commands which it does not hold are lost.
+   *
+   * @param from the log that it leaves; the same when it only skips a part of it
+   * @param to the log that it follows now, and the last command in its new state
+   */
+  move(from: string, to: Place): void {
+    if (from !== to.epoch) this.left.add(from);
+    this.left.delete(to.epoch);
+    for (const sent of this.commands.values()) {
+      const { place } = sent;
+      if (!place) continue;
+      const epoch = place.epoch || from;
+      if (epoch === to.epoch ? place.count <= to.count : this.left.has(epoch)) sent.resolve(false);
+    }
+    const waiting = this.questions;
+    this.questions = [];
+    for (const question of waiting) question.resolve(false);
   }
 
   failAll(error: unknown): void {
-    for (const waiter of [...this.commands.values(), ...this.places]) waiter.reject(error);
+    for (const waiter of [...this.commands.values(), ...this.questions]) waiter.reject(error);
     this.commands.clear();
-    this.places = [];
+    this.questions = [];
   }
 }

@@ -1,43 +1,48 @@
 import { randomBytes } from 'node:crypto';
-import { Logger } from '@nestjs/common';
-import { areaKeys, type RedisClient, type RedisConnections, redisError } from '@millrace/core/redis';
 import type { OperationsPart } from '@millrace/core/ops';
-import { Backoff, pause, thrownText } from '@millrace/protocol';
+import { MillraceError } from '@millrace/core/errors';
+import { type RedisConnections, redisError } from '@millrace/core/redis';
+import { pause, thrownIs } from '@millrace/protocol';
 import type { RegistrySettings } from '../../api/registry-driver.js';
-import { applyCommand, type Command } from '../../engine/state/apply-command.js';
-import { RegistryState } from '../../engine/state/registry-state.js';
+import type { Command } from '../../engine/state/apply-command.js';
+import type { RegistryState } from '../../engine/state/registry-state.js';
 import { StateRegistry } from '../../engine/state-registry.js';
-import { restoreSnapshot, type StateSnapshot, takeSnapshot } from '../../engine/state/state-snapshot.js';
 import { Barrier } from './barrier.js';
+import { lackingIn } from './carry-over.js';
+import type { LoadedState } from './load-state.js';
+import { commandText } from './log-entry.js';
+import { LogFollower } from './log-follower.js';
 import { PendingCommands } from './pending-commands.js';
 import type { RedisRegistrySettings } from './redis-registry.options.js';
-import { APPEND_COMMAND, SNAPSHOT, TICK } from './redis-scripts.js';
 import { BEAT, RegistryClock } from './registry-clock.js';
+import { BrokenLogError, NewerReleaseError, SUBJECT } from './registry-errors.js';
+import { registryKeys } from './registry-keys.js';
+import { RegistryLog } from './registry-log.js';
+import { Replica } from './replica.js';
+import { Restoration } from './restoration.js';
+import { Trouble } from './trouble.js';
 
-const LOCK_TIME = 10_000;
-const TICK_COMMAND = JSON.stringify({ id: '', command: { op: 'tick' } satisfies Command });
+/** How long a start goes on while Redis is away, in milliseconds. */
+const START = 10 * BEAT;
 
 /**
  * Several instances, one registry. Redis keeps the log of commands in order, with their times; each instance
  * applies it to a state of its own and answers from there. A question first asks Redis how far the log is and waits until
- * the instance is as far, so what one instance was told every other knows.
+ * the instance is as far, so what one instance was told every other knows. When the log is damaged or lost, the instances
+ * found it anew.
  */
 export class RedisRegistry extends StateRegistry {
   override readonly operations: OperationsPart;
-  protected state: RegistryState;
-  private readonly logger = new Logger(RedisRegistry.name);
+  private readonly trouble = new Trouble();
   private readonly pending = new PendingCommands();
+  private readonly replica: Replica;
   private readonly clock: RegistryClock;
+  private readonly log: RegistryLog;
   private readonly barrier: Barrier;
-  /** The last command applied. */
-  private position = { count: 0, id: '0-0' };
-  private snapshotCount = 0;
+  private readonly restoration: Restoration;
+  private readonly follower: LogFollower;
   private following: Promise<void> = Promise.resolve();
-  private reloading: Promise<void> | undefined;
-
-  private readonly commands: RedisClient;
-  private readonly tail: RedisClient;
-  private readonly keys: ReturnType<typeof registryKeys>;
+  private renewing: Promise<void> | undefined;
 
   constructor(
     settings: RegistrySettings,
@@ -46,19 +51,32 @@ export class RedisRegistry extends StateRegistry {
   ) {
     super(settings);
     this.operations = connections.operations;
-    this.state = new RegistryState('none', settings.limits);
-    this.commands = connections.get('commands');
-    this.tail = connections.get('registry-tail');
-    this.keys = registryKeys(connections.keyPrefix);
-    this.clock = new RegistryClock(connections, this.keys.clock);
-    this.barrier = new Barrier(this.commands, this.keys.count, this.clock);
+    const keys = registryKeys(connections.keyPrefix);
+    const { pending, trouble } = this;
+    this.replica = new Replica(settings.limits, pending, () => this.arm());
+    this.clock = new RegistryClock(connections, keys);
+    this.log = new RegistryLog(connections.get('commands'), keys, this.clock, () => this.replica.position);
+    this.barrier = new Barrier(() => this.log.head());
+    this.restoration = new Restoration(this.log, settings.limits, trouble, this.replica);
+    const { log, barrier, replica } = this;
+    const { snapshotEvery } = redis;
+    const tail = connections.get('registry-tail');
+    const renew = (): Promise<void> => this.renew();
+    const parts = { tail, logKey: keys.log, log, barrier, replica, pending, trouble, snapshotEvery, renew };
+    this.follower = new LogFollower(parts);
+  }
+
+  protected get state(): RegistryState {
+    return this.replica.state;
   }
 
   /** Loads what is there and begins to follow the log. @throws MillraceError `UNAVAILABLE` */
   async start(): Promise<this> {
-    await this.clock.join(this.ending.signal);
-    await this.connections.persist(() => this.load());
-    this.following = this.follow();
+    const { signal } = this.ending;
+    await this.clock.join(signal);
+    await this.enter();
+    this.trouble.over();
+    this.following = this.follower.run(signal);
     return this;
   }
 
@@ -67,7 +85,7 @@ export class RedisRegistry extends StateRegistry {
     await super.close();
     this.connections.close();
     await this.following;
-    this.pending.failAll(redisError(undefined, 'The registry'));
+    this.pending.failAll(redisError(undefined, SUBJECT));
   }
 
   override async ping(): Promise<void> {
@@ -77,120 +95,110 @@ export class RedisRegistry extends StateRegistry {
 
   protected async commit(command: Command): Promise<void> {
     const id = randomBytes(9).toString('base64');
-    const applied = this.pending.add(id);
+    const text = commandText(id, command);
+    let wasSent = false;
     try {
-      const text = JSON.stringify({ id, command });
-      await this.connections.persist(() => this.append(text));
-      await this.connections.persist(() => applied);
+      await this.persist(async () => {
+        // Redis may have taken it, and only its answer was lost.
+        if (wasSent) await this.reach();
+        wasSent = true;
+        await this.send(id, text);
+      });
     } finally {
       this.pending.forget(id);
     }
   }
 
-  protected async catchUp(): Promise<number> {
-    const before = this.position.count;
-    const { count, time } = await this.connections.persist(() => this.barrier.ask());
-    // Redis lost its data: everything begins anew. The position of now would not tell: it may have moved on meanwhile.
-    if (count < before) await this.connections.persist(() => this.reload());
-    if (count > this.position.count) await this.connections.persist(() => this.pending.reached(count));
-    return Math.max(time, this.state.time);
+  protected catchUp(): Promise<number> {
+    return this.persist(() => this.reach());
   }
 
-  private async append(command: string): Promise<void> {
-    const { commands, clock, keys } = this;
-    const time = await commands.eval(APPEND_COMMAND, 3, keys.log, keys.count, keys.clock, command, clock.estimate());
-    clock.heard(Number(time));
-  }
-
-  private tick(due: number): Promise<unknown> {
-    const { log, count, clock } = this.keys;
-    return this.commands.eval(TICK, 3, log, count, clock, due, TICK_COMMAND, this.clock.estimate());
-  }
-
-  /** Questions that meet the same loss load once. */
-  private reload(): Promise<void> {
-    this.reloading ??= this.load().finally(() => (this.reloading = undefined));
-    return this.reloading;
-  }
-
-  private async load(): Promise<void> {
-    const { commands, keys } = this;
-    // A log is never empty, so that its first entry can name it.
-    await this.tick(0);
-    const [held, first] = await Promise.all([
-      commands.hgetall(keys.snapshot),
-      commands.xrange(keys.log, '-', '+', 'COUNT', 1),
-    ]);
-    const { limits } = this.settings;
-    const before = this.state;
-    if (held['state'] && held['count'] && held['id']) {
-      this.state = restoreSnapshot(JSON.parse(held['state']) as StateSnapshot, limits);
-      this.position = { count: Number(held['count']), id: held['id'] };
-    } else {
-      // It names one log: no later one begins with the same entry.
-      const epoch = (first[0]?.[0] ?? '').replaceAll('-', '.');
-      this.state = new RegistryState(epoch, limits);
-      this.position = { count: 0, id: '0-0' };
-    }
-    this.snapshotCount = this.position.count;
-    // The watchers of the old state have to look for the new one.
-    before.log.wake();
-    this.arm();
-  }
-
-  private async follow(): Promise<void> {
-    const backoff = new Backoff({ initial: 50, max: 2000 });
-    const { signal } = this.ending;
-    while (!signal.aborted) {
+  /** Loads the state, however long it takes to restore it. */
+  private async enter(): Promise<void> {
+    const end = performance.now() + START;
+    for (;;) {
       try {
-        const entries = await this.read();
-        // Nothing came for a while, so that nobody may have said what time it is.
-        if (entries.length === 0) await this.barrier.ask();
-        for (const entry of entries) if (!(await this.take(entry))) break;
-        backoff.reset();
+        return await this.renew();
       } catch (error) {
-        if (signal.aborted) return;
-        this.logger.warn(`Redis does not answer: ${thrownText(error)}`);
-        await pause(backoff.next(), signal);
+        if (thrownIs(error, MillraceError) || performance.now() > end) throw redisError(error, SUBJECT);
       }
+      await pause(BEAT / 10, this.ending.signal);
     }
   }
 
-  private async read(): Promise<LogEntry[]> {
-    const { tail, keys } = this;
-    const reply = await tail.xread('COUNT', 500, 'BLOCK', BEAT, 'STREAMS', keys.log, this.position.id);
-    return (reply?.[0]?.[1] ?? []).map(([id, fields]) => parseEntry(id, fields));
-  }
-
-  /** @returns false when the log had a hole, and the state was loaded anew */
-  private async take({ id, time, count, commandId, command }: LogEntry): Promise<boolean> {
-    if (count !== this.position.count + 1) {
-      this.logger.warn('This instance fell behind the log and starts from the snapshot');
-      await this.reload();
-      return false;
-    }
-    this.position = { count, id };
+  /** Does work that may be done twice; while the log is broken it waits until that is restored. */
+  private async persist<T>(work: () => Promise<T>): Promise<T> {
+    let broken: BrokenLogError | undefined;
+    const attempt = async (): Promise<T> => {
+      for (;;) {
+        try {
+          if (broken) await this.renew();
+          broken = undefined;
+          return await work();
+        } catch (error) {
+          if (!(error instanceof BrokenLogError)) throw error;
+          broken = error;
+        }
+      }
+    };
     try {
-      applyCommand(this.state, command, time);
-      this.pending.succeed(commandId);
+      return await this.connections.persist(attempt);
     } catch (error) {
-      // It failed alike on every instance; the sender gets the error.
-      this.pending.fail(commandId, error);
+      // The deadline passed, and nothing but the restoration was in the way.
+      const isLate = thrownIs(error, MillraceError) && error.cause === undefined && !thrownIs(error, NewerReleaseError);
+      throw broken && isLate ? broken : error;
     }
-    this.pending.advance(count);
-    this.arm();
-    if (count - this.snapshotCount >= this.redis.snapshotEvery) await this.writeSnapshot();
-    return true;
   }
 
-  private async writeSnapshot(): Promise<void> {
-    const { commands, keys } = this;
-    const { count, id } = this.position;
-    this.snapshotCount = count;
-    if ((await commands.set(keys.lock, '1', 'PX', LOCK_TIME, 'NX')) !== 'OK') return;
-    const state = JSON.stringify(takeSnapshot(this.state));
-    await commands.eval(SNAPSHOT, 2, keys.log, keys.snapshot, count, id, state);
-    await commands.del(keys.lock);
+  /** Sends a command until it is in a log that is not lost. @throws MillraceError of the command */
+  private async send(id: string, text: string): Promise<void> {
+    while (!(await this.pending.known(id))) {
+      // Behind what this release cannot read, nobody could tell what becomes of it.
+      if (this.follower.stuck) await this.reach();
+      this.pending.add(id);
+      if (await this.pending.outcome(id, await this.log.append(text))) return;
+    }
+  }
+
+  /** @returns the time when everything is applied that was in the log at the call */
+  private async reach(): Promise<number> {
+    const { replica } = this;
+    for (;;) {
+      if (this.renewing) await this.renewing;
+      const before = replica.position.count;
+      const head = await this.barrier.ask();
+      if (replica.isOther(head, before)) {
+        await this.renew();
+        continue;
+      }
+      if (head.count > replica.position.count) {
+        if (this.follower.stuck) throw this.follower.stuck;
+        if (!(await this.pending.reached(head.count))) continue;
+      }
+      return Math.max(head.time, this.state.time);
+    }
+  }
+
+  /** Brings this instance onto the log again; whoever meets the same damage waits for the same. */
+  private renew(): Promise<void> {
+    this.renewing ??= this.restore().finally(() => (this.renewing = undefined));
+    return this.renewing;
+  }
+
+  private async restore(): Promise<void> {
+    const loaded = await this.restoration.run(this.ending.signal);
+    if (!loaded) return;
+    if (!this.replica.isWithin(loaded)) await this.carryOver(loaded);
+    this.replica.moveTo(loaded);
+  }
+
+  /** What an instance that knew less has left out is published again, before anybody is answered from its state. */
+  private async carryOver({ state }: LoadedState): Promise<void> {
+    const lacking = lackingIn(state, this.state, this.clock.now(), this.settings.limits);
+    this.trouble.note(
+      `The registry was founded anew without this instance; it publishes again what is missing, in ${lacking.length} parts`,
+    );
+    for (const command of lacking) await this.log.append(commandText('', command));
   }
 
   protected override now(): number {
@@ -199,49 +207,15 @@ export class RedisRegistry extends StateRegistry {
 
   /** Expiry is a matter of the log too: when something is due and nothing else comes, a tick is appended. */
   protected async expire(due: number): Promise<void> {
-    try {
-      await this.tick(due);
-    } catch (error) {
-      this.logger.debug(thrownText(error));
-    }
     // The tick is still on its way.
-    await pause(25, this.ending.signal);
+    let wait = 25;
+    try {
+      await this.log.tick(due);
+    } catch {
+      // The follower meets the same trouble, and says so.
+      wait = BEAT;
+    }
+    await pause(this.trouble.isOver ? wait : BEAT, this.ending.signal);
     this.arm();
   }
-}
-
-/** The keys of one registry; scripts touch several, so they lie on one node of a cluster. */
-export function registryKeys(keyPrefix: string) {
-  const key = areaKeys(keyPrefix, 'connectivity');
-  return {
-    /** Stream of commands in their order, each with its number and time. */
-    log: key('log'),
-    /** How many commands there ever were. */
-    count: key('count'),
-    /** Hash of the registry's `time`, and when that was noted by the clock of Redis, `wall`. */
-    clock: key('clock'),
-    /** Hash of the latest snapshot: `count`, `id` (of its last log entry), `state`. */
-    snapshot: key('snapshot'),
-    /** Held by the instance that is writing a snapshot. */
-    lock: key('snapshot-lock'),
-  };
-}
-
-/** One command of the log. */
-interface LogEntry {
-  readonly id: string;
-  /** When it was taken, in milliseconds by the registry's clock. */
-  readonly time: number;
-  /** Its number, from 1 without a gap. */
-  readonly count: number;
-  /** By which its sender knows it again. */
-  readonly commandId: string;
-  readonly command: Command;
-}
-
-function parseEntry(id: string, fields: readonly string[]): LogEntry {
-  // Commands of earlier versions carry their time in the id alone.
-  const [, count = '', , text = '', , time = id.split('-', 1)[0]] = fields;
-  const { id: commandId, command } = JSON.parse(text) as { id: string; command: Command };
-  return { id, time: Number(time), count: Number(count), commandId, command };
 }

@@ -1,66 +1,154 @@
+/**
+ * All scripts get KEYS log, count, clock, snapshot, and first ARGV version of this release, number and id of the last log entry
+ * that the caller has applied, and its estimate of the time.
+ *
+ * `look` says how the log is: `whole`; `broken`, with a reason, when it cannot be relied on; `newer` when a later release
+ * wrote in it. Nothing is copied for a caller who has applied everything, as the last command may be large, unless another
+ * instance has found the log broken.
+ */
+const LOOK = `
+local function read(...)
+  local reply = redis.pcall(...)
+  if type(reply) ~= 'table' or not reply.err then return reply end
+  if string.find(reply.err, 'WRONGTYPE', 1, true) then return nil end
+  return redis.call(...)
+end
+local function field(entry, name)
+  for i = 1, #entry[2], 2 do if entry[2][i] == name then return entry[2][i + 1] end end
+end
+local function number(text)
+  local value = text and tonumber(text)
+  if value and value >= 0 and value < 9e15 then return value end
+  return nil
+end
+local function look()
+  local seen = {count = number(read('GET', KEYS[2]) or nil), epoch = ''}
+  local held = read('HMGET', KEYS[4], 'count', 'v', 'epoch')
+  local reach = held and number(held[1])
+  if held then
+    seen.reach = held[1] or ''
+    seen.epoch = held[3] or ''
+    if (number(held[2]) or 1) > tonumber(ARGV[1]) then return 'newer', seen end
+  end
+  local length = read('XLEN', KEYS[1])
+  if not length then return 'broken', seen, 'its log is not a stream' end
+  local isKnown = reach and seen.count == tonumber(ARGV[2]) and reach <= seen.count
+  if length > 0 and isKnown and not read('HGET', KEYS[3], 'claim') then
+    if #redis.call('XRANGE', KEYS[1], '(' .. ARGV[3], '+', 'COUNT', 1) == 0 then return 'whole', seen end
+  end
+  if length > 0 then
+    seen.last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+    seen.tail = number(field(seen.last, 'n'))
+    if (number(field(seen.last, 'v')) or 1) > tonumber(ARGV[1]) then return 'newer', seen end
+  end
+  if not held then return 'broken', seen, 'its snapshot is not a hash' end
+  if length == 0 then return 'broken', seen, 'its log is missing' end
+  if not seen.count then return 'broken', seen, 'the number of its commands is missing' end
+  if seen.tail ~= seen.count then return 'broken', seen, 'its log does not end with its last command' end
+  if not reach then
+    local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+    if field(first, 'n') ~= '1' then return 'broken', seen, 'its snapshot is missing' end
+  elseif reach > seen.count then
+    return 'broken', seen, 'its snapshot does not belong to its log'
+  end
+  return 'whole', seen
+end
+`;
+
 /** Brings the registry's time forward, and reads it: see `RegistryClock`. */
 const TIME = `
-local function advance(key, estimate)
+local function advance()
   local now = redis.call('TIME')
   local wall = tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
-  local time = tonumber(redis.call('HGET', key, 'time') or '0')
-  if tonumber(estimate) > time then time = tonumber(estimate) end
+  local kept = read('HGET', KEYS[3], 'time')
+  if kept == nil then redis.call('DEL', KEYS[3]) end
+  local time = math.max(number(kept) or 0, tonumber(ARGV[4]))
   if time == 0 then time = wall end
   local text = string.format('%.0f', time)
-  redis.call('HSET', key, 'time', text, 'wall', string.format('%.0f', wall))
+  redis.call('HSET', KEYS[3], 'time', text, 'wall', string.format('%.0f', wall))
   return time, text
 end
 `;
 
-/**
- * Appends a command: KEYS log, count, clock; ARGV command, estimate of the time. Redis puts the commands in their order; the
- * time of one never lies before that of another that came earlier.
- *
- * @returns the time
- */
-export const APPEND_COMMAND = `${TIME}
-local _, text = advance(KEYS[3], ARGV[2])
-local count = redis.call('INCR', KEYS[2])
-redis.call('XADD', KEYS[1], '*', 'n', count, 'c', ARGV[1], 't', text)
-return text
+const ADD = `
+local function add(command, text)
+  local count = redis.call('INCR', KEYS[2])
+  redis.call('XADD', KEYS[1], '*', 'n', count, 'c', command, 't', text, 'v', ARGV[1])
+  return string.format('%.0f', count)
+end
+`;
+
+/** What time it is, and how far the log is. @returns status, reason; or `whole`, time, count, epoch */
+export const HEAD = `${LOOK}${TIME}
+local status, seen, reason = look()
+if status ~= 'whole' then return {status, reason or ''} end
+local _, text = advance()
+return {status, text, string.format('%.0f', seen.count), seen.epoch}
 `;
 
 /**
- * Appends a tick unless a command came at or after a time: KEYS log, count, clock; ARGV time in ms, command, estimate of the
- * time. Every instance asks for it when something is due, and one tick is enough for all.
+ * Appends a command: ARGV[5]. Redis puts the commands in their order; the time of one never lies before that of another that
+ * came earlier.
+ *
+ * @returns status, reason; or `whole`, time, count, epoch
  */
-export const TICK = `${TIME}
-local time, text = advance(KEYS[3], ARGV[3])
-local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
--- Commands of earlier versions carry their time in the id alone.
-if last[1] and tonumber(last[1][2][6] or string.match(last[1][1], '^%d+')) >= tonumber(ARGV[1]) then return 0 end
-if time < tonumber(ARGV[1]) then return 0 end
-local count = redis.call('INCR', KEYS[2])
-redis.call('XADD', KEYS[1], '*', 'n', count, 'c', ARGV[2], 't', text)
-return count
+export const APPEND_COMMAND = `${LOOK}${TIME}${ADD}
+local status, seen, reason = look()
+if status ~= 'whole' then return {status, reason or ''} end
+local _, text = advance()
+return {status, text, add(ARGV[5], text), seen.epoch}
+`;
+
+/**
+ * Appends a tick, ARGV[5], unless a command came at or after a time in ms, ARGV[6]. Every instance asks for it when something
+ * is due, and one tick is enough for all.
+ *
+ * @returns status, reason; or `whole`, time, count, epoch
+ */
+export const TICK = `${LOOK}${TIME}${ADD}
+local status, seen, reason = look()
+if status ~= 'whole' then return {status, reason or ''} end
+local time, text = advance()
+local head = string.format('%.0f', seen.count)
+local due = tonumber(ARGV[6])
+-- Commands of earlier releases carry their time in the id alone.
+local last = seen.last and tonumber(field(seen.last, 't') or string.match(seen.last[1], '^%d+')) or 0
+if last < due and time >= due then head = add(ARGV[5], text) end
+return {status, text, head, seen.epoch}
 `;
 
 /**
  * Puts a snapshot in place and cuts the log up to the one before it, so that instances a little behind lose nothing:
- * KEYS log, snapshot; ARGV count, id, state.
+ * ARGV[5] epoch, [6] state, [7] recent commands.
  */
-export const SNAPSHOT = `
-local held = redis.call('HMGET', KEYS[2], 'count', 'id')
-if held[1] and tonumber(held[1]) >= tonumber(ARGV[1]) then return 0 end
-redis.call('HSET', KEYS[2], 'count', ARGV[1], 'id', ARGV[2], 'state', ARGV[3])
+export const SNAPSHOT = `${LOOK}
+local status, seen = look()
+if status ~= 'whole' or (seen.epoch ~= '' and seen.epoch ~= ARGV[5]) then return 0 end
+local held = redis.call('HMGET', KEYS[4], 'count', 'id')
+if held[1] and tonumber(held[1]) >= tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[4], 'count', ARGV[2], 'id', ARGV[3], 'state', ARGV[6], 'epoch', ARGV[5], 'recent', ARGV[7], 'v', ARGV[1])
 if held[2] then redis.call('XTRIM', KEYS[1], 'MINID', held[2]) end
 return 1
 `;
 
-/** What time it is, and how far the log is: KEYS count, clock; ARGV estimate of the time. */
-export const HEAD = `${TIME}
-local _, text = advance(KEYS[2], ARGV[1])
-return {text, redis.call('GET', KEYS[1]) or '0'}
+/** Takes the lock, whatever a stranger has put there: KEYS lock; ARGV time in ms. */
+export const LOCK = `
+if redis.call('PTTL', KEYS[1]) > 0 then return 0 end
+redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
+return 1
 `;
 
-/** The time that was kept last, when that was by the clock of Redis, and what that clock says now: KEYS clock. */
+/**
+ * The time that was kept last, when that was by the clock of Redis, what that clock says now, and whether there is a log that
+ * it belongs to: KEYS clock, log.
+ */
 export const KEPT_TIME = `
 local now = redis.call('TIME')
-local held = redis.call('HMGET', KEYS[1], 'time', 'wall')
-return {held[1], held[2], string.format('%.0f', tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000))}
+local held = redis.pcall('HMGET', KEYS[1], 'time', 'wall')
+if held.err or not tonumber(held[1] or '') or not tonumber(held[2] or '') then held = {false, false} end
+local wall = string.format('%.0f', tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000))
+return {held[1], held[2], wall, redis.call('EXISTS', KEYS[2])}
 `;
+
+/** For the scripts that found a log. */
+export const FOUNDING = `${LOOK}${TIME}${ADD}`;

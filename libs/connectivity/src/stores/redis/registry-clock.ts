@@ -1,11 +1,12 @@
 import type { RedisConnections } from '@millrace/core/redis';
 import { pause } from '@millrace/protocol';
 import { KEPT_TIME } from './redis-scripts.js';
+import type { RegistryKeys } from './registry-keys.js';
 
 /** How often an instance lets the others know at least that time goes by, in milliseconds. */
 export const BEAT = 1000;
 /** Without a sign for so long, in milliseconds, the other instances may all have gone, or the clock of Redis was set. */
-const SILENCE = 2.5 * BEAT;
+export const SILENCE = 2.5 * BEAT;
 
 /**
  * The time in a registry of several instances, in milliseconds, as a span since one of them began it. No clock of a machine
@@ -18,7 +19,7 @@ export class RegistryClock {
 
   constructor(
     private readonly connections: RedisConnections<'commands'>,
-    readonly key: string,
+    private readonly keys: RegistryKeys,
   ) {}
 
   /** The time as well as this process knows it. */
@@ -45,19 +46,32 @@ export class RegistryClock {
    */
   async join(signal: AbortSignal): Promise<void> {
     let kept = await this.kept();
-    if (kept && (kept.age < 0 || kept.age > SILENCE)) {
+    if (kept.time === undefined ? kept.hasLog : kept.age < 0 || kept.age > SILENCE) {
       const { time } = kept;
       await pause(SILENCE, signal);
       kept = await this.kept();
-      // Somebody is there: the clock of Redis was set.
-      if (kept && kept.time !== time) kept = { ...kept, age: Math.min(Math.max(kept.age, 0), SILENCE) };
+      // Somebody is there: the clock of Redis was set, or what it kept was lost.
+      if (kept.time !== time) kept = { ...kept, age: Math.min(Math.max(kept.age, 0), SILENCE) };
     }
-    if (kept) this.heard(kept.time + Math.max(kept.age, 0));
+    if (kept.time !== undefined) this.heard(kept.time + Math.max(kept.age, 0));
   }
 
-  private async kept(): Promise<{ readonly time: number; readonly age: number } | undefined> {
-    const reply = await this.connections.persist(() => this.connections.get('commands').eval(KEPT_TIME, 1, this.key));
-    const [time, wall, now] = reply as [string | null, string, string];
-    return time === null ? undefined : { time: Number(time), age: Number(now) - Number(wall) };
+  private async kept(): Promise<KeptTime> {
+    const { clock, log } = this.keys;
+    const reply = await this.connections.persist(() => this.connections.get('commands').eval(KEPT_TIME, 2, clock, log));
+    const [time, wall, now, hasLog] = reply as [string | null, string | null, string, number];
+    return {
+      time: time === null ? undefined : Number(time),
+      age: Number(now) - Number(wall),
+      hasLog: hasLog === 1,
+    };
   }
+}
+
+/** What Redis has kept of the time; none when its key was lost, or there is not yet a registry. */
+interface KeptTime {
+  readonly time: number | undefined;
+  /** How long ago that was, by the clock of Redis. */
+  readonly age: number;
+  readonly hasLog: boolean;
 }

@@ -1,0 +1,101 @@
+import type { ConnectivityLimits } from '../../connectivity.limits.js';
+import { RegistryState } from '../../engine/state/registry-state.js';
+import { type Ancestor, holds } from './ancestors.js';
+import type { LogHead } from './barrier.js';
+import { applyEntry, type LoadedState, type Outcome } from './load-state.js';
+import { isAfter, type LogEntry, type Position } from './log-entry.js';
+import type { PendingCommands } from './pending-commands.js';
+import { BEGINNING, type Entries } from './registry-log.js';
+
+/** Commands that are remembered for the other instances, in case a log is lost. */
+const RECENT = 256;
+
+/** What became of entries that were read. */
+export type Progress = 'taken' | 'unreadable' | 'apart';
+
+/** What an instance has of the registry in its memory. */
+export class Replica {
+  state: RegistryState;
+  /** The last command applied. */
+  position: Position = BEGINNING;
+  /** The last command of the latest snapshot that is known. */
+  snapshotCount = 0;
+  /** The logs from which the one that is followed goes on. */
+  from: readonly Ancestor[] = [];
+  /** Ids of the commands applied last. */
+  recent: string[] = [];
+  /** False before anything was loaded. */
+  isLoaded = false;
+  /** Whether what the log holds does not follow on the state. */
+  isAdrift = false;
+
+  /** @param onChange called when something may be due sooner */
+  constructor(
+    limits: ConnectivityLimits,
+    private readonly pending: PendingCommands,
+    private readonly onChange: () => void,
+  ) {
+    this.state = new RegistryState('none', limits);
+  }
+
+  /** Whether a log is not the one that the state comes from. An earlier release names none, and begins to count anew. */
+  isOther({ epoch, count }: LogHead, before = this.position.count): boolean {
+    return (epoch !== '' && epoch !== this.state.epoch) || count < before;
+  }
+
+  /** Whether it can simply go on with a log. */
+  follows(head: LogHead): boolean {
+    return this.isLoaded && !this.isAdrift && !this.isOther(head);
+  }
+
+  /** Whether another state holds everything that this one does. */
+  isWithin({ state, from }: LoadedState): boolean {
+    const { epoch } = this.state;
+    return !this.isLoaded || state.epoch === epoch || holds(from, epoch, this.position.count);
+  }
+
+  /** Applies entries as far as each is the next one. */
+  take(entries: Entries): Progress {
+    for (const { id, entry } of entries) {
+      // Read before this instance went over to another state.
+      if (!isAfter(id, this.position.id)) continue;
+      if (!entry) return 'unreadable';
+      if (entry.count !== this.position.count + 1) return 'apart';
+      this.apply(entry);
+    }
+    return 'taken';
+  }
+
+  /** Goes over to another state. */
+  moveTo(loaded: LoadedState): void {
+    const before = this.state;
+    this.state = loaded.state;
+    this.from = loaded.from;
+    this.position = loaded.position;
+    this.snapshotCount = loaded.snapshotCount;
+    this.recent = [...loaded.recent];
+    this.isLoaded = true;
+    this.isAdrift = false;
+    for (const id of loaded.recent) this.pending.succeed(id);
+    for (const outcome of loaded.outcomes) this.settle(outcome);
+    this.pending.move(before.epoch, { epoch: loaded.state.epoch, count: loaded.position.count });
+    // The watchers of the old state have to look for the new one.
+    before.log.wake();
+    this.onChange();
+  }
+
+  private apply(entry: LogEntry): void {
+    this.position = { count: entry.count, id: entry.id };
+    this.settle(applyEntry(this.state, entry));
+    this.pending.advance(entry.count);
+    this.onChange();
+  }
+
+  private settle({ commandId, error }: Outcome): void {
+    if (error !== undefined) return this.pending.fail(commandId, error);
+    this.pending.succeed(commandId);
+    if (commandId === '') return;
+    this.recent.push(commandId);
+    if (this.recent.length > 2 * RECENT) this.recent = this.recent.slice(-RECENT);
+  }
+}

@@ -9,7 +9,7 @@ import { oneWay, SHARED_REDIS_SHAPE } from './shared-redis.options.js';
  */
 export function redisShape() {
   return {
-    /** Redis as other modules use it too, of `sharedRedis()`; in place of all options but `commandTimeout`. */
+    /** What `sharedRedis()` answers: Redis as other modules use it too. In place of all options but `commandTimeout`. */
     redis: z
       .custom<SharedRedis>(
         (value) => typeof (value as Partial<SharedRedis> | null)?.take === 'function',

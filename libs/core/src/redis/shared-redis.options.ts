@@ -60,7 +60,7 @@ export const SHARED_REDIS_SHAPE = {
   commandTimeout: timeoutSchema.default(5000),
   /** How long a start waits for Redis. Give more where Redis may come later than the application. */
   startTimeout: timeoutSchema.default(1500),
-  /** Redis may remove keys when its memory is full; acknowledged entries vanish then. */
+  /** Let Redis remove keys when its memory is full, without a warning: acknowledged entries vanish then. */
   allowEviction: z.boolean().default(false),
 };
 

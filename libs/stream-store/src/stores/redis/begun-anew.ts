@@ -1,7 +1,7 @@
 import type { EntryId } from '@millrace/protocol';
 import type { RedisClient } from '@millrace/core/redis';
 import type { RedisKeys } from './redis-keys.js';
-import { BEGUN_ANEW } from './scripts.js';
+import { BEGUN_ANEW, OVERTAKEN } from './scripts.js';
 
 /** Streams that one look takes at Redis, which does nothing else meanwhile. */
 const STEP = 100;
@@ -14,18 +14,17 @@ const STEP = 100;
  */
 export async function begunAnew(
   redis: RedisClient,
-  { keys, isCluster }: { keys: RedisKeys; isCluster: boolean },
+  keys: RedisKeys,
   seen: readonly (readonly [stream: string, id: EntryId])[],
 ): Promise<Map<string, EntryId>> {
   const found = new Map<string, EntryId>();
-  const step = isCluster ? 1 : STEP;
-  for (let from = 0; from < seen.length; from += step) {
-    const some = seen.slice(from, from + step);
+  for (let from = 0; from < seen.length; from += STEP) {
+    const some = seen.slice(from, from + STEP);
     const values = [...some.map(([stream]) => keys.stream(stream)), ...some.map(([, id]) => id)];
     const answers = (await redis.eval(BEGUN_ANEW, some.length, values)) as EntryId[];
     for (const [index, [stream]] of some.entries()) {
       const last = answers[index];
-      if (last) found.set(stream, last);
+      if (last && last !== OVERTAKEN) found.set(stream, last);
     }
   }
   return found;

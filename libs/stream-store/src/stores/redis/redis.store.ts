@@ -18,12 +18,14 @@ import { quoted } from '../../engine/quoted.js';
 import { nameFault } from '../../engine/stream-name.js';
 import { askedId } from './append-commands.js';
 import { AppendQueue } from './append-queue.js';
+import { assertVersion } from './assert-version.js';
 import { redisStoreError, wrongTypeError } from './redis-store-error.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisMetadata } from './redis-metadata.js';
 import { RedisReader } from './redis-reader.js';
 import { RedisRetention } from './redis-retention.js';
-import { BLOCK_MS, RedisTail } from './redis-tail.js';
+import { BLOCK_MS } from './blocking-tail.js';
+import { type RedisTail, redisTail } from './redis-tail.js';
 import { KnownStreams, listMetadata, listStreams } from './known-streams.js';
 import { NameShares } from './name-shares.js';
 import { DESCRIBE, REMOVE } from './scripts.js';
@@ -72,7 +74,7 @@ class RedisStreamStore extends BaseStreamStore {
     this.known = new KnownStreams(limits, this.shares, async () =>
       (await Promise.all([this.names(), listMetadata(commands, keys)])).flat(),
     );
-    this.tail = new RedisTail(connections.get('streams-tail'), commands, isCluster, keys, this.tails);
+    this.tail = redisTail(connections.get('streams-tail'), commands, keys, this.tails);
   }
 
   override async appendAll(entries: readonly NewEntry[], { owner }: AppendOptions = {}): Promise<EntryId[]> {
@@ -221,12 +223,13 @@ class RedisStreamStore extends BaseStreamStore {
       ...(floor === undefined ? [] : [floor]),
       ...(isCluster ? [] : [keys.removals]),
     ];
+    const channel = isCluster ? [keys.stream(stream)] : [];
     // In this order, so that an append which begins it anew meanwhile counts to its own maker.
     this.known.delete(stream);
     const [, reply, metadata] = await this.ask(() =>
       Promise.all([
         this.shares.release([stream]),
-        commands.eval(REMOVE, touched.length, [...touched, String(FLOOR_SECONDS)]),
+        commands.eval(REMOVE, touched.length, [...touched, String(FLOOR_SECONDS), ...channel]),
         commands.del(keys.metadata(stream)),
       ]),
     );
@@ -293,6 +296,12 @@ export function redisStore(options: RedisStoreOptions = {}): StreamStoreDriver {
     create: async (context) => {
       const connections = await openRedis('The stream store', settings, PURPOSES, needs);
       const keys = new RedisKeys(connections.keyPrefix);
+      try {
+        await assertVersion(connections.get('commands'));
+      } catch (error) {
+        connections.close();
+        throw error;
+      }
       return new RedisStreamStore(connections, keys, settings.commandTimeout, context);
     },
   };

@@ -169,7 +169,7 @@ return { first or '', last, removed }
 
 /**
  * Removes a stream; a key of another type is an error. KEYS: the stream, and where there are such, the key that keeps its last ID, and
- * the count of removals. ARGV: seconds that the ID is kept. Answers the stream's length; nil when there is none.
+ * the count of removals. ARGV: seconds that the ID is kept, and in a cluster the channel that its readers listen to. Answers the stream's length; nil when there is none.
  */
 export const REMOVE = `${STATE_OF}
 if redis.call('EXISTS', KEYS[1]) == 0 then return nil end
@@ -177,14 +177,16 @@ local state = stateOf(KEYS[1])
 redis.call('DEL', KEYS[1])
 if KEYS[2] then redis.call('SET', KEYS[2], state['last-generated-id'], 'EX', ARGV[1]) end
 if KEYS[3] then redis.call('INCR', KEYS[3]) end
+if ARGV[2] then redis.pcall('SPUBLISH', ARGV[2], '') end
 return state['length']
 `;
 
 /**
  * Which streams are no longer those that were followed. KEYS: the streams. ARGV: the last ID seen of each. Answers for each the
- * last ID of the stream as it is now, or '' where it is the same one still: that entry is there, or may have been trimmed. Where
- * all entries that were ever added are there, and begin behind it, it was none of them.
+ * last ID of the stream as it is now; '' where it is the same one still and that entry is there, and `overtaken` where it may
+ * have been trimmed. Where all entries that were ever added are there, and begin behind it, it was none of them.
  */
+export const OVERTAKEN = 'overtaken';
 export const BEGUN_ANEW = `${STATE_OF}${ABOVE}
 local answers = {}
 for index, key in ipairs(KEYS) do
@@ -199,10 +201,25 @@ for index, key in ipairs(KEYS) do
     if isAbove(last, partsOf(state['last-generated-id'])) or
       (isBehind and isWhole) or (isBehind and isAbove(partsOf(state['max-deleted-entry-id'] or '${ZERO_ID}'), last)) then
       answers[index] = state['last-generated-id']
-    end
+    else answers[index] = '${OVERTAKEN}' end
   end
 end
 return answers
+`;
+
+/**
+ * Whether a stream has news or is another one now, in one look: its last ID ('' where there is no stream), and how many entries
+ * were ever added. An error when the key holds something else.
+ */
+export const LOOK = `
+local info = redis.pcall('XINFO', 'STREAM', KEYS[1])
+if info.err then
+  if string.find(info.err, 'no such key', 1, true) then return { '', 0 } end
+  return info
+end
+local state = {}
+for index = 1, #info, 2 do state[info[index]] = info[index + 1] end
+return { state['last-generated-id'], state['entries-added'] or 0 }
 `;
 
 /** Sets a key if it still holds what was read from it; '' stands for nothing. */

@@ -1,0 +1,58 @@
+import { type EntryId, formatId, ZERO_ID } from '@millrace/protocol';
+import type { StoredEntry } from '../../api/stream-store.js';
+import { parseId, precedingParts } from '../../engine/entry-id.js';
+import type { Tails } from '../following/tails.js';
+
+/** What was seen of a followed stream; another object once the stream, or following it, begins anew. */
+export interface Followed {
+  last: EntryId;
+  /** Entries may have been trimmed before they were read: the reader was behind, or disconnected. */
+  mayHaveMissed: boolean;
+  /** Another program keeps something else under its key now: not asked for, or the read of all others would fail with it. */
+  isSetAside: boolean;
+  /** Entries that were ever added up to the last one seen, as Redis counts them; undefined where that is not known. */
+  added: number | undefined;
+}
+
+/** The followed streams by their names, and the way of what is read to their tails. */
+export class FollowedStreams extends Map<string, Followed> {
+  constructor(private readonly tails: Tails) {
+    super();
+  }
+
+  begin(stream: string, last: EntryId, isSetAside = false): void {
+    this.set(stream, { last, mayHaveMissed: false, isSetAside, added: undefined });
+  }
+
+  /**
+   * The stream is another one than that which was followed: its readers are told a gap.
+   *
+   * @param last its last ID as it is now
+   */
+  beginAnew(stream: string, followed: Followed, last: EntryId): void {
+    // Another follower may have begun to follow it anew meanwhile.
+    if (this.get(stream) !== followed) return;
+    this.begin(stream, last);
+    this.tails.get(stream)?.restart(last);
+  }
+
+  /** Sets a stream aside under whose key there is something else now: its readers ask the storage, which tells them. */
+  setAside(stream: string, followed: Followed): void {
+    if (followed.isSetAside || this.get(stream) !== followed) return;
+    this.begin(stream, ZERO_ID, true);
+    this.tails.get(stream)?.restart(ZERO_ID);
+  }
+
+  /** @param missed whether entries before these are gone which nobody has read */
+  accept(stream: string, followed: Followed, entries: readonly StoredEntry[], missed: boolean): void {
+    const [first] = entries;
+    const last = entries.at(-1);
+    if (!first || !last || this.get(stream) !== followed) return;
+    const tail = this.tails.get(stream);
+    // Readers in front of it ask the storage, which tells them of the gap.
+    if (missed) tail?.breakAt(formatId(precedingParts(parseId(first.id))));
+    followed.last = last.id;
+    if (followed.added !== undefined) followed.added = missed ? undefined : followed.added + entries.length;
+    tail?.push(entries);
+  }
+}

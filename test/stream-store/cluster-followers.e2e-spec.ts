@@ -6,7 +6,7 @@ import { type Cluster } from 'ioredis';
 import { type RunningCluster, startCluster } from '../support/redis-cluster.js';
 import { askServer } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
-import { followAll } from './support/follow-all.js';
+import { type Followed, followAll } from './support/follow-all.js';
 import { moveSlot } from './support/move-slot.js';
 
 const PATIENCE = '30s';
@@ -49,11 +49,27 @@ describe('Followers on a cluster of three masters', () => {
     await add(stream, n);
     await other.spublish(stream, '').catch(() => undefined);
   };
-  const listened = (stream: string): Promise<unknown> =>
-    waitFor('the stream to be listened to', async () => {
-      const counts = await redis.onPrimaries((node) => node.pubsub('SHARDNUMSUB', stream));
-      return counts.some((count) => count[1] === 1);
-    });
+  /** After a master was away the first command may fail. */
+  const reachable = (stream: string): Promise<unknown> =>
+    waitFor('the store to reach the stream', () =>
+      store.lastId(stream).then(
+        () => true,
+        () => false,
+      ),
+    );
+  /** Follows streams, each by itself; resolves when their news are listened to. */
+  const follow = async (streams: readonly string[], after = '0'): Promise<Followed[]> => {
+    for (const stream of streams) await reachable(stream);
+    const readers = streams.map((stream) => followAll(store, [stream], after));
+    for (const [index, stream] of streams.entries()) {
+      await waitFor('the stream to be listened to', async () => {
+        if (readers[index]?.error) throw readers[index].error;
+        const counts = await redis.onPrimaries((node) => node.pubsub('SHARDNUMSUB', stream));
+        return counts.some((count) => count[1] === 1);
+      });
+    }
+    return readers;
+  };
   /** Commands that the masters have taken so far, but for those by which the test asks. */
   const calls = async (): Promise<number> => {
     const stats = (await redis.onPrimaries((node) => node.info('commandstats'))).join('\n');
@@ -65,8 +81,7 @@ describe('Followers on a cluster of three masters', () => {
 
   it('get what is announced, in order and once', async () => {
     const stream = fresh();
-    const reader = followAll(store, [stream]);
-    await listened(stream);
+    const [reader] = (await follow([stream])) as [Followed];
     for (let n = 0; n < 500; n += 1) await announce(stream, n);
     await waitFor('all entries', () => reader.texts.length >= 500);
     expect(reader.texts).toEqual(numbers(500));
@@ -76,8 +91,7 @@ describe('Followers on a cluster of three masters', () => {
 
   it('get what other programs add without a word, in order and once, and soon once that was found', async () => {
     const stream = fresh();
-    const reader = followAll(store, [stream]);
-    await listened(stream);
+    const [reader] = (await follow([stream])) as [Followed];
     for (let n = 0; n < 300; n += 1) await add(stream, n);
     await waitFor('all entries', () => reader.texts.length >= 300);
     expect(reader.texts).toEqual(numbers(300));
@@ -87,8 +101,7 @@ describe('Followers on a cluster of three masters', () => {
 
   it('miss nothing and get nothing twice when their master is killed and comes back', async () => {
     const streams = numbers(10).map(() => fresh());
-    const readers = streams.map((stream) => followAll(store, [stream]));
-    await Promise.all(streams.map(listened));
+    const readers = await follow(streams);
     const master = await redis.primaryOf(streams[0] as string);
     let written = 0;
     const writing = (async () => {
@@ -111,8 +124,7 @@ describe('Followers on a cluster of three masters', () => {
 
   it('go where their slot goes, and miss nothing', async () => {
     const [moved, stays] = [fresh(), fresh()];
-    const readers = [moved, stays].map((stream) => followAll(store, [stream]));
-    await Promise.all([moved, stays].map(listened));
+    const readers = await follow([moved, stays]);
     let written = 0;
     const writing = (async () => {
       for (let n = 0; n < 600; n += 1, written = n)
@@ -138,8 +150,7 @@ describe('Followers on a cluster of three masters', () => {
     const stream = fresh();
     const second = await open();
     const [last] = await store.append(stream, [Buffer.from('old')]);
-    const reader = followAll(store, [stream], '$');
-    await listened(stream);
+    const [reader] = (await follow([stream], '$')) as [Followed];
     await second.delete([stream]);
     await waitFor('the gap', () => reader.gaps.length > 0);
     expect(reader.gaps).toMatchObject([{ stream, after: last }]);
@@ -149,8 +160,7 @@ describe('Followers on a cluster of three masters', () => {
 
   it('are told a gap when entries are trimmed before they were seen, and none when those were seen', async () => {
     const [seen, missed] = [fresh(), fresh()];
-    const readers = [seen, missed].map((stream) => followAll(store, [stream]));
-    await Promise.all([seen, missed].map(listened));
+    const readers = await follow([seen, missed]);
     for (const stream of [seen, missed]) await add(stream, 0);
     await waitFor('the first entries', () => readers.every(({ texts }) => texts.length === 1));
     await other.xtrim(seen, 'MAXLEN', 0);
@@ -174,8 +184,7 @@ describe('Followers on a cluster of three masters', () => {
   it('stream-store#66: end with a conflict where another program puts something else, and leave the others', async () => {
     const [lost, kept] = [fresh(), fresh()];
     await add(lost, 0);
-    const readers = [lost, kept].map((stream) => followAll(store, [stream]));
-    await Promise.all([lost, kept].map(listened));
+    const readers = await follow([lost, kept]);
     await other.del(lost);
     await other.set(lost, 'theirs');
     await waitFor('the error', () => readers[0]?.error);

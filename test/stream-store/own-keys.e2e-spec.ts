@@ -17,6 +17,8 @@ import { surfacesOf } from './support/surfaces.js';
 const PATIENCE = '30s';
 const X = [Buffer.from('x')];
 
+/** Of modules on the same Redis. */
+const PREFIXES = ['', 'b:'];
 /** Streams of users, which every store may list that has a prefix of theirs. */
 const STREAMS = ['good', 'b:good', 'b:camera', 'millrace:good', '{millgood', 'bullgood'];
 
@@ -33,8 +35,9 @@ describe('Keys that Millrace itself keeps in a Redis of streams', () => {
     const connection = { host: '127.0.0.1', port: redis.port };
     return [new BullMqOutbox({ connection }), new BullMqOutbox({ connection, prefix: '{millrace:outbox}' })];
   };
-  const stores = () => {
-    const options = { url: redis.url, commandTimeout: PATIENCE };
+  /** With the prefixes of the streams of other programs, too. */
+  const stores = (keyPrefix: string) => {
+    const options = { url: redis.url, commandTimeout: PATIENCE, keyPrefix };
     return [redisApiKeys(options), redisTokenRevocations(options)] as const;
   };
   const keysNow = async (): Promise<string[]> =>
@@ -53,16 +56,18 @@ describe('Keys that Millrace itself keeps in a Redis of streams', () => {
     ]);
     connections = new RegistryClient(registry.url);
     for (const uid of ['a', 'b', 'c']) await connections.publish('p', [wire(uid)]);
-    const [keys, revocations] = stores();
-    await keys.add(storedApiKey());
-    await revocations.add(makeRevocation({ user: 'alice' }, null));
-    await Promise.all([keys.close?.(), revocations.close?.()]);
+    for (const keyPrefix of PREFIXES) {
+      const [keys, revocations] = stores(keyPrefix);
+      await keys.add(storedApiKey());
+      await revocations.add(makeRevocation({ user: 'alice' }, null));
+      await Promise.all([keys.close?.(), revocations.close?.()]);
+    }
     for (const outbox of outboxes()) {
       const queue = await outbox.open('thermostat');
       await queue.append({ id: '1:1', object: '{}' });
       await queue.close();
     }
-    for (const keyPrefix of ['', 'b:']) {
+    for (const keyPrefix of PREFIXES) {
       const store = await redisStore({ url, keyPrefix, commandTimeout: PATIENCE }).create(storeContext());
       await store.append('camera', X, { owner: 'ann' });
       await store.append('gone', X, { owner: 'ann' });
@@ -135,7 +140,7 @@ describe('Keys that Millrace itself keeps in a Redis of streams', () => {
   it('serve their modules as before', async () => {
     await connections.publish('p', [wire('d')]);
     expect(await connections.names('p', '.*')).toEqual(['a', 'b', 'c', 'd']);
-    for (const kept of stores()) {
+    for (const kept of PREFIXES.flatMap((keyPrefix) => [...stores(keyPrefix)])) {
       expect(await kept.list()).toHaveLength(1);
       await kept.close?.();
     }

@@ -58,7 +58,6 @@ class RedisStreamStore extends BaseStreamStore {
   ) {
     super(limits);
     this.operations = connections.operations;
-    const { isCluster } = connections;
     const commands = connections.get('commands');
     this.commands = commands;
     this.reader = new RedisReader(commands, keys);

@@ -9,6 +9,8 @@ export interface Batch {
   readonly size?: number;
   /** Whether the entries ask for IDs of their own. */
   readonly own?: boolean;
+  /** Another stream, to which a copy of the first entry goes in the same batch. */
+  readonly beside?: string;
 }
 
 interface Call {
@@ -34,13 +36,15 @@ export class AppendRecord {
   }
 
   /** Appends, and resolves with whether it was acknowledged. */
-  async append(stream: string, { entries = 1, size = 100, own = false }: Batch = {}): Promise<boolean> {
+  async append(stream: string, { entries = 1, size = 100, own = false, beside }: Batch = {}): Promise<boolean> {
     const call = this.calls.push({ stream, entries }) - 1;
     const batch = Array.from({ length: entries }, (_unused, index) => {
       const data = Buffer.alloc(size, 'x');
       data.write(`${this.writer}:${call}:${index}:`);
       return { stream, data, id: own ? `${call + 1}-*` : undefined };
     });
+    const [first] = batch;
+    if (first && beside !== undefined) batch.push({ ...first, stream: beside });
     try {
       await this.store.appendAll(batch);
       this.acked.add(call);

@@ -23,10 +23,15 @@ export class AppendLane {
   private readonly open = new Map<string, AppendGroup>();
   private working: Promise<void> | undefined;
 
-  /** @param onIdle called when nothing waits any more */
+  /**
+   * @param ownBegin whether entries that ask for IDs go with all that their streams need to begin. In a cluster that would be
+   *   in the way of a slot that moves: there they go so only when their stream is found gone
+   * @param onIdle called when nothing waits any more
+   */
   constructor(
     private readonly writer: AppendWriter,
-    private readonly onIdle: () => void = () => undefined,
+    private readonly ownBegin: boolean,
+    private readonly onIdle: () => void,
   ) {}
 
   /** Resolves when everything that was appended has been answered. */
@@ -39,7 +44,7 @@ export class AppendLane {
     const [first] = entries;
     const plain = first && entries.every(({ stream, id }) => id === undefined && stream === first.stream);
     if (!plain || begins) {
-      const group = new AppendGroup(plain ? 'plain' : 'own', begins);
+      const group = new AppendGroup(plain ? 'plain' : 'own', begins || (!plain && this.ownBegin));
       const ids = group.add(entries);
       // Later appends to its streams must not join those before it.
       for (const stream of group.streams) this.open.delete(stream);
@@ -92,8 +97,8 @@ export class AppendLane {
     let bytes = 0;
     for (const item of this.waiting) {
       if (!(item instanceof AppendGroup) || (bytes > 0 && bytes + item.bytes > WRITE_BYTES)) break;
-      // It must not begin a stream that one before it finds gone: that one would come behind it.
-      if (item.begins && groups.some((group) => group.meets(item))) break;
+      // One that finds its stream gone is sent again, and must not come behind what went with it.
+      if (groups.some((group) => group.mode === 'plain' && !group.begins && group.meets(item))) break;
       groups.push(item);
       bytes += item.bytes;
       if (this.open.get(item.stream) === item) this.open.delete(item.stream);

@@ -51,7 +51,10 @@ export class AppendQueue {
 
   private lane(name: string): AppendLane {
     let lane = this.lanes.get(name);
-    if (!lane) this.lanes.set(name, (lane = new AppendLane(this.writer, () => this.lanes.delete(name))));
+    if (!lane) {
+      lane = new AppendLane(this.writer, !this.isCluster, () => this.lanes.delete(name));
+      this.lanes.set(name, lane);
+    }
     return lane;
   }
 

@@ -132,7 +132,7 @@ describe('Appends on a cluster', () => {
       let target: RedisServer | undefined;
       for (let round = 0; round < 4; round += 1) {
         const source = target ?? (await redis.primaryOf('{moving}a'));
-        target = redis.servers.find((server) => server !== source) as RedisServer;
+        target = redis.servers.find((server) => server !== source);
         const acks = record.acks;
         const progress = (more: number): Promise<unknown> => waitFor('acks', () => record.acks >= acks + more);
         const move = await startMove('{moving}a', source, target, redis.servers);

@@ -129,10 +129,9 @@ describe('Appends on a cluster', () => {
           return caller < 6 ? [stream, KINDS[record.acks % KINDS.length]] : ['{moving}own', { own: true, entries: 2 }];
         },
       );
-      let target: RedisServer | undefined;
       for (let round = 0; round < 4; round += 1) {
-        const source = target ?? (await redis.primaryOf('{moving}a'));
-        target = redis.servers.find((server) => server !== source);
+        const source = await redis.primaryOf('{moving}a');
+        const [target = source] = redis.servers.filter((server) => server !== source);
         const acks = record.acks;
         const progress = (more: number): Promise<unknown> => waitFor('acks', () => record.acks >= acks + more);
         const move = await startMove('{moving}a', source, target, redis.servers);

@@ -91,6 +91,8 @@ function split({ enableOfflineQueue, retryStrategy: _none, ...redisOptions }: Re
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
     clusterRetryStrategy: retryDelay,
+    // It asks a node to which the connection may not be ready, and then begins anew; whenReady() waits for them.
+    enableReadyCheck: false,
     // Certificates name hosts, not addresses.
     ...(redisOptions.tls && { dnsLookup: asItIs }),
   };

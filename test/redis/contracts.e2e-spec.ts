@@ -1,10 +1,16 @@
-import { redisApiKeys, redisTokenRevocations } from '@millrace/auth/redis';
-import { API_KEY_STORE_CONTRACT, TOKEN_REVOCATIONS_CONTRACT } from '@millrace/auth/testing';
+import { redisApiKeys, redisLoginLimits, redisTokenRevocations, redisUsers } from '@millrace/auth/redis';
+import {
+  API_KEY_STORE_CONTRACT,
+  LOGIN_LIMITS_CONTRACT,
+  TOKEN_REVOCATIONS_CONTRACT,
+  USER_STORE_CONTRACT,
+} from '@millrace/auth/testing';
 import { redisRegistry } from '@millrace/connectivity/redis';
 import { REGISTRY_CONTRACT } from '@millrace/connectivity/testing';
 import { BullMqOutbox } from '@millrace/connector/bullmq';
 import { DURABLE_OUTBOX_CONTRACT } from '@millrace/connector/testing';
 import { declareContract } from '@millrace/core/contract';
+import { sharedRedis } from '@millrace/core/redis';
 import { redisStore } from '@millrace/stream-store/redis';
 import {
   DURABLE_STREAM_STORE_CONTRACT,
@@ -55,8 +61,25 @@ describe.each(TOPOLOGIES)('On $topology', ({ start }) => {
     },
   });
 
+  declareContract('redisUsers: the contract of a store of users', USER_STORE_CONTRACT, {
+    create: async () => {
+      const options = place();
+      return { store: redisUsers(options), again: async () => redisUsers(options) };
+    },
+  });
+
+  declareContract('redisLoginLimits: the contract of limits of logins', LOGIN_LIMITS_CONTRACT, {
+    create: async () => {
+      const options = place();
+      return { store: redisLoginLimits(options), again: async () => redisLoginLimits(options) };
+    },
+  });
+
   declareContract('BullMqOutbox: the contract of an outbox', DURABLE_OUTBOX_CONTRACT, {
-    // The braces keep all keys of a queue on one node of a cluster.
-    open: () => new BullMqOutbox({ connection, prefix: '{outbox}' }),
+    open: () => new BullMqOutbox({ redis: sharedRedis(place()) }),
+  });
+
+  declareContract('BullMqOutbox on a connection: the contract of an outbox', DURABLE_OUTBOX_CONTRACT, {
+    open: () => new BullMqOutbox({ connection }),
   });
 });

@@ -23,12 +23,12 @@ export const DAMAGES: readonly (readonly [title: string, damage: Damage])[] = [
   ['log and count are deleted', (redis, key) => redis.del(key('log'), key('count'))],
   ['a foreign entry is in its log', (redis, key) => redis.xadd(key('log'), '*', 'colour', 'blue', 'size', '3')],
   [
-    'an entry of its log is no JSON',
+    'an entry of its log is not JSON',
     async (redis, key) =>
       redis.xadd(key('log'), '*', 'n', await nextNumber(redis, key), 'c', '{"id":"x",', 't', '1', 'v', '2'),
   ],
   [
-    'an entry that is counted is no JSON',
+    'an entry that is counted is not JSON',
     async (redis, key) =>
       redis.xadd(key('log'), '*', 'n', await redis.incr(key('count')), 'c', '{"id":"x",', 't', '1', 'v', '2'),
   ],
@@ -47,7 +47,7 @@ export const DAMAGES: readonly (readonly [title: string, damage: Damage])[] = [
   ['its clock is a text', (redis, key) => redis.set(key('clock'), 'x')],
   ['its clock holds words', (redis, key) => redis.hset(key('clock'), 'time', 'noon', 'wall', 'noon')],
   ['its snapshot is a text', (redis, key) => redis.set(key('snapshot'), 'x')],
-  ['its snapshot is no JSON', (redis, key) => redis.hset(key('snapshot'), 'state', '{"epoch":')],
+  ['its snapshot is not JSON', (redis, key) => redis.hset(key('snapshot'), 'state', '{"epoch":')],
   ['its snapshot lacks its state', (redis, key) => redis.hdel(key('snapshot'), 'state')],
   ['its snapshot lacks its count', (redis, key) => redis.hdel(key('snapshot'), 'count')],
   [

@@ -7,7 +7,7 @@ const KINDS = [
   'its count is deleted',
   'its snapshot is deleted',
   'its log is a text',
-  'an entry that is counted is no JSON',
+  'an entry that is counted is not JSON',
   'everything is flushed',
 ];
 

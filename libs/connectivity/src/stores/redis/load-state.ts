@@ -93,7 +93,7 @@ export function emptyState(epoch: string, limits: ConnectivityLimits): LoadedSta
   return { state, position: BEGINNING, snapshotCount: 0, from: [], recent: [], outcomes: [] };
 }
 
-/** @returns undefined when there is no snapshot that can be read @throws NewerReleaseError */
+/** @returns undefined when no snapshot can be read @throws NewerReleaseError */
 function beginning(fields: Fields, limits: ConnectivityLimits): LoadedState | undefined {
   if (Number(fields['v'] ?? 1) > VERSION) throw new NewerReleaseError();
   const { state: text, id = '', recent = '[]' } = fields;

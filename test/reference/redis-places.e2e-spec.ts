@@ -85,7 +85,7 @@ describe('The reference application', () => {
     const place = `127.0.0.1:${await freePort()}`;
     expect(await lastWords(directory.path, { [variable]: place, ...more })).toMatch(
       new RegExp(
-        `^${variable}: The .* got no answer of Redis within 1500 ms at ${place}.*${reason}.*; is it running\\?$`,
+        `^${variable}: The .* got no answer of Redis within 1000 ms at ${place}.*${reason}.*; is it running\\?$`,
       ),
     );
   });

@@ -33,7 +33,7 @@ describe.each(MODES)('A start in %s with REDIS_URL', (_mode, production) => {
     const port = await freePort();
     expect(await said(`redis://user:secretpw@127.0.0.1:${port}/0`)).toMatch(
       new RegExp(
-        `^REDIS_URL: The .* got no answer of Redis within 1500 ms at 127\\.0\\.0\\.1:${port} .*is it running\\?$`,
+        `^REDIS_URL: The .* got no answer of Redis within 1000 ms at 127\\.0\\.0\\.1:${port} .*is it running\\?$`,
       ),
     );
   });

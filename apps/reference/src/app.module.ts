@@ -1,24 +1,16 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import {
-  type ApiKeyStore,
-  AuthModule,
-  developmentUsers,
-  fileUsers,
-  type LoginLimits,
-  ManagedUserStore,
-  PTG_PRINTED_TOKEN,
-  type TokenRevocations,
-} from '@millrace/auth';
-import { ConnectivityModule, memoryRegistry, type RegistryDriver } from '@millrace/connectivity';
+import { AuthModule, developmentUsers, ManagedUserStore, PTG_PRINTED_TOKEN } from '@millrace/auth';
+import { ConnectivityModule } from '@millrace/connectivity';
 import { ConnectorHubModule, FileSourceStore } from '@millrace/connector';
 import { MillraceSocketsModule } from '@millrace/core';
 import { MillraceHealthIndicator } from '@millrace/core/health';
 import { Shutdown } from '@millrace/core/shutdown';
 import { RpcModule } from '@millrace/rpc';
-import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
+import { StreamStoreModule } from '@millrace/stream-store';
 import { type Settings, SETTINGS } from './config/settings.js';
+import type { Stores } from './config/stores.js';
 import { DemoModule } from './demo/demo.module.js';
 import { HealthController } from './health/health.controller.js';
 import { ErrorAnswerFilter } from './http/error-answer.filter.js';
@@ -43,9 +35,9 @@ const LOGINS = { development: 1000, production: 30 };
 /** Every module of Millrace wired into one application. */
 @Module({})
 export class AppModule {
-  static async create(settings: Settings): Promise<DynamicModule> {
+  static create(settings: Settings, stores: Stores): DynamicModule {
     const { production, dataDirectory, demo, publicAreas, metrics, portal } = settings;
-    const { streams, registry, users, apiKeys, revocations, logins } = await stores(settings);
+    const { streams, registry, users, apiKeys, revocations, logins } = stores;
     return {
       module: AppModule,
       imports: [
@@ -114,45 +106,6 @@ export class AppModule {
       ],
     };
   }
-}
-
-/** Where streams, connections, users, API keys and revoked tokens are kept, and logins counted. */
-interface Stores {
-  readonly streams: StreamStoreDriver;
-  readonly registry: RegistryDriver;
-  /** They log in in production. */
-  readonly users: ManagedUserStore;
-  /** By default a file in the data folder, which the command `millrace keys` writes too. */
-  readonly apiKeys?: ApiKeyStore;
-  /** By default a file in the data folder, which the command `millrace` writes too. */
-  readonly revocations?: TokenRevocations;
-  /** By default each instance counts logins for itself. */
-  readonly logins?: LoginLimits;
-}
-
-async function stores({ store, dataDirectory, redis: place }: Settings): Promise<Stores> {
-  const streams = store === 'memory' ? memoryStore() : embeddedStore({ directory: join(dataDirectory, 'streams') });
-  const path = join(dataDirectory, 'users.json');
-  const users = fileUsers({ path });
-  if (!place) return { streams, registry: memoryRegistry(), users };
-  // Loaded where there is a Redis.
-  const [{ sharedRedis }, auth, connectivity, streamStore] = await Promise.all([
-    import('@millrace/core/redis'),
-    import('@millrace/auth/redis'),
-    import('@millrace/connectivity/redis'),
-    import('@millrace/stream-store/redis'),
-  ]);
-  const redis = sharedRedis(place.options);
-  const registry = connectivity.redisRegistry({ redis });
-  if (store !== 'redis') return { streams, registry, users };
-  return {
-    streams: streamStore.redisStore({ redis }),
-    registry,
-    users: auth.redisUsers({ redis, from: path }),
-    apiKeys: auth.redisApiKeys({ redis }),
-    revocations: auth.redisTokenRevocations({ redis }),
-    logins: auth.redisLoginLimits({ redis }),
-  };
 }
 
 /** In development nobody else would close it: logins do not ask it. */

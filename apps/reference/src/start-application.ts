@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import { printBanner } from './banner.js';
 import { createLogger } from './config/logger.js';
 import type { Settings } from './config/settings.js';
+import { makeStores } from './config/stores.js';
 import { announceDemo } from './demo/announcements.js';
 import { ThermostatApplication } from './demo/thermostat/thermostat.application.js';
 import { ErrorAnswerFilter } from './http/error-answer.filter.js';
@@ -27,14 +28,18 @@ import { measureRequests } from './metrics/request-metrics.js';
 export async function startApplication(settings: Settings, onListening: () => void): Promise<NestFastifyApplication> {
   // Before anything else starts: a bad certificate is not worth a start.
   const tls = await findCertificate(settings);
+  const stores = await makeStores(settings);
   const app = await NestFactory.create<NestFastifyApplication>(
-    await AppModule.create(settings),
+    AppModule.create(settings, stores),
     createHttpAdapter(settings),
     {
       logger: createLogger(settings),
       abortOnError: false,
     },
-  );
+  ).catch((error: unknown) => {
+    stores.abandon();
+    throw error;
+  });
   const fastify = app.getHttpAdapter().getInstance();
   app.useWebSocketAdapter(new MillraceWsAdapter(app, { maxConnectionsPerAddress: settings.maxConnectionsPerAddress }));
   app.useGlobalFilters(app.get(ErrorAnswerFilter, { strict: false }));

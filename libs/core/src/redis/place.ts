@@ -10,9 +10,9 @@ export function noteStart(cluster: Cluster, nodes: readonly { readonly host: str
 }
 
 /** Where a connection goes: host and port, never the login; several for a cluster and for Sentinels. */
-export function placeOf(client: RedisClient): string {
+export function redisPlace(client: RedisClient): string {
   if (client instanceof Cluster) {
-    return client.nodes('all').map(placeOf).join(', ') || (STARTS.get(client) ?? 'the nodes of the cluster');
+    return client.nodes('all').map(redisPlace).join(', ') || (STARTS.get(client) ?? 'the nodes of the cluster');
   }
   const { host, port, path, sentinels } = client.options;
   if (sentinels) return sentinels.map((each) => `${each.host}:${each.port} (Sentinel)`).join(', ');
@@ -20,7 +20,7 @@ export function placeOf(client: RedisClient): string {
 }
 
 /** The server that a connection has reached; undefined while there is none. */
-export function nodeOf({ stream, status, options }: Redis): string | undefined {
+export function reachedNode({ stream, status, options }: Redis): string | undefined {
   if (status !== 'ready') return undefined;
   const { remoteAddress, remotePort } = stream as Partial<{ remoteAddress: string; remotePort: number }>;
   return remoteAddress === undefined ? options.path : `${remoteAddress}:${remotePort}`;

@@ -1,7 +1,7 @@
 import { startInterval, type Timer } from '@millrace/protocol';
 import { Cluster, type Redis } from 'ioredis';
 import type { MetricFamily, Sample } from '../ops/metric-family.js';
-import { mastersOf, nodeOf } from './place.js';
+import { mastersOf, reachedNode } from './place.js';
 import type { RedisClient } from './shared-redis.options.js';
 
 /** How often the way to Redis and back is timed, in milliseconds. */
@@ -81,7 +81,7 @@ export class RedisFigures {
 
   private connected(): Sample[] {
     return [...this.open].flatMap(([client, connection]) => {
-      const nodes = mastersOf(client).flatMap((node) => nodeOf(node) ?? []);
+      const nodes = mastersOf(client).flatMap((node) => reachedNode(node) ?? []);
       if (nodes.length === 0) return [{ labels: { connection, node: '' }, value: 0 }];
       return nodes.map((node) => ({ labels: { connection, node }, value: 1 }));
     });
@@ -107,7 +107,7 @@ export class RedisFigures {
   }
 
   private async timeOne(redis: Redis): Promise<void> {
-    const node = nodeOf(redis);
+    const node = reachedNode(redis);
     if (node === undefined) return;
     const start = performance.now();
     try {

@@ -1,6 +1,6 @@
 import { thrownText } from '@millrace/protocol';
 import { MillraceError } from '../errors/millrace.error.js';
-import { placeOf } from './place.js';
+import { redisPlace } from './place.js';
 import type { RedisClient } from './shared-redis.options.js';
 
 /** A command as it is used: its name, a key of ours where it takes one, and what follows. */
@@ -39,6 +39,6 @@ export async function assertRights(
   if (refused.length === 0) return;
   throw new MillraceError(
     'UNAVAILABLE',
-    `${subject}: the account at Redis at ${placeOf(client)} lacks rights that are needed: ${refused.join(', ')}; give them by ACL SETUSER`,
+    `${subject}: the account at Redis at ${redisPlace(client)} lacks rights that are needed: ${refused.join(', ')}; give them by ACL SETUSER`,
   );
 }

@@ -59,7 +59,7 @@ export const SHARED_REDIS_SHAPE = {
   /** How long a command may take before it fails with `UNAVAILABLE`; a connection without an answer for so long is dropped. */
   commandTimeout: timeoutSchema.default(5000),
   /** How long a start waits for Redis. Give more where Redis may come later than the application. */
-  startTimeout: timeoutSchema.default(1500),
+  startTimeout: timeoutSchema.default(1000),
   /** Let Redis remove keys when its memory is full, without a warning: acknowledged entries vanish then. */
   allowEviction: z.boolean().default(false),
 };

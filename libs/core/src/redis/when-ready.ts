@@ -1,7 +1,7 @@
 import { thrownText, withDeadline } from '@millrace/protocol';
 import { Cluster } from 'ioredis';
 import { MillraceError } from '../errors/millrace.error.js';
-import { placeOf } from './place.js';
+import { redisPlace } from './place.js';
 import { firstSentence } from './redis-error.js';
 import type { RedisClient } from './shared-redis.options.js';
 
@@ -25,7 +25,7 @@ export async function whenReady(
   const noAnswer = (when: string): Error =>
     new MillraceError(
       'UNAVAILABLE',
-      `${subject} got no answer of Redis ${when}at ${placeOf(client)}${because(last)}; ${questionOf(client)}`,
+      `${subject} got no answer of Redis ${when}at ${redisPlace(client)}${because(last)}; ${questionOf(client)}`,
       { cause: last },
     );
   const listeners = new AbortController();
@@ -108,7 +108,7 @@ function refusalOf(error: unknown): Refusal | undefined {
 function refused(client: RedisClient, subject: string, { what, text }: Refusal): MillraceError {
   const problem =
     what === 'certificate' ? `showed a certificate that is not trusted (${text})` : `refused the ${what} (${text})`;
-  return new MillraceError('UNAVAILABLE', `${subject}: Redis at ${placeOf(client)} ${problem}; ${REMEDIES[what]}`);
+  return new MillraceError('UNAVAILABLE', `${subject}: Redis at ${redisPlace(client)} ${problem}; ${REMEDIES[what]}`);
 }
 
 /** What to look at where Redis does not answer. */

@@ -151,12 +151,6 @@ describe('Limits of logins in Redis', () => {
     }
   });
 
-  it('say so at once when they are closed', async () => {
-    const limits = redisLoginLimits({ url: redis.url, keyPrefix: ground(), commandTimeout: '1h' });
-    await limits.close?.();
-    await expect(limits.begin('a', { limit: 1, ttl: 1000 })).rejects.toMatchObject({ code: expect.any(String) });
-  });
-
   it.each<[object, string]>([
     [{ url: 'redis://x', commandTimeout: 'soon' }, 'option "commandTimeout"'],
     [{ ulr: 'redis://x' }, 'option "ulr" is not known; did you mean "url"?'],

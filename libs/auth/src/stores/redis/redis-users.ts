@@ -13,6 +13,7 @@ import {
 import { MillraceError } from '@millrace/core/errors';
 import type { OperationsPart } from '@millrace/core/ops';
 import { areaKeys, type RedisClient, RedisConnections } from '@millrace/core/redis';
+import { thrownText } from '@millrace/protocol';
 import { Logger } from '@nestjs/common';
 import { ManagedUserStore, type User } from '../../api/user-store.js';
 import { RedisUserRevocations } from './redis-user-revocations.js';
@@ -147,8 +148,17 @@ export class RedisUsers extends ManagedUserStore {
     );
   }
 
-  private guarded<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
-    return this.redis.run(() => work(this.redis.get('commands')));
+  /** @throws Error when another program keeps something else where the users are */
+  private async guarded<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
+    try {
+      return await this.redis.run(() => work(this.redis.get('commands')));
+    } catch (error) {
+      if (!thrownText((error as Error).cause).includes('WRONGTYPE')) throw error;
+      throw new Error(
+        `Another program keeps something else than users in Redis, in one of ${this.keys.join(', ')}; remove it, or choose another keyPrefix`,
+        { cause: error },
+      );
+    }
   }
 }
 

@@ -1,0 +1,70 @@
+import { pause } from '@millrace/protocol';
+import { WebSocket } from 'ws';
+
+/** Entries that a pusher sends ahead of their acks. */
+const WINDOW = 8;
+const PAUSE_MS = 10;
+
+/**
+ * Pushes numbered entries to one stream by a socket with acks, and by the next socket where one is closed. An entry without
+ * an ack is not sent again: it may be stored or not, but never behind one that was sent later.
+ */
+export class Pusher {
+  /** Numbers that were acked, in their order. */
+  readonly acked: number[] = [];
+  /** How often a socket was closed, or could not be opened. */
+  refusals = 0;
+  private next = 0;
+  private ending = false;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly stream: string,
+    private readonly wsUrl: string,
+  ) {}
+
+  start(): this {
+    this.running = this.run();
+    return this;
+  }
+
+  /** Resolves when all that was sent is answered. */
+  async stop(): Promise<void> {
+    this.ending = true;
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.ending) {
+      await this.pushUntilClosed();
+      await pause(PAUSE_MS);
+    }
+  }
+
+  private pushUntilClosed(): Promise<void> {
+    const socket = new WebSocket(`${this.wsUrl}/data/${this.stream}/push?ack=true`);
+    const waiting: number[] = [];
+    const push = (): void => {
+      waiting.push(this.next);
+      socket.send(Buffer.from(JSON.stringify([this.name, this.next])));
+      this.next += 1;
+    };
+    socket.on('open', () => {
+      for (let count = 0; count < WINDOW; count += 1) push();
+    });
+    socket.on('message', () => {
+      const number = waiting.shift();
+      if (number !== undefined) this.acked.push(number);
+      if (!this.ending) setTimeout(() => socket.readyState === socket.OPEN && !this.ending && push(), PAUSE_MS);
+      else if (waiting.length === 0) socket.close();
+    });
+    socket.on('error', () => undefined);
+    return new Promise((resolve) => {
+      socket.on('close', () => {
+        if (!this.ending || waiting.length > 0) this.refusals += 1;
+        resolve();
+      });
+    });
+  }
+}

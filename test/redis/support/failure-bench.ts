@@ -8,7 +8,7 @@ import { HealthCheck, HealthCheckService, type HealthCheckResult, TerminusModule
 import { type RunningApplication, startApplication } from '../../support/applications.js';
 import type { RedisWay } from '../../support/redis.js';
 import { waitFor } from '../../support/waiting.js';
-import { type HealthAnswer, HealthObserver, LookupObserver, Publisher } from './observers.js';
+import { HealthObserver, LookupObserver, Publisher } from './observers.js';
 import { Puller } from './puller.js';
 import { Pusher } from './pusher.js';
 
@@ -50,6 +50,8 @@ export interface Outcome {
   readonly unseen: number;
   /** Gaps that pullers were told. */
   readonly gaps: number;
+  /** Streams of which a puller was not told a gap. */
+  readonly streamsWithoutGap: readonly string[];
   /** Look-ups that lacked what had been published. */
   readonly wrongLookups: readonly string[];
   /** Published connections that are not found at the end. */
@@ -122,21 +124,6 @@ export class FailureBench {
     return this.duringTrouble.filter(({ isUp }) => isUp).length;
   }
 
-  /** Figures for people: how long after the trouble it was noticed, and after the repair all was well; in milliseconds. */
-  get times(): { readonly noticed: number; readonly up: number; readonly texts: readonly string[] } {
-    const noticed = this.health.map(({ answers }) =>
-      answers.find(({ asked, isUp }) => asked >= this.troubledAt && !isUp),
-    );
-    const up = this.health.map(({ answers }) => answers.find(({ asked, isUp }) => asked >= this.repairedAt && isUp));
-    const latest = (answers: readonly (HealthAnswer | undefined)[], since: number): number =>
-      Math.round(Math.max(...answers.map((answer) => (answer?.answered ?? Infinity) - since)));
-    return {
-      noticed: latest(noticed, this.troubledAt),
-      up: latest(up, this.repairedAt),
-      texts: [...new Set(this.duringTrouble.filter(({ isUp }) => !isUp).map(({ text }) => text))],
-    };
-  }
-
   /** Waits until all goes on, lets it end, and tells what became of it. */
   async outcome(): Promise<Outcome> {
     await this.steady();
@@ -169,6 +156,7 @@ export class FailureBench {
       ],
       unseen: this.pullers.reduce((sum, puller) => sum + unseenBy(puller), 0),
       gaps: this.pullers.reduce((sum, { gaps }) => sum + gaps.length, 0),
+      streamsWithoutGap: this.pullers.flatMap(({ gaps }) => STREAMS.filter((stream) => !gaps.includes(stream))),
       wrongLookups: this.lookups.flatMap(({ wrong }) => wrong),
       lostConnections: found.reduce((sum, names) => sum + published.filter((uid) => !names.has(uid)).length, 0),
     };

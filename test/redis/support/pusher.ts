@@ -16,6 +16,7 @@ export class Pusher {
   refusals = 0;
   private next = 0;
   private ending = false;
+  private closeWhenAnswered: () => void = () => undefined;
   private running: Promise<void> | undefined;
 
   constructor(
@@ -32,6 +33,7 @@ export class Pusher {
   /** Resolves when all that was sent is answered. */
   async stop(): Promise<void> {
     this.ending = true;
+    this.closeWhenAnswered();
     await this.running;
   }
 
@@ -50,14 +52,17 @@ export class Pusher {
       socket.send(Buffer.from(JSON.stringify([this.name, this.next])));
       this.next += 1;
     };
+    this.closeWhenAnswered = () => {
+      if (waiting.length === 0) socket.close();
+    };
     socket.on('open', () => {
       for (let count = 0; count < WINDOW; count += 1) push();
     });
     socket.on('message', () => {
       const number = waiting.shift();
       if (number !== undefined) this.acked.push(number);
-      if (!this.ending) setTimeout(() => socket.readyState === socket.OPEN && !this.ending && push(), PAUSE_MS);
-      else if (waiting.length === 0) socket.close();
+      if (this.ending) this.closeWhenAnswered();
+      else setTimeout(() => socket.readyState === socket.OPEN && !this.ending && push(), PAUSE_MS);
     });
     socket.on('error', () => undefined);
     return new Promise((resolve) => {

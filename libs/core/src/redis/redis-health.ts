@@ -69,7 +69,7 @@ export class RedisHealth {
 
   private async look(): Promise<void> {
     const client = this.client();
-    if (client instanceof Cluster) assertCovered(client);
+    if (client instanceof Cluster) await assertCovered(client);
     await Promise.all(this.masters().map((node) => this.write(node)));
   }
 
@@ -99,11 +99,17 @@ export class RedisHealth {
 }
 
 /** Every slot has to have a master that is known. */
-function assertCovered(cluster: Cluster): void {
+async function assertCovered(cluster: Cluster): Promise<void> {
+  if (isCovered(cluster)) return;
+  // It hears of a new master only when it uses one of its slots.
+  await new Promise<void>((resolve) => cluster.refreshSlotsCache(() => resolve()));
+  if (!isCovered(cluster)) throw new MillraceError('UNAVAILABLE', 'A master of the Redis cluster is away');
+}
+
+function isCovered(cluster: Cluster): boolean {
   const known = new Set(cluster.nodes('master').map(nameOf));
   const owners = new Set(cluster.slots.map(([owner]) => owner));
-  if (known.size > 0 && [...owners].every((owner) => owner !== undefined && known.has(owner))) return;
-  throw new MillraceError('UNAVAILABLE', 'A master of the Redis cluster is away');
+  return known.size > 0 && [...owners].every((owner) => owner !== undefined && known.has(owner));
 }
 
 function nameOf({ options }: Redis): string {

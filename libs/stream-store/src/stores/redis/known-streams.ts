@@ -57,7 +57,7 @@ export class KnownStreams extends Set<string> {
   }
 
   private async count(streams: readonly string[], owner: string | undefined): Promise<readonly string[]> {
-    if (Date.now() - this.countedAt > COUNTED_MS) await this.recount();
+    if (performance.now() - this.countedAt > COUNTED_MS) await this.recount();
     const fresh = streams.filter((stream) => !this.has(stream));
     assertRoomFor(fresh.length, this.size, this.limits);
     if (fresh.length > 0 && owner !== undefined) await this.takeShare(fresh, owner);
@@ -67,7 +67,7 @@ export class KnownStreams extends Set<string> {
 
   private async recount(): Promise<void> {
     const names = await this.list();
-    this.countedAt = Date.now();
+    this.countedAt = performance.now();
     this.clear();
     for (const name of names) this.add(name);
   }
@@ -76,9 +76,9 @@ export class KnownStreams extends Set<string> {
     try {
       await this.shares.take(fresh, owner);
     } catch (error) {
-      if (Date.now() - this.sharesLookedAt <= COUNTED_MS) throw error;
+      if (performance.now() - this.sharesLookedAt <= COUNTED_MS) throw error;
       // Some of its streams may be gone without us.
-      this.sharesLookedAt = Date.now();
+      this.sharesLookedAt = performance.now();
       await this.recount();
       await this.shares.releaseUnused((name) => this.has(name));
       await this.shares.take(fresh, owner);

@@ -12,7 +12,7 @@ const SWEEP_MS = 10_000;
 
 interface Known {
   bounds: Bounds | undefined;
-  /** When the metadata were asked for. */
+  /** When the metadata were asked for, by the clock that nobody sets; so is `agedAt`. */
   readAt: number;
   agedAt: number;
   /** Bytes appended by this process since the bytes kept were looked at. */
@@ -40,7 +40,7 @@ export class RedisRetention {
   /** Entries that an append may leave in a stream; 0 while that is not known. */
   maxLength(stream: string): number {
     const known = this.entry(stream);
-    if (Date.now() - known.readAt > KNOWN_MS) this.read(stream, known);
+    if (performance.now() - known.readAt > KNOWN_MS) this.read(stream, known);
     return known.bounds?.maxLength ?? 0;
   }
 
@@ -55,7 +55,7 @@ export class RedisRetention {
   /** To be called when the metadata of a stream were set. */
   changed(stream: string, metadata: StreamMetadata): void {
     const known = this.entry(stream);
-    known.readAt = Date.now();
+    known.readAt = performance.now();
     this.bind(stream, known, metadata);
   }
 
@@ -70,20 +70,20 @@ export class RedisRetention {
   private entry(stream: string): Known {
     let known = this.known.get(stream);
     if (!known) {
-      known = { bounds: undefined, readAt: 0, agedAt: 0, bytes: 0 };
+      known = { bounds: undefined, readAt: -Infinity, agedAt: -Infinity, bytes: 0 };
       this.known.set(stream, known);
     }
     return known;
   }
 
   private read(stream: string, known: Known): void {
-    known.readAt = Date.now();
+    known.readAt = performance.now();
     this.metadataOf(stream)
       .then((metadata) => {
         if (this.known.get(stream) === known) this.bind(stream, known, metadata);
       })
       // Redis is away: the next append tries again.
-      .catch(() => (known.readAt = 0));
+      .catch(() => (known.readAt = -Infinity));
   }
 
   private bind(stream: string, known: Known, metadata: StreamMetadata | undefined): void {
@@ -91,7 +91,7 @@ export class RedisRetention {
     const same = known.bounds && JSON.stringify(known.bounds) === JSON.stringify(bounds);
     known.bounds = bounds;
     if (same) return;
-    known.agedAt = 0;
+    known.agedAt = -Infinity;
     known.bytes = Infinity;
     this.quietly(this.redis.xtrim(this.keys.stream(stream), 'MAXLEN', '~', bounds.maxLength));
     this.trim(stream, known);
@@ -104,10 +104,10 @@ export class RedisRetention {
       known.bytes = 0;
       this.quietly(this.redis.eval(TRIM_BYTES, 1, key, maxBytes));
     }
-    const now = Date.now();
+    const now = performance.now();
     if (maxAge !== Infinity && now - known.agedAt >= Math.min(AGE_CHECK_MS, maxAge / 10)) {
       known.agedAt = now;
-      this.quietly(this.redis.xtrim(key, 'MINID', String(Math.max(0, Math.floor(now - maxAge)))));
+      this.quietly(this.redis.xtrim(key, 'MINID', String(Math.max(0, Math.floor(Date.now() - maxAge)))));
     }
   }
 

@@ -68,20 +68,28 @@ export class AppendQueue {
     begins: boolean,
   ): Promise<EntryId[]> {
     const releases = await Promise.all([...parts.keys()].map((stream) => this.lane(stream).hold()));
+    const send = (mode: 'check' | 'own'): Promise<EntryId[][]> =>
+      allOf([...parts.values()].map((part) => this.sendPart(new AppendGroup(mode, begins), part)));
     try {
-      const send = async (mode: 'check' | 'own', part: readonly NewEntry[]): Promise<EntryId[]> => {
-        const group = new AppendGroup(mode, begins);
-        const [ids] = await Promise.all([group.add(part), this.writer.write([group])]);
-        return ids;
-      };
-      await Promise.all([...parts.values()].map((part) => send('check', part)));
-      const ids = new Map<string, Iterator<EntryId, undefined>>();
-      await Promise.all([...parts].map(async ([stream, part]) => ids.set(stream, (await send('own', part)).values())));
+      await send('check');
+      const stored = (await send('own')).map((ids) => ids.values());
+      const ids = new Map([...parts.keys()].map((stream, index) => [stream, stored[index]]));
       return entries.map(({ stream }) => ids.get(stream)?.next().value as EntryId);
     } finally {
       for (const release of releases) release();
     }
   }
+
+  private async sendPart(group: AppendGroup, part: readonly NewEntry[]): Promise<EntryId[]> {
+    const [ids] = await Promise.all([group.add(part), this.writer.write([group])]);
+    return ids;
+  }
+}
+
+/** Waits for all of them, also when one fails. */
+async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 function partsOf(entries: readonly NewEntry[]): Map<string, NewEntry[]> {

@@ -1,11 +1,8 @@
-import { pause, thrownText } from '@millrace/protocol';
+import { thrownText } from '@millrace/protocol';
 import type { Cluster, Redis } from 'ioredis';
 import { StoreUnavailableError } from '../../api/store.errors.js';
 import { AppendFence } from './append-fence.js';
 import { keySlot } from './key-slot.js';
-
-/** Between two looks for the server of a slot that moves. */
-const PAUSE_MS = 50;
 
 /** A server to send appends to. */
 export interface Target {
@@ -74,8 +71,7 @@ export class ClusterServers implements AppendRoutes {
       if (!this.serverAt(this.mapped(address))) await this.look(key);
       return this.target(this.serverAt(this.mapped(address)), true);
     }
-    if (name === 'TRYAGAIN') await pause(PAUSE_MS);
-    else await this.look(key);
+    if (name === 'MOVED') await this.look(key);
     return this.to(key);
   }
 

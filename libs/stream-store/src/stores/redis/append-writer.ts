@@ -1,3 +1,4 @@
+import { pause } from '@millrace/protocol';
 import type { Redis } from 'ioredis';
 import { StoreUnavailableError } from '../../api/store.errors.js';
 import type { AppendCommands, Command, Outcome, Reply } from './append-commands.js';
@@ -7,6 +8,9 @@ import type { AppendRoutes, Target } from './append-routes.js';
 
 /** Commands that are larger than this on average, in bytes, are written each by itself: that saves a copy of them. */
 const LARGE_COMMAND = 4096;
+
+/** Before a group is sent to another server once more: its slot moves. */
+const PAUSE_MS = 50;
 
 /** Sends groups of entries, and sees to those that could not be stored where, or how, they were sent first. */
 export class AppendWriter {
@@ -41,12 +45,16 @@ export class AppendWriter {
   private async repeat(group: AppendGroup, first: Outcome): Promise<void> {
     const end = performance.now() + this.patience;
     const key = this.commands.key(group);
+    let refusals = 0;
     for (let last = first; !isSettled(last);) {
       const { state } = last;
       if (state === 'absent') group.begins = true;
       if (state === 'forgotten') group.byText = true;
       const refusal = state === 'elsewhere' ? last.error : undefined;
-      if (refusal !== undefined && performance.now() > end) return group.failed(refusal);
+      if (refusal !== undefined) {
+        if (performance.now() > end) return group.failed(refusal);
+        if ((refusals += 1) > 1) await pause(PAUSE_MS);
+      }
       const route = (): Promise<Target> =>
         refusal === undefined ? this.routes.to(key) : this.routes.onFrom(refusal, key);
       [last] = (await this.attempt([group], route)) as [Outcome];

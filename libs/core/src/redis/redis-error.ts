@@ -10,6 +10,7 @@ const STATES: Readonly<Record<string, string>> = {
   MASTERDOWN: 'the Redis that was reached is a replica without its master',
   LOADING: 'Redis is still loading its data; try again later',
   CLUSTERDOWN: 'a part of the Redis cluster is away; try again later',
+  WRONGTYPE: 'a key of ours holds what another program has put there; remove it, or set another keyPrefix',
   NOPERM: 'the account at Redis lacks a right',
   NOAUTH: 'Redis asks for a login',
   WRONGPASS: 'Redis refused the login',

@@ -1,5 +1,5 @@
 import { startInterval, type Timer } from '@millrace/protocol';
-import { Cluster, type Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { MetricFamily, Sample } from '../ops/metric-family.js';
 import { mastersOf, reachedNode } from './place.js';
 import type { RedisClient } from './shared-redis.options.js';
@@ -18,7 +18,7 @@ interface Counts {
 
 /** What the connections to one Redis have done, for metrics. */
 export class RedisFigures {
-  private readonly open = new Map<RedisClient, string>();
+  private readonly open = new Map<RedisClient, { readonly name: string; readonly unwatch: () => void }>();
   /** By the name of the connection; closed ones count on. */
   private readonly counts = new Map<string, Counts>();
   private readonly observers: Observe[] = [];
@@ -60,27 +60,27 @@ export class RedisFigures {
   ];
 
   watch(name: string, client: RedisClient): void {
-    this.open.set(client, name);
     const counts = this.counts.get(name) ?? { reconnects: 0, errors: 0 };
     this.counts.set(name, counts);
     const failed = (): void => void (counts.errors += 1);
     const lost = (): void => void (counts.reconnects += 1);
-    client.on('error', failed);
-    client.on('reconnecting', lost);
-    if (client instanceof Cluster) {
-      client.on('node error', failed);
-      client.on('-node', lost);
-    }
+    const listeners = { error: failed, reconnecting: lost, 'node error': failed, '-node': lost };
+    for (const [event, listener] of Object.entries(listeners)) client.on(event, listener);
+    const unwatch = (): void => {
+      for (const [event, listener] of Object.entries(listeners)) client.off(event, listener);
+    };
+    this.open.set(client, { name, unwatch });
     this.keepTime();
   }
 
   forget(client: RedisClient): void {
+    this.open.get(client)?.unwatch();
     this.open.delete(client);
     this.keepTime();
   }
 
   private connected(): Sample[] {
-    return [...this.open].flatMap(([client, connection]) => {
+    return [...this.open].flatMap(([client, { name: connection }]) => {
       const nodes = mastersOf(client).flatMap((node) => reachedNode(node) ?? []);
       if (nodes.length === 0) return [{ labels: { connection, node: '' }, value: 0 }];
       return nodes.map((node) => ({ labels: { connection, node }, value: 1 }));
@@ -102,7 +102,7 @@ export class RedisFigures {
   }
 
   private timeAll(): void {
-    const [client] = [...this.open].find(([, name]) => name === 'commands') ?? [];
+    const [client] = [...this.open].find(([, { name }]) => name === 'commands') ?? [];
     for (const node of client ? mastersOf(client) : []) void this.timeOne(node);
   }
 

@@ -94,11 +94,13 @@ export class AppendLane {
   /** Takes what goes in the next write. */
   private next(): AppendGroup[] {
     const groups: AppendGroup[] = [];
+    /** Streams that must be there: an append that finds one gone is sent again, and what goes with it would come before it. */
+    const expected = new Set<string>();
     let bytes = 0;
     for (const item of this.waiting) {
       if (!(item instanceof AppendGroup) || (bytes > 0 && bytes + item.bytes > WRITE_BYTES)) break;
-      // One that finds its stream gone is sent again, and must not come behind what went with it.
-      if (groups.some((group) => group.mode === 'plain' && !group.begins && group.meets(item))) break;
+      if ([...item.streams].some((stream) => expected.has(stream))) break;
+      if (item.mode === 'plain' && !item.begins) expected.add(item.stream);
       groups.push(item);
       bytes += item.bytes;
       if (this.open.get(item.stream) === item) this.open.delete(item.stream);

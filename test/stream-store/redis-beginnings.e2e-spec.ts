@@ -82,6 +82,29 @@ describe('Streams in Redis that begin anew', () => {
     await store.close();
   });
 
+  it('are told of as a gap, where entries were trimmed while the reader was cut off', async () => {
+    const store = await redisStore({ url: redis.url, keyPrefix: 'cut:' }).create(storeContext());
+    const follower = await store.openFollower(['s']);
+    const [first = ''] = await store.append('s', [Buffer.from('1')]);
+    await taken(follower, 1);
+    const waits = await waitFor('the reader to wait', async () =>
+      String(await other.client('LIST'))
+        .split('\n')
+        .find((line) => line.includes('cmd=xread') && line.includes('flags=b')),
+    );
+    const [, number = ''] = /^id=(\d+)/.exec(waits) ?? [];
+    await other
+      .multi()
+      .client('KILL', 'ID', number)
+      .xadd('cut:s', '*', 'd', 'lost')
+      .xtrim('cut:s', 'MAXLEN', 0)
+      .xadd('cut:s', '*', 'd', 'kept')
+      .exec();
+    const { gaps, entries } = await taken(follower, 1);
+    expect(gaps).toEqual([{ stream: 's', after: first, first: entries[0] }]);
+    await store.close();
+  });
+
   it('leave a key that runs out, and that goes when they begin', async () => {
     const store = await redisStore({ url: redis.url, keyPrefix: 'floor:' }).create(storeContext());
     await store.append('s', [Buffer.from('old')]);

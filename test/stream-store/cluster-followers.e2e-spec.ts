@@ -244,6 +244,25 @@ describe('Followers on a cluster of three masters', () => {
     // Looking at all in turn would take 50 s.
     await Promise.all(streams.map((stream) => store.append(stream, [Buffer.from('0')])));
     await waitFor('all news', () => heard.size === 1000, { deadline: 30_000 });
+    // What was added while nobody listened is seen once somebody does again, and those of a slot go with it.
+    const some = streams.slice(0, 10);
+    const again = new Set<string>();
+    for (const [index, stream] of some.entries()) {
+      await followers[index]?.take();
+      followers[index]?.onNews(() => again.add(stream));
+    }
+    await redis.onPrimaries((node) => node.client('KILL', 'TYPE', 'pubsub'));
+    await Promise.all(some.map((stream) => other.xadd(stream, '*', 'd', 'unheard')));
+    await waitFor('what was not heard', () => again.size === some.length, { deadline: 30_000 });
+    for (const stream of streams.slice(10, 13)) {
+      const master = await moveSlot(redis, stream);
+      await waitFor(
+        'the stream to be listened to at its new master',
+        () =>
+          askServer(master, async (node) => ((await node.pubsub('SHARDNUMSUB', stream)) as [string, number])[1] === 1),
+        { deadline: 20_000 },
+      );
+    }
     for (const follower of followers) follower.close();
   });
 });

@@ -86,8 +86,8 @@ export class ShardNews {
   }
 
   private notJoined(key: string, channel: Channel, listener: ShardListener, error: unknown): void {
-    if (channel.listener !== listener || this.channels.get(key) !== channel) return;
-    channel.listener = undefined;
+    if (this.channels.get(key) !== channel) return;
+    if (channel.listener === listener) channel.listener = undefined;
     const text = thrownText(error);
     if (text.startsWith('NOPERM')) {
       this.refused.add(key);

@@ -5,6 +5,7 @@ import { storeContext } from '@millrace/stream-store/testing';
 import { type Cluster } from 'ioredis';
 import { type RunningCluster, startCluster } from '../support/redis-cluster.js';
 import { askServer } from '../support/redis.js';
+import type { RedisServer } from '../support/redis-process.js';
 import { waitFor } from '../support/waiting.js';
 import { type Followed, followAll } from './support/follow-all.js';
 import { moveSlot } from './support/move-slot.js';
@@ -254,15 +255,18 @@ describe('Followers on a cluster of three masters', () => {
     await redis.onPrimaries((node) => node.client('KILL', 'TYPE', 'pubsub'));
     await Promise.all(some.map((stream) => other.xadd(stream, '*', 'd', 'unheard')));
     await waitFor('what was not heard', () => again.size === some.length, { deadline: 30_000 });
-    for (const stream of streams.slice(10, 13)) {
-      const master = await moveSlot(redis, stream);
-      await waitFor(
-        'the stream to be listened to at its new master',
-        () =>
-          askServer(master, async (node) => ((await node.pubsub('SHARDNUMSUB', stream)) as [string, number])[1] === 1),
-        { deadline: 20_000 },
-      );
-    }
+    const moved = streams.slice(10, 16);
+    const masters: RedisServer[] = [];
+    for (const stream of moved) masters.push(await moveSlot(redis, stream));
+    const isListenedTo = (stream: string, index: number): Promise<boolean> =>
+      askServer(masters[index] as RedisServer, async (node) => {
+        return ((await node.pubsub('SHARDNUMSUB', stream)) as [string, number])[1] === 1;
+      });
+    await waitFor(
+      'the streams to be listened to at their new masters',
+      async () => (await Promise.all(moved.map(isListenedTo))).every(Boolean),
+      { deadline: 20_000 },
+    );
     for (const follower of followers) follower.close();
   });
 });

@@ -252,7 +252,7 @@ describe('Followers on a cluster of three masters', () => {
       await followers[index]?.take();
       followers[index]?.onNews(() => again.add(stream));
     }
-    await redis.onPrimaries((node) => node.client('KILL', 'TYPE', 'pubsub'));
+    await redis.onPrimaries((node) => node.call('CLIENT', 'KILL', 'TYPE', 'pubsub'));
     await Promise.all(some.map((stream) => other.xadd(stream, '*', 'd', 'unheard')));
     await waitFor('what was not heard', () => again.size === some.length, { deadline: 30_000 });
     const moved = streams.slice(10, 16);

@@ -22,7 +22,7 @@ export interface AppendRoutes {
    * @throws what Redis reports, or the way to it
    */
   onFrom(refusal: unknown, key: string): Promise<Target>;
-  /** Whether readers of a stream are told of an append. */
+  /** Whether readers of a stream get a message behind each append. */
   readonly tells: boolean;
 }
 

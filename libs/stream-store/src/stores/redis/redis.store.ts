@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
 import { readIdParts, ZERO_ID } from '@millrace/protocol';
 import type { OperationsPart } from '@millrace/core/ops';
-import { openRedis, type RedisClient, type RedisConnections, type SampleCommand } from '@millrace/core/redis';
+import type { RedisClient } from '@millrace/core/redis';
 import type {
   AppendOptions,
   NewEntry,
@@ -18,21 +18,17 @@ import { quoted } from '../../engine/quoted.js';
 import { nameFault } from '../../engine/stream-name.js';
 import { askedId } from './append-commands.js';
 import { AppendQueue } from './append-queue.js';
-import { assertVersion } from './assert-version.js';
+import { openStoreConnections, type StoreConnections } from './store-connections.js';
 import { redisStoreError, wrongTypeError } from './redis-store-error.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisMetadata } from './redis-metadata.js';
 import { RedisReader } from './redis-reader.js';
 import { RedisRetention } from './redis-retention.js';
-import { BLOCK_MS } from './blocking-tail.js';
 import { type RedisTail, redisTail } from './redis-tail.js';
 import { KnownStreams, listMetadata, listStreams } from './known-streams.js';
 import { NameShares } from './name-shares.js';
 import { DESCRIBE, REMOVE } from './scripts.js';
 import { REDIS_STORE_OPTIONS, type RedisStoreOptions } from './redis.options.js';
-
-/** What the connections are for. */
-const PURPOSES = { commands: {}, 'streams-tail': { blocking: BLOCK_MS } };
 
 /** How long the last ID of a deleted stream is kept. */
 const FLOOR_SECONDS = 30 * 24 * 3600;
@@ -51,7 +47,7 @@ class RedisStreamStore extends BaseStreamStore {
   private readonly reader: RedisReader;
 
   constructor(
-    private readonly connections: RedisConnections<'commands' | 'streams-tail'>,
+    private readonly connections: StoreConnections,
     private readonly keys: RedisKeys,
     commandTimeout: number,
     { retention, limits }: Parameters<StreamStoreDriver['create']>[0],
@@ -293,51 +289,9 @@ export function redisStore(options: RedisStoreOptions = {}): StreamStoreDriver {
   const settings = REDIS_STORE_OPTIONS.read(options);
   return {
     create: async (context) => {
-      const connections = await openRedis('The stream store', settings, PURPOSES, needs);
+      const connections = await openStoreConnections(settings);
       const keys = new RedisKeys(connections.keyPrefix);
-      try {
-        await assertVersion(connections.get('commands'));
-      } catch (error) {
-        connections.close();
-        throw error;
-      }
       return new RedisStreamStore(connections, keys, settings.commandTimeout, context);
     },
   };
-}
-
-/** What the account has to be allowed. */
-function needs(keyPrefix: string): SampleCommand[] {
-  const keys = new RedisKeys(keyPrefix);
-  const stream = keys.stream('a');
-  const metadata = keys.metadata('a');
-  const positions = keys.positions('a');
-  return [
-    ['xadd', stream, '*', 'd', ''],
-    ['xrange', stream, '-', '+'],
-    ['xrevrange', stream, '+', '-'],
-    ['xread', 'STREAMS', stream, 0],
-    ['xtrim', stream, 'MAXLEN', 1],
-    ['xinfo', 'STREAM', stream],
-    ['xsetid', stream, 1],
-    ['type', stream],
-    ['exists', stream],
-    ['del', stream],
-    ['get', metadata],
-    ['set', metadata, ''],
-    ['incr', keys.removals],
-    ['hget', positions, 'a'],
-    ['hset', positions, 'a', ''],
-    ['hexists', positions, 'a'],
-    ['hdel', positions, 'a'],
-    ['hincrby', positions, 'a', 1],
-    ['hscan', positions, 0],
-    ['scan', 0],
-    ['multi'],
-    ['exec'],
-    ['evalsha', 'a', 1, stream],
-    ['client', 'id'],
-    ['client', 'unblock', 1],
-    ['info'],
-  ];
 }

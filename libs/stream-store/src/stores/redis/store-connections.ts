@@ -1,0 +1,57 @@
+import { openRedis, type RedisConnections, type RedisSettings, type SampleCommand } from '@millrace/core/redis';
+import { assertVersion } from './assert-version.js';
+import { BLOCK_MS } from './blocking-tail.js';
+import { RedisKeys } from './redis-keys.js';
+
+/** What the connections are for. */
+const PURPOSES = { commands: {}, 'streams-tail': { blocking: BLOCK_MS } };
+
+export type StoreConnections = RedisConnections<keyof typeof PURPOSES>;
+
+/** Opens what a store needs; nothing is left open after an error. @throws MillraceError `UNAVAILABLE` saying what is in the way */
+export async function openStoreConnections(settings: RedisSettings): Promise<StoreConnections> {
+  const connections = await openRedis('The stream store', settings, PURPOSES, needs);
+  try {
+    await assertVersion(connections.get('commands'));
+    return connections;
+  } catch (error) {
+    connections.close();
+    throw error;
+  }
+}
+
+/** What the account has to be allowed. */
+function needs(keyPrefix: string): SampleCommand[] {
+  const keys = new RedisKeys(keyPrefix);
+  const stream = keys.stream('a');
+  const metadata = keys.metadata('a');
+  const positions = keys.positions('a');
+  return [
+    ['xadd', stream, '*', 'd', ''],
+    ['xrange', stream, '-', '+'],
+    ['xrevrange', stream, '+', '-'],
+    ['xread', 'STREAMS', stream, 0],
+    ['xtrim', stream, 'MAXLEN', 1],
+    ['xinfo', 'STREAM', stream],
+    ['xsetid', stream, 1],
+    ['type', stream],
+    ['exists', stream],
+    ['del', stream],
+    ['get', metadata],
+    ['set', metadata, ''],
+    ['incr', keys.removals],
+    ['hget', positions, 'a'],
+    ['hset', positions, 'a', ''],
+    ['hexists', positions, 'a'],
+    ['hdel', positions, 'a'],
+    ['hincrby', positions, 'a', 1],
+    ['hscan', positions, 0],
+    ['scan', 0],
+    ['multi'],
+    ['exec'],
+    ['evalsha', 'a', 1, stream],
+    ['client', 'id'],
+    ['client', 'unblock', 1],
+    ['info'],
+  ];
+}

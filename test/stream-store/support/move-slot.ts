@@ -14,7 +14,7 @@ export async function moveSlot(redis: RunningCluster, key: string): Promise<Redi
   await askServer(from, async (node) => {
     await node.cluster('SETSLOT', slot, 'MIGRATING', toId as string);
     for (;;) {
-      const keys = (await node.cluster('GETKEYSINSLOT', slot, 100));
+      const keys = await node.cluster('GETKEYSINSLOT', slot, 100);
       if (keys.length === 0) break;
       await node.call('MIGRATE', '127.0.0.1', String(to.port), '', '0', '5000', 'KEYS', ...keys);
     }

@@ -6,4 +6,10 @@ export { openRedis, RedisConnections } from './redis-connections.js';
 export { redisError, redisState } from './redis-error.js';
 export type { SampleCommand } from './rights.js';
 export { type SharedRedis, sharedRedis } from './shared-redis.js';
-export type { RedisClient, SharedRedisOptions } from './shared-redis.options.js';
+export {
+  isCluster,
+  type RedisClient,
+  type RedisCluster,
+  type RedisServer,
+  type SharedRedisOptions,
+} from './shared-redis.options.js';

@@ -6,8 +6,19 @@ import { secret } from '../options/option-meta.js';
 import { timeoutSchema } from '../options/units.js';
 import { isOwnKey } from './own-keys.js';
 
+/** A connection of ioredis to one server, or to the master of a Sentinel group. */
+export type RedisServer = Redis;
+
+/** The connections of ioredis to the nodes of a cluster. */
+export type RedisCluster = Cluster;
+
 /** A connection of ioredis: to one server, to the master of a Sentinel group, or to a cluster. */
-export type RedisClient = Redis | Cluster;
+export type RedisClient = RedisServer | RedisCluster;
+
+/** Tells a cluster from a server. */
+export function isCluster(client: RedisClient): client is RedisCluster {
+  return 'nodes' in client;
+}
 
 const node = z.strictObject({ host: z.string().min(1), port: z.number().int().min(1).max(65_535).default(6379) });
 

@@ -3,7 +3,7 @@ import { applyCommand } from '../../engine/state/apply-command.js';
 import { RegistryState } from '../../engine/state/registry-state.js';
 import { restoreSnapshot, type StateSnapshot } from '../../engine/state/state-snapshot.js';
 import { type Ancestor, readAncestors } from './ancestors.js';
-import { type LogEntry, type Position, VERSION } from './log-entry.js';
+import { type LogEntry, type Position, LOG_VERSION } from './log-entry.js';
 import { BrokenLogError, isOfAnotherType, NewerReleaseError } from './registry-errors.js';
 import { BEGINNING, type RegistryLog } from './registry-log.js';
 
@@ -19,10 +19,10 @@ export interface LoadedState {
   /** Ids of commands that the snapshot holds, the last ones only. */
   readonly recent: readonly string[];
   /** What became of the commands after it. */
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly CommandOutcome[];
 }
 
-export interface Outcome {
+export interface CommandOutcome {
   readonly commandId: string;
   /** Why the command had no effect. */
   readonly error?: unknown;
@@ -44,7 +44,7 @@ export async function loadState(log: RegistryLog, limits: ConnectivityLimits): P
     throw new BrokenLogError('its snapshot cannot be read');
   }
   let { position } = begun;
-  const outcomes: Outcome[] = [];
+  const outcomes: CommandOutcome[] = [];
   for (;;) {
     const entries = await log.after(position.id);
     if (entries.length === 0) return { ...begun, position, outcomes };
@@ -64,7 +64,7 @@ export async function salvageState(log: RegistryLog, limits: ConnectivityLimits)
   const fields = await unlessOfAnotherType(log.snapshot(), {});
   const begun = beginning(fields, limits) ?? emptyState('none', limits);
   let { position } = begun;
-  const outcomes: Outcome[] = [];
+  const outcomes: CommandOutcome[] = [];
   for (;;) {
     const entries = await unlessOfAnotherType(log.after(position.id), []);
     if (entries.length === 0) return { ...begun, position, outcomes };
@@ -79,7 +79,7 @@ export async function salvageState(log: RegistryLog, limits: ConnectivityLimits)
 }
 
 /** It fails alike on every instance. */
-export function applyEntry(state: RegistryState, { command, commandId, time }: LogEntry): Outcome {
+export function applyEntry(state: RegistryState, { command, commandId, time }: LogEntry): CommandOutcome {
   try {
     applyCommand(state, command, time);
     return { commandId };
@@ -95,7 +95,7 @@ export function emptyState(epoch: string, limits: ConnectivityLimits): LoadedSta
 
 /** @returns undefined when no snapshot can be read @throws NewerReleaseError */
 function beginning(fields: Fields, limits: ConnectivityLimits): LoadedState | undefined {
-  if (Number(fields['v'] ?? 1) > VERSION) throw new NewerReleaseError();
+  if (Number(fields['v'] ?? 1) > LOG_VERSION) throw new NewerReleaseError();
   const { state: text, id = '', recent = '[]' } = fields;
   const count = Number(fields['count']);
   if (!text || !Number.isSafeInteger(count) || !/^\d+-\d+$/.test(id)) return undefined;

@@ -2,7 +2,7 @@ import type { Command } from '../../engine/state/apply-command.js';
 import { NewerReleaseError } from './registry-errors.js';
 
 /** Version of the log entries and snapshots that this release writes; it reads those below too. Without one it is 1. */
-export const VERSION = 2;
+export const LOG_VERSION = 2;
 
 /** A place in the log: number and id of an entry. */
 export interface Position {
@@ -28,7 +28,7 @@ export function commandText(id: string, command: Command): string {
 export function parseEntry(id: string, fields: readonly string[]): LogEntry | undefined {
   const values = new Map<string, string>();
   for (let at = 0; at + 1 < fields.length; at += 2) values.set(fields[at] ?? '', fields[at + 1] ?? '');
-  if (Number(values.get('v') ?? 1) > VERSION) throw new NewerReleaseError();
+  if (Number(values.get('v') ?? 1) > LOG_VERSION) throw new NewerReleaseError();
   const count = Number(values.get('n'));
   // Commands of earlier releases carry their time in the id alone.
   const time = Number(values.get('t') ?? id.split('-', 1)[0]);

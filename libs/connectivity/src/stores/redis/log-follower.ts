@@ -4,7 +4,7 @@ import type { Barrier } from './barrier.js';
 import type { PendingCommands } from './pending-commands.js';
 import { BEAT } from './registry-clock.js';
 import { BrokenLogError, isOfAnotherType, NewerReleaseError, SUBJECT } from './registry-errors.js';
-import { type Entries, readEntries, type RegistryLog } from './registry-log.js';
+import { type Entries, logEntries, type RegistryLog } from './registry-log.js';
 import type { Replica } from './replica.js';
 import { snapshotText } from './snapshot-text.js';
 import type { Trouble } from './trouble.js';
@@ -77,7 +77,7 @@ export class LogFollower {
     const { tail, logKey, replica } = this.parts;
     try {
       const reply = await tail.xread('COUNT', 500, 'BLOCK', BEAT, 'STREAMS', logKey, replica.position.id);
-      return readEntries(reply?.[0]?.[1] ?? []);
+      return logEntries(reply?.[0]?.[1] ?? []);
     } catch (error) {
       if (isOfAnotherType(error)) throw new BrokenLogError('its log is not a stream');
       throw error;

@@ -179,7 +179,7 @@ export class RedisRegistry extends StateRegistry {
     }
   }
 
-  /** Brings this instance onto the log again; whoever meets the same damage waits for the same. */
+  /** Brings this instance onto the log again; those who meet the same damage wait for the same. */
   private renew(): Promise<void> {
     this.renewing ??= this.restore().finally(() => (this.renewing = undefined));
     return this.renewing;

@@ -2,7 +2,7 @@ import type { RedisClient } from '@millrace/core/redis';
 import type { Command } from '../../engine/state/apply-command.js';
 import type { LogHead } from './barrier.js';
 import { CONDEMN, FOUND, SURVEY } from './founding-scripts.js';
-import { commandText, type LogEntry, parseEntry, type Position, VERSION } from './log-entry.js';
+import { commandText, type LogEntry, parseEntry, type Position, LOG_VERSION } from './log-entry.js';
 import { APPEND_COMMAND, HEAD, LOCK, SNAPSHOT, TICK } from './redis-scripts.js';
 import type { RegistryClock } from './registry-clock.js';
 import { BrokenLogError, NewerReleaseError } from './registry-errors.js';
@@ -58,7 +58,7 @@ export class RegistryLog {
 
   /** The entries after a place, some hundred at most; what the registry did not write is undefined. @throws NewerReleaseError */
   async after(id: string): Promise<Entries> {
-    return readEntries(await this.redis.xrange(this.keys.log, `(${id}`, '+', 'COUNT', PAGE));
+    return logEntries(await this.redis.xrange(this.keys.log, `(${id}`, '+', 'COUNT', PAGE));
   }
 
   /** The fields of the snapshot. */
@@ -128,7 +128,7 @@ export class RegistryLog {
   }
 
   private runAt({ count, id }: Position, script: string, ...more: (string | number)[]): Promise<unknown> {
-    return this.redis.eval(script, 4, ...this.names, VERSION, count, id, this.clock.estimate(), ...more);
+    return this.redis.eval(script, 4, ...this.names, LOG_VERSION, count, id, this.clock.estimate(), ...more);
   }
 }
 
@@ -136,7 +136,7 @@ export class RegistryLog {
 export type Entries = readonly { readonly id: string; readonly entry: LogEntry | undefined }[];
 
 /** @throws NewerReleaseError when the first one is of a newer release; otherwise it ends before that one */
-export function readEntries(raw: readonly [string, string[]][]): Entries {
+export function logEntries(raw: readonly [string, string[]][]): Entries {
   const entries: { id: string; entry: LogEntry | undefined }[] = [];
   for (const [id, fields] of raw) {
     try {

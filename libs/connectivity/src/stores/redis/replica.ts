@@ -2,7 +2,7 @@ import type { ConnectivityLimits } from '../../connectivity.limits.js';
 import { RegistryState } from '../../engine/state/registry-state.js';
 import { type Ancestor, holds } from './ancestors.js';
 import type { LogHead } from './barrier.js';
-import { applyEntry, type LoadedState, type Outcome } from './load-state.js';
+import { applyEntry, type LoadedState, type CommandOutcome } from './load-state.js';
 import { isAfter, type LogEntry, type Position } from './log-entry.js';
 import type { PendingCommands } from './pending-commands.js';
 import { BEGINNING, type Entries } from './registry-log.js';
@@ -11,7 +11,7 @@ import { BEGINNING, type Entries } from './registry-log.js';
 const RECENT = 256;
 
 /** What became of entries that were read. */
-export type Progress = 'taken' | 'unreadable' | 'apart';
+export type Advance = 'taken' | 'unreadable' | 'apart';
 
 /** What an instance has of the registry in its memory. */
 export class Replica {
@@ -55,7 +55,7 @@ export class Replica {
   }
 
   /** Applies entries as far as each is the next one. */
-  take(entries: Entries): Progress {
+  take(entries: Entries): Advance {
     for (const { id, entry } of entries) {
       // Read before this instance went over to another state.
       if (!isAfter(id, this.position.id)) continue;
@@ -91,7 +91,7 @@ export class Replica {
     this.onChange();
   }
 
-  private settle({ commandId, error }: Outcome): void {
+  private settle({ commandId, error }: CommandOutcome): void {
     if (error !== undefined) return this.pending.fail(commandId, error);
     this.pending.succeed(commandId);
     if (commandId === '') return;

@@ -6,7 +6,7 @@ import { emptyState, type LoadedState, loadState, salvageState } from './load-st
 import { BEAT, SILENCE } from './registry-clock.js';
 import { BrokenLogError, isOfAnotherType } from './registry-errors.js';
 import type { Damage, RegistryLog } from './registry-log.js';
-import type { Progress, Replica } from './replica.js';
+import type { Advance, Replica } from './replica.js';
 import { snapshotText } from './snapshot-text.js';
 import type { Trouble } from './trouble.js';
 
@@ -81,7 +81,7 @@ export class Restoration {
   }
 
   /** Applies what of the log still follows on the state. */
-  private async readOn(): Promise<Progress> {
+  private async readOn(): Promise<Advance> {
     try {
       return this.replica.take(await this.log.after(this.replica.position.id));
     } catch (error) {

@@ -1,6 +1,5 @@
-import { Cluster } from 'ioredis';
 import { MillraceError } from '@millrace/core/errors';
-import type { RedisClient } from '@millrace/core/redis';
+import { isCluster, type RedisClient } from '@millrace/core/redis';
 
 /** The first versions that have what the store asks for: exclusive ends of ranges, and in a cluster channels of shards. */
 const NEEDED = { server: [6, 2], cluster: [7, 0] } as const;
@@ -11,18 +10,18 @@ const NEEDED = { server: [6, 2], cluster: [7, 0] } as const;
  * @throws MillraceError `UNAVAILABLE` with the version found
  */
 export async function assertVersion(redis: RedisClient): Promise<void> {
-  const isCluster = redis instanceof Cluster;
-  const servers = isCluster ? redis.nodes('master') : [redis];
+  const inCluster = isCluster(redis);
+  const servers = inCluster ? redis.nodes('master') : [redis];
   const found = await Promise.all(
     servers.map(async (server) => versionOf(await server.info('server').catch(() => ''))),
   );
-  const [major, minor] = isCluster ? NEEDED.cluster : NEEDED.server;
+  const [major, minor] = inCluster ? NEEDED.cluster : NEEDED.server;
   for (const version of found) {
     const [theirMajor = Infinity, theirMinor = 0] = version?.split('.').map(Number) ?? [];
     if (theirMajor > major || (theirMajor === major && theirMinor >= minor)) continue;
     throw new MillraceError(
       'UNAVAILABLE',
-      `The stream store needs Redis ${major}.${minor} or later${isCluster ? ' in a cluster' : ''}, and found ${version}; update Redis`,
+      `The stream store needs Redis ${major}.${minor} or later${inCluster ? ' in a cluster' : ''}, and found ${version}; update Redis`,
     );
   }
 }

@@ -1,2 +1,2 @@
-export { redisStore } from './redis.store.js';
+export { redisStore } from './redis-driver.js';
 export type { RedisStoreOptions } from './redis.options.js';

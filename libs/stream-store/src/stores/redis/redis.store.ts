@@ -16,25 +16,25 @@ import { BaseStreamStore } from '../base-stream.store.js';
 import { StoreUnavailableError, StreamNameError } from '../../api/store.errors.js';
 import { quoted } from '../../engine/quoted.js';
 import { nameFault } from '../../engine/stream-name.js';
-import { askedId } from './append-commands.js';
-import { AppendQueue } from './append-queue.js';
-import { openStoreConnections, type StoreConnections } from './store-connections.js';
+import { askedId } from './append/append-commands.js';
+import { AppendQueue } from './append/append-queue.js';
+import type { StoreConnections } from './store-connections.js';
 import { redisStoreError, wrongTypeError } from './redis-store-error.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisMetadata } from './redis-metadata.js';
 import { RedisReader } from './redis-reader.js';
 import { RedisRetention } from './redis-retention.js';
-import { type RedisTail, redisTail } from './redis-tail.js';
+import { redisTail } from './tail/make-tail.js';
+import type { RedisTail } from './tail/redis-tail.js';
 import { KnownStreams, listMetadata, listStreams } from './known-streams.js';
 import { NameShares } from './name-shares.js';
 import { DESCRIBE, REMOVE } from './scripts.js';
-import { REDIS_STORE_OPTIONS, type RedisStoreOptions } from './redis.options.js';
 
 /** How long the last ID of a deleted stream is kept. */
 const FLOOR_SECONDS = 30 * 24 * 3600;
 
 /** Keeps entries in Redis, in the layout of the original. An append resolves when Redis has answered. */
-class RedisStreamStore extends BaseStreamStore {
+export class RedisStreamStore extends BaseStreamStore {
   override readonly operations: OperationsPart;
   private readonly logger = new Logger('RedisStore');
   private readonly commands: RedisClient;
@@ -271,27 +271,6 @@ class RedisStreamStore extends BaseStreamStore {
     }
   }
 }
-
-/**
- * Keeps streams in Redis, in the layout of the original: a stream's key is its name, each entry has the one field `d`, and
- * metadata lie as JSON under `XMETA:<stream>`. Several processes on one Redis behave as one server.
- *
- * An ack means that Redis has answered. What a crash of Redis loses is its own setting: nothing with
- * `appendfsync always`, about a second with `everysec`, everything since the last snapshot without an append-only file.
- *
- * @example
- * ```ts
- * StreamStoreModule.forRoot({ store: redisStore({ url: 'redis://127.0.0.1:6789' }) });
- * ```
- * @publicApi
- */
-export function redisStore(options: RedisStoreOptions = {}): StreamStoreDriver {
-  const settings = REDIS_STORE_OPTIONS.read(options);
-  return {
-    create: async (context) => {
-      const connections = await openStoreConnections(settings);
-      const keys = new RedisKeys(connections.keyPrefix);
-      return new RedisStreamStore(connections, keys, settings.commandTimeout, context);
-    },
-  };
-}
+import { askedId } from './append/append-commands.js';
+import { AppendQueue } from './append/append-queue.js';
+import type { StoreConnections } from './store-connections.js';

@@ -1,6 +1,6 @@
 import { openRedis, type RedisConnections, type RedisSettings, type SampleCommand } from '@millrace/core/redis';
 import { assertVersion } from './assert-version.js';
-import { BLOCK_MS } from './blocking-tail.js';
+import { BLOCK_MS } from './tail/blocking-tail.js';
 import { RedisKeys } from './redis-keys.js';
 
 /** What the connections are for. */

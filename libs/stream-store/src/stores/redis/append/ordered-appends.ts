@@ -1,4 +1,4 @@
-import type { EntryId, NewEntry } from '../../api/stream-store.js';
+import type { EntryId, NewEntry } from '../../../api/stream-store.js';
 import { AppendGroup } from './append-group.js';
 import type { AppendWriter } from './append-writer.js';
 
@@ -17,7 +17,7 @@ interface Hold {
  * Appends in the order of the calls. One write is under way at a time, and what comes in meanwhile goes together in the next
  * one: so an append that has to be sent again keeps its place.
  */
-export class AppendLane {
+export class OrderedAppends {
   private waiting: (AppendGroup | Hold)[] = [];
   /** Groups that wait and take more entries, by their stream. */
   private readonly open = new Map<string, AppendGroup>();
@@ -60,7 +60,7 @@ export class AppendLane {
     return group.add(entries);
   }
 
-  /** Resolves when all before it has been answered, with the way to let the lane go on. */
+  /** Resolves when all before it has been answered, with the way to let those behind it go on. */
   hold(): Promise<() => void> {
     this.open.clear();
     return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import { type EntryId, formatId, ZERO_ID } from '@millrace/protocol';
-import type { StoredEntry } from '../../api/stream-store.js';
-import { parseId, precedingParts } from '../../engine/entry-id.js';
-import type { Tails } from '../following/tails.js';
+import type { StoredEntry } from '../../../api/stream-store.js';
+import { parseId, precedingParts } from '../../../engine/entry-id.js';
+import type { Tails } from '../../following/tails.js';
 
 /** What was seen of a followed stream; another object once the stream, or following it, begins anew. */
 export interface Followed {

@@ -1,10 +1,10 @@
 import { pause } from '@millrace/protocol';
-import type { Redis } from 'ioredis';
-import { StoreUnavailableError } from '../../api/store.errors.js';
-import type { AppendCommands, Command, Outcome, Reply } from './append-commands.js';
+import type { RedisServer } from '@millrace/core/redis';
+import { StoreUnavailableError } from '../../../api/store.errors.js';
+import type { AppendCommands, RedisCommand, AppendOutcome, Reply } from './append-commands.js';
 import { outcomeOf } from './append-commands.js';
 import type { AppendGroup } from './append-group.js';
-import type { AppendRoutes, Target } from './append-routes.js';
+import type { AppendRoutes, AppendTarget } from './append-routes.js';
 
 /** Commands that are larger than this on average, in bytes, are written each by itself: that saves a copy of them. */
 const LARGE_COMMAND = 4096;
@@ -31,7 +31,7 @@ export class AppendWriter {
     if (!first) return;
     const outcomes = await this.attempt(groups, () => this.routes.to(this.commands.key(first)));
     for (const [index, group] of groups.entries()) {
-      const outcome = outcomes[index] as Outcome;
+      const outcome = outcomes[index] as AppendOutcome;
       if (isSettled(outcome)) continue;
       // Another process has begun its stream, or taught Redis its script, in between: its place is gone.
       const isOvertaken = groups.some(
@@ -42,7 +42,7 @@ export class AppendWriter {
     }
   }
 
-  private async repeat(group: AppendGroup, first: Outcome): Promise<void> {
+  private async repeat(group: AppendGroup, first: AppendOutcome): Promise<void> {
     const end = performance.now() + this.patience;
     const key = this.commands.key(group);
     let refusals = 0;
@@ -55,14 +55,14 @@ export class AppendWriter {
         if (performance.now() > end) return group.failed(refusal);
         if ((refusals += 1) > 1) await pause(PAUSE_MS);
       }
-      const route = (): Promise<Target> =>
+      const route = (): Promise<AppendTarget> =>
         refusal === undefined ? this.routes.to(key) : this.routes.onFrom(refusal, key);
-      [last] = (await this.attempt([group], route)) as [Outcome];
+      [last] = (await this.attempt([group], route)) as [AppendOutcome];
     }
   }
 
   /** Sends groups once, and settles those whose outcome is final. */
-  private async attempt(groups: readonly AppendGroup[], route: () => Promise<Target>): Promise<Outcome[]> {
+  private async attempt(groups: readonly AppendGroup[], route: () => Promise<AppendTarget>): Promise<AppendOutcome[]> {
     let sent: Promise<Reply[]>[];
     try {
       sent = this.send(await route(), groups);
@@ -74,11 +74,11 @@ export class AppendWriter {
     );
   }
 
-  private send({ server, asking }: Target, groups: readonly AppendGroup[]): Promise<Reply[]>[] {
+  private send({ server, asking }: AppendTarget, groups: readonly AppendGroup[]): Promise<Reply[]>[] {
     // A client that is not connected may keep what it is given, and send it on a connection that has not been looked at.
     if (server.status !== 'ready') throw new StoreUnavailableError();
     const { tells } = this.routes;
-    const all: Command[] = [];
+    const all: RedisCommand[] = [];
     const places = groups.map((group) => {
       if (asking) all.push(['ASKING', []]);
       const from = all.length;
@@ -94,7 +94,7 @@ export class AppendWriter {
     return places.map(([from, to]) => Promise.all(replies.slice(from, to)));
   }
 
-  private settle(group: AppendGroup, outcome: Outcome): Outcome {
+  private settle(group: AppendGroup, outcome: AppendOutcome): AppendOutcome {
     if (outcome.state === 'failed') group.failed(outcome.error);
     if (outcome.state === 'stored') {
       if (outcome.begun) this.onBegun([...group.streams]);
@@ -104,10 +104,10 @@ export class AppendWriter {
   }
 }
 
-const isSettled = ({ state }: Outcome): boolean => state === 'stored' || state === 'failed';
+const isSettled = ({ state }: AppendOutcome): boolean => state === 'stored' || state === 'failed';
 
 /** Writes commands one behind the other, small ones all at once. The replies never reject. */
-function write(server: Redis, commands: readonly Command[], small: boolean): Promise<Reply>[] {
+function write(server: RedisServer, commands: readonly RedisCommand[], small: boolean): Promise<Reply>[] {
   const pipeline = small && commands.length > 1 ? server.pipeline() : undefined;
   const to = pipeline ?? server;
   const replies = commands.map(

@@ -1,6 +1,6 @@
 import { thrownText } from '@millrace/protocol';
-import type { Cluster } from 'ioredis';
-import { keySlot } from './key-slot.js';
+import type { RedisCluster } from '@millrace/core/redis';
+import { keySlot } from '../key-slot.js';
 import { ShardListener } from './shard-listener.js';
 
 const PROBE_MS = 5000;
@@ -32,7 +32,7 @@ export class ShardNews {
   private probedAt = 0;
 
   constructor(
-    private readonly cluster: Cluster,
+    private readonly cluster: RedisCluster,
     private readonly told: Told,
   ) {}
 

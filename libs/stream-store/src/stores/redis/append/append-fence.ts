@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { thrownText } from '@millrace/protocol';
-import type { Redis } from 'ioredis';
+import type { RedisServer } from '@millrace/core/redis';
 
 /** A connection, as its server names it: no other one on any server has both. */
 interface Connection {
@@ -18,7 +18,7 @@ const NOT_POSSIBLE = /^(NOPERM|ERR) /;
 export class AppendFence {
   private readonly logger = new Logger('RedisStore');
   /** Ends when the connection that a client has now is the only one that carries appends. */
-  private readonly raised = new WeakMap<Redis, Promise<void>>();
+  private readonly raised = new WeakMap<RedisServer, Promise<void>>();
   /** The connection that carried appends last, by server. */
   private readonly last = new Map<string, Connection>();
   private warned = false;
@@ -29,7 +29,7 @@ export class AppendFence {
    * @param place where the server is: several clients may go there, one after the other
    * @throws what Redis reports, or the way to it
    */
-  before(server: Redis, place: string): Promise<void> {
+  before(server: RedisServer, place: string): Promise<void> {
     const known = this.raised.get(server);
     if (known) return known;
     const lower = (): void => {
@@ -43,7 +43,7 @@ export class AppendFence {
     return raised;
   }
 
-  private async raise(server: Redis, place: string): Promise<void> {
+  private async raise(server: RedisServer, place: string): Promise<void> {
     const earlier = this.last.get(place);
     const commands = server.pipeline().call('CLIENT', ['INFO']);
     if (earlier) commands.call('CLIENT', ['KILL', 'ID', earlier.id, 'ADDR', earlier.address]);

@@ -2,9 +2,9 @@ import { type EntryId, pause, withDeadline, ZERO_ID } from '@millrace/protocol';
 import type { RedisClient } from '@millrace/core/redis';
 import { begunAnew } from './begun-anew.js';
 import type { Followed, FollowedStreams } from './followed-streams.js';
-import type { RedisKeys } from './redis-keys.js';
-import { type EntryReply, ReadSize } from './redis-reader.js';
-import { isWrongType } from './redis-store-error.js';
+import type { RedisKeys } from '../redis-keys.js';
+import { type EntryReply, ReadSize } from '../redis-reader.js';
+import { isWrongType } from '../redis-store-error.js';
 import type { RedisTail } from './redis-tail.js';
 
 /** How long one read waits at Redis; after it, the set of followed streams is looked at again. */

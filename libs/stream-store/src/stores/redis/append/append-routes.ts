@@ -1,12 +1,12 @@
 import { thrownText } from '@millrace/protocol';
-import type { Cluster, Redis } from 'ioredis';
-import { StoreUnavailableError } from '../../api/store.errors.js';
+import type { RedisCluster, RedisServer } from '@millrace/core/redis';
+import { StoreUnavailableError } from '../../../api/store.errors.js';
 import { AppendFence } from './append-fence.js';
-import { keySlot } from './key-slot.js';
+import { keySlot } from '../key-slot.js';
 
 /** A server to send appends to. */
-export interface Target {
-  readonly server: Redis;
+export interface AppendTarget {
+  readonly server: RedisServer;
   /** Whether it is asked as the one that a slot is on its way to. */
   readonly asking: boolean;
 }
@@ -14,14 +14,14 @@ export interface Target {
 /** Knows the server of each stream, and lets no append go to it on a connection that an older one may overtake. */
 export interface AppendRoutes {
   /** @throws what Redis reports, or the way to it */
-  to(key: string): Promise<Target>;
+  to(key: string): Promise<AppendTarget>;
   /**
    * Where an append goes that a server has refused.
    *
    * @param refusal `MOVED`, `ASK` or `TRYAGAIN`
    * @throws what Redis reports, or the way to it
    */
-  onFrom(refusal: unknown, key: string): Promise<Target>;
+  onFrom(refusal: unknown, key: string): Promise<AppendTarget>;
   /** Whether readers of a stream get a message behind each append. */
   readonly tells: boolean;
 }
@@ -30,13 +30,13 @@ export interface AppendRoutes {
 export class OneServer implements AppendRoutes {
   readonly tells = false;
   private readonly fence = new AppendFence();
-  private readonly target: Target;
+  private readonly target: AppendTarget;
 
-  constructor(server: Redis) {
+  constructor(server: RedisServer) {
     this.target = { server, asking: false };
   }
 
-  async to(): Promise<Target> {
+  async to(): Promise<AppendTarget> {
     await this.fence.before(this.target.server, '');
     return this.target;
   }
@@ -54,9 +54,9 @@ export class ClusterServers implements AppendRoutes {
   readonly tells = true;
   private readonly fence = new AppendFence();
 
-  constructor(private readonly cluster: Cluster) {}
+  constructor(private readonly cluster: RedisCluster) {}
 
-  async to(key: string): Promise<Target> {
+  async to(key: string): Promise<AppendTarget> {
     let server = this.serverOf(key);
     if (!server) {
       await this.look(key);
@@ -65,7 +65,7 @@ export class ClusterServers implements AppendRoutes {
     return this.target(server, false);
   }
 
-  async onFrom(refusal: unknown, key: string): Promise<Target> {
+  async onFrom(refusal: unknown, key: string): Promise<AppendTarget> {
     const [name, , address = ''] = thrownText(refusal).split(' ');
     if (name === 'ASK') {
       if (!this.serverAt(this.mapped(address))) await this.look(key);
@@ -75,19 +75,19 @@ export class ClusterServers implements AppendRoutes {
     return this.to(key);
   }
 
-  private async target(server: Redis | undefined, asking: boolean): Promise<Target> {
+  private async target(server: RedisServer | undefined, asking: boolean): Promise<AppendTarget> {
     if (!server) throw new StoreUnavailableError();
     await this.fence.before(server, addressOf(server));
     return { server, asking };
   }
 
-  private serverOf(key: string): Redis | undefined {
+  private serverOf(key: string): RedisServer | undefined {
     const { slots, options } = this.cluster;
     const [master] = slots[keySlot((options.keyPrefix ?? '') + key)] ?? [];
     return master === undefined ? undefined : this.serverAt(master);
   }
 
-  private serverAt(address: string): Redis | undefined {
+  private serverAt(address: string): RedisServer | undefined {
     return this.cluster.nodes('all').find((node) => addressOf(node) === address);
   }
 
@@ -104,4 +104,4 @@ export class ClusterServers implements AppendRoutes {
   }
 }
 
-const addressOf = ({ options }: Redis): string => `${options.host}:${options.port}`;
+const addressOf = ({ options }: RedisServer): string => `${options.host}:${options.port}`;

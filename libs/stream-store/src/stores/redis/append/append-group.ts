@@ -1,5 +1,5 @@
-import type { EntryId, NewEntry } from '../../api/stream-store.js';
-import { redisStoreError } from './redis-store-error.js';
+import type { EntryId, NewEntry } from '../../../api/stream-store.js';
+import { redisStoreError } from '../redis-store-error.js';
 
 /** Entries that go together, all or none: those of one append, or of several with new IDs in one stream. */
 export class AppendGroup {

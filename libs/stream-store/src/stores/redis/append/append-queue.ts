@@ -1,11 +1,11 @@
 import type { RedisClient } from '@millrace/core/redis';
-import type { EntryId, NewEntry } from '../../api/stream-store.js';
+import type { EntryId, NewEntry } from '../../../api/stream-store.js';
 import { AppendCommands } from './append-commands.js';
 import { AppendGroup } from './append-group.js';
-import { AppendLane } from './append-lane.js';
+import { OrderedAppends } from './ordered-appends.js';
 import { ClusterServers, OneServer } from './append-routes.js';
 import { AppendWriter } from './append-writer.js';
-import type { RedisKeys } from './redis-keys.js';
+import type { RedisKeys } from '../redis-keys.js';
 
 /** What the appends of a store need to know. */
 export interface AppendSettings {
@@ -23,7 +23,7 @@ export interface AppendSettings {
  * later. On one server all appends of the store are in one order, in a cluster those of each stream.
  */
 export class AppendQueue {
-  private readonly lanes = new Map<string, AppendLane>();
+  private readonly orders = new Map<string, OrderedAppends>();
   private readonly writer: AppendWriter;
   private readonly isCluster: boolean;
 
@@ -41,21 +41,21 @@ export class AppendQueue {
   append(entries: readonly NewEntry[], begins: boolean): Promise<EntryId[]> {
     const parts = this.isCluster ? partsOf(entries) : new Map([['', entries]]);
     const [stream = ''] = parts.keys();
-    return parts.size > 1 ? this.spread(entries, parts, begins) : this.lane(stream).append(entries, begins);
+    return parts.size > 1 ? this.spread(entries, parts, begins) : this.order(stream).append(entries, begins);
   }
 
   /** Resolves when everything that was appended has been answered. */
   async drain(): Promise<void> {
-    while (this.lanes.size > 0) await Promise.all([...this.lanes.values()].map(({ settled }) => settled));
+    while (this.orders.size > 0) await Promise.all([...this.orders.values()].map(({ settled }) => settled));
   }
 
-  private lane(name: string): AppendLane {
-    let lane = this.lanes.get(name);
-    if (!lane) {
-      lane = new AppendLane(this.writer, !this.isCluster, () => this.lanes.delete(name));
-      this.lanes.set(name, lane);
+  private order(name: string): OrderedAppends {
+    let order = this.orders.get(name);
+    if (!order) {
+      order = new OrderedAppends(this.writer, !this.isCluster, () => this.orders.delete(name));
+      this.orders.set(name, order);
     }
-    return lane;
+    return order;
   }
 
   /**
@@ -67,7 +67,7 @@ export class AppendQueue {
     parts: ReadonlyMap<string, readonly NewEntry[]>,
     begins: boolean,
   ): Promise<EntryId[]> {
-    const releases = await Promise.all([...parts.keys()].map((stream) => this.lane(stream).hold()));
+    const releases = await Promise.all([...parts.keys()].map((stream) => this.order(stream).hold()));
     const send = (mode: 'check' | 'own'): Promise<EntryId[][]> =>
       allOf([...parts.values()].map((part) => this.sendPart(new AppendGroup(mode, begins), part)));
     try {

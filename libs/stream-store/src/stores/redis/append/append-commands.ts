@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 import { thrownText } from '@millrace/protocol';
-import type { EntryId } from '../../api/stream-store.js';
-import { parseRequest } from '../../engine/entry-id.js';
+import type { EntryId } from '../../../api/stream-store.js';
+import { parseRequest } from '../../../engine/entry-id.js';
 import type { AppendGroup } from './append-group.js';
-import type { RedisKeys } from './redis-keys.js';
-import { APPEND_ENTRIES, APPEND_PLAIN } from './scripts.js';
+import type { RedisKeys } from '../redis-keys.js';
+import { APPEND_ENTRIES, APPEND_PLAIN } from '../scripts.js';
 
 /** From this size on, in bytes, an entry costs more as an argument of a script than as a command of its own. */
 const LARGE_ENTRY = 4096;
 
 /** A command of Redis: its name and what follows. */
-export type Command = readonly [name: string, values: (string | Buffer)[]];
+export type RedisCommand = readonly [name: string, values: (string | Buffer)[]];
 
 /** A reply, or the error in its place. */
 export type Reply = PromiseSettledResult<unknown>;
 
 /** What came of a group. */
-export type Outcome =
+export type AppendOutcome =
   | { readonly state: 'stored'; readonly ids: EntryId[]; readonly begun: boolean }
   | { readonly state: 'failed'; readonly error: unknown }
   /** Nothing is stored, but will be: where a stream may begin, with the text of the script, or on another server. */
@@ -46,22 +46,22 @@ export class AppendCommands {
   }
 
   /** Commands that store all entries of a group, or none. */
-  of(group: AppendGroup): Command[] {
+  of(group: AppendGroup): RedisCommand[] {
     if (group.mode !== 'plain' || group.begins) return [this.whole(group)];
     const { entries, bytes } = group;
     if (entries.length > 1 && bytes < entries.length * LARGE_ENTRY) return [this.small(group)];
     const limit = this.maxLength(group.stream);
     const head = [this.key(group), 'NOMKSTREAM', ...(limit > 0 ? ['MAXLEN', '~', String(limit)] : []), '*', 'd'];
-    const adds = entries.map(({ data }): Command => ['XADD', [...head, data]]);
+    const adds = entries.map(({ data }): RedisCommand => ['XADD', [...head, data]]);
     return adds.length === 1 ? adds : [['MULTI', []], ...adds, ['EXEC', []]];
   }
 
-  private small(group: AppendGroup): Command {
+  private small(group: AppendGroup): RedisCommand {
     const limit = String(this.maxLength(group.stream));
     return run(PLAIN, group, [this.key(group)], [limit, ...group.entries.map(({ data }) => data)]);
   }
 
-  private whole(group: AppendGroup): Command {
+  private whole(group: AppendGroup): RedisCommand {
     const streams = [...group.streams];
     const numbers = new Map(streams.map((stream, index) => [stream, String(index + 1)]));
     const items = group.entries.flatMap(({ stream, id, data }) => [
@@ -78,13 +78,18 @@ export class AppendCommands {
   }
 }
 
-function run({ text, digest }: Script, { byText }: AppendGroup, keys: string[], values: (string | Buffer)[]): Command {
+function run(
+  { text, digest }: Script,
+  { byText }: AppendGroup,
+  keys: string[],
+  values: (string | Buffer)[],
+): RedisCommand {
   const named = byText ? (['EVAL', text] as const) : (['EVALSHA', digest] as const);
   return [named[0], [named[1], String(keys.length), ...keys, ...values]];
 }
 
 /** Reads the replies to the commands of a group. */
-export function outcomeOf({ entries }: AppendGroup, replies: readonly Reply[]): Outcome {
+export function outcomeOf({ entries }: AppendGroup, replies: readonly Reply[]): AppendOutcome {
   // The first error is the reason why a transaction was given up.
   const refused = replies.find(({ status }) => status === 'rejected');
   if (refused) return refusal((refused as PromiseRejectedResult).reason);
@@ -97,7 +102,7 @@ export function outcomeOf({ entries }: AppendGroup, replies: readonly Reply[]): 
   return { state: 'stored', ids: ids.slice(0, entries.length) as EntryId[], begun: ids.length > entries.length };
 }
 
-function refusal(error: unknown): Outcome {
+function refusal(error: unknown): AppendOutcome {
   const [name] = thrownText(error).split(' ', 1);
   if (name === 'NOSCRIPT') return { state: 'forgotten' };
   if (name === 'MOVED' || name === 'ASK' || name === 'TRYAGAIN') return { state: 'elsewhere', error };

@@ -1,7 +1,7 @@
 import type { EntryId } from '@millrace/protocol';
 import type { RedisClient } from '@millrace/core/redis';
-import type { RedisKeys } from './redis-keys.js';
-import { BEGUN_ANEW, OVERTAKEN } from './scripts.js';
+import type { RedisKeys } from '../redis-keys.js';
+import { BEGUN_ANEW, OVERTAKEN } from '../scripts.js';
 
 /** Streams that one look takes at Redis, which does nothing else meanwhile. */
 const STEP = 100;

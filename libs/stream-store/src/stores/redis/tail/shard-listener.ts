@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisServer } from '@millrace/core/redis';
 
 /** How long a node may take to answer before the connection counts as dead. */
 const ANSWER_MS = 5000;
@@ -12,11 +12,11 @@ interface Heard {
 
 /** A connection that listens to shard channels of one node. Once it has ended it stays so. */
 export class ShardListener {
-  private readonly connection: Redis;
+  private readonly connection: RedisServer;
   private readonly channels = new Set<string>();
   hasEnded = false;
 
-  constructor(node: Redis, heard: Heard) {
+  constructor(node: RedisServer, heard: Heard) {
     this.connection = node.duplicate({
       lazyConnect: true,
       readOnly: false,

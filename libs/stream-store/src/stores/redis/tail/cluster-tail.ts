@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { compareIds, type EntryId, pause, thrownText, withDeadline, ZERO_ID } from '@millrace/protocol';
-import type { Cluster } from 'ioredis';
+import type { RedisCluster } from '@millrace/core/redis';
 import type { Followed, FollowedStreams } from './followed-streams.js';
 import { LookSchedule, STEP_MS } from './look-schedule.js';
-import type { RedisKeys } from './redis-keys.js';
-import { type EntryReply, ReadSize } from './redis-reader.js';
-import { isWrongType } from './redis-store-error.js';
+import type { RedisKeys } from '../redis-keys.js';
+import { type EntryReply, ReadSize } from '../redis-reader.js';
+import { isWrongType } from '../redis-store-error.js';
 import type { RedisTail } from './redis-tail.js';
-import { BEGUN_ANEW, LOOK, OVERTAKEN } from './scripts.js';
+import { BEGUN_ANEW, LOOK, OVERTAKEN } from '../scripts.js';
 import { ShardNews } from './shard-news.js';
 
 /** How often it is looked where the slots are. */
@@ -65,7 +65,7 @@ export class ClusterTail implements RedisTail {
   private reviewedAt = -Infinity;
 
   constructor(
-    private readonly redis: Cluster,
+    private readonly redis: RedisCluster,
     private readonly keys: RedisKeys,
     private readonly streams: FollowedStreams,
   ) {

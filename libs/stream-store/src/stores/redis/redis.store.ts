@@ -271,6 +271,3 @@ export class RedisStreamStore extends BaseStreamStore {
     }
   }
 }
-import { askedId } from './append/append-commands.js';
-import { AppendQueue } from './append/append-queue.js';
-import type { StoreConnections } from './store-connections.js';

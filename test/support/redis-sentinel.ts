@@ -19,6 +19,8 @@ export interface RunningSentinel extends RedisTopology {
   primary(): Promise<RedisServer>;
   /** The other one. */
   replica(): Promise<RedisServer>;
+  /** Waits until all Sentinels name a server. They hear it from each other, so they do not all know at once. */
+  named(server: RedisServer): Promise<void>;
 }
 
 const NAME = 'main';
@@ -66,11 +68,8 @@ function control(servers: RedisServer[], sentinels: RedisServer[], stop: () => P
   const primary = async (): Promise<RedisServer> => {
     const witness = sentinels.find(({ answers }) => answers);
     if (!witness) throw new Error('No Sentinel runs');
-    const [, port] = await askServer(
-      witness,
-      (sentinel) => sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME) as Promise<string[]>,
-    );
-    return named(servers, (server) => server.port === Number(port));
+    const port = await namedBy(witness);
+    return find(servers, (server) => server.port === port);
   };
   const onPrimaries = async <T>(work: (server: Redis) => Promise<T>): Promise<T[]> => [
     await askServer(await primary(), work),
@@ -83,7 +82,12 @@ function control(servers: RedisServer[], sentinels: RedisServer[], stop: () => P
     primary,
     replica: async () => {
       const { port } = await primary();
-      return named(servers, (server) => server.port !== port);
+      return find(servers, (server) => server.port !== port);
+    },
+    named: async ({ port }) => {
+      for (const sentinel of sentinels) {
+        await waitFor('all Sentinels to name the server', async () => (await namedBy(sentinel)) === port);
+      }
     },
     primaryOf: primary,
     onPrimaries,
@@ -92,7 +96,15 @@ function control(servers: RedisServer[], sentinels: RedisServer[], stop: () => P
   };
 }
 
-function named(servers: readonly RedisServer[], is: (server: RedisServer) => boolean): RedisServer {
+async function namedBy(sentinel: RedisServer): Promise<number> {
+  const [, port] = await askServer(
+    sentinel,
+    (connection) => connection.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME) as Promise<string[]>,
+  );
+  return Number(port);
+}
+
+function find(servers: readonly RedisServer[], is: (server: RedisServer) => boolean): RedisServer {
   const found = servers.find(is);
   if (!found) throw new Error('The Sentinels name a server that is not of this test');
   return found;

@@ -48,6 +48,8 @@ export interface Outcome {
   readonly disordered: readonly string[];
   /** Stored entries that a puller has not got. */
   readonly unseen: number;
+  /** How often a puller's socket was closed. */
+  readonly pullersClosed: number;
   /** Gaps that pullers were told. */
   readonly gaps: number;
   /** Streams of which a puller was not told a gap. */
@@ -124,6 +126,11 @@ export class FailureBench {
     return this.duringTrouble.filter(({ isUp }) => isUp).length;
   }
 
+  /** Acknowledged entries so far. */
+  get acked(): number {
+    return this.pushers.reduce((sum, { acked }) => sum + acked.length, 0);
+  }
+
   /** Waits until all goes on, lets it end, and tells what became of it. */
   async outcome(): Promise<Outcome> {
     await this.steady();
@@ -141,7 +148,7 @@ export class FailureBench {
     const published = this.publishers.flatMap((publisher) => publisher.published);
     const found = await Promise.all(this.lookups.map((lookup) => lookup.names()));
     return {
-      acked: this.pushers.reduce((sum, { acked }) => sum + acked.length, 0),
+      acked: this.acked,
       lost: this.pushers.reduce((sum, { name, acked }) => {
         const kept = new Set(stored.get(name));
         return sum + acked.filter((number) => !kept.has(number)).length;
@@ -155,6 +162,7 @@ export class FailureBench {
         ),
       ],
       unseen: this.pullers.reduce((sum, puller) => sum + unseenBy(puller), 0),
+      pullersClosed: this.pullers.reduce((sum, { closed }) => sum + closed, 0),
       gaps: this.pullers.reduce((sum, { gaps }) => sum + gaps.length, 0),
       streamsWithoutGap: this.pullers.flatMap(({ gaps }) => STREAMS.filter((stream) => !gaps.includes(stream))),
       wrongLookups: this.lookups.flatMap(({ wrong }) => wrong),

@@ -14,6 +14,8 @@ export class Puller {
   readonly ever = new Map<string, Set<number>>();
   /** Arrivals of a number that had come before, or behind a later one, and no gap between them. */
   disordered: string[] = [];
+  /** How often its socket was closed. */
+  closed = 0;
   /** Streams with gaps. */
   readonly gaps: string[] = [];
   private readonly cursors: Map<string, string>;
@@ -65,7 +67,12 @@ export class Puller {
       });
     });
     socket.on('error', () => undefined);
-    return new Promise((resolve) => void socket.on('close', () => resolve()));
+    return new Promise((resolve) => {
+      socket.on('close', () => {
+        if (!this.ending) this.closed += 1;
+        resolve();
+      });
+    });
   }
 
   /** The pushers of a stream are named after it. */

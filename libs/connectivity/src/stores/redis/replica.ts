@@ -49,9 +49,11 @@ export class Replica {
   }
 
   /** Whether another state holds everything that this one does. */
-  isWithin({ state, from }: LoadedState): boolean {
+  isWithin({ state, from, position }: LoadedState): boolean {
     const { epoch } = this.state;
-    return !this.isLoaded || state.epoch === epoch || holds(from, epoch, this.position.count);
+    // A replica of Redis that took over may lack the last commands of the same log.
+    const isSameLog = state.epoch === epoch && position.count >= this.position.count;
+    return !this.isLoaded || isSameLog || holds(from, epoch, this.position.count);
   }
 
   /** Applies entries as far as each is the next one. */

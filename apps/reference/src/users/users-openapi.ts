@@ -44,7 +44,13 @@ const refusals = answers({
 export function usersOpenApi(): OpenApiFragment {
   const common = { tag: 'users', security: BEARER };
   return {
-    tags: [{ name: 'users', description: 'The users, who log in in production: in the data folder, or in Redis where the streams are there.' }],
+    tags: [
+      {
+        name: 'users',
+        description:
+          'The users, who log in in production: in the data folder, or in Redis where the streams are there.',
+      },
+    ],
     paths: {
       '/users': {
         get: operation({

@@ -1,8 +1,10 @@
-import { AuthModule } from '@millrace/auth';
-import { redisApiKeys, redisTokenRevocations } from '@millrace/auth/redis';
+import { makeRevocation } from '@millrace/accounts/tokens';
+import { ApiKeyStore, AuthModule, TokenRevocations } from '@millrace/auth';
+import { redisApiKeys, redisTokenRevocations, redisUsers } from '@millrace/auth/redis';
 import { storedApiKey } from '@millrace/auth/testing';
 import { ConnectivityModule, ConnectionRegistry } from '@millrace/connectivity';
 import { redisRegistry } from '@millrace/connectivity/redis';
+import { BullMqOutbox } from '@millrace/connector/bullmq';
 import { MillraceMetricsModule } from '@millrace/core/metrics';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { type SharedRedis, sharedRedis, type SharedRedisOptions } from '@millrace/core/redis';
@@ -12,6 +14,7 @@ import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { type RunningApplication, startApplication } from '../support/applications.js';
 import { type RunningRedis, startRedis } from '../support/redis.js';
+import { TOPOLOGIES } from '../support/redis-topologies.js';
 import { waitFor } from '../support/waiting.js';
 
 const CONNECTION = { uid: 'a', uri: 'tcp://host/a', dataType: 'T' };
@@ -92,47 +95,6 @@ describe('One Redis for all modules', () => {
     await third.close();
   });
 
-  it('begins every key with the prefix, and needs no right beyond it', async () => {
-    await control.call('ACL', 'SETUSER', 'app', 'on', '>pw', '~app:*', '&app:*', '-@all', ...RIGHTS);
-    const before = new Set(await control.keys('*'));
-    const running = await startAll({
-      url: redis.url,
-      username: 'app',
-      password: 'pw',
-      keyPrefix: 'app:',
-      commandTimeout: '30s',
-    });
-    const store = running.app.get(StreamStore);
-    const registry = running.app.get(ConnectionRegistry);
-    const follower = await store.openFollower(['s']);
-    await store.append('s', [Buffer.from('1'), Buffer.from('2')], { owner: 'ann' });
-    await store.appendAll([
-      { stream: 's', id: '9999999999999-1', data: Buffer.from('3') },
-      { stream: 't', data: Buffer.from('4') },
-    ]);
-    await waitFor('the entries', async () => (await follower.take()).entries.length > 0);
-    await store.setMetadata('s', { max_age: 1000, max_bytes: 10_000 });
-    await store.setPosition('group', 's', '5-5');
-    expect(await store.readAfter('s', '0-0', { count: 9 })).toMatchObject({ entries: { length: 3 } });
-    expect(await store.describe('s')).toMatchObject({ length: 3 });
-    expect(await store.list()).toEqual(['s', 't']);
-    await store.delete(['t']);
-    await store.check();
-    await registry.publish('p', [CONNECTION]);
-    expect(await registry.lookup('p', {})).toHaveLength(1);
-    const keys = redisApiKeys({ url: redis.url, username: 'app', password: 'pw', keyPrefix: 'app:' });
-    await keys.add(storedApiKey());
-    expect(await keys.list()).toHaveLength(1);
-    await keys.close?.();
-    follower.close();
-    await running.close();
-    const made = (await control.keys('*')).filter((key) => !before.has(key));
-    expect(made.length).toBeGreaterThan(5);
-    expect(made.filter((key) => !key.startsWith('app:'))).toEqual([]);
-    const log = (await control.call('ACL', 'LOG')) as unknown[];
-    expect(log).toEqual([]);
-  });
-
   it.each([
     ['The stream store', (redis: SharedRedis) => StreamStoreModule.forRoot({ store: redisStore({ redis }) })],
     ['The registry', (redis: SharedRedis) => ConnectivityModule.forRoot({ registry: redisRegistry({ redis }) })],
@@ -180,6 +142,67 @@ describe('One Redis for all modules', () => {
   });
 });
 
+describe.each(TOPOLOGIES)('An account of its own on $topology', ({ start }) => {
+  it('needs no right beyond the prefix, with which every key begins', async () => {
+    const redis = await start();
+    await redis.onPrimaries((primary) =>
+      primary.call('ACL', 'SETUSER', 'app', 'on', '>pw', '~app:*', '&app:*', '-@all', ...RIGHTS),
+    );
+    const account = {
+      ...redis.way,
+      username: 'app',
+      password: 'pw',
+      keyPrefix: 'app:',
+      commandTimeout: '30s',
+    } as const;
+    const running = await startAll(account);
+    const store = running.app.get(StreamStore);
+    const registry = running.app.get(ConnectionRegistry);
+    const follower = await store.openFollower(['s', 'u', 'v']);
+    await store.append('s', [Buffer.from('1'), Buffer.from('2')], { owner: 'ann' });
+    await store.append('s', [Buffer.alloc(10_000), Buffer.alloc(10_000)]);
+    await store.appendAll([
+      { stream: 's', id: '9999999999999-1', data: Buffer.from('3') },
+      { stream: 't', data: Buffer.from('4') },
+    ]);
+    for (const stream of ['u', 'v']) await store.append(stream, [Buffer.from('5')]);
+    let followed = 0;
+    await waitFor('the entries', async () => (followed += (await follower.take()).entries.length) === 7);
+    await store.setMetadata('s', { max_age: 1000, max_bytes: 10_000 });
+    await store.setPosition('group', 's', '5-5');
+    await store.append('s', [Buffer.from('6')]);
+    expect(await store.readAfter('s', '9999999999999-0', { count: 9 })).toMatchObject({ entries: { length: 2 } });
+    expect(await store.describe('t')).toMatchObject({ length: 1 });
+    expect(await store.list()).toEqual(['s', 't', 'u', 'v']);
+    await store.delete(['t']);
+    await store.check();
+    await registry.publish('p', [CONNECTION]);
+    expect(await registry.lookup('p', {})).toHaveLength(1);
+    const keys = running.app.get(ApiKeyStore);
+    await keys.add(storedApiKey());
+    expect(await keys.list()).toHaveLength(1);
+    await running.app.get(TokenRevocations).add(makeRevocation({ user: 'alice' }, null));
+    const users = redisUsers(account);
+    await users.add({ name: 'alice', password: 'correct horse' });
+    expect(await users.verify('alice', 'correct horse')).toMatchObject({ name: 'alice' });
+    await users.close?.();
+    const outbox = new BullMqOutbox({ redis: sharedRedis(account) });
+    const queue = await outbox.open('thermostat');
+    await queue.append({ id: '1:1', object: '{}' });
+    expect(await queue.read(5)).toHaveLength(1);
+    await queue.remove(1);
+    await queue.close();
+    follower.close();
+    await running.close();
+    const made = (await redis.onPrimaries((primary) => primary.keys('*'))).flat();
+    expect(made.length).toBeGreaterThan(8);
+    expect(made.filter((key) => !key.startsWith('app:'))).toEqual([]);
+    const refused = await redis.onPrimaries((primary) => primary.call('ACL', 'LOG') as Promise<unknown[]>);
+    expect(refused.flat()).toEqual([]);
+    await redis.stop();
+  });
+});
+
 /** As `docs/redis.md` names them. */
 const RIGHTS = [
   '+@read',
@@ -201,4 +224,10 @@ const RIGHTS = [
   '+client|info',
   '+client|kill',
   '+client|unblock',
+  // A cluster asks for these too.
+  '+cluster|slots',
+  '+asking',
+  '+spublish',
+  '+ssubscribe',
+  '+sunsubscribe',
 ];

@@ -6,7 +6,8 @@ import { FOUNDING } from './redis-scripts.js';
  *
  * Known is the greatest number of a command that Redis still knows of. It is certain when log or count say so: when
  * both are gone, only the instances know how far they are, and each has to be waited for. Nothing is left when no key is
- * there; Redis is young when it has hardly anything, and may have lost everything a moment ago.
+ * there; Redis is young when it has just begun, or has hardly anything although somebody waits at it, as instances do: it may have
+ * lost everything a moment ago.
  *
  * @returns status, reason, known, certain, nothing, young
  */
@@ -23,7 +24,9 @@ local nothing = claim == 0 and redis.call('EXISTS', KEYS[1], KEYS[2], KEYS[4]) =
 local info = redis.pcall('INFO', 'server')
 local uptime = type(info) == 'string' and tonumber(string.match(info, 'uptime_in_seconds:(%d+)'))
 local size = redis.pcall('DBSIZE')
-local young = (uptime and uptime < 5) or (type(size) == 'number' and size < 16)
+local clients = redis.pcall('INFO', 'clients')
+local waiting = type(clients) == 'string' and tonumber(string.match(clients, 'blocked_clients:(%d+)')) or 0
+local young = (uptime and uptime < 5) or (type(size) == 'number' and size < 16 and waiting > 0)
 return {status, reason, string.format('%.0f', known), (seen.count or seen.tail) and 1 or 0, nothing and 1 or 0, young and 1 or 0}
 `;
 

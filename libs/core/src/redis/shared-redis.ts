@@ -1,5 +1,6 @@
 import { Cluster } from 'ioredis';
 import type { OperationsPart } from '../ops/operations-registry.js';
+import { keepConnected } from './keep-connected.js';
 import { makeClient, type MadeClient, type RedisPurpose } from './make-client.js';
 import { RedisFigures } from './redis-figures.js';
 import { RedisHealth } from './redis-health.js';
@@ -28,6 +29,7 @@ export class SharedRedis {
   readonly operations: OperationsPart;
   private readonly shared = new Map<string, Shared>();
   private readonly figures = new RedisFigures();
+  private readonly kept = new Map<RedisClient, () => void>();
   private readonly health: RedisHealth;
 
   constructor(readonly settings: SharedRedisSettings) {
@@ -82,6 +84,7 @@ export class SharedRedis {
   private make(name: string, purpose: RedisPurpose): MadeClient {
     const made = makeClient(this.settings, name, purpose);
     this.figures.watch(name, made.client);
+    if (made.own && this.settings.sentinels) this.kept.set(made.client, keepConnected(made.client));
     return made;
   }
 
@@ -94,6 +97,8 @@ export class SharedRedis {
 
   private end({ client, own }: MadeClient): void {
     this.figures.forget(client);
+    this.kept.get(client)?.();
+    this.kept.delete(client);
     if (own) client.disconnect();
   }
 }

@@ -16,12 +16,19 @@ const KEPT_SECONDS = 60;
 /** Keys that are tried to find one which lies on a node of a cluster. */
 const ATTEMPTS = 10_000;
 
+/** What should be told of a Redis that works. */
+interface Findings {
+  readonly warnings: readonly string[];
+  /** Keys go when its memory is full, which nobody has asked for. */
+  readonly mayEvict: boolean;
+}
+
 /** Looks whether Redis does what it is there for. Each look writes: a Redis that takes nothing answers a `PING` as well. */
 export class RedisHealth {
   private readonly logger = new Logger('Redis');
   /** For each node the number of a key that lies there. */
   private readonly keysOnNodes = new Map<string, number>();
-  private looking: Promise<void> | undefined;
+  private looking: Promise<Findings> | undefined;
   private warned: Promise<void> | undefined;
 
   constructor(
@@ -30,21 +37,20 @@ export class RedisHealth {
   ) {}
 
   /** @throws MillraceError `UNAVAILABLE` saying why Redis takes no writes */
-  async check(subject: string): Promise<void> {
+  async check(subject: string): Promise<Findings> {
     // Those who ask at the same time share one look.
     this.looking ??= this.look().finally(() => (this.looking = undefined));
     const tooLate = (): Error =>
       new MillraceError('UNAVAILABLE', `${subject}: Redis gave no answer within ${DEADLINE_MS} ms`);
     try {
-      await withDeadline(this.looking, DEADLINE_MS, tooLate);
+      return await withDeadline(this.looking, DEADLINE_MS, tooLate);
     } catch (error) {
       throw redisError(error, subject);
     }
   }
 
   async report(): Promise<HealthReport> {
-    await this.check('Redis');
-    const { warnings, mayEvict } = await this.read();
+    const { warnings, mayEvict } = await this.check('Redis');
     return { status: mayEvict ? 'degraded' : 'up', ...(warnings.length > 0 && { details: { warnings } }) };
   }
 
@@ -58,19 +64,20 @@ export class RedisHealth {
     for (const warning of warnings) this.logger.warn(warning);
   }
 
-  private async read(): Promise<{ readonly warnings: readonly string[]; readonly mayEvict: boolean }> {
+  private async look(): Promise<Findings> {
+    const client = this.client();
+    if (client instanceof Cluster) await assertCovered(client);
+    const [findings] = await Promise.all([this.read(), ...this.masters().map((node) => this.write(node))]);
+    return findings;
+  }
+
+  private async read(): Promise<Findings> {
     const servers = (await Promise.all(this.masters().map(readServer))).filter((server) => server !== undefined);
     const warnings = new Set(servers.flatMap((server) => warningsOf(server, this.settings)));
     return {
       warnings: [...warnings],
       mayEvict: !this.settings.allowEviction && servers.some(({ mayEvict }) => mayEvict),
     };
-  }
-
-  private async look(): Promise<void> {
-    const client = this.client();
-    if (client instanceof Cluster) await assertCovered(client);
-    await Promise.all(this.masters().map((node) => this.write(node)));
   }
 
   private masters(): Redis[] {

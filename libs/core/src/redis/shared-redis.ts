@@ -60,8 +60,8 @@ export class SharedRedis {
   }
 
   /** Looks whether Redis takes writes. @throws MillraceError `UNAVAILABLE` saying why not */
-  check(subject: string): Promise<void> {
-    return this.health.check(subject);
+  async check(subject: string): Promise<void> {
+    await this.health.check(subject);
   }
 
   /** Writes to the log what in the settings of Redis may lose entries; the first time only. */

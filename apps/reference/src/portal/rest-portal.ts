@@ -49,7 +49,8 @@ function named<T>(name: string, value: T): T | string {
 async function createRestPortal(document: object): Promise<NestFastifyApplication> {
   const { SwaggerModule } = await import('@nestjs/swagger');
   const adapter = new FastifyAdapter({ routerOptions: { ignoreTrailingSlash: true } });
-  const portal = await NestFactory.create<NestFastifyApplication>(RestPortalModule, adapter, { logger: false });
+  // Without a logger of its own: Nest has one for the whole process, and an application that asks for none ends all logs.
+  const portal = await NestFactory.create<NestFastifyApplication>(RestPortalModule, adapter);
   SwaggerModule.setup('docs', portal, () => document as never, {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',

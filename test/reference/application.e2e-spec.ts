@@ -50,7 +50,7 @@ describe('The reference application', () => {
 
   it('goes on with its log when somebody has opened the portal', async () => {
     expect((await get('/openapi.json')).status).toBe(200);
-    const logged = (): number => running.output().split(' GET /ping 200 ').length;
+    const logged = (): number => running.output().split('GET /ping 200 ').length;
     const before = logged();
     await get('/ping');
     await waitFor('the line of the request', () => logged() > before);

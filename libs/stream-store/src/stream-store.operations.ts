@@ -28,7 +28,7 @@ export function streamOperations(store: StreamStore, statistics: StreamStatistic
   return {
     name: 'streams',
     health: async () => {
-      // Side by side: each may wait as long as an operator likes to.
+      // Side by side: each may take as long as an answer of health may.
       const [, beneath] = await Promise.all([store.check(), store.operations?.health?.()]);
       return beneath ?? { status: 'up' };
     },

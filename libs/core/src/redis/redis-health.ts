@@ -16,7 +16,7 @@ const KEPT_SECONDS = 60;
 /** Keys that are tried to find one which lies on a node of a cluster. */
 const ATTEMPTS = 10_000;
 
-/** What should be told of a Redis that works. */
+/** What there is to say about a Redis that works. */
 interface Findings {
   readonly warnings: readonly string[];
   /** Keys go when its memory is full, which nobody has asked for. */

@@ -9,6 +9,7 @@ import { Cluster, Redis } from 'ioredis';
 import { freePort } from '../support/free-port.js';
 import { holdTimers } from '../support/held-timers.js';
 import { type RunningRedis, startRedis } from '../support/redis.js';
+import { startSentinel } from '../support/redis-sentinel.js';
 import { waitFor } from '../support/waiting.js';
 
 const { read } = defineOptions('testStore', redisShape(), oneWayToRedis);
@@ -166,6 +167,31 @@ describe('Connections to Redis', () => {
     expect(await client.get('in-three')).toBe('yes');
     client.disconnect();
     await alone();
+  });
+
+  it('leave a master in whose place Sentinels have chosen another one, also where that of the host does not', async () => {
+    const sentinels = await startSentinel();
+    const client = new Redis({ ...sentinels.way, sentinels: [...sentinels.way.sentinels], lazyConnect: true });
+    const connections = await openRedis('The store', read({ client }), PURPOSES);
+    const before = await sentinels.primary();
+    for (const name of ['commands', 'tail'] as const) {
+      expect(connections.get(name).options).toMatchObject({ failoverDetector: true });
+    }
+    await before.kill();
+    const isServed = async (): Promise<boolean> => {
+      const asked = connections.run(() => connections.get('commands').set('a', '1'));
+      return asked.then(
+        () => true,
+        () => false,
+      );
+    };
+    await waitFor(
+      'the other master',
+      async () => (await isServed()) && (await sentinels.primary()).port !== before.port,
+    );
+    connections.close();
+    client.disconnect();
+    await sentinels.stop();
   });
 
   it('fail at once while Redis is away and wait at Redis as long as they must, whatever the connection of the host does', async () => {

@@ -64,9 +64,14 @@ function fromHost(settings: SharedRedisSettings, name: string, purpose: RedisPur
   return { client: alike(client, purposeOptions(settings, name, purpose)), own: true };
 }
 
-/** A further connection to where another one goes, with its login. */
+/**
+ * A further connection to where another one goes, with its login. By Sentinels it leaves a master in whose place another one was
+ * chosen, also where the host's does not: what that one takes afterwards is lost.
+ */
 function alike(client: RedisClient, { retryStrategy: _theirs, ...options }: RedisOptions): RedisClient {
-  if (!(client instanceof Cluster)) return client.duplicate(options);
+  if (!(client instanceof Cluster)) {
+    return client.duplicate({ ...options, ...(client.options.sentinels && { failoverDetector: true }) });
+  }
   const { cluster, redisOptions } = split(options);
   return client.duplicate([], { ...cluster, redisOptions: { ...client.options.redisOptions, ...redisOptions } });
 }
@@ -127,7 +132,6 @@ function sentinelOptions(settings: SharedRedisSettings): RedisOptions {
     sentinelPassword,
     sentinelCommandTimeout: Math.min(commandTimeout, LONGEST_TIMER),
     sentinelRetryStrategy: retryDelay,
-    // What a master takes after another one has been chosen is lost.
     failoverDetector: true,
     ...(secured && { enableTLSForSentinelMode: true, sentinelTLS: tls === true ? {} : tls }),
   };

@@ -69,22 +69,22 @@ export class SharedRedis {
     return this.health.warnOnce();
   }
 
-  /** A connection whose commands do not wait; undefined before the first was taken. */
-  private get commands(): RedisClient | undefined {
-    const [first] = this.shared.values();
-    return first?.made.client;
-  }
-
   /** Ends all connections at once: for a start that has failed, where the modules do not close their drivers. */
   close(): void {
     for (const { made } of this.shared.values()) this.end(made);
     this.shared.clear();
   }
 
+  /** A connection whose commands do not wait; undefined before the first was taken. */
+  private get commands(): RedisClient | undefined {
+    const [first] = this.shared.values();
+    return first?.made.client;
+  }
+
   private make(name: string, purpose: RedisPurpose): MadeClient {
     const made = makeClient(this.settings, name, purpose);
     this.figures.watch(name, made.client);
-    if (made.own && this.settings.sentinels) this.kept.set(made.client, keepConnected(made.client));
+    if (made.own && isBySentinel(made.client)) this.kept.set(made.client, keepConnected(made.client));
     return made;
   }
 
@@ -101,6 +101,10 @@ export class SharedRedis {
     this.kept.delete(client);
     if (own) client.disconnect();
   }
+}
+
+function isBySentinel(client: RedisClient): boolean {
+  return !(client instanceof Cluster) && client.options.sentinels != null;
 }
 
 /**

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { SharedRedisOptions } from '@millrace/core/redis';
-import { fileError } from '@millrace/files';
+import { withFile } from '@millrace/files';
 import { z } from 'zod';
+import { flag } from './flag.js';
 import { SettingsError } from './settings-error.js';
 
-const flag = z
-  .enum(['true', 'false', '1', '0', 'on', 'off', 'yes', 'no'])
-  .transform((word) => ['true', '1', 'on', 'yes'].includes(word));
 const text = z.string().min(1).optional();
 
 /** Addresses as `host:port`, parted by commas. */
@@ -90,9 +88,5 @@ function readTls(values: Values): SharedRedisOptions['tls'] {
 }
 
 function read(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw fileError(error, path);
-  }
+  return withFile(path, () => readFileSync(path));
 }

@@ -4,14 +4,12 @@ import { readEnvFile } from '@millrace/files';
 import { z } from 'zod';
 import { isLocal } from '../listeners/addresses.js';
 import type { CertificateFiles } from '../listeners/tls/certificate.js';
+import { flag } from './flag.js';
 import { readRedis, REDIS_VARIABLES } from './redis-settings.js';
 import { SettingsError } from './settings-error.js';
 
 const PUBLIC_AREAS = ['connectivity', 'rpc', 'sources', 'streams'] as const;
 
-const flag = z
-  .enum(['true', 'false', '1', '0', 'on', 'off', 'yes', 'no'])
-  .transform((word) => ['true', '1', 'on', 'yes'].includes(word));
 /** Who gets something: everybody, those with a token, or nobody. */
 const access = z.enum(['open', 'closed', 'off']);
 const port = z.coerce.number().int().min(0).max(65_535);

@@ -1,6 +1,6 @@
-export { areaKeys, type KeyNames, prefixPattern } from './keys.js';
+export { areaKeys, prefixPattern } from './keys.js';
 export { isOwnKey } from './own-keys.js';
-export type { RedisPurpose } from './make-client.js';
+export { mastersOf, nodeAddress } from './place.js';
 export { oneWayToRedis, type RedisSettings, redisShape } from './redis.options.js';
 export { openRedis, RedisConnections } from './redis-connections.js';
 export { redisError, redisState } from './redis-error.js';

@@ -1,7 +1,7 @@
 import { LONGEST_TIMER } from '@millrace/protocol';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { noteStart } from './place.js';
-import type { RedisClient, SharedRedisSettings } from './shared-redis.options.js';
+import { isCluster, type RedisClient, type RedisCluster, type SharedRedisSettings } from './shared-redis.options.js';
 
 const SLOWEST_RETRY = 1000;
 /** How often it is asked where the slots of a cluster are, in milliseconds. */
@@ -36,7 +36,7 @@ export function makeClient(settings: SharedRedisSettings, name: string, purpose:
 function settle(client: RedisClient): void {
   // Every command has its own error; without a listener ioredis would write to the console.
   client.on('error', () => undefined);
-  if (client instanceof Cluster) connectEarly(client);
+  if (isCluster(client)) connectEarly(client);
   else endureFurtherErrors(client);
 }
 
@@ -49,7 +49,7 @@ function endureFurtherErrors(client: Redis): void {
  * By itself a connection to a node begins with the first command, and all others that come meanwhile fail. Replicas serve
  * nothing of ours.
  */
-function connectEarly(cluster: Cluster): void {
+function connectEarly(cluster: RedisCluster): void {
   cluster.on('+node', (node: Redis) => {
     endureFurtherErrors(node);
     if (node.status === 'wait' && !node.options.readOnly) node.connect().catch(() => undefined);
@@ -69,7 +69,7 @@ function fromHost(settings: SharedRedisSettings, name: string, purpose: RedisPur
  * chosen, also where the host's does not: what that one takes afterwards is lost.
  */
 function alike(client: RedisClient, { retryStrategy: _theirs, ...options }: RedisOptions): RedisClient {
-  if (!(client instanceof Cluster)) {
+  if (!isCluster(client)) {
     return client.duplicate({ ...options, ...(client.options.sentinels && { failoverDetector: true }) });
   }
   const { cluster, redisOptions } = split(options);

@@ -1,17 +1,20 @@
-import { Cluster, type Redis } from 'ioredis';
-import type { RedisClient } from './shared-redis.options.js';
+import type { Redis } from 'ioredis';
+import { isCluster, type RedisClient, type RedisCluster } from './shared-redis.options.js';
 
 /** The nodes that clusters were made with: those of one that was not reached are no longer known. */
 const STARTS = new WeakMap<RedisClient, string>();
 
 /** Notes by which nodes a cluster is looked for. */
-export function noteStart(cluster: Cluster, nodes: readonly { readonly host: string; readonly port: number }[]): void {
-  STARTS.set(cluster, nodes.map(({ host, port }) => `${host}:${port}`).join(', '));
+export function noteStart(
+  cluster: RedisCluster,
+  nodes: readonly { readonly host: string; readonly port: number }[],
+): void {
+  STARTS.set(cluster, nodes.map((options) => nodeAddress({ options })).join(', '));
 }
 
 /** Where a connection goes: host and port, never the login; several for a cluster and for Sentinels. */
 export function redisPlace(client: RedisClient): string {
-  if (client instanceof Cluster) {
+  if (isCluster(client)) {
     return client.nodes('all').map(redisPlace).join(', ') || (STARTS.get(client) ?? 'the nodes of the cluster');
   }
   const { host, port, path, sentinels } = client.options;
@@ -26,7 +29,12 @@ export function reachedNode({ stream, status, options }: Redis): string | undefi
   return remoteAddress === undefined ? options.path : `${remoteAddress}:${remotePort}`;
 }
 
+/** A node of a cluster as its slots name it. */
+export function nodeAddress({ options }: { readonly options: Pick<Redis['options'], 'host' | 'port'> }): string {
+  return `${options.host}:${options.port}`;
+}
+
 /** The connections to single servers that a client has: itself, or those to the masters of a cluster. */
 export function mastersOf(client: RedisClient): Redis[] {
-  return client instanceof Cluster ? client.nodes('master') : [client];
+  return isCluster(client) ? client.nodes('master') : [client];
 }

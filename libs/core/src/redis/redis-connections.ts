@@ -12,7 +12,7 @@ import { isConnecting, whenReady } from './when-ready.js';
 /** The connections of one driver, one for each purpose; those whose commands do not wait are shared with other drivers. */
 export class RedisConnections<Name extends string = string> {
   /** Redis as all drivers see it that were given the same `sharedRedis()`. */
-  readonly shared: SharedRedis;
+  private readonly shared: SharedRedis;
   private readonly taken: ReadonlyMap<string, TakenClient>;
   private closed = false;
   private attempt: Promise<void> | undefined;
@@ -72,8 +72,7 @@ export class RedisConnections<Name extends string = string> {
     const { startTimeout } = this.shared.settings;
     try {
       await Promise.all([...this.taken.values()].map(({ client }) => whenReady(client, this.subject, startTimeout)));
-      const [first] = this.taken.values();
-      if (first && needs.length > 0) await this.run(() => assertRights(first.client, this.subject, needs));
+      if (needs.length > 0) await this.run((client) => assertRights(client, this.subject, needs));
       await this.run(() => this.shared.warnOnce());
     } catch (error) {
       this.close();
@@ -85,12 +84,13 @@ export class RedisConnections<Name extends string = string> {
    * Does work with a deadline of `commandTimeout`, and turns what Redis reports into one of our errors. Waits for a connection
    * that is being made.
    *
+   * @param work gets the connection of the first purpose
    * @throws MillraceError `UNAVAILABLE` where Redis cannot be reached or does not answer
    */
-  run<T>(work: () => Promise<T>): Promise<T> {
+  run<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
     return this.within(async () => {
       await this.connected();
-      return work();
+      return work(this.first);
     });
   }
 
@@ -99,7 +99,7 @@ export class RedisConnections<Name extends string = string> {
    *
    * @throws MillraceError `UNAVAILABLE`
    */
-  persist<T>(work: () => Promise<T>): Promise<T> {
+  persist<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
     return this.within(async (failed, isOver) => {
       for (;;) {
         try {
@@ -108,7 +108,7 @@ export class RedisConnections<Name extends string = string> {
           failed(error);
         }
         try {
-          return await work();
+          return await work(this.first);
         } catch (error) {
           failed(error);
           if (isOver() || !isPassing(error)) throw error;
@@ -128,6 +128,12 @@ export class RedisConnections<Name extends string = string> {
     if (this.closed) return;
     this.closed = true;
     for (const taken of this.taken.values()) taken.release();
+  }
+
+  private get first(): RedisClient {
+    const [first] = this.taken.values();
+    if (!first) throw new Error('There is no connection');
+    return first.client;
   }
 
   /** @param work gets where to note why it has not succeeded so far, and whether it need not go on */

@@ -1,13 +1,13 @@
 import { thrownText, withDeadline } from '@millrace/protocol';
 import { Logger } from '@nestjs/common';
-import { Cluster, type Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { MillraceError } from '../errors/millrace.error.js';
 import type { HealthReport } from '../ops/operations-registry.js';
 import { areaKeys } from './keys.js';
-import { mastersOf } from './place.js';
+import { mastersOf, nodeAddress } from './place.js';
 import { redisError } from './redis-error.js';
 import { readServer, warningsOf } from './server-report.js';
-import type { RedisClient, SharedRedisSettings } from './shared-redis.options.js';
+import { isCluster, type RedisClient, type RedisCluster, type SharedRedisSettings } from './shared-redis.options.js';
 
 /** How long Redis may take for a look at its health, in milliseconds. */
 const DEADLINE_MS = 1500;
@@ -55,7 +55,11 @@ export class RedisHealth {
   }
 
   warnOnce(): Promise<void> {
-    this.warned ??= this.warn();
+    this.warned ??= this.warn().catch((error: unknown) => {
+      // The next start says it.
+      this.warned = undefined;
+      throw error;
+    });
     return this.warned;
   }
 
@@ -66,7 +70,7 @@ export class RedisHealth {
 
   private async look(): Promise<Findings> {
     const client = this.client();
-    if (client instanceof Cluster) await assertCovered(client);
+    if (client && isCluster(client)) await assertCovered(client);
     const [findings] = await Promise.all([this.read(), ...this.masters().map((node) => this.write(node))]);
     return findings;
   }
@@ -87,7 +91,7 @@ export class RedisHealth {
 
   /** Writes to a key that lies on a node. */
   private async write(node: Redis): Promise<void> {
-    const name = nameOf(node);
+    const name = nodeAddress(node);
     const first = this.keysOnNodes.get(name) ?? 0;
     for (let number = first; number < first + ATTEMPTS; number += 1) {
       try {
@@ -106,19 +110,15 @@ export class RedisHealth {
 }
 
 /** Every slot has to have a master that is known. */
-async function assertCovered(cluster: Cluster): Promise<void> {
+async function assertCovered(cluster: RedisCluster): Promise<void> {
   if (isCovered(cluster)) return;
   // It hears of a new master only when it uses one of its slots.
   await new Promise<void>((resolve) => cluster.refreshSlotsCache(() => resolve()));
   if (!isCovered(cluster)) throw new MillraceError('UNAVAILABLE', 'A master of the Redis cluster is away');
 }
 
-function isCovered(cluster: Cluster): boolean {
-  const known = new Set(cluster.nodes('master').map(nameOf));
+function isCovered(cluster: RedisCluster): boolean {
+  const known = new Set(cluster.nodes('master').map(nodeAddress));
   const owners = new Set(cluster.slots.map(([owner]) => owner));
   return known.size > 0 && [...owners].every((owner) => owner !== undefined && known.has(owner));
-}
-
-function nameOf({ options }: Redis): string {
-  return `${options.host}:${options.port}`;
 }

@@ -1,10 +1,10 @@
-import { Cluster } from 'ioredis';
 import type { OperationsPart } from '../ops/operations-registry.js';
 import { keepConnected } from './keep-connected.js';
 import { makeClient, type MadeClient, type RedisPurpose } from './make-client.js';
 import { RedisFigures } from './redis-figures.js';
 import { RedisHealth } from './redis-health.js';
 import {
+  isCluster,
   type RedisClient,
   SHARED_REDIS_OPTIONS,
   type SharedRedisOptions,
@@ -44,7 +44,7 @@ export class SharedRedis {
 
   /** Whether keys of one command must lie on one node. */
   get isCluster(): boolean {
-    return this.settings.cluster !== undefined || this.commands instanceof Cluster;
+    return this.settings.cluster !== undefined || (this.commands !== undefined && isCluster(this.commands));
   }
 
   /** A connection for a purpose: one of its own where commands wait on it, else the one that all have of that name. */
@@ -104,7 +104,7 @@ export class SharedRedis {
 }
 
 function isBySentinel(client: RedisClient): boolean {
-  return !(client instanceof Cluster) && client.options.sentinels != null;
+  return !isCluster(client) && client.options.sentinels != null;
 }
 
 /**

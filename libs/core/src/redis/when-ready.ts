@@ -1,9 +1,8 @@
 import { thrownText, withDeadline } from '@millrace/protocol';
-import { Cluster } from 'ioredis';
 import { MillraceError } from '../errors/millrace.error.js';
 import { redisPlace } from './place.js';
 import { firstSentence } from './redis-error.js';
-import type { RedisClient } from './shared-redis.options.js';
+import { isCluster, type RedisClient } from './shared-redis.options.js';
 
 /**
  * Waits until a connection is ready, and begins it where nobody has.
@@ -36,7 +35,7 @@ export async function whenReady(
     };
     const onError = (error: unknown): void => {
       // A cluster says no more than that its nodes are closed; they have said why.
-      if (!(client instanceof Cluster) || last === undefined) last = ofNode(error);
+      if (!isCluster(client) || last === undefined) last = ofNode(error);
       const refusal = refusalOf(error);
       // Waiting does not change it.
       if (refusal !== undefined) reject(refused(client, subject, refusal));
@@ -60,7 +59,7 @@ export async function whenReady(
 
 /** A cluster calls itself ready before the connections to its masters are. */
 async function nodesReady(client: RedisClient, subject: string, deadline: number): Promise<void> {
-  if (!(client instanceof Cluster)) return;
+  if (!isCluster(client)) return;
   const opening = client.nodes('master').filter(isConnecting);
   await Promise.all(opening.map((node) => whenReady(node, subject, deadline, { once: true })));
 }
@@ -114,7 +113,7 @@ function refused(client: RedisClient, subject: string, { what, text }: Refusal):
 /** What to look at where Redis does not answer. */
 function questionOf(client: RedisClient): string {
   if (client.status === 'connect') return 'it takes connections and is not ready: is it still loading its data?';
-  const { tls } = client instanceof Cluster ? (client.options.redisOptions ?? {}) : client.options;
+  const { tls } = isCluster(client) ? (client.options.redisOptions ?? {}) : client.options;
   return tls ? 'is it running, and does it take TLS there?' : 'is it running?';
 }
 

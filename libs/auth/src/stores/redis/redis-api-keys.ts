@@ -2,7 +2,7 @@ import type { StoredApiKey } from '@millrace/accounts';
 import { byAge, isStoredApiKey, MAX_API_KEYS } from '@millrace/accounts/keys';
 import { MillraceError } from '@millrace/core/errors';
 import type { OperationsPart } from '@millrace/core/ops';
-import { areaKeys, type RedisClient, RedisConnections } from '@millrace/core/redis';
+import { areaKeys, RedisConnections } from '@millrace/core/redis';
 import { ApiKeyStore } from '../../api/api-key-store.js';
 import type { RedisApiKeysSettings } from './redis-api-keys.options.js';
 
@@ -47,14 +47,14 @@ export class RedisApiKeys extends ApiKeyStore {
   }
 
   override async find(id: string): Promise<StoredApiKey | undefined> {
-    const [text, used] = await this.guarded((client) =>
+    const [text, used] = await this.redis.run((client) =>
       Promise.all([client.hget(this.keys, id), client.hget(this.uses, id)]),
     );
     return text === null ? undefined : read(text, used);
   }
 
   override async list(): Promise<StoredApiKey[]> {
-    const [texts, uses] = await this.guarded((client) =>
+    const [texts, uses] = await this.redis.run((client) =>
       Promise.all([client.hgetall(this.keys), client.hgetall(this.uses)]),
     );
     return Object.entries(texts)
@@ -65,7 +65,7 @@ export class RedisApiKeys extends ApiKeyStore {
   override async add(key: StoredApiKey): Promise<void> {
     const { lastUsed, ...record } = key;
     const text = JSON.stringify(record);
-    const added = await this.guarded((client) => client.eval(ADD, 1, this.keys, key.id, text, MAX_API_KEYS));
+    const added = await this.redis.run((client) => client.eval(ADD, 1, this.keys, key.id, text, MAX_API_KEYS));
     if (added === 0) throw new MillraceError('CONFLICT', `There is already a key with the id ${key.id}`);
     if (added === -1)
       throw new MillraceError('CONFLICT', `The store has ${MAX_API_KEYS} keys, which is the most; revoke some first`);
@@ -73,23 +73,19 @@ export class RedisApiKeys extends ApiKeyStore {
   }
 
   override async revoke(id: string): Promise<boolean> {
-    return (await this.guarded((client) => client.eval(REVOKE, 2, this.keys, this.uses, id))) === 1;
+    return (await this.redis.run((client) => client.eval(REVOKE, 2, this.keys, this.uses, id))) === 1;
   }
 
   override async touch(uses: ReadonlyMap<string, number>): Promise<void> {
     const all = [...uses];
     for (let from = 0; from < all.length; from += TOUCHED_AT_A_TIME) {
       const some = all.slice(from, from + TOUCHED_AT_A_TIME).flat();
-      await this.guarded((client) => client.eval(TOUCH, 2, this.keys, this.uses, ...some));
+      await this.redis.run((client) => client.eval(TOUCH, 2, this.keys, this.uses, ...some));
     }
   }
 
   override async close(): Promise<void> {
     this.redis.close();
-  }
-
-  private guarded<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
-    return this.redis.run(() => work(this.redis.get('commands')));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { OperationsPart } from '@millrace/core/ops';
-import { areaKeys, type RedisClient, RedisConnections } from '@millrace/core/redis';
+import { areaKeys, RedisConnections } from '@millrace/core/redis';
 import { type LoginAttempt, type LoginLimit, LoginLimits } from '../../api/login-limits.js';
 import type { RedisLoginLimitsSettings } from './redis-login-limits.options.js';
 
@@ -53,21 +53,17 @@ export class RedisLoginLimits extends LoginLimits {
   }
 
   override async begin(key: string, { limit, ttl }: LoginLimit): Promise<LoginAttempt> {
-    const answer = await this.guarded((client) => client.eval(BEGIN, 2, ...this.keys, key, limit, ttl, MAX_KEYS));
+    const answer = await this.redis.run((client) => client.eval(BEGIN, 2, ...this.keys, key, limit, ttl, MAX_KEYS));
     const [wait, ends] = answer as [number, number];
     return {
       wait,
       takeBack: async () => {
-        if (wait === 0) await this.guarded((client) => client.eval(TAKE_BACK, 2, ...this.keys, key, ends));
+        if (wait === 0) await this.redis.run((client) => client.eval(TAKE_BACK, 2, ...this.keys, key, ends));
       },
     };
   }
 
   override async close(): Promise<void> {
     this.redis.close();
-  }
-
-  private guarded<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
-    return this.redis.run(() => work(this.redis.get('commands')));
   }
 }

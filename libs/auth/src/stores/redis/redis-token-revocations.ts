@@ -3,7 +3,7 @@ import type { TokenRevocation } from '@millrace/accounts';
 import { isTokenRevocation, REVOCATION_LIMITS, revocationKey } from '@millrace/accounts/tokens';
 import { MillraceError } from '@millrace/core/errors';
 import type { OperationsPart } from '@millrace/core/ops';
-import { areaKeys, type RedisClient, RedisConnections } from '@millrace/core/redis';
+import { areaKeys, RedisConnections } from '@millrace/core/redis';
 import { TokenRevocations } from '../../api/token-revocations.js';
 import type { RedisTokenRevocationsSettings } from './redis-token-revocations.options.js';
 
@@ -82,7 +82,7 @@ export class RedisTokenRevocations extends TokenRevocations {
   override async list(): Promise<readonly TokenRevocation[]> {
     const [records, ends, , changes] = this.keys;
     const { version: known } = this.known;
-    const answer = await this.guarded((client) => client.eval(LIST, 3, records, ends, changes, known));
+    const answer = await this.redis.run((client) => client.eval(LIST, 3, records, ends, changes, known));
     const [version, texts = [], times = []] = answer as Listed;
     if (version !== this.known.version) this.known = { version, list: read(texts, times) };
     return this.known.list;
@@ -102,7 +102,7 @@ export class RedisTokenRevocations extends TokenRevocations {
     ];
     const limits = LIMITS.map(({ most }) => most);
     const version = randomBytes(8).toString('hex');
-    const added = await this.guarded((client) =>
+    const added = await this.redis.run((client) =>
       client.eval(ADD, this.keys.length, ...this.keys, ...values, version, ...limits),
     );
     const reached = LIMITS[-Number(added) - 1];
@@ -111,10 +111,6 @@ export class RedisTokenRevocations extends TokenRevocations {
 
   override async close(): Promise<void> {
     this.redis.close();
-  }
-
-  private guarded<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
-    return this.redis.run(() => work(this.redis.get('commands')));
   }
 }
 

@@ -151,7 +151,7 @@ export class RedisUsers extends ManagedUserStore {
   /** @throws Error when another program keeps something else where the users are */
   private async guarded<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
     try {
-      return await this.redis.run(() => work(this.redis.get('commands')));
+      return await this.redis.run(work);
     } catch (error) {
       if (!thrownText((error as Error).cause).includes('WRONGTYPE')) throw error;
       throw new Error(

@@ -45,10 +45,3 @@ function parsed(text = ''): { readonly id: string; readonly command: Command } |
     return undefined;
   }
 }
-
-/** Whether an id of an entry comes after another. */
-export function isAfter(id: string, other: string): boolean {
-  const [time = 0, sequence = 0] = id.split('-').map(Number);
-  const [otherTime = 0, otherSequence = 0] = other.split('-').map(Number);
-  return time > otherTime || (time === otherTime && sequence > otherSequence);
-}

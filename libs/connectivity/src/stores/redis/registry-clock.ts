@@ -58,7 +58,7 @@ export class RegistryClock {
 
   private async kept(): Promise<KeptTime> {
     const { clock, log } = this.keys;
-    const reply = await this.connections.persist(() => this.connections.get('commands').eval(KEPT_TIME, 2, clock, log));
+    const reply = await this.connections.persist((client) => client.eval(KEPT_TIME, 2, clock, log));
     const [time, wall, now, hasLog] = reply as [string | null, string | null, string, number];
     return {
       time: time === null ? undefined : Number(time),

@@ -1,9 +1,10 @@
+import { compareIds } from '@millrace/protocol';
 import type { ConnectivityLimits } from '../../connectivity.limits.js';
 import { RegistryState } from '../../engine/state/registry-state.js';
 import { type Ancestor, holds } from './ancestors.js';
 import type { LogHead } from './barrier.js';
 import { applyEntry, type LoadedState, type CommandOutcome } from './load-state.js';
-import { isAfter, type LogEntry, type Position } from './log-entry.js';
+import type { LogEntry, Position } from './log-entry.js';
 import type { PendingCommands } from './pending-commands.js';
 import { BEGINNING, type Entries } from './registry-log.js';
 
@@ -60,7 +61,7 @@ export class Replica {
   take(entries: Entries): Advance {
     for (const { id, entry } of entries) {
       // Read before this instance went over to another state.
-      if (!isAfter(id, this.position.id)) continue;
+      if (compareIds(id, this.position.id) <= 0) continue;
       if (!entry) return 'unreadable';
       if (entry.count !== this.position.count + 1) return 'apart';
       this.apply(entry);

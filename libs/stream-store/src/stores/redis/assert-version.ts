@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
-import { isCluster, type RedisClient } from '@millrace/core/redis';
+import { isCluster, mastersOf, type RedisClient } from '@millrace/core/redis';
 
 /** The first versions that have what the store asks for: exclusive ends of ranges, and in a cluster channels of shards. */
 const NEEDED = { server: [6, 2], cluster: [7, 0] } as const;
@@ -11,9 +11,8 @@ const NEEDED = { server: [6, 2], cluster: [7, 0] } as const;
  */
 export async function assertVersion(redis: RedisClient): Promise<void> {
   const inCluster = isCluster(redis);
-  const servers = inCluster ? redis.nodes('master') : [redis];
   const found = await Promise.all(
-    servers.map(async (server) => versionOf(await server.info('server').catch(() => ''))),
+    mastersOf(redis).map(async (server) => versionOf(await server.info('server').catch(() => ''))),
   );
   const [major, minor] = inCluster ? NEEDED.cluster : NEEDED.server;
   for (const version of found) {

@@ -1,4 +1,4 @@
-import type { RedisClient } from '@millrace/core/redis';
+import { mastersOf, type RedisClient } from '@millrace/core/redis';
 import { assertRoomFor, type NameLimits } from '../stream-names.js';
 import type { NameShares } from './name-shares.js';
 import type { RedisKeys } from './redis-keys.js';
@@ -102,8 +102,7 @@ export async function listMetadata(redis: RedisClient, keys: RedisKeys): Promise
 
 async function findKeys(redis: RedisClient, match: string, type: 'stream' | 'string'): Promise<Set<string>> {
   const all = new Set<string>();
-  const servers = 'nodes' in redis ? redis.nodes('master') : [redis];
-  for (const server of servers) {
+  for (const server of mastersOf(redis)) {
     const steps = server.scanStream({ match, count: STEP, type });
     for await (const found of steps as AsyncIterable<string[]>) {
       for (const key of found) all.add(key);

@@ -1,4 +1,4 @@
-import type { RedisClient } from '@millrace/core/redis';
+import { isCluster, type RedisClient } from '@millrace/core/redis';
 import type { EntryId, NewEntry } from '../../../api/stream-store.js';
 import { AppendCommands } from './append-commands.js';
 import { AppendGroup } from './append-group.js';
@@ -28,8 +28,8 @@ export class AppendQueue {
   private readonly isCluster: boolean;
 
   constructor(redis: RedisClient, { keys, patience, maxLength, onBegun }: AppendSettings) {
-    this.isCluster = 'nodes' in redis;
-    const routes = 'nodes' in redis ? new ClusterServers(redis) : new OneServer(redis);
+    this.isCluster = isCluster(redis);
+    const routes = isCluster(redis) ? new ClusterServers(redis) : new OneServer(redis);
     const commands = new AppendCommands(keys, this.isCluster, maxLength);
     this.writer = new AppendWriter(routes, commands, patience, onBegun);
   }

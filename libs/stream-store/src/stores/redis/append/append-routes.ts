@@ -1,5 +1,5 @@
 import { thrownText } from '@millrace/protocol';
-import type { RedisCluster, RedisServer } from '@millrace/core/redis';
+import { nodeAddress, type RedisCluster, type RedisServer } from '@millrace/core/redis';
 import { StoreUnavailableError } from '../../../api/store.errors.js';
 import { AppendFence } from './append-fence.js';
 import { keySlot } from '../key-slot.js';
@@ -77,7 +77,7 @@ export class ClusterServers implements AppendRoutes {
 
   private async target(server: RedisServer | undefined, asking: boolean): Promise<AppendTarget> {
     if (!server) throw new StoreUnavailableError();
-    await this.fence.before(server, addressOf(server));
+    await this.fence.before(server, nodeAddress(server));
     return { server, asking };
   }
 
@@ -88,7 +88,7 @@ export class ClusterServers implements AppendRoutes {
   }
 
   private serverAt(address: string): RedisServer | undefined {
-    return this.cluster.nodes('all').find((node) => addressOf(node) === address);
+    return this.cluster.nodes('all').find((node) => nodeAddress(node) === address);
   }
 
   /** The address of a node as the host's settings translate it. */
@@ -103,5 +103,3 @@ export class ClusterServers implements AppendRoutes {
     await this.cluster.exists(key);
   }
 }
-
-const addressOf = ({ options }: RedisServer): string => `${options.host}:${options.port}`;

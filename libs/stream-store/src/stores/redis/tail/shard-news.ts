@@ -1,5 +1,5 @@
 import { thrownText } from '@millrace/protocol';
-import type { RedisCluster } from '@millrace/core/redis';
+import { nodeAddress, type RedisCluster } from '@millrace/core/redis';
 import { keySlot } from '../key-slot.js';
 import { ShardListener } from './shard-listener.js';
 
@@ -100,7 +100,7 @@ export class ShardNews {
   private listenerAt(node: string): ShardListener | undefined {
     const known = this.listeners.get(node);
     if (known && !known.hasEnded) return known;
-    const master = this.cluster.nodes('master').find(({ options }) => `${options.host}:${options.port}` === node);
+    const master = this.cluster.nodes('master').find((each) => nodeAddress(each) === node);
     if (!master) return undefined;
     const listener: ShardListener = new ShardListener(master, {
       news: (channel) => this.told.news(channel),

@@ -100,13 +100,4 @@ describe('API keys in Redis', () => {
       await own.stop();
     }
   });
-
-  it.each<[object, string]>([
-    [{ url: 'redis://x', commandTimeout: 'soon' }, 'option "commandTimeout"'],
-    [{ url: 'x' }, 'option "url"'],
-    [{ ulr: 'redis://x' }, 'option "ulr" is not known; did you mean "url"?'],
-    [{ url: 'redis://x', cluster: [{ host: 'x' }] }, 'option "cluster" must not stand beside "url"'],
-  ])('refuse the options %j, and name what is wrong', (options, message) => {
-    expect(() => redisApiKeys(options)).toThrow(`redisApiKeys: ${message}`);
-  });
 });

@@ -6,6 +6,7 @@ import { Authenticator } from '@millrace/core';
 import { declareContract } from '@millrace/core/contract';
 import { startApplication } from '../support/applications.js';
 import { type RunningRedis, startRedis } from '../support/redis.js';
+import { suiteRedis } from '../support/suite-redis.js';
 import { waitFor } from '../support/waiting.js';
 import { bearer, login, PlacesModule, SECRET } from './support/places.js';
 
@@ -27,14 +28,7 @@ describe('Limits of logins in Redis', () => {
   let redis: RunningRedis;
   let client: Redis;
   let made = 0;
-  beforeAll(async () => {
-    redis = await startRedis();
-    client = new Redis(redis.url);
-  });
-  afterAll(async () => {
-    client.disconnect();
-    await redis.stop();
-  });
+  suiteRedis((started) => void ({ redis, client } = started));
   const ground = (): string => `ground${(made += 1)}:`;
   const keysOf = async (keyPrefix: string): Promise<string[]> => (await client.keys(`*${keyPrefix}*`)).sort();
 
@@ -149,12 +143,5 @@ describe('Limits of logins in Redis', () => {
       await instance.close();
       await own.stop();
     }
-  });
-
-  it.each<[object, string]>([
-    [{ url: 'redis://x', commandTimeout: 'soon' }, 'option "commandTimeout"'],
-    [{ ulr: 'redis://x' }, 'option "ulr" is not known; did you mean "url"?'],
-  ])('refuse the options %j, and name what is wrong', (options, message) => {
-    expect(() => redisLoginLimits(options)).toThrow(`redisLoginLimits: ${message}`);
   });
 });

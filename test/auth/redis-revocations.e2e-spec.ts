@@ -115,11 +115,4 @@ describe('Revoked tokens in Redis', () => {
       await own.stop();
     }
   });
-
-  it.each<[object, string]>([
-    [{ url: 'redis://x', commandTimeout: 'soon' }, 'option "commandTimeout"'],
-    [{ ulr: 'redis://x' }, 'option "ulr" is not known; did you mean "url"?'],
-  ])('refuse the options %j, and name what is wrong', (options, message) => {
-    expect(() => redisTokenRevocations(options)).toThrow(`redisTokenRevocations: ${message}`);
-  });
 });

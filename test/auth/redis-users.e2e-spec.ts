@@ -9,6 +9,7 @@ import { USER_STORE_CONTRACT } from '@millrace/auth/testing';
 import { declareContract } from '@millrace/core/contract';
 import { startApplication } from '../support/applications.js';
 import { type RunningRedis, startRedis } from '../support/redis.js';
+import { suiteRedis } from '../support/suite-redis.js';
 import { waitFor } from '../support/waiting.js';
 import { bearer, login, PlacesModule, SECRET } from './support/places.js';
 
@@ -39,14 +40,7 @@ describe('Users in Redis', () => {
   let redis: RunningRedis;
   let client: Redis;
   let made = 0;
-  beforeAll(async () => {
-    redis = await startRedis();
-    client = new Redis(redis.url);
-  });
-  afterAll(async () => {
-    client.disconnect();
-    await redis.stop();
-  });
+  suiteRedis((started) => void ({ redis, client } = started));
   const ground = (): string => `ground${(made += 1)}:`;
 
   const opened: ManagedUserStore[] = [];
@@ -253,13 +247,5 @@ describe('Users in Redis', () => {
       const store = open({ keyPrefix: ground(), from: path });
       await expect(store.verify('alice', PASSWORD)).rejects.toThrow(`The file of users, ${path}, is not JSON`);
     });
-  });
-
-  it.each<[object, string]>([
-    [{ url: 'redis://x', commandTimeout: 'soon' }, 'option "commandTimeout"'],
-    [{ ulr: 'redis://x' }, 'option "ulr" is not known; did you mean "url"?'],
-    [{ from: 5 }, 'option "from"'],
-  ])('refuse the options %j, and name what is wrong', (options, message) => {
-    expect(() => redisUsers(options)).toThrow(`redisUsers: ${message}`);
   });
 });

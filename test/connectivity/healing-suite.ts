@@ -1,7 +1,8 @@
 import type { ConnectionRegistry } from '@millrace/connectivity';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { type RunningRedis, startRedis } from '../support/redis.js';
+import type { RunningRedis } from '../support/redis.js';
+import { suiteRedis } from '../support/suite-redis.js';
 import { waitFor } from '../support/waiting.js';
 import { type Damage, type KeyOf, keysOf } from './damage.js';
 import { callsAt, logCollector, startInstance, Witness } from './registry-witness.js';
@@ -17,14 +18,7 @@ let witness: Witness;
 let instances: ConnectionRegistry[];
 
 function prepare(): void {
-  beforeAll(async () => {
-    redis = await startRedis();
-    client = new Redis(redis.url);
-  });
-  afterAll(async () => {
-    client.disconnect();
-    await redis.stop();
-  });
+  suiteRedis((started) => void ({ redis, client } = started));
   beforeEach(async () => {
     await client.flushall();
     // A database with nothing in it may have lost everything a moment ago: a start would wait for other instances.

@@ -4,7 +4,8 @@ import { OperationsRegistry } from '@millrace/core/ops';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { type RunningApplication, startApplication } from '../support/applications.js';
-import { type RunningRedis, startRedis } from '../support/redis.js';
+import type { RunningRedis } from '../support/redis.js';
+import { suiteRedis } from '../support/suite-redis.js';
 import { waitFor } from '../support/waiting.js';
 import { type KeyOf, keysOf } from './damage.js';
 import { RegistryClient, wire } from './registry-client.js';
@@ -15,14 +16,7 @@ const NEWER = /another instance runs a newer release; update this one/;
 let redis: RunningRedis;
 let client: Redis;
 let log: ReturnType<typeof logCollector>;
-beforeAll(async () => {
-  redis = await startRedis();
-  client = new Redis(redis.url);
-});
-afterAll(async () => {
-  client.disconnect();
-  await redis.stop();
-});
+suiteRedis((started) => void ({ redis, client } = started));
 beforeEach(async () => {
   await client.flushall();
   await client.set('other', 'x');

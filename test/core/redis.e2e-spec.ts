@@ -9,6 +9,7 @@ import { Cluster, Redis } from 'ioredis';
 import { freePort } from '../support/free-port.js';
 import { holdTimers } from '../support/held-timers.js';
 import { type RunningRedis, startRedis } from '../support/redis.js';
+import { suiteRedis } from '../support/suite-redis.js';
 import { startSentinel } from '../support/redis-sentinel.js';
 import { waitFor } from '../support/waiting.js';
 
@@ -18,14 +19,7 @@ const PURPOSES = { commands: {}, tail: { blocking: 2000 } };
 describe('Connections to Redis', () => {
   let redis: RunningRedis;
   let observer: Redis;
-  beforeAll(async () => {
-    redis = await startRedis();
-    observer = new Redis(redis.url);
-  });
-  afterAll(async () => {
-    observer.disconnect();
-    await redis.stop();
-  });
+  suiteRedis((started) => void ({ redis, client: observer } = started));
 
   afterEach(() => jest.useRealTimers());
 

@@ -14,7 +14,8 @@ import { redisStore } from '@millrace/stream-store/redis';
 import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { type RunningApplication, startApplication } from '../support/applications.js';
-import { type RunningRedis, startRedis } from '../support/redis.js';
+import type { RunningRedis } from '../support/redis.js';
+import { suiteRedis } from '../support/suite-redis.js';
 import { TOPOLOGIES } from '../support/redis-topologies.js';
 import { waitFor } from '../support/waiting.js';
 
@@ -38,14 +39,7 @@ async function startAll(options: SharedRedisOptions, metrics = new Registry()): 
 describe('One Redis for all modules', () => {
   let redis: RunningRedis;
   let control: Redis;
-  beforeAll(async () => {
-    redis = await startRedis();
-    control = redis.connect();
-  });
-  afterAll(async () => {
-    control.disconnect();
-    await redis.stop();
-  });
+  suiteRedis((started) => void ({ redis, client: control } = started));
 
   const names = async (): Promise<string[]> =>
     [...((await control.client('LIST')) as string).matchAll(/ name=(millrace\S*)/g)]

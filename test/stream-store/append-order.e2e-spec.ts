@@ -5,6 +5,7 @@ import { storeContext } from '@millrace/stream-store/testing';
 import { Redis } from 'ioredis';
 import { CuttingProxy } from '../support/cutting-proxy.js';
 import { type RunningRedis, startRedis } from '../support/redis.js';
+import { suiteRedis } from '../support/suite-redis.js';
 import { waitFor } from '../support/waiting.js';
 import { AppendRecord, type Batch, dataOf } from './support/append-record.js';
 
@@ -21,14 +22,7 @@ describe('Appends on one Redis', () => {
   let store: StreamStore;
   let prefix: string;
 
-  beforeAll(async () => {
-    redis = await startRedis();
-    control = new Redis(redis.url);
-  });
-  afterAll(async () => {
-    control.disconnect();
-    await redis.stop();
-  });
+  suiteRedis((started) => void ({ redis, client: control } = started));
   const open = (keyPrefix = prefix): Promise<StreamStore> =>
     Promise.resolve(redisStore({ url: redis.url, keyPrefix, commandTimeout: 60_000 }).create(SETTINGS));
   beforeEach(async () => {

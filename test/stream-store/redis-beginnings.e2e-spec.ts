@@ -2,7 +2,8 @@ import type { StreamFollower, StreamGap } from '@millrace/stream-store';
 import { redisStore } from '@millrace/stream-store/redis';
 import { storeContext } from '@millrace/stream-store/testing';
 import { Redis } from 'ioredis';
-import { type RunningRedis, startRedis } from '../support/redis.js';
+import type { RunningRedis } from '../support/redis.js';
+import { suiteRedis } from '../support/suite-redis.js';
 import { type RunningCluster, startCluster } from '../support/redis-cluster.js';
 import { waitFor } from '../support/waiting.js';
 
@@ -24,14 +25,7 @@ async function taken(follower: StreamFollower, wanted: number): Promise<{ gaps: 
 describe('Streams in Redis that begin anew', () => {
   let redis: RunningRedis;
   let other: Redis;
-  beforeAll(async () => {
-    redis = await startRedis();
-    other = new Redis(redis.url);
-  });
-  afterAll(async () => {
-    other.disconnect();
-    await redis.stop();
-  });
+  suiteRedis((started) => void ({ redis, client: other } = started));
 
   it('are told when another program deletes the key, and gives lower IDs', async () => {
     const store = await redisStore({ url: redis.url, keyPrefix: 'foreign:' }).create(storeContext());

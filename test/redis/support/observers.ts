@@ -1,35 +1,10 @@
-import { pause } from '@millrace/protocol';
 import { RegistryClient, wire } from '../../connectivity/registry-client.js';
+import { Repeated } from './repeated.js';
 
 const PAUSE_MS = 50;
 /** A server that closes, or stands still, counts as one that answers nothing. */
 const DEADLINE_MS = 30_000;
 export const PARTITION = 'p';
-
-/** Does something again and again until it is stopped. */
-abstract class Observer {
-  private readonly ending = new AbortController();
-  private running: Promise<void> | undefined;
-
-  start(): this {
-    this.running = this.run();
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    this.ending.abort();
-    await this.running;
-  }
-
-  protected abstract look(): Promise<void>;
-
-  private async run(): Promise<void> {
-    while (!this.ending.signal.aborted) {
-      await this.look();
-      await pause(PAUSE_MS, this.ending.signal);
-    }
-  }
-}
 
 /** One answer of `/health`; times in milliseconds. */
 export interface HealthAnswer {
@@ -38,14 +13,14 @@ export interface HealthAnswer {
   readonly isUp: boolean;
 }
 
-export class HealthObserver extends Observer {
+export class HealthObserver extends Repeated {
   readonly answers: HealthAnswer[] = [];
 
   constructor(private readonly url: string) {
-    super();
+    super(PAUSE_MS);
   }
 
-  protected async look(): Promise<void> {
+  protected async once(): Promise<void> {
     const asked = performance.now();
     const response = await fetch(`${this.url}/health`, { signal: AbortSignal.timeout(DEADLINE_MS) });
     await response.text();
@@ -54,7 +29,7 @@ export class HealthObserver extends Observer {
 }
 
 /** Publishes one more connection each time; what was answered with 200 has to be found from then on. */
-export class Publisher extends Observer {
+export class Publisher extends Repeated {
   readonly published: string[] = [];
   refusals = 0;
   private next = 0;
@@ -64,10 +39,10 @@ export class Publisher extends Observer {
     url: string,
     private readonly client = new RegistryClient(url),
   ) {
-    super();
+    super(PAUSE_MS);
   }
 
-  protected async look(): Promise<void> {
+  protected async once(): Promise<void> {
     const uid = `${this.name}-${(this.next += 1)}`;
     const { status } = await this.client.publish(PARTITION, [wire(uid)]);
     if (status === 200) this.published.push(uid);
@@ -76,7 +51,7 @@ export class Publisher extends Observer {
 }
 
 /** Looks all connections up. An answer has to hold all that was published before it was asked for. */
-export class LookupObserver extends Observer {
+export class LookupObserver extends Repeated {
   /** Answers, right or wrong. */
   answered = 0;
   refusals = 0;
@@ -88,7 +63,7 @@ export class LookupObserver extends Observer {
     url: string,
     private readonly client = new RegistryClient(url),
   ) {
-    super();
+    super(PAUSE_MS);
   }
 
   /** All that is found. */
@@ -96,7 +71,7 @@ export class LookupObserver extends Observer {
     return new Set(await this.client.names(PARTITION, '.*'));
   }
 
-  protected async look(): Promise<void> {
+  protected async once(): Promise<void> {
     const expected = this.publishers.flatMap(({ published }) => published);
     const { status, text } = await this.client.lookup(PARTITION, '.*');
     if (status !== 200) {

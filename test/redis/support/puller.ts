@@ -1,5 +1,5 @@
-import { pause } from '@millrace/protocol';
 import { WebSocket } from 'ws';
+import { Repeated } from './repeated.js';
 
 const PAUSE_MS = 50;
 
@@ -7,7 +7,7 @@ const PAUSE_MS = 50;
 type Numbers = Map<string, number[]>;
 
 /** Follows streams from their beginning by a socket, and by the next one from where it stood where one is closed. */
-export class Puller {
+export class Puller extends Repeated {
   /** Numbers of each pusher since the last gap of its stream. */
   readonly seen: Numbers = new Map();
   /** Numbers of each pusher, those before gaps too. */
@@ -20,35 +20,21 @@ export class Puller {
   readonly gaps: string[] = [];
   private readonly cursors: Map<string, string>;
   private socket: WebSocket | undefined;
-  private ending = false;
-  private running: Promise<void> | undefined;
 
   constructor(
     streams: readonly string[],
     private readonly wsUrl: string,
   ) {
+    super(PAUSE_MS);
     this.cursors = new Map(streams.map((stream) => [stream, '0']));
   }
 
-  start(): this {
-    this.running = this.run();
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    this.ending = true;
+  protected override finish(): void {
     this.socket?.close();
-    await this.running;
   }
 
-  private async run(): Promise<void> {
-    while (!this.ending) {
-      await this.pullUntilClosed();
-      await pause(PAUSE_MS);
-    }
-  }
-
-  private pullUntilClosed(): Promise<void> {
+  /** Pulls until the socket is closed. */
+  protected once(): Promise<void> {
     const streams = [...this.cursors.keys()].join('+');
     const after = [...this.cursors.values()].join('+');
     const socket = new WebSocket(`${this.wsUrl}/data/${streams}/pull?gaps=true&last_entry_id=${after}`);

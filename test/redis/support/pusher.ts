@@ -1,5 +1,5 @@
-import { pause } from '@millrace/protocol';
 import { WebSocket } from 'ws';
+import { Repeated } from './repeated.js';
 
 /** Entries that a pusher sends ahead of their acks. */
 const WINDOW = 8;
@@ -9,42 +9,29 @@ const PAUSE_MS = 10;
  * Pushes numbered entries to one stream by a socket with acks, and by the next socket where one is closed. An entry without
  * an ack is not sent again: it may be stored or not, but never behind one that was sent later.
  */
-export class Pusher {
+export class Pusher extends Repeated {
   /** Numbers that were acked, in their order. */
   readonly acked: number[] = [];
   /** How often a socket was closed, or could not be opened. */
   refusals = 0;
   private next = 0;
-  private ending = false;
   private closeWhenAnswered: () => void = () => undefined;
-  private running: Promise<void> | undefined;
 
   constructor(
     readonly name: string,
     readonly stream: string,
     private readonly wsUrl: string,
-  ) {}
-
-  start(): this {
-    this.running = this.run();
-    return this;
+  ) {
+    super(PAUSE_MS);
   }
 
-  /** Resolves when all that was sent is answered. */
-  async stop(): Promise<void> {
-    this.ending = true;
+  /** What was sent is answered before the socket is closed. */
+  protected override finish(): void {
     this.closeWhenAnswered();
-    await this.running;
   }
 
-  private async run(): Promise<void> {
-    while (!this.ending) {
-      await this.pushUntilClosed();
-      await pause(PAUSE_MS);
-    }
-  }
-
-  private pushUntilClosed(): Promise<void> {
+  /** Pushes until the socket is closed. */
+  protected once(): Promise<void> {
     const socket = new WebSocket(`${this.wsUrl}/data/${this.stream}/push?ack=true`);
     const waiting: number[] = [];
     const push = (): void => {

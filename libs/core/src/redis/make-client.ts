@@ -7,7 +7,7 @@ const SLOWEST_RETRY = 1000;
 /** How often it is asked where the slots of a cluster are, in milliseconds. */
 const SLOTS_MS = 5000;
 /** How long a Redis that stands still may take to close a connection, in milliseconds; a shutdown waits for it. */
-const FAREWELL = 500;
+const FAREWELL = 200;
 
 /** What a connection is for. */
 export interface RedisPurpose {

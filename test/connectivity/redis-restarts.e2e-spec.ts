@@ -53,8 +53,11 @@ async function loseAnswersTo(text: string) {
     way.on('close', () => socket.destroy());
     let isNext = false;
     socket.on('data', (bytes) => {
-      isNext = losing.isOn && bytes.includes(text);
-      if (isNext) losing.isOn = false;
+      // Other commands may follow before the answer comes.
+      if (losing.isOn && bytes.includes(text)) {
+        isNext = true;
+        losing.isOn = false;
+      }
       way.write(bytes);
     });
     way.on('data', (bytes) => {

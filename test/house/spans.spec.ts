@@ -1,6 +1,6 @@
 import { type OptionsDefinition, OptionsError } from '@millrace/core/options';
 import { AUTH_OPTIONS } from '../../libs/auth/src/auth.options.js';
-import { REDIS_API_KEYS_OPTIONS } from '../../libs/auth/src/stores/redis/redis-api-keys.options.js';
+import { REDIS_API_KEYS_OPTIONS } from '../../libs/auth/src/stores/redis/redis-auth.options.js';
 import { CONNECTIVITY_OPTIONS } from '../../libs/connectivity/src/connectivity.options.js';
 import { REDIS_REGISTRY_OPTIONS } from '../../libs/connectivity/src/stores/redis/redis-registry.options.js';
 import { CONNECTOR_HUB_OPTIONS } from '../../libs/connector/src/connector-hub.options.js';

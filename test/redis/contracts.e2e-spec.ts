@@ -8,7 +8,12 @@ import {
 import { redisRegistry } from '@millrace/connectivity/redis';
 import { REGISTRY_CONTRACT } from '@millrace/connectivity/testing';
 import { BullMqOutbox } from '@millrace/connector/bullmq';
-import { DURABLE_OUTBOX_CONTRACT } from '@millrace/connector/testing';
+import { redisSources } from '@millrace/connector/redis';
+import {
+  DURABLE_OUTBOX_CONTRACT,
+  DURABLE_SOURCE_STORE_CONTRACT,
+  SOURCE_STORE_CONTRACT,
+} from '@millrace/connector/testing';
 import { declareContract } from '@millrace/core/contract';
 import { sharedRedis } from '@millrace/core/redis';
 import { redisStore } from '@millrace/stream-store/redis';
@@ -72,6 +77,17 @@ describe.each(TOPOLOGIES)('On $topology', ({ start }) => {
     create: async () => {
       const options = place();
       return { store: redisLoginLimits(options), again: async () => redisLoginLimits(options) };
+    },
+  });
+
+  declareContract('redisSources: the contract of a store of sources', SOURCE_STORE_CONTRACT, {
+    create: () => redisSources(place()),
+  });
+
+  declareContract('redisSources: the contract of a lasting store of sources', DURABLE_SOURCE_STORE_CONTRACT, {
+    create: () => {
+      const options = place();
+      return { store: redisSources(options), again: () => redisSources(options) };
     },
   });
 

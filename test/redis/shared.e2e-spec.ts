@@ -5,7 +5,9 @@ import { redisApiKeys, redisTokenRevocations, redisUsers } from '@millrace/auth/
 import { storedApiKey } from '@millrace/auth/testing';
 import { ConnectivityModule, ConnectionRegistry } from '@millrace/connectivity';
 import { redisRegistry } from '@millrace/connectivity/redis';
+import { ConnectorHubModule, SourceStore } from '@millrace/connector';
 import { BullMqOutbox } from '@millrace/connector/bullmq';
+import { redisSources } from '@millrace/connector/redis';
 import { MillraceMetricsModule } from '@millrace/core/metrics';
 import { OperationsRegistry } from '@millrace/core/ops';
 import { type SharedRedis, sharedRedis, type SharedRedisOptions } from '@millrace/core/redis';
@@ -32,6 +34,7 @@ async function startAll(options: SharedRedisOptions, metrics = new Registry()): 
     }),
     StreamStoreModule.forRoot({ store: redisStore({ redis }), isGlobal: true }),
     ConnectivityModule.forRoot({ registry: redisRegistry({ redis, commandTimeout: '30s' }), ttl: '1h' }),
+    ConnectorHubModule.forRoot({ store: redisSources({ redis, commandTimeout: '30s' }), sources: { thermostat: {} } }),
     MillraceMetricsModule.forRoot({ registry: metrics }),
   ]);
 }
@@ -177,6 +180,11 @@ describe.each(TOPOLOGIES)('An account of its own on $topology', ({ start }) => {
     await keys.add(storedApiKey());
     expect(await keys.list()).toHaveLength(1);
     await running.app.get(TokenRevocations).add(makeRevocation({ user: 'alice' }, null));
+    const sources = running.app.get(SourceStore);
+    expect(await sources.names()).toEqual(['thermostat']);
+    await sources.delete('thermostat');
+    await sources.put('thermostat', { room: 'lab' });
+    expect(await sources.get('thermostat')).toEqual({ room: 'lab' });
     const users = redisUsers(account);
     await users.add({ name: 'alice', password: 'correct horse' });
     expect(await users.verify('alice', 'correct horse')).toMatchObject({ name: 'alice' });

@@ -14,7 +14,7 @@ function variablesOf(way: RedisWay): Record<string, string> {
   return { REDIS_SENTINELS: list(way.sentinels), REDIS_MASTER: way.name };
 }
 
-/** Pushes an entry and reads it back, and publishes a connection and finds it. */
+/** Pushes an entry and reads it back, and sets the document of a source. */
 async function use({ url }: RunningReference): Promise<void> {
   const token = await login(url);
   const headers = { authorization: `Bearer ${token}` };
@@ -22,6 +22,9 @@ async function use({ url }: RunningReference): Promise<void> {
   form.append('entries', new Blob(['hello']), 'entry');
   expect(await fetch(`${url}/data/s`, { method: 'POST', headers, body: form })).toMatchObject({ status: 200 });
   expect(await (await fetch(`${url}/data/s`, { headers })).text()).toContain('hello');
+  const headersOfJson = { ...headers, 'content-type': 'application/json' };
+  const put = { method: 'PUT', headers: headersOfJson, body: '{"room":"lab"}' };
+  expect(await fetch(`${url}/sources/oven`, put)).toMatchObject({ status: 204 });
   const health = (await (await fetch(`${url}/health`)).json()) as { status: string; info: Record<string, unknown> };
   expect(health).toMatchObject({
     info: { streams: { status: 'up' }, connectivity: { status: 'up' }, redis: { status: 'up' } },
@@ -38,7 +41,7 @@ describe('The reference application', () => {
     const running = await startReference(directory.path, environment);
     await use(running);
     const keys = (await redis.onPrimaries((primary) => primary.keys('*'))).flat();
-    expect(keys).toContain('hub:s');
+    expect(keys).toEqual(expect.arrayContaining(['hub:s', 'hub:{millrace:sources}:documents']));
     expect(keys.filter((key) => !key.startsWith('hub:'))).toEqual([]);
     expect(await running.stop()).toBe(0);
     await redis.stop();

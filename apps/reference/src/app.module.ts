@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { AuthModule, developmentUsers, ManagedUserStore, PTG_PRINTED_TOKEN } from '@millrace/auth';
 import { ConnectivityModule } from '@millrace/connectivity';
-import { ConnectorHubModule, FileSourceStore } from '@millrace/connector';
+import { ConnectorHubModule } from '@millrace/connector';
 import { MillraceSocketsModule } from '@millrace/core';
 import { MillraceHealthIndicator } from '@millrace/core/health';
 import { Shutdown } from '@millrace/core/shutdown';
@@ -37,7 +36,7 @@ const LOGINS = { development: 1000, production: 30 };
 export class AppModule {
   static create(settings: Settings, stores: Stores): DynamicModule {
     const { production, dataDirectory, demo, publicAreas, metrics, portal } = settings;
-    const { streams, registry, users, apiKeys, revocations, logins } = stores;
+    const { streams, registry, sources, users, apiKeys, revocations, logins } = stores;
     return {
       module: AppModule,
       imports: [
@@ -73,9 +72,8 @@ export class AppModule {
           version: { major: 0, minor: 1, patch: 0, revision: settings.revision },
           info: { title: 'Millrace', version: '0.1.0', description: 'The methods of this server.' },
         }),
-        // The hub for connectors; configuration documents are files in the data folder.
         ConnectorHubModule.forRoot({
-          store: new FileSourceStore(join(dataDirectory, 'sources')),
+          store: sources,
           ...(demo ? { sources: { thermostat: { target: 20, interval: 1000 } } } : {}),
           isGlobal: true,
         }),

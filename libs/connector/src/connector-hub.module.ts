@@ -1,6 +1,7 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { HostRoutes, RawBody } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce } from '@millrace/core/module';
+import { Shutdown } from '@millrace/core/shutdown';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './connector-hub.module-definition.js';
 import { ConnectorHub } from './api/connector-hub.js';
@@ -50,8 +51,15 @@ import { SourcesController } from './hub/http/sources.controller.js';
   exports: [ConnectorHub, SourceStore],
 })
 export class ConnectorHubModule extends ConfigurableModuleClass {
-  constructor(rawBody: RawBody, routes: HostRoutes, @Inject(HUB_SETTINGS) { ignoreGlobalPrefix }: HubSettings) {
+  constructor(
+    rawBody: RawBody,
+    routes: HostRoutes,
+    shutdown: Shutdown,
+    store: SourceStore,
+    @Inject(HUB_SETTINGS) { ignoreGlobalPrefix }: HubSettings,
+  ) {
     super();
+    shutdown.add({ name: 'store of sources', close: () => store.close?.() });
     // The hub reads its bodies itself: the parsers of the frameworks take different things for JSON, and any depth.
     rawBody.claim(
       (method, path) =>

@@ -1,3 +1,5 @@
+import type { OperationsPart } from '@millrace/core/ops';
+
 /**
  * The port for the sources of a hub and their configuration documents; also its injection token. Every driver passes the
  * contract suite in `@millrace/connector/testing`.
@@ -5,6 +7,9 @@
  * @publicApi
  */
 export abstract class SourceStore {
+  /** What the storage says of itself to those who operate the service, beside what the hub says. */
+  readonly operations?: OperationsPart;
+
   /** Names of all sources, sorted. */
   abstract names(): Promise<readonly string[]>;
   /** The document of a source, or undefined when there is no such source. The caller may not change it. */
@@ -13,6 +18,10 @@ export abstract class SourceStore {
   abstract put(source: string, configuration: SourceConfiguration): Promise<void>;
   /** Removes a source. @returns whether there was one */
   abstract delete(source: string): Promise<boolean>;
+  /** Looks whether documents can be read and kept, for health. @throws MillraceError `UNAVAILABLE` saying why not */
+  check?(): Promise<void>;
+  /** Lets go of connections when the application ends. */
+  close?(): Promise<void>;
 }
 
 /** The configuration document of a source: any JSON object. */

@@ -8,17 +8,20 @@ import {
 } from '@millrace/core/ops';
 import type { HubSourceStatus } from '@millrace/protocol';
 import { ConnectorHub } from '../api/connector-hub.js';
+import { SourceStore } from '../api/source-store.port.js';
 
-/** Health and metrics of the hub, as `sources`. */
+/** Health and metrics of the hub, as `sources`, and what its store says of itself. */
 @Injectable()
 export class HubOperations {
-  constructor(operations: OperationsRegistry, hub: ConnectorHub) {
-    operations.add({ name: 'sources', health: () => hubHealth(hub), metrics: hubMetrics(hub) });
+  constructor(operations: OperationsRegistry, hub: ConnectorHub, store: SourceStore) {
+    operations.add({ name: 'sources', health: () => hubHealth(hub, store), metrics: hubMetrics(hub) });
+    if (store.operations) operations.add(store.operations);
   }
 }
 
 /** Up with the numbers of sources and of those with a connector. */
-async function hubHealth(hub: ConnectorHub): Promise<HealthReport> {
+async function hubHealth(hub: ConnectorHub, store: SourceStore): Promise<HealthReport> {
+  await store.check?.();
   const sources = await hub.sources();
   const connected = sources.filter(({ state }) => state !== 'disconnected').length;
   return { status: 'up', details: { sources: sources.length, connected } };

@@ -19,14 +19,29 @@ interface DurableSourceStore {
   again(this: void): SourceStore | Promise<SourceStore>;
 }
 
-const open = async <Bench>(subject: { create(): Bench | Promise<Bench> }) => ({
-  bench: await subject.create(),
-  close: async () => undefined,
+const storeCase = casesOn(async (subject: SourceStoreSubject) => {
+  const bench = await subject.create();
+  return { bench, close: async () => bench.close?.() };
 });
 
-const storeCase = casesOn((subject: SourceStoreSubject) => open<SourceStore>(subject));
-
-const durableCase = casesOn((subject: DurableSourceStoreSubject) => open<DurableSourceStore>(subject));
+const durableCase = casesOn(async (subject: DurableSourceStoreSubject) => {
+  const { store, again } = await subject.create();
+  const opened = [store];
+  const bench: DurableSourceStore = {
+    store,
+    again: async () => {
+      const other = await again();
+      opened.push(other);
+      return other;
+    },
+  };
+  return {
+    bench,
+    close: async () => {
+      for (const each of opened) await each.close?.();
+    },
+  };
+});
 
 const ODD = 'a/../b: c*%2F"<grüße>…. ';
 

@@ -50,7 +50,7 @@ export class RedisHealth {
   }
 
   async report(): Promise<HealthReport> {
-    const { warnings, mayEvict } = await this.check('Redis');
+    const { warnings, mayEvict } = await this.check('This instance');
     return { status: mayEvict ? 'degraded' : 'up', ...(warnings.length > 0 && { details: { warnings } }) };
   }
 

@@ -1,22 +1,20 @@
 import type { ApiKeyStore } from '../../api/api-key-store.js';
-import { REDIS_API_KEYS_OPTIONS, type RedisApiKeysOptions } from './redis-api-keys.options.js';
+import {
+  REDIS_API_KEYS_OPTIONS,
+  REDIS_LOGIN_LIMITS_OPTIONS,
+  REDIS_TOKEN_REVOCATIONS_OPTIONS,
+  type RedisAuthOptions,
+} from './redis-auth.options.js';
 import { RedisApiKeys } from './redis-api-keys.js';
 import type { TokenRevocations } from '../../api/token-revocations.js';
-import {
-  REDIS_TOKEN_REVOCATIONS_OPTIONS,
-  type RedisTokenRevocationsOptions,
-} from './redis-token-revocations.options.js';
 import { RedisTokenRevocations } from './redis-token-revocations.js';
 import type { LoginLimits } from '../../api/login-limits.js';
-import { REDIS_LOGIN_LIMITS_OPTIONS, type RedisLoginLimitsOptions } from './redis-login-limits.options.js';
 import { RedisLoginLimits } from './redis-login-limits.js';
 import type { ManagedUserStore } from '../../api/user-store.js';
 import { REDIS_USERS_OPTIONS, type RedisUsersOptions } from './redis-users.options.js';
 import { RedisUsers } from './redis-users.js';
 
-export type { RedisApiKeysOptions } from './redis-api-keys.options.js';
-export type { RedisLoginLimitsOptions } from './redis-login-limits.options.js';
-export type { RedisTokenRevocationsOptions } from './redis-token-revocations.options.js';
+export type { RedisAuthOptions } from './redis-auth.options.js';
 export type { RedisUsersOptions } from './redis-users.options.js';
 
 /**
@@ -28,7 +26,7 @@ export type { RedisUsersOptions } from './redis-users.options.js';
  * ```
  * @publicApi
  */
-export function redisApiKeys(options: RedisApiKeysOptions): ApiKeyStore {
+export function redisApiKeys(options: RedisAuthOptions): ApiKeyStore {
   return new RedisApiKeys(REDIS_API_KEYS_OPTIONS.read(options));
 }
 
@@ -41,7 +39,7 @@ export function redisApiKeys(options: RedisApiKeysOptions): ApiKeyStore {
  * ```
  * @publicApi
  */
-export function redisTokenRevocations(options: RedisTokenRevocationsOptions): TokenRevocations {
+export function redisTokenRevocations(options: RedisAuthOptions): TokenRevocations {
   return new RedisTokenRevocations(REDIS_TOKEN_REVOCATIONS_OPTIONS.read(options));
 }
 
@@ -67,6 +65,6 @@ export function redisUsers(options: RedisUsersOptions): ManagedUserStore {
  * ```
  * @publicApi
  */
-export function redisLoginLimits(options: RedisLoginLimitsOptions): LoginLimits {
+export function redisLoginLimits(options: RedisAuthOptions): LoginLimits {
   return new RedisLoginLimits(REDIS_LOGIN_LIMITS_OPTIONS.read(options));
 }

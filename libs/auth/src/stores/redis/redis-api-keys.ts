@@ -4,7 +4,7 @@ import { MillraceError } from '@millrace/core/errors';
 import type { OperationsPart } from '@millrace/core/ops';
 import { areaKeys, RedisConnections } from '@millrace/core/redis';
 import { ApiKeyStore } from '../../api/api-key-store.js';
-import type { RedisApiKeysSettings } from './redis-api-keys.options.js';
+import type { RedisAuthSettings } from './redis-auth.options.js';
 
 /** Adds a key: 1 added, 0 the id is taken, -1 the store is full. KEYS: keys. ARGV: id, record, most keys. */
 const ADD = `
@@ -37,7 +37,7 @@ export class RedisApiKeys extends ApiKeyStore {
   private readonly keys: string;
   private readonly uses: string;
 
-  constructor(settings: RedisApiKeysSettings) {
+  constructor(settings: RedisAuthSettings) {
     super();
     this.redis = new RedisConnections('The store of API keys', settings, { commands: { shared: true } });
     this.operations = this.redis.operations;

@@ -1,7 +1,7 @@
 import type { OperationsPart } from '@millrace/core/ops';
 import { areaKeys, RedisConnections } from '@millrace/core/redis';
 import { type LoginAttempt, type LoginLimit, LoginLimits } from '../../api/login-limits.js';
-import type { RedisLoginLimitsSettings } from './redis-login-limits.options.js';
+import type { RedisAuthSettings } from './redis-auth.options.js';
 
 /**
  * Counts an attempt: how long to wait, 0 for not at all, and when the span ends, in milliseconds of the clock of Redis, which
@@ -44,7 +44,7 @@ export class RedisLoginLimits extends LoginLimits {
   private readonly redis: RedisConnections<'commands'>;
   private readonly keys: readonly [counts: string, ends: string];
 
-  constructor(settings: RedisLoginLimitsSettings) {
+  constructor(settings: RedisAuthSettings) {
     super();
     this.redis = new RedisConnections('The limit of logins', settings, { commands: { shared: true } });
     this.operations = this.redis.operations;

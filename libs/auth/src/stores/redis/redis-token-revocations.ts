@@ -5,7 +5,7 @@ import { MillraceError } from '@millrace/core/errors';
 import type { OperationsPart } from '@millrace/core/ops';
 import { areaKeys, RedisConnections } from '@millrace/core/redis';
 import { TokenRevocations } from '../../api/token-revocations.js';
-import type { RedisTokenRevocationsSettings } from './redis-token-revocations.options.js';
+import type { RedisAuthSettings } from './redis-auth.options.js';
 
 /**
  * Adds a revocation: 1 added, -1, -2, -3 there are too many. KEYS: records by name, ends by name, owners of single tokens by name,
@@ -71,7 +71,7 @@ export class RedisTokenRevocations extends TokenRevocations {
   private readonly keys: readonly [records: string, ends: string, owners: string, version: string];
   private known: { readonly version: string; readonly list: readonly TokenRevocation[] } = { version: EMPTY, list: [] };
 
-  constructor(settings: RedisTokenRevocationsSettings) {
+  constructor(settings: RedisAuthSettings) {
     super();
     this.redis = new RedisConnections('The store of revoked tokens', settings, { commands: { shared: true } });
     this.operations = this.redis.operations;

@@ -1,5 +1,6 @@
 import { randomUUID, createHash, timingSafeEqual } from 'node:crypto';
 import { FlowGate, type SocketConnection } from '@millrace/core/sockets';
+import { describeError } from '@millrace/core/errors';
 import type { LiveConnection, Principal } from '@millrace/core/security';
 import { startTimer, thrownReport, type Timer } from '@millrace/protocol';
 import { QUERY_ADDRESS_HEADER } from '../../protocol/constants.js';
@@ -169,8 +170,9 @@ export class HubSession implements SessionControl, InboundTarget, LiveConnection
   }
 
   failed(error: unknown): void {
-    this.services.logger.error(`A session failed: ${thrownReport(error)}`);
-    this.close(1011, 'Internal server error');
+    const { closeCode, reason } = describeError(error);
+    if (closeCode === 1011) this.services.logger.error(`A session failed: ${thrownReport(error)}`);
+    this.close(closeCode, reason);
   }
 
   private receive(data: Buffer, isBinary: boolean): void {

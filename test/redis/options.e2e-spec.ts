@@ -1,8 +1,10 @@
 import { redisApiKeys, redisLoginLimits, redisTokenRevocations, redisUsers } from '@millrace/auth/redis';
+import { redisSources } from '@millrace/connector/redis';
 
 describe.each<[string, (options: object) => unknown]>([
   ['redisApiKeys', redisApiKeys],
   ['redisLoginLimits', redisLoginLimits],
+  ['redisSources', redisSources],
   ['redisTokenRevocations', redisTokenRevocations],
   ['redisUsers', redisUsers],
 ])('%s', (name, make) => {

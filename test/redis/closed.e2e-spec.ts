@@ -1,5 +1,6 @@
 import { makeRevocation } from '@millrace/accounts/tokens';
 import { redisApiKeys, redisLoginLimits, redisTokenRevocations, redisUsers } from '@millrace/auth/redis';
+import { redisSources } from '@millrace/connector/redis';
 import { type RunningRedis, startRedis } from '../support/redis.js';
 
 /** A store, and each of its calls. */
@@ -37,6 +38,13 @@ const SUBJECTS: Readonly<Record<string, (url: string) => Subject>> = {
     const store = redisTokenRevocations({ url, commandTimeout });
     const revocation = makeRevocation({ user: 'a' }, null);
     return { close: () => store.close?.(), calls: [() => store.list(), () => store.add(revocation)] };
+  },
+  'The store of sources': (url) => {
+    const store = redisSources({ url, commandTimeout });
+    return {
+      close: () => store.close?.(),
+      calls: [() => store.names(), () => store.get('a'), () => store.put('a', {}), () => store.delete('a')],
+    };
   },
   'The limit of logins': (url) => {
     const limits = redisLoginLimits({ url, commandTimeout });

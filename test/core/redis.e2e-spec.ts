@@ -93,6 +93,25 @@ describe('Connections to Redis', () => {
     });
   });
 
+  it('that are made when they are used tell why they cannot be, and not where Redis is', async () => {
+    const away = await freePort();
+    const login = `redis://nobody:secret@127.0.0.1:${redis.port}`;
+    for (const [url, message] of [
+      [`redis://127.0.0.1:${away}`, 'The store cannot reach Redis; try again later'],
+      [
+        login,
+        'The store does not work: Redis refused the login (WRONGPASS invalid username-password pair or user is disabled)',
+      ],
+    ] as const) {
+      const connections = new RedisConnections('The store', read({ url }), PURPOSES);
+      const error: unknown = await connections.run((client) => client.get('a')).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'UNAVAILABLE', message });
+      expect(inspect(error, { depth: 9 })).not.toContain('secret');
+      connections.close();
+    }
+    await alone();
+  });
+
   it('wait for a Redis that still loads its data', async () => {
     const loading = await startRedis();
     const client = new Redis(loading.url);

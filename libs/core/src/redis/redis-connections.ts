@@ -3,7 +3,7 @@ import { MillraceError } from '../errors/millrace.error.js';
 import type { OperationsPart } from '../ops/operations-registry.js';
 import type { RedisPurpose } from './make-client.js';
 import type { RedisSettings } from './redis.options.js';
-import { awayText, redisError } from './redis-error.js';
+import { redisError } from './redis-error.js';
 import { assertRights, type SampleCommand } from './rights.js';
 import { SharedRedis, type TakenClient } from './shared-redis.js';
 import type { RedisClient } from './shared-redis.options.js';
@@ -171,8 +171,8 @@ export class RedisConnections<Name extends string = string> {
         connecting.map(({ client }) => whenReady(client, this.subject, commandTimeout, { once: true })),
       );
     } catch (error) {
-      // Its text says to operators where Redis is. Who asks the service for something is not to learn that.
-      throw new MillraceError('UNAVAILABLE', awayText(this.subject), { cause: error });
+      // Its text says to operators where Redis is. Who asks the service for something learns the reason alone.
+      throw redisError((error as Error).cause, this.subject);
     } finally {
       this.attempt = undefined;
     }

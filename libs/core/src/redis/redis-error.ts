@@ -24,13 +24,8 @@ const STATES: Readonly<Record<string, string>> = {
 export function redisError(error: unknown, subject: string): MillraceError {
   if (error instanceof MillraceError) return error;
   const state = redisState(error);
-  const text = state ? `${subject} does not work: ${state}` : awayText(subject);
+  const text = state ? `${subject} does not work: ${state}` : `${subject} cannot reach Redis; try again later`;
   return new MillraceError('UNAVAILABLE', text, { cause: error });
-}
-
-/** What is said where Redis was not reached. */
-export function awayText(subject: string): string {
-  return `${subject} cannot reach Redis; try again later`;
 }
 
 /** Why Redis does what it is asked not to; undefined where it was not reached, or where the command was at fault. */

@@ -103,11 +103,13 @@ function refusalOf(error: unknown): Refusal | undefined {
   return { what: /\b(DB index|SELECT)\b/.test(text) ? 'database' : 'login', text: firstSentence(text) };
 }
 
-/** Without the error of ioredis as cause: it holds the command, and so the password. */
+/** The cause has the text alone: the error of ioredis holds the command, and so the password. */
 function refused(client: RedisClient, subject: string, { what, text }: Refusal): MillraceError {
   const problem =
     what === 'certificate' ? `showed a certificate that is not trusted (${text})` : `refused the ${what} (${text})`;
-  return new MillraceError('UNAVAILABLE', `${subject}: Redis at ${redisPlace(client)} ${problem}; ${REMEDIES[what]}`);
+  return new MillraceError('UNAVAILABLE', `${subject}: Redis at ${redisPlace(client)} ${problem}; ${REMEDIES[what]}`, {
+    cause: new Error(text),
+  });
 }
 
 /** What to look at where Redis does not answer. */

@@ -4,6 +4,7 @@ import { MillraceError } from '@millrace/core/errors';
 import { fileError, readIfThere, whyNotWritten, writePrivateFile } from '@millrace/files';
 import { type SourceConfiguration, SourceStore } from '../../api/source-store.port.js';
 import { Sequence } from '@millrace/protocol';
+import { documentIn, isUnicode } from './source-text.js';
 
 const SUFFIX = '.json';
 /** What common file systems take for the name of a file, in bytes. */
@@ -68,8 +69,7 @@ export class FileSourceStore extends SourceStore {
  * directory; a name of dots alone would leave it.
  */
 function fileOf(source: string): string | undefined {
-  // Half a surrogate pair cannot be encoded.
-  if (/\p{Surrogate}/u.test(source)) return undefined;
+  if (!isUnicode(source)) return undefined;
   const name = `${encodeURIComponent(source).replaceAll('.', '%2E').replaceAll('*', '%2A')}${SUFFIX}`;
   return name.length <= MAX_FILE_NAME ? name : undefined;
 }
@@ -84,15 +84,10 @@ function sourceOf(file: string): string | undefined {
   }
 }
 
-/** @throws Error naming the file, without quoting it as the parser does: documents hold passwords */
+/** @throws Error naming the file, without quoting it: documents hold passwords */
 function read(source: string, file: string, text: string): SourceConfiguration {
-  try {
-    const document: unknown = JSON.parse(text);
-    if (typeof document === 'object' && document !== null && !Array.isArray(document))
-      return document as SourceConfiguration;
-  } catch {
-    // Not JSON at all.
-  }
+  const document = documentIn(text);
+  if (document) return document;
   const name = JSON.stringify(source);
   throw new Error(
     `The file of the source ${name}, ${resolve(file)}, is not a JSON object; restore it from a copy, or remove it`,

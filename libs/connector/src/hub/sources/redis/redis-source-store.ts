@@ -2,7 +2,7 @@ import { MillraceError } from '@millrace/core/errors';
 import type { OperationsPart } from '@millrace/core/ops';
 import { areaKeys, RedisConnections } from '@millrace/core/redis';
 import { type SourceConfiguration, SourceStore } from '../../../api/source-store.port.js';
-import { isObject } from '../../../protocol/messages.js';
+import { documentIn, isUnicode } from '../source-text.js';
 import type { RedisSourcesSettings } from './redis-sources.options.js';
 
 /** A hash: the documents by the names of their sources. */
@@ -23,20 +23,20 @@ export class RedisSourceStore extends SourceStore {
   }
 
   override async get(source: string): Promise<SourceConfiguration | undefined> {
-    if (!isText(source)) return undefined;
+    if (!isUnicode(source)) return undefined;
     const text = await this.redis.run((client) => client.hget(this.documents, source));
     return text === null ? undefined : this.read(source, text);
   }
 
   /** @throws MillraceError `INVALID` for a name that is not valid Unicode, `UNAVAILABLE` when Redis is away */
   override async put(source: string, configuration: SourceConfiguration): Promise<void> {
-    if (!isText(source)) throw new MillraceError('INVALID', 'The name of the source must be valid Unicode');
+    if (!isUnicode(source)) throw new MillraceError('INVALID', 'The name of the source must be valid Unicode');
     const text = JSON.stringify(configuration);
     await this.redis.run((client) => client.hset(this.documents, source, text));
   }
 
   override async delete(source: string): Promise<boolean> {
-    return isText(source) && (await this.redis.run((client) => client.hdel(this.documents, source))) === 1;
+    return isUnicode(source) && (await this.redis.run((client) => client.hdel(this.documents, source))) === 1;
   }
 
   override check(): Promise<void> {
@@ -49,19 +49,10 @@ export class RedisSourceStore extends SourceStore {
 
   /** @throws Error when another program has written the document, which is not quoted: documents hold passwords */
   private read(source: string, text: string): SourceConfiguration {
-    try {
-      const document: unknown = JSON.parse(text);
-      if (isObject(document)) return document;
-    } catch {
-      // Not JSON at all.
-    }
+    const document = documentIn(text);
+    if (document) return document;
     throw new Error(
       `The document of the source ${JSON.stringify(source)} in Redis, in the hash ${this.documents}, is not a JSON object; put another in its place, or take it out by HDEL`,
     );
   }
-}
-
-/** Half a character would be kept as another one, which may be in the name of another source. */
-function isText(source: string): boolean {
-  return !/\p{Surrogate}/u.test(source);
 }

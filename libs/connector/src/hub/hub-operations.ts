@@ -33,9 +33,12 @@ function hubMetrics(hub: ConnectorHub): MetricFamily[] {
     const common = { name: `millrace_hub_${name}`, help, read, labels };
     return name.endsWith('_total') ? { type: 'counter', ...common } : { type: 'gauge', ...common };
   };
+  let reading: Promise<HubSourceStatus[]> | undefined;
+  /** What is read for one scrape is asked for at the same time: once. */
+  const sources = (): Promise<HubSourceStatus[]> => (reading ??= hub.sources().finally(() => (reading = undefined)));
   const perSource = (name: string, help: string, figure: (source: HubSourceStatus) => number): MetricFamily => {
     const sample = (source: HubSourceStatus): Sample => ({ labels: { source: source.name }, value: figure(source) });
-    return family(name, help, async () => (await hub.sources()).map(sample), ['source']);
+    return family(name, help, async () => (await sources()).map(sample), ['source']);
   };
   return [
     family('sessions', 'Live sessions of connectors', () => hub.sessions().length),

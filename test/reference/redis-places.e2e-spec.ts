@@ -22,8 +22,7 @@ async function use({ url }: RunningReference): Promise<void> {
   form.append('entries', new Blob(['hello']), 'entry');
   expect(await fetch(`${url}/data/s`, { method: 'POST', headers, body: form })).toMatchObject({ status: 200 });
   expect(await (await fetch(`${url}/data/s`, { headers })).text()).toContain('hello');
-  const headersOfJson = { ...headers, 'content-type': 'application/json' };
-  const put = { method: 'PUT', headers: headersOfJson, body: '{"room":"lab"}' };
+  const put = { method: 'PUT', headers, body: '{"room":"lab"}' };
   expect(await fetch(`${url}/sources/oven`, put)).toMatchObject({ status: 204 });
   const health = (await (await fetch(`${url}/health`)).json()) as { status: string; info: Record<string, unknown> };
   expect(health).toMatchObject({

@@ -1,6 +1,6 @@
 import { randomUUID, createHash, timingSafeEqual } from 'node:crypto';
-import { FlowGate, type SocketConnection } from '@millrace/core/sockets';
 import { describeError } from '@millrace/core/errors';
+import { FlowGate, type SocketConnection } from '@millrace/core/sockets';
 import type { LiveConnection, Principal } from '@millrace/core/security';
 import { startTimer, thrownReport, type Timer } from '@millrace/protocol';
 import { QUERY_ADDRESS_HEADER } from '../../protocol/constants.js';

@@ -17,7 +17,13 @@ export {
   StreamStore,
   ZERO_ID,
 } from './api/stream-store.js';
-export { EntryIdError, StoreFullError, StoreUnavailableError, StreamNameError } from './api/store.errors.js';
+export {
+  EntryIdError,
+  StoreFullError,
+  StreamEndedError,
+  StoreUnavailableError,
+  StreamNameError,
+} from './api/store.errors.js';
 export { OnEntry, OnGap, StreamConsumer, type StreamConsumerOptions } from './api/stream-consumer.decorator.js';
 export { embeddedStore } from './stores/embedded/embedded.driver.js';
 export type { EmbeddedStoreOptions } from './stores/embedded/embedded.options.js';

@@ -18,6 +18,13 @@ export class EntryIdError extends MillraceError {
   }
 }
 
+/** A stream that was ended for good is asked to take entries. */
+export class StreamEndedError extends MillraceError {
+  constructor(readonly stream: string) {
+    super('CONFLICT', `${quoted(stream)} has ended and takes no more entries; delete it to begin anew`);
+  }
+}
+
 /** The storage is out of reach for now. */
 export class StoreUnavailableError extends MillraceError {
   constructor(message = 'The storage is out of reach; try again later', options?: ErrorOptions) {

@@ -19,7 +19,7 @@ export abstract class StreamStore {
    * Appends entries to one stream, all or none, and resolves when they are kept. Appends that are under way at the same
    * time share a commit; their order is the order of the calls. The buffers must not change until it resolves.
    *
-   * @throws StreamNameError, StoreFullError, StoreUnavailableError; MillraceError `TOO_MANY_REQUESTS` when no further stream may be made
+   * @throws StreamNameError, StreamEndedError, StoreFullError, StoreUnavailableError; MillraceError `TOO_MANY_REQUESTS` when no further stream may be made
    */
   abstract append(stream: string, entries: readonly Buffer[], options?: AppendOptions): Promise<EntryId[]>;
 
@@ -63,12 +63,22 @@ export abstract class StreamStore {
    */
   abstract delete(streams: readonly string[]): Promise<DeletedStream[]>;
 
+  /**
+   * Ends a stream for good: it takes no more entries, and readers reach its end and hear of it. What it has stays, and is
+   * bounded as before. One that has ended already stays as it is. Only after it was deleted it may begin anew.
+   *
+   * @returns the last ID that was given
+   * @throws MillraceError `NOT_FOUND` for a stream that has never had an entry, or was deleted; StoreUnavailableError
+   */
+  abstract end(stream: string): Promise<EntryId>;
+
   /** Opens a cursor over streams which hears of news. The low-level form of {@link follow}. */
   abstract openFollower(streams: readonly string[], options?: FollowOptions): Promise<StreamFollower>;
 
   /**
    * Follows streams: what lies after the cursor, then what comes, each entry once, until the signal aborts. A gap is
    * reported in the batch, never skipped in silence; so is a stream that was deleted, which is then followed from its beginning.
+   * Finishes as well when all of them have ended ({@link end}) and everything was given.
    *
    * @example
    * ```ts
@@ -135,6 +145,8 @@ export interface ReadResult {
   readonly gap?: StreamGap;
   /** With a gap: the ID before the entries, from which a reader goes on if there are none; absent where that is the one asked for. */
   readonly cursor?: EntryId;
+  /** The stream has ended, and nothing lies behind these entries. */
+  readonly ended?: boolean;
 }
 
 export interface StreamDescription {
@@ -143,6 +155,8 @@ export interface StreamDescription {
   /** Bytes of data kept, where the driver counts them. */
   readonly bytes?: number;
   readonly lastGeneratedId: EntryId;
+  /** Whether it was ended for good. */
+  readonly ended: boolean;
   readonly maxDeletedEntryId: EntryId;
   /** All entries that were ever added. */
   readonly entriesAdded: number;
@@ -186,6 +200,9 @@ export interface StreamFollower {
 
   /** Closed, by itself or with its store: nothing more will come. */
   readonly closed: boolean;
+
+  /** Those of its streams that have ended and of which everything was taken. An end counts as news. */
+  readonly ended: readonly string[];
 
   /**
    * Takes what lies after the cursors, at most the limit of each stream, and moves them. No entries mean no news.

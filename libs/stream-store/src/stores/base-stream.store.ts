@@ -2,10 +2,12 @@ import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol'
 import { formatId, ZERO_ID } from '@millrace/protocol';
 import type { AppendOptions, FollowedBatch, FollowerLag, FollowOptions, StreamFollower } from '../api/stream-store.js';
 import { type ReadLimit, type ReadResult, type StoredEntry, StreamStore } from '../api/stream-store.js';
+import { MillraceError } from '@millrace/core/errors';
 import { StoreUnavailableError } from '../api/store.errors.js';
+import { quoted } from '../engine/quoted.js';
 import type { StreamLimits } from '../stream-store.options.js';
 import { canonicalId, parseId, precedingParts } from '../engine/entry-id.js';
-import { Tails } from './following/tails.js';
+import { Tails, type TailStart } from './following/tails.js';
 import { Cursor } from './following/cursor.js';
 import { TailFollower, Waker } from './following/tail-follower.js';
 import { assertStreamName } from '../engine/stream-name.js';
@@ -42,7 +44,7 @@ export abstract class BaseStreamStore extends StreamStore {
   }
 
   async lastId(stream: string): Promise<EntryId> {
-    return this.tailStart(stream);
+    return (await this.tailStart(stream)).lastId;
   }
 
   async openFollower(streams: readonly string[], options: FollowOptions = {}): Promise<StreamFollower> {
@@ -81,6 +83,7 @@ export abstract class BaseStreamStore extends StreamStore {
       while (!signal?.aborted && !follower.closed) {
         const batch = await follower.take();
         if (batch.entries.length > 0 || batch.gaps.length > 0) yield batch;
+        else if (follower.ended.length === streams.length) return;
         else await awaitNews(follower, { signal });
       }
     } finally {
@@ -118,8 +121,13 @@ export abstract class BaseStreamStore extends StreamStore {
     this.tails.get(stream)?.push(entries);
   }
 
-  /** Tells those who follow a stream that it was deleted: they go on with what it begins anew with. */
+  /** Tells those who follow a stream that it has ended; all its entries have been published. */
   protected publishEnd(stream: string): void {
+    this.tails.get(stream)?.markEnd();
+  }
+
+  /** Tells those who follow a stream that it was deleted: they go on with what it begins anew with. */
+  protected publishDeletion(stream: string): void {
     this.tails.get(stream)?.restart(ZERO_ID);
   }
 
@@ -143,10 +151,10 @@ export abstract class BaseStreamStore extends StreamStore {
   protected abstract readChunk(stream: string, after: EntryId, limit: ReadLimit): ReadResult | Promise<ReadResult>;
 
   /**
-   * The last ID of a stream as {@link publish} will go on from it: a driver that publishes its own appends must answer at
+   * The end of a stream as {@link publish} will go on from it: a driver that publishes its own appends must answer at
    * once, or entries are lost in between.
    */
-  protected abstract tailStart(stream: string): EntryId | Promise<EntryId>;
+  protected abstract tailStart(stream: string): TailStart | Promise<TailStart>;
 
   /** Called when the first follower of a stream comes (with the ID its tail begins behind), and when the last has gone. */
   protected onFollowedChange(_stream: string, _from: EntryId | undefined): void {
@@ -176,6 +184,11 @@ export abstract class BaseStreamStore extends StreamStore {
     if (!first) return this.lastId(stream);
     return formatId(precedingParts(parseId(first.id)));
   }
+}
+
+/** Nothing is stored under a name. @returns the error to throw */
+export function noSuchStream(stream: string): MillraceError {
+  return new MillraceError('NOT_FOUND', `There is no stream ${quoted(stream)}`);
 }
 
 /** What only Redis counts: the others answer as it does for a small stream. */

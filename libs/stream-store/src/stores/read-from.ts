@@ -1,4 +1,4 @@
-import { compareParts, formatId, type EntryId, type IdParts, ZERO_PARTS } from '@millrace/protocol';
+import { compareIds, compareParts, formatId, type EntryId, type IdParts, ZERO_PARTS } from '@millrace/protocol';
 import type { ReadResult, StoredEntry } from '../api/stream-store.js';
 import { parseId } from '../engine/entry-id.js';
 
@@ -8,10 +8,12 @@ interface StreamEnds {
   readonly removed: IdParts;
   /** The last ID that was given. */
   readonly last: IdParts;
+  /** Whether it has ended. */
+  readonly ended: boolean;
 }
 
 /** An unknown stream: no ID of it was ever given. */
-const NO_STREAM: StreamEnds = { removed: ZERO_PARTS, last: ZERO_PARTS };
+const NO_STREAM: StreamEnds = { removed: ZERO_PARTS, last: ZERO_PARTS, ended: false };
 
 /** What lies behind an ID in the storage. */
 export interface ReadRun {
@@ -28,13 +30,16 @@ export interface ReadRun {
 export function readFrom(
   stream: string,
   after: EntryId,
-  { removed, last }: StreamEnds = NO_STREAM,
+  { removed, last, ended }: StreamEnds = NO_STREAM,
   read: (after: IdParts) => ReadRun,
 ): ReadResult {
   const asked = parseId(after);
   const fits = compareParts(asked, removed) >= 0 && compareParts(asked, last) <= 0;
-  const { entries, lostTo } = read(fits ? asked : removed);
+  const from = fits ? asked : removed;
+  const { entries, lostTo } = read(from);
+  const reached = (): EntryId => entries.at(-1)?.id ?? formatId(lostTo ?? from);
+  const end = ended && compareIds(reached(), formatId(last)) >= 0 ? { ended } : {};
   // The beginning is not a place that was lost.
-  if (!lostTo && (fits || compareParts(asked, ZERO_PARTS) === 0)) return { entries };
-  return { entries, gap: { stream, after, first: entries[0]?.id }, cursor: formatId(lostTo ?? removed) };
+  if (!lostTo && (fits || compareParts(asked, ZERO_PARTS) === 0)) return { entries, ...end };
+  return { entries, gap: { stream, after, first: entries[0]?.id }, cursor: formatId(lostTo ?? removed), ...end };
 }

@@ -2,6 +2,7 @@ import type { ContractGroups } from '@millrace/core/contract';
 import { appendContract } from './contract/append.contract.js';
 import { beginningContract, durableBeginningContract, sharedBeginningContract } from './contract/beginning.contract.js';
 import { deleteContract, serviceContract } from './contract/delete.contract.js';
+import { durableEndContract, endContract, sharedEndContract } from './contract/end.contract.js';
 import { describeContract, readContract } from './contract/read.contract.js';
 import { durableContract, sharedContract } from './contract/durable.contract.js';
 import { followContract } from './contract/follow.contract.js';
@@ -34,6 +35,7 @@ export const STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
   description: describeContract,
   deletion: deleteContract,
   beginnings: beginningContract,
+  end: endContract,
   service: serviceContract,
 };
 
@@ -43,7 +45,7 @@ export const STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
  * @publicApi
  */
 export const DURABLE_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
-  'after a restart': [...durableContract, ...durableBeginningContract, ...keptSharesContract],
+  'after a restart': [...durableContract, ...durableBeginningContract, ...durableEndContract, ...keptSharesContract],
 };
 
 /**
@@ -52,5 +54,10 @@ export const DURABLE_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> =
  * @publicApi
  */
 export const SHARED_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
-  'several stores on one storage': [...sharedContract, ...sharedBeginningContract, ...commonSharesContract],
+  'several stores on one storage': [
+    ...sharedContract,
+    ...sharedBeginningContract,
+    ...sharedEndContract,
+    ...commonSharesContract,
+  ],
 };

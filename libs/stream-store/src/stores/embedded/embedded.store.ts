@@ -11,14 +11,15 @@ import type {
 } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
-import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS } from '../base-stream.store.js';
+import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS, noSuchStream } from '../base-stream.store.js';
 import { nextId } from '../../engine/entry-id.js';
 import { type Bounds, boundsOf, UNBOUNDED } from '../bounds.js';
+import type { TailStart } from '../following/tails.js';
 import { readFrom } from '../read-from.js';
 import { BlockReader } from './block-reader.js';
 import { writeBlocks } from './block-writer.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
-import { HeadTable, type StreamHead } from './head-table.js';
+import { HeadTable, recordOf, type StreamHead } from './head-table.js';
 import { positionKey } from './records.js';
 import { Remover } from './remover.js';
 import { Trimmer } from './trimmer.js';
@@ -59,6 +60,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.assertOpen();
     this.assertName(stream);
     if (entries.length === 0) return [];
+    this.heads.assertTaking(stream);
     const release = this.claimRoom([{ stream, data: entries }], options?.owner);
     try {
       const head = this.heads.claim(stream, options?.owner);
@@ -73,7 +75,10 @@ export class EmbeddedStreamStore extends BaseStreamStore {
 
   async appendAll(entries: readonly NewEntry[], { owner }: AppendOptions = {}): Promise<EntryId[]> {
     this.assertOpen();
-    for (const { stream } of entries) this.assertName(stream);
+    for (const { stream } of entries) {
+      this.assertName(stream);
+      this.heads.assertTaking(stream);
+    }
     const { parts, ids } = planAppend(entries, (stream) => this.heads.get(stream)?.last, this.heads.floors);
     this.heads.names.assertRoom(parts, owner);
     const release = this.claimRoom(parts, owner);
@@ -88,14 +93,15 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     }
   }
 
-  protected override tailStart(stream: string): EntryId {
-    return formatId(this.heads.find(stream)?.committed ?? ZERO_PARTS);
+  protected override tailStart(stream: string): TailStart {
+    const { committed = ZERO_PARTS, ended = false } = this.heads.find(stream) ?? {};
+    return { lastId: formatId(committed), ended };
   }
 
   protected override readChunk(stream: string, after: EntryId, limit: ReadLimit): ReadResult {
     this.assertOpen();
     const head = this.heads.find(stream);
-    const ends = head && { removed: head.removedTo, last: head.last };
+    const ends = head && { removed: head.removedTo, last: head.last, ended: head.ended };
     return readFrom(stream, after, ends, (from) => this.reader.after(stream, head, from, limit));
   }
 
@@ -119,6 +125,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
       length: head.added - head.removed,
       bytes: head.bytesAdded - head.bytesRemoved,
       lastGeneratedId: formatId(head.committed),
+      ended: head.ended,
       entriesAdded: head.added,
       firstEntry: first?.id,
       lastEntry: last?.id,
@@ -156,6 +163,14 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     const head = this.heads.get(stream);
     if (head) this.trimmer.sweep(stream, head, this.bounds(stream));
     return copyMetadata(stored);
+  }
+
+  async end(stream: string): Promise<EntryId> {
+    this.assertOpen();
+    const head = this.heads.find(stream);
+    if (!head) throw noSuchStream(stream);
+    if (!head.ended) await this.keepEnd(stream, head);
+    return formatId(head.committed);
   }
 
   async position(group: string, stream: string): Promise<EntryId | undefined> {
@@ -273,6 +288,25 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     return { stream, metadata, entries: added - removed, existed: true };
   }
 
+  /** What is under way when this is called is stored before the end; nothing is stored behind it. */
+  private async keepEnd(stream: string, head: StreamHead): Promise<void> {
+    const { database } = this;
+    try {
+      await database.write('removal', recordCost(stream), () => {
+        // While this waited for room the stream may have been deleted.
+        if (this.heads.get(stream) !== head) throw noSuchStream(stream);
+        head.ended = true;
+        return database.streams.put(stream, recordOf(stream, head));
+      });
+    } catch (error) {
+      head.ended = false;
+      throw error;
+    }
+    // Their entries are published before the end is.
+    await database.settled();
+    if (this.heads.get(stream) === head) this.publishEnd(stream);
+  }
+
   /** From here on an append begins the stream anew; blocks under way belong to the old number and go with it. */
   private async forget(stream: string, head: StreamHead | undefined): Promise<void> {
     const { heads, database } = this;
@@ -281,7 +315,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
         // While this waited for room, another deletion may have come first, and the stream have begun anew.
         if (heads.get(stream) !== head) return Promise.resolve();
         const forgotten = heads.forget(stream, head);
-        if (head) this.publishEnd(stream);
+        if (head) this.publishDeletion(stream);
         return forgotten;
       });
     } catch (error) {

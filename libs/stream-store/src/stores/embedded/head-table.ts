@@ -1,5 +1,5 @@
 import { compareParts, formatId, type IdParts, type StreamMetadata, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
-import { StoreUnavailableError } from '../../api/store.errors.js';
+import { StoreUnavailableError, StreamEndedError } from '../../api/store.errors.js';
 import { parseId } from '../../engine/entry-id.js';
 import { Floors } from '../floors.js';
 import { type NameLimits, StreamNames } from '../stream-names.js';
@@ -24,6 +24,8 @@ export interface StreamHead {
   bytesRemoved: number;
   /** ID of the newest entry that retention removed. */
   removedTo: IdParts;
+  /** Whether it was ended for good. */
+  ended: boolean;
   /** When appends last looked at the age of the oldest entries. */
   agedAt: number;
 }
@@ -39,8 +41,18 @@ function emptyHead(number: number, last = ZERO_PARTS, added = 0, bytesAdded = 0)
     removed: added,
     bytesRemoved: bytesAdded,
     removedTo: last,
+    ended: false,
     agedAt: 0,
   };
+}
+
+/** What is stored of a stream beside its blocks. An emptied one has no block to tell its state. */
+export function recordOf(
+  stream: string,
+  { number, last, added, removed, bytesAdded, ended }: StreamHead,
+): StreamRecord {
+  const state = removed >= added ? { last: formatId(last), added, bytesAdded } : {};
+  return sealRecord(stream, { number, ...state, ...(ended ? { ended } : {}) });
 }
 
 /** Floors that are part of the transaction which removes or begins their stream; its error is the one that is reported. */
@@ -127,6 +139,11 @@ export class HeadTable extends Map<string, StreamHead> {
     return head;
   }
 
+  /** @throws StreamEndedError */
+  assertTaking(stream: string): void {
+    if (this.get(stream)?.ended) throw new StreamEndedError(stream);
+  }
+
   /** The head of a stream that is about to be read; undefined for an unknown one. @throws as {@link assertReadable} */
   find(stream: string): StreamHead | undefined {
     const head = this.get(stream);
@@ -192,10 +209,10 @@ export class HeadTable extends Map<string, StreamHead> {
 
   private read(
     stream: string,
-    { number, last: lastOfEmptied = ZERO_ID, added = 0, bytesAdded = 0 }: StreamRecord,
+    { number, last: lastOfEmptied = ZERO_ID, added = 0, bytesAdded = 0, ended }: StreamRecord,
   ): StreamHead {
     const ends = endsOf(this.database.checked, stream, number);
-    if (!ends) return emptyHead(number, parseId(lastOfEmptied), added, bytesAdded);
+    if (!ends) return { ...emptyHead(number, parseId(lastOfEmptied), added, bytesAdded), ended: ended === true };
     const { last, newest, oldest, removedTo } = ends;
     const head = emptyHead(number, last, added, bytesAdded);
     if (newest) {
@@ -207,6 +224,7 @@ export class HeadTable extends Map<string, StreamHead> {
       head.bytesRemoved = oldest.start.bytesBefore;
     }
     head.removedTo = removedTo;
+    head.ended = ended === true;
     return head;
   }
 

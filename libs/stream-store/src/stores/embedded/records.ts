@@ -11,6 +11,8 @@ export interface StreamRecord {
   readonly last?: string;
   readonly added?: number;
   readonly bytesAdded?: number;
+  /** It was ended for good. */
+  readonly ended?: true;
   /** Checksum over all that and the name: a changed name or number would give blocks to another stream. Older ones have none. */
   readonly sum?: number;
 }
@@ -20,8 +22,9 @@ export function sealRecord(stream: string, record: StreamRecord): StreamRecord {
   return { ...record, sum: sumOf(stream, record) };
 }
 
-function sumOf(stream: string, { number, last, added, bytesAdded }: StreamRecord): number {
-  return checksum(Buffer.from(JSON.stringify([stream, number, last, added, bytesAdded])), 0);
+function sumOf(stream: string, { number, last, added, bytesAdded, ended }: StreamRecord): number {
+  const fields = [stream, number, last, added, bytesAdded, ...(ended ? [ended] : [])];
+  return checksum(Buffer.from(JSON.stringify(fields)), 0);
 }
 
 /** What the tables beside the blocks hold: by stream, and the positions by what {@link positionKey} gives. */
@@ -44,9 +47,10 @@ const isAmount = (value: unknown): boolean =>
 const IS_WHOLE: { readonly [Name in keyof Records]: (value: unknown, key: string) => boolean } = {
   streams: (value, stream) => {
     if (!isObject(value)) return false;
-    const { number, last, added, bytesAdded, sum } = value as unknown as StreamRecord;
+    const { number, last, added, bytesAdded, ended, sum } = value as unknown as StreamRecord;
     if (!Number.isSafeInteger(number) || number < 1 || number > MOST_STREAMS) return false;
     if ((last !== undefined && !isId(last)) || !isAmount(added) || !isAmount(bytesAdded)) return false;
+    if (ended !== undefined && ended !== true) return false;
     return sum === undefined || sum === sumOf(stream, value as unknown as StreamRecord);
   },
   metadata: isObject,

@@ -1,9 +1,8 @@
-import { compareParts, formatId } from '@millrace/protocol';
+import { compareParts } from '@millrace/protocol';
 import { type Bounds, TRIM_SLACK } from '../bounds.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import type { StoredBlock } from './blocks/stored-block.js';
-import type { StreamHead } from './head-table.js';
-import { sealRecord } from './records.js';
+import { recordOf, type StreamHead } from './head-table.js';
 import { removalCost } from './room/write-cost.js';
 
 /** How often, at the most, appends to a stream look for entries that have grown too old. */
@@ -72,10 +71,7 @@ export class Trimmer {
   private removals(stream: string, head: StreamHead, keys: readonly Buffer[]): Promise<boolean>[] {
     const removals = keys.map((key) => this.database.blocks.remove(key));
     if (head.removed >= head.added) {
-      // An emptied stream has no block to tell its state.
-      const { number, last, added, bytesAdded } = head;
-      const record = sealRecord(stream, { number, last: formatId(last), added, bytesAdded });
-      removals.push(this.database.streams.put(stream, record));
+      removals.push(this.database.streams.put(stream, recordOf(stream, head)));
     }
     return removals;
   }

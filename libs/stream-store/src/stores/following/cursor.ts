@@ -6,6 +6,8 @@ import type { StreamTail } from './tails.js';
 export class Cursor {
   /** The beginning of the stream was lost sight of: this was the cursor then, and a gap is still to be told. */
   lost: EntryId | undefined;
+  /** The reader has been here since the stream ended, and can know it. */
+  hasSeenEnd = false;
   /** Place in the tail; undefined while older entries must be read from the storage. */
   private place: number | undefined;
   private chunk: readonly StoredEntry[] = [];
@@ -30,6 +32,11 @@ export class Cursor {
   /** Whether the stream began anew and this still stands in the earlier one. */
   get isStale(): boolean {
     return this.beginnings !== this.tail.beginnings;
+  }
+
+  /** Whether the stream has ended and everything of it was taken. */
+  get isAtEnd(): boolean {
+    return this.tail.ended && !this.isStale && !this.needsChunk && this.peek() === undefined;
   }
 
   /** Whether the storage must be read before {@link take} can go on. */
@@ -68,6 +75,7 @@ export class Cursor {
   restart(): void {
     if (this.id !== ZERO_ID) this.lost ??= this.id;
     this.beginnings = this.tail.beginnings;
+    this.hasSeenEnd = false;
     this.accept([], ZERO_ID);
     this.place = this.tail.placeAfter(ZERO_ID);
     // The storage knows whether there is a stream at all: under its name another program may keep something else now.

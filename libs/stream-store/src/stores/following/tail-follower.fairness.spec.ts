@@ -5,7 +5,7 @@ import { TailFollower, Waker } from './tail-follower.js';
 describe('TailFollower of several streams', () => {
   it('serves every stream although the first alone fills each batch', async () => {
     const cursors = ['a', 'b'].map((stream) => {
-      const tail = new StreamTail('0-0', () => Infinity);
+      const tail = new StreamTail({ lastId: '0-0', ended: false }, () => Infinity);
       tail.push(Array.from({ length: 6 }, (_, index) => ({ stream, id: `${index + 1}-0`, data: Buffer.alloc(10) })));
       return new Cursor(stream, tail, '0-0');
     });

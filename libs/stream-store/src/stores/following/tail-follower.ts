@@ -50,6 +50,10 @@ export class TailFollower implements StreamFollower {
     return this.list.map(({ id }) => id);
   }
 
+  get ended(): readonly string[] {
+    return this.list.filter(({ isAtEnd }) => isAtEnd).map(({ stream }) => stream);
+  }
+
   take(limit?: Partial<ReadLimit>): FollowedBatch | Promise<FollowedBatch> {
     const count = limit?.count ?? this.defaults.count;
     const maxBytes = limit?.maxBytes ?? this.defaults.maxBytes ?? Infinity;
@@ -64,7 +68,7 @@ export class TailFollower implements StreamFollower {
 
   onNews(callback: () => void): void {
     this.callback = callback;
-    if (this.list.some((cursor) => cursor.isStale || cursor.peek() !== undefined || cursor.needsChunk)) this.wake();
+    if (this.list.some(hasNews)) this.wake();
   }
 
   /** @internal */
@@ -154,6 +158,7 @@ export class TailFollower implements StreamFollower {
         }
         if (!entry) {
           if (cursor.needsChunk) continue;
+          cursor.hasSeenEnd = cursor.isAtEnd;
           break;
         }
         batch.bytes += entry.data.length;
@@ -182,6 +187,11 @@ export class TailFollower implements StreamFollower {
     }
     return entries.length === 0 && gaps.length === 0 ? NOTHING : { entries, gaps, shared };
   }
+}
+
+function hasNews(cursor: Cursor): boolean {
+  if (cursor.isStale || cursor.peek() !== undefined || cursor.needsChunk) return true;
+  return cursor.isAtEnd && !cursor.hasSeenEnd;
 }
 
 /** Runs the callbacks of followers that have news, all in one later turn of the event loop. */

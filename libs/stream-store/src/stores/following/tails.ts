@@ -1,4 +1,4 @@
-import { compareIds, type EntryId } from '@millrace/protocol';
+import { compareIds, type EntryId, isThenable } from '@millrace/protocol';
 import type { StoredEntry } from '../../api/stream-store.js';
 import { firstAbove } from '../../engine/entry-id.js';
 
@@ -7,10 +7,18 @@ const TOTAL = 128 * 1024 * 1024;
 const LEAST = 64 * 1024;
 const MOST = 2 * 1024 * 1024;
 
+/** How a stream is when its tail begins. */
+export interface TailStart {
+  /** Its last ID: everything behind it will be in the tail. */
+  readonly lastId: EntryId;
+  /** Whether it has ended. */
+  readonly ended: boolean;
+}
+
 /** What the tails ask of their store, and report to it. */
 interface TailSource {
-  /** The last ID of a stream, which its tail begins behind. */
-  start(stream: string): EntryId | Promise<EntryId>;
+  /** How a stream is when its tail begins. */
+  start(stream: string): TailStart | Promise<TailStart>;
   /** A stream is now followed from an ID on, or no longer followed (undefined). */
   changed(stream: string, from: EntryId | undefined): void;
 }
@@ -30,8 +38,8 @@ export class Tails extends Map<string, StreamTail> {
     }
     const start = this.source.start(stream);
     // Where the driver answers at once the tail begins in the same turn: no append comes between.
-    if (typeof start === 'string') return this.begin(stream, reader, start);
-    return start.then((lastId) => this.begin(stream, reader, lastId));
+    if (!isThenable(start)) return this.begin(stream, reader, start);
+    return Promise.resolve(start).then((later) => this.begin(stream, reader, later));
   }
 
   release(streams: readonly string[], reader: TailReader): void {
@@ -44,13 +52,13 @@ export class Tails extends Map<string, StreamTail> {
     }
   }
 
-  private begin(stream: string, reader: TailReader, lastId: EntryId): StreamTail {
+  private begin(stream: string, reader: TailReader, start: TailStart): StreamTail {
     // Another reader may have begun it meanwhile.
     let tail = this.get(stream);
     if (!tail) {
-      tail = new StreamTail(lastId, () => Math.max(LEAST, Math.min(MOST, TOTAL / this.size)));
+      tail = new StreamTail(start, () => Math.max(LEAST, Math.min(MOST, TOTAL / this.size)));
       this.set(stream, tail);
-      this.source.changed(stream, lastId);
+      this.source.changed(stream, start.lastId);
     }
     tail.followers.add(reader);
     return tail;
@@ -80,15 +88,17 @@ export class StreamTail {
   /** How often the stream began anew: a reader's place in an earlier one says nothing of this one. */
   beginnings = 0;
 
-  /**
-   * @param lastId the last ID of the stream when the tail begins: everything behind it will be here
-   * @param budget bytes it may hold now; entries above it leave, and are read from the storage when needed
-   */
+  lastId: EntryId;
+  /** Whether the stream has ended: nothing comes behind what is here. */
+  ended: boolean;
+
+  /** @param budget bytes it may hold now; entries above it leave, and are read from the storage when needed */
   constructor(
-    public lastId: EntryId,
+    { lastId, ended }: TailStart,
     private readonly budget: () => number,
   ) {
-    this.front = lastId;
+    this.front = this.lastId = lastId;
+    this.ended = ended;
   }
 
   /** Number that the next entry will get. */
@@ -103,6 +113,12 @@ export class StreamTail {
       this.lastId = entry.id;
     }
     this.shrink();
+    for (const follower of this.followers) follower.wake();
+  }
+
+  /** The stream has ended; all its entries have been pushed. */
+  markEnd(): void {
+    this.ended = true;
     for (const follower of this.followers) follower.wake();
   }
 
@@ -125,6 +141,7 @@ export class StreamTail {
    */
   restart(lastId: EntryId): void {
     this.breakAt(lastId);
+    this.ended = false;
     this.beginnings += 1;
     for (const follower of this.followers) follower.wake();
   }

@@ -9,8 +9,10 @@ import type {
   StreamDescription,
 } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
+import { StreamEndedError } from '../../api/store.errors.js';
+import type { TailStart } from '../following/tails.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
-import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS } from '../base-stream.store.js';
+import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS, noSuchStream } from '../base-stream.store.js';
 import { firstAbove, parseId } from '../../engine/entry-id.js';
 import { type Bounds, boundsOf, newestWithin } from '../bounds.js';
 import { Floors } from '../floors.js';
@@ -24,6 +26,7 @@ interface MemoryStream {
   last: IdParts;
   /** ID of the newest entry that retention removed. */
   removed: IdParts;
+  ended: boolean;
 }
 
 /** Keeps entries in the memory of the process, for tests: nothing outlives it, and an ack says no more than "received". */
@@ -47,13 +50,17 @@ class MemoryStreamStore extends BaseStreamStore {
     this.names = new StreamNames(limits);
   }
 
-  protected override tailStart(stream: string): EntryId {
-    return formatId(this.streams.get(stream)?.last ?? ZERO_PARTS);
+  protected override tailStart(stream: string): TailStart {
+    const { last = ZERO_PARTS, ended = false } = this.streams.get(stream) ?? {};
+    return { lastId: formatId(last), ended };
   }
 
   override async appendAll(entries: readonly NewEntry[], { owner }: AppendOptions = {}): Promise<EntryId[]> {
     this.assertOpen();
-    for (const { stream } of entries) this.assertName(stream);
+    for (const { stream } of entries) {
+      this.assertName(stream);
+      if (this.streams.get(stream)?.ended) throw new StreamEndedError(stream);
+    }
     const { parts, ids } = planAppend(entries, (stream) => this.streams.get(stream)?.last, this.floors);
     this.names.assertRoom(parts, owner);
     for (const part of parts) {
@@ -97,6 +104,7 @@ class MemoryStreamStore extends BaseStreamStore {
       length: found.entries.length,
       bytes: found.bytes,
       lastGeneratedId: formatId(found.last),
+      ended: found.ended,
       entriesAdded: found.added,
       firstEntry: found.entries[0]?.id,
       lastEntry: found.entries.at(-1)?.id,
@@ -122,6 +130,15 @@ class MemoryStreamStore extends BaseStreamStore {
     return copyMetadata(stored);
   }
 
+  async end(name: string): Promise<EntryId> {
+    this.assertOpen();
+    const stream = this.streams.get(name);
+    if (!stream) throw noSuchStream(name);
+    stream.ended = true;
+    this.publishEnd(name);
+    return formatId(stream.last);
+  }
+
   protected async deleteOne(stream: string): Promise<DeletedStream> {
     const found = this.streams.get(stream);
     const metadata = this.meta.delete(stream);
@@ -129,7 +146,7 @@ class MemoryStreamStore extends BaseStreamStore {
     if (found) {
       this.streams.delete(stream);
       this.floors.keep(stream, found.last);
-      this.publishEnd(stream);
+      this.publishDeletion(stream);
     }
     return { stream, metadata, entries: found?.entries.length ?? 0, existed: found !== undefined };
   }
@@ -152,7 +169,7 @@ class MemoryStreamStore extends BaseStreamStore {
 
   private keep({ stream: name, data, ids, floor = ZERO_PARTS }: PlannedPart): StoredEntry[] {
     const last = ids.at(-1) as IdParts;
-    const stream = this.streams.get(name) ?? { entries: [], bytes: 0, added: 0, last, removed: floor };
+    const stream = this.streams.get(name) ?? { entries: [], bytes: 0, added: 0, last, removed: floor, ended: false };
     this.streams.set(name, stream);
     this.floors.drop(name);
     const added = ids.map((id, index) => ({ stream: name, id: formatId(id), data: data[index] as Buffer }));

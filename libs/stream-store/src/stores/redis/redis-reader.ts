@@ -1,12 +1,11 @@
-import { compareIds, type EntryId, GREATEST_ID_NUMBER, ZERO_ID } from '@millrace/protocol';
+import { compareIds, type EntryId, ZERO_ID } from '@millrace/protocol';
 import type { RedisClient } from '@millrace/core/redis';
 import type { ReadLimit, ReadResult, StoredEntry } from '../../api/stream-store.js';
 import { newestWithin } from '../bounds.js';
+import { END_FIELD, GREATEST_ID, type ReadEntry, takeEnd } from './end-marker.js';
 import type { RedisKeys } from './redis-keys.js';
 import { ENDS } from './scripts.js';
 
-/** Nothing comes after it, and Redis refuses to be asked. */
-const GREATEST_ID = `${GREATEST_ID_NUMBER}-${GREATEST_ID_NUMBER}`;
 const READ_BYTES = 4 * 1024 * 1024;
 
 /** Reads entries of one stream at a time, a bounded number of bytes by each command. */
@@ -22,32 +21,35 @@ export class RedisReader {
   async after(stream: string, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): Promise<ReadResult> {
     const entries: StoredEntry[] = [];
     let bytes = 0;
+    let ended = {};
     const ends = after === ZERO_ID ? undefined : this.ends(stream);
     ends?.catch(() => undefined);
     for (let from = after; from !== GREATEST_ID && entries.length < count && bytes < maxBytes;) {
       const wanted = Math.min(count - entries.length, this.size.entriesFor(Math.min(READ_BYTES, maxBytes - bytes)));
       const replies = await this.redis.xrangeBuffer(this.keys.stream(stream), `(${from}`, '+', 'COUNT', wanted);
       const found = this.size.entriesOf(stream, replies);
+      const hasEnd = takeEnd(found) !== undefined;
       for (const entry of found) {
         bytes += entry.data.length;
         if (bytes > maxBytes && entries.length > 0) break;
         entries.push(entry);
       }
       const last = found.at(-1);
-      if (!last || found.length < wanted) break;
+      if (hasEnd && (!last || entries.at(-1) === last)) ended = { ended: true };
+      if (!last || hasEnd || found.length < wanted) break;
       from = last.id;
     }
     const known = await ends;
-    if (!known) return { entries };
+    if (!known) return { entries, ...ended };
     const { first, last, removed } = known;
     if (compareIds(after, last) > 0) {
       const kept = await this.after(stream, ZERO_ID, { count, maxBytes });
-      return { entries: kept.entries, gap: { stream, after, first: kept.entries[0]?.id }, cursor: ZERO_ID };
+      return { ...kept, gap: { stream, after, first: kept.entries[0]?.id }, cursor: ZERO_ID };
     }
-    if (compareIds(after, removed) >= 0) return { entries };
+    if (compareIds(after, removed) >= 0) return { entries, ...ended };
     // What was read is what is kept, as far as the reader is concerned.
     const gap = { stream, after, first: entries[0]?.id ?? first };
-    return first === undefined ? { entries, gap, cursor: last } : { entries, gap };
+    return first === undefined ? { entries, gap, cursor: last, ...ended } : { entries, gap, ...ended };
   }
 
   /** Oldest first. */
@@ -58,10 +60,12 @@ export class RedisReader {
       const wanted = Math.min(count - entries.length, this.size.entriesFor(READ_BYTES));
       const replies = await this.redis.xrevrangeBuffer(this.keys.stream(stream), before, '-', 'COUNT', wanted);
       const found = this.size.entriesOf(stream, replies);
+      const last = found.at(-1);
+      // The newest first.
+      if (found[0]?.endOf !== undefined) found.shift();
       for (const entry of found) bytes += entry.data.length;
       entries.push(...found);
-      const last = found.at(-1);
-      if (!last || found.length < wanted) break;
+      if (!last || replies.length < wanted) break;
       before = `(${last.id}`;
     }
     return newestWithin(entries, maxBytes);
@@ -85,8 +89,8 @@ const MOST_ENTRIES = 512;
 export class ReadSize {
   private guess = FIRST_GUESS_BYTES;
 
-  /** The entries of replies, whose sizes it learns. */
-  entriesOf(stream: string, replies: readonly EntryReply[]): StoredEntry[] {
+  /** The entries of replies, whose sizes it learns; among them the mark of an end. */
+  entriesOf(stream: string, replies: readonly EntryReply[]): ReadEntry[] {
     return replies.map((reply) => {
       const entry = entryOf(stream, reply);
       const { length } = entry.data;
@@ -106,14 +110,17 @@ export type EntryReply = [Buffer, Buffer[]];
 
 const NOTHING = Buffer.alloc(0);
 const DATA_FIELD = 0x64;
+const END = Buffer.from(END_FIELD);
 
 /** The entry of a reply; its data are the field `d`, which every program that shares the layout writes. */
-function entryOf(stream: string, [id, fields]: EntryReply): StoredEntry {
+function entryOf(stream: string, [id, fields]: EntryReply): ReadEntry {
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const name = fields[index] as Buffer;
     if (name.length === 1 && name[0] === DATA_FIELD) {
       return { stream, id: id.toString('latin1'), data: fields[index + 1] as Buffer };
     }
   }
-  return { stream, id: id.toString('latin1'), data: NOTHING };
+  const entry = { stream, id: id.toString('latin1'), data: NOTHING };
+  const [name, value] = fields;
+  return entry.id === GREATEST_ID && value && name?.equals(END) ? { ...entry, endOf: value.toString('latin1') } : entry;
 }

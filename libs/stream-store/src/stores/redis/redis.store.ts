@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
 import { readIdParts, ZERO_ID } from '@millrace/protocol';
+import type { MillraceError } from '@millrace/core/errors';
 import type { OperationsPart } from '@millrace/core/ops';
 import type { RedisClient } from '@millrace/core/redis';
 import type {
@@ -12,8 +13,9 @@ import type {
   StreamDescription,
 } from '../../api/stream-store.js';
 import type { StreamStoreDriver } from '../../stream-store.options.js';
-import { BaseStreamStore } from '../base-stream.store.js';
-import { StoreUnavailableError, StreamNameError } from '../../api/store.errors.js';
+import { BaseStreamStore, noSuchStream } from '../base-stream.store.js';
+import type { TailStart } from '../following/tails.js';
+import { EntryIdError, StoreUnavailableError, StreamEndedError, StreamNameError } from '../../api/store.errors.js';
 import { quoted } from '../../engine/quoted.js';
 import { nameFault } from '../../engine/stream-name.js';
 import { askedId } from './append/append-commands.js';
@@ -28,7 +30,7 @@ import { redisTail } from './tail/make-tail.js';
 import type { RedisTail } from './tail/redis-tail.js';
 import { KnownStreams, listMetadata, listStreams } from './known-streams.js';
 import { NameShares } from './name-shares.js';
-import { DESCRIBE, REMOVE } from './scripts.js';
+import { DESCRIBE, END, REMOVE } from './scripts.js';
 
 /** How long the last ID of a deleted stream is kept. */
 const FLOOR_SECONDS = 30 * 24 * 3600;
@@ -93,8 +95,17 @@ export class RedisStreamStore extends BaseStreamStore {
       return ids;
     } catch (error) {
       await this.undo(taken, owner, error);
-      throw redisStoreError(error);
+      throw await this.refusal(error, streams);
     }
+  }
+
+  async end(stream: string): Promise<EntryId> {
+    this.assertName(stream);
+    const key = this.keys.stream(stream);
+    const channel = this.connections.isCluster ? [key] : [];
+    const last = await this.ask(() => this.commands.eval(END, 1, key, ...channel));
+    if (last === null) throw noSuchStream(stream);
+    return last as EntryId;
   }
 
   override async readAfter(stream: string, after: EntryId, limit: ReadLimit): Promise<ReadResult> {
@@ -121,11 +132,12 @@ export class RedisStreamStore extends BaseStreamStore {
     if (reply === null) return undefined;
     const [ids, numbers] = reply as [ids: string[], numbers: number[]];
     const [lastGeneratedId = ZERO_ID, maxDeletedEntryId = ZERO_ID, firstEntry, lastEntry] = ids;
-    const [length = 0, entriesAdded = 0, groups = 0, radixTreeKeys = 0, radixTreeNodes = 0] = numbers;
+    const [length = 0, entriesAdded = 0, groups = 0, radixTreeKeys = 0, radixTreeNodes = 0, ended = 0] = numbers;
     return {
       stream,
       length,
       lastGeneratedId,
+      ended: ended > 0,
       maxDeletedEntryId,
       entriesAdded,
       firstEntry,
@@ -200,8 +212,9 @@ export class RedisStreamStore extends BaseStreamStore {
     await this.tail.close();
   }
 
-  protected async tailStart(stream: string): Promise<EntryId> {
-    return (await this.describe(stream))?.lastGeneratedId ?? ZERO_ID;
+  protected async tailStart(stream: string): Promise<TailStart> {
+    const { lastGeneratedId = ZERO_ID, ended = false } = (await this.describe(stream)) ?? {};
+    return { lastId: lastGeneratedId, ended };
   }
 
   protected override onFollowedChange(stream: string, from: EntryId | undefined): void {
@@ -259,6 +272,17 @@ export class RedisStreamStore extends BaseStreamStore {
     if (redisStoreError(error).code === 'CONFLICT') for (const stream of taken) this.known.delete(stream);
     else this.known.expire();
     await this.shares.giveBack(taken, owner);
+  }
+
+  /** Why an append was refused. Redis knows of an end only that there is no ID left. */
+  private async refusal(error: unknown, streams: readonly string[]): Promise<MillraceError> {
+    const refused = redisStoreError(error);
+    if (!(refused instanceof EntryIdError)) return refused;
+    for (const stream of streams) {
+      const description = await this.describe(stream).catch(() => undefined);
+      if (description?.ended) return new StreamEndedError(stream);
+    }
+    return refused;
   }
 
   /** Asks Redis; what it reports becomes one of our errors. */

@@ -1,5 +1,6 @@
 import { ZERO_ID } from '@millrace/protocol';
 import { EXHAUSTED } from '../../engine/entry-id.js';
+import { END_FIELD, GREATEST_ID } from './end-marker.js';
 import { REFUSED_ID } from './redis-store-error.js';
 
 /** What Redis knows of a stream, by its own names. */
@@ -8,6 +9,17 @@ local function stateOf(key)
   local info, state = redis.call('XINFO', 'STREAM', key), {}
   for index = 1, #info, 2 do state[info[index]] = info[index + 1] end
   return state
+end
+`;
+
+/** The last ID that was given in a stream, and whether the stream has ended. */
+const LAST_OF = `${STATE_OF}
+local function lastOf(key, state)
+  local last = state['last-generated-id']
+  if last ~= '${GREATEST_ID}' then return last, false end
+  local top = redis.call('XREVRANGE', key, '+', '-', 'COUNT', 1)[1]
+  if top and top[1] == last and top[2][1] == '${END_FIELD}' then return top[2][2], true end
+  return last, false
 end
 `;
 
@@ -141,26 +153,46 @@ return ids
 /**
  * What Redis knows about a stream; nil when there is none, an error when the key holds something else. IDs: the last one given, the greatest of those deleted one by one,
  * and of the first and last entry where there are entries. Numbers: entries, all that were ever added (Redis counts them since
- * version 7), groups, and the two of the tree.
+ * version 7), groups, the two of the tree, and 1 for a stream that has ended.
  */
-export const DESCRIBE = `${STATE_OF}
+export const DESCRIBE = `${LAST_OF}
 if redis.call('EXISTS', KEYS[1]) == 0 then return nil end
 local state = stateOf(KEYS[1])
-local ids = { state['last-generated-id'], state['max-deleted-entry-id'] or '0-0' }
-if state['length'] > 0 then ids[3], ids[4] = state['first-entry'][1], state['last-entry'][1] end
-local added = state['entries-added'] or state['length']
-return { ids, { state['length'], added, state['groups'], state['radix-tree-keys'], state['radix-tree-nodes'] } }
+local last, ended = lastOf(KEYS[1], state)
+local ids = { last, state['max-deleted-entry-id'] or '0-0' }
+local mark = ended and 1 or 0
+local length, added = state['length'] - mark, (state['entries-added'] or state['length']) - mark
+if length > 0 then
+  ids[3] = state['first-entry'][1]
+  ids[4] = ended and redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 2)[2][1] or state['last-entry'][1]
+end
+return { ids, { length, added, state['groups'], state['radix-tree-keys'], state['radix-tree-nodes'], mark } }
+`;
+
+/**
+ * Ends a stream. ARGV: in a cluster the channel that its readers listen to. Answers its last ID; nil when there is no stream, an
+ * error where the greatest ID is taken, which the mark of the end must have.
+ */
+export const END = `${LAST_OF}
+if redis.call('EXISTS', KEYS[1]) == 0 then return nil end
+local last, ended = lastOf(KEYS[1], stateOf(KEYS[1]))
+if ended then return last end
+if last == '${GREATEST_ID}' then return redis.error_reply('${REFUSED_ID} ${EXHAUSTED}') end
+redis.call('XADD', KEYS[1], '${GREATEST_ID}', '${END_FIELD}', last)
+if ARGV[1] then redis.pcall('SPUBLISH', ARGV[1], '') end
+return last
 `;
 
 /**
  * The ends of a stream: the first kept ID ('' when there is none), the last one given, and an ID below which cursors have lost
  * entries ('0-0' where none are gone). A key that is not there answers as an empty stream; one that holds something else is an error.
  */
-export const ENDS = `${STATE_OF}
+export const ENDS = `${LAST_OF}
 if redis.call('EXISTS', KEYS[1]) == 0 then return { '', '${ZERO_ID}', '${ZERO_ID}' } end
 local state = stateOf(KEYS[1])
+local last, ended = lastOf(KEYS[1], state)
 local first = state['first-entry'] and state['first-entry'][1]
-local last = state['last-generated-id']
+if ended and first == '${GREATEST_ID}' then first = nil end
 -- Which entries were trimmed is not known; without such, all before the floor of the stream are gone.
 local removed = state['max-deleted-entry-id'] or '${ZERO_ID}'
 if (state['entries-added'] or 0) > state['length'] then removed = first or last end
@@ -171,36 +203,42 @@ return { first or '', last, removed }
  * Removes a stream; a key of another type is an error. KEYS: the stream, and where there are such, the key that keeps its last ID, and
  * the count of removals. ARGV: seconds that the ID is kept, and in a cluster the channel that its readers listen to. Answers the stream's length; nil when there is none.
  */
-export const REMOVE = `${STATE_OF}
+export const REMOVE = `${LAST_OF}
 if redis.call('EXISTS', KEYS[1]) == 0 then return nil end
 local state = stateOf(KEYS[1])
+local last, ended = lastOf(KEYS[1], state)
 redis.call('DEL', KEYS[1])
-if KEYS[2] then redis.call('SET', KEYS[2], state['last-generated-id'], 'EX', ARGV[1]) end
+if KEYS[2] then redis.call('SET', KEYS[2], last, 'EX', ARGV[1]) end
 if KEYS[3] then redis.call('INCR', KEYS[3]) end
 if ARGV[2] then redis.pcall('SPUBLISH', ARGV[2], '') end
-return state['length']
+return state['length'] - (ended and 1 or 0)
 `;
 
 /**
- * Which streams are no longer those that were followed. KEYS: the streams. ARGV: the last ID seen of each. Answers for each the
+ * Which streams are no longer those that were followed. KEYS: the streams. ARGV: the last ID seen of each, then for each that has
+ * ended what its mark says, or ''. Answers for each the
  * last ID of the stream as it is now; '' where it is the same one still and that entry is there, and `overtaken` where it may
  * have been trimmed. Where all entries that were ever added are there, and begin behind it, it was none of them.
  */
 export const OVERTAKEN = 'overtaken';
-export const BEGUN_ANEW = `${STATE_OF}${ABOVE}
+export const BEGUN_ANEW = `${LAST_OF}${ABOVE}
 local answers = {}
 for index, key in ipairs(KEYS) do
-  local seen = ARGV[index]
+  local seen, mark = ARGV[index], ARGV[#KEYS + index]
+  local isStream = redis.call('TYPE', key).ok == 'stream'
+  local found = isStream and redis.call('XRANGE', key, seen, seen)[1]
   answers[index] = ''
-  if redis.call('TYPE', key).ok ~= 'stream' then answers[index] = '${ZERO_ID}'
-  elseif #redis.call('XRANGE', key, seen, seen) == 0 then
+  if not isStream then answers[index] = '${ZERO_ID}'
+  elseif found then
+    if mark ~= '' and found[2][2] ~= mark then answers[index] = lastOf(key, stateOf(key)) end
+  else
     local state, last = stateOf(key), partsOf(seen)
     local entry = state['first-entry']
     local isBehind = not entry or isAbove(partsOf(entry[1]), last)
     local isWhole = entry and state['entries-added'] == state['length']
     if isAbove(last, partsOf(state['last-generated-id'])) or
       (isBehind and isWhole) or (isBehind and isAbove(partsOf(state['max-deleted-entry-id'] or '${ZERO_ID}'), last)) then
-      answers[index] = state['last-generated-id']
+      answers[index] = lastOf(key, state)
     else answers[index] = '${OVERTAKEN}' end
   end
 end
@@ -235,7 +273,9 @@ local kept, limit, before = 0, tonumber(ARGV[1]), '+'
 while true do
   local entries = redis.call('XREVRANGE', KEYS[1], before, '-', 'COUNT', 64)
   for _, entry in ipairs(entries) do
-    for index = 2, #entry[2], 2 do kept = kept + #entry[2][index] end
+    if entry[1] ~= '${GREATEST_ID}' then
+      for index = 2, #entry[2], 2 do kept = kept + #entry[2][index] end
+    end
     if kept >= limit then return redis.call('XTRIM', KEYS[1], 'MINID', entry[1]) end
   end
   if #entries < 64 then return 0 end

@@ -149,9 +149,7 @@ export class BlockingTail implements RedisTail {
 
   /** Begins streams anew that are others than those that were followed. */
   private async lookForBeginnings(streams: readonly Reading[]): Promise<void> {
-    const seen = streams
-      .filter(([, { last }]) => last !== ZERO_ID)
-      .map(([stream, { last }]) => [stream, last] as const);
+    const seen = streams.filter(([, { last }]) => last !== ZERO_ID);
     const lasts = await begunAnew(this.commands, this.keys, seen);
     for (const [stream, followed] of streams) {
       const last = lasts.get(stream);

@@ -176,13 +176,13 @@ export class ClusterTail implements RedisTail {
     const followed = this.streams.get(stream);
     if (!followed || followed.isSetAside) return false;
     const key = this.keys.stream(stream);
-    const { last } = followed;
+    const { last, endOf = '' } = followed;
     const count = this.size.entriesFor(READ_BYTES / Math.max(1, this.underWay.size));
     // In this order on one connection: entries of a stream that began anew do not come without the word of it.
     const [replies, fates] = await this.ask(
       Promise.all([
         this.redis.xreadBuffer('COUNT', count, 'STREAMS', key, last),
-        last === ZERO_ID ? [''] : (this.redis.eval(BEGUN_ANEW, 1, key, last) as Promise<string[]>),
+        last === ZERO_ID ? [''] : (this.redis.eval(BEGUN_ANEW, 1, key, last, endOf) as Promise<string[]>),
       ]),
     );
     const [fate = ''] = fates;

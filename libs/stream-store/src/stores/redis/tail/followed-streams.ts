@@ -1,11 +1,14 @@
 import { type EntryId, formatId, ZERO_ID } from '@millrace/protocol';
-import type { StoredEntry } from '../../../api/stream-store.js';
 import { parseId, precedingParts } from '../../../engine/entry-id.js';
 import type { Tails } from '../../following/tails.js';
+import { type ReadEntry, takeEnd } from '../end-marker.js';
 
 /** What was seen of a followed stream; another object once the stream, or following it, begins anew. */
 export interface Followed {
+  /** The ID that was read last; of a stream that has ended that of the mark. */
   last: EntryId;
+  /** The last ID of a stream that has ended. */
+  endOf: EntryId | undefined;
   /** Entries may have been trimmed before they were read: the reader was behind, or disconnected. */
   mayHaveMissed: boolean;
   /** Another program keeps something else under its key now: not asked for, or the read of all others would fail with it. */
@@ -21,7 +24,7 @@ export class FollowedStreams extends Map<string, Followed> {
   }
 
   begin(stream: string, last: EntryId, isSetAside = false): void {
-    this.set(stream, { last, mayHaveMissed: false, isSetAside, added: undefined });
+    this.set(stream, { last, endOf: undefined, mayHaveMissed: false, isSetAside, added: undefined });
   }
 
   /**
@@ -44,15 +47,18 @@ export class FollowedStreams extends Map<string, Followed> {
   }
 
   /** @param missed whether entries before these are gone which nobody has read */
-  accept(stream: string, followed: Followed, entries: readonly StoredEntry[], missed: boolean): void {
-    const [first] = entries;
+  accept(stream: string, followed: Followed, entries: ReadEntry[], missed: boolean): void {
     const last = entries.at(-1);
-    if (!first || !last || this.get(stream) !== followed) return;
+    if (!last || this.get(stream) !== followed) return;
     const tail = this.tails.get(stream);
-    // Readers in front of it ask the storage, which tells them of the gap.
-    if (missed) tail?.breakAt(formatId(precedingParts(parseId(first.id))));
     followed.last = last.id;
     if (followed.added !== undefined) followed.added = missed ? undefined : followed.added + entries.length;
-    tail?.push(entries);
+    followed.endOf = takeEnd(entries);
+    const [first] = entries;
+    const before = first ? formatId(precedingParts(parseId(first.id))) : followed.endOf;
+    // Readers in front of it ask the storage, which tells them of the gap.
+    if (missed && before !== undefined) tail?.breakAt(before);
+    if (first) tail?.push(entries);
+    if (followed.endOf !== undefined) tail?.markEnd();
   }
 }

@@ -269,6 +269,17 @@ describe('The command millrace in pipes', () => {
     expect((await millrace.run(['streams', 'info', 'to-remove'])).code).toBe(7);
   });
 
+  it('ends streams for good, and a pull of them ends by itself', async () => {
+    await millrace.ok(['push', 'to-end', '--lines'], { input: 'a\nb\n' });
+    const pulled = millrace.ok(['pull', 'to-end', '--after', '0', '--lines']);
+    expect((await millrace.run(['streams', 'end', 'to-end'])).code).toBe(2);
+    expect(await millrace.ok(['streams', 'end', 'to-end', '--yes'])).toBe('Ended to-end, 2 entries\n');
+    expect(await pulled).toBe('a\nb\n');
+    expect((await millrace.run(['push', 'to-end'], { input: 'x' })).stderr).toContain('has ended');
+    expect(JSON.parse(await millrace.ok(['streams', 'info', 'to-end', '--json']))).toMatchObject({ ended: true });
+    expect((await millrace.run(['streams', 'end', 'never', '--yes'])).code).toBe(7);
+  });
+
   it('calls methods, with params from the command line, a file, or standard input', async () => {
     writeFileSync(join(files, 'params.json'), '[4, 5, 6]');
     expect(await millrace.ok(['call', 'sum', '[1, 2, 3]'])).toBe('6\n');

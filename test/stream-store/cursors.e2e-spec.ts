@@ -110,7 +110,7 @@ describe.each(HTTP_ADAPTERS)('Cursors on %s', (adapter) => {
       const page = await read(`${path}?count=1&last_entry_id=${other}+${first}+0-0`);
       expect([page.body, page.cursor]).toEqual(['2', `${other}+${second}+0-0`]);
       expect(page.headers.get('access-control-expose-headers')).toBe(
-        'entry-offset, entry-cursor, entry-more, entry-gap, entry-unreadable',
+        'entry-offset, entry-cursor, entry-more, entry-gap, entry-unreadable, entry-ended',
       );
       expect(page.headers.has('entry-more')).toBe(false);
     });

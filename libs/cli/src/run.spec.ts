@@ -129,6 +129,7 @@ describe('The help', () => {
       'call',
       'streams ls',
       'streams info',
+      'streams end',
       'streams rm',
       'users add',
     ]) {

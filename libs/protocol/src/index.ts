@@ -47,6 +47,7 @@ export {
 } from './streams/entry-id.js';
 export {
   cutPair,
+  type EndNotice,
   type GapNotice,
   type PairHeader,
   readPairHeader,

@@ -6,7 +6,7 @@ import { countedEntries, humanSize, printable, table, utcSecond } from '../outpu
 import type { CommandSession, CommandRunner } from '../command-session.js';
 import { checkStreamName, millisecondsOf } from '../arguments/argument-parsers.js';
 
-/** `millrace streams ls|info|rm`. */
+/** `millrace streams ls|info|end|rm`. */
 export function addStreamsCommand(program: Command, runner: CommandRunner): void {
   const streams = program.command('streams').description('list, describe and remove streams');
   streams
@@ -21,6 +21,13 @@ export function addStreamsCommand(program: Command, runner: CommandRunner): void
     .argument('<stream...>')
     .action(runner(info))
     .addHelpText('after', '\nExample:\n  millrace streams info camera');
+  streams
+    .command('end')
+    .description('end streams for good: they take no more entries')
+    .argument('<stream...>')
+    .option('-y, --yes', 'do not ask')
+    .action(runner(end))
+    .addHelpText('after', '\nExample:\n  millrace streams end camera --yes');
   streams
     .command('rm')
     .description('remove streams, with all their entries')
@@ -59,6 +66,20 @@ async function info(session: CommandSession, names: string[]): Promise<void> {
   await session.output.result(found.length === 1 ? found[0] : found, () => found.map(describe).join('\n'));
 }
 
+async function end(session: CommandSession, names: string[], { yes }: { yes?: boolean }): Promise<void> {
+  const { output, signal } = session;
+  names.forEach(checkStreamName);
+  const question = `End ${names.map((name) => `"${printable(name)}"`).join(', ')} for good?`;
+  if (!(await confirm(session, question, yes))) return output.note('Nothing was ended');
+  const { streams } = await session.connect();
+  const ended: StreamInfo[] = [];
+  for (const name of names) ended.push(await streams.end(name, { signal }));
+  await output.result(
+    ended.map(({ stream, lastGeneratedId }) => ({ stream, last: lastGeneratedId })),
+    () => ended.map(({ stream, length }) => `Ended ${printable(stream)}, ${countedEntries(length)}\n`).join(''),
+  );
+}
+
 async function remove(session: CommandSession, names: string[], { yes }: { yes?: boolean }): Promise<void> {
   const { output, signal } = session;
   names.forEach(checkStreamName);
@@ -84,6 +105,7 @@ function describe({ metadata, ...info }: StreamInfo): string {
     ['size', info.bytes === undefined ? '-' : `${humanSize(info.bytes)} (${info.bytes} bytes)`],
     ['first entry', `${info.firstEntry ?? '-'}  ${timeOf(info.firstEntry)}`],
     ['last entry', `${info.lastEntry ?? '-'}  ${timeOf(info.lastEntry)}`],
+    ['state', info.ended ? 'ended' : 'open'],
     ['metadata', metadata ? JSON.stringify(metadata) : '-'],
   ]);
 }

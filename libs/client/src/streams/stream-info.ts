@@ -21,6 +21,8 @@ export interface StreamInfo {
   readonly lastEntry: string | undefined;
   /** The last ID that was ever given, also when its entry is gone. */
   readonly lastGeneratedId: string;
+  /** Whether it was ended for good: it takes no more entries. */
+  readonly ended: boolean;
   /** Bytes of data, where the store counts them. */
   readonly bytes: number | undefined;
   readonly metadata: StreamMetadata | undefined;
@@ -42,6 +44,7 @@ export function readStreamInfo(value: unknown): StreamInfo {
     firstEntry: text('first-entry'),
     lastEntry: text('last-entry'),
     lastGeneratedId: text('last-generated-id') ?? '0-0',
+    ended: info['ended'] === true,
     bytes: number('bytes'),
     metadata: readMetadata(info['meta']),
   };

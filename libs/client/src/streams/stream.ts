@@ -52,6 +52,11 @@ export class Stream {
     return this.streams.setMetadata(this.name, metadata, options);
   }
 
+  /** {@inheritDoc StreamsApi.end} */
+  end(limits?: CallLimits): Promise<StreamInfo> {
+    return this.streams.end(this.name, limits);
+  }
+
   /** {@inheritDoc StreamsApi.delete} */
   delete(limits?: CallLimits): Promise<DeletedStream[]> {
     return this.streams.delete(this.names, limits);

@@ -44,7 +44,10 @@ export class StreamsApi {
       : new StreamPusher(this.link, stream, options);
   }
 
-  /** Iterates over the entries of one or more streams, through cuts of the connection. */
+  /**
+   * Iterates over the entries of one or more streams, through cuts of the connection, until all of them have been ended for good
+   * ({@link end}).
+   */
   pull(streams: string | readonly string[], options?: PullOptions): AsyncGenerator<StreamEntry, void, undefined> {
     return pullEntries(this.link, typeof streams === 'string' ? [streams] : streams, options);
   }
@@ -96,6 +99,16 @@ export class StreamsApi {
   ): Promise<StreamMetadata> {
     const path = `streams/${pathOfStreams([stream])}?override=${override}`;
     return readMetadata(await this.link.json({ method: 'PUT', path, body: metadata }, limits)) ?? {};
+  }
+
+  /**
+   * Ends a stream for good: it takes no more entries, and every pull of it ends when it has given all. Once more changes nothing.
+   *
+   * @throws ResponseError 404 for a stream that has never had an entry
+   */
+  async end(stream: string, limits?: CallLimits): Promise<StreamInfo> {
+    const path = `streams/${pathOfStreams([stream])}/close`;
+    return readStreamInfo(await this.link.json({ method: 'POST', path }, limits));
   }
 
   /** Deletes streams with their metadata; unknown ones are not an error. */

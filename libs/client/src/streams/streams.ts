@@ -37,17 +37,17 @@ function readStreamsOptions(options: StreamsOptions): LinkSettings {
 
 /** What the clients of Node and of browsers share: everything but the transport. */
 export abstract class BaseStreams extends StreamsApi implements AsyncDisposable {
-  private readonly end: (limits?: CallLimits) => Promise<void>;
+  private readonly closeLink: (limits?: CallLimits) => Promise<void>;
 
   protected constructor(options: StreamsOptions, transport: Transport) {
     const link = new ServerLink(readStreamsOptions(options), transport, options.dial);
     super(link);
-    this.end = (limits) => link.close(limits);
+    this.closeLink = (limits) => link.close(limits);
   }
 
   /** Waits until open pushes are stored, for as long as the limits allow, then ends everything else that is under way. */
   close(limits?: CallLimits): Promise<void> {
-    return this.end(limits);
+    return this.closeLink(limits);
   }
 
   [asyncDispose](): Promise<void> {

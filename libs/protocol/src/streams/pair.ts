@@ -14,6 +14,11 @@ export interface UnreadableNotice {
   readonly unreadable: UnreadableEntry;
 }
 
+/** The same for a stream that has ended, when all of it was sent. */
+export interface EndNotice {
+  readonly end: { readonly stream: string; readonly last: EntryId };
+}
+
 /** Writes the header of the entries `from` (included) to `to` (not included). */
 export function writePairHeader(entries: readonly StreamEntry[], from: number, to: number): string {
   let text = '[';
@@ -29,10 +34,17 @@ export function writePairHeader(entries: readonly StreamEntry[], from: number, t
 /** Tells headers and notices apart, among them the cursors of a pull: IDs by the names of the streams. Undefined for anything else. */
 export function readPairHeader(
   value: unknown,
-): PairHeader | GapNotice | UnreadableNotice | { readonly cursors: Readonly<Record<string, EntryId>> } | undefined {
+):
+  | PairHeader
+  | GapNotice
+  | UnreadableNotice
+  | EndNotice
+  | { readonly cursors: Readonly<Record<string, EntryId>> }
+  | undefined {
   if (Array.isArray(value)) return value as PairHeader;
   if (typeof value !== 'object' || value === null) return undefined;
-  if ('gap' in value || 'unreadable' in value) return value as GapNotice | UnreadableNotice;
+  if ('gap' in value || 'unreadable' in value || 'end' in value)
+    return value as GapNotice | UnreadableNotice | EndNotice;
   const { cursors } = value as { cursors?: unknown };
   return typeof cursors === 'object' && cursors !== null
     ? { cursors: cursors as Readonly<Record<string, EntryId>> }

@@ -18,6 +18,8 @@ export interface KnownStreamInformation {
   /** `YYYY-MM-DD HH:MM:SS.ffffff` in the server's time zone. */
   readonly 'first-entry-time': string | null;
   readonly 'last-entry-time': string | null;
+  /** Present when the stream was ended for good. */
+  readonly ended?: true;
   /** Bytes of data, where the store counts them. */
   readonly bytes?: number;
   /** Metadata as JSON text. */

@@ -1,5 +1,6 @@
 import { startTimer } from '@millrace/protocol';
 import type { FollowedBatch, ReadLimit, StreamFollower } from '../api/stream-store.js';
+import type { ToldEnds } from './told-ends.js';
 
 /** Waits until a follower has news, the signal aborts, or the time is over. Never rejects. */
 export function awaitNews(
@@ -21,19 +22,19 @@ export function awaitNews(
 }
 
 /**
- * Takes the next news of a follower, waiting for them up to a number of milliseconds; undefined when none came, or the
- * signal aborted.
+ * Takes the next news of a follower, waiting for them up to a number of milliseconds; undefined when none came, the signal
+ * aborted, or there is an end to be told.
  */
 export async function takeNews(
   follower: StreamFollower,
-  { limit, wait, signal }: { limit: Partial<ReadLimit>; wait: number; signal: AbortSignal },
+  { limit, wait, signal, ends }: { limit: Partial<ReadLimit>; wait: number; signal: AbortSignal; ends: ToldEnds },
 ): Promise<FollowedBatch | undefined> {
   const end = performance.now() + wait;
   while (!signal.aborted) {
     const batch = await follower.take(limit);
     if (batch.entries.length > 0 || batch.gaps.length > 0) return batch;
     const left = end - performance.now();
-    if (left <= 0) return undefined;
+    if (left <= 0 || ends.isDue || ends.isLast) return undefined;
     await awaitNews(follower, { signal, milliseconds: left });
   }
   return undefined;

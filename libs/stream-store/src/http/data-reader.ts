@@ -7,6 +7,7 @@ import type { EntryGroup } from './entry-group.js';
 import { fitHeaders } from './entry-offset.js';
 import type { UnreadableEntry } from '@millrace/protocol';
 import { takeNews } from '../engine/await-news.js';
+import { ToldEnds } from '../engine/told-ends.js';
 import type { StreamLimits } from '../stream-store.options.js';
 
 /** A long poll waits no longer than this, in milliseconds: proxies end an answer that has not begun after 60 s. */
@@ -21,6 +22,8 @@ interface FoundEntries {
   readonly gaps: readonly StreamGap[];
   /** Whether entries were left out for want of room in the answer. */
   readonly more: boolean;
+  /** Streams that have ended, of which nothing lies behind these entries. */
+  readonly ended: readonly string[];
 }
 
 /** What an answer holds, and what it cannot. */
@@ -53,12 +56,14 @@ export async function readEntries(
   const reading = { count, maxMessageBytes: limits.maxMessageBytes };
   const now = await readNow(store, cursors, reading);
   const found = now.gaps.length > 0 || now.groups.some(({ entries }) => entries.length > 0);
-  const result = found || block === 0 ? now : await readLater(store, cursors, { ...reading, block, signal });
+  const isOver = now.ended.length === streams.length;
+  const result = found || isOver || block === 0 ? now : await readLater(store, cursors, { ...reading, block, signal });
   const fitting = fitHeaders(result.groups);
   const { groups, unreadable } = conversion
     ? await convertGroups(fitting, conversion, MAX_ANSWER_BYTES)
     : { groups: fitting, unreadable: [] };
-  return { ...result, groups, unreadable, more: result.more || groups.some(({ cut }) => cut) };
+  const ended = result.ended.filter((stream) => groups.some((group) => group.stream === stream && !group.cut));
+  return { ...result, groups, unreadable, ended, more: result.more || groups.some(({ cut }) => cut) };
 }
 
 /** How one answer reads: entries of each stream, and bytes that an entry may have. */
@@ -76,6 +81,7 @@ async function readNow(
   let more = false;
   const groups: EntryGroup[] = [];
   const gaps: StreamGap[] = [];
+  const ended: string[] = [];
   const wanted = [...cursors];
   const ordered = [...wanted.filter(([, cursor]) => cursor === '*'), ...wanted.filter(([, cursor]) => cursor !== '*')];
   for (const [stream, cursor] of ordered) {
@@ -90,6 +96,7 @@ async function readNow(
       entries = result.entries;
       before = result.cursor ?? cursor;
       if (result.gap) gaps.push(result.gap);
+      if (result.ended) ended.push(stream);
     }
     for (const { data } of entries) room -= data.length;
     const last = entries.at(-1);
@@ -100,7 +107,7 @@ async function readNow(
         : (await store.readAfter(stream, last.id, { count: 1, maxBytes: 1 })).entries.length > 0;
     groups.push({ stream, before, reached: last?.id ?? before, entries, newest });
   }
-  return { groups, gaps, more };
+  return { groups, gaps, more, ended };
 }
 
 /** The newest entries, or the ID behind which the first one comes. */
@@ -126,7 +133,11 @@ async function readLater(
   try {
     const opening = follower.cursors;
     const limit = { count, maxBytes: MAX_ANSWER_BYTES };
-    const { entries = [], gaps = [] } = (await takeNews(follower, { limit, wait: block, signal })) ?? {};
+    const ends = new ToldEnds(follower, streams);
+    // That of some streams is not what is waited for.
+    ends.take();
+    const { entries = [], gaps = [] } = (await takeNews(follower, { limit, wait: block, signal, ends })) ?? {};
+    const { ended } = follower;
     const reached = follower.cursors;
     const groups = streams.map((stream, index): EntryGroup => {
       const own = entries.filter((entry) => entry.stream === stream);
@@ -135,12 +146,12 @@ async function readLater(
       return { stream, before, reached: end, entries: own, newest: false };
     });
     const bytes = entries.reduce((sum, { data }) => sum + data.length, 0);
-    if (bytes + maxMessageBytes <= MAX_ANSWER_BYTES) return { groups, gaps, more: false };
+    if (bytes + maxMessageBytes <= MAX_ANSWER_BYTES) return { groups, gaps, more: false, ended };
     const rest = (await follower.take({ count: 1 })).entries;
     const more = groups.some(
       (group) => group.entries.length < count && rest.some((left) => left.stream === group.stream),
     );
-    return { groups, gaps, more };
+    return { groups, gaps, more, ended };
   } finally {
     follower.close();
   }

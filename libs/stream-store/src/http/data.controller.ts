@@ -3,6 +3,7 @@ import {
   Controller,
   Get,
   HttpCode,
+  HttpStatus,
   Inject,
   Post,
   Req,
@@ -25,11 +26,13 @@ import { type NewEntry, StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { readEntries } from './data-reader.js';
 import { cursorHeader } from './entry-group.js';
-import { gapHeader, layOut, unreadableHeader } from './entry-offset.js';
+import { endedHeader, gapHeader, layOut, unreadableHeader } from './entry-offset.js';
 import { eventStream } from './event-stream.js';
 import { OpenAnswers } from './open-answers.js';
 import { nameBehind } from './request-url.js';
 import { readUpload } from './upload-reader.js';
+
+const EXPOSED = 'entry-offset, entry-cursor, entry-more, entry-gap, entry-unreadable, entry-ended';
 
 /** `/data/{id}`: entries in and out over plain HTTP (stream-store§5 #30 #31 #32 #44 #48). */
 @AccessArea(STREAMS_AREA)
@@ -75,12 +78,16 @@ export class DataController {
   /**
    * Entries one after another, with the header `entry-offset`, `entry-gap` where entries after the given ID are gone, and
    * `entry-unreadable` where some could not be converted. `entry-cursor` is the `last_entry_id` to ask on with, and
-   * `entry-more` says that entries were left out which had no room in the answer. `block` waits up to that many milliseconds
+   * `entry-more` says that entries were left out which had no room in the answer, and `entry-ended` of which streams nothing more
+   * comes. `block` waits up to that many milliseconds
    * for news. A client that accepts `text/event-stream` gets them as
    * server-sent events, and what comes later too.
    */
   @Get(':id')
-  async read(@Req() request: object, @Res({ passthrough: true }) response: FrameworkResponse): Promise<StreamableFile> {
+  async read(
+    @Req() request: object,
+    @Res({ passthrough: true }) response: FrameworkResponse,
+  ): Promise<StreamableFile | undefined> {
     const streams = splitStreams(nameBehind('data', request), this.settings.limits);
     const principal = principalOf(request);
     for (const stream of streams) assertScope(principal, `streams:read:${stream}`);
@@ -91,6 +98,10 @@ export class DataController {
       header('X-Accel-Buffering', 'no');
       const answer = this.answers.open(response, { endless: true });
       const events = await eventStream(this.store, streams, request, answer, this.statistics);
+      if (!events) {
+        this.host.httpAdapter.status(response, HttpStatus.NO_CONTENT);
+        return undefined;
+      }
       return new StreamableFile(events, { type: `${EVENT_STREAM}; charset=utf-8` });
     }
     const { signal } = this.answers.open(response);
@@ -98,11 +109,12 @@ export class DataController {
     const query = queryOf(request);
     const conversion = this.conversions.find(query.get('output'), query.get('input'));
     const reading = { conversion, limits, signal };
-    const { groups, gaps, unreadable, more } = await readEntries(this.store, streams, query, reading);
+    const { groups, gaps, unreadable, more, ended } = await readEntries(this.store, streams, query, reading);
     const { header: offsets, parts, length } = layOut(groups);
     const cursor = cursorHeader(groups, streams);
     const gap = gapHeader(gaps);
     const left = unreadableHeader(unreadable);
+    const end = endedHeader(ended);
     this.statistics.gaps += gaps.length;
     this.statistics.unreadable += unreadable.length;
     header('entry-offset', offsets);
@@ -110,7 +122,8 @@ export class DataController {
     if (more) header('entry-more', 'true');
     if (gap) header('entry-gap', gap);
     if (left) header('entry-unreadable', left);
-    header('Access-Control-Expose-Headers', 'entry-offset, entry-cursor, entry-more, entry-gap, entry-unreadable');
+    if (end) header('entry-ended', end);
+    header('Access-Control-Expose-Headers', EXPOSED);
     return new StreamableFile(Readable.from(parts), { type: 'application/octet-stream', length });
   }
 }

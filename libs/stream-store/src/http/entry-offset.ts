@@ -57,15 +57,27 @@ export function unreadableHeader(entries: readonly UnreadableEntry[]): string | 
   return entries.length === 0 ? undefined : asciiJson(entries.map(({ stream, id }) => [stream, id]));
 }
 
-/** What room the header `entry-offset` leaves. */
-const MAX_GAP_BYTES = 1024;
+/** What room the header `entry-offset` leaves for each of two others. */
+const MAX_NAMES_BYTES = 1024;
 
 /**
  * Value of the header `entry-gap`: JSON names of the streams whose entries after the given ID are gone in part, or `["*"]`
  * where there are too many to name; undefined without a gap.
  */
 export function gapHeader(gaps: readonly StreamGap[]): string | undefined {
-  if (gaps.length === 0) return undefined;
-  const names = asciiJson([...new Set(gaps.map(({ stream }) => stream))]);
-  return names.length <= MAX_GAP_BYTES ? names : '["*"]';
+  return namesHeader([...new Set(gaps.map(({ stream }) => stream))]) ?? (gaps.length > 0 ? '["*"]' : undefined);
+}
+
+/** Value of the header `entry-ended`: JSON names of streams, as many as it has room for; undefined where there are none. */
+export function endedHeader(streams: readonly string[]): string | undefined {
+  for (let { length } = streams; length > 0; length -= 1) {
+    const names = namesHeader(streams.slice(0, length));
+    if (names !== undefined) return names;
+  }
+  return undefined;
+}
+
+function namesHeader(streams: readonly string[]): string | undefined {
+  const names = asciiJson(streams);
+  return streams.length > 0 && names.length <= MAX_NAMES_BYTES ? names : undefined;
 }

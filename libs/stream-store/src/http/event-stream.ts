@@ -6,6 +6,7 @@ import type { FollowedBatch, StoredEntry, StreamStore } from '../api/stream-stor
 import { parseLastEntryIds } from '../engine/entry-id.js';
 import { readJsonEntry } from '../engine/conversion/json-entry.js';
 import { parseCount } from '../engine/query.js';
+import { ToldEnds } from '../engine/told-ends.js';
 import { newsStream } from './news-stream.js';
 import type { OpenAnswer } from './open-answers.js';
 
@@ -24,13 +25,19 @@ export async function eventStream(
   request: object,
   answer: OpenAnswer,
   statistics: StreamStatistics,
-): Promise<Readable> {
+): Promise<Readable | undefined> {
   const query = queryOf(request);
   const count = parseCount(query, 100);
   const resumed = rawRequestOf(request).headers['last-event-id'];
   // A browser that has no ID yet may send an empty one.
   const from = (Array.isArray(resumed) ? resumed[0] : resumed) || (query.get('last_entry_id') ?? '$');
   const follower = await store.openFollower(streams, { after: parseLastEntryIds(from, streams.length) });
+  const ends = new ToldEnds(follower, streams);
+  // A browser that has heard of the end asks once more, until it is told to stop.
+  if (resumed && ends.isLast) {
+    follower.close();
+    return undefined;
+  }
   // Each event carries the cursors as they are behind it, so a resumed client repeats and misses nothing.
   const cursors = [...follower.cursors];
   function* render({ entries, gaps }: FollowedBatch): Generator<Buffer> {
@@ -49,11 +56,14 @@ export async function eventStream(
   }
   return newsStream({
     follower,
+    ends,
     count,
     answer,
     idleAfter: () => KEEP_ALIVE_MS,
     opening: serverSentComment('connected') + serverSentEvent({ id: cursors.join('+') }),
     render,
+    renderEnds: (notices) =>
+      notices.map(({ end }) => serverSentEvent({ event: 'end', data: JSON.stringify(end) })).join(''),
     idle: () => serverSentComment('nothing new'),
   });
 }

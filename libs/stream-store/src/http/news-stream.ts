@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { describeError } from '@millrace/core/errors';
-import { callOut, thrownReport, thrownText } from '@millrace/protocol';
+import { callOut, type EndNotice, thrownReport, thrownText } from '@millrace/protocol';
 import type { FollowedBatch, StreamFollower } from '../api/stream-store.js';
 import { takeNews } from '../engine/await-news.js';
+import type { ToldEnds } from '../engine/told-ends.js';
 import type { OpenAnswer } from './open-answers.js';
 
 /** Bytes of entries that are taken from the follower at once, except for one entry that is larger by itself. */
@@ -14,6 +15,7 @@ const CHUNK_BYTES = 64 * 1024;
 
 interface NewsStreamOptions {
   readonly follower: StreamFollower;
+  readonly ends: ToldEnds;
   readonly count: number;
   /** How long without news until {@link idle} is sent, in milliseconds; asked for before each wait. */
   readonly idleAfter: () => number;
@@ -22,12 +24,14 @@ interface NewsStreamOptions {
   readonly opening: Buffer | string;
   /** Gives the parts of the answer one after the other, so that each is made when there is room for it. */
   readonly render: (batch: FollowedBatch) => AsyncIterable<Buffer> | Iterable<Buffer>;
+  /** What is sent when streams have ended. */
+  readonly renderEnds?: (notices: readonly EndNotice[]) => string;
   /** What is sent when nothing came for a while. */
   readonly idle: () => Buffer | string;
 }
 
 /**
- * An endless response body made of a follower's news. It takes from the follower, and renders, only as its consumer drains;
+ * A response body made of a follower's news, which is endless unless all streams end. It takes from the follower, and renders, only as its consumer drains;
  * what waits is one chunk, or one large entry. It frees the follower when the consumer goes away, and comes to its end when the
  * application does.
  */
@@ -58,14 +62,18 @@ function failed(error: unknown): Error {
 }
 
 async function* chunks(options: NewsStreamOptions): AsyncGenerator<Buffer | string> {
-  const { follower, count, idleAfter, answer, opening, render, idle } = options;
+  const { follower, ends, count, idleAfter, answer, opening, render, renderEnds, idle } = options;
   const { signal } = answer;
   yield opening;
   while (!signal.aborted) {
     const limit = { count, maxBytes: TAKE_BYTES };
-    const batch = await takeNews(follower, { limit, wait: idleAfter(), signal });
+    const batch = await takeNews(follower, { limit, wait: idleAfter(), signal, ends });
     if (batch) yield* gathered(render(batch), answer, bytesOf(batch));
-    else if (!signal.aborted) yield idle();
+    else if (ends.isDue) {
+      const notices = ends.take();
+      if (renderEnds) yield renderEnds(notices);
+    } else if (!signal.aborted && !ends.isLast) yield idle();
+    if (!batch && ends.isLast) return;
   }
 }
 

@@ -120,6 +120,18 @@ const PATHS: Readonly<Record<string, object>> = {
       }),
     }),
   },
+  '/streams/{id}/close': {
+    post: streamOperation({
+      tag: 'streams',
+      summary: 'End a stream for good',
+      description:
+        'It takes no more entries, and its readers reach its end: a pull is closed with 1000, events end with the event end, a ' +
+        'read has the header entry-ended. Once more changes nothing. Only after it was deleted the stream may begin anew.',
+      parameters: [streamId('Stream name')],
+      ok: answer('Its state', INFORMATION),
+      errors: { 404: 'It has never had an entry', 503: 'The storage is out of reach' },
+    }),
+  },
   '/ping': { get: ping('Whether the storage answers', answer('It does', { const: true }), { 503: 'It does not' }) },
   '/ping/error': { get: ping('Fail on purpose', { description: 'Never' }, { 500: 'Always' }) },
   '/ping/auth': {
@@ -147,6 +159,7 @@ const PATHS: Readonly<Record<string, object>> = {
       errors: {
         400: 'The form is not well formed',
         413: 'Too large',
+        409: 'A stream has ended',
         422: 'No file part named entries',
         503: 'The storage takes nothing now',
       },
@@ -186,6 +199,10 @@ const PATHS: Readonly<Record<string, object>> = {
               'Present when entries after the given ID are gone, or it is not of the stream as it is now: JSON [stream, …], or ["*"] for many',
             schema: TEXT,
           },
+          'entry-ended': {
+            description: 'Present when streams have ended and nothing lies behind these entries: JSON [stream, …]',
+            schema: TEXT,
+          },
           'entry-unreadable': {
             description: 'Present when entries could not be converted, and are left out: JSON [[stream, ID], …]',
             schema: TEXT,
@@ -212,7 +229,10 @@ const PATHS: Readonly<Record<string, object>> = {
         queryParameter('input', INPUT, { type: 'string', enum: ['jpg', 'png', 'holo'] }),
         queryParameter('token', 'Token, where no header can be sent'),
       ],
-      ok: { description: 'Pictures without end', content: { 'multipart/x-mixed-replace': { schema: BINARY } } },
+      ok: {
+        description: 'Pictures, until the streams end',
+        content: { 'multipart/x-mixed-replace': { schema: BINARY } },
+      },
     }),
   },
 };
@@ -237,6 +257,7 @@ const SCHEMAS = {
       groups: { type: 'integer' },
       'radix-tree-keys': { type: 'integer' },
       'radix-tree-nodes': { type: 'integer' },
+      ended: { const: true, description: 'Present when the stream was ended for good' },
       bytes: { type: 'integer', description: 'Bytes of data kept, where the store counts them' },
       meta: { type: ['string', 'null'], description: 'Metadata as JSON text' },
     },

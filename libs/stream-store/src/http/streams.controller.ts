@@ -5,6 +5,7 @@ import {
   Header,
   HttpCode,
   Inject,
+  Post,
   Put,
   Req,
   UseFilters,
@@ -68,6 +69,17 @@ export class StreamsController {
     return JSON.stringify(JSON.stringify(stored));
   }
 
+  /** Ends a stream for good. Answers its description; once more, the same. */
+  @Post(':id/close')
+  @HttpCode(200)
+  async close(@Req() request: object): Promise<StreamInformation> {
+    const name = nameBehind('streams', request, 'close');
+    assertStreamName(name, this.settings.limits.maxNameBytes);
+    assertScope(principalOf(request), `streams:write:${name}`);
+    await this.store.end(name);
+    return this.information(name);
+  }
+
   /** Answers three numbers a stream: metadata removed, entries removed, streams removed. */
   @Delete(':id')
   async remove(@Req() request: object): Promise<number[]> {
@@ -101,6 +113,7 @@ export class StreamsController {
       'last-entry': lastEntry ?? null,
       'first-entry-time': firstEntry ? localTime(firstEntry) : null,
       'last-entry-time': lastEntry ? localTime(lastEntry) : null,
+      ...(description.ended ? { ended: true } : {}),
       ...(bytes === undefined ? {} : { bytes }),
       meta,
     };

@@ -70,6 +70,7 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
         ack: queryBoolean(query, 'ack'),
         gaps: queryBoolean(query, 'gaps'),
         cursors: queryBoolean(query, 'cursors'),
+        ends: queryBoolean(query, 'ends'),
         conversion: this.conversions.find(query.get('output'), query.get('input')),
       };
     });

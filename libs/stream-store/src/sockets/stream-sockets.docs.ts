@@ -51,7 +51,8 @@ export const PULL_DOCS: SocketDocs = {
   title: 'Pull entries',
   description:
     'Sends the entries of streams as message pairs, and waits when there are none: a text message that says where each entry ' +
-    'starts, then a binary message with the entries one after another.',
+    'starts, then a binary message with the entries one after another. When all its streams have ended and were sent, the socket ' +
+    'is closed with 1000.',
   params: { stream_id: 'A stream name, or names joined by +' },
   query: {
     count: { type: 'integer', minimum: 1, default: 1, description: 'Entries of each stream in one pair, at most' },
@@ -69,6 +70,7 @@ export const PULL_DOCS: SocketDocs = {
     ack: { ...BOOLEAN, description: 'Wait for a message of the client after each pair' },
     gaps: { ...BOOLEAN, description: 'Send a notice of entries that are gone, and of those that cannot be converted' },
     cursors: { ...BOOLEAN, description: 'Send a notice with the cursors before the first pair' },
+    ends: { ...BOOLEAN, description: 'Send a notice of each stream that has ended, when all of it was sent' },
     output: { type: 'string', description: 'Convert entries: json, jpg, png, same, null' },
     input: {
       type: 'string',
@@ -120,6 +122,17 @@ export const PULL_DOCS: SocketDocs = {
         properties: { cursors: { type: 'object', additionalProperties: TEXT } },
       },
       example: { cursors: { camera: '1700000000000-0' } },
+    },
+    {
+      name: 'end',
+      summary: 'With ends=true: a stream has ended, and all of it was sent; last is its last ID',
+      contentType: 'application/json',
+      schema: {
+        type: 'object',
+        required: ['end'],
+        properties: { end: { type: 'object', required: ['stream', 'last'], properties: { stream: TEXT, last: TEXT } } },
+      },
+      example: { end: { stream: 'camera', last: '1700000000000-0' } },
     },
   ],
 };

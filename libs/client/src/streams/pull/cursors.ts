@@ -7,6 +7,8 @@ import type { PullOptions } from './pull-options.js';
 /** Where a pull is in each of its streams, and where it ends. */
 export class Cursors {
   private readonly ends = new Map<string, string>();
+  /** Streams that were ended for good. */
+  private readonly over = new Set<string>();
   /** What is known at the beginning to be gone: streams that were deleted since the ID that was given. */
   readonly gaps: StreamGap[] = [];
 
@@ -79,19 +81,32 @@ export class Cursors {
     this.at.set(stream, id);
   }
 
-  /** What was there at the beginning need not be waited for when it is gone. */
+  /** What was there at the beginning need not be waited for when it is gone; and a stream that has begun anew has not ended. */
   broken({ stream, first }: StreamGap): void {
+    this.over.delete(stream);
     const end = this.ends.get(stream);
     if (end !== undefined && (first === undefined || isAbove(first, end))) this.ends.delete(stream);
   }
 
-  /** Whether everything was given that there was at the beginning. */
+  /** A stream has ended, and everything of it was given. */
+  ended(stream: string): void {
+    this.over.add(stream);
+  }
+
+  /** Whether everything was given that there was at the beginning, or ever will be. */
   get atEnd(): boolean {
+    if (this.names.every((stream) => this.over.has(stream))) return true;
     return !this.follow && [...this.ends].every(([stream, end]) => reached(this.at.get(stream), end));
   }
 
   pathFor({ count = PULL_DEFAULTS.count, latest, output, input }: PullOptions): string {
-    const query = new URLSearchParams({ count: String(count), ack: 'true', gaps: 'true', cursors: 'true' });
+    const query = new URLSearchParams({
+      count: String(count),
+      ack: 'true',
+      gaps: 'true',
+      cursors: 'true',
+      ends: 'true',
+    });
     if (latest || this.latest) query.set('latest', 'true');
     if (output !== undefined) query.set('output', output);
     if (input !== undefined) query.set('input', input);

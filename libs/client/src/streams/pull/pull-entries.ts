@@ -71,6 +71,11 @@ export async function* pullEntries(
             for (const [stream, id] of Object.entries(header.cursors)) cursors.passed(stream, id);
             continue;
           }
+          if ('end' in header) {
+            cursors.ended(header.end.stream);
+            if (cursors.atEnd) return;
+            continue;
+          }
           if ('unreadable' in header) {
             const { unreadable } = header;
             if (!onUnreadable) throw new UnreadableEntryError(unreadable);

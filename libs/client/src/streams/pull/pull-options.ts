@@ -12,7 +12,11 @@ export interface PullOptions {
   after?: string | readonly string[];
   /** Entries of each stream in one message, of which two are in memory at most. @default 100 */
   count?: number;
-  /** Go on with what comes later; `false`: end after what there was at the beginning. @default true */
+  /**
+   * Go on with what comes later, until the streams are ended for good; `false`: end after what there was at the beginning.
+   *
+   * @default true
+   */
   follow?: boolean;
   /** End when nothing has come for so long. @default never */
   idleTimeout?: Duration;

@@ -3,6 +3,7 @@ import { FlowGate, type FlowLimits, type SocketConnection, textFrame } from '@mi
 import type { Conversion } from '../conversion/conversion.js';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
 import type { StoredEntry, StreamFollower, StreamGap } from '../../api/stream-store.js';
+import { ToldEnds } from '../told-ends.js';
 import type { FrameCache } from './pair-encoder.js';
 import type { PairBatch, PairSource } from './pair-source.js';
 
@@ -24,6 +25,8 @@ export interface PullQuery {
   readonly gaps: boolean;
   /** Send a notice with the cursors before the first pair, and when a gap without entries has moved one. */
   readonly cursors: boolean;
+  /** Send a notice of each stream that has ended. */
+  readonly ends: boolean;
   readonly conversion: Conversion | undefined;
 }
 
@@ -41,6 +44,7 @@ export interface PullContext {
 export class PullSession {
   private readonly query: PullQuery;
   private readonly gate: FlowGate;
+  private readonly ends: ToldEnds;
   /** Runs now; a second call must not. */
   private running = false;
   private closed = false;
@@ -56,6 +60,7 @@ export class PullSession {
   ) {
     this.query = connection.state;
     this.gate = new FlowGate(connection, context.limits);
+    this.ends = new ToldEnds(follower, this.query.streams);
   }
 
   begin(): void {
@@ -120,6 +125,11 @@ export class PullSession {
     // The client may have gone while the storage was read.
     if (this.closed) return false;
     if (batch.entries.length > 0 || batch.gaps.length > 0 || batch.unreadable) return this.send(batch);
+    if (this.ends.isDue) this.reportEnds();
+    if (this.ends.isLast) {
+      this.connection.close(1000, 'No more comes: the end is reached');
+      return false;
+    }
     this.follower.onNews(this.resume);
     const { timeout } = this.query;
     if (timeout !== undefined) {
@@ -157,6 +167,12 @@ export class PullSession {
     const { cursors } = this.follower;
     const named = Object.fromEntries(this.query.streams.map((stream, index) => [stream, cursors[index]]));
     this.connection.writeFrames(textFrame(JSON.stringify({ cursors: named })));
+  }
+
+  private reportEnds(): void {
+    const notices = this.ends.take();
+    if (!this.query.ends) return;
+    for (const notice of notices) this.connection.writeFrames(textFrame(JSON.stringify(notice)));
   }
 
   private reportGaps(gaps: readonly StreamGap[]): void {

@@ -6,7 +6,6 @@ import type { FollowedBatch, StoredEntry, StreamStore } from '../api/stream-stor
 import { parseLastEntryIds } from '../engine/entry-id.js';
 import { readJsonEntry } from '../engine/conversion/json-entry.js';
 import { parseCount } from '../engine/query.js';
-import { ToldEnds } from '../engine/told-ends.js';
 import { newsStream } from './news-stream.js';
 import type { OpenAnswer } from './open-answers.js';
 
@@ -32,9 +31,8 @@ export async function eventStream(
   // A browser that has no ID yet may send an empty one.
   const from = (Array.isArray(resumed) ? resumed[0] : resumed) || (query.get('last_entry_id') ?? '$');
   const follower = await store.openFollower(streams, { after: parseLastEntryIds(from, streams.length) });
-  const ends = new ToldEnds(follower, streams);
   // A browser that has heard of the end asks once more, until it is told to stop.
-  if (resumed && ends.isLast) {
+  if (resumed && follower.ended.length === streams.length) {
     follower.close();
     return undefined;
   }
@@ -56,7 +54,7 @@ export async function eventStream(
   }
   return newsStream({
     follower,
-    ends,
+    streams,
     count,
     answer,
     idleAfter: () => KEEP_ALIVE_MS,

@@ -8,7 +8,6 @@ import { blackPicture } from '../engine/conversion/image.js';
 import { parseCount } from '../engine/query.js';
 import { parseLastEntryIds } from '../engine/entry-id.js';
 import { splitStreams } from '../engine/stream-name.js';
-import { ToldEnds } from '../engine/told-ends.js';
 import { StreamStatistics } from '../api/stream-statistics.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
@@ -55,7 +54,7 @@ export class MjpegController {
     const follower = await this.store.openFollower(streams, { after });
     const body = newsStream({
       follower,
-      ends: new ToldEnds(follower, streams),
+      streams,
       count,
       idleAfter: () => shown.dueIn,
       answer: this.answers.open(response, { endless: true }),

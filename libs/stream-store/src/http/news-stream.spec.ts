@@ -8,6 +8,7 @@ describe('A body of news', () => {
     const signal = AbortSignal.abort();
     const body = newsStream({
       follower: { close } as unknown as StreamFollower,
+      streams: ['s'],
       count: 1,
       idleAfter: () => 1000,
       answer: { gone: signal, signal, turn: () => Promise.resolve() },

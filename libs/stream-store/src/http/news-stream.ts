@@ -4,7 +4,7 @@ import { describeError } from '@millrace/core/errors';
 import { callOut, type EndNotice, thrownReport, thrownText } from '@millrace/protocol';
 import type { FollowedBatch, StreamFollower } from '../api/stream-store.js';
 import { takeNews } from '../engine/await-news.js';
-import type { ToldEnds } from '../engine/told-ends.js';
+import { ToldEnds } from '../engine/told-ends.js';
 import type { OpenAnswer } from './open-answers.js';
 
 /** Bytes of entries that are taken from the follower at once, except for one entry that is larger by itself. */
@@ -15,7 +15,7 @@ const CHUNK_BYTES = 64 * 1024;
 
 interface NewsStreamOptions {
   readonly follower: StreamFollower;
-  readonly ends: ToldEnds;
+  readonly streams: readonly string[];
   readonly count: number;
   /** How long without news until {@link idle} is sent, in milliseconds; asked for before each wait. */
   readonly idleAfter: () => number;
@@ -62,8 +62,9 @@ function failed(error: unknown): Error {
 }
 
 async function* chunks(options: NewsStreamOptions): AsyncGenerator<Buffer | string> {
-  const { follower, ends, count, idleAfter, answer, opening, render, renderEnds, idle } = options;
+  const { follower, streams, count, idleAfter, answer, opening, render, renderEnds, idle } = options;
   const { signal } = answer;
+  const ends = new ToldEnds(follower, streams);
   yield opening;
   while (!signal.aborted) {
     const limit = { count, maxBytes: TAKE_BYTES };

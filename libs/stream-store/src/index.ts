@@ -7,6 +7,7 @@ export {
   type FollowerLag,
   type FollowOptions,
   type NewEntry,
+  type ProducerPosition,
   type ReadLimit,
   type ReadResult,
   type StoredEntry,
@@ -19,6 +20,7 @@ export {
 } from './api/stream-store.js';
 export {
   EntryIdError,
+  ProducerError,
   StoreFullError,
   StreamEndedError,
   StoreUnavailableError,

@@ -40,6 +40,12 @@ export const ERROR_TABLE = Object.freeze({
   METHOD_NOT_ALLOWED: { status: 405, close: 1008, rpc: -32601, meaning: 'The path is known, but not with this method' },
   TOO_SLOW: { status: 408, close: 1013, rpc: -32054, meaning: 'The body of a request does not come in time' },
   CONFLICT: { status: 409, close: 1008, rpc: -32009, meaning: 'The request contradicts what is there' },
+  OUT_OF_SEQUENCE: {
+    status: 409,
+    close: 4009,
+    rpc: -32009,
+    meaning: 'An append of a producer does not go on where the producer stands',
+  },
   TOO_LARGE: { status: 413, close: 1009, rpc: -32013, meaning: 'A message, batch or body is over its limit' },
   INVALID: { status: 422, close: 1008, rpc: -32602, meaning: 'A value is not valid' },
   TOO_MANY_REQUESTS: {

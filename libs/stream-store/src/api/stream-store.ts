@@ -19,7 +19,10 @@ export abstract class StreamStore {
    * Appends entries to one stream, all or none, and resolves when they are kept. Appends that are under way at the same
    * time share a commit; their order is the order of the calls. The buffers must not change until it resolves.
    *
-   * @throws StreamNameError, StreamEndedError, StoreFullError, StoreUnavailableError; MillraceError `TOO_MANY_REQUESTS` when no further stream may be made
+   * With a {@link AppendOptions.producer | producer} it may be repeated: what is stored already is answered with the IDs it got,
+   * and only the rest is stored. Those of one producer keep the order of the calls.
+   *
+   * @throws StreamNameError, StreamEndedError, StoreFullError, StoreUnavailableError, ProducerError; MillraceError `TOO_MANY_REQUESTS` when no further stream may be made
    */
   abstract append(stream: string, entries: readonly Buffer[], options?: AppendOptions): Promise<EntryId[]>;
 
@@ -54,7 +57,7 @@ export abstract class StreamStore {
   abstract setMetadata(
     stream: string,
     fields: StreamMetadata,
-    options?: AppendOptions & { override?: boolean },
+    options?: Pick<AppendOptions, 'owner'> & { override?: boolean },
   ): Promise<StreamMetadata>;
 
   /**
@@ -124,6 +127,28 @@ export interface NewEntry {
   readonly id?: string;
 }
 
+/**
+ * Numbers the entries of one writer of a stream, so that an append may be repeated when nobody knows what became of it. The state
+ * is kept with the entries, in the same commit, and goes with the stream.
+ *
+ * The store answers repeats of the newest 1024 appends of a producer. It forgets a producer that appends nothing for 7 days, and
+ * the one that has been silent longest when a stream has more than 1000; one that it does not know may begin with any number.
+ */
+export interface ProducerPosition {
+  /** The writer's name: 1 to 128 visible characters of ASCII. */
+  readonly id: string;
+  /** The greatest one that was seen counts, and those below it are refused. A new one begins with the sequence 0. */
+  readonly epoch: number;
+  /** Number of the first entry of the append; the others count on by one. The next append goes on without a gap. */
+  readonly sequence: number;
+  /**
+   * Whether it follows one that has not been answered yet, and might fail: then it is refused where the producer is not known.
+   *
+   * @default false
+   */
+  readonly continues?: boolean;
+}
+
 /** Who appends, or sets metadata. */
 export interface AppendOptions {
   /**
@@ -131,6 +156,8 @@ export interface AppendOptions {
    * deleted. Without one it is the host's own, and only `limits.maxStreams` holds.
    */
   readonly owner?: string | undefined;
+  /** Lets the append be repeated. All its entries go to one stream, and none has an ID of its own. */
+  readonly producer?: ProducerPosition | undefined;
 }
 
 /** How much one read takes at the most. */

@@ -19,6 +19,7 @@ import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
 import { Conversions } from '../engine/conversion/conversion.js';
 import { deviceTime } from '../engine/conversion/device-frame.js';
 import { EVENT_STREAM } from '@millrace/protocol';
+import { assertProducible, type ProducerFields, readProducer } from '../engine/push/producer.js';
 import { queryBoolean } from '../engine/query.js';
 import { splitStreams } from '../engine/stream-name.js';
 import { StreamStatistics } from '../api/stream-statistics.js';
@@ -33,6 +34,7 @@ import { nameBehind } from './request-url.js';
 import { readUpload } from './upload-reader.js';
 
 const EXPOSED = 'entry-offset, entry-cursor, entry-more, entry-gap, entry-unreadable, entry-ended';
+const PRODUCER_HEADERS: ProducerFields = { id: 'Producer-Id', epoch: 'Producer-Epoch', sequence: 'Producer-Seq' };
 
 /** `/data/{id}`: entries in and out over plain HTTP (stream-store§5 #30 #31 #32 #44 #48). */
 @AccessArea(STREAMS_AREA)
@@ -48,7 +50,10 @@ export class DataController {
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {}
 
-  /** Appends every file part named `entries` in one transaction; with the id `*` each goes to the stream its filename names. */
+  /**
+   * Appends every file part named `entries` in one transaction; with the id `*` each goes to the stream its filename names. With
+   * the headers of a producer it may be sent again, and is stored once.
+   */
   @Post(':id')
   @HttpCode(200)
   async append(@Req() request: object): Promise<string[]> {
@@ -63,13 +68,15 @@ export class DataController {
     // Checked before the body is read: a client that may not write need not send it.
     if (targets) assertScope(principal, `streams:write:${targets[0]}`);
     const parseMeta = queryBoolean(queryOf(request), 'parse_meta');
+    const producer = readProducer((name) => headerOf(request, name), PRODUCER_HEADERS);
+    if (producer) assertProducible(targets, parseMeta);
     const uploaded = await readUpload(request, this.settings.limits);
     const entries = uploaded.map(({ filename, data }): NewEntry => {
       const [stream = ''] = targets ?? splitStreams(filename, { ...this.settings.limits, maxJoined: 1 });
       assertScope(principal, `streams:write:${stream}`);
       return { stream, data, ...(parseMeta ? { id: `${deviceTime(data)}-0` } : {}) };
     });
-    const ids = await this.store.appendAll(entries, { owner: principal?.subject });
+    const ids = await this.store.appendAll(entries, { owner: principal?.subject, producer });
     this.statistics.entriesIn += ids.length;
     for (const { data } of entries) this.statistics.bytesIn += data.length;
     return ids;
@@ -126,6 +133,12 @@ export class DataController {
     header('Access-Control-Expose-Headers', EXPOSED);
     return new StreamableFile(Readable.from(parts), { type: 'application/octet-stream', length });
   }
+}
+
+/** The first one, where a header is repeated. */
+function headerOf(request: object, name: string): string | undefined {
+  const value = rawRequestOf(request).headers[name.toLowerCase()];
+  return Array.isArray(value) ? value[0] : value;
 }
 
 function wantsEvents(request: object): boolean {

@@ -47,6 +47,17 @@ interface StreamOperation extends Omit<OperationInit, 'security' | 'responses'> 
 
 const GUARDED = { 401: 'No token, or one that does not verify', 403: 'A scope is missing' };
 
+/** Headers by which an upload may be sent again. */
+const PRODUCER = [
+  {
+    name: 'Producer-Id',
+    description: 'Name of the writer: with the two others an upload is stored once',
+    schema: TEXT,
+  },
+  { name: 'Producer-Epoch', description: 'Of the writer; a greater one fences off the others', schema: INTEGER },
+  { name: 'Producer-Seq', description: 'Number of the first entry; the others count on', schema: INTEGER },
+].map((header) => ({ ...header, in: 'header', required: false }));
+
 /** One operation, with the answers every guarded route of streams has. */
 function streamOperation({ ok, errors, parameters = [], ...init }: StreamOperation): object {
   const responses = { 200: ok, ...answers({ ...GUARDED, ...errors }, ref('Error')) };
@@ -146,6 +157,7 @@ const PATHS: Readonly<Record<string, object>> = {
       parameters: [
         streamId('Stream name, or *'),
         queryParameter('parse_meta', 'Take the IDs from the device headers', BOOLEAN),
+        ...PRODUCER,
       ],
       requestBody: {
         required: true,
@@ -158,6 +170,8 @@ const PATHS: Readonly<Record<string, object>> = {
       ok: answer('The new IDs, in order', { ...arrayOf(TEXT), example: ['1700000000000-0'] }),
       errors: {
         400: 'The form is not well formed',
+        403: 'Not allowed; or Producer-Epoch of the answer fences off the one of the request',
+        409: 'Producer-Seq does not go on where the producer stands (Producer-Expected-Seq), or is too old',
         413: 'Too large',
         409: 'A stream has ended',
         422: 'No file part named entries',

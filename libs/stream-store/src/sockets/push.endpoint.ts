@@ -2,19 +2,22 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import type { UpgradeRequest } from '@millrace/core/http';
 import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
-import { type SocketConnection, type SocketHandler, SocketRegistry } from '@millrace/core/sockets';
+import { type SocketConnection, type SocketHandler, SocketRegistry, textFrame } from '@millrace/core/sockets';
 import { StreamStatistics } from '../api/stream-statistics.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { PUSH_DOCS } from './stream-sockets.docs.js';
 import { BatchIntake } from '../engine/push/batch-intake.js';
 import { PlainIntake } from '../engine/push/plain-intake.js';
+import { assertProducible, type ProducerFields, PushedBy, readProducer } from '../engine/push/producer.js';
 import type { PushIntake, PushQuery } from '../engine/push/push-intake.js';
 import { PushPipeline } from '../engine/push/push-pipeline.js';
 import { handshakeQuery, queryBoolean } from '../engine/query.js';
 import { splitStreams } from '../engine/stream-name.js';
 import type { OffsetMeaning } from '../engine/push/batch-codec.js';
 import { quoted } from '../engine/quoted.js';
+
+const PRODUCER_QUERY: ProducerFields = { id: 'producer', epoch: 'epoch', sequence: 'sequence' };
 
 /** The socket `/data/{id}/push` (stream-store§6). */
 @AccessArea(STREAMS_AREA)
@@ -48,20 +51,26 @@ export class PushEndpoint implements SocketHandler<PushQuery>, OnModuleInit {
       const id = request.params['stream_id'] ?? '';
       const streams = id === '*' ? undefined : splitStreams(id, this.settings.limits);
       for (const stream of streams ?? []) assertScope(principalOf(request), `streams:write:${stream}`);
+      const parseMeta = queryBoolean(query, 'parse_meta');
+      const producer = readProducer((name) => query.get(name) ?? undefined, PRODUCER_QUERY);
+      if (producer) assertProducible(streams, parseMeta);
       return {
         streams,
         // A push to `*` is one in batches, also where the query does not say so (stream-store§6).
         batch: queryBoolean(query, 'batch') || streams === undefined,
         ack: queryBoolean(query, 'ack'),
-        parseMeta: queryBoolean(query, 'parse_meta'),
+        parseMeta,
         offsets: readMeaning(query.get('offsets')),
+        producer,
       };
     });
   }
 
   handleConnection(connection: SocketConnection<PushQuery>): void {
     const { limits } = this.settings;
-    const { ack } = connection.state;
+    const { ack, producer } = connection.state;
+    // A server that knows no producers says nothing.
+    if (producer) connection.writeFrames(textFrame(JSON.stringify({ producer })));
     const { statistics } = this;
     const pipeline = new PushPipeline(connection, this.intakeFor(connection), { ack, limits, statistics });
     this.pipelines.set(connection, pipeline);
@@ -81,7 +90,7 @@ export class PushEndpoint implements SocketHandler<PushQuery>, OnModuleInit {
     if (stream === undefined || more.length > 0) {
       throw new MillraceError('BAD_REQUEST', 'A push to several streams joined by + needs batch=true');
     }
-    return new PlainIntake(this.store, stream, state.parseMeta, { owner: principal?.subject });
+    return new PlainIntake(this.store, stream, state.parseMeta, new PushedBy(principal?.subject, state.producer));
   }
 }
 

@@ -3,6 +3,8 @@ import type { SocketDocs } from '@millrace/core/sockets';
 
 const OFFSET = { type: 'integer', minimum: 0 } as const;
 
+const NUMBER = { type: 'integer', minimum: 0 } as const;
+
 export const PUSH_DOCS: SocketDocs = {
   title: 'Push entries',
   description:
@@ -20,6 +22,13 @@ export const PUSH_DOCS: SocketDocs = {
       enum: ['start', 'end'],
       description: 'What the offsets of a header mean; found out where absent',
     },
+    producer: {
+      type: 'string',
+      maxLength: 128,
+      description: 'Name of the writer, with epoch and sequence: entries that are sent again are stored once',
+    },
+    epoch: { ...NUMBER, description: 'Of the producer; a greater one fences off the others' },
+    sequence: { ...NUMBER, description: 'Number of the first entry; the others count on' },
     token: { type: 'string', description: 'Token, where it is not sent as a header or cookie' },
   },
   receives: [

@@ -8,6 +8,7 @@ import { durableContract, sharedContract } from './contract/durable.contract.js'
 import { followContract } from './contract/follow.contract.js';
 import { metadataContract } from './contract/metadata.contract.js';
 import { ownIdContract } from './contract/own-id.contract.js';
+import { durableProducersContract, producersContract, sharedProducersContract } from './contract/producers.contract.js';
 import { retentionContract } from './contract/retention.contract.js';
 import { commonSharesContract, keptSharesContract, sharesContract } from './contract/shares.contract.js';
 import type { StreamStoreSubject } from './contract/store-case.js';
@@ -27,6 +28,7 @@ export { type StorageUnderTest, storeContext, type StreamStoreSubject } from './
 export const STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
   append: appendContract,
   'own IDs': ownIdContract,
+  producers: producersContract,
   reading: readContract,
   following: followContract,
   retention: retentionContract,
@@ -45,7 +47,13 @@ export const STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
  * @publicApi
  */
 export const DURABLE_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
-  'after a restart': [...durableContract, ...durableBeginningContract, ...durableEndContract, ...keptSharesContract],
+  'after a restart': [
+    ...durableContract,
+    ...durableBeginningContract,
+    ...durableEndContract,
+    ...keptSharesContract,
+    ...durableProducersContract,
+  ],
 };
 
 /**
@@ -59,5 +67,6 @@ export const SHARED_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = 
     ...sharedBeginningContract,
     ...sharedEndContract,
     ...commonSharesContract,
+    ...sharedProducersContract,
   ],
 };

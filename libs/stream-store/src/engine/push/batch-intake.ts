@@ -3,6 +3,7 @@ import { assertScope, type Principal } from '@millrace/core/security';
 import type { AppendOptions, EntryId, NewEntry, StreamStore } from '../../api/stream-store.js';
 import { type BatchHeader, cutBlob, parseBatchHeader } from './batch-codec.js';
 import type { StreamLimits } from '../../stream-store.options.js';
+import { PushedBy } from './producer.js';
 import type { Append, PushIntake, PushQuery, Taken } from './push-intake.js';
 import { deviceTime } from '../conversion/device-frame.js';
 import { assertStreamName } from '../stream-name.js';
@@ -14,7 +15,7 @@ import { quoted } from '../quoted.js';
  */
 export class BatchIntake implements PushIntake {
   private header: BatchHeader | undefined;
-  private readonly options: AppendOptions;
+  private readonly by: PushedBy;
 
   constructor(
     private readonly store: StreamStore,
@@ -22,7 +23,7 @@ export class BatchIntake implements PushIntake {
     private readonly principal: Principal | undefined,
     private readonly limits: Pick<StreamLimits, 'maxBatchEntries' | 'maxNameBytes'>,
   ) {
-    this.options = { owner: principal?.subject };
+    this.by = new PushedBy(principal?.subject, query.producer);
   }
 
   take(data: Buffer, isBinary: boolean): Taken {
@@ -36,9 +37,10 @@ export class BatchIntake implements PushIntake {
       throw new MillraceError('UNSUPPORTED_DATA', 'The header of a batch must be followed by a binary message');
     this.header = undefined;
     const entries = this.assemble(header, data);
+    const options = this.by.append(entries.length);
     return {
       mayBeRefused: entries.some(({ id }) => id !== undefined),
-      store: async () => ({ ids: await this.append(entries), bytes: data.length }),
+      store: async () => ({ ids: await this.append(entries, options), bytes: data.length }),
     };
   }
 
@@ -50,15 +52,15 @@ export class BatchIntake implements PushIntake {
     return [ids.join(',')];
   }
 
-  private append(entries: readonly NewEntry[]): Promise<EntryId[]> {
+  private append(entries: readonly NewEntry[], options: AppendOptions): Promise<EntryId[]> {
     const [first] = entries;
     if (!first) return Promise.resolve([]);
     const isPlain = entries.every(({ stream, id }) => id === undefined && stream === first.stream);
-    if (!isPlain) return this.store.appendAll(entries, this.options);
+    if (!isPlain) return this.store.appendAll(entries, options);
     return this.store.append(
       first.stream,
       entries.map(({ data }) => data),
-      this.options,
+      options,
     );
   }
 

@@ -2,6 +2,7 @@ import { MillraceError } from '@millrace/core/errors';
 import { EntryIdError } from '../../api/store.errors.js';
 import type { AppendOptions, EntryId, NewEntry, StreamStore } from '../../api/stream-store.js';
 import { deviceTime } from '../conversion/device-frame.js';
+import type { PushedBy } from './producer.js';
 import type { Append, PushIntake, Stored, Taken } from './push-intake.js';
 
 /**
@@ -16,7 +17,7 @@ export class PlainIntake implements PushIntake {
     private readonly store: StreamStore,
     private readonly stream: string,
     private readonly timed: boolean,
-    private readonly options: AppendOptions,
+    private readonly by: PushedBy,
   ) {}
 
   take(data: Buffer, isBinary: boolean): Taken {
@@ -31,30 +32,31 @@ export class PlainIntake implements PushIntake {
     const { collected, times, stream } = this;
     if (collected.length === 0) return undefined;
     this.collected = [];
-    if (!this.timed) return { mayBeRefused: false, store: () => this.storeAll(collected) };
+    const options = this.by.append(collected.length);
+    if (!this.timed) return { mayBeRefused: false, store: () => this.storeAll(collected, options) };
     this.times = [];
     const entries = collected.map((data, index) => ({ stream, data, id: `${times[index]}-0` }));
-    return { mayBeRefused: true, store: () => this.storeUpToRefusal(entries) };
+    return { mayBeRefused: true, store: () => this.storeUpToRefusal(entries, options) };
   }
 
   acknowledge(ids: readonly EntryId[]): readonly string[] {
     return ids;
   }
 
-  private async storeAll(entries: readonly Buffer[]): Promise<Stored> {
-    return { ids: await this.store.append(this.stream, entries, this.options), bytes: bytesOf(entries) };
+  private async storeAll(entries: readonly Buffer[], options: AppendOptions): Promise<Stored> {
+    return { ids: await this.store.append(this.stream, entries, options), bytes: bytesOf(entries) };
   }
 
-  private async storeUpToRefusal(entries: readonly NewEntry[]): Promise<Stored> {
+  private async storeUpToRefusal(entries: readonly NewEntry[], options: AppendOptions): Promise<Stored> {
     let ids: EntryId[] = [];
     let refusal: Stored['refusal'];
     try {
-      ids = await this.store.appendAll(entries, this.options);
+      ids = await this.store.appendAll(entries, options);
     } catch (error) {
       if (!(error instanceof EntryIdError) || entries.length === 1) throw error;
       // One is refused, so the store has taken no entry at all. Those before the refused one are stored now.
       try {
-        for (const entry of entries) ids.push(...(await this.store.appendAll([entry], this.options)));
+        for (const entry of entries) ids.push(...(await this.store.appendAll([entry], options)));
       } catch (reason) {
         refusal = { error: reason };
       }

@@ -1,4 +1,5 @@
 import type { EntryId } from '@millrace/protocol';
+import type { ProducerPosition } from '../../api/stream-store.js';
 import type { OffsetMeaning } from './batch-codec.js';
 
 /** What a push socket was opened for. */
@@ -9,6 +10,8 @@ export interface PushQuery {
   readonly ack: boolean;
   readonly parseMeta: boolean;
   readonly offsets: OffsetMeaning | undefined;
+  /** Whose entries these are, from the first one on. */
+  readonly producer: ProducerPosition | undefined;
 }
 
 /** What became of an append: the IDs of what was stored, and why the rest was not. */

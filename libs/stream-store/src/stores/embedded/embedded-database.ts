@@ -13,7 +13,7 @@ import type { EmbeddedStoreSettings } from './embedded.options.js';
 import { filePages, unusedBytes } from './room/file-pages.js';
 import { HeldFile } from './room/held-file.js';
 import { Room, type RoomUse } from './room/room.js';
-import { CheckedRecords, type StreamRecord } from './records.js';
+import { CheckedRecords, type ProducerRecord, type StreamRecord } from './records.js';
 import { openingError, storageError } from './storage-error.js';
 import { recordCost, type WriteCost } from './room/write-cost.js';
 
@@ -42,6 +42,8 @@ export class EmbeddedDatabase {
   readonly records: CheckedRecords;
   /** Who made a stream, or its metadata, where that was not the host. */
   readonly owners: Database<string, string>;
+  /** What the producers of each stream have stored. */
+  readonly producers: Database<ProducerRecord, string>;
   /** The data file. */
   readonly path: string;
   private readonly root!: RootDatabase;
@@ -61,7 +63,7 @@ export class EmbeddedDatabase {
       prepareFiles(path);
       assertWhole(path, this.unlock.wasLeftHeld);
       // Without overlappingSync a commit is reported only when its data and then its meta page are on disk.
-      this.root = open({ path, overlappingSync: false, maxDbs: 8, mapSize: MAP_BYTES });
+      this.root = open({ path, overlappingSync: false, maxDbs: 16, mapSize: MAP_BYTES });
       this.file = new HeldFile(path);
       this.room = this.openRoom(settings);
       this.blocks = this.openTree(BLOCKS, { encoding: 'binary', keyEncoding: 'binary' });
@@ -71,6 +73,7 @@ export class EmbeddedDatabase {
       this.positions = this.openTree('positions', { encoding: 'json' });
       this.floors = this.openTree('floors', { encoding: 'json' });
       this.owners = this.openTree('owners', { encoding: 'json' });
+      this.producers = this.openTree('producers', { encoding: 'json' });
       this.records = new CheckedRecords(this, this.checked.damage);
       this.room.look();
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
+import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
 import { compareParts, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
 import { StoreFullError } from '../../api/store.errors.js';
 import type {
@@ -10,14 +10,12 @@ import type {
   StreamDescription,
 } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
-import { planAppend, type PlannedPart } from '../append-plan.js';
 import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS, noSuchStream } from '../base-stream.store.js';
-import { nextId } from '../../engine/entry-id.js';
 import { type Bounds, boundsOf, UNBOUNDED } from '../bounds.js';
 import type { TailStart } from '../following/tails.js';
 import { readFrom } from '../read-from.js';
 import { BlockReader } from './block-reader.js';
-import { writeBlocks } from './block-writer.js';
+import { type AppendPart, EmbeddedAppends } from './embedded-appends.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import { HeadTable, recordOf, type StreamHead } from './head-table.js';
 import { positionKey } from './records.js';
@@ -38,6 +36,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   private readonly reader: BlockReader;
   private readonly trimmer: Trimmer;
   private readonly remover: Remover;
+  private readonly appends: EmbeddedAppends;
   private readonly looking: NodeJS.Timeout;
   private looks = 0;
 
@@ -52,45 +51,21 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.trimmer = new Trimmer(database);
     this.remover = new Remover(database);
     this.remover.later(this.heads.orphans());
+    this.appends = new EmbeddedAppends(database, this.heads, (part) => this.committed(part));
     this.looking = setInterval(() => this.look(), LOOK_MS);
     this.looking.unref();
   }
 
-  override async append(stream: string, entries: readonly Buffer[], options?: AppendOptions): Promise<EntryId[]> {
+  override async append(stream: string, entries: readonly Buffer[], options: AppendOptions = {}): Promise<EntryId[]> {
     this.assertOpen();
     this.assertName(stream);
-    if (entries.length === 0) return [];
-    this.heads.assertTaking(stream);
-    const release = this.claimRoom([{ stream, data: entries }], options?.owner);
-    try {
-      const head = this.heads.claim(stream, options?.owner);
-      const now = BigInt(Date.now());
-      let { last } = head;
-      const ids = entries.map(() => (last = nextId(last, now)));
-      return await this.keep([{ stream, head, data: entries, ids }], ids);
-    } finally {
-      release();
-    }
+    return entries.length === 0 ? [] : this.appends.append(stream, entries, options);
   }
 
-  async appendAll(entries: readonly NewEntry[], { owner }: AppendOptions = {}): Promise<EntryId[]> {
+  async appendAll(entries: readonly NewEntry[], options: AppendOptions = {}): Promise<EntryId[]> {
     this.assertOpen();
-    for (const { stream } of entries) {
-      this.assertName(stream);
-      this.heads.assertTaking(stream);
-    }
-    const { parts, ids } = planAppend(entries, (stream) => this.heads.get(stream)?.last, this.heads.floors);
-    this.heads.names.assertRoom(parts, owner);
-    const release = this.claimRoom(parts, owner);
-    try {
-      const claimed = parts.map((part) => ({
-        ...part,
-        head: this.heads.claim(part.stream, owner, part.floor ?? ZERO_PARTS),
-      }));
-      return await this.keep(claimed, ids);
-    } finally {
-      release();
-    }
+    for (const { stream } of entries) this.assertName(stream);
+    return this.appends.appendAll(entries, options);
   }
 
   protected override tailStart(stream: string): TailStart {
@@ -140,7 +115,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   async setMetadata(
     stream: string,
     fields: StreamMetadata,
-    { override = false, owner }: AppendOptions & { override?: boolean } = {},
+    { override = false, owner }: Pick<AppendOptions, 'owner'> & { override?: boolean } = {},
   ): Promise<StreamMetadata> {
     this.assertOpen();
     this.assertName(stream);
@@ -207,22 +182,8 @@ export class EmbeddedStreamStore extends BaseStreamStore {
 
   protected async closeStorage(): Promise<void> {
     clearInterval(this.looking);
+    await this.appends.settled();
     await this.database.close();
-  }
-
-  private keep(parts: readonly AppendPart[], ids: readonly IdParts[]): Promise<EntryId[]> {
-    const writes = parts.flatMap(({ head, data, ids }) => writeBlocks(this.database.blocks, head, data, ids));
-    return this.database.done(Promise.all(writes)).then(
-      () => {
-        for (const part of parts) this.committed(part);
-        return ids.map(formatId);
-      },
-      async (error: unknown) => {
-        await this.database.settled();
-        this.heads.reload(parts.map(({ stream }) => stream));
-        throw error;
-      },
-    );
   }
 
   private committed({ stream, head, data, ids }: AppendPart): void {
@@ -237,18 +198,6 @@ export class EmbeddedStreamStore extends BaseStreamStore {
       );
     }
     this.trimmer.trim(stream, head, this.bounds(stream));
-  }
-
-  private claimRoom(parts: readonly Pick<PlannedPart, 'stream' | 'data'>[], owner: string | undefined): () => void {
-    const { room } = this.database;
-    const [first] = parts;
-    if (!first) return () => undefined;
-    const costs = parts.flatMap(({ stream, data }) =>
-      this.heads.has(stream)
-        ? [entriesCost(data)]
-        : [entriesCost(data), recordCost(stream), recordCost(stream), recordCost(owner)],
-    );
-    return room.claim(sumOf(costs), 'entries', costs.length === 1 ? this.heads.get(first.stream) : undefined);
   }
 
   /** Once a second; a full disk is worth a sweep, and a further try to remove what is to go. */
@@ -277,6 +226,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     const metadata = this.heads.metadata.has(stream);
     if (this.heads.isStored(stream)) await this.forget(stream, head);
     if (!head) return { stream, metadata, entries: 0, existed: false };
+    this.appends.forget(head.number);
     await this.database.settled();
     const { added, removed } = head;
     try {
@@ -326,5 +276,3 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     }
   }
 }
-
-type AppendPart = PlannedPart & { readonly head: StreamHead };

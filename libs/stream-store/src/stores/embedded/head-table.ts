@@ -6,6 +6,7 @@ import { type NameLimits, StreamNames } from '../stream-names.js';
 import { endKey, firstKey, streamOfKey } from './blocks/block-key.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import { sealRecord, type StreamRecord } from './records.js';
+import { lastNumberOf, numbersOf } from './producers/producer-keys.js';
 import { endsOf } from './stream-ends.js';
 
 /** What the store knows of one stream without reading. */
@@ -110,6 +111,8 @@ export class HeadTable extends Map<string, StreamHead> {
       this.set(stream, this.read(stream, record));
       this.nextNumber = Math.max(this.nextNumber, record.number + 1);
     }
+    // Before those of a deleted stream are removed, its number must not be used anew.
+    this.nextNumber = Math.max(this.nextNumber, lastNumberOf(database.producers) + 1);
     for (const [stream, metadata] of database.records.all('metadata')) {
       if (metadata) this.metadata.set(stream, metadata);
       else this.unbounded.add(stream);
@@ -228,10 +231,10 @@ export class HeadTable extends Map<string, StreamHead> {
     return head;
   }
 
-  /** Numbers of blocks without a stream: a process that was killed while it deleted one has left them. */
+  /** Numbers of blocks and producers without a stream: a process that was killed while it deleted one has left them. */
   orphans(): number[] {
-    const orphans: number[] = [];
     const known = new Set([...this.values()].map(({ number }) => number));
+    const orphans = numbersOf(this.database.producers).filter((number) => !known.has(number));
     let start = firstKey(0);
     for (;;) {
       const [key] = this.database.blocks.getKeys({ start, limit: 1 });

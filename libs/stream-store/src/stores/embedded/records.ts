@@ -27,6 +27,29 @@ function sumOf(stream: string, { number, last, added, bytesAdded, ended }: Strea
   return checksum(Buffer.from(JSON.stringify(fields)), 0);
 }
 
+/** Entries of a producer whose IDs follow each other. */
+export interface ProducerRecord {
+  readonly epoch: number;
+  /** Number of the first one. */
+  readonly sequence: number;
+  readonly entries: number;
+  /** ID of the first one. */
+  readonly id: EntryId;
+  /** When the last one came, in milliseconds since 1970. */
+  readonly at: number;
+  /** Checksum over all that and the key: by a changed number, entries would be taken for repeats. */
+  readonly sum: number;
+}
+
+/** A record as it is to be stored under the key of a producer. */
+export function sealProducer(key: string, record: Omit<ProducerRecord, 'sum'>): ProducerRecord {
+  return { ...record, sum: sumOfProducer(key, record) };
+}
+
+function sumOfProducer(key: string, { epoch, sequence, entries, id, at }: Omit<ProducerRecord, 'sum'>): number {
+  return checksum(Buffer.from(JSON.stringify([key, epoch, sequence, entries, id, at])), 0);
+}
+
 /** What the tables beside the blocks hold: by stream, and the positions by what {@link positionKey} gives. */
 export interface Records {
   readonly streams: StreamRecord;
@@ -34,6 +57,8 @@ export interface Records {
   readonly positions: EntryId;
   readonly floors: EntryId;
   readonly owners: string;
+  /** By the number of the stream, the producer, and the place of the record. */
+  readonly producers: ProducerRecord;
 }
 
 /** The greatest number of a stream: keys of blocks have four bytes for it, and end below the next one. */
@@ -57,6 +82,10 @@ const IS_WHOLE: { readonly [Name in keyof Records]: (value: unknown, key: string
   positions: isId,
   floors: isId,
   owners: (value) => typeof value === 'string' && value !== '',
+  producers: (value, key) =>
+    isObject(value) &&
+    isId(value['id']) &&
+    value['sum'] === sumOfProducer(key, value as unknown as Omit<ProducerRecord, 'sum'>),
 };
 
 /** Whether a record is what was stored under a key, as far as that can be known. */
@@ -143,4 +172,5 @@ const MEANING: { readonly [Name in keyof Records]: string } = {
   positions: ': the group gets all that is kept once more',
   floors: ': the deleted stream counts as ended now',
   owners: ': the stream counts to the share of no one',
+  producers: ': what the producer repeats may be stored twice',
 };

@@ -1,8 +1,9 @@
 import type { EmbeddedDatabase } from './embedded-database.js';
 import { endKey, firstKey } from './blocks/block-key.js';
+import { producerKeys } from './producers/producer-keys.js';
 import { removalCost } from './room/write-cost.js';
 
-/** Removes the blocks of deleted streams, in pieces. What a full disk or a killed process left over is removed later. */
+/** Removes the blocks of deleted streams and what is known of their producers, in pieces. What a full disk or a killed process left over is removed later. */
 export class Remover {
   /** Numbers of streams that are gone, whose blocks are still there. */
   private readonly left = new Set<number>();
@@ -19,6 +20,14 @@ export class Remover {
       if (piece.keys.length === 0) break;
       await this.database.write('removal', removalCost(piece.keys.length, piece.bytes), () =>
         Promise.all(piece.keys.map((key) => this.database.blocks.remove(key))),
+      );
+    }
+    for (;;) {
+      if (this.database.isClosing) return;
+      const keys = producerKeys(this.database.producers, number, this.database.room.piece.blocks);
+      if (keys.length === 0) break;
+      await this.database.write('removal', removalCost(keys.length, 0), () =>
+        Promise.all(keys.map((key) => this.database.producers.remove(key))),
       );
     }
     this.left.delete(number);

@@ -3,6 +3,7 @@ import { compareIds, formatId, ZERO_PARTS } from '@millrace/protocol';
 import type {
   AppendOptions,
   NewEntry,
+  ProducerPosition,
   ReadLimit,
   ReadResult,
   StoredEntry,
@@ -16,6 +17,8 @@ import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS, noSuchStream } from '.
 import { firstAbove, parseId } from '../../engine/entry-id.js';
 import { type Bounds, boundsOf, newestWithin } from '../bounds.js';
 import { Floors } from '../floors.js';
+import { HeldProducers } from '../producers/held-producers.js';
+import { streamOf } from '../producers/position.js';
 import { readFrom } from '../read-from.js';
 import { StreamNames } from '../stream-names.js';
 
@@ -27,6 +30,7 @@ interface MemoryStream {
   /** ID of the newest entry that retention removed. */
   removed: IdParts;
   ended: boolean;
+  readonly producers: HeldProducers;
 }
 
 /** Keeps entries in the memory of the process, for tests: nothing outlives it, and an ack says no more than "received". */
@@ -55,19 +59,13 @@ class MemoryStreamStore extends BaseStreamStore {
     return { lastId: formatId(last), ended };
   }
 
-  override async appendAll(entries: readonly NewEntry[], { owner }: AppendOptions = {}): Promise<EntryId[]> {
+  override async appendAll(entries: readonly NewEntry[], options: AppendOptions = {}): Promise<EntryId[]> {
     this.assertOpen();
-    for (const { stream } of entries) {
-      this.assertName(stream);
-      if (this.streams.get(stream)?.ended) throw new StreamEndedError(stream);
-    }
-    const { parts, ids } = planAppend(entries, (stream) => this.streams.get(stream)?.last, this.floors);
-    this.names.assertRoom(parts, owner);
-    for (const part of parts) {
-      this.names.take(part.stream, owner);
-      this.publish(part.stream, this.keep(part));
-    }
-    return ids.map(formatId);
+    for (const { stream } of entries) this.assertName(stream);
+    const { owner, producer } = options;
+    return producer && entries.length > 0
+      ? this.appendOnce(entries, producer, owner)
+      : this.appendNew(entries, owner).map(formatId);
   }
 
   protected override readChunk(name: string, after: EntryId, { count, maxBytes = Infinity }: ReadLimit): ReadResult {
@@ -119,7 +117,7 @@ class MemoryStreamStore extends BaseStreamStore {
   async setMetadata(
     stream: string,
     fields: StreamMetadata,
-    { override = false, owner }: AppendOptions & { override?: boolean } = {},
+    { override = false, owner }: Pick<AppendOptions, 'owner'> & { override?: boolean } = {},
   ): Promise<StreamMetadata> {
     this.assertName(stream);
     const stored = this.merged(this.meta.get(stream), fields, override);
@@ -167,9 +165,38 @@ class MemoryStreamStore extends BaseStreamStore {
     // Nothing is under way.
   }
 
+  private appendOnce(entries: readonly NewEntry[], producer: ProducerPosition, owner: string | undefined): EntryId[] {
+    const stream = streamOf(entries, producer);
+    const { producers = new HeldProducers() } = this.streams.get(stream) ?? {};
+    const known = producers.known(producer, entries.length);
+    const fresh = entries.slice(known.length);
+    const ids = fresh.length > 0 ? this.appendNew(fresh, owner) : [];
+    this.streams.get(stream)?.producers.appended(producer, entries.length - fresh.length, ids);
+    return [...known, ...ids.map(formatId)];
+  }
+
+  private appendNew(entries: readonly NewEntry[], owner: string | undefined): IdParts[] {
+    for (const { stream } of entries) if (this.streams.get(stream)?.ended) throw new StreamEndedError(stream);
+    const { parts, ids } = planAppend(entries, (stream) => this.streams.get(stream)?.last, this.floors);
+    this.names.assertRoom(parts, owner);
+    for (const part of parts) {
+      this.names.take(part.stream, owner);
+      this.publish(part.stream, this.keep(part));
+    }
+    return ids;
+  }
+
   private keep({ stream: name, data, ids, floor = ZERO_PARTS }: PlannedPart): StoredEntry[] {
     const last = ids.at(-1) as IdParts;
-    const stream = this.streams.get(name) ?? { entries: [], bytes: 0, added: 0, last, removed: floor, ended: false };
+    const stream = this.streams.get(name) ?? {
+      entries: [],
+      bytes: 0,
+      added: 0,
+      last,
+      removed: floor,
+      ended: false,
+      producers: new HeldProducers(),
+    };
     this.streams.set(name, stream);
     this.floors.drop(name);
     const added = ids.map((id, index) => ({ stream: name, id: formatId(id), data: data[index] as Buffer }));

@@ -1,5 +1,3 @@
-import { hashedPart } from './redis-keys.js';
-
 /** Slots that a cluster divides its keys into. */
 const SLOTS = 16_384;
 /** x^16 + x^12 + x^5 + 1: of CRC-16/XMODEM. */
@@ -14,4 +12,18 @@ export function keySlot(key: string): number {
     sum &= 0xffff;
   }
   return sum % SLOTS;
+}
+
+/** A text that as the hashed part of a key leads to a slot: for keys that must lie where no part of another key leads. */
+export function tagOfSlot(slot: number): string {
+  let number = 0;
+  while (keySlot(String(number)) !== slot) number += 1;
+  return String(number);
+}
+
+/** The part of a key that decides on its slot in a cluster. */
+export function hashedPart(key: string): string {
+  const open = key.indexOf('{');
+  const close = key.indexOf('}', open + 1);
+  return open >= 0 && close > open + 1 ? key.slice(open + 1, close) : key;
 }

@@ -1,4 +1,5 @@
 import { isOwnKey, prefixPattern } from '@millrace/core/redis';
+import { hashedPart, keySlot, tagOfSlot } from './key-slot.js';
 
 /** The original's layout of keys, behind an optional prefix (stream-store§1). */
 export class RedisKeys {
@@ -25,6 +26,23 @@ export class RedisKeys {
     const tag = hashedPart(this.stream(name));
     const key = `${this.prefix}millrace:floor:{${tag}}:${name}`;
     return isCluster && hashedPart(key) !== tag ? undefined : key;
+  }
+
+  /** The set of the producers of a stream; in a cluster in its slot. */
+  producers(name: string, isCluster: boolean): string {
+    return this.beside('producers', name, name, isCluster);
+  }
+
+  /** What a producer has stored in a stream; in a cluster in its slot. */
+  producer(name: string, id: string, isCluster: boolean): string {
+    return this.beside('producer', `${encodeURIComponent(id)}:${name}`, name, isCluster);
+  }
+
+  private beside(what: string, rest: string, name: string, isCluster: boolean): string {
+    const stream = this.stream(name);
+    const key = (tag: string): string => `${this.prefix}millrace:${what}:{${tag}}:${rest}`;
+    const tag = hashedPart(stream);
+    return isCluster && hashedPart(key(tag)) !== tag ? key(tagOfSlot(keySlot(stream))) : key(tag);
   }
 
   /** Counts the streams that were removed, so that a reader sees with one look that some may have begun anew. */
@@ -55,11 +73,4 @@ export class RedisKeys {
   nameOf(key: string): string {
     return key.slice(this.prefix.length);
   }
-}
-
-/** The part of a key that decides on its slot in a cluster. */
-export function hashedPart(key: string): string {
-  const open = key.indexOf('{');
-  const close = key.indexOf('}', open + 1);
-  return open >= 0 && close > open + 1 ? key.slice(open + 1, close) : key;
 }

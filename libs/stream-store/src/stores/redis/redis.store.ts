@@ -16,6 +16,7 @@ import type { StreamStoreDriver } from '../../stream-store.options.js';
 import { BaseStreamStore, noSuchStream } from '../base-stream.store.js';
 import type { TailStart } from '../following/tails.js';
 import { EntryIdError, StoreUnavailableError, StreamEndedError, StreamNameError } from '../../api/store.errors.js';
+import { streamOf } from '../producers/position.js';
 import { quoted } from '../../engine/quoted.js';
 import { nameFault } from '../../engine/stream-name.js';
 import { askedId } from './append/append-commands.js';
@@ -74,9 +75,11 @@ export class RedisStreamStore extends BaseStreamStore {
     this.tail = redisTail(connections.get('streams-tail'), commands, keys, this.tails);
   }
 
-  override async appendAll(entries: readonly NewEntry[], { owner }: AppendOptions = {}): Promise<EntryId[]> {
+  override async appendAll(entries: readonly NewEntry[], options: AppendOptions = {}): Promise<EntryId[]> {
     this.assertOpen();
     if (entries.length === 0) return [];
+    const { owner, producer } = options;
+    if (producer) streamOf(entries, producer);
     const bytes = new Map<string, number>();
     for (const { stream, data, id } of entries) {
       if (!bytes.has(stream)) this.assertName(stream);
@@ -88,7 +91,7 @@ export class RedisStreamStore extends BaseStreamStore {
     try {
       const admitted = this.known.admit(streams, owner);
       if (admitted) taken = await admitted;
-      const ids = await this.queue.append(entries, taken.length > 0);
+      const ids = await this.queue.append(entries, taken.length > 0, producer);
       for (const [stream, size] of bytes) this.retention.appended(stream, size);
       const adopting = this.shares.adoptBegun(streams, taken, owner);
       if (adopting) await adopting;
@@ -156,7 +159,7 @@ export class RedisStreamStore extends BaseStreamStore {
   async setMetadata(
     stream: string,
     fields: StreamMetadata,
-    { override = false, owner }: AppendOptions & { override?: boolean } = {},
+    { override = false, owner }: Pick<AppendOptions, 'owner'> & { override?: boolean } = {},
   ): Promise<StreamMetadata> {
     this.assertOpen();
     await this.assertStreams([stream]);
@@ -226,11 +229,8 @@ export class RedisStreamStore extends BaseStreamStore {
     const { commands, keys } = this;
     const { isCluster } = this.connections;
     const floor = keys.floor(stream, isCluster);
-    const touched = [
-      keys.stream(stream),
-      ...(floor === undefined ? [] : [floor]),
-      ...(isCluster ? [] : [keys.removals]),
-    ];
+    const touched = [keys.stream(stream), keys.producers(stream, isCluster), ...(floor === undefined ? [] : [floor])];
+    if (!isCluster) touched.push(keys.removals);
     const channel = isCluster ? [keys.stream(stream)] : [];
     // In this order, so that an append which begins it anew meanwhile counts to its own maker.
     this.known.delete(stream);

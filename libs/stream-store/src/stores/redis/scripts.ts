@@ -24,7 +24,7 @@ end
 `;
 
 /** Comparing IDs, as text: Lua's numbers do not hold 64 bits. */
-const ABOVE = `
+export const ABOVE = `
 local function above(a, b)
   if #a ~= #b then return #a > #b end
   return a > b
@@ -34,6 +34,35 @@ local function partsOf(id) return { string.match(id, '(%d+)-(%d+)') } end
 
 local function isAbove(a, b)
   return above(a[1], b[1]) or (a[1] == b[1] and above(a[2], b[2]))
+end
+`;
+
+/** The ID behind another one, and the floor of a stream that begins anew. */
+export const FOLLOWING = `
+local GREATEST = '18446744073709551615'
+
+local function increment(digits)
+  local place = #digits
+  while place > 0 and digits:byte(place) == 57 do place = place - 1 end
+  if place == 0 then return '1' .. string.rep('0', #digits) end
+  return digits:sub(1, place - 1) .. string.char(digits:byte(place) + 1) .. string.rep('0', #digits - place)
+end
+
+local function following(ms, seq)
+  if seq ~= GREATEST then return ms, increment(seq) end
+  if ms ~= GREATEST then return increment(ms), '0' end
+  return nil
+end
+
+local function nextOf(last, now)
+  if above(now, last[1]) then return now, '0' end
+  return following(last[1], last[2])
+end
+
+local function floorBehind(id)
+  local floor = { following(unpack(partsOf(id))) }
+  if floor[1] and following(unpack(floor)) then return floor end
+  return nil
 end
 `;
 
@@ -64,34 +93,9 @@ return ids
  * one. The floor then counts as the ID of a deleted entry, which Redis knows of since version 7. Behind the IDs there is one
  * more answer where a stream began.
  */
-export const APPEND_ENTRIES = `${STATE_OF}${ABOVE}
-local GREATEST = '18446744073709551615'
+export const APPEND_ENTRIES = `${STATE_OF}${ABOVE}${FOLLOWING}
 local mode, now, streams = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local first = 4 + streams
-
-local function increment(digits)
-  local place = #digits
-  while place > 0 and digits:byte(place) == 57 do place = place - 1 end
-  if place == 0 then return '1' .. string.rep('0', #digits) end
-  return digits:sub(1, place - 1) .. string.char(digits:byte(place) + 1) .. string.rep('0', #digits - place)
-end
-
-local function following(ms, seq)
-  if seq ~= GREATEST then return ms, increment(seq) end
-  if ms ~= GREATEST then return increment(ms), '0' end
-  return nil
-end
-
-local function nextOf(last)
-  if above(now, last[1]) then return now, '0' end
-  return following(last[1], last[2])
-end
-
-local function floorBehind(id)
-  local floor = { following(unpack(partsOf(id))) }
-  if floor[1] and following(unpack(floor)) then return floor end
-  return nil
-end
 
 local lasts, floors, begun, isNew = {}, {}, {}, false
 for key = 1, streams do
@@ -111,7 +115,7 @@ if mode ~= 'plain' then
     local last = lasts[key] or partsOf(stateOf(KEYS[key])['last-generated-id'])
     local ms, seq
     if wanted == '*' then
-      ms, seq = nextOf(not begun[key] and floors[key] or last)
+      ms, seq = nextOf(not begun[key] and floors[key] or last, now)
     else
       ms, seq = string.match(wanted, '(%d+)-(.+)')
       if seq == '*' then
@@ -135,7 +139,7 @@ for index = first, #ARGV, 3 do
   place = place + 1
   local id = ids[place] or '*'
   local floor = floors[number]
-  if floor and id == '*' then id = table.concat({ nextOf(floor) }, '-') end
+  if floor and id == '*' then id = table.concat({ nextOf(floor, now) }, '-') end
   if limit == '0' then ids[place] = redis.call('XADD', key, id, 'd', ARGV[index + 2])
   else ids[place] = redis.call('XADD', key, 'MAXLEN', '~', limit, id, 'd', ARGV[index + 2]) end
   if floor then
@@ -200,16 +204,18 @@ return { first or '', last, removed }
 `;
 
 /**
- * Removes a stream; a key of another type is an error. KEYS: the stream, and where there are such, the key that keeps its last ID, and
- * the count of removals. ARGV: seconds that the ID is kept, and in a cluster the channel that its readers listen to. Answers the stream's length; nil when there is none.
+ * Removes a stream with what is known of its producers; a key of another type is an error. KEYS: the stream, the list of its producers, and
+ * where there are such, the key that keeps its last ID, and the count of removals. ARGV: seconds that the ID is kept, and in a cluster the channel that its readers listen to. Answers the stream's length; nil when there is none.
  */
 export const REMOVE = `${LAST_OF}
 if redis.call('EXISTS', KEYS[1]) == 0 then return nil end
 local state = stateOf(KEYS[1])
 local last, ended = lastOf(KEYS[1], state)
 redis.call('DEL', KEYS[1])
-if KEYS[2] then redis.call('SET', KEYS[2], last, 'EX', ARGV[1]) end
-if KEYS[3] then redis.call('INCR', KEYS[3]) end
+for _, producer in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do redis.call('DEL', producer) end
+redis.call('DEL', KEYS[2])
+if KEYS[3] then redis.call('SET', KEYS[3], last, 'EX', ARGV[1]) end
+if KEYS[4] then redis.call('INCR', KEYS[4]) end
 if ARGV[2] then redis.pcall('SPUBLISH', ARGV[2], '') end
 return state['length'] - (ended and 1 or 0)
 `;

@@ -7,7 +7,14 @@ import { slimLeaves, TableWalk } from '../pages/table-walk.js';
 
 /** Tables beside the blocks. */
 export type RecordTable = keyof Records;
-export const RECORD_TABLES: readonly RecordTable[] = ['streams', 'metadata', 'positions', 'floors', 'owners'];
+export const RECORD_TABLES: readonly RecordTable[] = [
+  'streams',
+  'metadata',
+  'positions',
+  'floors',
+  'owners',
+  'producers',
+];
 
 /** What is readable in a data file. */
 export interface Salvage {

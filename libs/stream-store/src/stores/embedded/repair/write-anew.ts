@@ -60,7 +60,7 @@ async function writeDraft(
   const needed = bytesOf(found, file.pageSize);
   assertRoom(fresh, needed, freeBytesOf(dirname(fresh)));
   for (const made of [fresh, `${fresh}-lock`]) makePrivateFile(made);
-  const root = open({ path: fresh, overlappingSync: false, maxDbs: 8 });
+  const root = open({ path: fresh, overlappingSync: false, maxDbs: 16 });
   try {
     // LMDB must not meet a full disk, which others may be filling: the room is taken before it needs it.
     const held = new HeldFile(fresh);

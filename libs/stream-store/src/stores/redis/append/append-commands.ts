@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
+import { MillraceError } from '@millrace/core/errors';
 import { thrownText } from '@millrace/protocol';
 import type { EntryId } from '../../../api/stream-store.js';
 import { parseRequest } from '../../../engine/entry-id.js';
-import type { AppendGroup } from './append-group.js';
+import type { AppendGroup, AppendPart } from './append-group.js';
 import type { RedisKeys } from '../redis-keys.js';
+import { fencedOff, forgotten, outOfSequence, unknown } from '../../producers/position.js';
+import { APPEND_PRODUCED, EXPECTED_EPOCH, EXPECTED_SEQUENCE, FORGOTTEN, UNKNOWN } from '../producer-scripts.js';
+import { redisStoreError } from '../redis-store-error.js';
 import { APPEND_ENTRIES, APPEND_PLAIN } from '../scripts.js';
 
 /** From this size on, in bytes, an entry costs more as an argument of a script than as a command of its own. */
@@ -18,6 +22,8 @@ export type Reply = PromiseSettledResult<unknown>;
 /** What came of a group. */
 export type AppendOutcome =
   | { readonly state: 'stored'; readonly ids: EntryId[]; readonly begun: boolean }
+  /** Of each append its IDs, or why it is refused. */
+  | { readonly state: 'answered'; readonly answers: (EntryId[] | MillraceError)[]; readonly begun: boolean }
   | { readonly state: 'failed'; readonly error: unknown }
   /** Nothing is stored, but will be: where a stream may begin, with the text of the script, or on another server. */
   | { readonly state: 'absent' | 'forgotten' }
@@ -31,6 +37,7 @@ interface Script {
 const script = (text: string): Script => ({ text, digest: createHash('sha1').update(text).digest('hex') });
 const PLAIN = script(APPEND_PLAIN);
 const ENTRIES = script(APPEND_ENTRIES);
+const PRODUCED = script(APPEND_PRODUCED);
 
 /** How groups of entries are said to Redis. */
 export class AppendCommands {
@@ -47,6 +54,7 @@ export class AppendCommands {
 
   /** Commands that store all entries of a group, or none. */
   of(group: AppendGroup): RedisCommand[] {
+    if (group.isProduced) return [this.produced(group)];
     if (group.mode !== 'plain' || group.begins) return [this.whole(group)];
     const { entries, bytes } = group;
     if (entries.length > 1 && bytes < entries.length * LARGE_ENTRY) return [this.small(group)];
@@ -59,6 +67,24 @@ export class AppendCommands {
   private small(group: AppendGroup): RedisCommand {
     const limit = String(this.maxLength(group.stream));
     return run(PLAIN, group, [this.key(group)], [limit, ...group.entries.map(({ data }) => data)]);
+  }
+
+  private produced(group: AppendGroup): RedisCommand {
+    const { stream, begins, entries } = group;
+    const { keys, isCluster } = this;
+    const key = this.key(group);
+    const touched = [key, keys.producers(stream, isCluster)];
+    const places = new Map<string, number>();
+    const parts = group.parts.flatMap(({ count, producer }) => {
+      if (!producer) return ['0', '0', '0', String(count), '0'];
+      const { id, epoch, sequence, continues } = producer;
+      const place = places.get(id) ?? touched.push(keys.producer(stream, id, isCluster));
+      places.set(id, place);
+      return [place, epoch, sequence, count, continues ? 1 : 0].map(String);
+    });
+    if (begins) touched.push(keys.floor(stream, isCluster) ?? key);
+    const head = [begins ? '1' : '0', String(Date.now()), String(this.maxLength(stream)), String(group.parts.length)];
+    return run(PRODUCED, group, touched, [...head, ...parts, ...entries.map(({ data }) => data)]);
   }
 
   private whole(group: AppendGroup): RedisCommand {
@@ -89,17 +115,33 @@ function run(
 }
 
 /** Reads the replies to the commands of a group. */
-export function outcomeOf({ entries }: AppendGroup, replies: readonly Reply[]): AppendOutcome {
+export function outcomeOf({ entries, isProduced, parts }: AppendGroup, replies: readonly Reply[]): AppendOutcome {
   // The first error is the reason why a transaction was given up.
   const refused = replies.find(({ status }) => status === 'rejected');
   if (refused) return refusal((refused as PromiseRejectedResult).reason);
   const { value } = replies.at(-1) as PromiseFulfilledResult<unknown>;
   if (value === null) return { state: 'absent' };
+  if (isProduced) {
+    const found = value as unknown[];
+    const answers = parts.map((part, index) => answerOf(part, found[index]));
+    return { state: 'answered', answers, begun: found.length > parts.length };
+  }
   const ids = Array.isArray(value) ? (value as unknown[]) : [value];
   if (ids.includes(null)) return { state: 'absent' };
   const error = ids.find((id) => typeof id !== 'string');
   if (error !== undefined) return refusal(error);
   return { state: 'stored', ids: ids.slice(0, entries.length) as EntryId[], begun: ids.length > entries.length };
+}
+
+/** Reads the answer of the script for one append. */
+function answerOf({ producer }: AppendPart, answer: unknown): EntryId[] | MillraceError {
+  if (Array.isArray(answer)) return answer as EntryId[];
+  const [, reason, rest = ''] = /^(\S+) (.*)$/s.exec(String(answer)) ?? [];
+  if (producer && reason === EXPECTED_SEQUENCE) return outOfSequence(producer, Number(rest));
+  if (producer && reason === EXPECTED_EPOCH) return fencedOff(producer, Number(rest));
+  if (producer && reason === FORGOTTEN) return forgotten(producer);
+  if (producer && reason === UNKNOWN) return unknown(producer);
+  return redisStoreError(new Error(rest));
 }
 
 function refusal(error: unknown): AppendOutcome {

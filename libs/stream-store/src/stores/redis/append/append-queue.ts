@@ -1,5 +1,5 @@
 import { isCluster, type RedisClient } from '@millrace/core/redis';
-import type { EntryId, NewEntry } from '../../../api/stream-store.js';
+import type { EntryId, NewEntry, ProducerPosition } from '../../../api/stream-store.js';
 import { AppendCommands } from './append-commands.js';
 import { AppendGroup } from './append-group.js';
 import { OrderedAppends } from './ordered-appends.js';
@@ -36,12 +36,13 @@ export class AppendQueue {
 
   /**
    * @param begins whether streams begin by it that are known not to be there
-   * @throws EntryIdError, StoreFullError, StoreUnavailableError
+   * @param producer whose entries these are, all for one stream and without own IDs
+   * @throws EntryIdError, ProducerError, StoreFullError, StoreUnavailableError
    */
-  append(entries: readonly NewEntry[], begins: boolean): Promise<EntryId[]> {
+  append(entries: readonly NewEntry[], begins: boolean, producer?: ProducerPosition): Promise<EntryId[]> {
     const parts = this.isCluster ? partsOf(entries) : new Map([['', entries]]);
     const [stream = ''] = parts.keys();
-    return parts.size > 1 ? this.spread(entries, parts, begins) : this.order(stream).append(entries, begins);
+    return parts.size > 1 ? this.spread(entries, parts, begins) : this.order(stream).append(entries, begins, producer);
   }
 
   /** Resolves when everything that was appended has been answered. */

@@ -35,7 +35,7 @@ export class AppendWriter {
       if (isSettled(outcome)) continue;
       // Another process has begun its stream, or taught Redis its script, in between: its place is gone.
       const isOvertaken = groups.some(
-        (other, place) => place > index && outcomes[place]?.state === 'stored' && group.meets(other),
+        (other, place) => place > index && isStored(outcomes[place]) && group.meets(other),
       );
       if (isOvertaken) group.failed(new StoreUnavailableError());
       else await this.repeat(group, outcome);
@@ -96,15 +96,20 @@ export class AppendWriter {
 
   private settle(group: AppendGroup, outcome: AppendOutcome): AppendOutcome {
     if (outcome.state === 'failed') group.failed(outcome.error);
-    if (outcome.state === 'stored') {
-      if (outcome.begun) this.onBegun([...group.streams]);
-      group.stored(outcome.ids);
-    }
+    if (!isStored(outcome)) return outcome;
+    if (outcome.begun) this.onBegun([...group.streams]);
+    if (outcome.state === 'stored') group.stored(outcome.ids);
+    else group.answered(outcome.answers);
     return outcome;
   }
 }
 
-const isSettled = ({ state }: AppendOutcome): boolean => state === 'stored' || state === 'failed';
+type StoredOutcome = AppendOutcome & { readonly state: 'stored' | 'answered' };
+
+const isStored = (outcome: AppendOutcome | undefined): outcome is StoredOutcome =>
+  outcome?.state === 'stored' || outcome?.state === 'answered';
+
+const isSettled = (outcome: AppendOutcome): boolean => isStored(outcome) || outcome.state === 'failed';
 
 /** Writes commands one behind the other, small ones all at once. The replies never reject. */
 function write(server: RedisServer, commands: readonly RedisCommand[], small: boolean): Promise<Reply>[] {

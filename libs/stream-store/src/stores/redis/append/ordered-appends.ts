@@ -1,4 +1,4 @@
-import type { EntryId, NewEntry } from '../../../api/stream-store.js';
+import type { EntryId, NewEntry, ProducerPosition } from '../../../api/stream-store.js';
 import { AppendGroup } from './append-group.js';
 import type { AppendWriter } from './append-writer.js';
 
@@ -40,12 +40,12 @@ export class OrderedAppends {
   }
 
   /** @param begins whether streams begin by it that are known not to be there */
-  append(entries: readonly NewEntry[], begins: boolean): Promise<EntryId[]> {
+  append(entries: readonly NewEntry[], begins: boolean, producer?: ProducerPosition): Promise<EntryId[]> {
     const [first] = entries;
     const plain = first && entries.every(({ stream, id }) => id === undefined && stream === first.stream);
     if (!plain || begins) {
       const group = new AppendGroup(plain ? 'plain' : 'own', begins || (!plain && this.ownBegin));
-      const ids = group.add(entries);
+      const ids = group.add(entries, producer);
       // Later appends to its streams must not join those before it.
       for (const stream of group.streams) this.open.delete(stream);
       this.push(group);
@@ -57,7 +57,7 @@ export class OrderedAppends {
       this.open.set(first.stream, group);
       this.push(group);
     }
-    return group.add(entries);
+    return group.add(entries, producer);
   }
 
   /** Resolves when all before it has been answered, with the way to let those behind it go on. */

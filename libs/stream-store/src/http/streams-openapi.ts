@@ -171,9 +171,8 @@ const PATHS: Readonly<Record<string, object>> = {
       errors: {
         400: 'The form is not well formed',
         403: 'Not allowed; or Producer-Epoch of the answer fences off the one of the request',
-        409: 'Producer-Seq does not go on where the producer stands (Producer-Expected-Seq), or is too old',
+        409: 'A stream has ended; or Producer-Seq does not go on at Producer-Expected-Seq, or is too old',
         413: 'Too large',
-        409: 'A stream has ended',
         422: 'No file part named entries',
         503: 'The storage takes nothing now',
       },

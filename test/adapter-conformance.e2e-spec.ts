@@ -323,12 +323,12 @@ describe('An application on Express answers as one on Fastify', () => {
       await Promise.all([push.close(), pull.close()]);
     });
 
-    it('ends sockets with 1001, and answers that flow on at their end, when it shuts down', async () => {
+    it('ends sockets with 1012, and answers that flow on at their end, when it shuts down', async () => {
       const own = await startApplication([StreamStoreModule.forRoot({ store: memoryStore() })], { adapter });
       const pull = await SocketClient.open(`${own.wsUrl}/data/film/pull`);
       const answer = await fetch(`${own.url}/data/film`, { headers: { Accept: 'text/event-stream' } });
       await own.close();
-      expect((await pull.closed).code).toBe(1001);
+      expect((await pull.closed).code).toBe(1012);
       expect(await answer.text()).not.toContain('error');
     });
   });

@@ -93,7 +93,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('MillraceWsAdapter on %s', (adapter) => {
     expect((await refusedHandshake(`${running.wsUrl}/guarded`)).status).toBe(403);
     expect((await refusedHandshake(`${running.wsUrl}/rooms/full/chat`)).status).toBe(500);
     await running.close();
-    for (const client of [json, room, ours]) expect((await client.closed).code).toBe(1001);
+    for (const client of [json, room, ours]) expect((await client.closed).code).toBe(1012);
   });
 
   it('keeps an error in a gateway’s handleConnection from ending the process: 1011', async () => {
@@ -140,7 +140,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('MillraceWsAdapter on %s', (adapter) => {
     ours.send('hi');
     expect(await ours.nextText()).toBe('x: hi');
     await running.close();
-    expect((await ours.closed).code).toBe(1001);
+    expect((await ours.closed).code).toBe(1012);
   });
 });
 

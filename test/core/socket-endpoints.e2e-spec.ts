@@ -102,11 +102,11 @@ describe.each(BOTH_HTTP_ADAPTERS)('Socket endpoints on %s', (adapter) => {
   });
 });
 
-it('closes every socket with 1001 at shutdown', async () => {
+it('closes every socket with 1012 at shutdown', async () => {
   const running = await startApplication([EchoModule]);
   const client = await SocketClient.open(`${running.wsUrl}/data/a/push?key=good`);
   await running.close();
-  expect((await client.closed).code).toBe(1001);
+  expect((await client.closed).code).toBe(1012);
 });
 
 it('names the line to add when the adapter was forgotten', async () => {

@@ -169,7 +169,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('On %s, whatever', (adapter) => {
       ),
     );
     await running.close();
-    for (const client of clients) expect((await client.closed).code).toBe(1001);
+    for (const client of clients) expect((await client.closed).code).toBe(1012);
   });
 
   it.each([

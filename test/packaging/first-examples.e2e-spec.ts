@@ -47,10 +47,10 @@ describe('The first example of a README', () => {
   });
 
   it.each([
-    ['libs/core/README.md', '/rooms/a', 1001],
-    ['libs/rpc/README.md', '/rpc', 1001],
-    ['libs/stream-store/README.md', '/data/a/pull', 1001],
-    ['libs/connectivity/README.md', '/connections/p/watch', 1001],
+    ['libs/core/README.md', '/rooms/a', 1012],
+    ['libs/rpc/README.md', '/rpc', 1012],
+    ['libs/stream-store/README.md', '/data/a/pull', 1012],
+    ['libs/connectivity/README.md', '/connections/p/watch', 1012],
     // Existing connectors would come back without a pause after 1001.
     ['libs/connector/README.md', '/api/v1/wsock/websocket', 1012],
   ])('in %s tells its clients that it ends', async (readme, path, expected) => {

@@ -133,13 +133,13 @@ describe.each(HTTP_ADAPTERS)('The client against our own server on %s', (adapter
     expect(aborted.at(-1)).toBe('RpcCancelledError');
   });
 
-  it('rpc#C14: a server that shuts down closes with 1001', async () => {
+  it('rpc#C14: a server that shuts down closes with 1012', async () => {
     const other = await startPlayground({}, { adapter });
     const late = await new Connector({ uri: `${other.url.replace('http://', '')}/rpc` }).connect();
     const waiting = late.request('slow', { steps: 1000 });
     const outcome = Promise.allSettled([waiting]);
     await other.close();
-    expect((await late.closed).code).toBe(1001);
+    expect((await late.closed).code).toBe(1012);
     expect(await outcome).toMatchObject([{ status: 'rejected' }]);
     expect(late.connected).toBe(false);
   });

@@ -2,6 +2,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { LoggerService } from '@nestjs/common';
 import { MillraceWsAdapter, type SocketConnection, SocketRegistry } from '@millrace/core';
+import { RPC_GOODBYE } from '@millrace/protocol';
 import { HTTP_ADAPTERS, type RunningApplication } from '../support/applications.js';
 import { CertificateMaker } from '../support/certificates.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
@@ -232,34 +233,44 @@ describe('rpc#S41: a slow reader', () => {
   });
 });
 
-it('rpc#S42: shutdown takes no new requests, aborts running ones, and closes with 1001', async () => {
-  const running = await startPlayground({}, { sockets: { shutdownTimeout: '60s' } });
+it('rpc#S42: shutdown answers running requests, hands back new ones, aborts at the deadline, and closes with 1012', async () => {
+  const running = await startPlayground({ maxRunningCalls: 2 }, { sockets: { shutdownTimeout: '3s' } });
   const socket = await RpcSocket.open(`${running.wsUrl}/rpc`);
   const playground = running.app.get(Playground);
   const { aborted } = playground;
   socket.send({ ...v, id: 1, method: 'slow', params: { steps: 100_000 } });
   socket.send({ ...v, id: 2, method: 'patient' });
+  socket.send({ ...v, id: 3, method: 'get_data' });
   await socket.next();
   const closing = running.close();
-  await waitFor('the abort', () => aborted.length === 1);
-  socket.send({ ...v, id: 3, method: 'get_data' });
   const texts = (): string[] => socket.client.frames.map(({ data }) => data.toString());
-  await waitFor('the refusal of the new one', () => texts().some((text) => text.includes('"id":3')));
+  await waitFor('what waited', () => texts().some((text) => text.includes('"id":3')));
+  socket.send({ ...v, id: 4, method: 'get_data' });
+  await waitFor('what came late', () => texts().some((text) => text.includes('"id":4')));
   await playground.letGo(1);
-  const { code } = await socket.client.closed;
+  await waitFor('the answer', () => texts().some((text) => text.includes('waited')));
+  expect(aborted).toEqual([]);
+  const { code, reason } = await socket.client.closed;
   await closing;
   const messages = texts().map((text) => JSON.parse(text) as Record<string, unknown>);
   const answers = messages.filter(({ method }) => method === undefined);
-  expect(code).toBe(1001);
+  const handedBack = (id: number, begun: boolean): object => ({
+    ...v,
+    id,
+    error: { code: -32053, message: 'The server is shutting down', data: { begun } },
+  });
+  expect({ code, reason }).toEqual(RPC_GOODBYE);
   expect(aborted).toEqual(['RpcShutdownError']);
-  expect(answers).toHaveLength(3);
-  expect(answers).toContainEqual(expect.objectContaining({ id: 1, error: expect.objectContaining({ code: -32053 }) }));
-  expect(answers).toContainEqual({ ...v, id: 2, result: 'waited' });
-  expect(answers).toContainEqual(expect.objectContaining({ id: 3, error: expect.objectContaining({ code: -32053 }) }));
+  expect(answers).toEqual([
+    handedBack(3, false),
+    handedBack(4, false),
+    { ...v, id: 2, result: 'waited' },
+    handedBack(1, true),
+  ]);
 });
 
 it('rpc#S42: shutdown answers what came by HTTP, and the server can end', async () => {
-  const running = await startPlayground();
+  const running = await startPlayground({}, { sockets: { shutdownTimeout: '2s' } });
   const playground = running.app.get(Playground);
   const answers = [
     { ...v, id: 1, method: 'slow', params: { steps: 100_000 } },
@@ -267,11 +278,10 @@ it('rpc#S42: shutdown answers what came by HTTP, and the server can end', async 
   ].map((message) => postRpc(`${running.url}/rpc`, message));
   await waitFor('both calls', async () => (await loadOf(running.app)).clients === 2);
   const closing = running.close();
-  await waitFor('the abort', () => playground.aborted.length === 1);
   await playground.letGo(1);
   await closing;
   const [slow, patient] = await Promise.all(answers);
-  expect(slow?.json).toMatchObject({ id: 1, error: { code: -32053 } });
+  expect(slow?.json).toMatchObject({ id: 1, error: { code: -32053, data: { begun: true } } });
   expect(patient?.json).toEqual({ ...v, id: 2, result: 'waited' });
   expect(playground.aborted).toEqual(['RpcShutdownError']);
 });

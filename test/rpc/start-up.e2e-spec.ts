@@ -99,7 +99,7 @@ describe('Start', () => {
     const running: RunningApplication = await start([], { onQuit: () => running.close() });
     const client = await RpcSocket.open(`${running.wsUrl}/rpc`);
     expect(await client.call('quit', undefined, 1)).toEqual({ jsonrpc: '2.0', id: 1, result: null });
-    expect((await client.client.closed).code).toBe(1001);
+    expect((await client.client.closed).code).toBe(1012);
     await running.close();
   });
 
@@ -118,7 +118,7 @@ describe('Start', () => {
     const asked = performance.now();
     expect(await client.call('quit', undefined, 1)).toEqual({ jsonrpc: '2.0', id: 1, result: null });
     client.send({ jsonrpc: '2.0', id: 2, method: 'subtract', params: [3, 1] });
-    expect((await client.client.closed).code).toBe(1001);
+    expect((await client.client.closed).code).toBe(1012);
     const closedAt = performance.now();
     expect(client.client.frames).toHaveLength(1);
     await waitFor('the end', () => quits === 1);
@@ -133,7 +133,7 @@ describe('Start', () => {
     other.send({ jsonrpc: '2.0', id: 5, method: 'subtract', params: [3, 1] });
     await running.app.get(Playground, { strict: false }).letGo(1);
     expect(await other.next()).toMatchObject({ id: 3, result: 'waited' });
-    expect((await other.client.closed).code).toBe(1001);
+    expect((await other.client.closed).code).toBe(1012);
     expect(other.client.frames).toHaveLength(3);
     await running.close();
   });

@@ -78,7 +78,7 @@ describe.each(HTTP_ADAPTERS)('Back-pressure on %s', (adapter) => {
     }
   });
 
-  it('stream-store#8: a shutdown stores what was received, takes nothing more, and closes with 1001', async () => {
+  it('stream-store#8: a shutdown stores what was received, takes nothing more, and closes with 1012', async () => {
     const gated = new GatedStore();
     const running = await startApplication([StreamStoreModule.forRoot({ store: gated })], { adapter });
     gated.shut();
@@ -95,7 +95,7 @@ describe.each(HTTP_ADAPTERS)('Back-pressure on %s', (adapter) => {
     const { code } = await client.closed;
     clearInterval(going);
     await stopped;
-    expect(code).toBe(1001);
+    expect(code).toBe(1012);
     const acks = client.frames.map(({ data }) => data.toString());
     expect(acks.length).toBeGreaterThanOrEqual(10);
     expect(new Set(acks).size).toBe(acks.length);

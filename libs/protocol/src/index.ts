@@ -26,7 +26,7 @@ export { compactJson } from './json/compact-json.js';
 export { jsonAt } from './json/json-at.js';
 export { isNestedDeeper, MAX_JSON_DEPTH } from './json/json-depth.js';
 export { binaryFrameHead, type BinaryMessage, joinBinaryFrame, splitBinaryFrame } from './rpc/binary-frame.js';
-export { RPC_ERROR, type RpcErrorObject, type RpcProgress, type ServerVersion } from './rpc/messages.js';
+export { RPC_ERROR, RPC_GOODBYE, type RpcErrorObject, type RpcProgress, type ServerVersion } from './rpc/messages.js';
 export type { ServerInfo } from './server-info.js';
 export { heldBytes, LEAST_TAKEN } from './sockets/held-bytes.js';
 export { SignsOfLife } from './sockets/signs-of-life.js';

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { MillraceError } from '@millrace/core/errors';
 import type { UpgradeRequest } from '@millrace/core/http';
 import { AccessArea } from '@millrace/core/security';
 import type { SocketConnection, SocketHandler } from '@millrace/core/sockets';
@@ -58,6 +59,7 @@ export class WatchEndpoint implements SocketHandler<WatchState>, OnModuleInit {
         return gate.room();
       },
     });
-    connection.close(1001, 'The server is shutting down');
+    // Ended with the application.
+    connection.fail(new MillraceError('GOING_AWAY', 'The server is shutting down'));
   }
 }

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { ERROR_TABLE } from '@millrace/protocol';
 import { OperationsRegistry } from '../ops/operations-registry.js';
+import { Shutdown } from '../shutdown/shutdown.js';
 
 /**
  * The health of the Millrace modules for `@nestjs/terminus`. List it among the providers of a module that imports
@@ -20,10 +22,16 @@ export class MillraceHealthIndicator {
     private readonly indicators: HealthIndicatorService,
   ) {}
 
-  /** @param name of a module: `streams`, `connectivity`, `rpc`, `connectors`, `sources` */
+  /**
+   * Every part is down from the moment when the end of the application is announced: nobody new is to be sent to it.
+   *
+   * @param name of a module: `streams`, `connectivity`, `rpc`, `connectors`, `sources`
+   */
   async check<Name extends string>(name: Name): Promise<HealthIndicatorResult<Name>> {
-    const { status, details } = await this.operations.healthOf(name);
     const indicator = this.indicators.check(name);
+    const { isLeaving } = this.modules.get(Shutdown, { strict: false });
+    if (isLeaving) return indicator.down({ message: ERROR_TABLE.GOING_AWAY.meaning });
+    const { status, details } = await this.operations.healthOf(name);
     if (status === 'down') return indicator.down({ ...details });
     return status === 'degraded' ? indicator.degraded({ ...details }) : indicator.up({ ...details });
   }

@@ -22,6 +22,7 @@ export class HttpConnections implements OnApplicationBootstrap {
   private readonly open = new Map<Socket, WeakRef<ServerResponse> | undefined>();
   private readonly unused = new Set<Socket>();
   private readonly attended = new WeakSet<Server>();
+  private leaving = false;
   private ending = false;
   private over = false;
 
@@ -29,7 +30,12 @@ export class HttpConnections implements OnApplicationBootstrap {
     private readonly host: HttpAdapterHost,
     shutdown: Shutdown,
   ) {
-    shutdown.add({ name: 'connections by HTTP', end: () => this.end(), cut: () => this.cut() });
+    shutdown.add({
+      name: 'connections by HTTP',
+      announce: () => this.announce(),
+      end: () => this.end(),
+      cut: () => this.cut(),
+    });
   }
 
   onApplicationBootstrap(): void {
@@ -69,13 +75,18 @@ export class HttpConnections implements OnApplicationBootstrap {
     // Requests by HTTP/2 have responses of another kind; who serves them ends them.
     if (!(response instanceof ServerResponse)) return;
     this.open.set(socket, new WeakRef(response));
-    if (this.ending) endAfter(response);
+    if (this.leaving) endAfter(response);
   };
+
+  /** Clients that keep connections make new ones then, where a load balancer sends them. */
+  private announce(): void {
+    this.leaving = true;
+    for (const response of this.underWay()) endAfter(response);
+  }
 
   private end(): void {
     this.ending = true;
     for (const socket of this.unused) this.limit(socket);
-    for (const response of this.underWay()) endAfter(response);
   }
 
   private cut(): void {

@@ -7,12 +7,16 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { pause, startTimer, thrownText, type Timer, withDeadline } from '@millrace/protocol';
+import { Turns } from './turns.js';
 
 /** How long a shutdown may take where nobody has asked for another time, in milliseconds. */
 export const SHUTDOWN_TIMEOUT = 5000;
 
 /** How long the last words that are said at the deadline may take to leave, in milliseconds. */
 const FAREWELL = 500;
+
+/** The part of the time over which followers leave one after the other. */
+const SPREAD = 0.4;
 
 /** How long stores have to close where the deadline has passed already, in milliseconds. */
 const CLOSING = 1000;
@@ -21,6 +25,8 @@ const CLOSING = 1000;
 export interface ShutdownPart {
   /** Who may be busy, for the log: `calls by HTTP`. */
   readonly name: string;
+  /** Called once when the end is announced, before the delay: everything goes on, and nobody is to count on it for long. */
+  announce?(): void;
   /**
    * Called once, for all parts at the same time: refuses what is new and tells what is under way that it is to end.
    *
@@ -35,9 +41,10 @@ export interface ShutdownPart {
 }
 
 /**
- * Ends all parts of an application at once, and by one deadline. It begins when those who use our modules have had their
- * `onModuleDestroy`, waits for the parts in `beforeApplicationShutdown`, and closes stores in `onApplicationShutdown`, so the
- * host's own hooks find the services at work.
+ * Ends all parts of an application at once, and by one deadline. It is announced when those who use our modules have had
+ * their `onModuleDestroy`: the health says no then, and load balancers have a delay to look away. Then it begins, waits for the
+ * parts in `beforeApplicationShutdown`, and closes stores in `onApplicationShutdown`, so the host's own hooks find the services
+ * at work.
  */
 @Injectable()
 export class Shutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
@@ -49,6 +56,9 @@ export class Shutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnA
   private readonly deadline = heardByMany();
   /** Aborts when the last words have left, or nobody is there to hear them. */
   private readonly farewell = new AbortController();
+  private readonly turns = new Turns(() => this.timeout * SPREAD);
+  private announced = false;
+  private delay = 0;
   private limit: number | undefined;
   private asked = SHUTDOWN_TIMEOUT;
   private begunAt = 0;
@@ -60,6 +70,11 @@ export class Shutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnA
   /** Aborts when the application begins to end: who waits for something is told then. */
   get signal(): AbortSignal {
     return this.beginning.signal;
+  }
+
+  /** Whether the end is announced: the application works, and is not to be sent anybody new. */
+  get isLeaving(): boolean {
+    return this.announced;
   }
 
   /** The longest time from the beginning to the deadline, in milliseconds. */
@@ -76,6 +91,11 @@ export class Shutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnA
     this.limit = milliseconds;
   }
 
+  /** Sets the time from the announcement to the beginning, in milliseconds. */
+  delayBy(milliseconds: number): void {
+    this.delay = milliseconds;
+  }
+
   /** Asks for at least so much time where nobody has set one. */
   askFor(milliseconds: number): void {
     this.asked = Math.max(this.asked, milliseconds);
@@ -89,17 +109,23 @@ export class Shutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnA
     await Promise.race([Promise.all(ends), late]);
   }
 
-  onModuleDestroy(): void {
-    if (this.signal.aborted) return;
-    this.begunAt = performance.now();
-    this.beginning.abort();
-    // All are known before the first one begins.
-    const begun = Promise.resolve();
-    for (const part of this.parts) this.ends.set(part, this.end(part, begun));
-    const late = new Promise<void>((resolve) => {
-      this.timer = startTimer(() => void (this.cutting = this.hurry()).then(resolve), this.timeout);
-    });
-    this.ended = Promise.race([Promise.all(this.ends.values()), late]);
+  /**
+   * Resolves when it is the turn of one more follower to be sent away: all of them are spread over a part of the time, so that
+   * they do not come back elsewhere in one moment. To be called as soon as the shutdown begins.
+   */
+  turn(): Promise<void> {
+    return this.turns.next();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    if (this.announced) return;
+    this.announced = true;
+    for (const part of this.parts) void this.attempt(part, () => part.announce?.());
+    if (this.delay > 0) {
+      this.logger.log(`Not ready any more; at work for another ${this.delay} ms`);
+      await pause(this.delay);
+    }
+    this.begin();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -109,6 +135,18 @@ export class Shutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnA
   /** The host's server has closed by now. */
   onApplicationShutdown(): Promise<void> {
     return (this.closed ??= this.close());
+  }
+
+  private begin(): void {
+    this.begunAt = performance.now();
+    this.beginning.abort();
+    // All are known before the first one begins.
+    const begun = Promise.resolve();
+    for (const part of this.parts) this.ends.set(part, this.end(part, begun));
+    const late = new Promise<void>((resolve) => {
+      this.timer = startTimer(() => void (this.cutting = this.hurry()).then(resolve), this.timeout);
+    });
+    this.ended = Promise.race([Promise.all(this.ends.values()), late]);
   }
 
   private async end(part: ShutdownPart, begun: Promise<void>): Promise<void> {

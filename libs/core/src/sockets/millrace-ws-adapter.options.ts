@@ -23,6 +23,11 @@ const shape = {
   pingInterval: durationSchema.default(20_000),
   /** How long a peer may stay silent after a ping before its socket ends. */
   pingTimeout: timeoutSchema.default(20_000),
+  /**
+   * How long everything goes on after the health has said no, before a shutdown of the whole application begins: load balancers
+   * look away meanwhile.
+   */
+  shutdownDelay: durationSchema.default(0),
   /** How long a shutdown of the whole application waits for work under way, and for clients to close. */
   shutdownTimeout: durationSchema.default(5000),
 };

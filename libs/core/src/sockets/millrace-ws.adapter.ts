@@ -14,7 +14,7 @@ import { BrowserOrigins } from '../security/browser-origins.js';
 import { ConnectionSecurity } from '../security/connection-security.js';
 import { PlacesByAddress } from '../security/places-by-address.js';
 import { Shutdown } from '../shutdown/shutdown.js';
-import { closeSockets, sendAway, socketsOf } from './connection/close-sockets.js';
+import { closeSockets, GOING_AWAY, sendAway, socketsOf } from './connection/close-sockets.js';
 import { assertServed } from './socket-endpoint.decorator.js';
 import { GatewayExplorer } from './upgrade/gateway-explorer.js';
 import { GatewayTarget } from './upgrade/gateway-target.js';
@@ -30,12 +30,15 @@ import { UpgradeRouter } from './upgrade/upgrade-router.js';
 
 type GatewayOptions = Record<string, unknown> & { path?: string; adapter?: string };
 
+/** What clients of a server that ends are told to wait, in seconds: others may be there already. */
+const RETRY_AFTER = 1;
+
 /** The adapter's port number for "the application's own HTTP server". */
 const HOST_PORT = 0;
 
 /**
  * Nest's `WsAdapter` plus what streaming needs: paths with parameters, authorization before the upgrade with real HTTP
- * statuses, pings, limits, and a shutdown that closes with 1001. The host's own gateways keep working.
+ * statuses, pings, limits, and a shutdown that closes with 1012. The host's own gateways keep working.
  *
  * @example
  * ```ts
@@ -86,7 +89,8 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     this.connections = find(modules, HttpConnections);
     const shutdown = find(modules, Shutdown);
     shutdown?.limitTo(this.settings.shutdownTimeout);
-    shutdown?.add({ name: 'gateways', end: () => this.sendAway(), cut: () => this.cut() });
+    shutdown?.delayBy(this.settings.shutdownDelay);
+    shutdown?.add({ name: 'gateways', end: () => this.sendAway(shutdown), cut: () => this.cut() });
     this.slowBodies = find(modules, SlowBodies);
     const registry = find(modules, SocketRegistry);
     if (registry) registry.adapter = this;
@@ -101,7 +105,8 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
 
   /** From now on every handshake is refused with 503, also those under way. */
   refuse(): void {
-    const refusal = new MillraceError('GOING_AWAY', 'The server is shutting down');
+    const headers = { 'Retry-After': String(RETRY_AFTER) };
+    const refusal = new MillraceError('GOING_AWAY', GOING_AWAY.reason, { headers });
     for (const router of this.routers.values()) router.refuse(refusal);
   }
 
@@ -180,9 +185,10 @@ export class MillraceWsAdapter extends WsAdapter implements SocketServer {
     return new UpgradeRouter({ settings, places, addressOf, origins });
   }
 
-  private sendAway(): void {
+  private async sendAway(shutdown: Shutdown): Promise<void> {
     this.refuse();
-    for (const server of this.servers) for (const ws of socketsOf(server)) sendAway(ws);
+    const sockets = [...this.servers].flatMap(socketsOf);
+    await Promise.all(sockets.map((ws) => shutdown.turn().then(() => sendAway(ws))));
   }
 
   private cut(): void {

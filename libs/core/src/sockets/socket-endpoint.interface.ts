@@ -34,7 +34,8 @@ export interface SocketHandler<State = unknown> {
   handleConnection(connection: SocketConnection<State>): void | Promise<void>;
 
   /**
-   * Finishes what is under way on a connection before the server closes it with 1001.
+   * Finishes what is under way on a connection before the server closes it with 1012. Until its turn has come, the connection
+   * works as ever.
    *
    * @param deadline aborts when the server waits no longer: what is still to be written has to be written then
    */

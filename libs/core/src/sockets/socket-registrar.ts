@@ -8,6 +8,7 @@ import { MillraceError } from '../errors/millrace.error.js';
 import { ConnectionSecurity } from '../security/connection-security.js';
 import { LiveConnections } from '../security/live-connections.js';
 import { Shutdown } from '../shutdown/shutdown.js';
+import { GOING_AWAY } from './connection/close-sockets.js';
 import { Heartbeat } from './connection/heartbeat.js';
 import type { SocketConnection } from './connection/socket-connection.js';
 import { endpointClasses } from './socket-endpoint.decorator.js';
@@ -42,7 +43,7 @@ export class SocketRegistrar implements OnApplicationBootstrap {
     private readonly host: HttpAdapterHost,
     private readonly security: ConnectionSecurity,
     live: LiveConnections,
-    shutdown: Shutdown,
+    private readonly shutdown: Shutdown,
   ) {
     live.include(this.connections);
     shutdown.add({ name: 'sockets', end: (deadline) => this.end(deadline), cut: () => this.cut() });
@@ -57,14 +58,17 @@ export class SocketRegistrar implements OnApplicationBootstrap {
     this.bind(adapter);
   }
 
-  /** Each socket is closed once nothing is under way on it: most of them at once. */
+  /** Each socket works until its turn has come, and is closed once nothing is under way on it. */
   private async end(deadline: AbortSignal): Promise<void> {
     this.registry.adapter?.refuse();
-    // Handlers that drain have the first word then.
-    const late = new Promise<void>((resolve) => deadline.addEventListener('abort', () => setImmediate(resolve)));
+    // Handlers that drain have the first word then, and a turn of the event loop to say it.
+    const late = new Promise<void>((resolve) =>
+      deadline.addEventListener('abort', () => setImmediate(() => setImmediate(resolve))),
+    );
     await Promise.all(
       this.registry.endpoints.flatMap(({ handler, connections }) =>
         [...connections].map(async (connection) => {
+          await this.shutdown.turn();
           await Promise.race([this.drain(handler, connection, deadline), late]);
           await closed(connection);
         }),
@@ -106,10 +110,10 @@ export class SocketRegistrar implements OnApplicationBootstrap {
   }
 }
 
-/** Closes a socket with 1001, unless it was closed otherwise; resolves when its peer has done so too. */
+/** Closes a socket with 1012, unless it was closed otherwise; resolves when its peer has done so too. */
 async function closed(connection: SocketConnection): Promise<void> {
   if (connection.ws.readyState === connection.ws.CLOSED) return;
   const end = new Promise<void>((resolve) => connection.ws.once('close', () => resolve()));
-  connection.close(1001, 'The server is shutting down');
+  connection.close(GOING_AWAY.code, GOING_AWAY.reason);
   await end;
 }

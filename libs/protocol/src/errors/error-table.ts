@@ -69,7 +69,7 @@ export const ERROR_TABLE = Object.freeze({
     meaning: 'A part this depends on is out of reach; try again later',
   },
   TIMED_OUT: { status: 504, close: 1013, rpc: -32054, meaning: 'A deadline passed' },
-  GOING_AWAY: { status: 503, close: 1001, rpc: -32053, meaning: 'The server is shutting down' },
+  GOING_AWAY: { status: 503, close: 1012, rpc: -32053, meaning: 'The server is shutting down' },
   INVALID_OPTIONS: {
     status: 500,
     close: 1011,

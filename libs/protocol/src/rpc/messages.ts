@@ -42,3 +42,12 @@ export const RPC_ERROR = Object.freeze({
   /** An application's error that names no code. */
   APPLICATION: 0,
 });
+
+/**
+ * How a server that ends closes the connection of a client (rpc#S47): every request that it had begun is answered by then, so one
+ * without an answer was not begun, and may be sent again to another server.
+ */
+export const RPC_GOODBYE = Object.freeze({
+  code: 1012,
+  reason: 'The server is shutting down; what has no answer was not begun',
+});

@@ -12,7 +12,7 @@ export interface RpcTask {
   /** Name the method was called by. */
   readonly name: string;
   /**
-   * Aborted when the caller cancels (only methods with `async: true`), is gone, or the server shuts down; the reason is
+   * Aborted when the caller cancels (only methods with `async: true`), is gone, or the server ends before the method; the reason is
    * an `RpcCancelledError`, `RpcDisconnectedError`, `RpcShutdownError` or `RpcTimeoutError`.
    */
   readonly signal: AbortSignal;

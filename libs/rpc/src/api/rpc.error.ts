@@ -1,5 +1,5 @@
 import { IntrinsicException } from '@nestjs/common';
-import { RPC_ERROR } from '@millrace/protocol';
+import { ERROR_TABLE, RPC_ERROR } from '@millrace/protocol';
 
 export interface RpcErrorOptions extends ErrorOptions {
   /** Error code, an integer; -32768 to -32000 are reserved by JSON-RPC. @default 0 */
@@ -44,10 +44,13 @@ export class RpcDisconnectedError extends RpcError {
   }
 }
 
-/** The server is shutting down: the reason of the `signal` of running calls, and the answer to new ones. */
+/**
+ * The server is shutting down: the reason of the `signal` of calls that run at its deadline, and the answer to those and to
+ * calls that are handed back. `data.begun` tells the two apart (rpc#S47): a call that was not begun may be sent again elsewhere.
+ */
 export class RpcShutdownError extends RpcError {
-  constructor() {
-    super('The server is shutting down', { code: RPC_ERROR.GOING_AWAY });
+  constructor(begun: boolean) {
+    super(ERROR_TABLE.GOING_AWAY.meaning, { code: RPC_ERROR.GOING_AWAY, data: { begun } });
   }
 }
 

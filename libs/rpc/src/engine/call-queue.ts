@@ -65,11 +65,10 @@ export class CallQueue {
     });
   }
 
-  /** Answers the calls that wait, and aborts the running ones that can be. */
-  abort(reason: RpcError): void {
+  /** Answers the calls that wait, and lets the running ones go on. */
+  handBack(reason: RpcError): void {
     for (const { call } of this.waiting.splice(0)) call.dismiss(reason);
     for (const call of [...this.gated]) call.dismiss(reason);
-    for (const call of this.calls) if (call.method.async) call.abort(reason);
   }
 
   /** Answers every call without waiting for its handler. */

@@ -56,9 +56,9 @@ export interface RpcSession {
   /** Takes no further messages; the session closes once its calls have ended. */
   release(): void;
   /**
-   * Takes no more requests, aborts what can be aborted, and resolves when all is answered.
+   * Takes no more requests, hands back those that wait, and resolves when all is answered.
    *
-   * @param deadline aborts when what is still under way is to be answered without waiting for its handlers
+   * @param deadline aborts when what is still under way is to be aborted and answered without waiting for its handlers
    */
   drain(deadline: AbortSignal): Promise<void>;
 }

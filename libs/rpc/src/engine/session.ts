@@ -109,10 +109,13 @@ export class Session implements RpcSession {
   async drain(deadline: AbortSignal): Promise<void> {
     if (this.state !== 'open') return;
     this.state = 'draining';
-    this.calls.abort(new RpcShutdownError());
+    this.calls.handBack(new RpcShutdownError(false));
     if (this.calls.size === 0) return;
-    deadline.addEventListener('abort', () => this.calls.dismiss(new RpcShutdownError()));
-    await new Promise<void>((resolve) => (this.idle = resolve));
+    const idle = new Promise<void>((resolve) => (this.idle = resolve));
+    const late = (): void => this.calls.dismiss(new RpcShutdownError(true));
+    if (deadline.aborted) late();
+    else deadline.addEventListener('abort', late);
+    await idle;
   }
 
   /** Called by a call when it ends. */
@@ -176,7 +179,7 @@ export class Session implements RpcSession {
   /** Why a known method is not run. */
   private refusal(method: RpcMethodDefinition, params: unknown): RpcError | undefined {
     const { isClosing, settings } = this.host;
-    if (this.state !== 'open' || isClosing) return new RpcShutdownError();
+    if (this.state !== 'open' || isClosing) return new RpcShutdownError(false);
     if (!method.params && params !== undefined && params !== null) {
       const lenient = settings.lenientParams && Object.keys(params).length === 0;
       if (!lenient) return new RpcInvalidParamsError(['the method takes no params']);

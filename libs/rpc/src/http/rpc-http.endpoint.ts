@@ -18,6 +18,7 @@ import { Shutdown } from '@millrace/core/shutdown';
 import { RPC_ERROR } from '@millrace/protocol';
 import { errorText, PARSE_ERROR } from '../engine/reply-text.js';
 import { RpcEngine } from '../engine/rpc-engine.js';
+import type { RpcSession } from '../engine/rpc-engine.interface.js';
 import { RPC_AREA } from '../rpc.constants.js';
 import { describeRpcError } from '../describe-rpc-error.js';
 import { RPC_SETTINGS } from '../rpc.module-definition.js';
@@ -61,11 +62,18 @@ export class RpcHttpEndpoint implements OnModuleInit {
     this.mount(http, RequestMethod.POST, (request, response) => this.serve(request, response));
   }
 
-  /** Answers what is under way. */
+  /** Answers what is under way, and what comes meanwhile: only its answer sends a client of HTTP elsewhere. */
   private async end(deadline: AbortSignal): Promise<void> {
-    this.engine.close();
-    const sessions = [...this.engine.sessions].filter(({ peer }) => peer.transport === HTTP);
-    await Promise.all(sessions.map((session) => session.drain(deadline)));
+    deadline.addEventListener('abort', () => {
+      this.engine.close();
+      for (const session of this.sessions()) void session.drain(deadline);
+    });
+    for (let open = this.sessions(); open.length > 0; open = this.sessions())
+      await Promise.all(open.map((session) => new Promise<void>((resolve) => session.onClose(resolve))));
+  }
+
+  private sessions(): RpcSession[] {
+    return [...this.engine.sessions].filter(({ peer }) => peer.transport === HTTP);
   }
 
   /** Nothing to do: the host's global guards run before it. */

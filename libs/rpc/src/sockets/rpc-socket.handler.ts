@@ -18,7 +18,7 @@ const PATIENCE = 60_000;
 @AccessArea(RPC_AREA)
 @Injectable()
 export class RpcSocketHandler implements SocketHandler<void>, OnModuleInit {
-  private readonly sessions = new WeakMap<SocketConnection<void>, RpcSession>();
+  private readonly sessions = new WeakMap<SocketConnection<void>, { session: RpcSession; peer: SocketPeer }>();
   private readonly places: ClientPlaces | undefined;
 
   constructor(
@@ -49,7 +49,7 @@ export class RpcSocketHandler implements SocketHandler<void>, OnModuleInit {
   handleConnection(connection: SocketConnection<void>): void {
     const peer = new SocketPeer(connection, this.settings);
     const session = this.engine.open(peer);
-    this.sessions.set(connection, session);
+    this.sessions.set(connection, { session, peer });
     connection.onMessage((data, isBinary) => {
       if (isBinary) session.receiveBinary(data, peer);
       else session.receiveText(data.toString(), peer);
@@ -58,6 +58,8 @@ export class RpcSocketHandler implements SocketHandler<void>, OnModuleInit {
   }
 
   async drain(connection: SocketConnection<void>, deadline: AbortSignal): Promise<void> {
-    await this.sessions.get(connection)?.drain(deadline);
+    const known = this.sessions.get(connection);
+    await known?.session.drain(deadline);
+    known?.peer.close();
   }
 }

@@ -1,11 +1,10 @@
 import type { Principal } from '@millrace/core/security';
 import { BINARY_FRAME, FlowGate, frameHeader, type SocketConnection, textFrame } from '@millrace/core/sockets';
-import { binaryFrameHead } from '@millrace/protocol';
+import { binaryFrameHead, RPC_GOODBYE } from '@millrace/protocol';
 import type { ReplySink, RpcPeer } from '../engine/rpc-engine.interface.js';
 import type { RpcSettings } from '../rpc.options.js';
 
 const CLOSE_TRY_LATER = 1013;
-const CLOSE_GOING_AWAY = 1001;
 /** How long the close frame may wait behind what the peer does not read, in milliseconds. */
 const CLOSE_GRACE = 1000;
 
@@ -49,7 +48,7 @@ export class SocketPeer implements RpcPeer, ReplySink {
   }
 
   close(): void {
-    this.connection.close(CLOSE_GOING_AWAY, 'The server is shutting down');
+    this.connection.close(RPC_GOODBYE.code, RPC_GOODBYE.reason);
   }
 
   private writeBinary(text: string, payload: Uint8Array): void {

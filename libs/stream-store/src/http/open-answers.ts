@@ -21,7 +21,7 @@ export class OpenAnswers {
   private ended = false;
   private lastTurn: Promise<void> = Promise.resolve();
 
-  constructor(shutdown: Shutdown) {
+  constructor(private readonly shutdown: Shutdown) {
     shutdown.add({ name: 'open answers', end: () => this.end() });
   }
 
@@ -48,11 +48,14 @@ export class OpenAnswers {
     return (this.lastTurn = this.lastTurn.then(() => setImmediate()));
   }
 
-  private end(): void {
+  private async end(): Promise<void> {
     this.ended = true;
-    for (const [response, { over, endless }] of this.waiting) {
-      over.abort();
-      if (endless) endConnection(response);
-    }
+    await Promise.all(
+      [...this.waiting].map(async ([response, { over, endless }]) => {
+        await this.shutdown.turn();
+        over.abort();
+        if (endless) endConnection(response);
+      }),
+    );
   }
 }

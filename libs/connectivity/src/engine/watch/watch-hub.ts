@@ -1,3 +1,4 @@
+import type { Shutdown } from '@millrace/core/shutdown';
 import type { ConnectionRegistry, WatchEvent } from '../../api/connection-registry.js';
 import type { WatchQuery } from './watch-query.js';
 
@@ -25,18 +26,35 @@ export class WatchHub {
   /**
    * @param pieceBytes size of the pieces that events are written in
    * @param before what a watch by a pattern has to wait for before it begins
-   * @param ending ends every watch; raised when the application ends
+   * @param shutdown ends every watch, each in its turn
    */
   constructor(
     private readonly registry: ConnectionRegistry,
     private readonly pieceBytes: number,
     private readonly before: (pattern: string | undefined) => Promise<void> | undefined,
-    private readonly ending: AbortSignal,
+    private readonly shutdown: Pick<Shutdown, 'signal' | 'turn'>,
   ) {}
 
   /** Resolves when the watcher is gone, or the application ends. */
   async feed(partition: string, { query, after }: WatchQuery, sink: WatchSink): Promise<void> {
-    const signal = AbortSignal.any([sink.signal, this.ending]);
+    const turn = new AbortController();
+    const onEnding = (): void => void this.shutdown.turn().then(() => turn.abort());
+    const { signal: ending } = this.shutdown;
+    if (ending.aborted) onEnding();
+    else ending.addEventListener('abort', onEnding);
+    try {
+      await this.follow(partition, { query, after }, sink, AbortSignal.any([sink.signal, turn.signal]));
+    } finally {
+      ending.removeEventListener('abort', onEnding);
+    }
+  }
+
+  private async follow(
+    partition: string,
+    { query, after }: WatchQuery,
+    sink: WatchSink,
+    signal: AbortSignal,
+  ): Promise<void> {
     await this.before(query.pattern);
     for await (const event of this.registry.watch(partition, query, { signal, ...(after ? { after } : {}) })) {
       for (const piece of piecesOf(partition, event, this.pieceBytes)) {

@@ -101,9 +101,9 @@ export class HubSession implements SessionControl, InboundTarget, LiveConnection
     return this.authentication.principal;
   }
 
-  /** Whether notifications are under way whose acknowledgement is due. */
+  /** Whether notifications are under way whose acknowledgement is due, or queries that the connector is to answer. */
   get isBusy(): boolean {
-    return this.intake.isBusy;
+    return this.intake.isBusy || this.queries.size > 0;
   }
 
   hasSecret(secret: string | undefined): boolean {

@@ -12,7 +12,7 @@ import { hubSocketDocs } from './hub-socket-docs.js';
 import type { HubSession } from '../session/hub-session.js';
 import type { ConnectorPeer } from '../session/session-control.js';
 
-/** Pause between looks whether notifications are under way at a shutdown, in milliseconds. */
+/** Pause between looks whether notifications or queries are under way at a shutdown, in milliseconds. */
 const POLL = 10;
 
 /**
@@ -51,7 +51,7 @@ export class ConnectorSocketHandler implements SocketHandler<ConnectorPeer>, OnM
   }
 
   /**
-   * Acknowledges what is under way, then closes with 1012: existing connectors come back without a pause after 1001.
+   * Acknowledges notifications and waits for answers of queries that are under way, then closes with 1012: existing connectors come back without a pause after 1001.
    * Connectors of this application may have something to deliver.
    */
   async drain(connection: SocketConnection<ConnectorPeer>, deadline: AbortSignal): Promise<void> {

@@ -1,10 +1,10 @@
-import { startTimer } from '@millrace/protocol';
+import { ERROR_TABLE, startTimer } from '@millrace/protocol';
 import type { WebSocket, WebSocketServer } from 'ws';
 
-const GOING_AWAY = 1001;
-const REASON = 'The server is shutting down';
+/** What a server that ends says to its sockets: Service Restart, after which clients come back, here or elsewhere. */
+export const GOING_AWAY = { code: ERROR_TABLE.GOING_AWAY.close, reason: ERROR_TABLE.GOING_AWAY.meaning } as const;
 
-/** Closes sockets with 1001, waits for their peers no longer than a deadline, then cuts the rest. */
+/** Closes sockets with 1012, waits for their peers no longer than a deadline, then cuts the rest. */
 export async function closeSockets(sockets: Iterable<WebSocket>, deadline: number): Promise<void> {
   const open = [...sockets].filter((ws) => ws.readyState !== ws.CLOSED);
   if (open.length === 0) return;
@@ -35,8 +35,8 @@ interface EngineClient {
   readonly transport?: { readonly name: string; readonly socket: WebSocket };
 }
 
-/** Closes a socket with 1001; for a client of Socket.IO that is a loss of the connection, after which it comes back. */
+/** Closes a socket with 1012; for a client of Socket.IO that is a loss of the connection, after which it comes back. */
 export function sendAway(ws: WebSocket): void {
   ws.resume();
-  ws.close(GOING_AWAY, REASON);
+  ws.close(GOING_AWAY.code, GOING_AWAY.reason);
 }

@@ -213,7 +213,7 @@ it('names in /health what is down', async () => {
 });
 
 describe('Starting and stopping', () => {
-  it('closes sockets with 1001, ends with code 0, and keeps its data', async () => {
+  it('closes sockets with 1012, ends with code 0, and keeps its data', async () => {
     const directory = dataDirectory();
     const first = await startReference(directory.path);
     const token = await login(first.url);
@@ -221,7 +221,7 @@ describe('Starting and stopping', () => {
     client.send(Buffer.from('kept'));
     await client.nextText();
     expect(await first.stop()).toBe(0);
-    expect((await client.closed).code).toBe(1001);
+    expect((await client.closed).code).toBe(1012);
     const second = await startReference(directory.path);
     // The signing key was kept too: the old token still opens.
     const response = await fetch(`${second.url}/data/kept?token=${token}`);

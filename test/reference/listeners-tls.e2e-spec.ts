@@ -187,7 +187,7 @@ describe('Stopping with every port in use', () => {
     // On a slow machine one may have been answered before the last has come.
     await waitFor('the three long polls to come in', async () => (await underWay()) - others + answered >= 3);
     const stopped = running.stop();
-    expect((await socket.closed).code).toBe(1001);
+    expect((await socket.closed).code).toBe(1012);
     for (const { goodbye, status } of goodbyes) {
       expect(await goodbye).toBe(0);
       expect([200, 404]).toContain(await status);

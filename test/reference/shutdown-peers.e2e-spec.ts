@@ -38,7 +38,7 @@ describe('SIGTERM', () => {
     );
     await new Promise((resolve) => half.once('data', resolve));
     const stopped = running.stop();
-    expect((await idle.closed).code).toBe(1001);
+    expect((await idle.closed).code).toBe(1012);
     void running.stop('SIGTERM');
     void running.stop('SIGINT');
     expect(await stopped).toBe(0);

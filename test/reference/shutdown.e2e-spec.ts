@@ -54,7 +54,7 @@ describe('SIGTERM', () => {
     busy.send('{"jsonrpc":"2.0","id":1,"method":"slow"}');
     await waitFor('the progress', () => busy.frames.length > 0);
     const stopped = running.stop();
-    for (const { closed } of [...idle, busy]) expect((await closed).code).toBe(1001);
+    for (const { closed } of [...idle, busy]) expect((await closed).code).toBe(1012);
     for (const { goodbye } of sessions) await goodbye;
     expect(await stopped).toBe(0);
     for (const socket of sockets) socket.destroy();

@@ -41,7 +41,13 @@ export async function startApplication(settings: Settings, onListening: () => vo
     throw error;
   });
   const fastify = app.getHttpAdapter().getInstance();
-  app.useWebSocketAdapter(new MillraceWsAdapter(app, { maxConnectionsPerAddress: settings.maxConnectionsPerAddress }));
+  app.useWebSocketAdapter(
+    new MillraceWsAdapter(app, {
+      maxConnectionsPerAddress: settings.maxConnectionsPerAddress,
+      shutdownDelay: settings.shutdownDelay * 1000,
+      shutdownTimeout: settings.shutdownTimeout * 1000,
+    }),
+  );
   app.useGlobalFilters(app.get(ErrorAnswerFilter, { strict: false }));
   secureAnswers(app.getHttpServer(), settings);
   // Before CORS, which answers preflights by itself.

@@ -52,6 +52,8 @@ const SCHEMA = z.object({
   MILLRACE_PUBLIC: areas.optional(),
   MILLRACE_TRUST_PROXY: z.string().optional(),
   MILLRACE_MAX_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).default(3000),
+  MILLRACE_SHUTDOWN_DELAY: z.coerce.number().min(0).optional(),
+  MILLRACE_SHUTDOWN_TIMEOUT: z.coerce.number().min(0).default(5),
   MILLRACE_METRICS: access.default('open'),
   MILLRACE_PORTAL: access.default('open'),
   MILLRACE_HSTS: flag.default(false),
@@ -127,6 +129,10 @@ function settingsOf(values: z.output<typeof SCHEMA>) {
     trustProxy: values.MILLRACE_TRUST_PROXY,
     /** Connections of one address at a time, of all ports together; those of trusted proxies are not counted. */
     maxConnectionsPerAddress: values.MILLRACE_MAX_CONNECTIONS_PER_ADDRESS,
+    /** How long a shutdown waits for load balancers to look away, in seconds. */
+    shutdownDelay: values.MILLRACE_SHUTDOWN_DELAY ?? (production ? 3 : 0),
+    /** How long work under way may take after that, in seconds. */
+    shutdownTimeout: values.MILLRACE_SHUTDOWN_TIMEOUT,
     /** Who gets `/metrics`; with `closed`, those with the scope `metrics:read`. */
     metrics: values.MILLRACE_METRICS,
     /** Who gets the pages and documents of the portal. */

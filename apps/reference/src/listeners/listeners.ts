@@ -41,7 +41,6 @@ export class Listeners implements OnApplicationBootstrap {
   private http1: Http1Endpoint | undefined;
   private http2: Http2Endpoint | undefined;
   private stopWatching: (() => void) | undefined;
-  private closing: Promise<unknown> = Promise.resolve();
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -79,16 +78,16 @@ export class Listeners implements OnApplicationBootstrap {
     return opened;
   }
 
-  /** Waits for the requests under way until they have ended, or are cut at the deadline of the shutdown. */
+  /** No more connections. Waits for the requests under way until they have ended, or are cut at the deadline of the shutdown. */
   async drain(): Promise<void> {
+    const closed = this.ports.map((port) => port.close());
     this.http1?.drain();
-    await this.closing;
+    await Promise.all(closed);
   }
 
-  /** No more connections, goodbye on those of HTTP/2. WebSockets are closed by those who serve them. */
+  /** Goodbye on the connections of HTTP/2. WebSockets are closed by those who serve them. */
   private end(): void {
     this.stopWatching?.();
-    this.closing = Promise.all(this.ports.map((port) => port.close()));
     this.http2?.close();
   }
 

@@ -14,6 +14,13 @@ export abstract class WebSocketError extends ClientError {
 /** The connection is gone, or went while a reply was awaited. */
 export class ConnectionClosedError extends WebSocketError {
   readonly code = 'CONNECTION_CLOSED';
+  /** Whether it is known that the server has not begun the request: it was not sent, or the server said so with its goodbye. */
+  readonly notBegun: boolean;
+
+  constructor(reason: string, { notBegun = false, ...options }: ErrorOptions & { notBegun?: boolean } = {}) {
+    super(reason, options);
+    this.notBegun = notBegun;
+  }
 }
 
 /** The peer does not speak WebSocket or JSON-RPC as agreed: another HTTP answer than 101, a cut handshake, a broken frame. */

@@ -1,4 +1,4 @@
-import { isNestedDeeper } from '@millrace/protocol';
+import { ERROR_TABLE, isNestedDeeper } from '@millrace/protocol';
 import { ProtocolError, ServiceUnavailableError } from '../errors/connection.errors.js';
 import { responseError, ResponseError } from '../errors/response.error.js';
 
@@ -10,7 +10,16 @@ export function isTemporary(error: unknown): boolean {
   if (error instanceof ServiceUnavailableError) return true;
   if (error instanceof ResponseError) return TEMPORARY.has(error.status);
   // A cut handshake: a server that restarts does that.
-  return error instanceof ProtocolError && error.status === undefined;
+  return error instanceof ProtocolError && (error.status === undefined || TEMPORARY.has(error.status));
+}
+
+/** Whether a server has refused a handshake because it is about to end; another one may be there already. */
+export function isGoingAway(error: unknown): boolean {
+  const { status, detail } =
+    error instanceof ProtocolError
+      ? { status: error.status, detail: detailOf(error.body ?? '') }
+      : ((error instanceof ResponseError ? error : {}) as { status?: number; detail?: unknown });
+  return status === ERROR_TABLE.GOING_AWAY.status && detail === ERROR_TABLE.GOING_AWAY.meaning;
 }
 
 /** Whether the request cannot have been acted on, so that another server may be asked without doing it twice. */

@@ -7,11 +7,15 @@ import type { BinaryCallOptions, BinaryPayload, CallOptions, RpcCaller } from '.
 import type { BaseConnector } from './connector.js';
 import type { Instance } from './instance.js';
 import type { RpcParams } from './wire/messages.js';
+import { Reconnecting } from './reconnecting.js';
+import { RepeatedTask } from './repeated-task.js';
 import { RunningCall } from './running-call.js';
+import { wasNotBegun } from './was-not-begun.js';
 
 /**
  * A client that connects at its first call, and again at the first call after the connection was lost. Calls that were
- * waiting when it was lost reject: whether the server has run them is not known, so nothing is sent twice.
+ * waiting when it was lost reject: whether the server has run them is not known, so nothing is sent twice. A call that the server
+ * is known not to have begun, since it ends (rpc#S47), is sent again on a new connection.
  *
  * @example
  * ```ts
@@ -25,6 +29,9 @@ export class RpcClient<Methods extends MethodShapes<Methods> = UntypedMethods>
 {
   private connecting: Promise<Instance<Methods>> | undefined;
   private instance: Instance<Methods> | undefined;
+  /** Connections whose server ends: they take no more calls, and answer those that run. */
+  private readonly leaving = new Set<Instance>();
+  private readonly reconnecting = new Reconnecting();
   private readonly ending = new AbortController();
 
   constructor(private readonly connector: Pick<BaseConnector<Methods>, 'connect'>) {}
@@ -47,20 +54,20 @@ export class RpcClient<Methods extends MethodShapes<Methods> = UntypedMethods>
     method: string,
     params?: RpcParams | null,
     options?: CallOptions,
-  ) => (await this.caller(options)).request<never>(method, params, options);
+  ) => this.run(options, (instance) => instance.request<never>(method, params, options));
 
   readonly execute: RpcCaller<Methods>['execute'] = async (
     method: string,
     params?: RpcParams | null,
     binary?: BinaryPayload,
     options?: BinaryCallOptions,
-  ) => (await this.caller(options)).execute<never>(method, params, binary, options);
+  ) => this.run(options, (instance) => instance.execute<never>(method, params, binary, options));
 
   readonly notify: RpcCaller<Methods>['notify'] = async (
     method: string,
     params?: RpcParams | null,
     binary?: BinaryPayload,
-  ) => (await this.caller()).notify(method, params, binary);
+  ) => this.run(undefined, (instance) => instance.notify(method, params, binary));
 
   readonly task: RpcCaller<Methods>['task'] = (
     method: string,
@@ -68,17 +75,34 @@ export class RpcClient<Methods extends MethodShapes<Methods> = UntypedMethods>
     binary?: BinaryPayload,
     options?: BinaryCallOptions,
   ) =>
-    new RunningCall<never>(async (onProgress) => {
-      const instance = await this.caller(options);
-      return instance.startTask(method, params, binary, options, onProgress);
+    new RunningCall<never>((onProgress) => {
+      const task = new RepeatedTask<never>((sent) =>
+        this.run(options, (instance) => sent(instance.startTask(method, params, binary, options, onProgress))),
+      );
+      return task.started;
     });
 
   async batch<const Calls extends readonly BatchCall<Methods>[]>(
     calls: Calls,
     options?: CallOptions,
   ): Promise<BatchOutcome<Methods, Calls>> {
-    const instance = await untilAborted(this.connect(), options?.signal);
-    return instance.batch(calls, options);
+    const outcome: PromiseSettledResult<unknown>[] = [];
+    let open = [...calls.keys()];
+    await this.run(options, async (instance) => {
+      const entries = open.map((index) => calls[index] as BatchCall<UntypedMethods>);
+      const ends: readonly PromiseSettledResult<unknown>[] = await instance.batch(entries, options);
+      const handedBack: number[] = [];
+      for (const [place, end] of ends.entries()) {
+        const index = open[place] as number;
+        outcome[index] = end;
+        if (end.status === 'rejected' && wasNotBegun(end.reason)) handedBack.push(index);
+      }
+      open = handedBack;
+      const [first] = open;
+      // Those that were not begun are sent again by themselves.
+      if (first !== undefined) throw (outcome[first] as PromiseRejectedResult).reason;
+    });
+    return outcome as never;
   }
 
   /** Ends attempts and connection; later calls reject with ConnectionClosedError. May be called twice. */
@@ -86,7 +110,8 @@ export class RpcClient<Methods extends MethodShapes<Methods> = UntypedMethods>
     this.ending.abort(new ConnectionClosedError('The client was disconnected'));
     // An attempt that wins the race against the abort is closed in open().
     await this.connecting?.catch(() => undefined);
-    await this.instance?.disconnect();
+    const { instance, leaving } = this;
+    await Promise.all([...(instance ? [instance] : []), ...leaving].map((one) => one.disconnect()));
   }
 
   [asyncDispose](): Promise<void> {
@@ -95,8 +120,12 @@ export class RpcClient<Methods extends MethodShapes<Methods> = UntypedMethods>
 
   private async open(): Promise<Instance<Methods>> {
     const { signal } = this.ending;
-    const instance = await this.connector.connect({ signal });
+    const instance = await this.reconnecting.connect(() => this.connector.connect({ signal }), signal);
     this.instance = instance;
+    void instance.closed.then(({ code }) => {
+      this.leaving.delete(instance);
+      this.reconnecting.ended(code);
+    });
     if (signal.aborted) {
       await instance.disconnect();
       throw signal.reason as Error;
@@ -104,7 +133,23 @@ export class RpcClient<Methods extends MethodShapes<Methods> = UntypedMethods>
     return instance;
   }
 
-  private async caller(options?: CallOptions): Promise<Instance> {
-    return await untilAborted(this.connect(), options?.signal);
+  /** Runs a call on the live connection, and on the next one for as long as it is handed back. */
+  private async run<T>(options: CallOptions | undefined, call: (instance: Instance) => Promise<T>): Promise<T> {
+    for (;;) {
+      const instance: Instance = await untilAborted(this.connect(), options?.signal);
+      try {
+        return await call(instance);
+      } catch (error) {
+        if (this.ending.signal.aborted || !wasNotBegun(error)) throw error;
+        this.leave(instance);
+      }
+    }
+  }
+
+  private leave(instance: Instance): void {
+    this.reconnecting.expect();
+    if (this.instance !== instance) return;
+    this.instance = undefined;
+    if (instance.connected) this.leaving.add(instance);
   }
 }

@@ -1,4 +1,4 @@
-import { joinBinaryFrame, startTimer } from '@millrace/protocol';
+import { joinBinaryFrame, RPC_GOODBYE, startTimer } from '@millrace/protocol';
 import { ConnectionClosedError } from '../../errors/connection.errors.js';
 import { JsonRpcError } from '../../errors/call.errors.js';
 import type { RpcConnectorSettings } from '../connector-options.js';
@@ -38,7 +38,9 @@ export class RpcConnection {
           if (!this.disconnecting) this.dispatcher.receive(data);
         },
         close: (code, reason, error) => {
-          this.failure ??= new ConnectionClosedError(`The connection was closed (${code}${reason && `: ${reason}`})`);
+          const notBegun = code === RPC_GOODBYE.code && reason === RPC_GOODBYE.reason;
+          const text = `The connection was closed (${code}${reason && `: ${reason}`})`;
+          this.failure ??= new ConnectionClosedError(text, { notBegun });
           this.pending.rejectAll(error ?? this.failure);
           resolve({ code, reason });
         },
@@ -130,7 +132,9 @@ export class RpcConnection {
   }
 
   private assertConnected(): void {
-    if (!this.connected) throw this.failure ?? new ConnectionClosedError('The connection is closing');
+    if (this.connected) return;
+    const reason = this.failure?.reason ?? 'The connection is closing';
+    throw new ConnectionClosedError(reason, { notBegun: true });
   }
 
   private transmit(text: string, binary: Uint8Array, what: string, method: string, params: unknown): void {

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { withDeadline } from '@millrace/protocol';
 import { asyncDispose } from '../async-dispose.js';
 import { ConnectionClosedError } from '../errors/connection.errors.js';
 import { untilAborted } from '../timing/call-limits.js';
@@ -11,6 +12,9 @@ import { Reconnecting } from './reconnecting.js';
 import { RepeatedTask } from './repeated-task.js';
 import { RunningCall } from './running-call.js';
 import { wasNotBegun } from './was-not-begun.js';
+
+/** How long the end of a connection that is being closed is waited for before the next one, in milliseconds. */
+const ENDING = 200;
 
 /**
  * A client that connects at its first call, and again at the first call after the connection was lost. Calls that were
@@ -120,6 +124,8 @@ export class RpcClient<Methods extends MethodShapes<Methods> = UntypedMethods>
 
   private async open(): Promise<Instance<Methods>> {
     const { signal } = this.ending;
+    // How the last connection ended says whether the next one is worth waiting for.
+    if (this.instance) await withDeadline(this.instance.closed, ENDING, () => new Error()).catch(() => undefined);
     const instance = await this.reconnecting.connect(() => this.connector.connect({ signal }), signal);
     this.instance = instance;
     void instance.closed.then(({ code }) => {

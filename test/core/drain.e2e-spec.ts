@@ -56,7 +56,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('An instance that is stopped, on %s,', (adapte
       [
         RpcModule.forRoot({ paths: ['/rpc'] }),
         PlaygroundModule,
-        StreamStoreModule.forRoot({ store: memoryStore({ maxLength: 1_000_000 }) }),
+        StreamStoreModule.forRoot({ store: memoryStore(), retention: { maxLength: 1_000_000 } }),
         ConnectivityModule.forRoot(),
         ConnectorHubModule.forRoot({ public: true, sources: { a: {} } }),
         HealthModule,
@@ -75,7 +75,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('An instance that is stopped, on %s,', (adapte
     const closing = closeInTime(running);
     const refused = await waitFor('the health to say no', async () => {
       const answer = await fetch(`${url}/health`);
-      return answer.status === 503 && answer;
+      return answer.status === 503 ? answer : undefined;
     });
     expect(await refused.json()).toMatchObject({ error: { rpc: { message: 'The server is shutting down' } } });
     // Nothing else is refused, and nobody is sent away.

@@ -1,18 +1,10 @@
 import { freePort } from '../support/free-port.js';
 import { CertificateMaker } from '../support/certificates.js';
 import { dataDirectory, login, type RunningReference, startReference } from '../support/reference.js';
-import { type RedisWay, startRedis } from '../support/redis.js';
+import { startRedis } from '../support/redis.js';
+import { variablesOf } from '../support/redis-variables.js';
 import { TOPOLOGIES } from '../support/redis-topologies.js';
 import { lastWords } from './support/last-words.js';
-
-/** The variables that lead to a Redis. */
-function variablesOf(way: RedisWay): Record<string, string> {
-  const list = (nodes: readonly { host: string; port: number }[]): string =>
-    nodes.map(({ host, port }) => `${host}:${port}`).join(',');
-  if ('url' in way) return { REDIS_URL: way.url };
-  if ('cluster' in way) return { REDIS_CLUSTER: list(way.cluster) };
-  return { REDIS_SENTINELS: list(way.sentinels), REDIS_MASTER: way.name };
-}
 
 /** Pushes an entry and reads it back, and sets the document of a source. */
 async function use({ url }: RunningReference): Promise<void> {

@@ -15,6 +15,8 @@ export function createHttpAdapter({ trustProxy }: Pick<Settings, 'trustProxy'>):
     // Some existing clients send no Host header.
     http: { requireHostHeader: false },
     forceCloseConnections: 'idle',
+    // What comes on a connection that is kept is answered, and the connection ends behind it.
+    return503OnClosing: false,
     // Before there is a route, as for a broken escape in the path.
     frameworkErrors: ({ message, statusCode = 400 }: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
       void reply.status(statusCode).send({ detail: message }),

@@ -1,0 +1,150 @@
+import { connect, type Millrace } from '@millrace/client';
+import { ConnectorSet } from '@millrace/connector';
+import { setTimeout as pause } from 'node:timers/promises';
+import { wsDialer } from '../../../libs/client/src/transport/node/ws-dialer.js';
+import { waitFor } from '../../support/waiting.js';
+
+/** Between two pieces of work of one kind, in milliseconds. */
+const PACE = 100;
+
+/** Where all that the clients publish is found. */
+export const PARTITION = 'rolling';
+
+/**
+ * A user of the service who does everything at the same time, and through the same address all along: pushes, pulls, calls,
+ * keeps a connection published and watches it, sends notifications of a source, changes documents of sources.
+ */
+export class RollingClient {
+  /** Everything that its user would have heard of. */
+  readonly failures: string[] = [];
+  /** Sockets that were opened, by what they are for. */
+  readonly dialled = new Map<string, number>();
+  readonly pushed: string[] = [];
+  readonly pulled: string[] = [];
+  readonly notified: number[] = [];
+  calls = 0;
+  slowCalls = 0;
+  documents = 0;
+  private readonly work: Promise<void>[] = [];
+  private readonly reading = new AbortController();
+  private working = true;
+
+  private constructor(
+    readonly name: string,
+    private readonly millrace: Millrace,
+    private readonly connector: ConnectorSet,
+  ) {}
+
+  static async start(name: string, url: string, token: string): Promise<RollingClient> {
+    const dialled = new Map<string, number>();
+    const millrace = await connect(url, {
+      dial: (request) => {
+        const { pathname } = new URL(request.url);
+        dialled.set(pathname, (dialled.get(pathname) ?? 0) + 1);
+        return wsDialer(request);
+      },
+    });
+    await millrace.sources.configure(name, {});
+    const connector = await ConnectorSet.create({ targetServer: url, authToken: token, sources: [name] });
+    const client = new RollingClient(name, millrace, connector);
+    for (const [path, count] of dialled) client.dialled.set(path, count);
+    client.track(dialled);
+    await client.begin();
+    return client;
+  }
+
+  /** How often its connector has got its source. */
+  get claims(): number {
+    return this.connector.statuses()[0]?.connects ?? 0;
+  }
+
+  /** Ends its work well, once all that it has begun has ended. */
+  async stop(): Promise<void> {
+    this.working = false;
+    await Promise.all(this.work.slice(0, -2));
+    await waitFor('all entries', () => this.failures.length > 0 || this.pulled.length >= this.pushed.length);
+    await this.connector.drain();
+    this.reading.abort();
+    await Promise.all(this.work);
+    await this.connector.close();
+    await this.millrace.close();
+  }
+
+  private track(dialled: Map<string, number>): void {
+    (this as { dialled: ReadonlyMap<string, number> }).dialled = dialled;
+  }
+
+  private async begin(): Promise<void> {
+    const { millrace, name } = this;
+    this.connector.start();
+    const pusher = millrace.stream(name).push();
+    const kept = await millrace.registry.keepPublished(
+      PARTITION,
+      { uid: name, uri: 'tcp://a:1', dataType: 'T' },
+      { onError: (error) => this.failed('publication', error) },
+    );
+    const source = this.connector.connection(name);
+    if (!source) throw new Error('There is no source');
+    this.repeat('push', async (count) => {
+      await pusher.send(Buffer.from(String(count)));
+      this.pushed.push(String(count));
+    });
+    this.repeat('call', async (count) => {
+      const answer = await millrace.rpc.request('echo', [count]);
+      if (JSON.stringify(answer) !== JSON.stringify([count])) throw new Error(`Answered ${JSON.stringify(answer)}`);
+      this.calls += 1;
+    });
+    this.repeat('slow call', async () => {
+      await millrace.rpc.request('slow');
+      this.slowCalls += 1;
+    });
+    this.repeat(
+      'document',
+      async (count) => {
+        await millrace.sources.configure(`${name}-document`, { count });
+        this.documents += 1;
+      },
+      10 * PACE,
+    );
+    this.repeat('notification', async (count) => {
+      await source.notify({ count });
+      this.notified.push(count);
+    });
+    this.run('lookup', async () => {
+      while (this.working) {
+        await pause(5 * PACE);
+        const found = await millrace.registry.lookup(PARTITION, { pattern: name, dataType: 'T' });
+        if (found.length !== 1) throw new Error(`Found ${found.length}`);
+      }
+      await kept.close();
+    });
+    const { signal } = this.reading;
+    this.run('pull', async () => {
+      for await (const { data } of millrace.stream(name).pull({ after: '0', signal }))
+        this.pulled.push(Buffer.from(data).toString());
+    });
+    this.run('watch', async () => {
+      let expired = 0;
+      for await (const { type } of millrace.registry.watch(PARTITION, { pattern: name, signal }))
+        if (type === 'expired' || type === 'gap') expired += 1;
+      if (expired > 0) throw new Error(`${expired} times it was gone`);
+    });
+  }
+
+  private repeat(what: string, once: (count: number) => Promise<void>, pace = PACE): void {
+    this.run(what, async () => {
+      for (let count = 0; this.working; count += 1) {
+        await once(count);
+        await pause(pace);
+      }
+    });
+  }
+
+  private run(what: string, work: () => Promise<void>): void {
+    this.work.push(work().catch((error: unknown) => this.failed(what, error)));
+  }
+
+  private failed(what: string, error: unknown): void {
+    if (!this.reading.signal.aborted) this.failures.push(`${this.name}: ${what}: ${String(error)}`);
+  }
+}

@@ -36,10 +36,11 @@ describe.each(SETUPS)('A rolling restart of $service', ({ start, startStore }) =
     const redis = await startStore();
     const instances: Instance[] = await Promise.all([start(redis.way), start(redis.way)]);
     const balancer = await LoadBalancer.start(instances.map(({ port }) => port));
+    let clients: RollingClient[] = [];
     try {
       await waitFor('both instances', () => instances.every(({ port }) => balancer.isReady(port)));
       const token = start === startReferenceInstance ? await login(balancer.url) : 'any';
-      const clients = await Promise.all(
+      clients = await Promise.all(
         Array.from({ length: CLIENTS }, (_unused, index) => RollingClient.start(`c${index}`, balancer.url, token)),
       );
       const work = (): number[] => clients.map(({ calls }) => calls);
@@ -67,6 +68,7 @@ describe.each(SETUPS)('A rolling restart of $service', ({ start, startStore }) =
         expect(slowCalls).toBeGreaterThan(restarts);
       }
     } finally {
+      await Promise.all(clients.map((client) => client.abandon()));
       await balancer.close();
       await Promise.all(instances.map((instance) => instance.stop()));
       await redis.stop();

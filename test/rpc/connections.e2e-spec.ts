@@ -233,7 +233,7 @@ describe('rpc#S41: a slow reader', () => {
   });
 });
 
-it('rpc#S42: shutdown answers running requests, hands back new ones, aborts at the deadline, and closes with 1012', async () => {
+it('rpc#S47: shutdown answers running requests, hands back new ones, aborts at the deadline, and closes with 1012', async () => {
   const running = await startPlayground({ maxRunningCalls: 2 }, { sockets: { shutdownTimeout: '3s' } });
   const socket = await RpcSocket.open(`${running.wsUrl}/rpc`);
   const playground = running.app.get(Playground);

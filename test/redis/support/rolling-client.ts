@@ -64,10 +64,15 @@ export class RollingClient {
     await Promise.all(this.work.slice(0, -2));
     await waitFor('all entries', () => this.failures.length > 0 || this.pulled.length >= this.pushed.length);
     await this.connector.drain();
+    await this.abandon();
+  }
+
+  /** Ends it as it is. */
+  async abandon(): Promise<void> {
+    this.working = false;
     this.reading.abort();
+    await Promise.all([this.connector.close(), this.millrace.close()]);
     await Promise.all(this.work);
-    await this.connector.close();
-    await this.millrace.close();
   }
 
   private track(dialled: Map<string, number>): void {

@@ -134,11 +134,20 @@ describe('rpc#C23: a server that ends', () => {
 
   it('a client that is disconnected meanwhile waits for nobody', async () => {
     const port = await freePort();
-    const peer = await serve(({ ws }) => ws.close(RPC_GOODBYE.code, RPC_GOODBYE.reason), { port });
+    let goodbye = false;
+    const peer = await serve(
+      ({ ws }) => {
+        ws.close(RPC_GOODBYE.code, RPC_GOODBYE.reason);
+        goodbye = true;
+      },
+      { port },
+    );
     const client = clientOf(peer.uri);
     const call = client.request('m');
-    await waitFor('the goodbye', () => peer.accepted() > 0 && !client.connected);
+    call.catch(() => undefined);
+    await waitFor('the goodbye', () => goodbye);
     await peer.close();
+    await waitFor('the end of the connection', () => !client.connected);
     await client.disconnect();
     await expect(call).rejects.toMatchObject({ name: 'ConnectionClosedError' });
   });

@@ -24,6 +24,7 @@ const FROM_ZERO = [
   'resetBackoffAfter',
   'probe.grace',
   'drainTimeout',
+  'shutdownDelay',
   'shutdownTimeout',
   'progressInterval',
 ];

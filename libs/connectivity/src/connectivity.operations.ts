@@ -1,7 +1,8 @@
 import type { MetricFamily, OperationsPart } from '@millrace/core/ops';
 import type { ConnectionRegistry, RegistryStatistics } from './api/connection-registry.js';
 
-type Figure = readonly [name: string, help: string, read: (statistics: RegistryStatistics) => number];
+type Counts = Omit<RegistryStatistics, 'maxConnections'>;
+type Figure = readonly [name: string, help: string, read: (counts: Counts) => number];
 
 const GAUGES: readonly Figure[] = [
   ['partitions', 'Partitions', ({ partitions }) => partitions],
@@ -15,6 +16,7 @@ const COUNTERS: readonly Figure[] = [
   ['publish_seconds_total', 'Time spent in them, in seconds', ({ publish }) => publish.microseconds / 1e6],
   ['lookup_total', 'Lookups that succeeded', ({ lookup }) => lookup.calls],
   ['lookup_seconds_total', 'Time spent in them, in seconds', ({ lookup }) => lookup.microseconds / 1e6],
+  ['applied_total', 'Changes applied in this process, those of other processes included', ({ applied = 0 }) => applied],
 ];
 
 /** Health and metrics of a registry: it is up while it answers. */
@@ -22,7 +24,7 @@ export function connectivityOperations(registry: ConnectionRegistry): Operations
   const family = ([name, help, read]: Figure) => ({
     name: `millrace_connectivity_${name}`,
     help,
-    read: async () => read(await registry.statistics()),
+    read: async () => read(await registry.counts()),
   });
   return {
     name: 'connectivity',

@@ -36,7 +36,9 @@ export class ConnectionEntry implements Required<Connection> {
   }
 
   /** Whether a publication says nothing new. */
-  says({ uri, dataType, connectionType = 0, capacity = 0 }: Connection): boolean {
+  says(connection: Connection): boolean {
+    if (connection === this) return true;
+    const { uri, dataType, connectionType = 0, capacity = 0 } = connection;
     return (
       this.uri === uri &&
       this.dataType === dataType &&

@@ -56,6 +56,11 @@ export abstract class ConnectionRegistry {
   /** Figures since the start, or since the last {@link resetStatistics}. */
   abstract statistics(): Promise<RegistryStatistics>;
 
+  /** The same without what concerns single partitions, for metrics: a driver may know it from less. */
+  counts(): Promise<Omit<RegistryStatistics, 'maxConnections'>> {
+    return this.statistics();
+  }
+
   /** Starts counting anew; answers the figures until now. */
   abstract resetStatistics(): Promise<RegistryStatistics>;
 
@@ -129,6 +134,8 @@ export interface RegistryStatistics {
   readonly maxConnections: ReadonlyMap<string, number>;
   /** Watches under way in this process. */
   readonly watchers: number;
+  /** Changes of the registry that this process has applied to what it holds in memory, those of other processes included. */
+  readonly applied?: number;
 }
 
 /** One partition in a listing. */

@@ -1,10 +1,10 @@
 import { MillraceError } from '@millrace/core/errors';
-import { type Connection, type ConnectionQuery, startTimer, type Timer } from '@millrace/protocol';
+import type { Connection, ConnectionQuery } from '@millrace/protocol';
+import { CallCounter } from './call-counter.js';
 import { PatternCache } from './patterns/pattern-cache.js';
 import type { NamePattern } from './patterns/name-pattern.js';
 import {
   type Actor,
-  type CallStatistics,
   ConnectionRegistry,
   type ListedConnection,
   type PartitionSummary,
@@ -14,29 +14,35 @@ import {
 } from '../api/connection-registry.js';
 import type { ConnectionEntry } from '../api/connection-entry.js';
 import type { RegistrySettings } from '../api/registry-driver.js';
-import type { Command } from './state/apply-command.js';
+import type { Command, Holdings } from './state/apply-command.js';
 import { entriesOf, findSlots, replyOf } from './state/lookup.js';
 import type { PartitionState } from './state/partition-state.js';
+import type { PartitionPeak } from './state/peaks.js';
 import type { RegistryState } from './state/registry-state.js';
 import { indexOf, watchEvents } from './watch/watch.js';
 
-/** Pauses before a look at the schedule, in milliseconds. */
-const PAUSE = { least: 10, most: 3_600_000 };
+/** A state that holds everything that was committed before the question, and the time by its clock, in milliseconds. */
+export interface Reached {
+  readonly state: RegistryState;
+  readonly now: number;
+}
+
+/** What a whole registry holds, and the most partitions that it had at once. */
+export interface RegistrySizes extends Holdings {
+  readonly maxPartitions: number;
+}
 
 /**
- * A registry on top of a {@link RegistryState} in this process. A driver decides who puts the commands in order and whose
- * clock they go by.
+ * A registry on top of states in this process: one, or several, each with some of the partitions. A driver decides who puts the
+ * commands in order and whose clock they go by.
  */
 export abstract class StateRegistry extends ConnectionRegistry {
-  protected abstract readonly state: RegistryState;
   private readonly patterns: PatternCache;
   private publishes = new CallCounter();
   private lookups = new CallCounter();
   protected readonly ending = new AbortController();
   private since = Date.now();
   private watchers = 0;
-  private timer: Timer | undefined;
-  private timerDue = Infinity;
 
   constructor(protected readonly settings: RegistrySettings) {
     super();
@@ -46,19 +52,20 @@ export abstract class StateRegistry extends ConnectionRegistry {
   /** Puts a command in its place and applies it. @throws MillraceError of the command, or `UNAVAILABLE` */
   protected abstract commit(command: Command): Promise<void>;
 
-  /** Brings the state up to everything that was committed before the call. @returns the time */
-  protected abstract catchUp(): number | Promise<number>;
+  /** Brings the state with a partition up to everything that was committed before the call. */
+  protected abstract reach(partition: string): Reached | Promise<Reached>;
 
-  /** Makes what is due happen, when its time has come. */
-  protected abstract expire(due: number): void | Promise<void>;
+  /** The same for the states with all partitions. */
+  protected abstract reachAll(): readonly Reached[] | Promise<readonly Reached[]>;
 
-  /**
-   * The time by the clock of the state, in milliseconds, as well as this process knows it. It does not jump when the clock
-   * of the machine is set.
-   */
-  protected now(): number {
-    return Math.floor(performance.timeOrigin + performance.now());
-  }
+  /** What the whole registry holds. */
+  protected abstract sizes(): RegistrySizes | Promise<RegistrySizes>;
+
+  /** The state with a partition, for somebody who watches it; a later call may answer another one. */
+  protected abstract watched(partition: string): WatchedState;
+
+  /** Commands that this process has applied. */
+  protected abstract get applied(): number;
 
   async publish(partition: string, connections: readonly Connection[], actor?: Actor): Promise<void> {
     const start = performance.now();
@@ -71,8 +78,8 @@ export abstract class StateRegistry extends ConnectionRegistry {
   async lookup(name: string, query: ConnectionQuery): Promise<readonly ConnectionEntry[]> {
     const start = performance.now();
     const pattern = this.compile(query);
-    const now = await this.catchUp();
-    const slots = findSlots(this.state.partition(name), pattern, query.dataType, now, this.settings.limits);
+    const { state, now } = await this.reach(name);
+    const slots = findSlots(state.partition(name), pattern, query.dataType, now, this.settings.limits);
     this.lookups.count(start);
     return entriesOf(slots);
   }
@@ -80,8 +87,8 @@ export abstract class StateRegistry extends ConnectionRegistry {
   async lookupJson(name: string, query: ConnectionQuery): Promise<Buffer> {
     const start = performance.now();
     const pattern = this.compile(query);
-    const now = await this.catchUp();
-    const reply = this.reply(this.state.partition(name), pattern, query, now);
+    const { state, now } = await this.reach(name);
+    const reply = this.reply(state.partition(name), pattern, query, now);
     this.lookups.count(start);
     return reply;
   }
@@ -99,15 +106,15 @@ export abstract class StateRegistry extends ConnectionRegistry {
   }
 
   async partitions(): Promise<readonly PartitionSummary[]> {
-    await this.catchUp();
-    return [...this.state.partitions.values()].map(({ name, slots }) => ({ name, entries: slots.size }));
+    const partitions = (await this.reachAll()).flatMap(({ state }) => [...state.partitions.values()]);
+    return partitions.sort(byOrder).map(({ name, slots }) => ({ name, entries: slots.size }));
   }
 
   async list(name: string): Promise<readonly ListedConnection[]> {
-    const now = await this.catchUp();
+    const { state, now } = await this.reach(name);
     // People read these times beside other clocks.
     const ahead = Date.now() - now;
-    return [...this.state.partition(name).slots.values()].map((slot) => ({
+    return [...state.partition(name).slots.values()].map((slot) => ({
       entry: slot.entry,
       live: slot.isLive(now),
       publishedAt: slot.publishedAt + ahead,
@@ -117,17 +124,24 @@ export abstract class StateRegistry extends ConnectionRegistry {
   }
 
   async statistics(): Promise<RegistryStatistics> {
-    await this.catchUp();
-    const { partitions, peaks, size } = this.state;
+    const peaks: [string, PartitionPeak][] = [];
+    for (const { state } of await this.reachAll()) peaks.push(...state.peaks.connections);
+    peaks.sort(([, left], [, right]) => left.order - right.order);
+    const maxConnections = new Map(peaks.map(([name, { most }]) => [name, most]));
+    return { ...(await this.counts()), maxConnections };
+  }
+
+  override async counts(): Promise<Omit<RegistryStatistics, 'maxConnections'>> {
+    const { partitions, connections, maxPartitions } = await this.sizes();
     return {
       since: this.since,
       publish: this.publishes.read(),
       lookup: this.lookups.read(),
-      partitions: partitions.size,
-      maxPartitions: peaks.partitions,
-      connections: size,
-      maxConnections: new Map(peaks.connections),
+      partitions,
+      maxPartitions,
+      connections,
       watchers: this.watchers,
+      applied: this.applied,
     };
   }
 
@@ -150,15 +164,16 @@ export abstract class StateRegistry extends ConnectionRegistry {
       );
     const signal = AbortSignal.any([this.ending.signal, ...(options.signal ? [options.signal] : [])]);
     this.watchers += 1;
+    const watched = this.watched(name);
     try {
-      await this.catchUp();
+      await this.reach(name);
       yield* watchEvents({
-        state: () => this.state,
+        state: () => watched.state,
         snapshot: async () => {
-          const now = await this.catchUp();
-          const partition = this.state.partitions.get(name);
+          const { state, now } = await this.reach(name);
+          const partition = state.partitions.get(name);
           const slots = partition ? findSlots(partition, pattern, query.dataType, now, limits) : [];
-          return { type: 'snapshot', index: indexOf(this.state), connections: entriesOf(slots) };
+          return { type: 'snapshot', index: indexOf(state), connections: entriesOf(slots) };
         },
         partition: name,
         pattern,
@@ -169,32 +184,12 @@ export abstract class StateRegistry extends ConnectionRegistry {
       });
     } finally {
       this.watchers -= 1;
+      watched.release();
     }
-  }
-
-  async ping(): Promise<void> {
-    await this.catchUp();
   }
 
   async close(): Promise<void> {
     this.ending.abort();
-    this.timer?.stop();
-  }
-
-  /** Sets the timer for what is due next; call it when that may have come nearer. */
-  protected arm(): void {
-    const due = this.state.nextDue;
-    if (due >= this.timerDue || this.ending.signal.aborted) return;
-    this.timer?.stop();
-    this.timerDue = due;
-    this.timer = startTimer(
-      () => {
-        this.timerDue = Infinity;
-        void this.expire(due);
-      },
-      Math.min(PAUSE.most, Math.max(PAUSE.least, due - this.now())),
-    );
-    this.timer.unref();
   }
 
   private compile({ pattern }: ConnectionQuery): NamePattern | undefined {
@@ -224,18 +219,12 @@ function replyKey(name: string, { pattern, dataType }: ConnectionQuery): string 
   return `${name.length},${pattern?.length ?? '-'},${dataType?.length ?? '-'}:${name}${pattern ?? ''}${dataType ?? ''}`;
 }
 
-/** Counts calls which succeeded, and the time they took. */
-class CallCounter {
-  private calls = 0;
-  private milliseconds = 0;
+function byOrder(left: { readonly order: number }, right: { readonly order: number }): number {
+  return left.order - right.order;
+}
 
-  /** @param start `performance.now()` at the beginning of the call */
-  count(start: number): void {
-    this.calls += 1;
-    this.milliseconds += performance.now() - start;
-  }
-
-  read(): CallStatistics {
-    return { calls: this.calls, microseconds: Math.round(this.milliseconds * 1000) };
-  }
+/** A state that is held for a watch. */
+export interface WatchedState {
+  readonly state: RegistryState;
+  release(): void;
 }

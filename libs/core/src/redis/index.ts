@@ -1,3 +1,4 @@
+export { hashedPart, keySlot, tagOfSlot } from './key-slot.js';
 export { areaKeys, prefixPattern } from './keys.js';
 export { isOwnKey } from './own-keys.js';
 export { mastersOf, nodeAddress } from './place.js';
@@ -5,6 +6,7 @@ export { oneWayToRedis, type RedisSettings, redisShape } from './redis.options.j
 export { openRedis, RedisConnections } from './redis-connections.js';
 export { redisError, redisState } from './redis-error.js';
 export type { SampleCommand } from './rights.js';
+export { ShardNews } from './shard-news.js';
 export { type SharedRedis, sharedRedis } from './shared-redis.js';
 export {
   isCluster,

@@ -2,7 +2,9 @@ import type { Connection } from '@millrace/protocol';
 import type { Actor } from '../../api/connection-registry.js';
 import { ConnectionNotFoundError, NotPublisherError, RegistryFullError } from '../../api/connectivity.errors.js';
 import type { PartitionState, Slot } from './partition-state.js';
-import { Peaks, type RegistryState } from './registry-state.js';
+import { Peaks } from './peaks.js';
+import type { RegistryState } from './registry-state.js';
+import { slotsOf, type Touch } from './touch.js';
 
 /**
  * What can be done to a registry, as plain data: the same commands in the same order with the same times lead every
@@ -18,7 +20,12 @@ export type Command =
       readonly maxPartitions: number;
       readonly maxConnections: number;
       readonly actor?: Actor | undefined;
+      /** What other parts of the registry hold, which counts against the limits too. */
+      readonly others?: Holdings | undefined;
+      /** Place of the partition among all, if it is new. */
+      readonly order?: number | undefined;
     }
+  | Touch
   | {
       readonly op: 'retract';
       readonly partition: string;
@@ -28,8 +35,16 @@ export type Command =
   | { readonly op: 'retract-partition'; readonly partition: string; readonly actor?: Actor | undefined }
   | { readonly op: 'clear' }
   | { readonly op: 'reset-peaks' }
+  /** Expired entries give way before their grace is over. */
+  | { readonly op: 'forget-expired' }
   /** Nothing but that time went by. */
   | { readonly op: 'tick' };
+
+/** How much a registry, or a part of it, holds; expired entries count too. */
+export interface Holdings {
+  readonly partitions: number;
+  readonly connections: number;
+}
 
 type PublishCommand = Extract<Command, { op: 'publish' }>;
 type RetractCommand = Extract<Command, { op: 'retract' }>;
@@ -45,6 +60,9 @@ export function applyCommand(state: RegistryState, command: Command, time: numbe
     case 'publish':
       publish(state, command);
       break;
+    case 'touch':
+      touch(state, command);
+      break;
     case 'retract':
       retract(state, command);
       break;
@@ -56,8 +74,10 @@ export function applyCommand(state: RegistryState, command: Command, time: numbe
       break;
     case 'reset-peaks':
       state.peaks = new Peaks();
-      for (const { name, slots } of state.partitions.values())
-        state.peaks.note(state.partitions.size, name, slots.size);
+      for (const partition of state.partitions.values()) state.peaks.note(state.partitions.size, partition);
+      break;
+    case 'forget-expired':
+      state.forgetExpired();
       break;
     case 'tick':
       break;
@@ -67,21 +87,28 @@ export function applyCommand(state: RegistryState, command: Command, time: numbe
 function publish(state: RegistryState, command: PublishCommand): void {
   const { connections, actor, ttl, grace } = command;
   const known = state.partitions.get(command.partition);
-  if (known && actor && !actor.admin) {
-    for (const { uid } of connections) {
-      const slot = known.slots.get(uid);
-      // The name of somebody who is gone is free.
-      if (slot?.isLive(state.time)) assertMayChange(slot, actor);
-    }
-  }
+  if (known && actor && !actor.admin)
+    for (const { uid } of connections) assertMayReplace(state, known.slots.get(uid), actor);
   assertRoom(state, command, known);
-  const partition = state.open(command.partition);
+  const partition = state.open(command.partition, command.order);
   partition.publishedAt = state.time;
   partition.grace = grace;
   const terms = { ttl, grace, publisher: actor?.subject };
   for (const connection of connections) state.put(partition, connection, terms);
   if (partition.slots.size === 0) state.reschedule(partition);
-  state.peaks.note(state.partitions.size, partition.name, partition.slots.size);
+  state.peaks.note(state.partitions.size, partition);
+}
+
+/** The same as the publication of what the slots say. @throws StaleTouchError */
+function touch(state: RegistryState, command: Touch): void {
+  const { actor, ttl, grace } = command;
+  const [partition, slots] = slotsOf(state, command);
+  if (actor && !actor.admin) for (const slot of slots) assertMayReplace(state, slot, actor);
+  partition.publishedAt = state.time;
+  partition.grace = grace;
+  const terms = { ttl, grace, publisher: actor?.subject };
+  for (const { entry } of slots) state.put(partition, entry, terms);
+  state.peaks.note(state.partitions.size, partition);
 }
 
 function retract(state: RegistryState, { partition: name, uids, actor }: RetractCommand): void {
@@ -103,6 +130,11 @@ function retractPartition(state: RegistryState, name: string, actor: Actor | und
   state.drop(partition);
 }
 
+/** The name of somebody who is gone is free. */
+function assertMayReplace(state: RegistryState, slot: Slot | undefined, actor: Actor): void {
+  if (slot?.isLive(state.time)) assertMayChange(slot, actor);
+}
+
 function assertMayChange(slot: Slot | undefined, actor: Actor | undefined): void {
   if (!slot || !actor || actor.admin) return;
   if (slot.publisher !== undefined && slot.publisher !== actor.subject) throw new NotPublisherError(slot.entry.uid);
@@ -110,14 +142,22 @@ function assertMayChange(slot: Slot | undefined, actor: Actor | undefined): void
 
 /** Makes room for a publication at the expense of what is expired. @throws RegistryFullError */
 function assertRoom(state: RegistryState, command: PublishCommand, known: PartitionState | undefined): void {
-  const { connections, maxPartitions, maxConnections } = command;
-  if (!known && state.partitions.size >= maxPartitions) {
+  const { connections, maxPartitions, maxConnections, others } = command;
+  const [otherPartitions, otherConnections] = [others?.partitions ?? 0, others?.connections ?? 0];
+  if (!known && otherPartitions + state.partitions.size >= maxPartitions) {
     state.forgetExpired();
-    if (state.partitions.size >= maxPartitions) throw new RegistryFullError('partitions', maxPartitions);
+    if (otherPartitions + state.partitions.size >= maxPartitions)
+      throw new RegistryFullError('partitions', maxPartitions);
   }
-  if (state.size + connections.length <= maxConnections) return;
-  const added = new Set(connections.filter(({ uid }) => !known?.slots.has(uid)).map(({ uid }) => uid)).size;
-  if (added === 0 || state.size + added <= maxConnections) return;
+  if (otherConnections + state.size + connections.length <= maxConnections) return;
+  const added = namesAdded(connections, known);
+  if (added === 0 || otherConnections + state.size + added <= maxConnections) return;
   state.forgetExpired();
-  if (state.size + added > maxConnections) throw new RegistryFullError('connections', maxConnections);
+  if (otherConnections + state.size + added > maxConnections)
+    throw new RegistryFullError('connections', maxConnections);
+}
+
+/** How many entries a publication adds to a partition. */
+export function namesAdded(connections: readonly Connection[], known: PartitionState | undefined): number {
+  return new Set(connections.filter(({ uid }) => !known?.slots.has(uid)).map(({ uid }) => uid)).size;
 }

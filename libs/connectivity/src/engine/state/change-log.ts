@@ -32,6 +32,15 @@ export class ChangeLog {
     this.wake();
   }
 
+  get length(): number {
+    return this.changes.length;
+  }
+
+  /** Forgets all but the latest. */
+  keep(most: number): void {
+    if (this.changes.length > most) this.changes = most > 0 ? this.changes.slice(-most) : [];
+  }
+
   /** Changes after a number, at most so many; undefined when some of them are no longer known. */
   after(number: number, most: number): readonly LoggedChange[] | undefined {
     if (number > this.head) return undefined;

@@ -13,10 +13,14 @@ export class PartitionState implements Scheduled {
   /** When it was last named by a publication, and how long it stays known after its last entry is gone. */
   publishedAt = 0;
   grace = 0;
+  /** The slots by what they say: see {@link Slot.revision}. */
+  readonly revisions = new Map<number, Slot>();
   private readonly types = new Map<string, TypeIndex<Slot>>();
 
+  /** @param order of first publication among the partitions of the registry */
   constructor(
     readonly name: string,
+    readonly order: number,
     readonly replies: ReplyCache,
   ) {}
 
@@ -41,6 +45,14 @@ export class PartitionState implements Scheduled {
   remove(slot: Slot): void {
     this.delist(slot);
     this.slots.delete(slot.entry.uid);
+    this.revisions.delete(slot.revision);
+  }
+
+  /** Puts other content in a slot, under a number that stands for it from now on. */
+  revise(slot: Slot, revision: number): void {
+    this.revisions.delete(slot.revision);
+    slot.revision = revision;
+    this.revisions.set(revision, slot);
   }
 
   /** Slots whose names begin with a text, in no order; expired ones may be among them. */
@@ -60,6 +72,8 @@ export class Slot implements Scheduled {
   /** How long it stays known after it expired, in milliseconds. */
   grace = 0;
   publisher: string | undefined;
+  /** Another number whenever its content becomes another; no two slots of a state ever had the same. */
+  revision = 0;
 
   constructor(
     readonly partition: PartitionState,

@@ -4,7 +4,8 @@ import { PartitionNotFoundError } from '../../api/connectivity.errors.js';
 import type { ConnectivityLimits } from '../../connectivity.limits.js';
 import { ChangeLog } from './change-log.js';
 import { PartitionState, Slot } from './partition-state.js';
-import { type ReplyCache, replyCache } from './reply-cache.js';
+import { Peaks } from './peaks.js';
+import { ReplyCache } from './reply-cache.js';
 import { Schedule } from './schedule.js';
 
 /** How late a watcher may hear of an expiry, in milliseconds; lookups see it at once. */
@@ -33,21 +34,23 @@ export class RegistryState {
   /** Entries, expired ones included. */
   size = 0;
   nextOrder = 1;
-  private version = 0;
-  private readonly replies: ReplyCache;
+  nextRevision = 1;
+  /** Order of the partition that came last. */
+  lastPartition = 0;
   private readonly schedule = new Schedule<Slot | PartitionState>();
 
   /**
    * @param epoch tells the numbers of this state's changes from those of another life of the registry
    * @param lastChange number of the last change, when the state continues another one
+   * @param replies kept together with those of other states
    */
   constructor(
     readonly epoch: string,
     { maxHistory, maxReplyCacheBytes }: ConnectivityLimits,
     lastChange = 0,
+    private readonly replies = new ReplyCache(maxReplyCacheBytes),
   ) {
     this.log = new ChangeLog(maxHistory, lastChange);
-    this.replies = replyCache(maxReplyCacheBytes);
   }
 
   /** When something happens by itself, in milliseconds by the registry's clock; Infinity when nothing will. */
@@ -86,10 +89,11 @@ export class RegistryState {
   }
 
   /** The partition of a name, made if it is not known. */
-  open(name: string): PartitionState {
+  open(name: string, order = this.lastPartition + 1): PartitionState {
     const known = this.partitions.get(name);
     if (known) return known;
-    const partition = new PartitionState(name, this.replies);
+    this.lastPartition = Math.max(this.lastPartition, order);
+    const partition = new PartitionState(name, order, this.replies);
     this.partitions.set(name, partition);
     this.touch(partition);
     return partition;
@@ -124,6 +128,7 @@ export class RegistryState {
     if (slot.listing && repeated) return;
     this.touch(partition);
     slot.entry = entry;
+    if (!repeated) partition.revise(slot, this.nextRevision++);
     if (slot.listing) {
       if (previous?.dataType !== entry.dataType) partition.enlist(slot);
       this.note('changed', slot, previous);
@@ -188,30 +193,10 @@ export class RegistryState {
 
   /** Versions are never used again, also not by a partition of the same name. */
   private touch(partition: PartitionState): void {
-    this.version += 1;
-    partition.version = this.version;
+    partition.version = this.replies.nextVersion();
   }
 
   private note(type: ChangeType, { entry, partition }: Slot, previous?: ConnectionEntry): void {
     this.log.append({ time: this.time, partition: partition.name, type, entry, previous });
-  }
-}
-
-/** Partitions remembered after they are gone; older ones are forgotten, so that the statistics stay bounded. */
-const MAX_REMEMBERED = 10_000;
-
-/** The largest numbers there were. */
-export class Peaks {
-  partitions = 0;
-  readonly connections = new Map<string, number>();
-
-  note(partitions: number, name: string, connections: number): void {
-    if (partitions > this.partitions) this.partitions = partitions;
-    if (connections <= (this.connections.get(name) ?? -1)) return;
-    this.connections.set(name, connections);
-    if (this.connections.size > MAX_REMEMBERED) {
-      const [oldest] = this.connections.keys();
-      if (oldest !== undefined) this.connections.delete(oldest);
-    }
   }
 }

@@ -2,6 +2,7 @@ import { ConnectionEntry } from '../../api/connection-entry.js';
 import type { ConnectivityLimits } from '../../connectivity.limits.js';
 import { Slot } from './partition-state.js';
 import { RegistryState } from './registry-state.js';
+import type { ReplyCache } from './reply-cache.js';
 
 /** A state as plain data, from which another process goes on. The history of changes is not part of it. */
 export type StateSnapshot = ReturnType<typeof takeSnapshot>;
@@ -12,9 +13,16 @@ export function takeSnapshot(state: RegistryState) {
     time: state.time,
     lastChange: state.log.head,
     nextOrder: state.nextOrder,
-    peaks: [state.peaks.partitions, [...state.peaks.connections]] as const,
-    partitions: [...state.partitions.values()].map(({ name, publishedAt, grace, slots }) => ({
+    // Those of earlier releases have none of these, nor a record its revision, nor a partition its order.
+    nextRevision: state.nextRevision as number | undefined,
+    lastPartition: state.lastPartition as number | undefined,
+    peaks: [
+      state.peaks.partitions,
+      [...state.peaks.connections].map(([name, { most, order }]) => [name, most, order as number | undefined] as const),
+    ] as const,
+    partitions: [...state.partitions.values()].map(({ name, order, publishedAt, grace, slots }) => ({
       name,
+      order: order as number | undefined,
       publishedAt,
       grace,
       slots: [...slots.values()].map(toRecord),
@@ -22,37 +30,60 @@ export function takeSnapshot(state: RegistryState) {
   };
 }
 
-export function restoreSnapshot(snapshot: StateSnapshot, limits: ConnectivityLimits): RegistryState {
-  const state = new RegistryState(snapshot.epoch, limits, snapshot.lastChange);
+export function restoreSnapshot(
+  snapshot: StateSnapshot,
+  limits: ConnectivityLimits,
+  replies?: ReplyCache,
+): RegistryState {
+  const state = new RegistryState(snapshot.epoch, limits, snapshot.lastChange, replies);
   state.time = snapshot.time;
   state.nextOrder = snapshot.nextOrder;
+  state.nextRevision = snapshot.nextRevision ?? snapshot.nextOrder;
   const [partitions, connections] = snapshot.peaks;
   state.peaks.partitions = partitions;
-  for (const [name, most] of connections) state.peaks.connections.set(name, most);
-  for (const { name, publishedAt, grace, slots } of snapshot.partitions) {
-    const partition = state.open(name);
+  for (const [index, [name, most, order = index + 1]] of connections.entries())
+    state.peaks.connections.set(name, { most, order });
+  for (const { name, order: place, publishedAt, grace, slots } of snapshot.partitions) {
+    const partition = state.open(name, place);
     partition.publishedAt = publishedAt;
     partition.grace = grace;
     for (const record of slots) {
-      const [order, uid, uri, dataType, connectionType, capacity, published, expiresAt, slotGrace, listed, by] = record;
+      const [order, uid, uri, dataType, connectionType, capacity, published, expiresAt, slotGrace, listed, by, said] =
+        record;
       const slot = new Slot(partition, order, new ConnectionEntry(uid, uri, dataType, connectionType, capacity));
       slot.publishedAt = published;
       slot.expiresAt = expiresAt;
       slot.grace = slotGrace;
       slot.publisher = by ?? undefined;
       partition.slots.set(uid, slot);
+      partition.revise(slot, said ?? order);
       state.size += 1;
       if (listed) partition.enlist(slot);
       state.reschedule(slot);
     }
     if (slots.length === 0) state.reschedule(partition);
   }
+  state.lastPartition = Math.max(state.lastPartition, snapshot.lastPartition ?? 0);
   return state;
 }
 
-function toRecord({ order, entry, publishedAt, expiresAt, grace, listing, publisher }: Slot) {
+function toRecord({ order, entry, publishedAt, expiresAt, grace, listing, publisher, revision }: Slot) {
   const { uid, uri, dataType, connectionType, capacity } = entry;
   const listed = listing ? 1 : 0;
   const by = publisher ?? null;
-  return [order, uid, uri, dataType, connectionType, capacity, publishedAt, expiresAt, grace, listed, by] as const;
+  const said = revision as number | undefined;
+  return [
+    order,
+    uid,
+    uri,
+    dataType,
+    connectionType,
+    capacity,
+    publishedAt,
+    expiresAt,
+    grace,
+    listed,
+    by,
+    said,
+  ] as const;
 }

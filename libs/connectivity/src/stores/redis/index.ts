@@ -4,7 +4,7 @@ import type { RedisRegistryOptions, RedisRegistrySettings } from './redis-regist
 import { REDIS_REGISTRY_OPTIONS } from './redis-registry.options.js';
 import { RedisRegistry } from './redis-registry.js';
 import { BEAT } from './registry-clock.js';
-import { registryKeys } from './registry-keys.js';
+import { shardKeys, tableKeys } from './log/registry-keys.js';
 
 export type { RedisRegistryOptions } from './redis-registry.options.js';
 
@@ -38,10 +38,12 @@ async function openRegistry(redis: RedisRegistrySettings, settings: RegistrySett
 
 /** What the account has to be allowed. */
 function needs(keyPrefix: string): SampleCommand[] {
-  const { log, count, clock, snapshot, lock } = registryKeys(keyPrefix);
+  const { log, count, clock, snapshot, lock } = shardKeys(keyPrefix, 0);
+  const { shards, presence } = tableKeys(keyPrefix);
   return [
+    ['evalsha', 'a', 1, log],
     ['xadd', log, '*', 'n', 1],
-    ['xread', 'STREAMS', log, 0],
+    ['xread', 'STREAMS', presence, 0],
     ['xrange', log, '-', '+'],
     ['xrevrange', log, '+', '-'],
     ['xtrim', log, 'MAXLEN', 1],
@@ -51,12 +53,17 @@ function needs(keyPrefix: string): SampleCommand[] {
     ['incr', count],
     ['set', lock, 1],
     ['pttl', lock],
+    ['type', lock],
     ['hset', clock, 'time', 1],
     ['hget', clock, 'time'],
     ['hmget', clock, 'time'],
     ['hdel', clock, 'claim'],
+    ['hlen', shards],
+    ['hexists', shards, 'born'],
     ['hgetall', snapshot],
     ['del', log],
+    ['client', 'id'],
+    ['client', 'unblock', 1],
     ['time'],
   ];
 }

@@ -1,4 +1,11 @@
-import { countSchema, defineOptions, type OptionsOf, type SettingsOf, timeoutSchema } from '@millrace/core/options';
+import {
+  countSchema,
+  defineOptions,
+  durationSchema,
+  type OptionsOf,
+  type SettingsOf,
+  timeoutSchema,
+} from '@millrace/core/options';
 import { oneWayToRedis, redisShape } from '@millrace/core/redis';
 
 const shape = {
@@ -7,6 +14,8 @@ const shape = {
   commandTimeout: timeoutSchema.default(2000),
   /** Commands in the log after which a snapshot takes their place. */
   snapshotEvery: countSchema.default(1000),
+  /** How long an instance follows a part of the registry after its last use there. */
+  idleTimeout: durationSchema.default(60_000),
 };
 
 /** @internal */

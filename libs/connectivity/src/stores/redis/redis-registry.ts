@@ -1,221 +1,191 @@
-import { randomBytes } from 'node:crypto';
-import type { OperationsPart } from '@millrace/core/ops';
 import { MillraceError } from '@millrace/core/errors';
+import type { OperationsPart } from '@millrace/core/ops';
 import { type RedisConnections, redisError } from '@millrace/core/redis';
-import { pause, thrownIs } from '@millrace/protocol';
+import { pause, thrownText } from '@millrace/protocol';
 import type { RegistrySettings } from '../../api/registry-driver.js';
 import type { Command } from '../../engine/state/apply-command.js';
-import type { RegistryState } from '../../engine/state/registry-state.js';
-import { StateRegistry } from '../../engine/state-registry.js';
-import { Barrier } from './barrier.js';
-import { lackingIn } from './carry-over.js';
-import type { LoadedState } from './load-state.js';
-import { commandText } from './log-entry.js';
-import { LogFollower } from './log-follower.js';
-import { PendingCommands } from './pending-commands.js';
+import { ReplyCache } from '../../engine/state/reply-cache.js';
+import { type Reached, type RegistrySizes, StateRegistry, type WatchedState } from '../../engine/state-registry.js';
+import { EarlierRelease } from './earlier-release.js';
+import { FollowedShards } from './followed-shards.js';
+import { BrokenLogError, SUBJECT } from './log/registry-errors.js';
+import { shardOf, tableKeys } from './log/registry-keys.js';
+import { Publications } from './publications.js';
 import type { RedisRegistrySettings } from './redis-registry.options.js';
 import { BEAT, RegistryClock } from './registry-clock.js';
-import { BrokenLogError, NewerReleaseError, SUBJECT } from './registry-errors.js';
-import { registryKeys } from './registry-keys.js';
-import { RegistryLog } from './registry-log.js';
-import { Replica } from './replica.js';
-import { Restoration } from './restoration.js';
-import { Trouble } from './trouble.js';
-
-/** How long a start goes on while Redis is away, in milliseconds. */
-const START = 10 * BEAT;
+import { ShardTable } from './shard-table.js';
+import { Trouble } from './shard/trouble.js';
+import { WatchTail } from './watch-tail.js';
 
 /**
- * Several instances, one registry. Redis keeps the log of commands in order, with their times; each instance
- * applies it to a state of its own and answers from there. A question first asks Redis how far the log is and waits until
- * the instance is as far, so what one instance was told every other knows. When the log is damaged or lost, the instances
- * found it anew.
+ * Several instances, one registry. Its partitions are divided among shards, each with a log of commands in Redis; an instance
+ * follows those that it serves, applies their commands to states in memory, and answers from there. When a log is damaged or
+ * lost, the instances that follow it found it anew.
  */
 export class RedisRegistry extends StateRegistry {
   override readonly operations: OperationsPart;
   private readonly trouble = new Trouble();
-  private readonly pending = new PendingCommands();
-  private readonly replica: Replica;
   private readonly clock: RegistryClock;
-  private readonly log: RegistryLog;
-  private readonly barrier: Barrier;
-  private readonly restoration: Restoration;
-  private readonly follower: LogFollower;
-  private following: Promise<void> = Promise.resolve();
-  private renewing: Promise<void> | undefined;
+  private readonly shards: FollowedShards;
+  private readonly table: ShardTable;
+  private readonly publications: Publications;
+  private readonly earlier: EarlierRelease;
+  private readonly tail: WatchTail;
+  private following: Promise<unknown> = Promise.resolve();
 
   constructor(
     settings: RegistrySettings,
     private readonly connections: RedisConnections<'commands' | 'registry-tail'>,
-    private readonly redis: RedisRegistrySettings,
+    { snapshotEvery, idleTimeout }: RedisRegistrySettings,
   ) {
     super(settings);
     this.operations = connections.operations;
-    const keys = registryKeys(connections.keyPrefix);
-    const { pending, trouble } = this;
-    this.replica = new Replica(settings.limits, pending, () => this.arm());
-    this.clock = new RegistryClock(connections, keys);
-    this.log = new RegistryLog(connections.get('commands'), keys, this.clock, () => this.replica.position);
-    this.barrier = new Barrier(() => this.log.head());
-    this.restoration = new Restoration(this.log, settings.limits, trouble, this.replica);
-    const { log, barrier, replica } = this;
-    const { snapshotEvery } = redis;
-    const tail = connections.get('registry-tail');
-    const renew = (): Promise<void> => this.renew();
-    const parts = { tail, logKey: keys.log, log, barrier, replica, pending, trouble, snapshotEvery, renew };
-    this.follower = new LogFollower(parts);
+    const { limits } = settings;
+    const { signal } = this.ending;
+    const { trouble } = this;
+    const keys = tableKeys(connections.keyPrefix);
+    const replies = new ReplyCache(limits.maxReplyCacheBytes);
+    const clock = new RegistryClock(connections, keys);
+    this.clock = clock;
+    const parts = { connections, clock, trouble, snapshotEvery, signal, limits, replies };
+    this.shards = new FollowedShards(parts, () => this.table, idleTimeout);
+    this.table = new ShardTable(connections.get('commands'), keys, clock, () => this.shards.holdings());
+    this.publications = new Publications(this.shards, this.table, clock, limits);
+    this.earlier = new EarlierRelease(connections, clock, parts, this.shards, this.table);
+    this.tail = new WatchTail(connections, keys, signal);
   }
 
-  protected get state(): RegistryState {
-    return this.replica.state;
-  }
-
-  /** Loads what is there and begins to follow the log. @throws MillraceError `UNAVAILABLE` */
+  /** Finds out what time it is, and what is there. @throws MillraceError `UNAVAILABLE` */
   async start(): Promise<this> {
     const { signal } = this.ending;
     await this.clock.join(signal);
-    await this.enter();
+    const { hasEarlier } = await this.connections.persist(() => this.table.tell());
+    if (hasEarlier) await this.earlier.moveIn(signal);
     this.trouble.over();
-    this.following = this.follower.run(signal);
+    this.following = Promise.all([this.beat(), this.tail.run()]);
     return this;
   }
 
   override async close(): Promise<void> {
-    if (this.ending.signal.aborted) return this.following;
-    await super.close();
-    this.connections.close();
+    if (!this.ending.signal.aborted) {
+      await super.close();
+      this.shards.close();
+      this.connections.close();
+    }
     await this.following;
-    this.pending.failAll(redisError(undefined, SUBJECT));
   }
 
-  override async ping(): Promise<void> {
+  async ping(): Promise<void> {
     await this.connections.check();
-    await super.ping();
+    await this.connections.run(() => this.table.tell());
+    await Promise.all([...this.shards.all.values()].map(({ shard }) => shard.reach()));
+  }
+
+  protected get applied(): number {
+    return this.shards.applied;
   }
 
   protected async commit(command: Command): Promise<void> {
-    const id = randomBytes(9).toString('base64');
-    const text = commandText(id, command);
-    let wasSent = false;
-    try {
-      await this.persist(async () => {
-        // Redis may have taken it, and only its answer was lost.
-        if (wasSent) await this.reach();
-        wasSent = true;
-        await this.send(id, text);
-      });
-    } finally {
-      this.pending.forget(id);
+    switch (command.op) {
+      case 'publish':
+        return this.publications.publish(command);
+      case 'retract':
+      case 'retract-partition':
+        return this.publications.change(shardOf(command.partition), command.partition, command);
+      default:
+        await this.everywhere((number) => this.publications.change(number, '', command));
+        if (command.op === 'reset-peaks') await this.connections.persist(() => this.table.forgetMost());
+        else await this.connections.persist(() => this.table.tell());
     }
   }
 
-  protected catchUp(): Promise<number> {
-    return this.persist(() => this.reach());
+  protected reach(partition: string): Promise<Reached> {
+    return this.reachShard(shardOf(partition));
   }
 
-  /** Loads the state, however long it takes to restore it. */
-  private async enter(): Promise<void> {
-    const end = performance.now() + START;
-    for (;;) {
-      try {
-        return await this.renew();
-      } catch (error) {
-        if (thrownIs(error, MillraceError) || performance.now() > end) throw redisError(error, SUBJECT);
-      }
-      await pause(BEAT / 10, this.ending.signal);
-    }
+  protected reachAll(): Promise<readonly Reached[]> {
+    return this.everywhere((number) => this.reachShard(number));
   }
 
-  /** Does work that may be done twice; while the log is broken it waits until that is restored. */
-  private async persist<T>(work: () => Promise<T>): Promise<T> {
-    let broken: BrokenLogError | undefined;
-    const attempt = async (): Promise<T> => {
-      for (;;) {
-        try {
-          if (broken) await this.renew();
-          broken = undefined;
-          return await work();
-        } catch (error) {
-          if (!(error instanceof BrokenLogError)) throw error;
-          broken = error;
-        }
-      }
+  protected async sizes(): Promise<RegistrySizes> {
+    await Promise.all([...this.shards.all.values()].map(({ shard }) => shard.reach()));
+    const { shards, maxPartitions } = await this.connections.persist(() => this.table.tell());
+    const all = [...new Map([...shards, ...this.shards.holdings()]).values()];
+    return {
+      partitions: all.reduce((sum, { partitions }) => sum + partitions, 0),
+      connections: all.reduce((sum, { connections }) => sum + connections, 0),
+      maxPartitions,
     };
-    try {
-      return await this.connections.persist(attempt);
-    } catch (error) {
-      // The deadline passed, and nothing but the restoration was in the way.
-      const isLate = thrownIs(error, MillraceError) && error.cause === undefined && !thrownIs(error, NewerReleaseError);
-      throw broken && isLate ? broken : error;
-    }
   }
 
-  /** Sends a command until it is in a log that is not lost. @throws MillraceError of the command */
-  private async send(id: string, text: string): Promise<void> {
-    while (!(await this.pending.known(id))) {
-      // Behind what this release cannot read, nobody could tell what becomes of it.
-      if (this.follower.stuck) await this.reach();
-      this.pending.add(id);
-      if (await this.pending.outcome(id, await this.log.append(text))) return;
-    }
+  protected watched(partition: string): WatchedState {
+    const followed = this.shards.hold(shardOf(partition));
+    const { shard } = followed;
+    const end = this.tail.watch(shard);
+    return {
+      get state() {
+        return shard.state;
+      },
+      release: () => {
+        end();
+        this.shards.release(followed);
+      },
+    };
   }
 
-  /** @returns the time when everything is applied that was in the log at the call */
-  private async reach(): Promise<number> {
-    const { replica } = this;
+  private reachShard(number: number): Promise<Reached> {
+    return this.shards.use(number, async ({ shard }) => {
+      const now = await shard.reach();
+      return { state: shard.state, now };
+    });
+  }
+
+  private async everywhere<T>(work: (shard: number) => Promise<T>): Promise<T[]> {
+    const founded = await this.connections.persist(() => this.shards.founded());
+    return Promise.all(founded.map(work));
+  }
+
+  /** Lets the others know that time goes by, and looks whether all that is followed is whole. Never rejects. */
+  private async beat(): Promise<void> {
+    const { signal } = this.ending;
+    const looking = new Map<object, Promise<boolean>>();
     for (;;) {
-      if (this.renewing) await this.renewing;
-      const before = replica.position.count;
-      const head = await this.barrier.ask();
-      if (replica.isOther(head, before)) {
-        await this.renew();
-        continue;
+      await pause(BEAT, signal);
+      if (signal.aborted) return;
+      const works = [this.noting(() => this.tellTable())];
+      for (const { shard } of this.shards.all.values()) {
+        if (!shard.isLoaded) continue;
+        // A restoration may take several beats.
+        let look = looking.get(shard);
+        if (!look) {
+          look = this.noting(() => shard.lookAround()).finally(() => looking.delete(shard));
+          looking.set(shard, look);
+        }
+        works.push(look);
       }
-      if (head.count > replica.position.count) {
-        if (this.follower.stuck) throw this.follower.stuck;
-        if (!(await this.pending.reached(head.count))) continue;
-      }
-      return Math.max(head.time, this.state.time);
+      const isWell = await Promise.race([Promise.all(works), pause(BEAT, signal).then(() => [false])]);
+      if (isWell.every(Boolean)) this.trouble.over();
+      this.shards.tidy(this.clock.now());
     }
   }
 
-  /** Brings this instance onto the log again; those who meet the same damage wait for the same. */
-  private renew(): Promise<void> {
-    this.renewing ??= this.restore().finally(() => (this.renewing = undefined));
-    return this.renewing;
+  private async tellTable(): Promise<void> {
+    const { hasEarlier } = await this.table.tell();
+    // Instances of an earlier release have gone on with their own log after all was lost.
+    if (hasEarlier) await this.earlier.moveIn(this.ending.signal);
   }
 
-  private async restore(): Promise<void> {
-    const loaded = await this.restoration.run(this.ending.signal);
-    if (!loaded) return;
-    if (!this.replica.isWithin(loaded)) await this.carryOver(loaded);
-    this.replica.moveTo(loaded);
-  }
-
-  /** What an instance that knew less has left out is published again, before anybody is answered from its state. */
-  private async carryOver({ state }: LoadedState): Promise<void> {
-    const lacking = lackingIn(state, this.state, this.clock.now(), this.settings.limits);
-    this.trouble.note(
-      `The registry was founded anew without this instance; it publishes again what is missing, in ${lacking.length} parts`,
-    );
-    for (const command of lacking) await this.log.append(commandText('', command));
-  }
-
-  protected override now(): number {
-    return this.clock.now();
-  }
-
-  /** Expiry is a matter of the log too: when something is due and nothing else comes, a tick is appended. */
-  protected async expire(due: number): Promise<void> {
-    // The tick is still on its way.
-    let wait = 25;
+  /** @returns whether it went well */
+  private async noting(work: () => Promise<void>): Promise<boolean> {
     try {
-      await this.log.tick(due);
-    } catch {
-      // The follower meets the same trouble, and says so.
-      wait = BEAT;
+      await work();
+      return true;
+    } catch (error) {
+      // A repair has its own words.
+      if (error instanceof BrokenLogError || this.ending.signal.aborted) return false;
+      const [trouble, why] = [thrownText(redisError(error, SUBJECT)), thrownText(error)];
+      this.trouble.note(trouble.includes(why) || error instanceof MillraceError ? trouble : `${trouble} (${why})`);
+      return false;
     }
-    await pause(this.trouble.isOver ? wait : BEAT, this.ending.signal);
-    this.arm();
   }
 }

@@ -1,7 +1,8 @@
 import type { RedisConnections } from '@millrace/core/redis';
 import { pause } from '@millrace/protocol';
-import { KEPT_TIME } from './redis-scripts.js';
-import type { RegistryKeys } from './registry-keys.js';
+import { KEPT_TIME } from './log/redis-scripts.js';
+import type { TableKeys } from './log/registry-keys.js';
+import { runScript } from './log/run-script.js';
 
 /** How often an instance lets the others know at least that time goes by, in milliseconds. */
 export const BEAT = 1000;
@@ -19,7 +20,7 @@ export class RegistryClock {
 
   constructor(
     private readonly connections: RedisConnections<'commands'>,
-    private readonly keys: RegistryKeys,
+    private readonly keys: TableKeys,
   ) {}
 
   /** The time as well as this process knows it. */
@@ -57,8 +58,8 @@ export class RegistryClock {
   }
 
   private async kept(): Promise<KeptTime> {
-    const { clock, log } = this.keys;
-    const reply = await this.connections.persist((client) => client.eval(KEPT_TIME, 2, clock, log));
+    const { clock, shards, log } = this.keys;
+    const reply = await this.connections.persist((client) => runScript(client, KEPT_TIME, [clock, shards, log], []));
     const [time, wall, now, hasLog] = reply as [string | null, string | null, string, number];
     return {
       time: time === null ? undefined : Number(time),

@@ -1,5 +1,4 @@
-import { isOwnKey, prefixPattern } from '@millrace/core/redis';
-import { hashedPart, keySlot, tagOfSlot } from './key-slot.js';
+import { hashedPart, isOwnKey, keySlot, prefixPattern, tagOfSlot } from '@millrace/core/redis';
 
 /** The original's layout of keys, behind an optional prefix (stream-store§1). */
 export class RedisKeys {

@@ -1,8 +1,7 @@
 import { thrownText } from '@millrace/protocol';
-import { nodeAddress, type RedisCluster, type RedisServer } from '@millrace/core/redis';
+import { keySlot, nodeAddress, type RedisCluster, type RedisServer } from '@millrace/core/redis';
 import { StoreUnavailableError } from '../../../api/store.errors.js';
 import { AppendFence } from './append-fence.js';
-import { keySlot } from '../key-slot.js';
 
 /** A server to send appends to. */
 export interface AppendTarget {

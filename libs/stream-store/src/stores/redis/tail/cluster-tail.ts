@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { compareIds, type EntryId, pause, thrownText, withDeadline, ZERO_ID } from '@millrace/protocol';
-import type { RedisCluster } from '@millrace/core/redis';
+import { type RedisCluster, ShardNews } from '@millrace/core/redis';
 import type { Followed, FollowedStreams } from './followed-streams.js';
 import { LookSchedule, STEP_MS } from './look-schedule.js';
 import type { RedisKeys } from '../redis-keys.js';
@@ -8,7 +8,6 @@ import { type EntryReply, ReadSize } from '../redis-reader.js';
 import { isWrongType } from '../redis-store-error.js';
 import type { RedisTail } from './redis-tail.js';
 import { BEGUN_ANEW, LOOK, OVERTAKEN } from '../scripts.js';
-import { ShardNews } from './shard-news.js';
 
 /** How often it is looked where the slots are. */
 const REVIEW_MS = 500;

@@ -1,5 +1,5 @@
-import { takeSnapshot } from '../../engine/state/state-snapshot.js';
-import type { RegistryState } from '../../engine/state/registry-state.js';
+import { takeSnapshot } from '../../../engine/state/state-snapshot.js';
+import type { RegistryState } from '../../../engine/state/registry-state.js';
 
 /** A state with what belongs to it, as text for Redis. */
 export interface SnapshotText {

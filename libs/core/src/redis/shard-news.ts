@@ -1,6 +1,7 @@
 import { thrownText } from '@millrace/protocol';
-import { nodeAddress, type RedisCluster } from '@millrace/core/redis';
-import { keySlot } from '../key-slot.js';
+import { keySlot } from './key-slot.js';
+import { nodeAddress } from './place.js';
+import type { RedisCluster } from './shared-redis.options.js';
 import { ShardListener } from './shard-listener.js';
 
 const PROBE_MS = 5000;

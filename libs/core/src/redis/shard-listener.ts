@@ -1,4 +1,4 @@
-import type { RedisServer } from '@millrace/core/redis';
+import type { RedisServer } from './shared-redis.options.js';
 
 /** How long a node may take to answer before the connection counts as dead. */
 const ANSWER_MS = 5000;

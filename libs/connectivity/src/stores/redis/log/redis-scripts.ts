@@ -1,3 +1,5 @@
+import { script } from './run-script.js';
+
 /**
  * All scripts get KEYS log, count, clock, snapshot, and first ARGV version of this release, number and id of the last log entry
  * that the caller has applied, and its estimate of the time.
@@ -32,6 +34,7 @@ local function look()
   end
   local length = read('XLEN', KEYS[1])
   if not length then return 'broken', seen, 'its log is not a stream' end
+  seen.news = {}
   local isKnown = reach and seen.count == tonumber(ARGV[2]) and reach <= seen.count
   if length > 0 and isKnown and not read('HGET', KEYS[3], 'claim') then
     if #redis.call('XRANGE', KEYS[1], '(' .. ARGV[3], '+', 'COUNT', 1) == 0 then return 'whole', seen end
@@ -51,6 +54,8 @@ local function look()
   elseif reach > seen.count then
     return 'broken', seen, 'its snapshot does not belong to its log'
   end
+  -- One who has nothing yet begins with the snapshot.
+  if ARGV[2] ~= '0' then seen.news = redis.call('XRANGE', KEYS[1], '(' .. ARGV[3], '+', 'COUNT', 100) end
   return 'whole', seen
 end
 `;
@@ -70,85 +75,95 @@ local function advance()
 end
 `;
 
+/** In a cluster those who wait for an entry hear of it by a channel with the name of the log: ARGV[5] is `1` there. */
 const ADD = `
 local function add(command, text)
   local count = redis.call('INCR', KEYS[2])
-  redis.call('XADD', KEYS[1], '*', 'n', count, 'c', command, 't', text, 'v', ARGV[1])
-  return string.format('%.0f', count)
+  local id = redis.call('XADD', KEYS[1], '*', 'n', count, 'c', command, 't', text, 'v', ARGV[1])
+  if ARGV[5] == '1' then redis.pcall('SPUBLISH', KEYS[1], '') end
+  return string.format('%.0f', count), id
 end
 `;
 
-/** What time it is, and how far the log is. @returns status, reason; or `whole`, time, count, epoch */
-export const HEAD = `${LOOK}${TIME}
+/**
+ * What time it is, and how far the log is.
+ *
+ * @returns status, reason; or `whole`, time, count, epoch, entries that the caller has not applied (some hundred at most)
+ */
+export const HEAD = script(`${LOOK}${TIME}
 local status, seen, reason = look()
 if status ~= 'whole' then return {status, reason or ''} end
 local _, text = advance()
-return {status, text, string.format('%.0f', seen.count), seen.epoch}
-`;
+return {status, text, string.format('%.0f', seen.count), seen.epoch, seen.news}
+`);
 
 /**
- * Appends a command: ARGV[5]. Redis puts the commands in their order; the time of one never lies before that of another that
+ * Appends an entry: ARGV[6]. Redis puts the commands in their order; the time of one never lies before that of another that
  * came earlier.
  *
- * @returns status, reason; or `whole`, time, count, epoch
+ * @returns status, reason; or `whole`, time, count, epoch, entries before it that the caller has not applied, its id
  */
-export const APPEND_COMMAND = `${LOOK}${TIME}${ADD}
+export const APPEND_COMMAND = script(`${LOOK}${TIME}${ADD}
 local status, seen, reason = look()
 if status ~= 'whole' then return {status, reason or ''} end
 local _, text = advance()
-return {status, text, add(ARGV[5], text), seen.epoch}
-`;
+local count, id = add(ARGV[6], text)
+return {status, text, count, seen.epoch, seen.news, id}
+`);
 
 /**
- * Appends a tick, ARGV[5], unless a command came at or after a time in ms, ARGV[6]. Every instance asks for it when something
+ * Appends a tick, ARGV[6], unless a command came at or after a time in ms, ARGV[7]. Every instance asks for it when something
  * is due, and one tick is enough for all.
  *
- * @returns status, reason; or `whole`, time, count, epoch
+ * @returns status, reason; or `whole`, time, count, epoch, entries before it that the caller has not applied
  */
-export const TICK = `${LOOK}${TIME}${ADD}
+export const TICK = script(`${LOOK}${TIME}${ADD}
 local status, seen, reason = look()
 if status ~= 'whole' then return {status, reason or ''} end
 local time, text = advance()
 local head = string.format('%.0f', seen.count)
-local due = tonumber(ARGV[6])
+local due = tonumber(ARGV[7])
 -- Commands of earlier releases carry their time in the id alone.
 local last = seen.last and tonumber(field(seen.last, 't') or string.match(seen.last[1], '^%d+')) or 0
-if last < due and time >= due then head = add(ARGV[5], text) end
-return {status, text, head, seen.epoch}
-`;
+if last < due and time >= due then head = add(ARGV[6], text) end
+return {status, text, head, seen.epoch, seen.news}
+`);
 
 /**
  * Puts a snapshot in place and cuts the log up to the one before it, so that instances a little behind lose nothing:
- * ARGV[5] epoch, [6] state, [7] recent commands.
+ * ARGV[6] epoch, [7] state, [8] recent commands.
  */
-export const SNAPSHOT = `${LOOK}
+export const SNAPSHOT = script(`${LOOK}
 local status, seen = look()
-if status ~= 'whole' or (seen.epoch ~= '' and seen.epoch ~= ARGV[5]) then return 0 end
+if status ~= 'whole' or (seen.epoch ~= '' and seen.epoch ~= ARGV[6]) then return 0 end
 local held = redis.call('HMGET', KEYS[4], 'count', 'id')
 if held[1] and tonumber(held[1]) >= tonumber(ARGV[2]) then return 0 end
-redis.call('HSET', KEYS[4], 'count', ARGV[2], 'id', ARGV[3], 'state', ARGV[6], 'epoch', ARGV[5], 'recent', ARGV[7], 'v', ARGV[1])
+redis.call('HSET', KEYS[4], 'count', ARGV[2], 'id', ARGV[3], 'state', ARGV[7], 'epoch', ARGV[6], 'recent', ARGV[8], 'v', ARGV[1])
 if held[2] then redis.call('XTRIM', KEYS[1], 'MINID', held[2]) end
 return 1
-`;
+`);
 
 /** Takes the lock, whatever a stranger has put there: KEYS lock; ARGV time in ms. */
-export const LOCK = `
+export const LOCK = script(`
 if redis.call('PTTL', KEYS[1]) > 0 then return 0 end
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
 return 1
-`;
+`);
 
 /**
- * The time that was kept last, when that was by the clock of Redis, what that clock says now, and whether there is a log that
- * it belongs to: KEYS clock, log.
+ * The time that was kept last, when that was by the clock of Redis, what that clock says now, and whether there is a registry
+ * that it belongs to: KEYS clock, shards, log.
  */
-export const KEPT_TIME = `
+export const KEPT_TIME = script(`
 local now = redis.call('TIME')
 local held = redis.pcall('HMGET', KEYS[1], 'time', 'wall')
 if held.err or not tonumber(held[1] or '') or not tonumber(held[2] or '') then held = {false, false} end
 local wall = string.format('%.0f', tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000))
-return {held[1], held[2], wall, redis.call('EXISTS', KEYS[2])}
-`;
+return {held[1], held[2], wall, redis.call('EXISTS', KEYS[2], KEYS[3])}
+`);
 
 /** For the scripts that found a log. */
 export const FOUNDING = `${LOOK}${TIME}${ADD}`;
+
+/** For the script of the table: how it reads, and the time by its `KEYS[3]` and `ARGV[4]`. */
+export const READING = `${LOOK}${TIME}`;

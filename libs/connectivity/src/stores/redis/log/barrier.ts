@@ -6,20 +6,23 @@ export interface LogHead {
 }
 
 /**
- * Asks Redis how far its log is. Questions that come while one is under way share the next, so any number of lookups at a
- * time cost one round trip.
+ * Asks Redis one question at a time. Callers that come while one is under way share the next, so any number of them at a time
+ * costs one round trip.
  */
-export class Barrier {
-  private current: Promise<LogHead> | undefined;
-  private queued: Promise<LogHead> | undefined;
+export class Barrier<Answer> {
+  private current: Promise<Answer> | undefined;
+  private queued: Promise<Answer> | undefined;
 
-  constructor(private readonly question: () => Promise<LogHead>) {}
+  constructor(private readonly question: () => Promise<Answer>) {}
 
   /** What Redis says is from after the call: a question under way may be answered already, so it is not shared. */
-  ask(): Promise<LogHead> {
+  ask(): Promise<Answer> {
     if (!this.current) return this.begin();
     this.queued ??= this.current
-      .catch(() => undefined)
+      .then(
+        () => undefined,
+        () => undefined,
+      )
       .then(() => {
         this.queued = undefined;
         return this.begin();
@@ -27,7 +30,7 @@ export class Barrier {
     return this.queued;
   }
 
-  private begin(): Promise<LogHead> {
+  private begin(): Promise<Answer> {
     const question = this.question().finally(() => {
       if (this.current === question) this.current = undefined;
     });

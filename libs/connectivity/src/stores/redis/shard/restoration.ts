@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Backoff, pause } from '@millrace/protocol';
-import type { ConnectivityLimits } from '../../connectivity.limits.js';
-import { writeAncestors } from './ancestors.js';
-import { emptyState, type LoadedState, loadState, salvageState } from './load-state.js';
-import { BEAT, SILENCE } from './registry-clock.js';
-import { BrokenLogError, isOfAnotherType } from './registry-errors.js';
-import type { Damage, RegistryLog } from './registry-log.js';
+import { writeAncestors } from '../log/ancestors.js';
+import { emptyState, type LoadedState, loadState, salvageState, type StateParts } from './load-state.js';
+import { BEAT, SILENCE } from '../registry-clock.js';
+import { BrokenLogError, isOfAnotherType } from '../log/registry-errors.js';
+import type { Damage, RegistryLog } from '../log/registry-log.js';
 import type { Advance, Replica } from './replica.js';
-import { snapshotText } from './snapshot-text.js';
+import { snapshotText } from '../log/snapshot-text.js';
 import type { Trouble } from './trouble.js';
 
 /**
@@ -20,29 +19,35 @@ const GRACE = 2.5 * BEAT;
 /** How long an instance without a state waits for one that has it. */
 const PATIENCE = 4 * BEAT;
 
+/** What is known of a log from before: whether there was one, and until it is known, how long that takes, in milliseconds. */
+export interface LogPast {
+  readonly wasFounded: boolean;
+  readonly settlesIn: number;
+}
+
 /**
- * Brings an instance onto the log of its registry. A broken log is founded anew from the memory of the instance that got
+ * Brings an instance onto a log of its registry. A broken log is founded anew from the memory of the instance that got
  * furthest; only when nobody has it in memory, from what Redis still holds.
  */
 export class Restoration {
   private readonly since = performance.now();
-  private wasYoung = false;
 
   constructor(
     private readonly log: RegistryLog,
-    private readonly limits: ConnectivityLimits,
+    private readonly parts: StateParts,
     private readonly trouble: Trouble,
     private readonly replica: Replica,
+    private readonly past: () => Promise<LogPast>,
   ) {}
 
   /** @returns what to go over to; undefined when the instance can go on as it is @throws NewerReleaseError */
   async run(signal: AbortSignal): Promise<LoadedState | undefined> {
-    const { log, limits, replica } = this;
+    const { log, parts, replica } = this;
     const begin = replica.isLoaded ? performance.now() : this.since;
     const backoff = new Backoff({ initial: 50, max: 500 });
     for (;;) {
       try {
-        return replica.follows(await log.head()) ? undefined : await loadState(log, limits);
+        return replica.follows(await log.head()) ? undefined : await loadState(log, parts);
       } catch (error) {
         if (!(error instanceof BrokenLogError) || signal.aborted) throw error;
       }
@@ -64,15 +69,16 @@ export class Restoration {
   }
 
   /** An instance that starts. @returns whether it has founded the log */
-  private async begin({ isNothing, isYoung, reason }: Damage, waited: number): Promise<boolean> {
+  private async begin({ isNothing, reason }: Damage, waited: number): Promise<boolean> {
     if (isNothing) {
+      const { wasFounded, settlesIn } = await this.past();
       // What was lost a moment ago comes back from the instances that are still there.
-      this.wasYoung ||= isYoung;
-      return (!this.wasYoung || waited >= SILENCE) && this.found(emptyState('none', this.limits), true);
+      if (wasFounded ? waited < SILENCE : settlesIn > 0) return false;
+      return this.found(emptyState('none', this.parts), true);
     }
     this.trouble.note(`The registry in Redis is damaged (${reason}); this instance waits for one that can restore it`);
     if (waited < PATIENCE) return false;
-    const salvaged = await salvageState(this.log, this.limits);
+    const salvaged = await salvageState(this.log, this.parts);
     if (!(await this.found(salvaged, true))) return false;
     this.trouble.note(
       `No instance came that could restore the registry: it begins with the ${salvaged.state.size} connections that Redis still holds; others come back when they are published again`,

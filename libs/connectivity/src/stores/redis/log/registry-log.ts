@@ -1,12 +1,13 @@
 import type { RedisClient } from '@millrace/core/redis';
-import type { Command } from '../../engine/state/apply-command.js';
+import type { Command } from '../../../engine/state/apply-command.js';
+import type { RegistryClock } from '../registry-clock.js';
 import type { LogHead } from './barrier.js';
 import { CONDEMN, FOUND, SURVEY } from './founding-scripts.js';
 import { commandText, type LogEntry, parseEntry, type Position, LOG_VERSION } from './log-entry.js';
 import { APPEND_COMMAND, HEAD, LOCK, SNAPSHOT, TICK } from './redis-scripts.js';
-import type { RegistryClock } from './registry-clock.js';
 import { BrokenLogError, NewerReleaseError } from './registry-errors.js';
-import { type RegistryKeys, scriptKeys } from './registry-keys.js';
+import { type LogKeys, scriptKeys } from './registry-keys.js';
+import { runScript, type Script } from './run-script.js';
 import type { SnapshotText } from './snapshot-text.js';
 
 const LOCK_TIME = 10_000;
@@ -14,46 +15,56 @@ const PAGE = 500;
 const TICK_TEXT = commandText('', { op: 'tick' } satisfies Command);
 export const BEGINNING: Position = { count: 0, id: '0-0' };
 
+/** How far a log is, and the entries that the caller has not applied, some hundred at most; or the reason why those cannot be read. */
+export interface LogNews extends LogHead {
+  readonly news: () => Entries;
+}
+
+/** Where an entry was appended. */
+export interface Appended extends LogNews {
+  readonly id: string;
+}
+
 /** What a broken log is like, and how much is known of it. */
 export interface Damage {
   readonly reason: string;
-  /** The greatest number of a command that Redis knows of. */
+  /** The greatest number of an entry that Redis knows of. */
   readonly known: number;
   /** Whether no instance can be further than that. */
   readonly isCertain: boolean;
   /** Nothing is there at all, which is also so before the first start. */
   readonly isNothing: boolean;
-  /** Redis may have lost everything a moment ago. */
-  readonly isYoung: boolean;
 }
 
-/** The log of commands in Redis, and the snapshot from which it goes on. */
+/** A log of commands in Redis, and the snapshot from which it goes on. */
 export class RegistryLog {
   private readonly names: [string, string, string, string];
 
-  /** @param applied the last command that this instance has applied */
+  /** @param applied the last entry that this instance has applied */
   constructor(
     private readonly redis: RedisClient,
-    private readonly keys: RegistryKeys,
+    private readonly keys: LogKeys,
     private readonly clock: RegistryClock,
     private readonly applied: () => Position,
+    private readonly isCluster: boolean,
   ) {
     this.names = scriptKeys(keys);
   }
 
   /** @throws BrokenLogError @throws NewerReleaseError */
-  head(): Promise<LogHead> {
-    return this.ask(HEAD);
+  async head(): Promise<LogNews> {
+    return this.newsOf(await this.run(HEAD));
   }
 
   /** @returns its place @throws BrokenLogError @throws NewerReleaseError */
-  append(command: string): Promise<LogHead> {
-    return this.ask(APPEND_COMMAND, command);
+  async append(entry: string): Promise<Appended> {
+    const reply = await this.run(APPEND_COMMAND, entry);
+    return { ...this.newsOf(reply), id: (reply as [string, ...string[]])[5] ?? '' };
   }
 
-  /** Appends a tick unless a command came at or after a time. @throws BrokenLogError @throws NewerReleaseError */
-  tick(due: number): Promise<LogHead> {
-    return this.ask(TICK, TICK_TEXT, due);
+  /** Appends a tick unless an entry came at or after a time. @throws BrokenLogError @throws NewerReleaseError */
+  async tick(due: number): Promise<LogNews> {
+    return this.newsOf(await this.run(TICK, TICK_TEXT, due));
   }
 
   /** The entries after a place, some hundred at most; what the registry did not write is undefined. @throws NewerReleaseError */
@@ -74,7 +85,7 @@ export class RegistryLog {
 
   /** Puts a snapshot of what is applied in place, unless another instance does. */
   async writeSnapshot(take: () => SnapshotText): Promise<void> {
-    if ((await this.redis.eval(LOCK, 1, this.keys.lock, LOCK_TIME)) !== 1) return;
+    if ((await runScript(this.redis, LOCK, [this.keys.lock], [LOCK_TIME])) !== 1) return;
     const { epoch, state, recent } = take();
     await this.run(SNAPSHOT, epoch, state, recent);
     await this.redis.del(this.keys.lock);
@@ -87,20 +98,19 @@ export class RegistryLog {
    * @returns undefined when nothing is wrong @throws NewerReleaseError
    */
   async survey(claims: boolean): Promise<Damage | undefined> {
-    const reply = (await this.run(SURVEY, claims ? '1' : '0')) as [string, string, string, number, number, number];
-    const [status, reason, known, certain, nothing, young] = reply;
+    const reply = (await this.run(SURVEY, claims ? '1' : '0')) as [string, string, string, number, number];
+    const [status, reason, known, certain, nothing] = reply;
     if (status === 'whole') return undefined;
     if (status === 'newer') throw new NewerReleaseError();
-    const [isCertain, isNothing, isYoung] = [certain === 1, nothing === 1, young === 1];
-    return { reason, known: Number(known), isCertain, isNothing, isYoung };
+    return { reason, known: Number(known), isCertain: certain === 1, isNothing: nothing === 1 };
   }
 
   /**
    * Begins the log anew with the state of this instance.
    *
-   * @param upTo the last command that the state holds
+   * @param upTo the last entry that the state holds
    * @param from the logs before it, as text
-   * @param force whether to do so even when Redis knows of later commands
+   * @param force whether to do so even when Redis knows of later entries
    * @returns false when somebody else did, or knows more @throws NewerReleaseError
    */
   async found(upTo: Position, snapshot: SnapshotText, from: string, force: boolean): Promise<boolean> {
@@ -115,28 +125,30 @@ export class RegistryLog {
     return (await this.run(CONDEMN, snapshotCount, entryId)) === 1;
   }
 
-  private async ask(script: string, ...more: (string | number)[]): Promise<LogHead> {
-    const [status, ...reply] = (await this.run(script, ...more)) as [string, ...string[]];
+  private newsOf(reply: unknown): LogNews {
+    const [status, text, count, epoch = '', news = []] = reply as [string, string, string, string?, RawEntry[]?];
     if (status === 'newer') throw new NewerReleaseError();
-    const [text = '', count, epoch = ''] = reply;
     if (status !== 'whole') throw new BrokenLogError(text);
-    return { count: Number(count), time: this.clock.heard(Number(text)), epoch };
+    return { count: Number(count), time: this.clock.heard(Number(text)), epoch, news: () => logEntries(news) };
   }
 
-  private run(script: string, ...more: (string | number)[]): Promise<unknown> {
+  private run(script: Script, ...more: (string | number)[]): Promise<unknown> {
     return this.runAt(this.applied(), script, ...more);
   }
 
-  private runAt({ count, id }: Position, script: string, ...more: (string | number)[]): Promise<unknown> {
-    return this.redis.eval(script, 4, ...this.names, LOG_VERSION, count, id, this.clock.estimate(), ...more);
+  private runAt({ count, id }: Position, script: Script, ...more: (string | number)[]): Promise<unknown> {
+    const values = [LOG_VERSION, count, id, this.clock.estimate(), this.isCluster ? 1 : 0, ...more];
+    return runScript(this.redis, script, this.names, values);
   }
 }
+
+type RawEntry = [string, string[]];
 
 /** Entries in their order, each with its id; undefined is what the registry did not write. */
 export type Entries = readonly { readonly id: string; readonly entry: LogEntry | undefined }[];
 
 /** @throws NewerReleaseError when the first one is of a newer release; otherwise it ends before that one */
-export function logEntries(raw: readonly [string, string[]][]): Entries {
+export function logEntries(raw: readonly RawEntry[]): Entries {
   const entries: { id: string; entry: LogEntry | undefined }[] = [];
   for (const [id, fields] of raw) {
     try {

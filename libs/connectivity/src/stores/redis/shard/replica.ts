@@ -1,12 +1,11 @@
 import { compareIds } from '@millrace/protocol';
-import type { ConnectivityLimits } from '../../connectivity.limits.js';
-import { RegistryState } from '../../engine/state/registry-state.js';
-import { type Ancestor, holds } from './ancestors.js';
-import type { LogHead } from './barrier.js';
-import { applyEntry, type LoadedState, type CommandOutcome } from './load-state.js';
-import type { LogEntry, Position } from './log-entry.js';
+import type { RegistryState } from '../../../engine/state/registry-state.js';
+import { type Ancestor, holds } from '../log/ancestors.js';
+import type { LogHead } from '../log/barrier.js';
+import { applyEntry, type CommandOutcome, emptyState, type LoadedState, type StateParts } from './load-state.js';
+import type { LogEntry, Position } from '../log/log-entry.js';
 import type { PendingCommands } from './pending-commands.js';
-import { BEGINNING, type Entries } from './registry-log.js';
+import { BEGINNING, type Entries } from '../log/registry-log.js';
 
 /** Commands that are remembered for the other instances, in case a log is lost. */
 const RECENT = 256;
@@ -29,14 +28,16 @@ export class Replica {
   isLoaded = false;
   /** Whether what the log holds does not follow on the state. */
   isAdrift = false;
+  /** Commands applied, since this instance follows the log. */
+  applied = 0;
 
   /** @param onChange called when something may be due sooner */
   constructor(
-    limits: ConnectivityLimits,
+    parts: StateParts,
     private readonly pending: PendingCommands,
     private readonly onChange: () => void,
   ) {
-    this.state = new RegistryState('none', limits);
+    this.state = emptyState('none', parts).state;
   }
 
   /** Whether a log is not the one that the state comes from. An earlier release names none, and begins to count anew. */
@@ -81,16 +82,18 @@ export class Replica {
     this.isAdrift = false;
     for (const id of loaded.recent) this.pending.succeed(id);
     for (const outcome of loaded.outcomes) this.settle(outcome);
+    this.applied += loaded.outcomes.length;
     this.pending.move(before.epoch, { epoch: loaded.state.epoch, count: loaded.position.count });
     // The watchers of the old state have to look for the new one.
     before.log.wake();
+    before.log.keep(0);
     this.onChange();
   }
 
   private apply(entry: LogEntry): void {
     this.position = { count: entry.count, id: entry.id };
-    this.settle(applyEntry(this.state, entry));
-    this.pending.advance(entry.count);
+    for (const outcome of applyEntry(this.state, entry)) this.settle(outcome);
+    this.applied += entry.commands.length;
     this.onChange();
   }
 

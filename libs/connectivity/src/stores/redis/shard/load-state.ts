@@ -1,11 +1,12 @@
-import type { ConnectivityLimits } from '../../connectivity.limits.js';
-import { applyCommand } from '../../engine/state/apply-command.js';
-import { RegistryState } from '../../engine/state/registry-state.js';
-import { restoreSnapshot, type StateSnapshot } from '../../engine/state/state-snapshot.js';
-import { type Ancestor, readAncestors } from './ancestors.js';
-import { type LogEntry, type Position, LOG_VERSION } from './log-entry.js';
-import { BrokenLogError, isOfAnotherType, NewerReleaseError } from './registry-errors.js';
-import { BEGINNING, type RegistryLog } from './registry-log.js';
+import type { ConnectivityLimits } from '../../../connectivity.limits.js';
+import { applyCommand } from '../../../engine/state/apply-command.js';
+import { RegistryState } from '../../../engine/state/registry-state.js';
+import type { ReplyCache } from '../../../engine/state/reply-cache.js';
+import { restoreSnapshot, type StateSnapshot } from '../../../engine/state/state-snapshot.js';
+import { type Ancestor, readAncestors } from '../log/ancestors.js';
+import { type LogEntry, type Position, LOG_VERSION } from '../log/log-entry.js';
+import { BrokenLogError, isOfAnotherType, NewerReleaseError } from '../log/registry-errors.js';
+import { BEGINNING, type RegistryLog } from '../log/registry-log.js';
 
 /** A state as it follows from snapshot and log. */
 export interface LoadedState {
@@ -30,15 +31,21 @@ export interface CommandOutcome {
 
 type Fields = Partial<Record<string, string>>;
 
+/** What states are made with. */
+export interface StateParts {
+  readonly limits: ConnectivityLimits;
+  readonly replies: ReplyCache;
+}
+
 /**
  * Loads the snapshot, and applies what the log holds after it. Where they do not go together, that is made known to all
  * instances.
  *
  * @throws BrokenLogError @throws NewerReleaseError
  */
-export async function loadState(log: RegistryLog, limits: ConnectivityLimits): Promise<LoadedState> {
+export async function loadState(log: RegistryLog, parts: StateParts): Promise<LoadedState> {
   const fields = await log.snapshot();
-  const begun = beginning(fields, limits) ?? (await unnamed(log, fields, limits));
+  const begun = beginning(fields, parts) ?? (await unnamed(log, fields, parts));
   if (!begun) {
     await log.condemn(fields['count']);
     throw new BrokenLogError('its snapshot cannot be read');
@@ -54,15 +61,15 @@ export async function loadState(log: RegistryLog, limits: ConnectivityLimits): P
         throw new BrokenLogError('its log has an entry that is not the next command');
       }
       position = entry;
-      outcomes.push(applyEntry(begun.state, entry));
+      outcomes.push(...applyEntry(begun.state, entry));
     }
   }
 }
 
 /** What can be read of a broken registry when no instance has it in memory. @throws NewerReleaseError */
-export async function salvageState(log: RegistryLog, limits: ConnectivityLimits): Promise<LoadedState> {
+export async function salvageState(log: RegistryLog, parts: StateParts): Promise<LoadedState> {
   const fields = await unlessOfAnotherType(log.snapshot(), {});
-  const begun = beginning(fields, limits) ?? emptyState('none', limits);
+  const begun = beginning(fields, parts) ?? emptyState('none', parts);
   let { position } = begun;
   const outcomes: CommandOutcome[] = [];
   for (;;) {
@@ -73,34 +80,36 @@ export async function salvageState(log: RegistryLog, limits: ConnectivityLimits)
       // Commands are missing before it, perhaps; those after them still say what lives.
       if (!entry || entry.count <= position.count) continue;
       position = entry;
-      outcomes.push(applyEntry(begun.state, entry));
+      outcomes.push(...applyEntry(begun.state, entry));
     }
   }
 }
 
-/** It fails alike on every instance. */
-export function applyEntry(state: RegistryState, { command, commandId, time }: LogEntry): CommandOutcome {
-  try {
-    applyCommand(state, command, time);
-    return { commandId };
-  } catch (error) {
-    return { commandId, error };
-  }
+/** What fails does so alike on every instance. */
+export function applyEntry(state: RegistryState, { commands, time }: LogEntry): CommandOutcome[] {
+  return commands.map(({ id: commandId, command }) => {
+    try {
+      applyCommand(state, command, time);
+      return { commandId };
+    } catch (error) {
+      return { commandId, error };
+    }
+  });
 }
 
-export function emptyState(epoch: string, limits: ConnectivityLimits): LoadedState {
-  const state = new RegistryState(epoch, limits);
+export function emptyState(epoch: string, { limits, replies }: StateParts): LoadedState {
+  const state = new RegistryState(epoch, limits, 0, replies);
   return { state, position: BEGINNING, snapshotCount: 0, from: [], recent: [], outcomes: [] };
 }
 
 /** @returns undefined when no snapshot can be read @throws NewerReleaseError */
-function beginning(fields: Fields, limits: ConnectivityLimits): LoadedState | undefined {
+function beginning(fields: Fields, { limits, replies }: StateParts): LoadedState | undefined {
   if (Number(fields['v'] ?? 1) > LOG_VERSION) throw new NewerReleaseError();
   const { state: text, id = '', recent = '[]' } = fields;
   const count = Number(fields['count']);
   if (!text || !Number.isSafeInteger(count) || !/^\d+-\d+$/.test(id)) return undefined;
   try {
-    const state = restoreSnapshot(JSON.parse(text) as StateSnapshot, limits);
+    const state = restoreSnapshot(JSON.parse(text) as StateSnapshot, limits, replies);
     const from = readAncestors(fields['from']);
     return {
       state,
@@ -116,9 +125,9 @@ function beginning(fields: Fields, limits: ConnectivityLimits): LoadedState | un
 }
 
 /** An earlier release begins a log without a snapshot; its first entry names it. */
-async function unnamed(log: RegistryLog, fields: Fields, limits: ConnectivityLimits): Promise<LoadedState | undefined> {
+async function unnamed(log: RegistryLog, fields: Fields, parts: StateParts): Promise<LoadedState | undefined> {
   if (fields['count'] !== undefined) return undefined;
-  return emptyState((await log.firstId()).replaceAll('-', '.'), limits);
+  return emptyState((await log.firstId()).replaceAll('-', '.'), parts);
 }
 
 async function unlessOfAnotherType<T>(reading: Promise<T>, otherwise: T): Promise<T> {

@@ -1,7 +1,7 @@
-import type { ConnectivityLimits } from '../../connectivity.limits.js';
-import type { Command } from '../../engine/state/apply-command.js';
-import type { Slot } from '../../engine/state/partition-state.js';
-import type { RegistryState } from '../../engine/state/registry-state.js';
+import type { ConnectivityLimits } from '../../../connectivity.limits.js';
+import type { Command } from '../../../engine/state/apply-command.js';
+import type { Slot } from '../../../engine/state/partition-state.js';
+import type { RegistryState } from '../../../engine/state/registry-state.js';
 
 type Publication = Extract<Command, { op: 'publish' }>;
 

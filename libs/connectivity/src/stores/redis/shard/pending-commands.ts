@@ -12,16 +12,9 @@ interface Place {
   readonly count: number;
 }
 
-interface Question {
-  readonly count: number;
-  resolve(reached: boolean): void;
-  reject(error: unknown): void;
-}
-
-/** Who waits for the log: senders for their commands, questions for a place in it. */
+/** The commands of this instance that are on their way, and what becomes of them. */
 export class PendingCommands {
   private readonly commands = new Map<string, Sent>();
-  private questions: Question[] = [];
   /** The logs that this instance has left. */
   private readonly left = new Set<string>();
 
@@ -51,11 +44,6 @@ export class PendingCommands {
     return sent.outcome;
   }
 
-  /** Resolves when the log was applied up to a number; with false when the instance went over to another state meanwhile. */
-  reached(count: number): Promise<boolean> {
-    return new Promise((resolve, reject) => this.questions.push({ count, resolve, reject }));
-  }
-
   succeed(id: string): void {
     this.commands.get(id)?.resolve(true);
   }
@@ -66,13 +54,6 @@ export class PendingCommands {
 
   forget(id: string): void {
     this.commands.delete(id);
-  }
-
-  advance(count: number): void {
-    if (this.questions.length === 0) return;
-    const waiting = this.questions;
-    this.questions = waiting.filter((question) => question.count > count);
-    for (const question of waiting) if (question.count <= count) question.resolve(true);
   }
 
   /**
@@ -90,14 +71,10 @@ export class PendingCommands {
       const epoch = place.epoch || from;
       if (epoch === to.epoch ? place.count <= to.count : this.left.has(epoch)) sent.resolve(false);
     }
-    const waiting = this.questions;
-    this.questions = [];
-    for (const question of waiting) question.resolve(false);
   }
 
   failAll(error: unknown): void {
-    for (const waiter of [...this.commands.values(), ...this.questions]) waiter.reject(error);
+    for (const sent of this.commands.values()) sent.reject(error);
     this.commands.clear();
-    this.questions = [];
   }
 }

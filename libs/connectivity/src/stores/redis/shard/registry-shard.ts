@@ -1,0 +1,316 @@
+import { randomBytes } from 'node:crypto';
+import { MillraceError } from '@millrace/core/errors';
+import { type RedisConnections, redisError } from '@millrace/core/redis';
+import { pause, thrownIs } from '@millrace/protocol';
+import { DueTimer } from '../../../engine/due-timer.js';
+import type { Command } from '../../../engine/state/apply-command.js';
+import type { RegistryState } from '../../../engine/state/registry-state.js';
+import { Barrier } from '../log/barrier.js';
+import { commandText, parseCommands } from '../log/log-entry.js';
+import { BrokenLogError, isOfAnotherType, NewerReleaseError, SUBJECT } from '../log/registry-errors.js';
+import type { LogKeys } from '../log/registry-keys.js';
+import { type Appended, type Entries, type LogNews, RegistryLog } from '../log/registry-log.js';
+import { snapshotText } from '../log/snapshot-text.js';
+import { BEAT, type RegistryClock } from '../registry-clock.js';
+import { lackingIn } from './carry-over.js';
+import { CommandQueue } from './command-queue.js';
+import type { LoadedState, StateParts } from './load-state.js';
+import { PendingCommands } from './pending-commands.js';
+import { Replica } from './replica.js';
+import { type LogPast, Restoration } from './restoration.js';
+import type { Trouble } from './trouble.js';
+
+/** What all shards of a registry have in common. */
+export interface ShardParts extends StateParts {
+  readonly connections: RedisConnections<'commands' | 'registry-tail'>;
+  readonly clock: RegistryClock;
+  readonly trouble: Trouble;
+  /** Entries in a log after which a snapshot takes their place. */
+  readonly snapshotEvery: number;
+  /** Ends everything. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A part of the registry with a log of its own, as this instance follows it: it applies the commands of the log to a state in
+ * memory, and answers from there. A question first asks Redis how far the log is, so what one instance was told every other knows.
+ */
+export class RegistryShard {
+  private readonly pending = new PendingCommands();
+  private readonly replica: Replica;
+  private readonly log: RegistryLog;
+  private readonly head: Barrier<LogNews>;
+  private readonly restoration: Restoration;
+  private readonly queue: CommandQueue<Appended>;
+  private readonly timer: DueTimer;
+  private readonly ending = new AbortController();
+  private readonly signal: AbortSignal;
+  private renewing: Promise<void> | undefined;
+  private pulling: Promise<void> | undefined;
+  private isWritingSnapshot = false;
+  /** Why the log cannot be followed to its end. */
+  private stuck: NewerReleaseError | undefined;
+
+  /** @param past what is known of the log from before */
+  constructor(
+    private readonly parts: ShardParts,
+    readonly keys: LogKeys,
+    past: () => Promise<LogPast>,
+  ) {
+    const { connections, clock, trouble } = parts;
+    const expire = (due: number): void => void this.expire(due);
+    this.signal = AbortSignal.any([parts.signal, this.ending.signal]);
+    this.replica = new Replica(parts, this.pending, () => this.timer.arm());
+    this.timer = new DueTimer(
+      () => this.state.nextDue,
+      () => clock.now(),
+      expire,
+    );
+    const applied = () => this.replica.position;
+    this.log = new RegistryLog(connections.get('commands'), keys, clock, applied, connections.isCluster);
+    this.head = new Barrier(() => this.askHead());
+    this.restoration = new Restoration(this.log, parts, trouble, this.replica, past);
+    this.queue = new CommandQueue((entry) => this.append(entry));
+  }
+
+  get state(): RegistryState {
+    return this.replica.state;
+  }
+
+  /** Commands applied, since this instance follows the log. */
+  get applied(): number {
+    return this.replica.applied;
+  }
+
+  /** Number and id of the last entry applied. */
+  get position(): Replica['position'] {
+    return this.replica.position;
+  }
+
+  get isLoaded(): boolean {
+    return this.replica.isLoaded;
+  }
+
+  /** Puts a command in its place and applies it. @throws MillraceError of the command, or `UNAVAILABLE` */
+  async commit(command: Command): Promise<void> {
+    const id = randomBytes(9).toString('base64');
+    const text = commandText(id, command);
+    let wasSent = false;
+    try {
+      await this.persist(async () => {
+        // Redis may have taken it, and only its answer was lost.
+        if (wasSent || !this.isLoaded) await this.upToNow();
+        wasSent = true;
+        await this.send(id, text, command.op === 'touch');
+      });
+    } finally {
+      this.pending.forget(id);
+    }
+  }
+
+  /** Applies everything that was committed before the call. @returns the time */
+  reach(): Promise<number> {
+    return this.persist(() => this.upToNow());
+  }
+
+  /** The same once, now and then: so a damage is noticed without a question. */
+  async lookAround(): Promise<void> {
+    try {
+      await this.upToNow();
+    } catch (error) {
+      if (!(error instanceof BrokenLogError)) throw error;
+      await this.renew();
+    }
+  }
+
+  /** Loads the state, if it is not there yet. */
+  async load(): Promise<void> {
+    if (!this.isLoaded) await this.reach();
+  }
+
+  /** Applies entries that came by another way. */
+  async takeNews(read: () => Entries): Promise<void> {
+    if (!this.isLoaded || this.renewing) return;
+    try {
+      if (this.replica.take(read()) !== 'taken') this.replica.isAdrift = true;
+    } catch (error) {
+      this.becomeStuck(error);
+    }
+    if (this.replica.isAdrift) await this.renew();
+    this.snapshotIfDue();
+  }
+
+  /** Loses what is in memory. */
+  close(): void {
+    this.ending.abort();
+    this.timer.stop();
+    this.state.log.keep(0);
+    this.state.log.wake();
+    this.pending.failAll(redisError(undefined, SUBJECT));
+  }
+
+  /** Does work that may be done twice; while the log is broken it waits until that is restored. */
+  private async persist<T>(work: () => Promise<T>): Promise<T> {
+    let broken: BrokenLogError | undefined;
+    const attempt = async (): Promise<T> => {
+      for (;;) {
+        try {
+          if (broken) await this.renew();
+          broken = undefined;
+          return await work();
+        } catch (error) {
+          if (!(error instanceof BrokenLogError)) throw error;
+          broken = error;
+        }
+      }
+    };
+    try {
+      return await this.parts.connections.persist(attempt);
+    } catch (error) {
+      // The deadline passed, and nothing but the restoration was in the way.
+      const isLate = thrownIs(error, MillraceError) && error.cause === undefined && !thrownIs(error, NewerReleaseError);
+      throw broken && isLate ? broken : error;
+    }
+  }
+
+  /** Sends a command until it is in a log that is not lost. @throws MillraceError of the command */
+  private async send(id: string, text: string, isTouch: boolean): Promise<void> {
+    while (!(await this.pending.known(id))) {
+      // Behind what this release cannot read, nobody could tell what becomes of it.
+      if (this.stuck) await this.upToNow();
+      this.pending.add(id);
+      if (await this.pending.outcome(id, await this.queue.send(text, isTouch))) return;
+    }
+  }
+
+  /** Appends an entry, and applies it with all that came before. */
+  private async append(text: string): Promise<Appended> {
+    const appended = await this.log.append(text);
+    const { count, epoch, id, time, news } = appended;
+    if (!this.replica.isOther(appended, 0)) {
+      const commands = parseCommands(text) ?? [];
+      await this.follow(count, () => [...news(), { id, entry: { count, id, time, commands } }]);
+    } else if (epoch !== this.state.epoch) {
+      void this.renew().catch(() => undefined);
+    }
+    return appended;
+  }
+
+  private async upToNow(): Promise<number> {
+    const { replica } = this;
+    if (!replica.isLoaded) await this.renew();
+    for (;;) {
+      if (this.renewing) await this.renewing;
+      const before = replica.position.count;
+      const head = await this.head.ask();
+      if (replica.isOther(head, before) || replica.isAdrift) {
+        await this.renew();
+        continue;
+      }
+      if (head.count > replica.position.count) await this.pull(head.count);
+      if (head.epoch === this.state.epoch) return Math.max(head.time, this.state.time);
+    }
+  }
+
+  private async askHead(): Promise<LogNews> {
+    const before = this.replica.position.count;
+    const head = await this.log.head();
+    if (!this.replica.isOther(head, before)) await this.follow(head.count, head.news);
+    return head;
+  }
+
+  /** Applies what came with an answer of the log, and reads what is still missing up to an entry. */
+  private async follow(count: number, news: () => Entries): Promise<void> {
+    const { replica } = this;
+    if (!replica.isLoaded) return;
+    try {
+      replica.take(news());
+    } catch (error) {
+      this.becomeStuck(error);
+    }
+    if (replica.position.count < count) await this.pull(count);
+    this.snapshotIfDue();
+  }
+
+  /** Reads the log up to an entry. */
+  private async pull(count: number): Promise<void> {
+    while (this.replica.position.count < count) {
+      if (this.renewing) return this.renewing;
+      this.pulling ??= this.pullOnce().finally(() => (this.pulling = undefined));
+      await this.pulling;
+    }
+  }
+
+  private async pullOnce(): Promise<void> {
+    const { replica } = this;
+    try {
+      const entries = await this.log.after(replica.position.id);
+      // What is still to come cannot come by this way.
+      if (entries.length === 0 || replica.take(entries) !== 'taken') replica.isAdrift = true;
+      this.stuck = undefined;
+    } catch (error) {
+      if (isOfAnotherType(error)) throw new BrokenLogError('its log is not a stream');
+      this.becomeStuck(error);
+    }
+    if (replica.isAdrift) await this.renew();
+  }
+
+  private becomeStuck(error: unknown): never {
+    if (error instanceof NewerReleaseError) {
+      this.stuck = error;
+      this.pending.failAll(error);
+    }
+    throw error;
+  }
+
+  /** Brings this instance onto the log again; those who meet the same damage wait for the same. */
+  private renew(): Promise<void> {
+    this.renewing ??= this.restore().finally(() => (this.renewing = undefined));
+    return this.renewing;
+  }
+
+  private async restore(): Promise<void> {
+    const loaded = await this.restoration.run(this.signal);
+    this.stuck = undefined;
+    if (!loaded) return;
+    if (!this.replica.isWithin(loaded)) await this.carryOver(loaded);
+    this.replica.moveTo(loaded);
+  }
+
+  /** What an instance that knew less has left out is published again, before anybody is answered from its state. */
+  private async carryOver({ state }: LoadedState): Promise<void> {
+    const { clock, trouble, limits } = this.parts;
+    const lacking = lackingIn(state, this.state, clock.now(), limits);
+    trouble.note(
+      `The registry was founded anew without this instance; it publishes again what is missing, in ${lacking.length} parts`,
+    );
+    for (const command of lacking) await this.log.append(commandText('', command));
+  }
+
+  private snapshotIfDue(): void {
+    const { replica } = this;
+    if (this.isWritingSnapshot || replica.position.count - replica.snapshotCount < this.parts.snapshotEvery) return;
+    this.isWritingSnapshot = true;
+    replica.snapshotCount = replica.position.count;
+    this.log
+      .writeSnapshot(() => snapshotText(replica, replica.state.epoch))
+      // The next entries try again.
+      .catch(() => undefined)
+      .finally(() => (this.isWritingSnapshot = false));
+  }
+
+  /** Expiry is a matter of the log too: when something is due and nothing else comes, a tick is appended. */
+  private async expire(due: number): Promise<void> {
+    const { trouble } = this.parts;
+    let wait = 25;
+    try {
+      const { count, epoch } = await this.log.tick(due);
+      if (epoch === this.state.epoch && count > this.replica.position.count) await this.pull(count);
+    } catch {
+      // The beat meets the same trouble, and says so.
+      wait = BEAT;
+    }
+    await pause(trouble.isOver ? wait : BEAT, this.signal);
+    this.timer.arm();
+  }
+}

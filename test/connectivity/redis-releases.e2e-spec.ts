@@ -25,61 +25,115 @@ beforeEach(async () => {
 });
 afterEach(() => Logger.overrideLogger(false));
 
-/** A command as the earlier release wrote it: without a version, and the first of them without a time. */
-async function addAsBefore(key: KeyOf, uid: string, time?: string): Promise<void> {
+/** The keys of the release with one log for the whole registry. */
+const EARLIER: KeyOf = (name) => `{millrace:connectivity}:${name}`;
+
+/** A command as earlier releases wrote it: without a version, and the first of them without a time. */
+async function addAsBefore(key: KeyOf, uid: string, time?: string, partition = 'p'): Promise<void> {
   const connections = [{ uid, uri: `tcp://host/${uid}`, dataType: 'T' }];
   const terms = { ttl: 3_600_000, grace: 3_600_000, maxPartitions: 100, maxConnections: 1000 };
-  const text = JSON.stringify({ id: uid, command: { op: 'publish', partition: 'p', connections, ...terms } });
+  const text = JSON.stringify({ id: uid, command: { op: 'publish', partition, connections, ...terms } });
   const number = await client.incr(key('count'));
   await client.xadd(key('log'), '*', 'n', number, 'c', text, ...(time === undefined ? [] : ['t', time]));
 }
 
-/** The names of the keys, without a registry. */
-async function namesOfKeys(): Promise<KeyOf> {
-  const instance = await startInstance(redis.url);
-  const key = await keysOf(client);
-  await instance.close();
-  await client.del(key('log'), key('count'), key('clock'), key('snapshot'));
-  return key;
+/** A snapshot as the release before wrote it, at a time: one connection that lives, and one that is only retractable. */
+async function snapshotAsBefore(time: number): Promise<void> {
+  const slots = [
+    [1, 'a', 'tcp://host/a', 'T', 0, 0, time, time + 60_000, 3_600_000, 1, 'anna'],
+    [2, 'over', 'tcp://host/over', 'T', 0, 0, time - 60_000, time - 1000, 3_600_000, 0, null],
+  ];
+  const partitions = [
+    { name: 'p', publishedAt: time, grace: 3_600_000, slots },
+    { name: 'empty', publishedAt: time, grace: 3_600_000, slots: [] },
+  ];
+  const state = { epoch: 'e', time, lastChange: 7, nextOrder: 3, peaks: [2, [['p', 5]]], partitions };
+  const fields = { count: 1000, id: '5-0', state: JSON.stringify(state), epoch: 'e', recent: '[]', v: 2 };
+  await client.hset(EARLIER('snapshot'), fields);
+  await client.set(EARLIER('count'), 1000);
+  await client.hset(EARLIER('clock'), 'time', time, 'wall', Date.now());
 }
 
-const namesIn = async (registry: ConnectionRegistry): Promise<string[]> =>
-  (await registry.lookup('p', {})).map(({ uid }) => uid);
+const namesIn = async (registry: ConnectionRegistry, partition = 'p'): Promise<string[]> =>
+  (await registry.lookup(partition, {})).map(({ uid }) => uid);
 
-describe('Two releases on one Redis', () => {
-  it('go on from a log of the earlier one, which has neither versions nor a snapshot', async () => {
-    const key = await namesOfKeys();
-    for (const uid of ['a', 'b']) await addAsBefore(key, uid);
+describe('What a release with one log for the whole registry has left', () => {
+  it('is there for this one: all that it had acknowledged, in its order and with its time', async () => {
+    const time = 1_000_000;
+    await snapshotAsBefore(time);
+    await addAsBefore(EARLIER, 'b', String(time));
+    for (const partition of ['q', 'r', 's']) await addAsBefore(EARLIER, 'c', String(time), partition);
     const instance = await startInstance(redis.url);
+    const other = await startInstance(redis.url);
     try {
-      expect(await namesIn(instance)).toEqual(['a', 'b']);
-      await addAsBefore(key, 'c', String(Date.now()));
-      expect(await namesIn(instance)).toEqual(['a', 'b', 'c']);
-      const late = await startInstance(redis.url);
-      for (let round = 0; round < 12; round += 1) await late.publish('p', [{ uid: 'd', uri: 'u', dataType: 'T' }]);
-      await waitFor('a snapshot', () => client.exists(key('snapshot')));
-      await addAsBefore(key, 'e', String(Date.now()));
-      expect(await namesIn(late)).toEqual(['a', 'b', 'c', 'd', 'e']);
-      await late.close();
-      expect(await namesIn(instance)).toEqual(['a', 'b', 'c', 'd', 'e']);
+      for (const each of [instance, other]) {
+        expect(await namesIn(each)).toEqual(['a', 'b']);
+        expect(await namesIn(each, 'q')).toEqual(['c']);
+        expect((await each.partitions()).map(({ name }) => name)).toEqual(['p', 'empty', 'q', 'r', 's']);
+        const [first] = await each.list('p');
+        expect(first).toMatchObject({ publisher: 'anna', live: true });
+        expect(Math.abs((first?.expiresAt ?? 0) - Date.now() - 60_000)).toBeLessThan(30_000);
+      }
+      expect((await instance.statistics()).maxConnections.get('p')).toBe(5);
+      // What has only expired can still be retracted.
+      await instance.retract('p', ['over']);
+      await other.publish('t', [{ uid: 'd', uri: 'u', dataType: 'T' }]);
+      expect((await instance.partitions()).at(-1)?.name).toBe('t');
       expect(log.lines).toEqual([]);
     } finally {
+      await Promise.all([instance.close(), other.close()]);
+    }
+  });
+
+  it('comes over without a snapshot too, and once when two instances start at a time', async () => {
+    for (const uid of ['a', 'b']) await addAsBefore(EARLIER, uid);
+    const instances = await Promise.all([startInstance(redis.url), startInstance(redis.url)]);
+    try {
+      for (const instance of instances) expect(await namesIn(instance)).toEqual(['a', 'b']);
+      expect(await client.exists(EARLIER('log'), EARLIER('count'))).toBe(0);
+    } finally {
+      await Promise.all(instances.map((instance) => instance.close()));
+    }
+  });
+
+  it('is closed to that release, which finds a newer one in its place', async () => {
+    for (const isFirst of [true, false]) {
+      await client.flushall();
+      await client.set('other', 'x');
+      if (!isFirst) await addAsBefore(EARLIER, 'a');
+      const instance = await startInstance(redis.url);
+      // By this it looks, before each question and each command.
+      expect(Number(await client.hget(EARLIER('snapshot'), 'v'))).toBeGreaterThan(2);
       await instance.close();
     }
   });
 
-  it('can both read the log: number, command and time are where they were', async () => {
+  it('comes over from instances that still run after everything was flushed', async () => {
     const instance = await startInstance(redis.url);
     try {
-      await instance.publish('p', [{ uid: 'a', uri: 'u', dataType: 'T' }]);
-      const key = await keysOf(client);
-      const [[, fields = []] = []] = await client.xrevrange(key('log'), '+', '-', 'COUNT', 1);
-      expect(fields.filter((_, index) => index % 2 === 0)).toEqual(['n', 'c', 't', 'v']);
-      expect(fields[1]).toBe(await client.get(key('count')));
+      await instance.publish('p', [{ uid: 'new', uri: 'u', dataType: 'T' }]);
+      await client.flushall();
+      // They found their log anew from their memory.
+      await addAsBefore(EARLIER, 'a', String(Date.now()));
+      await waitFor('both', async () => (await namesIn(instance).catch(() => [])).sort().join() === 'a,new');
+      expect(Number(await client.hget(EARLIER('snapshot'), 'v'))).toBeGreaterThan(2);
     } finally {
       await instance.close();
     }
   });
+});
+
+it('Another release can read an entry of the log: number, command and time are where they were', async () => {
+  const instance = await startInstance(redis.url);
+  try {
+    await instance.publish('p', [{ uid: 'a', uri: 'u', dataType: 'T' }]);
+    const key = await keysOf(client);
+    const [[, fields = []] = []] = await client.xrevrange(key('log'), '+', '-', 'COUNT', 1);
+    expect(fields.filter((_, index) => index % 2 === 0)).toEqual(['n', 'c', 't', 'v']);
+    expect(fields[1]).toBe(await client.get(key('count')));
+  } finally {
+    await instance.close();
+  }
 });
 
 describe('A registry in which a newer release writes', () => {
@@ -88,13 +142,23 @@ describe('A registry in which a newer release writes', () => {
   beforeEach(async () => {
     const registry = redisRegistry({ url: redis.url, snapshotEvery: 5 });
     running = await startApplication([ConnectivityModule.forRoot({ registry, ttl: '1h' })], { logger: log.logger });
-    key = await keysOf(client);
     const { status } = await new RegistryClient(running.url).publish('p', [wire('a')]);
     expect(status).toBe(200);
+    key = await keysOf(client);
   });
   afterEach(() => running.close());
 
   const health = () => running.app.get(OperationsRegistry, { strict: false }).healthOf('connectivity');
+
+  /** By an instance that starts now. */
+  async function lookUpAtAnother(): Promise<void> {
+    const late = await startInstance(redis.url);
+    try {
+      await late.lookup('p', {});
+    } finally {
+      await late.close();
+    }
+  }
 
   /** Says what is wrong, once, and keeps nobody busy. */
   async function expectPlainRefusal(): Promise<void> {
@@ -105,7 +169,7 @@ describe('A registry in which a newer release writes', () => {
     const refused = await http.publish('p', [wire('b')]);
     expect([refused.status, refused.text]).toEqual([503, expect.stringMatching(NEWER)]);
     expect(await health()).toEqual({ status: 'down', details: { message: expect.stringMatching(NEWER) } });
-    await expect(startInstance(redis.url)).rejects.toMatchObject({
+    await expect(lookUpAtAnother()).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       message: expect.stringMatching(NEWER),
     });
@@ -143,7 +207,7 @@ describe('A registry in which a newer release writes', () => {
     await client.hset(key('snapshot'), 'v', '99');
     await expectPlainRefusal();
     expect(await client.hget(key('snapshot'), 'v')).toBe('99');
-    await client.hset(key('snapshot'), 'v', '2');
+    await client.hset(key('snapshot'), 'v', '3');
     await expectRecovery();
   });
 });

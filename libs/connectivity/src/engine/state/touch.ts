@@ -1,3 +1,4 @@
+import { MillraceError } from '@millrace/core/errors';
 import type { Connection } from '@millrace/protocol';
 import type { Actor } from '../../api/connection-registry.js';
 import type { PartitionState, Slot } from './partition-state.js';
@@ -24,8 +25,10 @@ interface Terms {
 }
 
 /** An entry has changed or gone since its number was read; nothing was done. Its sender publishes in full. */
-export class StaleTouchError extends Error {
-  override readonly name = 'StaleTouchError';
+export class StaleTouchError extends MillraceError {
+  constructor() {
+    super('CONFLICT', 'An entry has changed since its number was read; it has to be published in full');
+  }
 }
 
 /** A touch in place of a publication that says nothing new; undefined when it says something. */

@@ -41,8 +41,8 @@ function needs(keyPrefix: string): SampleCommand[] {
   const { log, count, clock, snapshot, lock } = shardKeys(keyPrefix, 0);
   const { shards, presence } = tableKeys(keyPrefix);
   return [
-    ['evalsha', 'a', 1, log],
     ['xadd', log, '*', 'n', 1],
+    ['evalsha', 'a', 1, log],
     ['xread', 'STREAMS', presence, 0],
     ['xrange', log, '-', '+'],
     ['xrevrange', log, '+', '-'],

@@ -49,7 +49,7 @@ export class RedisRegistry extends StateRegistry {
     this.clock = clock;
     const parts = { connections, clock, trouble, snapshotEvery, signal, limits, replies };
     this.shards = new FollowedShards(parts, () => this.table, idleTimeout);
-    this.table = new ShardTable(connections.get('commands'), keys, clock, () => this.shards.holdings());
+    this.table = new ShardTable(connections, keys, clock, () => this.shards.holdings());
     this.publications = new Publications(this.shards, this.table, clock, limits);
     this.earlier = new EarlierRelease(connections, clock, parts, this.shards, this.table);
     this.tail = new WatchTail(connections, keys, signal);
@@ -59,8 +59,11 @@ export class RedisRegistry extends StateRegistry {
   async start(): Promise<this> {
     const { signal } = this.ending;
     await this.clock.join(signal);
-    const { hasEarlier } = await this.connections.persist(() => this.table.tell());
+    const { hasEarlier, settlesIn } = await this.table.tell();
     if (hasEarlier) await this.earlier.moveIn(signal);
+    // What Redis has lost a moment ago comes back from the instances that are still there; calls need not wait for it.
+    if (settlesIn > 0) await pause(settlesIn, signal);
+    await this.everywhere((number) => this.shards.use(number, ({ shard }) => shard.enter()));
     this.trouble.over();
     this.following = Promise.all([this.beat(), this.tail.run()]);
     return this;
@@ -77,7 +80,7 @@ export class RedisRegistry extends StateRegistry {
 
   async ping(): Promise<void> {
     await this.connections.check();
-    await this.connections.run(() => this.table.tell());
+    await this.table.tell();
     await Promise.all([...this.shards.all.values()].map(({ shard }) => shard.reach()));
   }
 
@@ -94,8 +97,8 @@ export class RedisRegistry extends StateRegistry {
         return this.publications.change(shardOf(command.partition), command.partition, command);
       default:
         await this.everywhere((number) => this.publications.change(number, '', command));
-        if (command.op === 'reset-peaks') await this.connections.persist(() => this.table.forgetMost());
-        else await this.connections.persist(() => this.table.tell());
+        if (command.op === 'reset-peaks') await this.table.forgetMost();
+        else await this.table.tell();
     }
   }
 
@@ -109,7 +112,7 @@ export class RedisRegistry extends StateRegistry {
 
   protected async sizes(): Promise<RegistrySizes> {
     await Promise.all([...this.shards.all.values()].map(({ shard }) => shard.reach()));
-    const { shards, maxPartitions } = await this.connections.persist(() => this.table.tell());
+    const { shards, maxPartitions } = await this.table.tell();
     const all = [...new Map([...shards, ...this.shards.holdings()]).values()];
     return {
       partitions: all.reduce((sum, { partitions }) => sum + partitions, 0),

@@ -1,4 +1,4 @@
-import type { RedisClient } from '@millrace/core/redis';
+import type { RedisConnections } from '@millrace/core/redis';
 import type { Holdings } from '../../engine/state/apply-command.js';
 import { Barrier } from './log/barrier.js';
 import { LOG_VERSION } from './log/log-entry.js';
@@ -41,7 +41,7 @@ export class ShardTable {
 
   /** @param followed what this instance knows of the shards that it follows */
   constructor(
-    private readonly redis: RedisClient,
+    private readonly connections: RedisConnections<'commands'>,
     private readonly keys: TableKeys,
     private readonly clock: RegistryClock,
     private readonly followed: () => Iterable<readonly [shard: number, ShardHoldings]>,
@@ -54,7 +54,7 @@ export class ShardTable {
     return this.latest;
   }
 
-  /** Tells what this instance knows, and reads what the others have told. */
+  /** Tells what this instance knows, and reads what the others have told. @throws MillraceError `UNAVAILABLE` */
   tell(): Promise<Table> {
     return this.barrier.ask();
   }
@@ -85,7 +85,7 @@ export class ShardTable {
     const values = [LOG_VERSION, 0, '0-0', this.clock.estimate(), latest ? 1 : 0, placesWanted, forgets ? 1 : 0];
     const rows = told.flatMap(([shard, { count, partitions, connections }]) => [shard, count, partitions, connections]);
     const keys = [shards, presence, clock, log, snapshot];
-    const reply = await runScript(this.redis, TABLE, keys, [...values, ...rows]);
+    const reply = await this.connections.persist((redis) => runScript(redis, TABLE, keys, [...values, ...rows]));
     const [texts, earlier, fields] = reply as [string[], number, string[]];
     const [time, born, suspect, most, order] = texts;
     if (earlier === 2) throw new NewerReleaseError();

@@ -20,6 +20,9 @@ import { Replica } from './replica.js';
 import { type LogPast, Restoration } from './restoration.js';
 import type { Trouble } from './trouble.js';
 
+/** How long a start goes on while Redis is away, in milliseconds. */
+const START = 10 * BEAT;
+
 /** What all shards of a registry have in common. */
 export interface ShardParts extends StateParts {
   readonly connections: RedisConnections<'commands' | 'registry-tail'>;
@@ -126,6 +129,21 @@ export class RegistryShard {
   /** Loads the state, if it is not there yet. */
   async load(): Promise<void> {
     if (!this.isLoaded) await this.reach();
+  }
+
+  /** Looks whether the log is whole, and otherwise restores it, however long that takes; for a start. */
+  async enter(): Promise<void> {
+    const end = performance.now() + START;
+    for (;;) {
+      try {
+        await this.log.head();
+        return;
+      } catch (error) {
+        if (error instanceof BrokenLogError) return this.renew();
+        if (thrownIs(error, MillraceError) || performance.now() > end) throw redisError(error, SUBJECT);
+      }
+      await pause(BEAT / 10, this.signal);
+    }
   }
 
   /** Applies entries that came by another way. */
@@ -265,7 +283,7 @@ export class RegistryShard {
 
   /** Brings this instance onto the log again; those who meet the same damage wait for the same. */
   private renew(): Promise<void> {
-    this.renewing ??= this.restore().finally(() => (this.renewing = undefined));
+    this.renewing ??= this.parts.trouble.during(() => this.restore()).finally(() => (this.renewing = undefined));
     return this.renewing;
   }
 

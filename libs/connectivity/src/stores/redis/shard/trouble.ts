@@ -7,6 +7,7 @@ const MOST = 5;
 export class Trouble {
   private readonly logger = new Logger('RedisRegistry');
   private readonly said = new Set<string>();
+  private repairs = 0;
 
   get isOver(): boolean {
     return this.said.size === 0;
@@ -18,8 +19,19 @@ export class Trouble {
     this.logger.warn(text);
   }
 
+  /** Does what may take a while; all is well only when everything of the kind has ended. */
+  async during(repair: () => Promise<void>): Promise<void> {
+    this.repairs += 1;
+    try {
+      await repair();
+    } finally {
+      this.repairs -= 1;
+    }
+    this.over();
+  }
+
   over(): void {
-    if (this.isOver) return;
+    if (this.isOver || this.repairs > 0) return;
     this.said.clear();
     this.logger.log('The registry works again');
   }

@@ -1,6 +1,6 @@
 // Several instances of the registry on one Redis: what each operation costs, and what an instance costs that serves nothing.
 //
-//   npm run bench:registry -- [--seconds 2] [--rounds 3] [--write]
+//   npm run bench:registry -- [--seconds 2] [--counts 1,2,4] [--write]
 //
 // Every instance is a process of its own and calls its registry from within, so that no HTTP is measured. Each serves a
 // partition of its own; one more instance serves nothing and only looks on.
@@ -87,10 +87,17 @@ for (const count of values.counts.split(',').map(Number)) {
   }
   for (const each of [...instances, idle]) each.stop();
 }
-const rateOf = (instances, kind) => rows.find((row) => row.instances === instances && row.kind === kind)?.['a second'];
+const rowOf = (instances, kind) => rows.find((row) => row.instances === instances && row.kind === kind);
 for (const kind of KINDS) {
-  const [one, four] = [rateOf(1, kind), rateOf(4, kind)];
-  if (one && four) ratios[`${kind} of 4 instances to that of 1`] = four / one;
+  const [one, four] = [rowOf(1, kind), rowOf(4, kind)];
+  if (one && four) ratios[`${kind}, 4 instances beside 1: calls a second`] = four['a second'] / one['a second'];
+}
+for (const count of [1, 4]) {
+  const [publish, keepAlive] = [rowOf(count, 'publish'), rowOf(count, 'keep-alive')];
+  if (!publish || !keepAlive) continue;
+  ratios[`publish beside keep-alive, ${count} instances: bytes`] = publish.bytes / keepAlive.bytes;
+  ratios[`publish, ${count} instances: µs of one that serves beside one that looks on`] =
+    publish['µs of an instance'] / Math.max(0.1, publish['µs looking on']);
 }
 const columns = Object.keys(rows[0]);
 const table = [columns, columns.map(() => '---'), ...rows.map((row) => Object.values(row))];

@@ -7,22 +7,26 @@ import type { ReplyCache } from './reply-cache.js';
 /** A state as plain data, from which another process goes on. The history of changes is not part of it. */
 export type StateSnapshot = ReturnType<typeof takeSnapshot>;
 
+/** What a snapshot of an earlier release may lack. */
+function optional(value: number): number | undefined {
+  return value;
+}
+
 export function takeSnapshot(state: RegistryState) {
   return {
     epoch: state.epoch,
     time: state.time,
     lastChange: state.log.head,
     nextOrder: state.nextOrder,
-    // Those of earlier releases have none of these, nor a record its revision, nor a partition its order.
-    nextRevision: state.nextRevision as number | undefined,
-    lastPartition: state.lastPartition as number | undefined,
+    nextRevision: optional(state.nextRevision),
+    lastPartition: optional(state.lastPartition),
     peaks: [
       state.peaks.partitions,
-      [...state.peaks.connections].map(([name, { most, order }]) => [name, most, order as number | undefined] as const),
+      [...state.peaks.connections].map(([name, { most, order }]) => [name, most, optional(order)] as const),
     ] as const,
     partitions: [...state.partitions.values()].map(({ name, order, publishedAt, grace, slots }) => ({
       name,
-      order: order as number | undefined,
+      order: optional(order),
       publishedAt,
       grace,
       slots: [...slots.values()].map(toRecord),
@@ -71,7 +75,7 @@ function toRecord({ order, entry, publishedAt, expiresAt, grace, listing, publis
   const { uid, uri, dataType, connectionType, capacity } = entry;
   const listed = listing ? 1 : 0;
   const by = publisher ?? null;
-  const said = revision as number | undefined;
+  const said = optional(revision);
   return [
     order,
     uid,

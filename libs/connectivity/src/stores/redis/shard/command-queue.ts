@@ -54,9 +54,9 @@ export class CommandQueue<Place> {
     this.isSending = true;
     try {
       const place = await this.append(entryText(some.map(({ text }) => text)));
-      for (const { resolve } of some) resolve(place);
+      for (const each of some) each.resolve(place);
     } catch (error) {
-      for (const { reject } of some) reject(error);
+      for (const each of some) each.reject(error);
     }
     this.sentAt = performance.now();
     this.isSending = false;

@@ -7,7 +7,7 @@ import type { Command } from '../../../engine/state/apply-command.js';
 import type { RegistryState } from '../../../engine/state/registry-state.js';
 import { Barrier } from '../log/barrier.js';
 import { commandText, parseCommands } from '../log/log-entry.js';
-import { BrokenLogError, isOfAnotherType, NewerReleaseError, SUBJECT } from '../log/registry-errors.js';
+import { BrokenLogError, SUBJECT } from '../log/registry-errors.js';
 import type { LogKeys } from '../log/registry-keys.js';
 import { type Appended, type Entries, type LogNews, RegistryLog } from '../log/registry-log.js';
 import { snapshotText } from '../log/snapshot-text.js';
@@ -15,7 +15,9 @@ import { BEAT, type RegistryClock } from '../registry-clock.js';
 import { lackingIn } from './carry-over.js';
 import { CommandQueue } from './command-queue.js';
 import type { LoadedState, StateParts } from './load-state.js';
+import { LogReader } from './log-reader.js';
 import { PendingCommands } from './pending-commands.js';
+import { persist } from './persist.js';
 import { Replica } from './replica.js';
 import { type LogPast, Restoration } from './restoration.js';
 import type { Trouble } from './trouble.js';
@@ -45,14 +47,15 @@ export class RegistryShard {
   private readonly head: Barrier<LogNews>;
   private readonly restoration: Restoration;
   private readonly queue: CommandQueue<Appended>;
+  private readonly reader: LogReader;
   private readonly timer: DueTimer;
   private readonly ending = new AbortController();
+  /** No other process, nor another shard of this one, has the same. */
+  private readonly sender = randomBytes(9).toString('base64');
+  private commands = 0;
   private readonly signal: AbortSignal;
   private renewing: Promise<void> | undefined;
-  private pulling: Promise<void> | undefined;
   private isWritingSnapshot = false;
-  /** Why the log cannot be followed to its end. */
-  private stuck: NewerReleaseError | undefined;
 
   /** @param past what is known of the log from before */
   constructor(
@@ -74,6 +77,9 @@ export class RegistryShard {
     this.head = new Barrier(() => this.askHead());
     this.restoration = new Restoration(this.log, parts, trouble, this.replica, past);
     this.queue = new CommandQueue((entry) => this.append(entry));
+    const { log, replica, pending } = this;
+    const [renew, renewing] = [() => this.renew(), () => this.renewing];
+    this.reader = new LogReader({ log, replica, pending, renew, renewing });
   }
 
   get state(): RegistryState {
@@ -96,16 +102,21 @@ export class RegistryShard {
 
   /** Puts a command in its place and applies it. @throws MillraceError of the command, or `UNAVAILABLE` */
   async commit(command: Command): Promise<void> {
-    const id = randomBytes(9).toString('base64');
+    this.commands += 1;
+    const id = `${this.sender}:${this.commands}`;
     const text = commandText(id, command);
     let wasSent = false;
     try {
-      await this.persist(async () => {
-        // Redis may have taken it, and only its answer was lost.
-        if (wasSent || !this.isLoaded) await this.upToNow();
-        wasSent = true;
-        await this.send(id, text, command.op === 'touch');
-      });
+      await persist(
+        this.parts.connections,
+        () => this.renew(),
+        async () => {
+          // Redis may have taken it, and only its answer was lost.
+          if (wasSent || !this.isLoaded) await this.upToNow();
+          wasSent = true;
+          await this.send(id, text, command.op === 'touch');
+        },
+      );
     } finally {
       this.pending.forget(id);
     }
@@ -113,7 +124,11 @@ export class RegistryShard {
 
   /** Applies everything that was committed before the call. @returns the time */
   reach(): Promise<number> {
-    return this.persist(() => this.upToNow());
+    return persist(
+      this.parts.connections,
+      () => this.renew(),
+      () => this.upToNow(),
+    );
   }
 
   /** The same once, now and then: so a damage is noticed without a question. */
@@ -148,13 +163,7 @@ export class RegistryShard {
 
   /** Applies entries that came by another way. */
   async takeNews(read: () => Entries): Promise<void> {
-    if (!this.isLoaded || this.renewing) return;
-    try {
-      if (this.replica.take(read()) !== 'taken') this.replica.isAdrift = true;
-    } catch (error) {
-      this.becomeStuck(error);
-    }
-    if (this.replica.isAdrift) await this.renew();
+    await this.reader.take(read);
     this.snapshotIfDue();
   }
 
@@ -167,35 +176,11 @@ export class RegistryShard {
     this.pending.failAll(redisError(undefined, SUBJECT));
   }
 
-  /** Does work that may be done twice; while the log is broken it waits until that is restored. */
-  private async persist<T>(work: () => Promise<T>): Promise<T> {
-    let broken: BrokenLogError | undefined;
-    const attempt = async (): Promise<T> => {
-      for (;;) {
-        try {
-          if (broken) await this.renew();
-          broken = undefined;
-          return await work();
-        } catch (error) {
-          if (!(error instanceof BrokenLogError)) throw error;
-          broken = error;
-        }
-      }
-    };
-    try {
-      return await this.parts.connections.persist(attempt);
-    } catch (error) {
-      // The deadline passed, and nothing but the restoration was in the way.
-      const isLate = thrownIs(error, MillraceError) && error.cause === undefined && !thrownIs(error, NewerReleaseError);
-      throw broken && isLate ? broken : error;
-    }
-  }
-
   /** Sends a command until it is in a log that is not lost. @throws MillraceError of the command */
   private async send(id: string, text: string, isTouch: boolean): Promise<void> {
     while (!(await this.pending.known(id))) {
       // Behind what this release cannot read, nobody could tell what becomes of it.
-      if (this.stuck) await this.upToNow();
+      if (this.reader.stuck) await this.upToNow();
       this.pending.add(id);
       if (await this.pending.outcome(id, await this.queue.send(text, isTouch))) return;
     }
@@ -207,7 +192,8 @@ export class RegistryShard {
     const { count, epoch, id, time, news } = appended;
     if (!this.replica.isOther(appended, 0)) {
       const commands = parseCommands(text) ?? [];
-      await this.follow(count, () => [...news(), { id, entry: { count, id, time, commands } }]);
+      await this.reader.follow(count, () => [...news(), { id, entry: { count, id, time, commands } }]);
+      this.snapshotIfDue();
     } else if (epoch !== this.state.epoch) {
       void this.renew().catch(() => undefined);
     }
@@ -225,7 +211,7 @@ export class RegistryShard {
         await this.renew();
         continue;
       }
-      if (head.count > replica.position.count) await this.pull(head.count);
+      await this.reader.pull(head.count);
       if (head.epoch === this.state.epoch) return Math.max(head.time, this.state.time);
     }
   }
@@ -233,52 +219,9 @@ export class RegistryShard {
   private async askHead(): Promise<LogNews> {
     const before = this.replica.position.count;
     const head = await this.log.head();
-    if (!this.replica.isOther(head, before)) await this.follow(head.count, head.news);
-    return head;
-  }
-
-  /** Applies what came with an answer of the log, and reads what is still missing up to an entry. */
-  private async follow(count: number, news: () => Entries): Promise<void> {
-    const { replica } = this;
-    if (!replica.isLoaded) return;
-    try {
-      replica.take(news());
-    } catch (error) {
-      this.becomeStuck(error);
-    }
-    if (replica.position.count < count) await this.pull(count);
+    if (!this.replica.isOther(head, before)) await this.reader.follow(head.count, head.news);
     this.snapshotIfDue();
-  }
-
-  /** Reads the log up to an entry. */
-  private async pull(count: number): Promise<void> {
-    while (this.replica.position.count < count) {
-      if (this.renewing) return this.renewing;
-      this.pulling ??= this.pullOnce().finally(() => (this.pulling = undefined));
-      await this.pulling;
-    }
-  }
-
-  private async pullOnce(): Promise<void> {
-    const { replica } = this;
-    try {
-      const entries = await this.log.after(replica.position.id);
-      // What is still to come cannot come by this way.
-      if (entries.length === 0 || replica.take(entries) !== 'taken') replica.isAdrift = true;
-      this.stuck = undefined;
-    } catch (error) {
-      if (isOfAnotherType(error)) throw new BrokenLogError('its log is not a stream');
-      this.becomeStuck(error);
-    }
-    if (replica.isAdrift) await this.renew();
-  }
-
-  private becomeStuck(error: unknown): never {
-    if (error instanceof NewerReleaseError) {
-      this.stuck = error;
-      this.pending.failAll(error);
-    }
-    throw error;
+    return head;
   }
 
   /** Brings this instance onto the log again; those who meet the same damage wait for the same. */
@@ -289,7 +232,7 @@ export class RegistryShard {
 
   private async restore(): Promise<void> {
     const loaded = await this.restoration.run(this.signal);
-    this.stuck = undefined;
+    this.reader.stuck = undefined;
     if (!loaded) return;
     if (!this.replica.isWithin(loaded)) await this.carryOver(loaded);
     this.replica.moveTo(loaded);
@@ -323,7 +266,7 @@ export class RegistryShard {
     let wait = 25;
     try {
       const { count, epoch } = await this.log.tick(due);
-      if (epoch === this.state.epoch && count > this.replica.position.count) await this.pull(count);
+      if (epoch === this.state.epoch) await this.reader.pull(count);
     } catch {
       // The beat meets the same trouble, and says so.
       wait = BEAT;

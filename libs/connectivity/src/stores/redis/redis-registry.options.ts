@@ -15,7 +15,7 @@ const shape = {
   /** Commands in the log after which a snapshot takes their place. */
   snapshotEvery: countSchema.default(1000),
   /** How long an instance follows a part of the registry after its last use there. */
-  idleTimeout: durationSchema.default(60_000),
+  idleTimeout: timeoutSchema.default(60_000),
 };
 
 /** @internal */

@@ -1,11 +1,4 @@
-import {
-  countSchema,
-  defineOptions,
-  durationSchema,
-  type OptionsOf,
-  type SettingsOf,
-  timeoutSchema,
-} from '@millrace/core/options';
+import { countSchema, defineOptions, type OptionsOf, type SettingsOf, timeoutSchema } from '@millrace/core/options';
 import { oneWayToRedis, redisShape } from '@millrace/core/redis';
 
 const shape = {

@@ -67,7 +67,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('An instance that is stopped, on %s,', (adapte
     waitFor('the beginning', () => app.get(Shutdown).signal.aborted);
 
   it('first says that it is not ready, and works on for the delay', async () => {
-    const running = await start({ shutdownDelay: '2s' });
+    const running = await start({ shutdownDelay: '4s' });
     const { app, url, wsUrl } = running;
     expect((await fetch(`${url}/health`)).status).toBe(200);
     expect((await keptAnswer(url, '/health')).toLowerCase()).not.toContain('connection: close');
@@ -106,7 +106,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('An instance that is stopped, on %s,', (adapte
   });
 
   it('sends its followers away one after the other, over a part of the time', async () => {
-    const running = await start({ shutdownTimeout: '1s' });
+    const running = await start({ shutdownTimeout: '20s' });
     const { app, url, wsUrl } = running;
     const paths = ['/rpc', '/data/a/pull', '/connections/p/watch', '/api/v1/wsock/websocket'];
     const sockets = await Promise.all(
@@ -131,8 +131,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('An instance that is stopped, on %s,', (adapte
     await closing;
     ends.sort((one, other) => one - other);
     const [first = 0, last = 0] = [ends[0], ends.at(-1)];
-    expect(first).toBeLessThan(200);
-    expect(last - first).toBeGreaterThan(200);
+    expect(last - first).toBeGreaterThan(500);
     // Never all in one moment.
     const largest = Math.max(...ends.map((at) => ends.filter((other) => Math.abs(other - at) <= 50).length));
     expect(largest).toBeLessThan(ends.length * 0.7);
@@ -214,8 +213,8 @@ describe.each(BOTH_HTTP_ADAPTERS)('An instance that is stopped, on %s,', (adapte
       message: 'The server is shutting down',
       data: { begun: flag },
     });
-    expect(answers.at(-1)).toEqual({ ...v, id: 1, error: error(true) });
-    expect(answers.filter(({ id }) => id === 2)).toContainEqual({ ...v, id: 2, error: error(false) });
+    expect(answers.filter(({ id }) => id === 1)).toEqual([{ ...v, id: 1, error: error(true) }]);
+    expect(answers).toContainEqual({ ...v, id: 2, error: error(false) });
     expect((await query).status).toBe(503);
     expect((await source.client.closed).code).toBe(1012);
     await closing;

@@ -167,7 +167,7 @@ describe.each(TOPOLOGIES)('An account of its own on $topology', ({ start }) => {
     let followed = 0;
     await waitFor('the entries', async () => (followed += (await follower.take()).entries.length) === 7);
     await store.setMetadata('s', { max_age: 1000, max_bytes: 10_000 });
-    await store.setPosition('group', 's', '5-5');
+    await store.groups.open('s', 'group', { after: '5-5' });
     await store.append('s', [Buffer.from('6')]);
     expect(await store.readAfter('s', '9999999999999-0', { count: 9 })).toMatchObject({ entries: { length: 2 } });
     expect(await store.describe('t')).toMatchObject({ length: 1 });

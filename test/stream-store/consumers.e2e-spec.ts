@@ -73,7 +73,7 @@ describe.each(HTTP_ADAPTERS)('stream consumers on %s', (adapter) => {
     }
     const first = await start(Consumer, { store: embeddedStore({ directory }) }, adapter);
     const store = first.app.get(StreamStore);
-    await waitFor('the group to begin', () => store.position('g', 's'));
+    await waitFor('the group to begin', () => store.groups.describe('s', 'g'));
     await store.append('s', bytes('1', '2'));
     await waitFor('two entries', () => seen.length === 2);
     await first.close();
@@ -106,8 +106,8 @@ describe.each(HTTP_ADAPTERS)('stream consumers on %s', (adapter) => {
         seen.push(data.toString());
       }
     }
-    // Everything but the places of the group can be written; a start looks at those of another one.
-    const writable = ['~[^m]*', '~millrace:[^p]*', '~millrace:positions:a'];
+    // Everything but the groups of the stream can be written; a start looks at those of another one.
+    const writable = ['~[^m]*', '~millrace:[^g]*', '~millrace:group:{a}:*'];
     await control.call('ACL', 'SETUSER', 'default', 'resetkeys', '%R~*', ...writable);
     const running = await start(Consumer, { store: redisStore({ url: redis.url }) }, adapter);
     try {
@@ -143,7 +143,7 @@ describe.each(HTTP_ADAPTERS)('stream consumers on %s', (adapter) => {
     await running.close();
   });
 
-  it('pass an entry over when its attempts are used up', async () => {
+  it('set an entry aside when its attempts are used up', async () => {
     const seen: string[] = [];
     @StreamConsumer('s', { group: 'g', after: '0', attempts: 2 })
     class Consumer {
@@ -156,6 +156,9 @@ describe.each(HTTP_ADAPTERS)('stream consumers on %s', (adapter) => {
     await running.app.get(StreamStore).append('s', bytes('bad', 'good'));
     await waitFor('the good entry', () => seen.includes('good'));
     expect(seen).toEqual(['bad', 'bad', 'good']);
+    const store = running.app.get(StreamStore);
+    const list = await store.groups.listSetAside('s', 'g', { count: 9 });
+    expect(list).toMatchObject([{ deliveries: 1, reason: expect.stringContaining('attempts') }]);
     await running.close();
   });
 
@@ -207,13 +210,13 @@ describe.each(HTTP_ADAPTERS)('stream consumers on %s', (adapter) => {
     class Nothing {}
     const ahead = '9999999999999-0';
     const first = await start(Nothing, options, adapter);
-    await first.app.get(StreamStore).setPosition('g', 's', ahead);
+    await first.app.get(StreamStore).groups.open('s', 'g', { after: ahead });
     await first.close();
 
     const second = await start(Consumer, options, adapter);
     const store = second.app.get(StreamStore);
     await waitFor('the gap', () => gaps.length === 1);
-    await waitFor('the place', async () => (await store.position('g', 's')) === '0-0');
+    await waitFor('the place', async () => (await store.groups.describe('s', 'g'))?.last === '0-0');
     await second.close();
 
     const third = await start(Consumer, options, adapter);

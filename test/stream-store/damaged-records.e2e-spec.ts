@@ -22,6 +22,11 @@ import { rawBlocks, replaceRecord } from './support/stored-blocks.js';
 
 const NO_RECORDS = ['{"num', '5', 'null', '[]', '"', '', '{}'];
 const POSITION = '["g","s"]';
+/** Where the group stands; it is made if it is not there. */
+const lastOf = async (store: StreamStore): Promise<string | undefined> => {
+  await store.groups.open('s', 'g');
+  return (await store.groups.describe('s', 'g'))?.last;
+};
 const texts = (...values: string[]) => values.map((value) => Buffer.from(value));
 
 describe('an embedded store with damaged records', () => {
@@ -51,31 +56,55 @@ describe('an embedded store with damaged records', () => {
   };
 
   it.each([...NO_RECORDS, '"x"', '"1-2-3"', '"-1-0"'])(
-    'a position that is %j is reported, and its group begins with all that is kept',
+    'a position of an earlier release that is %j is reported, and its group begins with all that is kept',
     async (bytes) => {
-      await prepared((store) => store.setPosition('g', 's', '5-0'));
+      await prepared((store) => store.append('s', texts('a')));
       await replaceRecord(directory, 'positions', POSITION, bytes);
       const store = await open();
-      expect(await store.position('g', 's')).toBe('0-0');
-      expect(await store.position('other', 's')).toBeUndefined();
+      expect(await lastOf(store)).toBe('0-0');
       expectReport('positions');
-      await store.setPosition('g', 's', '7-0');
-      expect(await store.position('g', 's')).toBe('7-0');
       await store.close();
     },
   );
 
-  it('a repair keeps the group of a damaged position, which begins with all that is kept', async () => {
+  it('a group begins behind the position that an earlier release has kept, and anew once it was deleted', async () => {
+    await prepared((store) => store.append('s', texts('a')));
+    await replaceRecord(directory, 'positions', POSITION, '"5-0"');
+    const store = await open();
+    expect(await lastOf(store)).toBe('5-0');
+    await store.groups.delete('s', 'g');
+    expect(await lastOf(store)).toBe(await store.lastId('s'));
+    await store.close();
+  });
+
+  it.each([...NO_RECORDS, '"x"', '{"ordered":true,"idle":1,"maxDeliveries":1,"last":"x"}'])(
+    'a group that is %j is reported, and gets all that is kept once more',
+    async (bytes) => {
+      await prepared(async (store) => {
+        await store.append('s', texts('a'));
+        await store.groups.open('s', 'g');
+      });
+      await replaceRecord(directory, 'groups', POSITION, bytes);
+      const store = await open();
+      expectReport('groups');
+      expect(await lastOf(store)).toBe('0-0');
+      const { entries } = await store.groups.take({ stream: 's', group: 'g', consumer: 'a' }, { count: 9 });
+      expect(entries).toHaveLength(1);
+      await store.close();
+    },
+  );
+
+  it('a repair keeps a damaged group, which gets all that is kept once more', async () => {
     await prepared(async (store) => {
       await store.append('s', texts('a'));
-      await store.setPosition('g', 's', '5-0');
+      await store.groups.open('s', 'g');
     });
     // Also in the commit before.
-    for (const bytes of ['"5-', '"5']) await replaceRecord(directory, 'positions', POSITION, bytes);
+    for (const bytes of ['"5-', '"5']) await replaceRecord(directory, 'groups', POSITION, bytes);
     const { problems } = await repairDirectory(directory);
-    expect(problems).toEqual([expect.stringContaining('of the table "positions" is damaged')]);
+    expect(problems).toEqual([expect.stringContaining('of the table "groups" is damaged')]);
     const store = await open();
-    expect([await store.position('g', 's'), reported]).toEqual(['0-0', []]);
+    expect([await lastOf(store), reported]).toEqual(['0-0', []]);
     await store.close();
   });
 
@@ -199,12 +228,12 @@ describe('an embedded store with damaged records', () => {
       await running.close();
     });
 
-    it('a consumer whose position is damaged gets all that is kept, and not only what comes', async () => {
+    it('a consumer whose group is damaged gets all that is kept, and not only what comes', async () => {
       await prepared(async (store) => {
-        const ids = await store.append('s', texts('1', '2'));
-        await store.setPosition('g', 's', ids[1] as string);
+        await store.append('s', texts('1', '2'));
+        await store.groups.open('s', 'g');
       });
-      await replaceRecord(directory, 'positions', POSITION, '"17');
+      await replaceRecord(directory, 'groups', POSITION, '"17');
       const seen: string[] = [];
       @StreamConsumer('s', { group: 'g' })
       class Consumer {
@@ -215,27 +244,27 @@ describe('an embedded store with damaged records', () => {
       const running = await start(Consumer);
       await waitFor('the entries', () => seen.length === 2);
       expect(seen).toEqual(['1', '2']);
-      expectReport('positions');
+      expectReport('groups');
       await running.close();
     });
   });
 });
 
-it('a position in Redis that is no ID is reported, and its group begins with all that is kept', async () => {
+it('a position of an earlier release in Redis that is no ID is reported, and its group begins with all that is kept', async () => {
   const reported: string[] = [];
   jest.spyOn(Logger.prototype, 'error').mockImplementation((text: string) => void reported.push(text));
   const redis = await startRedis();
   const other = new Redis(redis.url);
   const store = await redisStore({ url: redis.url }).create(storeContext());
-  await store.setPosition('g', 's', '5-0');
-  const [key = ''] = await other.keys('*positions*');
-  await other.hset(key, 's', 'garbage');
-  expect(await store.position('g', 's')).toBe('0-0');
+  await store.append('s', texts('a'));
+  await other.hset('millrace:positions:g', 's', 'garbage');
+  expect(await lastOf(store)).toBe('0-0');
   expect(reported).toEqual([
     expect.stringMatching(/group "g" in the stream "s".*"garbage" and not an entry ID.*positions/),
   ]);
-  await store.setPosition('g', 's', '7-0');
-  expect(await store.position('g', 's')).toBe('7-0');
+  await store.groups.delete('s', 'g');
+  await other.hset('millrace:positions:g', 's', '5-0');
+  expect(await lastOf(store)).toBe('5-0');
   await store.close();
   other.disconnect();
   await redis.stop();

@@ -231,14 +231,14 @@ describe('a disk that others keep full', () => {
 
   const served = (store: StreamStore) => taken(() => store.append('a', [ORDINARY]).catch(() => undefined));
 
-  it('stream-store#58: takes lower bounds and deletions when entries, metadata and positions have taken all they may, and serves again', async () => {
+  it('stream-store#58: takes lower bounds and deletions when entries, metadata and groups have taken all they may, and serves again', async () => {
     const store = await embeddedStore({ directory: join(disk.directory, 'data') }).create(UNLIMITED);
     for (const stream of ['a', 'b', 'c']) await store.append(stream, Array<Buffer>(10).fill(ORDINARY));
     disk.fill();
     await untilFull(() => store.append('a', [ORDINARY]));
     await untilFull(() => store.append('a', [Buffer.alloc(10)]));
     await untilFull((turn) => store.setMetadata(`m${turn}`, { description: 'x'.repeat(3000) }));
-    await untilFull((turn) => store.setPosition(`group ${turn}`, 'a', '1-1'));
+    await untilFull((turn) => store.groups.open(`g${turn}`, 'group', { after: '1-1' }));
     await untilFull((turn) => store.append(`new ${turn}`, [Buffer.alloc(10)]));
     const streams = await store.list();
 

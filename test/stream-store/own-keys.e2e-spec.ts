@@ -74,7 +74,7 @@ describe('Keys that Millrace itself keeps in a Redis of streams', () => {
       await store.delete(['gone']);
       if (keyPrefix === '') await store.delete(['camera']);
       await store.setMetadata('camera', { kept: true });
-      await store.setPosition('group', 'camera', '5-5');
+      await store.groups.open('camera', 'group', { after: '5-5' });
       await store.close();
     }
     own = await keysNow();
@@ -153,7 +153,7 @@ describe('Keys that Millrace itself keeps in a Redis of streams', () => {
       storeContext(),
     );
     expect(await store.metadata('camera')).toEqual({ kept: true });
-    expect(await store.position('group', 'camera')).toBe('5-5');
+    expect(await store.groups.describe('camera', 'group')).toMatchObject({ last: '5-5' });
     await store.close();
   });
 });
@@ -183,6 +183,7 @@ it.each([
   'millrace:floor:',
   'millrace:removals',
   'x-millrace:{owners}:',
+  'millrace:group:',
   'millrace:positions:',
   'bull:millrace-outbox-',
 ])('stream-store#67: redisStore refuses the keyPrefix %j, which looks like a key of ours', (keyPrefix) => {

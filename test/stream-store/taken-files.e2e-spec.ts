@@ -55,7 +55,7 @@ describe('files that are taken from under a running embedded store', () => {
     const refused = { code: 'UNAVAILABLE', message: expect.stringMatching(`The data file ${path} was moved`) };
     await expect(store.append('s', [Buffer.from('lost')])).rejects.toMatchObject(refused);
     await expect(store.appendAll([{ stream: 't', data: Buffer.from('lost') }])).rejects.toMatchObject(refused);
-    await expect(store.setPosition('g', 's', '1-0')).rejects.toMatchObject(refused);
+    await expect(store.groups.open('s', 'g')).rejects.toMatchObject(refused);
     await expect(store.setMetadata('s', { a: 1 })).rejects.toMatchObject(refused);
     await expect(store.delete(['s'])).rejects.toMatchObject(refused);
     await expect(store.check()).rejects.toMatchObject(refused);

@@ -54,6 +54,7 @@ export {
   type UnreadableNotice,
   writePairHeader,
 } from './streams/pair.js';
+export type { WireGroup, WireSetAsideEntry } from './streams/groups.js';
 export type { StreamEntry, StreamGap, UnreadableEntry } from './streams/stream-entry.js';
 export type {
   DeletedStream,

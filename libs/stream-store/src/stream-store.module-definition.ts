@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { StreamStoreOptions } from './stream-store.options.js';
 import { DataController } from './http/data.controller.js';
+import { GroupsController } from './http/groups.controller.js';
 import { MjpegController } from './http/mjpeg.controller.js';
 import { PingController } from './http/ping.controller.js';
 import { StreamsController } from './http/streams.controller.js';
@@ -18,6 +19,6 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new Configurabl
   .setExtras<StreamStoreExtras>({ isGlobal: false, rest: true }, (definition, { isGlobal, rest }) => ({
     ...definition,
     global: isGlobal,
-    controllers: rest ? [StreamsController, DataController, MjpegController, PingController] : [],
+    controllers: rest ? [StreamsController, GroupsController, DataController, MjpegController, PingController] : [],
   }))
   .build();

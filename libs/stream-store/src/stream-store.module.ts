@@ -9,6 +9,7 @@ import { Shutdown } from '@millrace/core/shutdown';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { ConsumerExplorer } from './consumers/consumer-explorer.js';
 import { ConsumerRunner } from './consumers/consumer-runner.js';
+import { ActiveGroups } from './engine/groups/active-groups.js';
 import { PullEndpoint } from './sockets/pull.endpoint.js';
 import { PushEndpoint } from './sockets/push.endpoint.js';
 import { Conversions } from './engine/conversion/conversion.js';
@@ -46,6 +47,7 @@ import { streamOperations } from './stream-store.operations.js';
       useFactory: ({ store, retention, limits }: StreamStoreSettings) =>
         (store ?? embeddedStore()).create({ retention, limits }),
     },
+    ActiveGroups,
     ConsumerExplorer,
     ConsumerRunner,
     Conversions,
@@ -66,6 +68,7 @@ export class StreamStoreModule extends ConfigurableModuleClass implements OnModu
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
     operations: OperationsRegistry,
     statistics: StreamStatistics,
+    groups: ActiveGroups,
     shutdown: Shutdown,
   ) {
     super();
@@ -81,7 +84,7 @@ export class StreamStoreModule extends ConfigurableModuleClass implements OnModu
       ignoreGlobalPrefix: settings.ignoreGlobalPrefix,
       remedy: 'serve no REST by rest: false of StreamStoreModule',
     });
-    operations.add(streamOperations(store, statistics));
+    operations.add(streamOperations(store, statistics, groups));
     if (store.operations) operations.add(store.operations);
   }
 

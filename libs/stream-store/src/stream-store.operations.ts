@@ -1,6 +1,8 @@
 import type { MetricFamily, OperationsPart } from '@millrace/core/ops';
 import type { FollowerLag, StreamStore } from './api/stream-store.js';
 import type { StreamStatistics } from './api/stream-statistics.js';
+import type { GroupDescription } from './api/stream-groups.js';
+import type { ActiveGroups } from './engine/groups/active-groups.js';
 
 /** Those whose names end in `_total` are counters. */
 const FIGURES = {
@@ -24,7 +26,12 @@ const LAG = {
 } satisfies Record<string, [keyof FollowerLag, help: string]>;
 
 /** Health and metrics of one application's streams: up while the storage answers and takes writes, as far as it says no worse itself. */
-export function streamOperations(store: StreamStore, statistics: StreamStatistics): OperationsPart {
+export function streamOperations(
+  store: StreamStore,
+  statistics: StreamStatistics,
+  groups: ActiveGroups,
+): OperationsPart {
+  const figures = groupFigures(store, groups);
   return {
     name: 'streams',
     health: async () => {
@@ -35,6 +42,7 @@ export function streamOperations(store: StreamStore, statistics: StreamStatistic
     metrics: [
       ...families(FIGURES, (figure) => statistics[figure]),
       ...families(LAG, (figure) => store.followerLag()?.[figure]),
+      ...groupFamilies(figures),
       {
         type: 'gauge',
         name: 'millrace_stream_damaged_blocks',
@@ -43,6 +51,46 @@ export function streamOperations(store: StreamStore, statistics: StreamStatistic
       },
     ],
   };
+}
+
+type GroupFigure = 'lag' | 'pending' | 'setAside';
+
+const GROUPS = {
+  millrace_stream_group_lag_entries: ['lag', 'Kept entries that a group of consumers has not handed out yet'],
+  millrace_stream_group_pending: ['pending', 'Entries that a group has handed out and that are not acknowledged'],
+  millrace_stream_group_set_aside: ['setAside', 'Entries that a group has set aside'],
+} satisfies Record<string, [GroupFigure, help: string]>;
+
+type Described = GroupDescription & { readonly stream: string };
+
+/** Reads the groups that this application takes part in, once for all families of a scrape. */
+function groupFigures(store: StreamStore, groups: ActiveGroups): () => Promise<Described[]> {
+  let reading: Promise<Described[]> | undefined;
+  const read = async (): Promise<Described[]> => {
+    const found = await Promise.all(
+      groups.all.map(async ({ stream, group }) => {
+        // The storage is away: its health says so.
+        const description = await store.groups.describe(stream, group).catch(() => undefined);
+        return description ? [{ stream, ...description }] : [];
+      }),
+    );
+    return found.flat();
+  };
+  // What is read for one scrape is asked for at the same time.
+  return () => (reading ??= read().finally(() => (reading = undefined)));
+}
+
+function groupFamilies(read: () => Promise<Described[]>): MetricFamily[] {
+  return Object.entries(GROUPS).map(([name, [figure, help]]): MetricFamily => ({
+    type: 'gauge',
+    name,
+    help,
+    labels: ['stream', 'group'],
+    read: async () =>
+      (await read()).flatMap(({ stream, group, [figure]: value }) =>
+        value === undefined ? [] : [{ labels: { stream, group }, value }],
+      ),
+  }));
 }
 
 function families<Figure extends string>(

@@ -29,6 +29,8 @@ const limits = {
   maxStreams: countSchema.default(100_000),
   /** Those of them that one user or API key may have made. */
   maxStreamsPerPrincipal: countSchema.default(10_000),
+  /** Groups of consumers of one stream. */
+  maxGroups: countSchema.default(100),
   /** Stream names joined by `+` in one path. */
   maxJoined: countSchema.default(100),
   /** A stream's name, in UTF-8. */

@@ -25,7 +25,7 @@ export function replaceBlock(directory: string, key: Buffer, by?: RawBlock): Pro
 /** Writes bytes over a record of one of the other tables. */
 export function replaceRecord(
   directory: string,
-  table: 'streams' | 'metadata' | 'positions' | 'floors' | 'owners',
+  table: 'streams' | 'metadata' | 'positions' | 'groups' | 'floors' | 'owners',
   name: string,
   bytes: string,
 ): Promise<void> {
@@ -37,7 +37,7 @@ async function withTable<Key extends Buffer | string, Result>(
   name: string,
   work: (table: Database<Buffer, Key>) => Promise<Result>,
 ): Promise<Result> {
-  const root = open({ path: join(directory, 'streams.mdb'), overlappingSync: false, maxDbs: 8 });
+  const root = open({ path: join(directory, 'streams.mdb'), overlappingSync: false, maxDbs: 16 });
   const keys = name === 'blocks' ? ({ keyEncoding: 'binary' } as const) : {};
   const table = root.openDB<Buffer, Key>({ name, encoding: 'binary', ...keys });
   try {

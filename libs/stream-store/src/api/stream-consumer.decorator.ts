@@ -1,5 +1,6 @@
 import { Injectable, applyDecorators, SetMetadata } from '@nestjs/common';
 import type { EntryId } from '@millrace/protocol';
+import type { GroupSettings } from './stream-groups.js';
 
 /** Metadata key of {@link StreamConsumer}. */
 export const STREAM_CONSUMER = 'stream-store:consumer';
@@ -8,12 +9,12 @@ export const CONSUMER_EVENT = 'stream-store:consumer-event';
 
 export type ConsumerEvent = 'entry' | 'gap';
 
-export interface StreamConsumerOptions {
-  /** Name under which the store keeps the consumer's place in each stream. */
+export interface StreamConsumerOptions extends Partial<GroupSettings> {
+  /** Name of the group: instances of the application with the same one share the entries. */
   readonly group: string;
   /** Where a group begins that has no place yet: an ID, `0` for the first entry, `$` for what comes. @default '$' */
   readonly after?: EntryId;
-  /** How often an entry is tried before it is logged and passed over. @default as often as it takes */
+  /** How often an entry is tried, each time it is handed out, before it is logged and set aside. @default as often as it takes */
   readonly attempts?: number;
 }
 
@@ -23,10 +24,10 @@ export interface StreamConsumerMetadata extends StreamConsumerOptions {
 
 /**
  * Marks a class whose {@link OnEntry} method is given every entry of one or several streams, at least once: in each stream
- * in order, one at a time, from where its group stood when the application last ended.
+ * in order, one at a time, from where its group stood. Several processes with the same group share the entries: each goes to one
+ * of them, and to another one when that dies.
  *
- * Interceptors and pipes of the host apply (context type `stream`); guards do not, because there is no caller. A group is read
- * by one process at a time; two processes with the same group are both given every entry.
+ * Interceptors of the host apply (context type `stream`); guards do not, because there is no caller.
  *
  * @example
  * ```ts

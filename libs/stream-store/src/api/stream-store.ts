@@ -1,5 +1,6 @@
 import type { OperationsPart } from '@millrace/core/ops';
 import type { DeletedStream, EntryId, StreamEntry, StreamGap, StreamMetadata } from '@millrace/protocol';
+import type { StreamGroups } from './stream-groups.js';
 
 export { ZERO_ID, type DeletedStream, type EntryId, type StreamGap, type StreamMetadata } from '@millrace/protocol';
 
@@ -14,6 +15,9 @@ export { ZERO_ID, type DeletedStream, type EntryId, type StreamGap, type StreamM
 export abstract class StreamStore {
   /** What the storage says of itself to those who operate the service, beside what the module says. */
   readonly operations?: OperationsPart;
+
+  /** Groups of consumers, which share the entries of a stream. */
+  abstract readonly groups: StreamGroups;
 
   /**
    * Appends entries to one stream, all or none, and resolves when they are kept. Appends that are under way at the same
@@ -92,12 +96,6 @@ export abstract class StreamStore {
     streams: readonly string[],
     options?: FollowOptions & { signal?: AbortSignal },
   ): AsyncIterable<FollowedBatch>;
-
-  /** Where a named group of consumers stands in a stream: the last ID it has dealt with; undefined when it never began. */
-  abstract position(group: string, stream: string): Promise<EntryId | undefined>;
-
-  /** Keeps where a group stands; it outlives the process where entries do. */
-  abstract setPosition(group: string, stream: string, id: EntryId): Promise<void>;
 
   /** How far followers are behind, for metrics; a driver that does not know says nothing. */
   followerLag(): FollowerLag | undefined {

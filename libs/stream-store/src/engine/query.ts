@@ -1,4 +1,5 @@
 import { MillraceError } from '@millrace/core/errors';
+import type { GroupOptions } from '../api/stream-groups.js';
 import { quoted } from './quoted.js';
 
 /** A 422 in the form the protocol gives to requests that fail validation (stream-store§3). */
@@ -58,6 +59,19 @@ export function parseSeconds(query: URLSearchParams, name: string): number | und
   const text = query.get(name) ?? '';
   if (text !== '' && !/^\d{1,9}(?:\.\d{1,9})?$/.test(text)) throw refused(name, text, 'a number of seconds', 'float');
   return Number(text) || undefined;
+}
+
+/** The settings of a group of consumers: `ordered`, `idle` in milliseconds, `max_deliveries`. @throws MillraceError 422 */
+export function readGroupOptions(query: URLSearchParams): GroupOptions {
+  const idle = parseMilliseconds(query, 'idle');
+  const most = query.get('max_deliveries');
+  if (most !== null && !(WHOLE.test(most) && Number(most) >= 1))
+    throw refused('max_deliveries', most, 'a whole number of 1 or more', 'integer');
+  return {
+    ...(query.has('ordered') ? { ordered: queryBoolean(query, 'ordered') } : {}),
+    ...(idle === undefined ? {} : { idle }),
+    ...(most === null ? {} : { maxDeliveries: Number(most) }),
+  };
 }
 
 function refused(name: string, text: string, accepted: string, type: string): MillraceError {

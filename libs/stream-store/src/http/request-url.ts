@@ -15,8 +15,18 @@ export function nameBehind(base: string, request: object, action?: string): stri
   if (action !== undefined && segments.at(-1) === action) segments.pop();
   const name = segments.at(-2) === base ? segments.at(-1) : segments.at(-1) === base ? '' : undefined;
   if (name === undefined) throw new MillraceError('NOT_FOUND', 'Not Found');
+  return decoded(name);
+}
+
+/** The last segments of the path, percent-decoded; as for {@link nameBehind}, the routers' own limits do not hold. */
+export function lastSegments(request: object, count: number): string[] {
+  const [path = ''] = (rawRequestOf(request).url ?? '/').split('?', 1);
+  return path.replace(/\/$/, '').split('/').slice(-count).map(decoded);
+}
+
+function decoded(segment: string): string {
   try {
-    return decodeURIComponent(name);
+    return decodeURIComponent(segment);
   } catch (error) {
     throw new MillraceError('BAD_REQUEST', 'The path has a malformed percent escape', { cause: error });
   }

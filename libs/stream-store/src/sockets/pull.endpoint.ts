@@ -7,6 +7,9 @@ import { parseLastEntryIds } from '../engine/entry-id.js';
 import { StreamStatistics } from '../api/stream-statistics.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
+import { ActiveGroups } from '../engine/groups/active-groups.js';
+import { type GroupRequest, joinGroups } from '../engine/groups/join-groups.js';
+import { GroupPull } from '../engine/pull/group-pull.js';
 import { FrameCache } from '../engine/pull/pair-encoder.js';
 import { convertedPairs } from '../engine/pull/converted-pairs.js';
 import type { PairSource } from '../engine/pull/pair-source.js';
@@ -15,7 +18,14 @@ import { PULL_DOCS } from './stream-sockets.docs.js';
 import { type PullContext, type PullQuery, PullSession } from '../engine/pull/pull-session.js';
 import { quoted } from '../engine/quoted.js';
 import { Conversions } from '../engine/conversion/conversion.js';
-import { handshakeQuery, parseCount, parseMilliseconds, parseSeconds, queryBoolean } from '../engine/query.js';
+import {
+  handshakeQuery,
+  parseCount,
+  parseMilliseconds,
+  parseSeconds,
+  queryBoolean,
+  readGroupOptions,
+} from '../engine/query.js';
 import { splitStreams } from '../engine/stream-name.js';
 
 /** Clients acknowledge by an empty message. Any other counts as well, up to this size in bytes (stream-store§7). */
@@ -31,6 +41,7 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
     private readonly store: StreamStore,
     private readonly statistics: StreamStatistics,
     private readonly conversions: Conversions,
+    private readonly active: ActiveGroups,
     private readonly registry: SocketRegistry,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {
@@ -67,11 +78,13 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
         timeSyncId: query.get('time_sync_id') ?? undefined,
         oneByOne: queryBoolean(query, 'onebyone'),
         pause: seconds === undefined ? undefined : Math.ceil(seconds * 1000),
-        ack: queryBoolean(query, 'ack'),
+        // What is handed out by a group is acknowledged always.
+        ack: queryBoolean(query, 'ack') || query.has('group'),
         gaps: queryBoolean(query, 'gaps'),
         cursors: queryBoolean(query, 'cursors'),
         ends: queryBoolean(query, 'ends'),
         conversion: this.conversions.find(query.get('output'), query.get('input')),
+        group: readGroup(query),
       };
     });
   }
@@ -83,12 +96,27 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
       this.statistics.pullers -= 1;
       session?.close();
     });
-    if (connection.state.ack) connection.onMessage(() => session?.acknowledge());
-    return this.open(connection).then((opened) => {
+    if (connection.state.ack)
+      connection.onMessage((data, isBinary) => session?.acknowledge(isBinary ? undefined : data));
+    const opening = connection.state.group ? this.openGroup(connection, connection.state.group) : this.open(connection);
+    return opening.then((opened) => {
       session = opened;
       if (connection.isOpen) session.begin();
       else session.close();
     });
+  }
+
+  private async openGroup(connection: SocketConnection<PullQuery>, request: GroupRequest): Promise<PullSession> {
+    const { streams, lastEntryId, count, conversion } = connection.state;
+    const [after = '$', ...more] = parseLastEntryIds(lastEntryId, 1);
+    if (more.length > 0 || after === '*' || after === '-')
+      throw new MillraceError('BAD_REQUEST', 'A group begins at one ID, "0" or "$", not at the newest entries');
+    const options = { ...request.options, after };
+    const consumers = await joinGroups(this.store, streams, { ...request, options }, connection.principal);
+    const ends = streams.map((stream) => this.active.joined(stream, request.group));
+    const group = new GroupPull(consumers, count, () => ends.forEach((end) => end()));
+    const source = conversion ? convertedPairs(group, conversion) : group;
+    return new PullSession(connection, group.follower, source, this.context, group);
   }
 
   private async open(connection: SocketConnection<PullQuery>): Promise<PullSession> {
@@ -107,6 +135,25 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
     if (conversion) source = convertedPairs(source, conversion);
     return new PullSession(connection, follower, source, this.context);
   }
+}
+
+const NOT_IN_GROUPS = ['latest', 'time_sync_id', 'onebyone', 'cursors'];
+
+/** @throws MillraceError for what a group cannot do */
+function readGroup(query: URLSearchParams): GroupRequest | undefined {
+  const group = query.get('group');
+  if (group === null) {
+    const left = ['consumer', 'ordered', 'idle', 'max_deliveries'].find((name) => query.has(name));
+    if (left === undefined) return undefined;
+    throw new MillraceError('BAD_REQUEST', `Query parameter "${left}" goes with a "group" only`);
+  }
+  const wrong = NOT_IN_GROUPS.find((name) => query.has(name) && query.get(name) !== 'false');
+  if (wrong !== undefined)
+    throw new MillraceError(
+      'BAD_REQUEST',
+      `Query parameter "${wrong}" cannot be with a "group", which has a place of its own`,
+    );
+  return { group, consumer: query.get('consumer') ?? undefined, options: readGroupOptions(query) };
 }
 
 /** Place of the stream that keeps time: given by name, or by its number in the path. */

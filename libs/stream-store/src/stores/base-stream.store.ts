@@ -140,8 +140,20 @@ export abstract class BaseStreamStore extends StreamStore {
     assertStreamName(stream, this.limits.maxNameBytes);
   }
 
+  protected assertUsable(stream: string): void {
+    this.assertOpen();
+    this.assertName(stream);
+  }
+
   protected assertOpen(): void {
     if (this.closed) throw new StoreUnavailableError('The storage is closed: the application is ending');
+  }
+
+  /** Calls back whenever a stream has news, until the function is called that it answers. */
+  protected async watch(stream: string, listener: () => void): Promise<() => void> {
+    const reader = { wake: listener };
+    await this.tails.hold(stream, reader);
+    return () => this.tails.release([stream], reader);
   }
 
   /** Removes a stream. */

@@ -7,6 +7,9 @@ import { describeContract, readContract } from './contract/read.contract.js';
 import { durableContract, sharedContract } from './contract/durable.contract.js';
 import { followContract } from './contract/follow.contract.js';
 import { metadataContract } from './contract/metadata.contract.js';
+import { groupFailuresContract } from './contract/group-failures.contract.js';
+import { groupsContract } from './contract/groups.contract.js';
+import { keptGroupsContract, sharedGroupsContract } from './contract/kept-groups.contract.js';
 import { ownIdContract } from './contract/own-id.contract.js';
 import { durableProducersContract, producersContract, sharedProducersContract } from './contract/producers.contract.js';
 import { retentionContract } from './contract/retention.contract.js';
@@ -39,10 +42,11 @@ export const STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
   beginnings: beginningContract,
   end: endContract,
   service: serviceContract,
+  groups: [...groupsContract, ...groupFailuresContract],
 };
 
 /**
- * What a driver promises as well whose entries, metadata and positions outlive `close()`.
+ * What a driver promises as well whose entries, metadata and groups outlive `close()`.
  *
  * @publicApi
  */
@@ -53,6 +57,7 @@ export const DURABLE_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> =
     ...durableEndContract,
     ...keptSharesContract,
     ...durableProducersContract,
+    ...keptGroupsContract,
   ],
 };
 
@@ -68,5 +73,6 @@ export const SHARED_STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = 
     ...sharedEndContract,
     ...commonSharesContract,
     ...sharedProducersContract,
+    ...sharedGroupsContract,
   ],
 };

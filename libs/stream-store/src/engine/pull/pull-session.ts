@@ -5,6 +5,8 @@ import type { StreamStatistics } from '../../api/stream-statistics.js';
 import type { StoredEntry, StreamFollower, StreamGap } from '../../api/stream-store.js';
 import { ToldEnds } from '../told-ends.js';
 import type { FrameCache } from './pair-encoder.js';
+import type { GroupPull } from './group-pull.js';
+import type { GroupRequest } from '../groups/join-groups.js';
 import type { PairBatch, PairSource } from './pair-source.js';
 
 /** What a pull socket was opened for. */
@@ -28,6 +30,8 @@ export interface PullQuery {
   /** Send a notice of each stream that has ended. */
   readonly ends: boolean;
   readonly conversion: Conversion | undefined;
+  /** Take part in a group, which hands out what others do not have. */
+  readonly group: GroupRequest | undefined;
 }
 
 /** What every pull socket of an application shares. */
@@ -57,6 +61,7 @@ export class PullSession {
     private readonly follower: StreamFollower,
     private readonly source: PairSource,
     private readonly context: PullContext,
+    private readonly group?: GroupPull,
   ) {
     this.query = connection.state;
     this.gate = new FlowGate(connection, context.limits);
@@ -72,11 +77,13 @@ export class PullSession {
     this.connection.run(() => this.pump());
   }
 
-  /** A message of any kind lets the next pair go. */
-  acknowledge(): void {
+  /** A message of any kind lets the next pair go. @param text what it says, where it is one of text */
+  acknowledge(text: Buffer | undefined): void {
     if (!this.awaitingAck) return;
     this.awaitingAck = false;
-    this.start();
+    const { group } = this;
+    if (group) this.connection.run(() => this.pumpAfter(group.settle(text)));
+    else this.start();
   }
 
   close(): void {
@@ -142,7 +149,8 @@ export class PullSession {
   private send({ entries, gaps, unreadable, shared }: PairBatch): void {
     if (gaps.length > 0) this.reportGaps(gaps);
     if (unreadable) this.reportUnreadable(unreadable);
-    if (entries.length > 0) this.write(entries, shared);
+    const own = this.group ? this.group.toSend(entries) : entries;
+    if (own.length > 0) this.write(own, shared);
     else if (gaps.length > 0 && !unreadable?.length) this.tellCursors();
   }
 
@@ -157,6 +165,7 @@ export class PullSession {
 
   private reportUnreadable(entries: readonly UnreadableEntry[]): void {
     this.context.statistics.unreadable += entries.length;
+    this.group?.unreadable(entries);
     if (!this.query.gaps) return;
     for (const unreadable of entries) this.connection.writeFrames(textFrame(JSON.stringify({ unreadable })));
   }
@@ -177,6 +186,8 @@ export class PullSession {
 
   private reportGaps(gaps: readonly StreamGap[]): void {
     this.context.statistics.gaps += gaps.length;
+    this.group?.gapSent(this.query.gaps);
+    if (this.group && this.query.gaps) this.awaitingAck = true;
     if (!this.query.gaps) return;
     for (const gap of gaps) this.connection.writeFrames(textFrame(JSON.stringify({ gap })));
   }

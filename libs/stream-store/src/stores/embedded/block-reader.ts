@@ -47,6 +47,14 @@ export class BlockReader {
     return { entries, lostTo };
   }
 
+  /** How many entries were added up to an ID. */
+  addedUpTo(stream: string, head: StreamHead, id: IdParts): number {
+    if (compareParts(id, head.last) >= 0) return head.added;
+    for (const { block } of this.blocksFrom(stream, head, id))
+      if (block) return block.start.addedBefore + block.firstAfter(id);
+    return head.added;
+  }
+
   /** Oldest first; fewer where a damaged block lies between them and older ones. */
   newest(stream: string, head: StreamHead, count: number, maxBytes: number): StoredEntry[] {
     const entries: StoredEntry[] = [];

@@ -13,6 +13,7 @@ import type { EmbeddedStoreSettings } from './embedded.options.js';
 import { filePages, unusedBytes } from './room/file-pages.js';
 import { HeldFile } from './room/held-file.js';
 import { Room, type RoomUse } from './room/room.js';
+import type { AsideRecord, GroupRecord } from '../groups/group-record.js';
 import { CheckedRecords, type ProducerRecord, type StreamRecord } from './records.js';
 import { openingError, storageError } from './storage-error.js';
 import { recordCost, type WriteCost } from './room/write-cost.js';
@@ -35,6 +36,9 @@ export class EmbeddedDatabase {
   readonly streams: Database<StreamRecord, string>;
   readonly metadata: Database<StreamMetadata, string>;
   readonly positions: Database<EntryId, string>;
+  readonly groups: Database<GroupRecord, string>;
+  /** What groups have set aside. */
+  readonly aside: Database<AsideRecord, string>;
   /** Where deleted streams ended. */
   readonly floors: Database<EntryId, string>;
   readonly room: Room;
@@ -71,6 +75,8 @@ export class EmbeddedDatabase {
       this.streams = this.openTree('streams', { encoding: 'json' });
       this.metadata = this.openTree('metadata', { encoding: 'json' });
       this.positions = this.openTree('positions', { encoding: 'json' });
+      this.groups = this.openTree('groups', { encoding: 'json' });
+      this.aside = this.openTree('aside', { encoding: 'json' });
       this.floors = this.openTree('floors', { encoding: 'json' });
       this.owners = this.openTree('owners', { encoding: 'json' });
       this.producers = this.openTree('producers', { encoding: 'json' });

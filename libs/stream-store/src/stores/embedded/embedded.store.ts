@@ -10,6 +10,8 @@ import type {
   StreamDescription,
 } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
+import type { LocalStreams } from '../groups/local-groups.js';
+import { parseId } from '../../engine/entry-id.js';
 import { BaseStreamStore, copyMetadata, FIGURES_OF_REDIS, noSuchStream } from '../base-stream.store.js';
 import { type Bounds, boundsOf, UNBOUNDED } from '../bounds.js';
 import type { TailStart } from '../following/tails.js';
@@ -18,7 +20,8 @@ import { BlockReader } from './block-reader.js';
 import { type AppendPart, EmbeddedAppends } from './embedded-appends.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import { HeadTable, recordOf, type StreamHead } from './head-table.js';
-import { positionKey } from './records.js';
+import { LocalGroups } from '../groups/local-groups.js';
+import { EmbeddedGroups } from './embedded-groups.js';
 import { Remover } from './remover.js';
 import { Trimmer } from './trimmer.js';
 import { entriesCost, recordCost, removalCost, sumOf } from './room/write-cost.js';
@@ -32,6 +35,7 @@ const ORDINARY_ENTRY = Buffer.alloc(64 * 1024);
 
 /** Keeps entries in LMDB, in the process itself. An append resolves when it is on disk. */
 export class EmbeddedStreamStore extends BaseStreamStore {
+  override readonly groups: LocalGroups;
   private readonly heads: HeadTable;
   private readonly reader: BlockReader;
   private readonly trimmer: Trimmer;
@@ -52,6 +56,9 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     this.remover = new Remover(database);
     this.remover.later(this.heads.orphans());
     this.appends = new EmbeddedAppends(database, this.heads, (part) => this.committed(part));
+    const stored = new EmbeddedGroups(database);
+    this.groups = new LocalGroups(this.localStreams(), stored, limits);
+    for (const [stream, group, record] of stored.all()) this.groups.load(stream, group, record);
     this.looking = setInterval(() => this.look(), LOOK_MS);
     this.looking.unref();
   }
@@ -148,15 +155,6 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     return formatId(head.committed);
   }
 
-  async position(group: string, stream: string): Promise<EntryId | undefined> {
-    return this.database.records.position(group, stream);
-  }
-
-  async setPosition(group: string, stream: string, id: EntryId): Promise<void> {
-    const key = positionKey(group, stream);
-    await this.database.write('state', recordCost(key + id), () => this.database.positions.put(key, id));
-  }
-
   override damagedBlocks(): number {
     return this.database.checked.damage.damagedBlocks;
   }
@@ -184,6 +182,20 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     clearInterval(this.looking);
     await this.appends.settled();
     await this.database.close();
+  }
+
+  private localStreams(): LocalStreams {
+    return {
+      assertUsable: (stream) => this.assertUsable(stream),
+      read: (stream, after, limit) => this.readChunk(stream, after, limit),
+      lastId: (stream) => this.tailStart(stream).lastId,
+      countAfter: (stream, id) => {
+        const head = this.heads.find(stream);
+        return head ? head.added - Math.max(head.removed, this.reader.addedUpTo(stream, head, parseId(id))) : 0;
+      },
+      watch: (stream, listener) => this.watch(stream, listener),
+      oldPosition: (group, stream) => this.database.records.position(group, stream),
+    };
   }
 
   private committed({ stream, head, data, ids }: AppendPart): void {

@@ -1,6 +1,8 @@
 import type { Database } from 'lmdb';
 import { type EntryId, readIdParts, type StreamMetadata, thrownName } from '@millrace/protocol';
 import { StoreUnavailableError } from '../../api/store.errors.js';
+import type { AsideRecord, GroupRecord } from '../groups/group-record.js';
+import { GROUP_DEFAULTS } from '../groups/group-rules.js';
 import { checksum } from './blocks/checksum.js';
 import type { DamageLog } from './damage-log.js';
 
@@ -50,11 +52,14 @@ function sumOfProducer(key: string, { epoch, sequence, entries, id, at }: Omit<P
   return checksum(Buffer.from(JSON.stringify([key, epoch, sequence, entries, id, at])), 0);
 }
 
-/** What the tables beside the blocks hold: by stream, and the positions by what {@link positionKey} gives. */
+/** What the tables beside the blocks hold: by stream, and those of groups by what {@link positionKey} or {@link asideKey} gives. */
 export interface Records {
   readonly streams: StreamRecord;
   readonly metadata: StreamMetadata;
+  /** Of groups that an earlier release kept. */
   readonly positions: EntryId;
+  readonly groups: GroupRecord;
+  readonly aside: AsideRecord;
   readonly floors: EntryId;
   readonly owners: string;
   /** By the number of the stream, the producer, and the place of the record. */
@@ -80,6 +85,8 @@ const IS_WHOLE: { readonly [Name in keyof Records]: (value: unknown, key: string
   },
   metadata: isObject,
   positions: isId,
+  groups: isGroup,
+  aside: (value) => isObject(value) && isId(value['id']) && ['string', 'undefined'].includes(typeof value['data']),
   floors: isId,
   owners: (value) => typeof value === 'string' && value !== '',
   producers: (value, key) =>
@@ -93,6 +100,17 @@ export function isWholeRecord(table: keyof Records, key: string, value: unknown)
   return IS_WHOLE[table](value, key);
 }
 
+function isGroup(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { ordered, idle, maxDeliveries, last, pending, aside, dropped, gap } = value;
+  if (typeof ordered !== 'boolean' || !Number.isSafeInteger(idle) || !Number.isSafeInteger(maxDeliveries)) return false;
+  if (!isId(last) || !Number.isSafeInteger(dropped) || (gap !== undefined && !isObject(gap))) return false;
+  return [pending, aside].every(
+    (list) =>
+      Array.isArray(list) && list.every((pair: unknown) => Array.isArray(pair) && isId(pair[0]) && isAmount(pair[1])),
+  );
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -102,8 +120,16 @@ export function positionKey(group: string, stream: string): string {
   return JSON.stringify([group, stream]);
 }
 
+/** Key of the record of an entry that a group has set aside. */
+export function asideKey(group: string, stream: string, id: EntryId): string {
+  return JSON.stringify([group, stream, id]);
+}
+
 /** Where a group begins whose position is damaged: all that is kept comes again, and nothing is left out. */
 export const LOST_POSITION: EntryId = '0-0';
+
+/** The same for a group whose record is damaged. */
+export const LOST_GROUP: GroupRecord = { ...GROUP_DEFAULTS, last: LOST_POSITION, pending: [], aside: [], dropped: 0 };
 
 /** Tables by the names of their records. */
 type Tables = { readonly [Name in keyof Records]: Database<Records[Name], string> };
@@ -170,6 +196,8 @@ const MEANING: { readonly [Name in keyof Records]: string } = {
   streams: ': nobody knows which blocks are of this stream, so it is not served',
   metadata: ': its stream is bounded by nothing until it gets new ones',
   positions: ': the group gets all that is kept once more',
+  groups: ': the group gets all that is kept once more',
+  aside: ': an entry that a group had set aside is lost',
   floors: ': the deleted stream counts as ended now',
   owners: ': the stream counts to the share of no one',
   producers: ': what the producer repeats may be stored twice',

@@ -21,6 +21,8 @@ import { HeldProducers } from '../producers/held-producers.js';
 import { streamOf } from '../producers/position.js';
 import { readFrom } from '../read-from.js';
 import { StreamNames } from '../stream-names.js';
+import { LocalGroups } from '../groups/local-groups.js';
+import { MemoryGroups } from './memory-groups.js';
 
 interface MemoryStream {
   entries: StoredEntry[];
@@ -39,9 +41,9 @@ export function memoryStore(): StreamStoreDriver {
 }
 
 class MemoryStreamStore extends BaseStreamStore {
+  override readonly groups: LocalGroups;
   private readonly streams = new Map<string, MemoryStream>();
   private readonly meta = new Map<string, StreamMetadata>();
-  private readonly positions = new Map<string, EntryId>();
   private readonly floors: Floors;
   private readonly names: StreamNames;
 
@@ -52,6 +54,15 @@ class MemoryStreamStore extends BaseStreamStore {
     super(limits);
     this.floors = new Floors(limits.maxStreams);
     this.names = new StreamNames(limits);
+    const streams = {
+      assertUsable: (stream: string) => this.assertUsable(stream),
+      read: (stream: string, after: EntryId, limit: ReadLimit) => this.readChunk(stream, after, limit),
+      lastId: (stream: string) => this.tailStart(stream).lastId,
+      countAfter: (stream: string, id: EntryId) => this.countAfter(stream, id),
+      watch: (stream: string, listener: () => void) => this.watch(stream, listener),
+      oldPosition: () => undefined,
+    };
+    this.groups = new LocalGroups(streams, new MemoryGroups(), limits);
   }
 
   protected override tailStart(stream: string): TailStart {
@@ -149,14 +160,6 @@ class MemoryStreamStore extends BaseStreamStore {
     return { stream, metadata, entries: found?.entries.length ?? 0, existed: found !== undefined };
   }
 
-  async position(group: string, stream: string): Promise<EntryId | undefined> {
-    return this.positions.get(JSON.stringify([group, stream]));
-  }
-
-  async setPosition(group: string, stream: string, id: EntryId): Promise<void> {
-    this.positions.set(JSON.stringify([group, stream]), id);
-  }
-
   async check(): Promise<void> {
     this.assertOpen();
   }
@@ -208,6 +211,11 @@ class MemoryStreamStore extends BaseStreamStore {
     stream.last = last;
     trim(stream, boundsOf(this.retention, this.meta.get(name)));
     return added;
+  }
+
+  private countAfter(name: string, id: EntryId): number {
+    const entries = this.current(name)?.entries ?? [];
+    return entries.length - firstAbove(entries.length, (at) => compareIds((entries[at] as StoredEntry).id, id) > 0);
   }
 
   /** A stream as retention leaves it now. */

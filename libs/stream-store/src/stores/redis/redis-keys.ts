@@ -37,6 +37,13 @@ export class RedisKeys {
     return this.beside('producer', `${encodeURIComponent(id)}:${name}`, name, isCluster);
   }
 
+  /** What a group of consumers keeps, in the same slot as the stream. Without a group it is that of all groups of the stream. */
+  group(what: string, stream: string, group: string | undefined, isCluster: boolean): string {
+    // By its length it is clear where the name of the stream ends.
+    const name = group === undefined ? stream : `${stream.length}:${stream}:${group}`;
+    return this.beside('group', `${what}:${name}`, stream, isCluster);
+  }
+
   private beside(what: string, rest: string, name: string, isCluster: boolean): string {
     const stream = this.stream(name);
     const key = (tag: string): string => `${this.prefix}millrace:${what}:{${tag}}:${rest}`;
@@ -54,7 +61,7 @@ export class RedisKeys {
     return `${this.prefix}millrace:{owners}:${what}`;
   }
 
-  /** A hash with the place of a group of consumers in each stream. */
+  /** A hash in which earlier releases kept the place of a group of consumers in each stream. */
   positions(group: string): string {
     return `${this.prefix}millrace:positions:${group}`;
   }

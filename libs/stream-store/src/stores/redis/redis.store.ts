@@ -1,6 +1,5 @@
-import { Logger } from '@nestjs/common';
 import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
-import { readIdParts, ZERO_ID } from '@millrace/protocol';
+import { ZERO_ID } from '@millrace/protocol';
 import type { MillraceError } from '@millrace/core/errors';
 import type { OperationsPart } from '@millrace/core/ops';
 import type { RedisClient } from '@millrace/core/redis';
@@ -17,7 +16,6 @@ import { BaseStreamStore, noSuchStream } from '../base-stream.store.js';
 import type { TailStart } from '../following/tails.js';
 import { EntryIdError, StoreUnavailableError, StreamEndedError, StreamNameError } from '../../api/store.errors.js';
 import { streamOf } from '../producers/position.js';
-import { quoted } from '../../engine/quoted.js';
 import { nameFault } from '../../engine/stream-name.js';
 import { askedId } from './append/append-commands.js';
 import { AppendQueue } from './append/append-queue.js';
@@ -27,6 +25,7 @@ import { RedisKeys } from './redis-keys.js';
 import { RedisMetadata } from './redis-metadata.js';
 import { RedisReader } from './redis-reader.js';
 import { RedisRetention } from './redis-retention.js';
+import { RedisGroups } from './groups/redis-groups.js';
 import { redisTail } from './tail/make-tail.js';
 import type { RedisTail } from './tail/redis-tail.js';
 import { KnownStreams, listMetadata, listStreams } from './known-streams.js';
@@ -39,7 +38,7 @@ const FLOOR_SECONDS = 30 * 24 * 3600;
 /** Keeps entries in Redis, in the layout of the original. An append resolves when Redis has answered. */
 export class RedisStreamStore extends BaseStreamStore {
   override readonly operations: OperationsPart;
-  private readonly logger = new Logger('RedisStore');
+  override readonly groups: RedisGroups;
   private readonly commands: RedisClient;
   private readonly queue: AppendQueue;
   private readonly tail: RedisTail;
@@ -72,6 +71,11 @@ export class RedisStreamStore extends BaseStreamStore {
     this.known = new KnownStreams(limits, this.shares, async () =>
       (await Promise.all([this.names(), listMetadata(commands, keys)])).flat(),
     );
+    this.groups = new RedisGroups(commands, keys, limits, {
+      assertUsable: (stream) => this.assertUsable(stream),
+      watch: (stream, listener) => this.watch(stream, listener),
+      ask: (question) => this.ask(question),
+    });
     this.tail = redisTail(connections.get('streams-tail'), commands, keys, this.tails);
   }
 
@@ -125,12 +129,21 @@ export class RedisStreamStore extends BaseStreamStore {
     return this.ask(() => this.reader.newest(stream, count, maxBytes));
   }
 
+  override async lastId(stream: string): Promise<EntryId> {
+    this.assertName(stream);
+    return super.lastId(stream);
+  }
+
   list(): Promise<string[]> {
     return this.ask(() => this.names());
   }
 
   async describe(stream: string): Promise<StreamDescription | undefined> {
     this.assertName(stream);
+    return this.state(stream);
+  }
+
+  private async state(stream: string): Promise<StreamDescription | undefined> {
     const reply = await this.ask(() => this.commands.eval(DESCRIBE, 1, this.keys.stream(stream)));
     if (reply === null) return undefined;
     const [ids, numbers] = reply as [ids: string[], numbers: number[]];
@@ -181,20 +194,6 @@ export class RedisStreamStore extends BaseStreamStore {
     return super.delete(streams);
   }
 
-  async position(group: string, stream: string): Promise<EntryId | undefined> {
-    const key = this.keys.positions(group);
-    const id = await this.ask(() => this.commands.hget(key, stream));
-    if (id === null || readIdParts(id)) return id ?? undefined;
-    this.logger.error(
-      `The position of the group "${group}" in the stream "${stream}" is ${quoted(id)} and not an entry ID, in the key ${key} of Redis; the group gets all that is kept once more`,
-    );
-    return ZERO_ID;
-  }
-
-  async setPosition(group: string, stream: string, id: EntryId): Promise<void> {
-    await this.ask(() => this.commands.hset(this.keys.positions(group), stream, id));
-  }
-
   async check(): Promise<void> {
     this.assertOpen();
     try {
@@ -216,7 +215,7 @@ export class RedisStreamStore extends BaseStreamStore {
   }
 
   protected async tailStart(stream: string): Promise<TailStart> {
-    const { lastGeneratedId = ZERO_ID, ended = false } = (await this.describe(stream)) ?? {};
+    const { lastGeneratedId = ZERO_ID, ended = false } = (await this.state(stream)) ?? {};
     return { lastId: lastGeneratedId, ended };
   }
 
@@ -239,6 +238,7 @@ export class RedisStreamStore extends BaseStreamStore {
         this.shares.release([stream]),
         commands.eval(REMOVE, touched.length, [...touched, String(FLOOR_SECONDS), ...channel]),
         commands.del(keys.metadata(stream)),
+        this.groups.streamDeleted(stream, FLOOR_SECONDS),
       ]),
     );
     this.tail.wake();

@@ -13,7 +13,7 @@ end
 `;
 
 /** The last ID that was given in a stream, and whether the stream has ended. */
-const LAST_OF = `${STATE_OF}
+export const LAST_OF = `${STATE_OF}
 local function lastOf(key, state)
   local last = state['last-generated-id']
   if last ~= '${GREATEST_ID}' then return last, false end

@@ -3,16 +3,14 @@ import { storeCase } from './store-case.js';
 import { assertGrowing, bytes, idsOf, numbers, own, readAll, refused, takeEntries, texts, until } from './fixtures.js';
 
 export const durableContract = [
-  storeCase('entries, metadata and positions are still there', async ({ store, open }) => {
+  storeCase('entries and metadata are still there', async ({ store, open }) => {
     const ids = await store.append('s', bytes('a', 'b', ''));
     await store.setMetadata('s', { title: 'ä' });
-    await store.setPosition('g', 's', ids[0] ?? '');
     await store.close();
     const again = await open();
     assert.deepEqual(idsOf(await readAll(again, 's')), ids);
     assert.deepEqual(texts(await readAll(again, 's')), ['a', 'b', '']);
     assert.deepEqual(await again.metadata('s'), { title: 'ä' });
-    assert.equal(await again.position('g', 's'), ids[0]);
     assert.deepEqual(await again.list(), ['s']);
     assertGrowing([...ids, ...(await again.append('s', bytes('c')))]);
     assert.equal((await again.describe('s'))?.entriesAdded, 4);

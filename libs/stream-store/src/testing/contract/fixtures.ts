@@ -17,7 +17,7 @@ export function texts(entries: readonly StoredEntry[]): string[] {
   return entries.map(({ data }) => data.toString());
 }
 
-export function idsOf(entries: readonly StoredEntry[]): EntryId[] {
+export function idsOf(entries: readonly { readonly id: EntryId }[]): EntryId[] {
   return entries.map(({ id }) => id);
 }
 

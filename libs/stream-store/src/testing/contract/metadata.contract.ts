@@ -60,15 +60,4 @@ export const metadataContract = [
   storeCase('a name that no stream may have is refused', async ({ store }) => {
     await assert.rejects(store.setMetadata('a/b', { a: 1 }), { name: 'StreamNameError' });
   }),
-
-  storeCase('a group of consumers has a place of its own in each stream', async ({ store }) => {
-    assert.equal(await store.position('g', 's'), undefined);
-    await store.setPosition('g', 's', '5-1');
-    await store.setPosition('h', 's', '6-1');
-    await store.setPosition('g', 't', '7-1');
-    await store.setPosition('g', 's', '5-2');
-    const positions = [await store.position('g', 's'), await store.position('h', 's'), await store.position('g', 't')];
-    assert.deepEqual(positions, ['5-2', '6-1', '7-1']);
-    assert.deepEqual(await store.list(), []);
-  }),
 ];

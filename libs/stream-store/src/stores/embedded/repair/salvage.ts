@@ -1,7 +1,7 @@
 import { BLOCK_KEY_BYTES, streamOfKey } from '../blocks/block-key.js';
 import { readBlock } from '../blocks/block.js';
 import { BLOCKS } from '../data-file.js';
-import { isWholeRecord, LOST_POSITION, type Records } from '../records.js';
+import { isWholeRecord, LOST_GROUP, LOST_POSITION, type Records } from '../records.js';
 import type { LeafNode, PageFile } from '../pages/page-file.js';
 import { slimLeaves, TableWalk } from '../pages/table-walk.js';
 
@@ -11,6 +11,8 @@ export const RECORD_TABLES: readonly RecordTable[] = [
   'streams',
   'metadata',
   'positions',
+  'groups',
+  'aside',
   'floors',
   'owners',
   'producers',
@@ -53,7 +55,7 @@ class Collector implements Salvage {
   readonly problems: string[] = [];
   streamsBroken = true;
   isBroken = false;
-  private readonly lostPositions: string[] = [];
+  private readonly lost = { positions: [] as string[], groups: [] as string[] };
 
   constructor(
     private readonly file: PageFile,
@@ -117,15 +119,19 @@ class Collector implements Salvage {
     else if (tells) {
       this.tell(`The record ${JSON.stringify(nameOf(node.key))} of the table "${name}" is damaged`);
       // A group that is not known would begin with what comes, and leave out what it has not had.
-      if (name === 'positions') this.lostPositions.push(key);
+      if (name === 'positions' || name === 'groups') this.lost[name].push(key);
     }
   }
 
   /** Groups whose position is in none of the pages begin with all that is kept. */
   beginAnew(): void {
-    const positions = this.records.get('positions');
-    for (const key of this.lostPositions)
-      if (!positions?.has(key)) positions?.set(key, Buffer.from(JSON.stringify(LOST_POSITION)));
+    for (const [name, beginning] of [
+      ['positions', LOST_POSITION],
+      ['groups', LOST_GROUP],
+    ] as const) {
+      const kept = this.records.get(name);
+      for (const key of this.lost[name]) if (!kept?.has(key)) kept?.set(key, Buffer.from(JSON.stringify(beginning)));
+    }
   }
 
   /** Takes what can only be the record of a stream. */

@@ -1,0 +1,50 @@
+import type { EntryId } from '@millrace/protocol';
+import type { GroupBatch, GroupDescription, GroupSettings } from '../../../api/stream-groups.js';
+import type { EntryReply, ReadSize } from '../redis-reader.js';
+
+/** What the script that hands out answers. */
+export type BatchReply = [setAside: Buffer[], kind: Buffer, ...rest: unknown[]];
+
+export function batchOf(stream: string, [aside, kind, ...rest]: BatchReply, size: ReadSize): GroupBatch {
+  const setAside = aside.map(String);
+  switch (String(kind)) {
+    case 'entries': {
+      const replies = rest[0] as [...EntryReply, deliveries: number][];
+      const entries = size.entriesOf(stream, replies as unknown as EntryReply[]);
+      return { entries: entries.map((entry, index) => ({ ...entry, deliveries: replies[index]?.[2] ?? 1 })), setAside };
+    }
+    case 'gap': {
+      const [after, first] = rest.map(String) as [EntryId, EntryId];
+      return { entries: [], gap: { stream, after, first: first === '' ? undefined : first }, setAside };
+    }
+    default: {
+      const retryIn = Number(rest[0]);
+      return { entries: [], setAside, ...(retryIn < 0 ? {} : { retryIn }) };
+    }
+  }
+}
+
+export function settingsOf([ordered, idle, most]: readonly unknown[]): GroupSettings {
+  return { ordered: ordered === '1', idle: Number(idle), maxDeliveries: Number(most) };
+}
+
+export function descriptionOf(group: string, reply: readonly unknown[]): GroupDescription {
+  const [last, lag, pending, setAside, dropped, consumers] = reply.slice(3) as [
+    EntryId,
+    number,
+    number,
+    number,
+    number,
+    [consumer: string, pending: number, idle: number][],
+  ];
+  return {
+    group,
+    ...settingsOf(reply),
+    last,
+    ...(lag < 0 ? {} : { lag }),
+    pending,
+    setAside,
+    dropped,
+    consumers: consumers.map(([consumer, held, idle]) => ({ consumer, pending: held, idle })),
+  };
+}

@@ -26,6 +26,16 @@ export {
   StoreUnavailableError,
   StreamNameError,
 } from './api/store.errors.js';
+export type {
+  GroupBatch,
+  GroupDescription,
+  GroupEntry,
+  GroupMember,
+  GroupOptions,
+  GroupSettings,
+  SetAsideEntry,
+  StreamGroups,
+} from './api/stream-groups.js';
 export { OnEntry, OnGap, StreamConsumer, type StreamConsumerOptions } from './api/stream-consumer.decorator.js';
 export { embeddedStore } from './stores/embedded/embedded.driver.js';
 export type { EmbeddedStoreOptions } from './stores/embedded/embedded.options.js';

@@ -2,7 +2,6 @@ import {
   answer,
   answers,
   arrayOf,
-  BEARER,
   BINARY,
   BOOLEAN,
   INTEGER,
@@ -10,13 +9,14 @@ import {
   OPEN,
   type OpenApiFragment,
   operation,
-  type OperationInit,
   pathParameter,
   queryParameter,
   ref,
   TEXT,
 } from '@millrace/core/documents';
 import { MAX_BLOCK } from './data-reader.js';
+import { GROUP_PATHS, GROUP_SCHEMAS } from './groups-openapi.js';
+import { streamOperation } from './stream-operation.js';
 
 /**
  * OpenAPI description of this package's REST endpoints.
@@ -38,15 +38,6 @@ export function streamsOpenApi(): OpenApiFragment {
   };
 }
 
-interface StreamOperation extends Omit<OperationInit, 'security' | 'responses'> {
-  /** Successful answer: description and content. */
-  readonly ok: object;
-  /** Further statuses, each answered as `{"detail": …}`. */
-  readonly errors?: Readonly<Record<number, string>>;
-}
-
-const GUARDED = { 401: 'No token, or one that does not verify', 403: 'A scope is missing' };
-
 /** Headers by which an upload may be sent again. */
 const PRODUCER = [
   {
@@ -57,12 +48,6 @@ const PRODUCER = [
   { name: 'Producer-Epoch', description: 'Of the writer; a greater one fences off the others', schema: INTEGER },
   { name: 'Producer-Seq', description: 'Number of the first entry; the others count on', schema: INTEGER },
 ].map((header) => ({ ...header, in: 'header', required: false }));
-
-/** One operation, with the answers every guarded route of streams has. */
-function streamOperation({ ok, errors, parameters = [], ...init }: StreamOperation): object {
-  const responses = { 200: ok, ...answers({ ...GUARDED, ...errors }, ref('Error')) };
-  return operation({ ...init, parameters, security: BEARER, responses });
-}
 
 /** One operation of `/ping`, which is open to all. */
 function ping(summary: string, ok: object, errors: Readonly<Record<number, string>> = {}): object {
@@ -143,6 +128,7 @@ const PATHS: Readonly<Record<string, object>> = {
       errors: { 404: 'It has never had an entry', 503: 'The storage is out of reach' },
     }),
   },
+  ...GROUP_PATHS,
   '/ping': { get: ping('Whether the storage answers', answer('It does', { const: true }), { 503: 'It does not' }) },
   '/ping/error': { get: ping('Fail on purpose', { description: 'Never' }, { 500: 'Always' }) },
   '/ping/auth': {
@@ -251,6 +237,7 @@ const PATHS: Readonly<Record<string, object>> = {
 };
 
 const SCHEMAS = {
+  ...GROUP_SCHEMAS,
   StreamInformation: {
     type: 'object',
     description: 'State of a stream. For an unknown one: sid, error and meta only',

@@ -80,6 +80,18 @@ export const PULL_DOCS: SocketDocs = {
     gaps: { ...BOOLEAN, description: 'Send a notice of entries that are gone, and of those that cannot be converted' },
     cursors: { ...BOOLEAN, description: 'Send a notice with the cursors before the first pair' },
     ends: { ...BOOLEAN, description: 'Send a notice of each stream that has ended, when all of it was sent' },
+    group: { type: 'string', description: 'Take part in a group, whose consumers share the entries; implies ack=true' },
+    consumer: { type: 'string', description: 'Name in the group; one that comes again gets back what it held' },
+    ordered: { ...BOOLEAN, description: 'Of the group: one batch is out at a time, so the stream is handled in order' },
+    idle: {
+      type: 'integer',
+      description: 'Of the group: milliseconds after which what a silent consumer holds goes on',
+    },
+    max_deliveries: {
+      type: 'integer',
+      minimum: 1,
+      description: 'Of the group: how often an entry is handed out before it is set aside',
+    },
     output: { type: 'string', description: 'Convert entries: json, jpg, png, same, null' },
     input: {
       type: 'string',
@@ -92,6 +104,14 @@ export const PULL_DOCS: SocketDocs = {
       name: 'pairAck',
       summary: 'With ack=true: any message lets the next pair go',
       contentType: 'application/octet-stream',
+    },
+    {
+      name: 'refusal',
+      summary:
+        'With group, in place of an acknowledgement: entries of the pair are handed out again, at once or after a delay, or set aside',
+      contentType: 'application/json',
+      schema: { type: 'object', required: ['refuse'], properties: { refuse: { type: 'object' } } },
+      example: { refuse: { ids: ['1700000000000-0'], delay: 5000 } },
     },
   ],
   sends: [

@@ -144,7 +144,7 @@ export class LocalGroups implements StreamGroups {
     const ids = this.get(stream, group).aside.ids.filter((id) => after === undefined || compareIds(id, after) > 0);
     return ids.slice(0, count).flatMap((id) => {
       const { data: _data, ...entry } = this.storage.readAside(stream, group, id) ?? {};
-      return 'id' in entry ? [entry as SetAsideEntry] : [];
+      return 'id' in entry ? [entry] : [];
     });
   }
 

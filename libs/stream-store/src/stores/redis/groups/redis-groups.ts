@@ -40,8 +40,8 @@ import {
   RELEASE,
   REQUEUE,
   SET_ASIDE,
-  TAKE,
 } from './group-scripts.js';
+import { TAKE } from './take-script.js';
 
 /** Data that one take may bring, about. */
 const TAKE_BYTES = 4 * 1024 * 1024;

@@ -5,8 +5,8 @@ import type { StreamStore } from '@millrace/stream-store';
 import { redisStore } from '@millrace/stream-store/redis';
 import { storeContext } from '@millrace/stream-store/testing';
 import type { Cluster, Redis } from 'ioredis';
-import { endProcess } from '../../support/end-process.js';
-import type { RedisTopology } from '../../support/redis.js';
+import { endProcess } from '../../../support/end-process.js';
+import type { RedisTopology } from '../../../support/redis.js';
 
 /** A process with one consumer. */
 export interface Worker {

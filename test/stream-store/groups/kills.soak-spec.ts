@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { buildLibrary } from '../support/build.js';
-import type { RedisTopology } from '../support/redis.js';
-import { TOPOLOGIES } from '../support/redis-topologies.js';
-import { waitFor } from '../support/waiting.js';
+import { buildLibrary } from '../../support/build.js';
+import type { RedisTopology } from '../../support/redis.js';
+import { TOPOLOGIES } from '../../support/redis-topologies.js';
+import { waitFor } from '../../support/waiting.js';
 import { GroupBench, texts, type Worker } from './support/group-bench.js';
 
 /** How long a dead consumer keeps what it held. */

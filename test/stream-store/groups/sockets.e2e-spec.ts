@@ -3,9 +3,9 @@ import { APP_GUARD } from '@nestjs/core';
 import { setPrincipal, type UpgradeRequest } from '@millrace/core';
 import { queryOf } from '@millrace/core/http';
 import { memoryStore, StreamStore, StreamStoreModule } from '@millrace/stream-store';
-import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
-import { refusedHandshake, SocketClient } from '../support/socket-client.js';
-import { waitFor } from '../support/waiting.js';
+import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../../support/applications.js';
+import { refusedHandshake, SocketClient } from '../../support/socket-client.js';
+import { waitFor } from '../../support/waiting.js';
 
 /** Grants the scopes that the query asks for, all without. */
 @Injectable()

@@ -1,5 +1,5 @@
 // An application with one consumer, in a process of its own. What it handles it writes down in the list `handled` of the same
-// Redis, before it counts as handled. Started by group-processes.e2e-spec.ts and group-kills.soak-spec.ts.
+// Redis, before it counts as handled. Started by processes.e2e-spec.ts and kills.soak-spec.ts.
 //
 //   group-worker.mjs <name> <way to Redis as JSON> <options of the consumer as JSON>
 import 'reflect-metadata';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { buildLibrary } from '../support/build.js';
-import type { RedisTopology } from '../support/redis.js';
-import { TOPOLOGIES } from '../support/redis-topologies.js';
-import { scaled } from '../support/soak.js';
-import { waitFor } from '../support/waiting.js';
+import { buildLibrary } from '../../support/build.js';
+import type { RedisTopology } from '../../support/redis.js';
+import { TOPOLOGIES } from '../../support/redis-topologies.js';
+import { scaled } from '../../support/soak.js';
+import { waitFor } from '../../support/waiting.js';
 import { GroupBench, texts } from './support/group-bench.js';
 
 const ENTRIES = scaled(10_000, 1000);

@@ -26,7 +26,7 @@ describe('connect() to the reference application', () => {
     const { majorVersion, proxy } = await millrace.info();
     expect([majorVersion, proxy]).toEqual([5, { proxyEndpoints: expect.any(Array) }]);
     const stream = millrace.stream('keyed');
-    await using push = stream.push({ batch: true, exactlyOnce: true });
+    await using push = stream.push({ batch: true });
     await push.sendAll(['one', 'two']);
     const pulled: string[] = [];
     for await (const { data } of stream.pull({ after: '0', follow: false })) pulled.push(Buffer.from(data).toString());

@@ -10,7 +10,7 @@ import {
   StreamGapError,
   type TransferProgress,
 } from '@millrace/client';
-import { memoryStore, StreamStore, StreamStoreModule } from '@millrace/stream-store';
+import { memoryStore, type ProducerPosition, StreamStore, StreamStoreModule } from '@millrace/stream-store';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { CuttingProxy } from '../support/cutting-proxy.js';
 import { holdTimers } from '../support/held-timers.js';
@@ -100,10 +100,11 @@ describe.each(HTTP_ADAPTERS)('Streams of connect() on %s', (adapter) => {
     it.each([
       ['batches', { batch: { entries: 7 } }],
       ['single entries', {}],
-    ])('with exactlyOnce, %s are all there once and in order after many cuts', async (_what, options) => {
+    ])('%s are all there once and in order after many cuts, beside those of another push', async (_what, options) => {
       const millrace = await open();
       const stream = millrace.stream(fresh());
-      const push = stream.push({ ...options, exactlyOnce: true, window: 50 });
+      const push = stream.push({ ...options, window: 50 });
+      const other = stream.push(options);
       let cuts = 0;
       const sending = (async function* () {
         for (const text of numbers(1500)) {
@@ -113,62 +114,94 @@ describe.each(HTTP_ADAPTERS)('Streams of connect() on %s', (adapter) => {
             way.cut();
             cuts += 1;
           }
+          void other.send(`other ${text}`);
           yield text;
         }
       })();
       expect(await push.sendAll(sending)).toMatchObject({ entries: 1500 });
-      await push.close();
+      await Promise.all([push.close(), other.close()]);
       expect(cuts).toBe(15);
-      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(numbers(1500));
+      expect(push.storesOnce).toBe(true);
+      const stored = await all(stream.pull({ after: '0', follow: false }));
+      expect(stored.filter((text) => !text.startsWith('other'))).toEqual(numbers(1500));
+      expect(stored.filter((text) => text.startsWith('other'))).toEqual(numbers(1500).map((text) => `other ${text}`));
     });
 
-    it('with exactlyOnce, what an old connection brings after the new one has asked is not stored twice', async () => {
+    it('what an old connection brings behind the new one is not stored twice', async () => {
       const stream = (await open()).stream(fresh());
-      const push = stream.push({ exactlyOnce: true });
+      const push = stream.push();
       await push.send('0');
       const held = way.hold();
       const sending = numbers(5)
         .slice(1)
         .map((text) => push.send(text));
       await waitFor('the entries to be under way', () => held.bytes > 0);
-      const server = running.app.getHttpServer() as Server;
-      const onRequest = ({ url }: IncomingMessage, response: ServerResponse): void => {
-        if (url?.startsWith('/streams/')) response.once('finish', () => held.deliver());
-      };
-      server.on('request', onRequest);
       held.cut();
-      expect(new Set(await Promise.all(sending)).size).toBe(4);
-      server.off('request', onRequest);
+      const ids = await Promise.all(sending);
+      held.deliver();
+      await push.send('5');
       await push.close();
-      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(numbers(5));
+      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(numbers(6));
+      expect((await stream.read({ after: '0', count: 10 })).map(({ id }) => id).slice(1, 5)).toEqual(ids);
     });
 
-    it('with exactlyOnce goes on after what the stream holds already', async () => {
+    it('goes on after its stream was deleted, with what was not acknowledged', async () => {
       const stream = (await open()).stream(fresh());
-      // Far ahead of the clock.
-      const ahead = `${Date.now() + 3_600_000}-5`;
-      await running.app
-        .get(StreamStore, { strict: false })
-        .appendAll([{ stream: stream.names[0], data: Buffer.from('old'), id: ahead }]);
-      await using push = stream.push({ exactlyOnce: true });
-      expect(await push.send('new')).toBe(ahead.replace(/5$/, '6'));
+      const push = stream.push();
+      await Promise.all(numbers(10).map((text) => push.send(text)));
+      await stream.delete();
+      await Promise.all(['a', 'b'].map((text) => push.send(text)));
+      await push.close();
+      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(['a', 'b']);
     });
 
-    it('with exactlyOnce somebody else who pushes is noticed, and nothing is taken for stored that is not', async () => {
+    it.each([
+      ['goes on under another name', undefined],
+      ['ends, where it is named,', { id: 'named', epoch: 7 }],
+    ])('%s when the storage has lost what it had acknowledged', async (_what, producer) => {
       const stream = (await open()).stream(fresh());
-      const push = stream.push({ exactlyOnce: true });
-      await push.send('x');
-      const ahead = `${Date.now() + 3_600_000}-0`;
-      await running.app
-        .get(StreamStore, { strict: false })
-        .appendAll([{ stream: stream.names[0], data: Buffer.from('intruder'), id: ahead }]);
-      await expect(push.send('y')).rejects.toMatchObject({
-        name: 'ForeignEntryError',
-        code: 'FOREIGN_ENTRY',
-        id: ahead,
-      });
-      await expect(push.close()).rejects.toMatchObject({ code: 'FOREIGN_ENTRY' });
-      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(['x', 'intruder']);
+      const store = running.app.get(StreamStore, { strict: false });
+      const append = jest.spyOn(store, 'append');
+      const push = stream.push({ producer });
+      await Promise.all(['a', 'b', 'c'].map((text) => push.send(text)));
+      const used = append.mock.calls[0]?.[2]?.producer as ProducerPosition;
+      append.mockRestore();
+      expect(used).toMatchObject({ epoch: 0, ...producer, sequence: 0 });
+      // As a storage that is behind: of three entries it has the first.
+      await stream.delete();
+      await store.append(stream.names[0], [Buffer.from('a')], { producer: used });
+      if (producer) await expect(push.send('d')).rejects.toMatchObject({ code: 'STREAM_CLOSED', closeCode: 4009 });
+      else await push.send('d');
+      await push.close().catch(() => undefined);
+      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(producer ? ['a'] : ['a', 'd']);
+    });
+
+    it('a push of the same writer with a greater epoch ends the one before for good', async () => {
+      const stream = (await open()).stream(fresh());
+      const before = stream.push({ producer: { id: 'meter/7' } });
+      await before.send('a');
+      const now = stream.push({ producer: { id: 'meter/7', epoch: Date.now() + 1000 } });
+      await now.send('b');
+      await expect(before.send('c')).rejects.toMatchObject({ code: 'STREAM_CLOSED', closeCode: 3003 });
+      await expect(before.close()).rejects.toMatchObject({ closeCode: 3003 });
+      await now.send('d');
+      await now.close();
+      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(['a', 'b', 'd']);
+    });
+
+    it('keeps no more messages under way than a server answers repeats of', async () => {
+      const stream = (await open()).stream(fresh());
+      const push = stream.push({ window: 100_000 });
+      await push.send('0');
+      const held = way.hold();
+      const sent = numbers(3000)
+        .slice(1)
+        .map((text) => push.send(text));
+      await waitFor('those that are under way', () => held.bytes > 0);
+      held.cut();
+      await Promise.all(sent);
+      await push.close();
+      expect(await all(stream.pull({ after: '0', follow: false }))).toEqual(numbers(3000));
     });
 
     it('sends without acknowledgement; close() waits until the server has everything', async () => {
@@ -254,6 +287,8 @@ describe.each(HTTP_ADAPTERS)('Streams of connect() on %s', (adapter) => {
       ['batch.entries', { batch: { entries: 10_001 } }],
       ['batch.bytes', { batch: { bytes: -1 } }],
       ['batch.delay', { batch: { delay: 'soon' } }],
+      ['producer.id', { producer: { id: 'a b' } }],
+      ['producer.epoch', { producer: { id: 'a', epoch: -1 } }],
     ])('a bad %s is refused', async (setting, options) => {
       const stream = (await open()).stream(fresh());
       expect(() => stream.push(options)).toThrow(setting);

@@ -76,8 +76,9 @@ export type {
 export type { PullOptions } from './streams/pull/pull-options.js';
 export { PlainPusher } from './streams/push/plain-pusher.js';
 export type { BatchOptions, EntryData, PlainPushOptions, PushOptions } from './streams/push/push-options.js';
+export type { PushProducerOptions } from './streams/push/push-producer.js';
 export { StreamPusher } from './streams/push/stream-pusher.js';
-export { ForeignEntryError, StreamClosedError, StreamGapError, UnreadableEntryError } from './streams/stream.errors.js';
+export { StreamClosedError, StreamGapError, UnreadableEntryError } from './streams/stream.errors.js';
 export type { StreamInfo } from './streams/stream-info.js';
 export { Stream } from './streams/stream.js';
 export { StreamsApi, type ReadOptions, type SetMetadataOptions } from './streams/streams-api.js';

@@ -31,7 +31,7 @@ const tell = (phase) => {
 const millrace = await connect(url, { maxPause: 100 });
 const stream = millrace.stream(STREAM);
 await stream.setMetadata({ max_len: entries * 2 });
-const push = stream.push({ batch: true, exactlyOnce: true, onProgress: tell('push') });
+const push = stream.push({ batch: true, onProgress: tell('push') });
 await push.sendAll(all());
 await push.close();
 const { length, metadata } = await stream.info();

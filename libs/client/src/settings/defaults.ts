@@ -37,7 +37,6 @@ export const PUSH_DEFAULTS = {
   window: 256,
   windowBytes: 8_388_608,
   batch: false,
-  exactlyOnce: false,
 } as const;
 
 /** When entries that were sent one by one leave together. */

@@ -15,6 +15,9 @@ export class StreamClosedError extends WebSocketError {
   }
 }
 
+/** The numbers of a producer do not go on from what the server has (stream-store§6). */
+export const OUT_OF_SEQUENCE = 4009;
+
 /** Codes that say the same will happen again: reconnecting cannot help. */
 const FINAL = new Set([1002, 1003, 1007, 1008, 1009, 3000, 3003]);
 
@@ -55,18 +58,5 @@ export class UnreadableEntryError extends ClientError implements UnreadableEntry
     this.id = id;
     this.bytes = bytes;
     this.reason = reason;
-  }
-}
-
-/** Somebody else pushed to the stream of a push that has to be the only one (`exactlyOnce`). */
-export class ForeignEntryError extends ClientError {
-  readonly code = 'FOREIGN_ENTRY';
-
-  constructor(
-    readonly stream: string,
-    /** The entry that is not of this push. */
-    readonly id: string,
-  ) {
-    super(`Somebody else pushed ${id} to "${stream}", so that it cannot be told which entries of this push are stored`);
   }
 }

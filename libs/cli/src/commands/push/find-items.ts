@@ -18,8 +18,6 @@ export interface PushCommandOptions {
   readonly ext?: string;
   /** Start a folder again when it is through. */
   readonly loop?: boolean;
-  /** No entry is stored twice. */
-  readonly exactlyOnce?: boolean;
   /** Entries under way. */
   readonly window?: number;
 }

@@ -18,17 +18,13 @@ export function addPushCommand(program: Command, runner: CommandRunner): void {
     .option('-r, --rate <number>', 'entries a second', positiveArgument)
     .option('--ext <list>', 'which files of a folder, by extension; "*": all (default: pictures)')
     .option('--loop', 'begin the folder again after its last file')
-    .option(
-      '--exactly-once',
-      'store nothing twice, also when the connection is cut; no other program may push meanwhile',
-    )
     .option('--window <number>', 'entries that may wait for their acknowledgement', countArgument)
     .action(runner(push))
     .addHelpText(
       'after',
       `
 A file, or standard input, is one entry of at most ${humanSize(MAX_ENTRY)}, unless --split or --lines cut it. The command ends when
-the server has stored everything; a connection that is cut is made again, and nothing is lost. With --json, one line for
+the server has stored everything; a connection that is cut is made again; nothing is lost, and nothing stored twice. With --json, one line for
 each stored entry: {"stream", "id", "size", "file"}.
 
 Examples:
@@ -59,7 +55,6 @@ async function push(
     signal,
     // Lines are small: they leave together where many come at once.
     batch: options.lines === true,
-    exactlyOnce: options.exactlyOnce === true,
     window: options.window,
   });
   await sendItems(options.rate === undefined ? items : atRate(items, options.rate, signal), {

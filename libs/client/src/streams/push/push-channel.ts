@@ -3,9 +3,9 @@ import { ConnectionClosedError } from '../../errors/connection.errors.js';
 import type { ServerLink } from '../../link/server-link.js';
 import type { ClientSocket } from '../../transport/socket.interface.js';
 import { mergeSignals, type MergedSignal } from '../../timing/call-limits.js';
-import { isFinal, StreamClosedError } from '../stream.errors.js';
+import { isFinal, OUT_OF_SEQUENCE, StreamClosedError } from '../stream.errors.js';
 import { ProgressCounter, type TransferProgress } from '../transfer-progress.js';
-import type { ExactResume } from './exact-resume.js';
+import { MOST_UNITS, type PushProducer } from './push-producer.js';
 import type { PushUnit } from './push-unit.js';
 
 /** What may be under way at once, and who hears of it. */
@@ -14,8 +14,7 @@ export interface ChannelOptions {
   readonly windowBytes: number;
   readonly onProgress: ((progress: TransferProgress) => void) | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Finds out after a cut what is stored already; without one, all that is not acknowledged is sent again. */
-  readonly resume: ExactResume | undefined;
+  readonly producer: PushProducer;
 }
 
 /** How long the server's part of the closing handshake is waited for, in milliseconds. */
@@ -24,12 +23,9 @@ const CLOSE_TIMEOUT = 1000;
 /** A connection that ends within so many milliseconds did no good: the next one waits. */
 const SHORT_LIFE = 1000;
 
-/** The server's refusal of an ID that is not above the stream's last one, among other things. */
-const REFUSED = 1008;
-
 /**
  * Sends units in order over one connection after the other, and keeps each until it is acknowledged: what a lost connection
- * left open is sent again.
+ * left open is sent again, under the same numbers.
  */
 export class PushChannel {
   readonly progress: ProgressCounter;
@@ -48,7 +44,12 @@ export class PushChannel {
   private livedShort = false;
   private readonly backoff: Backoff;
   private failure: Error | undefined;
+  /** Whether the server has said of this connection that it knows producers. */
+  private knowsProducers = false;
+  /** Whether the server stores repeats once; undefined before the first acknowledgement. */
+  storesOnce: boolean | undefined;
 
+  /** @param path with a query */
   constructor(
     private readonly link: ServerLink,
     private readonly path: string,
@@ -66,6 +67,7 @@ export class PushChannel {
   /** Whether the window has room for a unit. One that is larger than the window itself goes alone. */
   hasRoom(entries: number, bytes: number): boolean {
     if (this.pending.length === 0) return true;
+    if (this.pending.length >= MOST_UNITS) return false;
     return this.entries + entries <= this.options.window && this.bytes + bytes <= this.options.windowBytes;
   }
 
@@ -85,6 +87,7 @@ export class PushChannel {
       unit.failed(this.failure);
       return;
     }
+    unit.sequence = this.options.producer.count(unit.entries);
     this.pending.push(unit);
     this.entries += unit.entries;
     this.bytes += unit.bytes;
@@ -107,52 +110,35 @@ export class PushChannel {
   }
 
   private connect(): void {
-    if (!this.opening) this.begin(this.open());
-  }
-
-  private begin(opening: Promise<void>): void {
-    const mine = opening
+    this.opening ??= this.open()
       .catch((error: unknown) => this.fail(error))
       .finally(() => {
-        if (this.opening !== mine) return;
         this.opening = undefined;
-        // Lost again while it was looked after: nobody else begins anew then.
+        // Lost again at once, which has begun nothing.
         if (!this.socket && !this.failure && this.pending.length > 0) this.connect();
       });
-    this.opening = mine;
   }
 
   private async open(): Promise<void> {
     const { signal } = this.ending;
     if (this.livedShort) await pause(this.backoff.next(), signal);
     signal.throwIfAborted();
-    const socket = await this.link.open(this.path, signal);
-    try {
-      await this.settleStored(signal);
-    } catch (error) {
-      socket.terminate();
-      throw error;
-    }
+    const first = this.pending[0]?.sequence ?? 0;
+    const socket = await this.link.open(`${this.path}&${this.options.producer.query(first)}`, signal);
     if (this.failure) {
       socket.terminate();
       return;
     }
     this.socket = socket;
     this.openedAt = performance.now();
+    this.knowsProducers = false;
     socket.listen({
-      message: (text) => this.acknowledge(String(text)),
+      message: (text) => this.receive(String(text)),
       close: (code, reason) => {
         if (this.socket === socket) this.lost(code, reason);
       },
     });
     for (const unit of this.pending) this.write(unit);
-  }
-
-  /** What was sent before and is stored is done. Answers how many units that were. */
-  private async settleStored(signal: AbortSignal): Promise<number> {
-    const stored = (await this.options.resume?.countStored(this.pending, signal)) ?? 0;
-    for (let index = 0; index < stored; index += 1) this.done((unit) => unit.found());
-    return stored;
   }
 
   private write(unit: PushUnit): void {
@@ -163,12 +149,16 @@ export class PushChannel {
     }
   }
 
-  private acknowledge(text: string): void {
+  private receive(text: string): void {
+    // No ID begins so.
+    if (text.startsWith('{')) {
+      this.knowsProducers = true;
+      return;
+    }
+    this.storesOnce = this.knowsProducers;
+    this.options.producer.served();
     this.served();
-    this.done((unit) => {
-      this.options.resume?.acknowledged(unit);
-      unit.stored(text);
-    });
+    this.done((unit) => unit.stored(text));
   }
 
   private served(): void {
@@ -193,18 +183,9 @@ export class PushChannel {
     if (this.failure) return;
     if (performance.now() - this.openedAt < SHORT_LIFE) this.livedShort = true;
     else this.served();
-    const refused = new StreamClosedError(code, reason);
-    if (code === REFUSED && this.options.resume) this.begin(this.lookInto(refused));
-    else if (isFinal(code)) this.fail(refused);
+    if (isFinal(code) || (code === OUT_OF_SEQUENCE && !this.options.producer.refused()))
+      this.fail(new StreamClosedError(code, reason));
     else if (this.pending.length > 0) this.connect();
-  }
-
-  /**
-   * An ID was refused. What the connection before had left in the server's hands may have been stored only after it was
-   * asked: then the stream has moved on, and there is something to resume from.
-   */
-  private async lookInto(refused: StreamClosedError): Promise<void> {
-    if ((await this.settleStored(this.ending.signal)) === 0) throw refused;
   }
 
   private fail(reason: unknown): void {

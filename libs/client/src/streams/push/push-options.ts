@@ -2,6 +2,7 @@ import type { Duration } from '@millrace/protocol';
 import { BATCH_DEFAULTS, withDefaults } from '../../settings/defaults.js';
 import { milliseconds, wholeNumber } from '../../settings/read-setting.js';
 import type { TransferProgress } from '../transfer-progress.js';
+import type { PushProducerOptions } from './push-producer.js';
 
 /** An entry's bytes; a text goes as UTF-8. */
 export type EntryData = Uint8Array | string;
@@ -24,19 +25,14 @@ export interface BatchOptions {
 export interface PushOptions {
   /** Whether the server acknowledges each entry once it is stored. @default true */
   ack?: true | undefined;
-  /** Entries that may wait for their acknowledgement. @default 256 */
+  /** Entries that may wait for their acknowledgement, in at most 1024 messages or batches. @default 256 */
   window?: number;
   /** Bytes of such entries; one larger entry is let through alone. @default 8388608 */
   windowBytes?: number;
   /** Gathers entries into batches, each stored whole or not at all; `true` for the usual limits. @default false */
   batch?: boolean | BatchOptions;
-  /**
-   * Lets no entry be stored twice: this push gives the IDs itself, by its own clock, and looks after a cut which of them
-   * the stream has. Nobody else may push to the stream meanwhile.
-   *
-   * @default false
-   */
-  exactlyOnce?: boolean;
+  /** Names the writer, for a program that comes back after a crash. @default a random name for each push */
+  producer?: PushProducerOptions | undefined;
   /** Hears of every acknowledgement. */
   onProgress?: (progress: TransferProgress) => void;
   /** Ends the push with its reason; what waits rejects. */
@@ -68,8 +64,8 @@ const MAX_BATCH_BYTES = 15 * 1024 * 1024;
 const MAX_BATCH_ENTRIES = 10_000;
 
 /** @returns undefined where entries go one by one @throws ConfigurationError */
-export function readBatch({ batch, exactlyOnce }: PushOptions): BatchLimits | undefined {
-  if (batch === undefined || batch === false) return exactlyOnce ? { entries: 1, bytes: 0, delay: 0 } : undefined;
+export function readBatch({ batch }: PushOptions): BatchLimits | undefined {
+  if (batch === undefined || batch === false) return undefined;
   const { entries, bytes, delay } = withDefaults<BatchOptions, typeof BATCH_DEFAULTS>(
     batch === true ? {} : batch,
     BATCH_DEFAULTS,

@@ -6,25 +6,22 @@ import type { ServerLink } from '../../link/server-link.js';
 import { PUSH_DEFAULTS } from '../../settings/defaults.js';
 import { wholeNumber } from '../../settings/read-setting.js';
 import { type CallLimits, untilAborted, waitWithin, withinLimits } from '../../timing/call-limits.js';
-import { IdClock } from './id-clock.js';
-import { pathOfStreams, patientInfo } from '../stream-info.js';
+import { pathOfStreams } from '../stream-info.js';
 import type { TransferProgress } from '../transfer-progress.js';
 import { type BatchLimits, bytesOfEntry, type EntryData, type PushOptions, readBatch } from './push-options.js';
-import { ExactResume } from './exact-resume.js';
 import { PushChannel } from './push-channel.js';
-import { type Batching, PushUnit } from './push-unit.js';
+import { PushProducer } from './push-producer.js';
+import { PushUnit } from './push-unit.js';
 
 /**
- * Pushes entries to one stream, in order, each acknowledged with its ID (stream-store§6). Entries whose
- * acknowledgement was lost with the connection are sent again: at least once, none lost, perhaps one twice unless
- * `exactlyOnce` is set.
+ * Pushes entries to one stream, in order, each acknowledged with its ID (stream-store§6). Entries whose acknowledgement was lost with
+ * the connection are sent again, and stored once: the server knows them by their numbers. Others may push to the stream meanwhile.
  *
  * @publicApi
  */
 export class StreamPusher implements AsyncDisposable {
   private readonly channel: PushChannel;
   private readonly batch: BatchLimits | undefined;
-  private readonly batching: Batching | undefined;
   /** Done when all earlier units have found room: entries keep the order of the calls. */
   private turn: Promise<void> = Promise.resolve();
   /** Entries that wait for others to leave with. */
@@ -39,16 +36,12 @@ export class StreamPusher implements AsyncDisposable {
   ) {
     const name = pathOfStreams([stream]);
     this.batch = readBatch(options);
-    const clock = options.exactlyOnce ? new IdClock() : undefined;
-    const askLastId = async (signal: AbortSignal): Promise<string> =>
-      (await patientInfo(link, stream, signal)).lastGeneratedId;
-    this.batching = this.batch && { stream, clock };
     this.channel = new PushChannel(link, `data/${name}/push?ack=true${this.batch ? '&batch=true&offsets=start' : ''}`, {
       window: wholeNumber('window', options.window ?? PUSH_DEFAULTS.window),
       windowBytes: wholeNumber('windowBytes', options.windowBytes ?? PUSH_DEFAULTS.windowBytes),
       onProgress: options.onProgress,
       signal: options.signal,
-      resume: clock && new ExactResume(stream, clock, askLastId),
+      producer: new PushProducer(options.producer),
     });
     link.closers.add(this);
   }
@@ -57,6 +50,14 @@ export class StreamPusher implements AsyncDisposable {
   get progress(): TransferProgress {
     const { entries, bytes } = this.channel.progress;
     return { entries, bytes };
+  }
+
+  /**
+   * Whether the server stores an entry once that is sent again; undefined before it has acknowledged one. A server of another make
+   * may not: then an entry whose acknowledgement was lost may be there twice.
+   */
+  get storesOnce(): boolean | undefined {
+    return this.channel.storesOnce;
   }
 
   /**
@@ -132,7 +133,7 @@ export class StreamPusher implements AsyncDisposable {
   }
 
   private unitOf(entries: Uint8Array[]): PushUnit {
-    return new PushUnit(entries, this.batching);
+    return new PushUnit(entries, this.batch !== undefined);
   }
 
   private async single(data: Uint8Array): Promise<string> {

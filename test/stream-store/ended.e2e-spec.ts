@@ -65,7 +65,10 @@ describe.each(HTTP_ADAPTERS)('Streams that end, on %s', (adapter) => {
     const form = new FormData();
     form.append('entries', new Blob(['x']), 'x');
     const upload = await get(`/data/${stream}`, { method: 'POST', body: form });
-    expect([upload.status, ((await upload.json()) as { detail: string }).detail]).toEqual([409, expect.stringContaining('has ended')]);
+    expect([upload.status, ((await upload.json()) as { detail: string }).detail]).toEqual([
+      409,
+      expect.stringContaining('has ended'),
+    ]);
     pushing.send(Buffer.from('c'));
     expect(await pushing.closed).toEqual({ code: 1008, reason: expect.stringContaining('has ended') });
     const batch = await open(`*/push?batch=true`);

@@ -45,7 +45,7 @@ describe('a server on a full disk', () => {
     directory = join(disk.directory, 'data');
     server = fork(join(__dirname, 'support', 'push-server.mjs'), { execArgv: [], silent: true });
     await once(server, 'message');
-    server.send(directory);
+    server.send({ directory });
     [url] = (await once(server, 'message')) as [string];
   });
   afterEach(() => endProcess(server));

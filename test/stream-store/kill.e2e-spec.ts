@@ -85,7 +85,7 @@ async function server(): Promise<ChildProcess> {
 
 /** Pushes over sockets until enough is acked, kills the server in the midst of it, and tells what was acked. */
 async function pushUntilKilled(child: ChildProcess, directory: string, round: number): Promise<number[]> {
-  child.send(directory);
+  child.send({ directory });
   const [url] = (await once(child, 'message')) as [string];
   const acked = noneAcked();
   const ended = acked.map(

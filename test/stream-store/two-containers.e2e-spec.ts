@@ -29,7 +29,7 @@ describe('Two containers on one volume', () => {
   /** The address of a server on the volume. */
   async function serve(server: Contained): Promise<string> {
     const url = server.next();
-    server.child.send(directory);
+    server.child.send({ directory });
     return (await url) as string;
   }
 

@@ -65,9 +65,9 @@ export class Publications {
     const { partitions } = shard.state;
     const known = partitions.get(command.partition);
     const added = namesAdded(command.connections, known);
-    if (known && added === 0) {
-      const others = table.known && othersThan(number, table.known);
-      return shard.commit({ ...command, others });
+    const before = table.known && othersThan(number, table.known);
+    if (known && (added === 0 || (before && isRoomy(before, shard.state, added, this.limits)))) {
+      return shard.commit({ ...command, others: before });
     }
     const { order, table: latest } = known ? { order: undefined, table: await table.tell() } : await table.place();
     const wanted = { partitions: known ? 0 : 1, connections: added };
@@ -116,6 +116,11 @@ function othersThan(number: number, { shards }: Table): Holdings {
     others.connections += connections;
   }
   return others;
+}
+
+/** Whether it does not matter that the table may be a beat old. */
+function isRoomy(others: Holdings, { size }: RegistryState, added: number, limits: ConnectivityLimits): boolean {
+  return 2 * (others.connections + size + added) <= limits.maxConnections;
 }
 
 function isTooMuch(

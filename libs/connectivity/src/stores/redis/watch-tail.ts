@@ -24,7 +24,8 @@ export class WatchTail {
     private readonly keys: TableKeys,
     private readonly signal: AbortSignal,
   ) {
-    const redis = connections.get('commands');
+    const [redis, tail] = [connections.get('commands'), connections.get('registry-tail')];
+    if (!isCluster(tail)) tail.on('close', () => (this.connectionId = undefined));
     if (!isCluster(redis)) return;
     const look = (key: string): void => this.look(key);
     this.news = new ShardNews(redis, { news: look, look, refused: () => undefined });
@@ -69,10 +70,7 @@ export class WatchTail {
 
   private async readOnce(): Promise<void> {
     const tail = this.connections.get('registry-tail');
-    if (!isCluster(tail) && this.connectionId === undefined) {
-      tail.once('close', () => (this.connectionId = undefined));
-      this.connectionId = await tail.client('ID');
-    }
+    if (!isCluster(tail)) this.connectionId ??= await tail.client('ID');
     const shards = this.news ? [] : [...this.watches.keys()].filter(({ isLoaded }) => isLoaded);
     const logs = shards.map(({ keys }) => keys.log);
     const ids = shards.map(({ position }) => position.id);

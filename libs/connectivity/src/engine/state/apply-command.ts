@@ -24,6 +24,8 @@ export type Command =
       readonly others?: Holdings | undefined;
       /** Place of the partition among all, if it is new. */
       readonly order?: number | undefined;
+      /** See {@link newRevision}. */
+      readonly revision?: number | undefined;
     }
   | Touch
   | {
@@ -93,6 +95,7 @@ function publish(state: RegistryState, command: PublishCommand): void {
   const partition = state.open(command.partition, command.order);
   partition.publishedAt = state.time;
   partition.grace = grace;
+  if (command.revision !== undefined) state.nextRevision = command.revision;
   const terms = { ttl, grace, publisher: actor?.subject };
   for (const connection of connections) state.put(partition, connection, terms);
   if (partition.slots.size === 0) state.reschedule(partition);

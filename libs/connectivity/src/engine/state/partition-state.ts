@@ -72,7 +72,7 @@ export class Slot implements Scheduled {
   /** How long it stays known after it expired, in milliseconds. */
   grace = 0;
   publisher: string | undefined;
-  /** Another number whenever its content becomes another; no two slots of a state ever had the same. */
+  /** Another number whenever its content becomes another, which no other slot has. */
   revision = 0;
 
   constructor(

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { MillraceError } from '@millrace/core/errors';
 import type { Connection } from '@millrace/protocol';
 import type { Actor } from '../../api/connection-registry.js';
@@ -22,6 +23,14 @@ interface Terms {
   readonly ttl: number;
   readonly grace: number;
   readonly actor?: Actor | undefined;
+}
+
+/**
+ * The number for the first entry of a publication that says something new; the next ones have the next numbers. Nobody draws the
+ * same: where a log has lost its last commands, what they numbered is not what others number in their place.
+ */
+export function newRevision(): number {
+  return randomInt(2 ** 48 - 1);
 }
 
 /** An entry has changed or gone since its number was read; nothing was done. Its sender publishes in full. */

@@ -1,6 +1,6 @@
 import type { ConnectivityLimits } from '../../connectivity.limits.js';
 import { type Command, type Holdings, namesAdded } from '../../engine/state/apply-command.js';
-import { StaleTouchError, touchOf } from '../../engine/state/touch.js';
+import { newRevision, StaleTouchError, touchOf } from '../../engine/state/touch.js';
 import type { RegistryState } from '../../engine/state/registry-state.js';
 import type { Followed, FollowedShards } from './followed-shards.js';
 import { shardOf } from './log/registry-keys.js';
@@ -67,7 +67,7 @@ export class Publications {
     const added = namesAdded(command.connections, known);
     const before = table.known && othersThan(number, table.known);
     if (known && (added === 0 || (before && isRoomy(before, shard.state, added, this.limits)))) {
-      return shard.commit({ ...command, others: before });
+      return shard.commit({ ...command, others: before, revision: newRevision() });
     }
     const { order, table: latest } = known ? { order: undefined, table: await table.tell() } : await table.place();
     const wanted = { partitions: known ? 0 : 1, connections: added };
@@ -75,7 +75,7 @@ export class Publications {
     if (isTooMuch(others, shard.state, wanted, this.limits) && others.connections + others.partitions > 0) {
       others = othersThan(number, await this.forgetElsewhere(number, latest));
     }
-    await shard.commit({ ...command, others, order });
+    await shard.commit({ ...command, others, order, revision: newRevision() });
     // Others see at once what it takes up.
     await table.tell();
   }

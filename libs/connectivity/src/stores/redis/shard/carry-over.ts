@@ -1,6 +1,7 @@
 import type { ConnectivityLimits } from '../../../connectivity.limits.js';
 import type { Command } from '../../../engine/state/apply-command.js';
 import type { Slot } from '../../../engine/state/partition-state.js';
+import { newRevision } from '../../../engine/state/touch.js';
 import type { RegistryState } from '../../../engine/state/registry-state.js';
 
 type Publication = Extract<Command, { op: 'publish' }>;
@@ -37,6 +38,7 @@ export function lackingIn(
         })),
         ttl: Math.ceil(expiresAt - now),
         grace,
+        revision: newRevision(),
         actor: publisher === undefined ? undefined : { subject: publisher, admin: false },
       });
     }

@@ -19,6 +19,8 @@ export type {
   StreamGap,
   StreamMetadata,
   UnreadableEntry,
+  WireGroup,
+  WireSetAsideEntry,
 } from '@millrace/protocol';
 
 export * from './errors/call.errors.js';
@@ -73,6 +75,7 @@ export type {
   TlsSettings,
 } from './transport/socket.interface.js';
 
+export type { ConsumedEntry, ConsumeOptions } from './streams/pull/consume-entries.js';
 export type { PullOptions } from './streams/pull/pull-options.js';
 export { PlainPusher } from './streams/push/plain-pusher.js';
 export type { BatchOptions, EntryData, PlainPushOptions, PushOptions } from './streams/push/push-options.js';

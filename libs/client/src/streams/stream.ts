@@ -1,6 +1,7 @@
 import type { DeletedStream, StreamEntry, StreamMetadata } from '@millrace/protocol';
 import type { CallLimits } from '../timing/call-limits.js';
 import { ConfigurationError } from '../errors/client.error.js';
+import type { ConsumedEntry, ConsumeOptions } from './pull/consume-entries.js';
 import type { PullOptions } from './pull/pull-options.js';
 import type { PlainPusher } from './push/plain-pusher.js';
 import type { PlainPushOptions, PushOptions } from './push/push-options.js';
@@ -30,6 +31,11 @@ export class Stream {
   /** {@inheritDoc StreamsApi.pull} */
   pull(options?: PullOptions): AsyncGenerator<StreamEntry, void, undefined> {
     return this.streams.pull(this.names, options);
+  }
+
+  /** {@inheritDoc StreamsApi.consume} */
+  consume(options: ConsumeOptions): AsyncGenerator<ConsumedEntry, void, undefined> {
+    return this.streams.consume(this.names, options);
   }
 
   /** {@inheritDoc StreamsApi.read} */

@@ -1,6 +1,15 @@
-import type { DeletedStream, PairHeader, StreamEntry, StreamGap, StreamMetadata } from '@millrace/protocol';
+import type {
+  DeletedStream,
+  PairHeader,
+  StreamEntry,
+  StreamGap,
+  StreamMetadata,
+  WireGroup,
+  WireSetAsideEntry,
+} from '@millrace/protocol';
 import type { ServerLink } from '../link/server-link.js';
 import type { CallLimits } from '../timing/call-limits.js';
+import { type ConsumedEntry, consumeEntries, type ConsumeOptions } from './pull/consume-entries.js';
 import { pullEntries } from './pull/pull-entries.js';
 import type { PullOptions } from './pull/pull-options.js';
 import { readHeader, readPair } from './pull/pull-message.js';
@@ -50,6 +59,28 @@ export class StreamsApi {
    */
   pull(streams: string | readonly string[], options?: PullOptions): AsyncGenerator<StreamEntry, void, undefined> {
     return pullEntries(this.link, typeof streams === 'string' ? [streams] : streams, options);
+  }
+
+  /**
+   * Iterates over the entries that a group hands out to this consumer, at least once. An entry is acknowledged when the next one
+   * is asked for; one at which the iteration ends is handed out again.
+   */
+  consume(
+    streams: string | readonly string[],
+    options: ConsumeOptions,
+  ): AsyncGenerator<ConsumedEntry, void, undefined> {
+    return consumeEntries(this.link, typeof streams === 'string' ? [streams] : streams, options);
+  }
+
+  /** The groups of consumers of a stream, as the server tells them. */
+  async groups(stream: string, limits?: CallLimits): Promise<WireGroup[]> {
+    return (await this.link.json({ path: `streams/${pathOfStreams([stream])}/groups` }, limits)) as WireGroup[];
+  }
+
+  /** What a group has set aside, the first 1000 entries of it. */
+  async setAside(stream: string, group: string, limits?: CallLimits): Promise<WireSetAsideEntry[]> {
+    const path = `streams/${pathOfStreams([stream])}/groups/${encodeURIComponent(group)}/aside?count=1000`;
+    return (await this.link.json({ path }, limits)) as WireSetAsideEntry[];
   }
 
   /** Entries as they are now, without waiting: after an ID, or (`*`) the newest; at most `count` of each stream. */

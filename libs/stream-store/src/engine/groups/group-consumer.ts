@@ -14,6 +14,7 @@ export class GroupConsumer {
   private gap: StreamGap | undefined;
   private confirmedAt = -Infinity;
   private isFresh = false;
+  private mayHold = false;
   private callback: (() => void) | undefined;
   private timer: Timer | undefined;
   private closed = false;
@@ -51,7 +52,7 @@ export class GroupConsumer {
     this.timer?.stop();
     this.isFresh = false;
     const asked = performance.now();
-    const batch = await this.store.groups.take(this.member, limit);
+    const batch = await this.ask(limit);
     this.confirmedAt = asked;
     for (const { id } of batch.entries) this.held.add(id);
     this.gap = batch.gap;
@@ -118,6 +119,16 @@ export class GroupConsumer {
     this.extending.stop();
     this.unwatch();
     await this.store.groups.release(this.member, { untouched, leave: true });
+  }
+
+  private async ask(limit: ReadLimit): Promise<GroupBatch> {
+    const { groups } = this.store;
+    // It may have been handed out what it has never got: only the answer was lost.
+    if (this.mayHold) await groups.release(this.member, { untouched: true });
+    this.mayHold = true;
+    const batch = await groups.take(this.member, limit);
+    this.mayHold = false;
+    return batch;
   }
 
   private wake(): void {

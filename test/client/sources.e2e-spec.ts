@@ -158,7 +158,7 @@ describe.each(HTTP_ADAPTERS)('The sources of connect() on %s', (adapter) => {
   it('gives the newest notifications', async () => {
     for (let n = 0; n < 12; n += 1) await thermostat().source.notify({ n });
     const hub = hubSide.app.get(ConnectorHub);
-    await waitFor('the notifications', () => hub.newestNotifications('thermostat', 12).length === 12);
+    await waitFor('the notifications', async () => (await hub.newestNotifications('thermostat', 12)).length === 12);
     const newest = await millrace.sources.notifications('thermostat');
     expect(newest.map(({ object }) => object['n'])).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     expect(await millrace.sources.notifications('thermostat', { count: 1 })).toMatchObject([

@@ -20,9 +20,12 @@ import { NotificationHandlers, type NotificationHandler } from '../hub/notificat
 import { NotificationStream, type NotificationStreamOptions } from '../hub/notifications/notification-stream.js';
 import type { ConnectorPeer, HubCounters } from '../hub/session/session-control.js';
 import { type SourceConfiguration, SourceStore } from './source-store.port.js';
-import { SourceRegistry } from '../hub/sources/source-registry.js';
+import { LocalDirectory } from '../hub/directory/local-directory.js';
+import type { SourceDirectory } from '../hub/directory/source-directory.js';
+import { SourceCalls } from '../hub/sources/source-calls.js';
+import { type SourceFigures, SourceRegistry } from '../hub/sources/source-registry.js';
 import { hubError } from '../hub/queries/hub-errors.js';
-import type { RowSink } from '../hub/queries/open-queries.js';
+import type { RowSink } from '../hub/queries/open-query.js';
 import { RowCollector } from '../hub/queries/row-collector.js';
 import { RowStream } from '../hub/queries/row-stream.js';
 
@@ -37,19 +40,23 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
   readonly counters: HubCounters = { unreadable: 0, refusedTokens: 0, refusedClaims: 0 };
   private readonly logger = new Logger(ConnectorHub.name);
   private readonly handlers = new NotificationHandlers();
+  private readonly directory: SourceDirectory;
   private readonly registry: SourceRegistry;
+  private readonly calls: SourceCalls;
   private readonly live: LiveSessions;
   private readonly letsEverybodyIn: boolean;
 
   constructor(
     @Inject(HUB_SETTINGS) private readonly settings: HubSettings,
-    private readonly store: SourceStore,
+    store: SourceStore,
     policy: AccessPolicy,
     @Optional() authenticator?: Authenticator,
     @Optional() connections?: LiveConnections,
   ) {
     if (settings.public) policy.openArea('sources');
-    this.registry = new SourceRegistry(settings, store, (notification) => this.handlers.deliver(notification));
+    this.directory = store.shareSources?.(settings) ?? new LocalDirectory(store, settings);
+    this.registry = new SourceRegistry(this.directory, (notification) => this.handlers.deliver(notification));
+    this.calls = new SourceCalls(settings, this.registry, this.directory);
     const verifier = settings.authenticator ?? authenticator;
     this.letsEverybodyIn = verifier === undefined;
     this.live = new LiveSessions({
@@ -64,9 +71,8 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    for (const [name, configuration] of Object.entries(this.settings.sources)) {
-      if (!(await this.store.get(name))) await this.store.put(name, configuration);
-    }
+    await this.directory.join(this.registry);
+    await this.directory.createMissing(this.settings.sources);
     if (this.letsEverybodyIn) {
       this.logger.warn('There is no authenticator: connectors with any token are accepted');
     }
@@ -89,7 +95,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
    * @throws HubQueryError when no connector serves the source, it is overloaded, or the message is too large
    */
   publish(source: string, object: unknown): Promise<void> {
-    return this.registry.hand(source, 'publishes', (session) => session.publish(source, object));
+    return this.calls.publish(source, object);
   }
 
   /**
@@ -108,7 +114,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
     try {
       return await rows.result;
     } catch (error) {
-      throw this.registry.noted(source, error);
+      throw this.calls.noted(source, error);
     } finally {
       end();
     }
@@ -129,7 +135,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
     try {
       yield* rows.read();
     } catch (error) {
-      throw this.registry.noted(source, error);
+      throw this.calls.noted(source, error);
     } finally {
       end();
     }
@@ -161,8 +167,8 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   /** The newest kept notifications of a source, oldest first. */
-  newestNotifications(source: string, count: number): readonly SourceNotification[] {
-    return this.registry.find(source)?.log.newest(count) ?? [];
+  newestNotifications(source: string, count: number): Promise<readonly SourceNotification[]> {
+    return this.directory.newest(source, count);
   }
 
   /** Creates a source or replaces its document; a connector that serves it claims it anew, and gets the new one. */
@@ -178,35 +184,45 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
     }
     // Before it is kept: it could not be handed to a connector.
     jsonText('configuration document', configuration);
-    await this.registry.configure(source, configuration);
+    await this.directory.configure(source, configuration);
   }
 
   /** Deletes a source; a connector that serves it has to claim it anew, and is refused. @returns whether it existed */
   deleteSource(source: string): Promise<boolean> {
-    return this.registry.delete(source);
+    return this.directory.delete(source);
   }
 
   /** Asks the connector of a source to claim it anew. @throws HubQueryError when there is none */
-  async requireReconnect(source: string): Promise<void> {
-    (await this.registry.target(source)).requireReconnect();
+  requireReconnect(source: string): Promise<void> {
+    return this.calls.requireReconnect(source);
   }
 
   /** All sources of the store, by name. */
   sources(): Promise<HubSourceStatus[]> {
-    return this.registry.list();
+    return this.directory.list();
   }
 
   /** One source with its document, or undefined. */
   describeSource(source: string): Promise<HubSourceDetails | undefined> {
-    return this.registry.describe(source);
+    return this.directory.describe(source);
   }
 
-  /** The live sessions. */
+  /** How many instances share the sources, this one included; undefined where they cannot. @internal */
+  get instances(): number | undefined {
+    return this.directory.instances;
+  }
+
+  /** What this instance has done for a source. @internal */
+  figuresOf(source: string): SourceFigures {
+    return this.registry.figuresOf(source);
+  }
+
+  /** The live sessions of this instance. */
   sessions(): HubSessionInfo[] {
     return this.live.list();
   }
 
-  /** Ends sessions with 1013, for example after a token was revoked. @returns how many */
+  /** Ends sessions of this instance with 1013, for example after a token was revoked. @returns how many */
   evict(filter: SessionFilter): number {
     return this.live.evict(filter);
   }
@@ -225,10 +241,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
   ): Promise<() => void> {
     if (!(timeout > 0))
       throw new ConnectorError(`The timeout of a query must be milliseconds above 0, not ${timeout}`, 'INVALID');
-    const query = await this.registry.hand(source, 'queries', (session) => {
-      if (signal?.aborted) throw hubError('aborted', source);
-      return session.query(source, parameters, sink, timeout);
-    });
+    const query = await this.calls.query(source, parameters, { sink, timeout, signal });
     const giveUp = (): void => query.fail(hubError('aborted', source));
     signal?.addEventListener('abort', giveUp, { once: true });
     return () => {

@@ -1,4 +1,5 @@
 import type { OperationsPart } from '@millrace/core/ops';
+import type { DirectorySettings, SourceDirectory } from '../hub/directory/source-directory.js';
 
 /**
  * The port for the sources of a hub and their configuration documents; also its injection token. Every driver passes the
@@ -20,6 +21,13 @@ export abstract class SourceStore {
   abstract delete(source: string): Promise<boolean>;
   /** Looks whether documents can be read and kept, for health. @throws MillraceError `UNAVAILABLE` saying why not */
   check?(): Promise<void>;
+  /**
+   * Which instance has the session of which source, where several share the store. Without it each instance is alone with its
+   * sessions.
+   *
+   * @internal
+   */
+  shareSources?(settings: DirectorySettings): SourceDirectory;
   /** Lets go of connections when the application ends. */
   close?(): Promise<void>;
 }

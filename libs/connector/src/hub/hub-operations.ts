@@ -6,7 +6,7 @@ import {
   OperationsRegistry,
   type Sample,
 } from '@millrace/core/ops';
-import type { HubSourceStatus } from '@millrace/protocol';
+import type { SourceFigures } from './sources/source-registry.js';
 import { ConnectorHub } from '../api/connector-hub.js';
 import { SourceStore } from '../api/source-store.port.js';
 
@@ -14,7 +14,7 @@ import { SourceStore } from '../api/source-store.port.js';
 @Injectable()
 export class HubOperations {
   constructor(operations: OperationsRegistry, hub: ConnectorHub, store: SourceStore) {
-    operations.add({ name: 'sources', health: () => hubHealth(hub, store), metrics: hubMetrics(hub) });
+    operations.add({ name: 'sources', health: () => hubHealth(hub, store), metrics: hubMetrics(hub, store) });
     if (store.operations) operations.add(store.operations);
   }
 }
@@ -23,27 +23,32 @@ export class HubOperations {
 async function hubHealth(hub: ConnectorHub, store: SourceStore): Promise<HealthReport> {
   await store.check?.();
   const sources = await hub.sources();
+  const { instances } = hub;
   const connected = sources.filter(({ state }) => state !== 'disconnected').length;
-  return { status: 'up', details: { sources: sources.length, connected } };
+  return {
+    status: 'up',
+    details: { sources: sources.length, connected, ...(instances !== undefined && { instances }) },
+  };
 }
 
-function hubMetrics(hub: ConnectorHub): MetricFamily[] {
+/** Of this instance: the sum over all instances is that of the server. */
+function hubMetrics(hub: ConnectorHub, store: SourceStore): MetricFamily[] {
   /** What only grows has a name that ends in `_total`. */
   const family = (name: string, help: string, read: GaugeFamily['read'], labels?: readonly string[]): MetricFamily => {
     const common = { name: `millrace_hub_${name}`, help, read, labels };
     return name.endsWith('_total') ? { type: 'counter', ...common } : { type: 'gauge', ...common };
   };
-  let reading: Promise<HubSourceStatus[]> | undefined;
+  let reading: Promise<readonly string[]> | undefined;
   /** What is read for one scrape is asked for at the same time: once. */
-  const sources = (): Promise<HubSourceStatus[]> => (reading ??= hub.sources().finally(() => (reading = undefined)));
-  const perSource = (name: string, help: string, figure: (source: HubSourceStatus) => number): MetricFamily => {
-    const sample = (source: HubSourceStatus): Sample => ({ labels: { source: source.name }, value: figure(source) });
-    return family(name, help, async () => (await sources()).map(sample), ['source']);
+  const names = (): Promise<readonly string[]> => (reading ??= store.names().finally(() => (reading = undefined)));
+  const perSource = (name: string, help: string, figure: (source: SourceFigures) => number): MetricFamily => {
+    const sample = (source: string): Sample => ({ labels: { source }, value: figure(hub.figuresOf(source)) });
+    return family(name, help, async () => (await names()).map(sample), ['source']);
   };
   return [
     family('sessions', 'Live sessions of connectors', () => hub.sessions().length),
-    perSource('source_connected', 'Whether a connector serves the source', ({ state }) =>
-      Number(state === 'connected'),
+    perSource('source_connected', 'Whether a connector serves the source by this instance', ({ isServed }) =>
+      Number(isServed),
     ),
     perSource('notifications_total', 'Notifications taken from connectors', ({ notifications }) => notifications),
     perSource('publishes_total', 'Messages published to connectors', ({ publishes }) => publishes),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readErrorReport, readRefusal, renderTemplate } from './error-report.js';
 import { parseMessage } from './messages.js';
-import { responseKind, rowsOf } from '../hub/queries/open-queries.js';
+import { responseKind, rowsOf } from '../hub/queries/open-query.js';
 
 describe('parseMessage', () => {
   it.each<[string, string]>([

@@ -1,3 +1,5 @@
+import type { DeliveredMark } from '../directory/source-directory.js';
+
 /** How many connector processes of one source are remembered. */
 const MAX_EPOCHS = 8;
 
@@ -7,6 +9,18 @@ const MAX_EPOCHS = 8;
  */
 export class DeliveredIds {
   private readonly highest = new Map<string, number>();
+
+  /** What {@link know} takes: the highest number of each epoch, oldest epoch first. */
+  get marks(): readonly DeliveredMark[] {
+    return [...this.highest];
+  }
+
+  /** Learns what others have delivered. */
+  know(marks: readonly DeliveredMark[]): void {
+    for (const [epoch, number] of marks) {
+      if (number > (this.highest.get(epoch) ?? 0)) this.delivered(`${epoch}:${number}`);
+    }
+  }
 
   isRepeated(id: string): boolean {
     const { epoch, number } = split(id);

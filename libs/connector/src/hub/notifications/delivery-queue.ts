@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { describeError, MillraceError } from '@millrace/core/errors';
 import { isThenable, type SourceNotification, thrownIs, thrownReport } from '@millrace/protocol';
+import type { DeliveredMark } from '../directory/source-directory.js';
 import { DeliveredIds } from './delivered-ids.js';
 
 /** How the delivery of one notification ended. */
@@ -21,6 +22,13 @@ interface Delivery {
   readonly isOver: () => boolean;
 }
 
+/** Who gets the notifications of one source. */
+export interface DeliveryTarget {
+  deliver(notification: SourceNotification, bytes: number): unknown;
+  /** One with an id was delivered: it is not to be delivered again. */
+  delivered(): void;
+}
+
 /**
  * Delivers the notifications of one source one after the other, in the order in which they came, also across the
  * sessions of its connector. Stays synchronous as long as the handlers do.
@@ -33,8 +41,18 @@ export class DeliveryQueue {
 
   constructor(
     private readonly source: string,
-    private readonly deliver: (notification: SourceNotification, bytes: number) => unknown,
+    private readonly target: DeliveryTarget,
   ) {}
+
+  /** What {@link know} takes. */
+  get delivered(): readonly DeliveredMark[] {
+    return this.deliveredIds.marks;
+  }
+
+  /** What another instance has delivered is not delivered again. */
+  know(marks: readonly DeliveredMark[]): void {
+    this.deliveredIds.know(marks);
+  }
 
   push(delivery: Delivery): void {
     this.waiting.push(delivery);
@@ -64,22 +82,25 @@ export class DeliveryQueue {
       return undefined;
     }
     try {
-      const result = this.deliver(notification, bytes);
+      const result = this.target.deliver(notification, bytes);
       if (isThenable(result)) {
         return Promise.resolve(result).then(
-          () => this.delivered(delivery),
+          () => this.succeeded(delivery),
           (error: unknown) => this.failed(delivery, error),
         );
       }
-      this.delivered(delivery);
+      this.succeeded(delivery);
     } catch (error) {
       this.failed(delivery, error);
     }
     return undefined;
   }
 
-  private delivered({ notification, done }: Delivery): void {
-    if (notification.id !== undefined) this.deliveredIds.delivered(notification.id);
+  private succeeded({ notification, done }: Delivery): void {
+    if (notification.id !== undefined) {
+      this.deliveredIds.delivered(notification.id);
+      this.target.delivered();
+    }
     done('taken');
   }
 

@@ -1,5 +1,5 @@
 import { callOut, thrownIs, thrownText } from '@millrace/protocol';
-import type { RowSink } from './open-queries.js';
+import type { RowSink } from './open-query.js';
 
 /** Gathers all rows for a promise. */
 export class RowCollector<Row> implements RowSink {

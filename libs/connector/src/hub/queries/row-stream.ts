@@ -1,4 +1,4 @@
-import type { RowSink } from './open-queries.js';
+import type { RowSink } from './open-query.js';
 
 /** Hands rows on as they come; what its reader has not taken counts against the limits. */
 export class RowStream<Row> implements RowSink {

@@ -1,14 +1,14 @@
-import { randomUUID, createHash, timingSafeEqual } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { describeError } from '@millrace/core/errors';
 import { FlowGate, type SocketConnection } from '@millrace/core/sockets';
 import type { LiveConnection, Principal } from '@millrace/core/security';
 import { startTimer, thrownReport, type Timer } from '@millrace/protocol';
-import { QUERY_ADDRESS_HEADER } from '../../protocol/constants.js';
 import { NotificationIntake } from '../notifications/notification-intake.js';
 import { hubError } from '../queries/hub-errors.js';
-import { OpenQueries, type OpenQuery, type RowSink } from '../queries/open-queries.js';
+import { type Answerable, OpenQueries } from '../queries/open-queries.js';
 import type { HubSource } from '../sources/hub-source.js';
-import { operationText, reconnectText } from './hub-frames.js';
+import { NOT_HELD } from '../sources/source-registry.js';
+import { reconnectText } from './hub-frames.js';
 import { InboundMessages, type InboundTarget } from './inbound-messages.js';
 import { SessionAuthentication } from './session-authentication.js';
 import { SessionClaim } from './session-claim.js';
@@ -23,7 +23,7 @@ const MAX_NOTIFICATION_BYTES = 8 * 1024 * 1024;
 
 /** One socket at the hub: its state, and its parts (connector§4 and connector§10). */
 export class HubSession implements SessionControl, InboundTarget, LiveConnection {
-  private readonly id = randomUUID();
+  readonly id = randomUUID();
   private readonly openedAt = Date.now();
   readonly authentication: SessionAuthentication;
   private readonly gate: FlowGate;
@@ -34,8 +34,6 @@ export class HubSession implements SessionControl, InboundTarget, LiveConnection
   private readonly queries: OpenQueries;
   private readonly messages: SessionMessages;
   private deadline: Timer | undefined;
-  /** Of the secret of the claim; it is a credential (connector§4.3). */
-  #secretDigest: Buffer | undefined;
   private served: HubSource | undefined;
   private reclaiming = false;
   private ended = false;
@@ -57,7 +55,7 @@ export class HubSession implements SessionControl, InboundTarget, LiveConnection
       { onStalled: () => connection.ws.terminate() },
     );
     this.outlet = new SessionOutlet(connection, settings, this.gate);
-    this.queries = new OpenQueries(settings);
+    this.queries = new OpenQueries(settings, () => this.served?.queriesChanged());
     this.intake = new NotificationIntake(this, this.gate);
     this.inbound = new InboundMessages(this, this.gate);
     this.authentication = new SessionAuthentication(this, services, { secure, address });
@@ -106,12 +104,6 @@ export class HubSession implements SessionControl, InboundTarget, LiveConnection
     return this.intake.isBusy || this.queries.size > 0;
   }
 
-  hasSecret(secret: string | undefined): boolean {
-    return (
-      secret !== undefined && this.#secretDigest !== undefined && timingSafeEqual(digest(secret), this.#secretDigest)
-    );
-  }
-
   awaitClaim(): void {
     this.allow(this.services.settings.claimTimeout, 'No claim in time');
   }
@@ -120,10 +112,9 @@ export class HubSession implements SessionControl, InboundTarget, LiveConnection
     this.deadline?.stop();
   }
 
-  serve(source: HubSource, secret: string | undefined, configuration: string): void {
+  serve(source: HubSource, configuration: string): void {
     this.deadline?.stop();
     this.reclaiming = false;
-    this.#secretDigest = secret === undefined ? undefined : digest(secret);
     const previous = source.session;
     this.served = source;
     this.send(configuration);
@@ -135,20 +126,21 @@ export class HubSession implements SessionControl, InboundTarget, LiveConnection
     this.outlet.answer(text);
   }
 
-  publish(source: string, object: unknown): void {
-    this.outlet.sendChecked(source, operationText('publish', source, object));
+  publish(source: string, text: string): void {
+    this.outlet.sendChecked(source, text);
   }
 
-  query(source: string, object: unknown, sink: RowSink, timeout: number): OpenQuery {
-    return this.queries.open(source, sink, timeout, (address) =>
-      this.outlet.sendChecked(source, operationText('query', source, object, { [QUERY_ADDRESS_HEADER]: address })),
-    );
+  query<Query extends Answerable>(
+    source: string,
+    { address, text, open }: { address: string; text: string; open: (onEnd: () => void) => Query },
+  ): Query {
+    return this.queries.open(source, address, () => this.outlet.sendChecked(source, text), open);
   }
 
   requireReconnect(): void {
     if (!this.served || this.reclaiming) return;
-    this.served.expectReclaim();
     this.reclaiming = true;
+    this.served.expectReclaim();
     this.send(reconnectText(this.served.name));
     this.allow(this.services.settings.claimTimeout, 'No new claim in time', 1012);
   }
@@ -178,7 +170,10 @@ export class HubSession implements SessionControl, InboundTarget, LiveConnection
   private receive(data: Buffer, isBinary: boolean): void {
     this.outlet.mirror(isBinary);
     // A socket that is being closed may still hold read messages.
-    if (!this.isEnded) this.inbound.receive(data);
+    if (this.isEnded) return;
+    // After a standstill they may come before the timer that ends the session.
+    if (this.served && !this.services.sources.isHeld) this.close(1013, NOT_HELD);
+    else this.inbound.receive(data);
   }
 
   /** Gives the client so much time for its next step. */
@@ -213,8 +208,4 @@ export interface HubSessionInfo {
   readonly openQueries: number;
   /** Bytes that wait because the connector has not read them yet. */
   readonly bufferedBytes: number;
-}
-
-function digest(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
 }

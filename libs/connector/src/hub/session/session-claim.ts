@@ -1,5 +1,6 @@
 import { pause } from '@millrace/protocol';
 import { type OperationMessage, textAt } from '../../protocol/messages.js';
+import type { Claimed, ClaimFault } from '../directory/source-directory.js';
 import { operationText, refusalText } from './hub-frames.js';
 import { RefusalDelays } from './refusal-delays.js';
 import { MAY_NOT_SERVE, mayServe, type SessionAuthentication } from './session-authentication.js';
@@ -26,19 +27,15 @@ export class SessionClaim {
     const { sources, refusals, logger } = this.services;
     this.session.holdDeadline();
     const key = RefusalDelays.key(this.authentication.principal?.subject ?? '', name);
-    const configuration = isWellFormed ? await sources.configuration(name) : undefined;
+    const outcome = (await this.refusal(claim)) ?? (await sources.claim(name, this.session, secret));
     if (this.session.isEnded) return;
-    const refusal = this.refusal(claim, configuration);
-    if (refusal) {
-      await this.refuse(key, refusal, name);
+    if (typeof outcome === 'string' || isRefusal(outcome)) {
+      await this.refuse(key, typeof outcome === 'string' ? FAULTS[outcome] : outcome, name);
       return;
     }
     refusals.accepted(key);
-    this.session.serve(
-      sources.source(name),
-      secret,
-      operationText('configureExtension', name, { config: configuration }),
-    );
+    const { configuration: config } = outcome;
+    this.session.serve(sources.claimed(name, outcome), operationText('configureExtension', name, { config }));
     logger.log(`Source ${JSON.stringify(name)} is served by a connector`);
   }
 
@@ -46,20 +43,14 @@ export class SessionClaim {
     this.waiting?.abort();
   }
 
-  private refusal(
-    { name, secret, isWellFormed }: ReturnType<typeof readClaim>,
-    configuration: object | undefined,
-  ): ClaimRefusal | undefined {
+  /** What keeps this session from a source, whoever has it. */
+  private async refusal({ name, isWellFormed }: ReturnType<typeof readClaim>): Promise<ClaimRefusal | undefined> {
     if (!isWellFormed) return [400, 'badClaim', 'A claim names the resource "sources" and a source'];
     if (!mayServe(this.authentication.principal, name)) return [403, 'forbidden', MAY_NOT_SERVE];
-    if (!configuration) return [404, 'unknownSource', 'There is no such source'];
     const { source } = this.session;
-    if (source && source.name !== name) return [409, 'oneSource', 'This connection serves another source'];
-    const live = this.services.sources.source(name).session;
-    if (live && live !== this.session && !live.isEnded && !live.hasSecret(secret)) {
-      return [409, 'alreadyServed', 'Another connector serves the source'];
-    }
-    return undefined;
+    if (!source || source.name === name) return undefined;
+    if (!(await this.services.sources.has(name))) return FAULTS.unknown;
+    return [409, 'oneSource', 'This connection serves another source'];
   }
 
   private async refuse(key: string, [status, code, message]: ClaimRefusal, name: string): Promise<void> {
@@ -80,6 +71,15 @@ export class SessionClaim {
     if (this.session.source) this.session.close(1012, 'The source is not served here any more');
     else this.session.awaitClaim();
   }
+}
+
+const FAULTS: Readonly<Record<ClaimFault, ClaimRefusal>> = {
+  unknown: [404, 'unknownSource', 'There is no such source'],
+  served: [409, 'alreadyServed', 'Another connector serves the source'],
+};
+
+function isRefusal(outcome: ClaimRefusal | Claimed): outcome is ClaimRefusal {
+  return Array.isArray(outcome);
 }
 
 /** The longest name of a source. */

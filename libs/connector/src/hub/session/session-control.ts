@@ -20,7 +20,7 @@ export interface SessionControl extends ServingSession {
   /** Stops the deadline while the hub itself takes its time. */
   holdDeadline(): void;
   /** The claim succeeded: takes the source over and sends its configuration. */
-  serve(source: HubSource, secret: string | undefined, configuration: string): void;
+  serve(source: HubSource, configuration: string): void;
 }
 
 /** What the sessions of one hub share. */

@@ -33,7 +33,7 @@ export class SessionMessages {
   handle(data: Buffer): void {
     const parsed = parseMessage(data);
     if (parsed.kind === 'operation') this.operation(parsed.message, data.length);
-    else if (parsed.kind === 'response') this.response(parsed.message, data.length);
+    else if (parsed.kind === 'response') this.response(parsed.message, data);
     else this.unreadable(parsed.kind === 'unreadable' ? parsed.reason : 'The message has neither op nor status');
   }
 
@@ -51,14 +51,14 @@ export class SessionMessages {
     else this.unreadable(`There is no operation ${JSON.stringify(op.slice(0, 40))}`, 'millrace.hub.unknownOperation');
   }
 
-  private response({ status, headers, body }: ResponseMessage, bytes: number): void {
+  private response(message: ResponseMessage, data: Buffer): void {
     const { source } = this.session;
     if (!source) {
       this.notYet();
       return;
     }
-    const query = this.parts.queries.find(textAt(headers, RESPONSE_ADDRESS_HEADER));
-    if (query) query.respond(status, body, bytes);
+    const query = this.parts.queries.find(textAt(message.headers, RESPONSE_ADDRESS_HEADER));
+    if (query) query.respond(message, data.length, data);
     else this.services.logger.debug(`A response of source ${source.name} fits no open query and was ignored`);
     this.parts.intake.acknowledge();
   }

@@ -1,116 +1,143 @@
-import { describeError } from '@millrace/core/errors';
-import { type HubSourceDetails, type HubSourceStatus, type SourceNotification, thrownIs } from '@millrace/protocol';
-import { HubQueryError } from '../../errors/query.errors.js';
-import { hubError } from '../queries/hub-errors.js';
-import type { HubSettings } from '../../connector-hub.options.js';
+import { createHash } from 'node:crypto';
+import type { SourceNotification } from '@millrace/protocol';
+import type {
+  Claimed,
+  ClaimFault,
+  DirectoryHost,
+  ForeignRequest,
+  SourceDirectory,
+  SourceState,
+} from '../directory/source-directory.js';
 import { HubSource, type ServingSession } from './hub-source.js';
-import type { SourceConfiguration, SourceStore } from '../../api/source-store.port.js';
 
-/** The sources of one hub: their documents in the store, and beside them what is known at run time. */
-export class SourceRegistry {
-  private readonly runtime = new Map<string, HubSource>();
-  private readonly startedAt = Date.now();
-  private changes = 0;
+/** A claim whose answer is under way. */
+interface PendingClaim {
+  readonly source: string;
+  readonly session: ServingSession;
+  /** Number of the newest change of the document that was heard of meanwhile. */
+  revision: number;
+}
+
+/** The sources that this instance has to do with, and what their directory wants of their sessions. */
+export class SourceRegistry implements DirectoryHost {
+  private readonly known = new Map<string, HubSource>();
+  private readonly pending = new Set<PendingClaim>();
 
   constructor(
-    private readonly settings: HubSettings,
-    private readonly store: SourceStore,
+    private readonly directory: SourceDirectory,
     private readonly deliver: (notification: SourceNotification) => unknown,
   ) {}
 
   find(name: string): HubSource | undefined {
-    return this.runtime.get(name);
+    return this.known.get(name);
   }
 
-  /** The run-time side of a source that the store has; made when it is first asked for. */
-  source(name: string): HubSource {
-    let found = this.runtime.get(name);
-    if (!found) {
-      found = new HubSource(name, this.settings, this.deliver);
-      this.runtime.set(name, found);
-    }
-    return found;
+  /** Whether sessions may answer for the sources that they serve. */
+  get isHeld(): boolean {
+    return this.directory.isHeld;
   }
 
-  /** The document of a source, and not one that was replaced while it was read. */
-  async configuration(name: string): Promise<SourceConfiguration | undefined> {
-    for (;;) {
-      const { changes } = this;
-      const found = await this.store.get(name);
-      if (changes === this.changes) return found;
-    }
+  has(name: string): Promise<boolean> {
+    return this.directory.has(name);
   }
 
-  /** Replaces the document; a connector that serves the source is asked to claim it anew. */
-  async configure(name: string, configuration: SourceConfiguration): Promise<void> {
-    await this.store.put(name, configuration);
-    this.changes += 1;
-    this.runtime.get(name)?.session?.requireReconnect();
-  }
-
-  /** @returns whether there was one */
-  async delete(name: string): Promise<boolean> {
-    const existed = await this.store.delete(name);
-    this.changes += 1;
-    const known = this.runtime.get(name);
-    known?.session?.requireReconnect();
-    known?.abandon();
-    if (!known?.session) this.runtime.delete(name);
-    return existed;
-  }
-
-  /** The session to send to. @throws HubQueryError when there is no such source, or no connector serves it */
-  async target(name: string): Promise<ServingSession> {
-    const known = this.runtime.get(name);
+  /** Claims a source for a session. Where that succeeds the session has to serve it at once, unless it has ended. */
+  async claim(name: string, session: ServingSession, secret: string | undefined): Promise<Claimed | ClaimFault> {
+    const live = this.known.get(name)?.session;
+    if (live?.isEnded) live.close(1012, 'The source was taken over by its connector');
+    const claim: PendingClaim = { source: name, session, revision: 0 };
+    this.pending.add(claim);
+    const claimant = { session: session.id, secret: secret === undefined ? undefined : digest(secret) };
+    /** Whether the session may have got what it is not going to serve. */
+    let isLeft = true;
     try {
-      if (known) return await known.target();
-    } catch (error) {
-      if (await this.store.get(name)) throw error;
-    }
-    if (!(await this.store.get(name))) throw hubError('unknownSource', name);
-    return this.source(name).target();
-  }
-
-  /** Hands something to the session that serves a source, and counts it. @throws as {@link target}, and what `work` throws */
-  async hand<T>(name: string, kind: 'publishes' | 'queries', work: (session: ServingSession) => T): Promise<T> {
-    const session = await this.target(name);
-    try {
-      const result = work(session);
-      this.source(name).counters[kind] += 1;
-      return result;
-    } catch (error) {
-      throw this.noted(name, error);
+      for (let isAgain = false; ; isAgain = true) {
+        const outcome = await this.directory.claim(name, claimant);
+        if (typeof outcome === 'string') {
+          isLeft = isAgain;
+          return outcome;
+        }
+        if (outcome.revision < claim.revision) continue;
+        isLeft = session.isEnded;
+        return outcome;
+      }
+    } finally {
+      this.pending.delete(claim);
+      if (isLeft) this.directory.release(name, session.id);
     }
   }
 
-  /** Remembers an error as the last one of its source. @returns the error */
-  noted(name: string, error: unknown): unknown {
-    const known = this.runtime.get(name);
-    if (known && !(thrownIs(error, HubQueryError) && error.messageCode === 'millrace.hub.aborted')) {
-      known.lastError = { message: describeError(error).reason, at: Date.now() };
-    }
-    return error;
+  /** The source that a session has claimed. */
+  claimed(name: string, { revision, delivered }: Claimed): HubSource {
+    let source = this.known.get(name);
+    if (!source) this.known.set(name, (source = new HubSource(name, this.directory, this.deliver)));
+    source.revision = revision;
+    source.deliveries.know(delivered);
+    return source;
   }
 
-  async list(): Promise<HubSourceStatus[]> {
-    return (await this.store.names()).map((name) => this.statusOf(name));
+  configured(name: string, revision: number): void {
+    for (const claim of this.pending) if (claim.source === name) claim.revision = Math.max(claim.revision, revision);
+    const source = this.known.get(name);
+    if (source && source.revision < revision) source.session?.requireReconnect();
   }
 
-  async describe(name: string): Promise<HubSourceDetails | undefined> {
-    const configuration = await this.store.get(name);
-    return configuration && { ...this.statusOf(name), configuration };
+  deleted(name: string, revision: number): void {
+    this.configured(name, revision);
+    if (!this.known.get(name)?.session) this.known.delete(name);
   }
 
-  private statusOf(name: string): HubSourceStatus {
-    const known = this.runtime.get(name);
-    const session = known?.session;
+  replaced(name: string, session: string): void {
+    const live = this.known.get(name)?.session;
+    const found = [live, ...[...this.pending].map((claim) => claim.session)].find((each) => each?.id === session);
+    found?.close(1012, 'The source was taken over by its connector');
+  }
+
+  lapsed(): void {
+    for (const { session } of [...this.known.values()]) session?.close(1013, NOT_HELD);
+  }
+
+  stateOf(name: string): SourceState {
+    const { session, deliveries } = this.known.get(name) ?? {};
     return {
-      name,
-      state: session ? (session.isReclaiming ? 'reconnecting' : 'connected') : 'disconnected',
-      since: known?.since ?? this.startedAt,
-      ...(known?.lastError && { lastError: known.lastError.message, lastErrorAt: known.lastError.at }),
+      session: session?.id,
       openQueries: session?.openQueries ?? 0,
-      ...(known?.counters ?? { notifications: 0, publishes: 0, queries: 0 }),
+      delivered: deliveries?.delivered ?? [],
     };
   }
+
+  /** What this instance has done for a source, since it was started. */
+  figuresOf(name: string): SourceFigures {
+    const { serving, counters = { notifications: 0, publishes: 0, queries: 0 } } = this.known.get(name) ?? {};
+    return { isServed: serving !== undefined, ...counters };
+  }
+
+  handle(name: string, request: ForeignRequest): boolean {
+    const source = this.known.get(name);
+    const session = source?.serving;
+    if (!source || !session) return false;
+    if (request.kind === 'reconnect') session.requireReconnect();
+    else if (request.kind === 'publish') {
+      session.publish(name, request.text);
+      source.count('publishes');
+    } else {
+      session.query(name, request);
+      source.count('queries');
+    }
+    return true;
+  }
+}
+
+export interface SourceFigures {
+  readonly isServed: boolean;
+  readonly notifications: number;
+  readonly publishes: number;
+  readonly queries: number;
+}
+
+/** Why a session ends whose instance has lost its sources. */
+export const NOT_HELD = 'The hub lost its hold on the source; try again';
+
+function digest(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
 }

@@ -23,7 +23,7 @@ export class SessionClaim {
   /** Handles a `connectExtension` message. */
   async claim(message: OperationMessage): Promise<void> {
     const claim = readClaim(message);
-    const { name, secret, isWellFormed } = claim;
+    const { name, secret } = claim;
     const { sources, refusals, logger } = this.services;
     this.session.holdDeadline();
     const key = RefusalDelays.key(this.authentication.principal?.subject ?? '', name);

@@ -2,57 +2,67 @@ import { MillraceError } from '@millrace/core/errors';
 import type { OperationsPart } from '@millrace/core/ops';
 import { areaKeys, RedisConnections } from '@millrace/core/redis';
 import { type SourceConfiguration, SourceStore } from '../../../api/source-store.port.js';
-import { documentIn, isUnicode } from '../source-text.js';
+import { INBOX_WAIT_MS } from '../../directory/redis/inbox.js';
+import { RedisDirectory } from '../../directory/redis/redis-directory.js';
+import { RedisDocuments } from '../../directory/redis/redis-documents.js';
+import { scriptKeys, type SourceKeys } from '../../directory/redis/source-scripts.js';
+import type { DirectorySettings, SourceDirectory } from '../../directory/source-directory.js';
 import type { RedisSourcesSettings } from './redis-sources.options.js';
 
-/** A hash: the documents by the names of their sources. */
+/** Sources in Redis: their documents, and which instance serves which one. */
 export class RedisSourceStore extends SourceStore {
   override readonly operations: OperationsPart;
-  private readonly redis: RedisConnections<'commands'>;
-  private readonly documents: string;
+  private readonly redis: RedisConnections<'commands' | 'inbox'>;
+  private readonly key: SourceKeys;
+  private readonly documents: RedisDocuments;
+  private directory: RedisDirectory | undefined;
 
-  constructor(settings: RedisSourcesSettings) {
+  constructor(private readonly settings: RedisSourcesSettings) {
     super();
-    this.redis = new RedisConnections('The store of sources', settings, { commands: { shared: true } });
+    this.redis = new RedisConnections('The store of sources', settings, {
+      commands: { shared: true },
+      inbox: { blocking: INBOX_WAIT_MS },
+    });
     this.operations = this.redis.operations;
-    this.documents = areaKeys(this.redis.keyPrefix, 'sources')('documents');
+    this.key = areaKeys(this.redis.keyPrefix, 'sources');
+    this.documents = new RedisDocuments(this.redis, scriptKeys(this.key));
   }
 
-  override async names(): Promise<readonly string[]> {
-    return (await this.redis.run((client) => client.hkeys(this.documents))).sort();
+  override names(): Promise<readonly string[]> {
+    return this.documents.names();
   }
 
-  override async get(source: string): Promise<SourceConfiguration | undefined> {
-    if (!isUnicode(source)) return undefined;
-    const text = await this.redis.run((client) => client.hget(this.documents, source));
-    return text === null ? undefined : this.read(source, text);
+  override get(source: string): Promise<SourceConfiguration | undefined> {
+    return this.documents.get(source);
   }
 
   /** @throws MillraceError `INVALID` for a name that is not valid Unicode, `UNAVAILABLE` when Redis is away */
   override async put(source: string, configuration: SourceConfiguration): Promise<void> {
-    if (!isUnicode(source)) throw new MillraceError('INVALID', 'The name of the source must be valid Unicode');
-    const text = JSON.stringify(configuration);
-    await this.redis.run((client) => client.hset(this.documents, source, text));
+    await this.documents.put(source, configuration);
   }
 
   override async delete(source: string): Promise<boolean> {
-    return isUnicode(source) && (await this.redis.run((client) => client.hdel(this.documents, source))) === 1;
+    const [existed] = await this.documents.delete(source);
+    return existed;
   }
 
-  override check(): Promise<void> {
-    return this.redis.check();
+  override shareSources(settings: DirectorySettings): SourceDirectory {
+    const { redis, key, documents } = this;
+    const { lease, commandTimeout: answerTimeout } = this.settings;
+    this.directory = new RedisDirectory({ redis, key, documents, lease, answerTimeout }, settings);
+    return this.directory;
+  }
+
+  override async check(): Promise<void> {
+    await this.redis.check();
+    if (this.directory?.isHeld === false) {
+      throw new MillraceError('UNAVAILABLE', 'The instance was cut off from Redis, and has not joined the others again');
+    }
   }
 
   override async close(): Promise<void> {
+    await this.directory?.close();
     this.redis.close();
-  }
-
-  /** @throws Error when another program has written the document, which is not quoted: documents hold passwords */
-  private read(source: string, text: string): SourceConfiguration {
-    const document = documentIn(text);
-    if (document) return document;
-    throw new Error(
-      `The document of the source ${JSON.stringify(source)} in Redis, in the hash ${this.documents}, is not a JSON object; put another in its place, or take it out by HDEL`,
-    );
+    await this.directory?.ended();
   }
 }

@@ -1,0 +1,77 @@
+import { PRELUDE } from './source-scripts.js';
+
+/** Marks of delivered notifications that are kept for each source, and how long the last batch of a process is known, in milliseconds. */
+const MAX_MARKS = 8;
+const BATCH_MS = 3_600_000;
+
+/**
+ * Adds to what is known of sources, once. ARGV: process, number of the batch, the batch as JSON, notifications kept for each source,
+ * bytes they may take.
+ */
+export const RECORD = `${PRELUDE}
+local last = batch .. ':' .. ARGV[1]
+if tonumber(redis.call('GET', last) or 0) >= tonumber(ARGV[2]) then return 0 end
+redis.call('SET', last, ARGV[2], 'PX', ${BATCH_MS})
+local maxKept, maxBytes = tonumber(ARGV[4]), tonumber(ARGV[5])
+local function bytesOf(entry) return tonumber(string.match(entry, '^%d+')) end
+local function keep(source, entries)
+  local list = kept .. ':' .. source
+  for _, entry in ipairs(entries) do
+    redis.call('RPUSH', list, entry)
+    redis.call('HINCRBY', kept_bytes, source, bytesOf(entry))
+  end
+  while redis.call('LLEN', list) > maxKept or tonumber(redis.call('HGET', kept_bytes, source)) > maxBytes do
+    redis.call('HINCRBY', kept_bytes, source, -bytesOf(redis.call('LPOP', list)))
+  end
+end
+local function deliver(source, marks)
+  local all = cjson.decode(redis.call('HGET', delivered, source) or '[]')
+  for _, mark in ipairs(marks) do
+    for index, known in ipairs(all) do
+      if known[1] == mark[1] then
+        if tonumber(known[2]) > tonumber(mark[2]) then mark = known end
+        table.remove(all, index)
+        break
+      end
+    end
+    all[#all + 1] = mark
+  end
+  while #all > ${MAX_MARKS} do table.remove(all, 1) end
+  redis.call('HSET', delivered, source, cjson.encode(all))
+end
+for _, change in ipairs(cjson.decode(ARGV[3])) do
+  local source = change.source
+  if redis.call('HEXISTS', documents, source) == 1 then
+    if change.notifications > 0 then redis.call('HINCRBY', notifications, source, change.notifications) end
+    if change.publishes > 0 then redis.call('HINCRBY', publishes, source, change.publishes) end
+    if change.queries > 0 then redis.call('HINCRBY', queries, source, change.queries) end
+    if change.error then redis.call('HSET', errors, source, text(at) .. ' ' .. change.error) end
+    if #change.kept > 0 then keep(source, change.kept) end
+    if #change.delivered > 0 then deliver(source, change.delivered) end
+    local held = change.session and holderOf(source)
+    if held and held.session == change.session then redis.call('HSET', open, source, change.openQueries) end
+  end
+end
+return 1
+`;
+
+/** What is known of all sources. Answers the columns, and until when the leases of instances last. */
+export const LIST = `${PRELUDE}
+local columns = { redis.call('HKEYS', documents), redis.call('ZRANGE', instances, 0, -1, 'WITHSCORES'), text(at) }
+for _, column in ipairs({ leases, expected, since, errors, open, notifications, publishes, queries }) do
+  columns[#columns + 1] = redis.call('HGETALL', column)
+end
+return columns
+`;
+
+/** The same of one source, with its document in place of the names. ARGV: source. */
+export const DESCRIBE = `${PRELUDE}
+local document = redis.call('HGET', documents, ARGV[1])
+if not document then return nil end
+local columns = { document, redis.call('ZRANGE', instances, 0, -1, 'WITHSCORES'), text(at) }
+for _, column in ipairs({ leases, expected, since, errors, open, notifications, publishes, queries }) do
+  local value = redis.call('HGET', column, ARGV[1])
+  columns[#columns + 1] = value and { ARGV[1], value } or {}
+end
+return columns
+`;

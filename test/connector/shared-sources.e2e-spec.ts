@@ -17,7 +17,7 @@ describe.each(TOPOLOGIES)('connector#82: Sources of two instances on $topology',
 
   beforeAll(async () => {
     redis = await start();
-    [one, two] = (await Promise.all([startInstance(), startInstance()])) as [RunningHub, RunningHub];
+    [one, two] = await Promise.all([startInstance(), startInstance()]);
   });
   afterAll(async () => {
     await Promise.all([one, two].map((each) => each.close()));
@@ -162,7 +162,10 @@ describe.each(TOPOLOGIES)('connector#82: Sources of two instances on $topology',
     const connector = await connect(one, { secret: 'mine', claimsAnew: false });
     await two.hub.requireReconnect(source);
     await waitFor('the message', () => connector.reconnects === 1);
-    await waitFor('both', async () => (await stateAt(one)) === 'reconnecting' && (await stateAt(two)) === 'reconnecting');
+    await waitFor(
+      'both',
+      async () => (await stateAt(one)) === 'reconnecting' && (await stateAt(two)) === 'reconnecting',
+    );
     const waiting = [one, two].flatMap(({ hub }, instance) =>
       Array.from({ length: 5 }, (_unused, index) => hub.publish(source, { instance, index })),
     );
@@ -171,7 +174,9 @@ describe.each(TOPOLOGIES)('connector#82: Sources of two instances on $topology',
     await Promise.all(waiting);
     await waitFor('all of them', () => again.published.length === 10);
     for (const instance of [0, 1]) {
-      const heard = (again.published as { instance: number; index: number }[]).filter((each) => each.instance === instance);
+      const heard = (again.published as { instance: number; index: number }[]).filter(
+        (each) => each.instance === instance,
+      );
       expect(heard.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
     }
   });

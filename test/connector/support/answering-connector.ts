@@ -61,7 +61,8 @@ export class AnsweringConnector {
 
   private take(message: WireMessage): void {
     if (message.op === 'publish') this.published.push(message.object);
-    else if (message.op === 'configureExtension') this.configurations.push((message.object as { config: unknown }).config);
+    else if (message.op === 'configureExtension')
+      this.configurations.push((message.object as { config: unknown }).config);
     else if (message.op === 'reconnectRequired') {
       this.reconnects += 1;
       if (this.claimsAnew) this.claim();

@@ -3,12 +3,15 @@ export interface HubSourceStatus {
   readonly name: string;
   /** `reconnecting` while the connector was told to claim the source anew. */
   readonly state: 'connected' | 'reconnecting' | 'disconnected';
-  /** When it got or lost its connector, or the hub was started, in milliseconds since 1970. */
+  /**
+   * When it got or lost its connector, in milliseconds since 1970; before the first one when the hub was started, or in a store that
+   * instances share when it was created.
+   */
   readonly since: number;
   readonly lastError?: string;
   readonly lastErrorAt?: number;
   readonly openQueries: number;
-  /** Since the hub was started. */
+  /** Since the hub was started, or in a store that instances share since it was created. */
   readonly notifications: number;
   readonly publishes: number;
   readonly queries: number;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { casesOn, type ContractCase } from '@millrace/core/contract';
 import type { SourceStore } from '../api/source-store.port.js';
+import { SOURCE_SESSION_CASES } from './source-session-cases.js';
 
 /** Makes stores of the kind under test. */
 export interface SourceStoreSubject {
@@ -93,6 +94,8 @@ export const SOURCE_STORE_CONTRACT: readonly ContractCase<SourceStoreSubject>[] 
     await Promise.all(Array.from({ length: 20 }, (_, index) => store.put('a', { index })));
     assert.deepEqual(await store.get('a'), { index: 19 });
   }),
+
+  ...SOURCE_SESSION_CASES,
 ];
 
 /** What a `SourceStore` promises beside {@link SOURCE_STORE_CONTRACT} when its documents outlive the process. */

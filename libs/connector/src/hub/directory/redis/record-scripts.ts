@@ -21,7 +21,9 @@ local function keep(source, entries)
     redis.call('HINCRBY', kept_bytes, source, bytesOf(entry))
   end
   while redis.call('LLEN', list) > maxKept or tonumber(redis.call('HGET', kept_bytes, source)) > maxBytes do
-    redis.call('HINCRBY', kept_bytes, source, -bytesOf(redis.call('LPOP', list)))
+    local oldest = redis.call('LPOP', list)
+    if oldest then redis.call('HINCRBY', kept_bytes, source, -bytesOf(oldest))
+    else redis.call('HSET', kept_bytes, source, 0) end
   end
 end
 local function deliver(source, marks)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { MillraceError } from '@millrace/core/errors';
 import type { RedisConnections } from '@millrace/core/redis';
 import { pause, startTimer, thrownText, type Timer } from '@millrace/protocol';
 import { BEAT, LEAVE } from './source-scripts.js';
@@ -56,6 +57,11 @@ export class Membership {
   /** The time by the clock of Redis, in milliseconds. */
   get now(): number {
     return this.zero + performance.now();
+  }
+
+  /** The error while it has no place. */
+  missing(): MillraceError {
+    return new MillraceError('UNAVAILABLE', 'The hub has no place among those that share the sources; try again later');
   }
 
   /** @throws MillraceError `UNAVAILABLE` */

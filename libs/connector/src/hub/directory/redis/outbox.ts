@@ -67,7 +67,7 @@ export class Outbox {
 
 function take(queue: [header: string, data: Buffer | string][]): (Buffer | string)[] {
   const batch: (Buffer | string)[] = [];
-  for (let bytes = 0; queue.length > 0 && bytes < BATCH_BYTES; ) {
+  for (let bytes = 0; queue.length > 0 && bytes < BATCH_BYTES;) {
     const [header, data] = queue.shift() as [string, Buffer | string];
     bytes += header.length + data.length;
     batch.push(header, data);

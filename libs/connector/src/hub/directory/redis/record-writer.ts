@@ -72,10 +72,13 @@ export class RecordWriter {
 
   private schedule(milliseconds: number): void {
     if (this.timer || this.isClosed) return;
-    this.timer = startTimer(() => {
-      this.timer = undefined;
-      this.flush().catch(() => this.schedule(AGAIN_MS));
-    }, Math.max(0, milliseconds)).unref();
+    this.timer = startTimer(
+      () => {
+        this.timer = undefined;
+        this.flush().catch(() => this.schedule(AGAIN_MS));
+      },
+      Math.max(0, milliseconds),
+    ).unref();
   }
 
   private async write(): Promise<void> {

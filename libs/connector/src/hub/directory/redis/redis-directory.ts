@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { MillraceError } from '@millrace/core/errors';
 import type { RedisConnections } from '@millrace/core/redis';
 import { type HubSourceDetails, type HubSourceStatus, pause, type SourceNotification } from '@millrace/protocol';
 import type { SourceConfiguration } from '../../../api/source-store.port.js';
@@ -16,20 +15,22 @@ import {
   SourceDirectory,
   type SourceRequest,
 } from '../source-directory.js';
-import { ExpectedWaits } from './expected-waits.js';
+import { Asks } from './asks.js';
 import { Inbox } from './inbox.js';
 import { InstanceCalls } from './instance-calls.js';
 import { Membership } from './membership.js';
 import type { RequestMessage } from './messages.js';
 import { sourceNeeds } from './needs.js';
-import { MAX_WAITING_BYTES, Outbox } from './outbox.js';
+import { Outbox } from './outbox.js';
 import { DESCRIBE, LIST } from './record-scripts.js';
 import { RecordWriter } from './record-writer.js';
 import type { RedisDocuments } from './redis-documents.js';
 import { Releases } from './releases.js';
 import { type ColumnsReply, SourceColumns } from './source-columns.js';
-import { ASK, CLAIM, EXPECT, inboxKey, keptKey, scriptKeys, type SourceKeys } from './source-scripts.js';
+import { CLAIM, EXPECT, inboxKey, keptKey, scriptKeys, type SourceKeys } from './source-scripts.js';
 
+/** Pause before it is looked again for a source whose session was just asked to claim it anew, in milliseconds. */
+const AGAIN_MS = 20;
 /** How long a shutdown waits until the others have been told, in milliseconds. */
 const FAREWELL_MS = 1000;
 
@@ -47,7 +48,7 @@ export interface RedisPlace {
 /** The sources of several instances, in one Redis. What they want of each other goes through it too. */
 export class RedisDirectory extends SourceDirectory {
   private readonly keys: readonly string[];
-  private readonly waits = new ExpectedWaits();
+  private readonly asks: Asks;
   private readonly membership: Membership;
   private readonly releases: Releases;
   private readonly outbox: Outbox;
@@ -83,6 +84,7 @@ export class RedisDirectory extends SourceDirectory {
       this.membership,
       (message, data, age) => this.calls?.take(message, data, age),
     );
+    this.asks = new Asks(redis, this.keys, this.membership);
     this.writer = new RecordWriter(redis, this.keys, settings, (source) => this.stateOf(source));
   }
 
@@ -107,7 +109,10 @@ export class RedisDirectory extends SourceDirectory {
     if (!this.host) return;
     this.inbox.stop();
     this.calls?.endAll();
-    await Promise.race([Promise.all([this.writer.flush().catch(() => undefined), this.outbox.idle()]), pause(FAREWELL_MS)]);
+    await Promise.race([
+      Promise.all([this.writer.flush().catch(() => undefined), this.outbox.idle()]),
+      pause(FAREWELL_MS),
+    ]);
     this.writer.close();
     await this.membership.leave();
   }
@@ -143,7 +148,7 @@ export class RedisDirectory extends SourceDirectory {
     const reply = await this.script(CLAIM, source, this.isHeld ? id : '', session, secret?.toString('base64url') ?? '');
     const [outcome, document = '', revision, marks = '[]'] = reply as [string, string?, string?, string?];
     if (outcome === 'unknown' || outcome === 'served') return outcome;
-    if (outcome !== 'claimed' || this.membership.id !== id) throw this.notJoined();
+    if (outcome !== 'claimed' || this.membership.id !== id) throw this.membership.missing();
     const delivered = JSON.parse(marks) as [string, string][];
     return {
       configuration: this.place.documents.read(source, document),
@@ -153,7 +158,7 @@ export class RedisDirectory extends SourceDirectory {
   }
 
   override served(source: string): void {
-    this.waits.served(source);
+    this.asks.served(source);
   }
 
   override release(source: string, session: string): void {
@@ -169,12 +174,11 @@ export class RedisDirectory extends SourceDirectory {
     if (!isUnicode(source)) return 'unknown';
     const end = performance.now() + this.settings.reclaimWait;
     for (;;) {
-      while (this.waits.under(source)) if (await this.waits.under(source)) return 'here';
       const asked = await this.askOnce(source, request);
-      if (asked !== 'expected' && asked !== 'again') return asked;
+      if (asked !== 'again') return asked;
       // Its session was just asked to claim it anew, which Redis may not know yet.
-      if (asked === 'again' && performance.now() > end) return 'none';
-      if (await this.waits.wait(source)) return 'here';
+      if (performance.now() > end) return 'none';
+      await pause(AGAIN_MS);
     }
   }
 
@@ -195,7 +199,10 @@ export class RedisDirectory extends SourceDirectory {
     const reply = (await this.script(DESCRIBE, source)) as [string, ...ColumnsReply] | null;
     if (!reply) return undefined;
     const [document, ...columns] = reply;
-    return { ...new SourceColumns(columns).statusOf(source), configuration: this.place.documents.read(source, document) };
+    return {
+      ...new SourceColumns(columns).statusOf(source),
+      configuration: this.place.documents.read(source, document),
+    };
   }
 
   override async newest(source: string, count: number): Promise<readonly SourceNotification[]> {
@@ -206,44 +213,27 @@ export class RedisDirectory extends SourceDirectory {
     return entries.map((entry) => JSON.parse(entry.slice(entry.indexOf(':') + 1)) as SourceNotification);
   }
 
-  private async askOnce(source: string, request: SourceRequest): Promise<Asked | 'expected' | 'again'> {
-    const { id: from } = this.membership;
-    if (!this.calls || from === '') throw this.notJoined();
+  private async askOnce(source: string, request: SourceRequest): Promise<Asked | 'again'> {
+    const { calls } = this;
+    if (!calls) throw this.membership.missing();
     const text = request.kind === 'reconnect' ? '' : request.text();
     const bytes = Buffer.byteLength(text);
     const { maxMessageBytes } = this.settings;
-    if (bytes > maxMessageBytes) {
-      const [place] = await this.look(source, from, '', '');
-      if (place === 'there') throw hubError('messageTooLarge', source, bytes, maxMessageBytes);
-      return place as Asked;
-    }
+    const isTooLarge = bytes > maxMessageBytes;
     const id = request.kind === 'query' ? request.address : randomUUID();
     const timeout = request.kind === 'query' ? request.timeout : Infinity;
     const wait = Math.min(this.place.answerTimeout, timeout);
-    const header: RequestMessage = {
-      kind: request.kind,
-      id,
-      from,
-      source,
-      wait,
-      ...(Number.isFinite(timeout) && { timeout }),
-    };
-    const asked = this.calls.begin(id, source, request, wait);
-    let isSent = false;
-    try {
-      const [place, instance = ''] = await this.look(source, from, JSON.stringify(header), text);
-      isSent = place === 'there';
-      if (isSent) asked.sentTo(instance);
-      else if (place === 'full') throw hubError('overloaded', source);
-      else return place as Asked;
-    } finally {
-      if (!isSent) asked.discard();
-    }
+    const more = { id, source, wait, ...(Number.isFinite(timeout) && { timeout }) };
+    const { place, asked } = await this.asks.ask(source, {
+      header: (from) =>
+        isTooLarge ? '' : JSON.stringify({ kind: request.kind, from, ...more } satisfies RequestMessage),
+      data: isTooLarge ? '' : text,
+      begin: () => (isTooLarge ? undefined : calls.begin(id, source, request, wait)),
+    });
+    if (place === 'full') throw hubError('overloaded', source);
+    if (place !== 'there') return place;
+    if (isTooLarge || !asked) throw hubError('messageTooLarge', source, bytes, maxMessageBytes);
     return (await asked.answer) ? 'done' : 'again';
-  }
-
-  private async look(source: string, self: string, header: string, data: string): Promise<[string, string?]> {
-    return (await this.script(ASK, source, self, header, data, MAX_WAITING_BYTES)) as [string, string?];
   }
 
   private stateOf(source: string): ReturnType<DirectoryHost['stateOf']> {
@@ -252,9 +242,5 @@ export class RedisDirectory extends SourceDirectory {
 
   private script(script: string, ...rest: (string | number)[]): Promise<unknown> {
     return this.place.redis.run((client) => client.eval(script, this.keys.length, ...this.keys, ...rest));
-  }
-
-  private notJoined(): MillraceError {
-    return new MillraceError('UNAVAILABLE', 'The hub has no place among those that share the sources; try again later');
   }
 }

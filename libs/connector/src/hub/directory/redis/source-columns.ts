@@ -26,7 +26,8 @@ export class SourceColumns {
       name,
       state: isHeld ? (expected === undefined ? 'connected' : 'reconnecting') : 'disconnected',
       // Nobody has noticed yet that its instance has died.
-      since: lease === undefined || isHeld ? Number(since ?? 0) : Math.max(Number(since ?? 0), Math.min(ends, this.now)),
+      since:
+        lease === undefined || isHeld ? Number(since ?? 0) : Math.max(Number(since ?? 0), Math.min(ends, this.now)),
       ...(message !== undefined && { lastError: message, lastErrorAt: Number(errorAt) }),
       openQueries: isHeld ? Number(open ?? 0) : 0,
       notifications,

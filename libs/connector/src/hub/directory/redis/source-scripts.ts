@@ -176,21 +176,21 @@ return 1
 `;
 
 /**
- * Looks where a source is served, and hands something over to another instance that does. ARGV: source, own instance, header or '' to
- * look only, data, and how many bytes may wait for an instance. Answers `unknown`, `none`, `expected`, `here`, `full`, or `there`
- * and the instance.
+ * Looks where a source is served, and hands requests over to another instance that does. ARGV: source, own instance, how many bytes
+ * may wait for an instance, then headers and data in turn; one whose header is '' only looks. Answers `unknown`, `none`, `expected`,
+ * `here`, `full`, or `there` and the instance: for all of them.
  */
 export const ASK = `${PRELUDE}
-local source, self, header, data, limit = unpack(ARGV)
+local source, self, limit = ARGV[1], ARGV[2], tonumber(ARGV[3])
 if redis.call('HEXISTS', documents, source) == 0 then return { 'unknown' } end
 local expects = redis.call('HGET', expected, source)
 if expects then return { tonumber(expects) > at and 'expected' or 'none' } end
 local held = holderOf(source)
 if not held or not held.alive then return { 'none' } end
 if held.instance == self then return { 'here' } end
-if header ~= '' then
-  if waits(held.instance) > tonumber(limit) then return { 'full' } end
-  send(held.instance, header, data)
+if waits(held.instance) > limit then return { 'full' } end
+for index = 4, #ARGV, 2 do
+  if ARGV[index] ~= '' then send(held.instance, ARGV[index], ARGV[index + 1]) end
 end
 return { 'there', held.instance }
 `;

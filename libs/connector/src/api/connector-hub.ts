@@ -244,6 +244,7 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
     const query = await this.calls.query(source, parameters, { sink, timeout, signal });
     const giveUp = (): void => query.fail(hubError('aborted', source));
     signal?.addEventListener('abort', giveUp, { once: true });
+    if (signal?.aborted) giveUp();
     return () => {
       // A signal may outlive many queries.
       signal?.removeEventListener('abort', giveUp);

@@ -15,6 +15,8 @@ export class RowCollector<Row> implements RowSink {
       this.resolve = resolve;
       this.reject = reject;
     });
+    // It may fail before it is asked for: by its deadline, while another instance takes the query.
+    this.result.catch(() => undefined);
   }
 
   rows(rows: readonly unknown[], bytes: number): void {

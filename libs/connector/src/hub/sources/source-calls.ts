@@ -49,10 +49,17 @@ export class SourceCalls {
       },
       open: (onEnd: () => void) => (query = new OpenQuery(name, timeout, this.settings, sink, onEnd)),
     } as const;
-    await this.reach(name, request, (source) => {
-      source.serving?.query(name, { ...request, text: request.text() });
-      source.count('queries');
-    });
+    const giveUp = (): void => query?.fail(hubError('aborted', name));
+    // Another instance may take a while to say that it has the query.
+    signal?.addEventListener('abort', giveUp, { once: true });
+    try {
+      await this.reach(name, request, (source) => {
+        source.serving?.query(name, { ...request, text: request.text() });
+        source.count('queries');
+      });
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+    }
     // It was opened by one of the two ways.
     return query as unknown as OpenQuery;
   }

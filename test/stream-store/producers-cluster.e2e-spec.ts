@@ -13,7 +13,7 @@ it('Producers on a cluster go on, each entry once and in order, while their slot
   // No master is to count as down.
   const redis = await startCluster({ nodeTimeout: 60_000 });
   const stores = await Promise.all(
-    [0, 1].map(() => redisStore({ ...redis.way, commandTimeout: 60_000 }).create(SETTINGS)),
+    [0, 1].map(async () => redisStore({ ...redis.way, commandTimeout: 60_000 }).create(SETTINGS)),
   );
   let done = false;
   const acked = [0, 0];
@@ -21,7 +21,7 @@ it('Producers on a cluster go on, each entry once and in order, while their slot
     for (let sequence = 0; !done; sequence += AHEAD) {
       const sendAll = (): Promise<unknown> =>
         Promise.all(
-          Array.from({ length: AHEAD }, (_unused, index) =>
+          Array.from({ length: AHEAD }, async (_unused, index) =>
             stores[id]?.append('{moving}a', [Buffer.from(`${id} ${sequence + index}`)], {
               producer: { id: `p${id}`, epoch: 0, sequence: sequence + index, continues: index > 0 },
             }),

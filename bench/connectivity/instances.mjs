@@ -88,10 +88,6 @@ for (const count of values.counts.split(',').map(Number)) {
   for (const each of [...instances, idle]) each.stop();
 }
 const rowOf = (instances, kind) => rows.find((row) => row.instances === instances && row.kind === kind);
-for (const kind of KINDS) {
-  const [one, four] = [rowOf(1, kind), rowOf(4, kind)];
-  if (one && four) ratios[`${kind}, 4 instances beside 1: calls a second`] = four['a second'] / one['a second'];
-}
 for (const count of [1, 4]) {
   const [publish, keepAlive] = [rowOf(count, 'publish'), rowOf(count, 'keep-alive')];
   if (!publish || !keepAlive) continue;

@@ -48,6 +48,13 @@ describe('The command millrace in pipes', () => {
     expect(stdout.equals(bytes)).toBe(true);
   });
 
+  it('stream-store#94: shares the entries of a stream with the other consumers of a group', async () => {
+    await millrace.ok(['push', 'shared', '--lines'], { input: Buffer.from('a\nb\nc\n') });
+    const pull = ['pull', 'shared', '--group', 'g', '--after', '0', '--lines', '--count'];
+    expect(await millrace.ok([...pull, '2'])).toBe('a\nb\n');
+    expect(await millrace.ok([...pull, '1'])).toBe('c\n');
+  });
+
   it('pushes files, each as one entry', async () => {
     const [one, two] = [randomBytes(5), randomBytes(70_000)];
     writeFileSync(join(files, 'one'), one);

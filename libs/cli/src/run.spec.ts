@@ -38,6 +38,7 @@ describe('A command line', () => {
   });
 
   it.each([
+    [['pull', 'a', '--group', 'g', '--no-follow']],
     [['pull', 'a', 'a']],
     [['pull', 'a/b']],
     [['pull', '']],

@@ -12,6 +12,8 @@ import { sniff } from './sniff.js';
 
 /** Options of `millrace pull`. */
 export interface PullCommandOptions {
+  /** Takes part in a group of consumers. */
+  readonly group?: string;
   readonly after?: string;
   /** Entries, after which it ends. */
   readonly count?: number;

@@ -1,4 +1,5 @@
-import { startTimer } from '@millrace/protocol';
+import type { ConsumedEntry } from '@millrace/client';
+import { startTimer, type StreamEntry, type StreamGap, type UnreadableEntry } from '@millrace/protocol';
 import { type Command, Option } from 'commander';
 import { countArgument, durationArgument, checkStreamName, readId } from '../../arguments/argument-parsers.js';
 import { UsageError } from '../../errors/cli.errors.js';
@@ -19,6 +20,10 @@ export function addPullCommand(program: Command, runner: CommandRunner): void {
     .option(
       '-a, --after <id>',
       'entries after this ID; 0: all that are kept; *: the newest 100 (or --count) and what comes; $: only new ones (default: "$", or "0" with --no-follow)',
+    )
+    .option(
+      '-g, --group <name>',
+      'share the entries with the other consumers of this group; --after is where a new one begins',
     )
     .option('-n, --count <number>', 'end after this number of entries', countArgument)
     .option('--no-follow', 'end with the newest entry that is there now')
@@ -60,6 +65,8 @@ async function pull(session: CommandSession, streams: string[], options: PullCom
   const { after = options.follow ? '$' : '0' } = options;
   if (after !== '$' && after !== '*' && !readId(after))
     throw new UsageError(`--after must be 0, *, $ or an entry ID such as 1700000000000-0, not "${after}"`);
+  if (options.group !== undefined && (!options.follow || after === '*'))
+    throw new UsageError('--group goes with neither --no-follow nor --after "*": a group goes on where it stands');
   const source = await session.connect();
   const time = new AbortController();
   const timer = startTimer(() => time.abort(), options.for ?? Infinity).unref();
@@ -73,24 +80,31 @@ async function pull(session: CommandSession, streams: string[], options: PullCom
   let count = 0;
   let bytes = 0;
   try {
-    const entries = source.streams.pull(streams, {
+    const common = {
       after,
-      follow: options.follow,
-      count: Math.min(BATCH, options.count ?? BATCH),
       ...(options.convert === undefined ? {} : { output: options.convert }),
       signal,
-      onGap: ({ stream, after: last, first }) => {
+      onGap: ({ stream, after: last, first }: StreamGap) => {
         // Who asked for all that are kept misses nothing.
         if (last !== '0-0')
           output.warn(`entries of ${printable(stream)} after ${last} are gone; it goes on at ${first ?? 'what comes'}`);
       },
-      onUnreadable: ({ stream, id, bytes: size }) =>
+      onUnreadable: ({ stream, id, bytes: size }: UnreadableEntry) =>
         output.warn(
           `the entry ${printable(id)} of ${printable(stream)} (${humanSize(size)}) cannot be converted to ${options.convert}; it is left out`,
         ),
-    });
+    };
+    const entries: AsyncIterable<StreamEntry | ConsumedEntry> =
+      options.group === undefined
+        ? source.streams.pull(streams, {
+            ...common,
+            follow: options.follow,
+            count: Math.min(BATCH, options.count ?? BATCH),
+          })
+        : source.streams.consume(streams, { ...common, group: options.group });
     for await (const entry of entries) {
       await sink.write(entry);
+      if ('acknowledge' in entry) entry.acknowledge();
       count += 1;
       bytes += entry.data.length;
       progress.update(count, humanSize(bytes));

@@ -42,7 +42,9 @@ export interface ConsumeOptions {
 
 /** An entry that a group has handed out. */
 export interface ConsumedEntry extends StreamEntry {
-  /** Gives it back when the next one is asked for: after `delay` milliseconds it is handed out again; with `aside`, a reason, it is set aside. */
+  /** Counts it as dealt with now, and not only when the next one is asked for. */
+  acknowledge(): void;
+  /** Gives it back: after `delay` milliseconds it is handed out again; with `aside`, a reason, it is set aside. */
   refuse(options?: { delay?: number; aside?: string }): void;
 }
 
@@ -81,7 +83,7 @@ export async function* consumeEntries(
             if (!onGap) throw new StreamGapError(gap);
             tellListener(() => onGap(gap), fail);
             failing.signal.throwIfAborted();
-            answer(socket, EMPTY);
+            answerOnce(socket)(EMPTY);
           } else if ('unreadable' in header) {
             const { unreadable } = header;
             if (onUnreadable) tellListener(() => onUnreadable(unreadable), fail);
@@ -91,9 +93,10 @@ export async function* consumeEntries(
             if (blob === undefined) break;
             for (const entry of readPair(header, blob)) {
               limit.signal.throwIfAborted();
-              let said: Uint8Array | string = EMPTY;
-              yield { ...entry, refuse: (how = {}) => (said = JSON.stringify({ refuse: how })) };
-              answer(socket, said);
+              const say = answerOnce(socket);
+              const refuse: ConsumedEntry['refuse'] = (how = {}) => say(JSON.stringify({ refuse: how }));
+              yield { ...entry, acknowledge: () => say(EMPTY), refuse };
+              say(EMPTY);
             }
             backoff.reset();
           }
@@ -113,8 +116,13 @@ function isPair(header: ReturnType<typeof readHeader>): header is PairHeader {
   return Array.isArray(header);
 }
 
-function answer(socket: ClientSocket, message: Uint8Array | string): void {
-  if (socket.open) socket.send(message);
+/** Sends the first of its calls. */
+function answerOnce(socket: ClientSocket): (message: Uint8Array | string) => void {
+  let isSaid = false;
+  return (message) => {
+    if (!isSaid && socket.open) socket.send(message);
+    isSaid = true;
+  };
 }
 
 function pathFor(streams: readonly string[], options: ConsumeOptions): string {

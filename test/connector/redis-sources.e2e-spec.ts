@@ -65,6 +65,7 @@ describe('Sources in Redis', () => {
     expect(await store.delete('\ud800')).toBe(false);
     expect(await store.get('\ufffd')).toEqual({ theirs: true });
     await store.delete('\ufffd');
+    await store.close?.();
   });
 
   it.each(['[1]', 'null', 'password=secret', ''])(
@@ -75,6 +76,7 @@ describe('Sources in Redis', () => {
       await client.hset(DOCUMENTS, 'damaged', text);
       const message = `The document of the source "damaged" in Redis, in the hash ${DOCUMENTS}, is not a JSON object; put another in its place, or take it out by HDEL`;
       await expect(store.get('damaged')).rejects.toThrow(new Error(message));
+      await store.close?.();
       expect((await ask(one, 'GET', '/damaged'))[0]).toBe(500);
       expect((await ask(one, 'GET', '/a'))[0]).toBe(200);
       expect(await ask(one, 'PUT', '/damaged', {})).toEqual([204, undefined]);

@@ -20,6 +20,8 @@ import {
 } from '../support/applications.js';
 import { freePort } from '../support/free-port.js';
 import { waitFor } from '../support/waiting.js';
+import { startHub } from './support/hub.js';
+import type { WireMessage } from './support/raw-connector.js';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
@@ -101,5 +103,50 @@ describe.each(BOTH_HTTP_ADAPTERS)('A shutdown of a hub and its connector in one 
     await waitFor('the query', () => app.get(Thermostat).asked === 1);
     await closeInTime({ close: () => app.close() } as RunningApplication);
     expect(await asked).toBeInstanceOf(Error);
+  });
+});
+
+describe.each(BOTH_HTTP_ADAPTERS)('A shutdown of a hub on %s', (adapter) => {
+  it('connector#85: acknowledges the notifications that it has taken, and leaves those behind them to the next hub', async () => {
+    @Injectable()
+    class SlowStore {
+      readonly stored: number[] = [];
+
+      @OnNotification('a') async keep({ n }: { n: number }): Promise<void> {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        this.stored.push(n);
+      }
+    }
+    const running = await startHub({}, { adapter, sockets: { shutdownTimeout: '1h' }, providers: [SlowStore] });
+    const connector = await running.connect('a');
+    const { stored } = running.app.get(SlowStore);
+    // More than the store can take, so that the connector is never idle.
+    let sent = 0;
+    const sending = setInterval(() => connector.notify({ n: sent++ }), 5);
+    await waitFor('work', () => stored.length > 5);
+    const asked = running.hub.query('a').catch((error: unknown) => error);
+    const query = waitFor('the query', () =>
+      connector.client.frames
+        .map(({ data }) => JSON.parse(data.toString()) as WireMessage)
+        .find(({ op }) => op === 'query'),
+    );
+    await query;
+    await Promise.all([
+      closeInTime(running),
+      query.then(async ({ messageHeaders }) => {
+        await waitFor('notifications that are left', () => sent > stored.length + 50);
+        connector.respond(messageHeaders?.['REPLY_ADDR_HEADER'] ?? '', 200, [{ row: 1 }]);
+      }),
+    ]);
+    clearInterval(sending);
+    expect(await asked).toEqual([{ row: 1 }]);
+    expect((await connector.client.closed).code).toBe(1012);
+    const statuses = connector.client.frames
+      .map(({ data }) => JSON.parse(data.toString()) as WireMessage)
+      .filter(({ status }) => status !== undefined);
+    // The first one is of the token. None is of the answer: it would be taken for that of a notification.
+    expect(statuses.slice(1)).toEqual(stored.map(() => ({ status: 200 })));
+    expect(stored).toEqual(stored.map((_n, index) => index));
+    expect(sent).toBeGreaterThan(stored.length);
   });
 });

@@ -15,6 +15,9 @@ export class NotificationIntake {
   private readonly replies: OrderedReplies<string | undefined>;
   /** A notification could not be taken: those behind it are to come again after it, and not before. */
   private over = false;
+  private stopped = false;
+  /** A notification was left to the next connection: an acknowledgement of what came behind it would be taken for its own. */
+  private left = false;
 
   constructor(
     private readonly session: SessionControl,
@@ -28,13 +31,23 @@ export class NotificationIntake {
     return this.replies.size > 0;
   }
 
+  /** Takes no further notification: without an acknowledgement each comes again by the next connection. */
+  stop(): void {
+    this.stopped = true;
+  }
+
   /** Acknowledges a message that needed no time, behind the notifications before it. */
   acknowledge(): void {
+    if (this.left) return;
     this.replies.now(undefined);
     this.holdBack();
   }
 
   take({ object, messageHeaders, resourceId }: OperationMessage, bytes: number, source: HubSource): void {
+    if (this.stopped) {
+      this.left = true;
+      return;
+    }
     const reply = this.replies.claim();
     const isOwn = resourceId === undefined || resourceId === null || resourceId === source.name;
     if (!isObject(object) || !isOwn) {

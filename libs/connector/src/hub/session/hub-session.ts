@@ -104,6 +104,11 @@ export class HubSession implements SessionControl, InboundTarget, LiveConnection
     return this.intake.isBusy || this.queries.size > 0;
   }
 
+  /** Takes no further notifications; what is under way goes on. */
+  leave(): void {
+    this.intake.stop();
+  }
+
   awaitClaim(): void {
     this.allow(this.services.settings.claimTimeout, 'No claim in time');
   }

@@ -57,6 +57,7 @@ export class ConnectorSocketHandler implements SocketHandler<ConnectorPeer>, OnM
   async drain(connection: SocketConnection<ConnectorPeer>, deadline: AbortSignal): Promise<void> {
     if (connection.isLocal) await this.shutdown.whenEnded(CONNECTORS);
     const session = this.sessions.get(connection);
+    session?.leave();
     while (session?.isBusy && !deadline.aborted) await pause(POLL, deadline);
     (session ?? connection).close(1012, 'The hub is shutting down');
   }

@@ -6,9 +6,12 @@ const LOOK_EVERY = 50;
 /** How long an answer of a health check may take, in milliseconds. */
 const PATIENCE = 2000;
 
+/** How long a connection waits for a server that is ready, in milliseconds: a busy machine may be none for a moment. */
+const QUEUE = 20_000;
+
 /**
- * A load balancer for TCP: new connections go in turn to the servers whose `/health` answers 200. Those that are there stay,
- * and one that a server does not take goes to the next.
+ * A load balancer for TCP: new connections go in turn to the servers whose `/health` answers 200, and wait while there is none.
+ * Those that are there stay, and one that a server does not take goes to the next.
  */
 export class LoadBalancer {
   /** Connections for which there was no server. */
@@ -64,16 +67,20 @@ export class LoadBalancer {
     this.ready = found.flat();
   }
 
-  private pass(near: Socket): void {
+  private pass(near: Socket, until = performance.now() + QUEUE): void {
     this.keep(near);
     const order = this.ready.map((_port, index) => this.ready[(this.next + index) % this.ready.length] as number);
     this.next += 1;
-    this.join(near, order);
+    this.join(near, order, until);
   }
 
-  private join(near: Socket, [port, ...others]: readonly number[]): void {
+  private join(near: Socket, [port, ...others]: readonly number[], until: number): void {
     if (near.destroyed) return;
     if (port === undefined) {
+      if (performance.now() < until && !this.ended) {
+        setTimeout(() => this.pass(near, until), LOOK_EVERY);
+        return;
+      }
       this.refused += 1;
       near.resetAndDestroy();
       return;
@@ -86,10 +93,11 @@ export class LoadBalancer {
       near.pipe(far).pipe(near);
     });
     near.once('close', () => far.destroy());
-    far.once('close', () => (joined ? near.destroy() : this.join(near, others)));
+    far.once('close', () => (joined ? near.destroy() : this.join(near, others, until)));
   }
 
   private keep(socket: Socket): void {
+    if (this.sockets.has(socket)) return;
     this.sockets.add(socket);
     socket.on('error', () => undefined);
     socket.once('close', () => this.sockets.delete(socket));

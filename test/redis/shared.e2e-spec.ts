@@ -53,7 +53,7 @@ describe('One Redis for all modules', () => {
     const running = await startAll({ url: redis.url, keyPrefix: 'few:', commandTimeout: '30s' });
     const store = running.app.get(StreamStore);
     const registry = running.app.get(ConnectionRegistry);
-    const expected = ['millrace:commands', 'millrace:registry-tail', 'millrace:streams-tail'];
+    const expected = ['millrace:commands', 'millrace:registry-tail', 'millrace:sources-inbox', 'millrace:streams-tail'];
     const streams = Array.from({ length: 50 }, (_, index) => `s${index}`);
     const followers = await Promise.all(streams.map((stream) => store.openFollower([stream])));
     const watching = new AbortController();

@@ -38,7 +38,7 @@ export class Asks {
   private readonly waits = new Map<string, (isHere: boolean) => void>();
 
   constructor(
-    private readonly redis: RedisConnections<'commands' | 'inbox'>,
+    private readonly redis: RedisConnections<'commands' | 'sources-inbox'>,
     private readonly keys: readonly string[],
     private readonly membership: Membership,
   ) {}

@@ -24,7 +24,7 @@ export class Inbox {
 
   /** @param take gets each message, with what goes beside it, and its age in milliseconds */
   constructor(
-    private readonly redis: RedisConnections<'commands' | 'inbox'>,
+    private readonly redis: RedisConnections<'commands' | 'sources-inbox'>,
     private readonly keys: readonly string[],
     private readonly keyOf: (instance: string) => string,
     private readonly membership: Membership,
@@ -69,7 +69,7 @@ export class Inbox {
   }
 
   private async read(id: string, after: string): Promise<Entry[]> {
-    const client = this.redis.get('inbox');
+    const client = this.redis.get('sources-inbox');
     const key = this.keyOf(id);
     const reply = await client.xreadBuffer('COUNT', COUNT, 'BLOCK', INBOX_WAIT_MS, 'STREAMS', key, after);
     const [[, entries] = []] = (reply ?? []) as unknown as [Buffer, Entry[]][];

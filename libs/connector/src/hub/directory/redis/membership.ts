@@ -35,7 +35,7 @@ export class Membership {
   private running: Promise<void> | undefined;
 
   constructor(
-    private readonly redis: RedisConnections<'commands' | 'inbox'>,
+    private readonly redis: RedisConnections<'commands' | 'sources-inbox'>,
     private readonly keys: readonly string[],
     private readonly lease: number,
     private readonly target: MembershipTarget,

@@ -3,8 +3,6 @@ import type { SampleCommand } from '@millrace/core/redis';
 /** What the account has to be allowed. @param keys those of the scripts */
 export function sourceNeeds([hash = '']: readonly string[]): SampleCommand[] {
   return [
-    ['eval', 'a', 1, hash],
-    ['time'],
     ['hget', hash, 'a'],
     ['hset', hash, 'a', ''],
     ['hsetnx', hash, 'a', ''],
@@ -29,5 +27,7 @@ export function sourceNeeds([hash = '']: readonly string[]): SampleCommand[] {
     ['set', hash, ''],
     ['incr', hash],
     ['del', hash],
+    ['time'],
+    ['eval', 'a', 1, hash],
   ];
 }

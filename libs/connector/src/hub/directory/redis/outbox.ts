@@ -18,7 +18,7 @@ export class Outbox {
 
   /** @param gone an instance has ended, or cannot be reached; what was for it is lost */
   constructor(
-    private readonly redis: RedisConnections<'commands' | 'inbox'>,
+    private readonly redis: RedisConnections<'commands' | 'sources-inbox'>,
     private readonly keys: readonly string[],
     private readonly gone: (instance: string) => void,
   ) {}

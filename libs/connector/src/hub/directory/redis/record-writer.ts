@@ -37,7 +37,7 @@ export class RecordWriter {
   private isClosed = false;
 
   constructor(
-    private readonly redis: RedisConnections<'commands' | 'inbox'>,
+    private readonly redis: RedisConnections<'commands' | 'sources-inbox'>,
     private readonly keys: readonly string[],
     private readonly settings: DirectorySettings,
     private readonly stateOf: (source: string) => SourceState,

@@ -36,7 +36,7 @@ const FAREWELL_MS = 1000;
 
 /** What the parts of a directory work with. */
 export interface RedisPlace {
-  readonly redis: RedisConnections<'commands' | 'inbox'>;
+  readonly redis: RedisConnections<'commands' | 'sources-inbox'>;
   readonly key: SourceKeys;
   readonly documents: RedisDocuments;
   /** How long an instance may be cut off from Redis before its sources are free, in milliseconds. */

@@ -10,7 +10,7 @@ export class RedisDocuments {
 
   /** @param keys those of all scripts, the documents first */
   constructor(
-    private readonly redis: RedisConnections<'commands' | 'inbox'>,
+    private readonly redis: RedisConnections<'commands' | 'sources-inbox'>,
     private readonly keys: readonly string[],
   ) {
     [this.hash = ''] = keys;

@@ -6,7 +6,7 @@ export class Releases {
   private readonly due = new Map<string, string>();
 
   constructor(
-    private readonly redis: RedisConnections<'commands' | 'inbox'>,
+    private readonly redis: RedisConnections<'commands' | 'sources-inbox'>,
     private readonly keys: readonly string[],
   ) {}
 

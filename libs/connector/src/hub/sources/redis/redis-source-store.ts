@@ -12,7 +12,7 @@ import type { RedisSourcesSettings } from './redis-sources.options.js';
 /** Sources in Redis: their documents, and which instance serves which one. */
 export class RedisSourceStore extends SourceStore {
   override readonly operations: OperationsPart;
-  private readonly redis: RedisConnections<'commands' | 'inbox'>;
+  private readonly redis: RedisConnections<'commands' | 'sources-inbox'>;
   private readonly key: SourceKeys;
   private readonly documents: RedisDocuments;
   private directory: RedisDirectory | undefined;
@@ -21,7 +21,7 @@ export class RedisSourceStore extends SourceStore {
     super();
     this.redis = new RedisConnections('The store of sources', settings, {
       commands: { shared: true },
-      inbox: { blocking: INBOX_WAIT_MS },
+      'sources-inbox': { blocking: INBOX_WAIT_MS },
     });
     this.operations = this.redis.operations;
     this.key = areaKeys(this.redis.keyPrefix, 'sources');

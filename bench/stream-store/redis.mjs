@@ -1,12 +1,10 @@
 // Appends to a Redis that keeps nothing on disk: by the store, and by XADD of ioredis, in turn.
 //   npm run bench:redis -- [--match='1 KiB'] [--rounds=5] [--seconds=1] [--write]
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 import { redisStore } from '@millrace/stream-store/redis';
 import { storeContext } from '@millrace/stream-store/testing';
 import { Redis } from 'ioredis';
+import { startRedis } from '../redis-server.mjs';
 import { checkRatios, machine, writeResults } from '../results.mjs';
 
 const { values } = parseArgs({
@@ -27,23 +25,6 @@ const CASES = SIZES.flatMap((size) => [
   { title: `batches of 100, 4 under way, ${sizeOf(size)}`, size, count: 100, callers: 4, streams: 1 },
 ]);
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function startServer() {
-  const port = await freePort();
-  const settings = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const child = spawn('redis-server', settings.map(String), { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const text of child.stdout) if (String(text).includes('Ready to accept')) break;
-  return { url: `redis://127.0.0.1:${port}`, stop: () => child.kill() };
-}
-
 /** Entries that several callers bring in a second, each of which waits for one append before the next. */
 async function rate({ size, count, callers, streams }, append) {
   const datas = Array.from({ length: count }, () => Buffer.alloc(size, 'x'));
@@ -61,7 +42,7 @@ async function rate({ size, count, callers, streams }, append) {
   return (done / (performance.now() - begun)) * 1000;
 }
 
-const server = await startServer();
+const server = await startRedis();
 const bare = new Redis(server.url, { keyPrefix: 'bare:' });
 const context = storeContext({ retention: { maxLength: KEPT } });
 const store = await redisStore({ url: server.url, keyPrefix: 'store:' }).create(context);

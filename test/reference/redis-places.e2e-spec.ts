@@ -30,6 +30,7 @@ describe('The reference application', () => {
     const redis = await start();
     const environment = { ...variablesOf(redis.way), REDIS_KEY_PREFIX: 'hub:', REDIS_START_TIMEOUT: '1m' };
     const running = await startReference(directory.path, environment);
+    expect(running.output()).toContain('MILLRACE_JWT_SECRET is the same for all on one Redis');
     await use(running);
     const keys = (await redis.onPrimaries((primary) => primary.keys('*'))).flat();
     expect(keys).toEqual(expect.arrayContaining(['hub:s', 'hub:{millrace:sources}:documents']));

@@ -12,7 +12,7 @@ export function printBanner(url: string, ports: readonly OpenPort[], settings: S
 }
 
 function bannerOf(url: string, ports: readonly OpenPort[], settings: Settings): string {
-  const { exposed, demo, store, dataDirectory, metrics, portal } = settings;
+  const { exposed, demo, store, dataDirectory, metrics, portal, redis, jwtSecret, jwtKeyFile } = settings;
   return [
     '',
     `  Millrace, ${store === 'embedded' ? `streams in ${dataDirectory}` : `streams in ${store}`}`,
@@ -21,6 +21,7 @@ function bannerOf(url: string, ports: readonly OpenPort[], settings: Settings): 
     ...(portal === 'closed' ? [`  Log in             ${url}/login`] : []),
     `  Health, metrics    ${url}/health${metrics === 'off' ? '' : `  ${url}/metrics`}`,
     ...openLines(settings).map((line) => `  ${line}`),
+    ...(redis && !jwtSecret && !jwtKeyFile ? OWN_TOKENS : []),
     ...ports.map(
       (port) => `  Also gRPC, HTTP/2  ${port.url}${port.authority ? `  (authority to trust: ${port.authority})` : ''}`,
     ),
@@ -43,6 +44,10 @@ function portalLines(url: string): string[] {
     `  Connections        ${url}/connections`,
   ];
 }
+
+const OWN_TOKENS = [
+  '  Tokens             of the instances with this data folder only; MILLRACE_JWT_SECRET is the same for all on one Redis',
+];
 
 const EXPOSED = [
   '',

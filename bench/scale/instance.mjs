@@ -1,0 +1,63 @@
+// One of several instances of an application with streams, registry and sources, all on one Redis.
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { ConnectivityModule } from '@millrace/connectivity';
+import { redisRegistry } from '@millrace/connectivity/redis';
+import { ConnectorHub, ConnectorHubModule } from '@millrace/connector';
+import { redisSources } from '@millrace/connector/redis';
+import { MillraceWsAdapter } from '@millrace/core';
+import { sharedRedis } from '@millrace/core/redis';
+import { StreamStoreModule } from '@millrace/stream-store';
+import { redisStore } from '@millrace/stream-store/redis';
+
+const [, , url, sourceNames] = process.argv;
+const redis = sharedRedis({ url });
+
+class AppModule {}
+Module({
+  imports: [
+    StreamStoreModule.forRoot({ store: redisStore({ redis }) }),
+    ConnectivityModule.forRoot({ registry: redisRegistry({ redis }), ttl: '1h', public: true }),
+    ConnectorHubModule.forRoot({
+      public: true,
+      store: redisSources({ redis }),
+      sources: Object.fromEntries(sourceNames.split(',').map((name) => [name, {}])),
+    }),
+  ],
+})(AppModule);
+
+const app = await NestFactory.create(AppModule, new FastifyAdapter(), { logger: ['error'] });
+app.useWebSocketAdapter(new MillraceWsAdapter(app));
+await app.listen(0, '127.0.0.1');
+const hub = app.get(ConnectorHub);
+
+const tasks = {
+  /** Processor time of this process so far, in microseconds. */
+  cpu: () => {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+  /** Asks sources so many times in all, so many at a time. */
+  async query(sources, times, inFlight) {
+    let asked = 0;
+    const ask = async () => {
+      while (asked < times) {
+        asked += 1;
+        await hub.query(sources[asked % sources.length], { rows: 1 });
+      }
+    };
+    await Promise.all(Array.from({ length: inFlight }, ask));
+  },
+};
+
+process.on('message', async ({ task, parameters = [] }) => {
+  try {
+    process.send({ result: await tasks[task](...parameters) });
+  } catch (error) {
+    process.send({ error: String(error?.stack ?? error) });
+  }
+});
+process.on('disconnect', () => process.exit(0));
+process.send({ port: app.getHttpServer().address().port });

@@ -1,0 +1,264 @@
+// What it costs to be several: 1, 2 and 4 instances on one Redis do the same work, by as many clients.
+//   npm run bench:scale -- [--rounds=3] [--match=push] [--write]
+//
+// Processor time is that of all instances together, for each operation; Redis has its own row of commands. The load comes from
+// this process, so rates say little on a machine with few cores, and are not printed.
+import { fork } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { Logger } from '@nestjs/common';
+import { ConnectorSet } from '@millrace/connector';
+import { Redis } from 'ioredis';
+import { load, postBytes } from '../connectivity/load-client.mjs';
+import { startRedis } from '../redis-server.mjs';
+import { checkRatios, machine, writeResults } from '../results.mjs';
+import { binaryFrame, RawSocket } from '../stream-store/raw-socket.mjs';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    match: { type: 'string', default: '' },
+    write: { type: 'boolean', default: false },
+  },
+});
+Logger.overrideLogger(['error']);
+const COUNTS = [1, 2, 4];
+const CLIENTS = 32;
+const SOURCES = Array.from({ length: 8 }, (_, index) => `scale-${index}`);
+const payload = { text: 'x'.repeat(1000) };
+
+async function startInstance(url) {
+  const child = fork(new URL('./instance.mjs', import.meta.url), [url, SOURCES.join(',')]);
+  child.once('exit', (code) => {
+    if (code) throw new Error(`An instance ended with ${code}`);
+  });
+  const message = () => new Promise((resolve) => child.once('message', resolve));
+  const { port } = await message();
+  const ask = async (task, ...parameters) => {
+    child.send({ task, parameters });
+    const { result, error } = await message();
+    if (error) throw new Error(error);
+    return result;
+  };
+  return { port, ask, stop: () => child.disconnect() };
+}
+
+/** Instances on a Redis of their own, and connectors at them in turn. */
+async function startInstances(count) {
+  const redis = await startRedis();
+  const instances = [];
+  for (let index = 0; index < count; index += 1) instances.push(await startInstance(redis.url));
+  const sets = [];
+  for (const [index, source] of SOURCES.entries()) {
+    const set = await ConnectorSet.create({
+      targetServer: `http://127.0.0.1:${instances[index % count].port}`,
+      authToken: 'token',
+      sources: [source],
+    });
+    const connection = set.connection(source);
+    connection.configureHandlers({ query: (responder) => responder.complete([payload]) });
+    set.start();
+    while (!connection.isConnected) await new Promise((resolve) => setTimeout(resolve, 10));
+    sets.push(set);
+  }
+  const admin = new Redis(redis.url);
+  for (let part = 0; part < 4; part += 1)
+    await load({
+      ...instances[0],
+      requests: [postBytes('/publish', connectionsOf(`part-${part}`, 'p0', 10))],
+      clients: 1,
+      times: 1,
+    });
+  return {
+    instances,
+    /** One of them for each client, in turn. */
+    at: (client) => instances[client % count],
+    cpu: async () => (await Promise.all(instances.map(({ ask }) => ask('cpu')))).reduce((sum, used) => sum + used, 0),
+    commands: async () => Number(/total_commands_processed:(\d+)/.exec(await admin.info('stats'))[1]),
+    connections: async () => (await admin.client('LIST')).trim().split('\n').length - 1,
+    stop: async () => {
+      await Promise.all(sets.map((set) => set.close()));
+      for (const { stop } of instances) stop();
+      admin.disconnect();
+      redis.stop();
+    },
+  };
+}
+
+const until = async (condition) => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+const open = ({ port }, path) => RawSocket.open(`ws://127.0.0.1:${port}/data/${path}`);
+
+let streams = 0;
+
+/** Acked pushes, a window of each client under way; answers the entries. */
+async function push(service, { perClient, window, sizes = 1024, shared = false }) {
+  const run = (streams += 1);
+  const frame = binaryFrame(Buffer.alloc(sizes, 7));
+  await Promise.all(
+    Array.from({ length: CLIENTS }, async (_unused, client) => {
+      const stream = shared ? `push-${run}` : `push-${run}-${client}`;
+      const socket = await open(service.at(client), `${stream}/push?ack=true`);
+      let sent = Math.min(window, perClient);
+      let acked = 0;
+      socket.onFrame = () => {
+        acked += 1;
+        if (sent < perClient) {
+          sent += 1;
+          socket.socket.write(frame);
+        }
+      };
+      for (let index = 0; index < sent; index += 1) socket.socket.write(frame);
+      await until(() => acked === perClient);
+      socket.destroy();
+    }),
+  );
+  return CLIENTS * perClient;
+}
+
+/** One pusher, and pullers at all instances; answers the deliveries. */
+async function deliver(service, { pullers, entries }) {
+  const stream = `fan-${(streams += 1)}`;
+  const sockets = await Promise.all(
+    Array.from({ length: pullers }, (_unused, client) => open(service.at(client), `${stream}/pull?last_entry_id=0`)),
+  );
+  const pusher = await open(service.at(0), `${stream}/push`);
+  const frame = binaryFrame(Buffer.alloc(1024, 7));
+  const slowest = () => sockets.reduce((least, { binaries }) => Math.min(least, binaries), Infinity);
+  for (let sent = 0; sent < entries; sent += 50) {
+    pusher.socket.write(Buffer.concat(Array.from({ length: 50 }, () => frame)));
+    await until(() => slowest() >= sent - 100);
+  }
+  await until(() => slowest() >= entries);
+  for (const socket of [...sockets, pusher]) socket.destroy();
+  return pullers * entries;
+}
+
+const connectionsOf = (partition, head, count) => ({
+  partition,
+  connections: Array.from({ length: count }, (_unused, index) => ({
+    connection_type: 1,
+    data_type: 'Data',
+    uid: `${head}_${index}`,
+    uri: `tcp://192.168.1.100:${10_000 + index}`,
+  })),
+});
+
+/** The same requests by all clients, at all instances; answers how many. */
+async function request(service, { requests, times }) {
+  const count = service.instances.length;
+  const results = await Promise.all(
+    service.instances.map(({ port }, index) =>
+      load({ port, requests: requests(index), clients: CLIENTS / count, times: times / CLIENTS }),
+    ),
+  );
+  if (results.some(({ failed }) => failed > 0)) throw new Error('Requests failed');
+  return times;
+}
+
+const CASES = [
+  {
+    title: 'push, 1 KiB, a stream for each of 32 clients, 16 under way',
+    unit: 'entry',
+    run: (service) => push(service, { perClient: 1000, window: 16 }),
+  },
+  {
+    title: 'push, 1 KiB, 32 clients in one stream, 16 under way',
+    unit: 'entry',
+    run: (service) => push(service, { perClient: 1000, window: 16, shared: true }),
+  },
+  {
+    title: 'delivery, 1 KiB, one stream to 200 pullers',
+    unit: 'delivery',
+    run: (service) => deliver(service, { pullers: 200, entries: 1000 }),
+  },
+  {
+    title: 'publication of 10 connections, a partition for each of 4 groups',
+    unit: 'publication',
+    run: (service) =>
+      request(service, {
+        times: 3200,
+        requests: (index) =>
+          Array.from({ length: 4 }, (_unused, group) =>
+            postBytes('/publish', connectionsOf(`part-${(index + group) % 4}`, `p${group}`, 10)),
+          ),
+      }),
+  },
+  {
+    title: 'look-up of 10 connections',
+    unit: 'look-up',
+    run: (service) =>
+      request(service, {
+        times: 9600,
+        requests: () => [postBytes('/getconnection/part-0', { uid_regex: 'p0_.*', data_type: 'Data' })],
+      }),
+  },
+  {
+    title: 'query, 1 KiB, of 8 sources, through the instance that has them or another',
+    unit: 'query',
+    run: async ({ instances }) => {
+      const times = 4800 / instances.length;
+      await Promise.all(instances.map(({ ask }) => ask('query', SOURCES, times, 16 / instances.length)));
+      return 4800;
+    },
+  },
+].filter(({ title }) => title.includes(values.match));
+
+/** The least of the rounds: processor time in microseconds, and commands of Redis, for one operation. */
+async function measure(service, { run }) {
+  // What is compiled and connected at first is not counted.
+  await run(service);
+  let [cpu, commands] = [Infinity, Infinity];
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    const before = [await service.cpu(), await service.commands()];
+    const operations = await run(service);
+    const after = [await service.cpu(), await service.commands()];
+    cpu = Math.min(cpu, (after[0] - before[0]) / operations);
+    commands = Math.min(commands, (after[1] - before[1]) / operations);
+  }
+  return { cpu, commands };
+}
+
+const lines = [];
+const print = (line) => {
+  lines.push(line);
+  console.log(line);
+};
+const table = new Map(CASES.map(({ title }) => [title, []]));
+const connections = [];
+for (const count of COUNTS) {
+  const service = await startInstances(count);
+  for (const each of CASES) {
+    table.get(each.title).push(await measure(service, each));
+    console.warn(`${count}: ${each.title}: ${table.get(each.title).at(-1).cpu.toFixed(1)} µs`);
+  }
+  const few = await service.connections();
+  const idle = await Promise.all(
+    Array.from({ length: 500 }, (_unused, client) => open(service.at(client), `idle-${client}/pull`)),
+  );
+  connections.push([few, await service.connections()]);
+  for (const socket of idle) socket.destroy();
+  await service.stop();
+}
+
+print(`${machine()}. Processor time of all instances together, the least of ${values.rounds} rounds.`);
+print('');
+print('| what | µs, 1 instance | 2 | 4 | 4 times 1 | commands of Redis: 1 | 2 | 4 |');
+print('|---|---:|---:|---:|---:|---:|---:|---:|');
+const ratios = {};
+for (const { title, unit } of CASES) {
+  const [one, two, four] = table.get(title);
+  ratios[title] = one.cpu / four.cpu;
+  const commands = [one, two, four].map((each) => each.commands.toFixed(2));
+  const costs = [one, two, four].map(({ cpu }) => cpu.toFixed(1));
+  print(`| ${unit}: ${title} | ${costs.join(' | ')} | ${(four.cpu / one.cpu).toFixed(2)} | ${commands.join(' | ')} |`);
+}
+print('');
+print('| connections to Redis | 1 instance | 2 | 4 |');
+print('|---|---:|---:|---:|');
+print(`| with 8 connectors | ${connections.map(([few]) => few).join(' | ')} |`);
+print(`| with 500 pullers of as many streams beside them | ${connections.map(([, many]) => many).join(' | ')} |`);
+
+checkRatios('Scale', ratios, values);
+if (values.write)
+  writeResults('Scale', `Made by \`npm run bench:scale -- --write\`; see \`bench/README.md\`.\n\n${lines.join('\n')}`);

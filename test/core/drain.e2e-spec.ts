@@ -78,6 +78,8 @@ describe.each(BOTH_HTTP_ADAPTERS)('An instance that is stopped, on %s,', (adapte
       return answer.status === 503 ? answer : undefined;
     });
     expect(await refused.json()).toMatchObject({ error: { rpc: { message: 'The server is shutting down' } } });
+    expect((await fetch(`${url}/ready`)).status).toBe(503);
+    expect((await fetch(`${url}/live`)).status).toBe(200);
     // Nothing else is refused, and nobody is sent away.
     const late = await SocketClient.open(`${wsUrl}/rpc`);
     for (const client of [rpc, late]) {

@@ -2,6 +2,8 @@ import { All, Inject, Req, Res, UseFilters } from '@nestjs/common';
 import type { FrameworkResponse } from '@millrace/core/http';
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { AccessArea, ChangesState, Public } from '@millrace/core/security';
+import { Shutdown } from '@millrace/core/shutdown';
+import { ERROR_TABLE } from '@millrace/protocol';
 import { CONNECTIVITY_AREA, CONNECTIVITY_SETTINGS, type ConnectivitySettings } from '../connectivity.options.js';
 import { ConnectionRegistry } from '../api/connection-registry.js';
 import { ConnectivityAccess } from './access.js';
@@ -16,6 +18,7 @@ export class StatusController {
   constructor(
     private readonly registry: ConnectionRegistry,
     private readonly access: ConnectivityAccess,
+    private readonly shutdown: Shutdown,
     @Inject(CONNECTIVITY_SETTINGS) private readonly settings: ConnectivitySettings,
   ) {}
 
@@ -56,6 +59,7 @@ export class StatusController {
   @All('ready')
   async ready(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     if (!passes(request, response, ['GET'], 'ready')) return;
+    if (this.shutdown.isLeaving) throw new MillraceError('GOING_AWAY', ERROR_TABLE.GOING_AWAY.meaning);
     await this.registry.ping();
     sendOk(response);
   }

@@ -131,6 +131,24 @@ describe.each(HTTP_ADAPTERS)('Streams that end, on %s', (adapter) => {
     expect((await reader.closed).code).toBe(1000);
   });
 
+  it('stream-store#82: consumers of a group hear of the end when the group has dealt with everything', async () => {
+    const stream = fresh();
+    await fill(stream, 'a');
+    const path = `${stream}/pull?group=g&last_entry_id=0&ends=true`;
+    const one = await open(`${path}&consumer=one`);
+    await one.next();
+    await one.next();
+    const other = await open(`${path}&consumer=other`);
+    await close(stream);
+    await get('/ping');
+    expect([one.frames.length, other.frames.length]).toEqual([2, 0]);
+    one.send(Buffer.alloc(0));
+    for (const reader of [one, other]) {
+      expect((await reader.closed).code).toBe(1000);
+      expect(textsOf(reader).at(-1)).toBe(JSON.stringify({ end: { stream, last: await store.lastId(stream) } }));
+    }
+  });
+
   it('stream-store#69: a stream that ends, is deleted and ends again is told twice beside one that goes on', async () => {
     const [stream, other] = [fresh(), fresh()];
     await fill(stream, '1');

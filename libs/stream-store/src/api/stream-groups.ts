@@ -103,6 +103,8 @@ export interface GroupBatch {
   readonly gap?: StreamGap;
   /** Without both: milliseconds after which to ask again, where no call of `watch` tells. */
   readonly retryIn?: number;
+  /** The stream has ended and the group has dealt with all of it: its last ID. */
+  readonly ended?: EntryId;
   /** What was set aside meanwhile, since it had been handed out too often. */
   readonly setAside: readonly EntryId[];
 }

@@ -116,7 +116,7 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
     const ends = streams.map((stream) => this.active.joined(stream, request.group));
     const group = new GroupPull(consumers, count, () => ends.forEach((end) => end()));
     const source = conversion ? convertedPairs(group, conversion) : group;
-    return new PullSession(connection, group.follower, source, this.context, group);
+    return new PullSession(connection, group, source, this.context, group);
   }
 
   private async open(connection: SocketConnection<PullQuery>): Promise<PullSession> {

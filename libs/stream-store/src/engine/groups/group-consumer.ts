@@ -12,6 +12,8 @@ const LOOK_MS = 5000;
 export class GroupConsumer {
   private held = new Set<EntryId>();
   private gap: StreamGap | undefined;
+  /** The last ID of the stream, when it has ended and the group has dealt with all of it. */
+  ended: EntryId | undefined;
   private confirmedAt = -Infinity;
   private isFresh = false;
   private mayHold = false;
@@ -56,6 +58,7 @@ export class GroupConsumer {
     this.confirmedAt = asked;
     for (const { id } of batch.entries) this.held.add(id);
     this.gap = batch.gap;
+    this.ended = batch.ended;
     const isEmpty = batch.entries.length === 0 && !batch.gap;
     if (isEmpty) this.timer = startTimer(() => this.wake(), Math.min(LOOK_MS, batch.retryIn ?? LOOK_MS)).unref();
     return batch;

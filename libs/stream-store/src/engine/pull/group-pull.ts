@@ -1,4 +1,4 @@
-import type { EntryId, UnreadableEntry } from '@millrace/protocol';
+import { type EntryId, type UnreadableEntry, ZERO_ID } from '@millrace/protocol';
 import type { StoredEntry, StreamFollower } from '../../api/stream-store.js';
 import type { GroupConsumer } from '../groups/group-consumer.js';
 import { readRefusal } from '../groups/refusal.js';
@@ -8,7 +8,7 @@ import { PAIR_BYTES, type PairBatch, type PairSource } from './pair-source.js';
  * What a pull socket takes as a consumer of groups: one of each of its streams. A batch is of one stream; the next is taken when
  * the client has dealt with it.
  */
-export class GroupPull implements PairSource {
+export class GroupPull implements PairSource, StreamFollower {
   readonly pairSize = Infinity;
   readonly isOneRun = false;
   private next = 0;
@@ -17,7 +17,7 @@ export class GroupPull implements PairSource {
   private sent: EntryId[] = [];
   private isGapSent = false;
   private settling: Promise<void> = Promise.resolve();
-  private closed = false;
+  closed = false;
 
   constructor(
     private readonly consumers: readonly GroupConsumer[],
@@ -25,17 +25,17 @@ export class GroupPull implements PairSource {
     private readonly onClose: () => void,
   ) {}
 
-  /** For a session, which waits for news by it. */
-  get follower(): StreamFollower {
-    return {
-      cursors: [],
-      closed: this.closed,
-      ended: [],
-      take: () => this.take(),
-      skipTo: () => undefined,
-      onNews: (callback) => this.onNews(callback),
-      close: () => this.close(),
-    };
+  /** A group keeps its places itself: of a stream that has ended the last ID. */
+  get cursors(): readonly EntryId[] {
+    return this.consumers.map(({ ended = ZERO_ID }) => ended);
+  }
+
+  get ended(): readonly string[] {
+    return this.consumers.filter(({ ended }) => ended !== undefined).map(({ member }) => member.stream);
+  }
+
+  skipTo(): void {
+    // What is handed out has to be dealt with.
   }
 
   async take(): Promise<PairBatch> {
@@ -98,7 +98,7 @@ export class GroupPull implements PairSource {
     await current?.acknowledge(sent, isGapSent);
   }
 
-  private onNews(callback: () => void): void {
+  onNews(callback: () => void): void {
     let isCalled = false;
     const once = (): void => {
       if (isCalled) return;
@@ -109,7 +109,7 @@ export class GroupPull implements PairSource {
   }
 
   /** What was handed out goes to others at once. */
-  private close(): void {
+  close(): void {
     if (this.closed) return;
     this.closed = true;
     this.onClose();

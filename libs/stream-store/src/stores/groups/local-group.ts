@@ -106,9 +106,16 @@ export class LocalGroup {
       const entries = first ? this.again(free, consumer, now) : this.takeNew(consumer, now, limit);
       if (!entries) continue;
       if (entries.length > 0) this.turns.done(consumer);
-      const retryIn = entries.length > 0 ? undefined : this.nextFree(now);
+      if (entries.length > 0) return { entries, setAside };
+      if (this.isOver) return { entries, setAside, ended: this.last };
+      const retryIn = this.nextFree(now);
       return { entries, setAside, ...(retryIn === undefined ? {} : { retryIn: Math.ceil(retryIn) }) };
     }
+  }
+
+  /** Whether the stream has ended and all of it was dealt with. */
+  private get isOver(): boolean {
+    return this.claims.size === 0 && this.source.read(this.last, { count: 1 }).ended === true;
   }
 
   acknowledge(consumer: string, { ids = [], gap = false }: Dealt): number {

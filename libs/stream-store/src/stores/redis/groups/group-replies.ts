@@ -17,6 +17,8 @@ export function batchOf(stream: string, [aside, kind, ...rest]: BatchReply, size
       const [after, first] = rest.map(String) as [EntryId, EntryId];
       return { entries: [], gap: { stream, after, first: first === '' ? undefined : first }, setAside };
     }
+    case 'end':
+      return { entries: [], ended: String(rest[0]), setAside };
     default: {
       const retryIn = Number(rest[0]);
       return { entries: [], setAside, ...(retryIn < 0 ? {} : { retryIn }) };

@@ -4,7 +4,7 @@ import { Script } from './script.js';
 
 /**
  * Hands out what there is for a consumer. Further ARGV: the consumer, and the most entries. Answers what was set aside, then
- * `gap` with its two IDs, `wait` with milliseconds, or `entries` with them: ID, fields and deliveries of each.
+ * `gap` with its two IDs, `wait` with milliseconds, `end` with the last ID of the stream, or `entries` with them: ID, fields and deliveries of each.
  */
 export const TAKE = new Script(`${GROUP}${ASSERT_GROUP}
 local me, count = ARGV[3], tonumber(ARGV[4])
@@ -127,6 +127,7 @@ if #news == 0 then
   local earliest = until_ and until_ - now
   local put_off = redis.call('XPENDING', stream, group, '-', '+', 1, FREE)[1]
   if put_off and (not earliest or DAY - put_off[3] < earliest) then earliest = math.max(0, DAY - put_off[3]) end
+  if info.ended and not earliest then return { moved, 'end', info.last } end
   return { moved, 'wait', earliest or -1 }
 end
 for _, entry in ipairs(news) do entry[3] = 1 end

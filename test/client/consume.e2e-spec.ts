@@ -63,6 +63,20 @@ describe.each(HTTP_ADAPTERS)('Consumers of a group by connect() on %s', (adapter
     await waitFor('both to leave', async () => (await store.groups.describe(stream, 'g'))?.consumers.length === 0);
   });
 
+  it('stream-store#82: finishes when the streams have ended and the group has dealt with them', async () => {
+    const [stream, other] = [fresh(), fresh()];
+    await append(stream, '1', '2');
+    await append(other, '3');
+    await millrace.streams.end(stream);
+    const seen: string[] = [];
+    for await (const entry of millrace.streams.consume([stream, other], { group: 'g', after: '0' })) {
+      seen.push(textOf(entry));
+      if (seen.length === 3) await millrace.streams.end(other);
+    }
+    expect(seen.sort()).toEqual(['1', '2', '3']);
+    for (const name of [stream, other]) expect((await store.groups.describe(name, 'g'))?.pending).toBe(0);
+  });
+
   it('stream-store#95: goes on through cuts: nothing is left out, and what was not acknowledged comes again', async () => {
     const stream = fresh();
     await append(stream, ...numbers(30));

@@ -10,6 +10,7 @@ import type { ServerLink } from '../../link/server-link.js';
 import { mergeSignals } from '../../timing/call-limits.js';
 import type { ClientSocket } from '../../transport/socket.interface.js';
 import { isFinal, StreamClosedError, StreamGapError } from '../stream.errors.js';
+import { randomName } from '../random-name.js';
 import { pathOfStreams } from '../stream-info.js';
 import { tellListener } from '../transfer-progress.js';
 import { MessageInbox } from './message-inbox.js';
@@ -52,7 +53,8 @@ const EMPTY = new Uint8Array(0);
 
 /**
  * Entries that a group hands out to this consumer (stream-store§7 #94 #95 #96), one at a time. An entry is acknowledged when the
- * next one is asked for; one at which the iteration ends, or the connection is cut, is handed out again.
+ * next one is asked for; one at which the iteration ends, or the connection is cut, is handed out again. It finishes when all streams
+ * have been ended for good and the group has dealt with them.
  *
  * @throws StreamClosedError, ResponseError when the server refuses; StreamGapError; the signal's reason
  */
@@ -66,6 +68,7 @@ export async function* consumeEntries(
   const fail = (reason: Error): void => failing.abort(reason);
   const limit = mergeSignals([link.closed, signal, failing.signal]);
   const path = pathFor(streams, options);
+  const ended = new Set<string>();
   const backoff = new Backoff({ initial: 40, max: link.settings.maxPause });
   try {
     for (let round = 0; ; round += 1) {
@@ -80,10 +83,14 @@ export async function* consumeEntries(
           const header = readHeader(message);
           if ('gap' in header) {
             const { gap } = header;
+            ended.delete(gap.stream);
             if (!onGap) throw new StreamGapError(gap);
             tellListener(() => onGap(gap), fail);
             failing.signal.throwIfAborted();
             answerOnce(socket)(EMPTY);
+          } else if ('end' in header) {
+            ended.add(header.end.stream);
+            if (streams.every((stream) => ended.has(stream))) return;
           } else if ('unreadable' in header) {
             const { unreadable } = header;
             if (onUnreadable) tellListener(() => onUnreadable(unreadable), fail);
@@ -126,8 +133,8 @@ function answerOnce(socket: ClientSocket): (message: Uint8Array | string) => voi
 }
 
 function pathFor(streams: readonly string[], options: ConsumeOptions): string {
-  const { group, consumer = crypto.randomUUID(), after, ordered, idle, maxDeliveries, output, input } = options;
-  const query = new URLSearchParams({ group, consumer, gaps: 'true' });
+  const { group, consumer = randomName(), after, ordered, idle, maxDeliveries, output, input } = options;
+  const query = new URLSearchParams({ group, consumer, gaps: 'true', ends: 'true' });
   const given = { last_entry_id: after, ordered, idle, max_deliveries: maxDeliveries, output, input };
   for (const [name, value] of Object.entries(given)) if (value !== undefined) query.set(name, String(value));
   return `data/${pathOfStreams(streams)}/pull?${query.toString()}`;

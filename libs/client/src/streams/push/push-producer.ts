@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../errors/client.error.js';
+import { randomName } from '../random-name.js';
 
 /** Whose entries a push sends, where the same writer comes back after its process has ended. */
 export interface PushProducerOptions {
@@ -17,7 +18,6 @@ export interface PushProducerOptions {
 export const MOST_UNITS = 1024;
 
 const ID = /^[!-~]{1,128}$/;
-const RANDOM_BYTES = 16;
 
 /** Numbers the entries of a push, so that what is sent again after a cut is stored once (stream-store§6). */
 export class PushProducer {
@@ -29,7 +29,7 @@ export class PushProducer {
 
   /** @throws ConfigurationError */
   constructor(options: PushProducerOptions | undefined) {
-    const { id = randomId(), epoch = options ? Date.now() : 0 } = options ?? {};
+    const { id = randomName(), epoch = options ? Date.now() : 0 } = options ?? {};
     if (!ID.test(id)) throw new ConfigurationError('producer.id', 'give 1 to 128 visible characters of ASCII');
     if (!Number.isSafeInteger(epoch) || epoch < 0)
       throw new ConfigurationError('producer.epoch', `give a whole number from 0, not ${epoch}`);
@@ -66,12 +66,7 @@ export class PushProducer {
     if (this.refusals === 1) return true;
     // The server has lost what it had acknowledged. Under another name the rest can go on.
     if (this.isNamed || this.refusals > 2) return false;
-    this.id = randomId();
+    this.id = randomName();
     return true;
   }
-}
-
-function randomId(): string {
-  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,6 +1,8 @@
 import type { RedisTopology } from '../support/redis.js';
+import { SocketClient } from '../support/socket-client.js';
 import { TOPOLOGIES } from '../support/redis-topologies.js';
 import { dataDirectory, login, type RunningReference, startReference } from '../support/reference.js';
+import { waitFor } from '../support/waiting.js';
 import { type AlikeRow, answersOf, expectAlike } from '../redis/support/alike.js';
 import { variablesOf } from '../support/redis-variables.js';
 
@@ -30,6 +32,9 @@ describe.each(TOPOLOGIES.filter(({ topology }) => topology !== 'Sentinel'))(
       redis = await start();
       const environment = { ...variablesOf(redis.way), MILLRACE_STORE: 'redis', MILLRACE_JWT_SECRET: 's'.repeat(40) };
       instances = await Promise.all(directories.map(({ path }) => startReference(path, environment)));
+      // Each has heard of the other.
+      for (const { url } of instances)
+        await waitFor('both', async () => (await (await fetch(`${url}/health`)).text()).includes('"instances":2'));
       authorization = { authorization: `Bearer ${await login(instances[0]?.url ?? '')}` };
     });
     afterAll(async () => {
@@ -70,6 +75,28 @@ describe.each(TOPOLOGIES.filter(({ topology }) => topology !== 'Sentinel'))(
       await push('over', '{"n":3}');
       await send('POST /streams/over/close');
     });
+    const group = once('a group', async () => {
+      await push('queued', '1', '2');
+      await send('PUT /streams/queued/groups/g?after=0&max_deliveries=1');
+      const reader = await SocketClient.open(`${instances[0]?.wsUrl}/data/queued/pull?group=g&count=1`, {
+        headers: authorization,
+      });
+      await reader.next();
+      await reader.next();
+      reader.send(JSON.stringify({ refuse: { aside: 'bad' } }));
+      await waitFor('an entry to be set aside', async () => (await aside()) !== undefined);
+      await reader.close();
+      await waitFor('nobody in the group', async () => {
+        const { consumers } = (await (await send('GET /streams/queued/groups/g')).json()) as { consumers: unknown[] };
+        return consumers.length === 0;
+      });
+    });
+    /** The entry that the group has set aside. */
+    const aside = async (): Promise<string | undefined> => {
+      const answer = await send('GET /streams/queued/groups/g/aside');
+      const [first] = ((await answer.json()) as { id: string }[]) ?? [];
+      return first?.id;
+    };
     const connections = once('connections', async () => {
       await publish('shared', 'a', 'b');
       await publish('other', 'c');
@@ -191,6 +218,27 @@ describe.each(TOPOLOGIES.filter(({ topology }) => topology !== 'Sentinel'))(
       { name: 'pictures', request: 'GET /mjpeg/over', status: 200, prepare: stream },
       { name: 'a deletion', request: 'DELETE /streams/gone', status: 200, prepare: () => push('gone', '1', '2') },
 
+      { name: 'no groups', request: 'GET /streams/none/groups', status: 200 },
+      { name: 'the groups', request: 'GET /streams/queued/groups', status: 200, prepare: group },
+      { name: 'a group', request: 'GET /streams/queued/groups/g', status: 200, prepare: group },
+      { name: 'an unknown group', request: 'GET /streams/queued/groups/none', status: 404, prepare: group },
+      { name: 'settings of a group', request: 'PUT /streams/queued/groups/g?idle=20000', status: 200, prepare: group },
+      { name: 'a bad setting', request: 'PUT /streams/queued/groups/g?idle=x', status: 422, prepare: group },
+      { name: 'what is set aside', request: 'GET /streams/queued/groups/g/aside', status: 200, prepare: group },
+      {
+        name: 'an entry that is set aside',
+        request: 'GET /streams/queued/groups/g/aside/{id}',
+        status: 200,
+        prepare: async () => (await group(), { request: `GET /streams/queued/groups/g/aside/${await aside()}` }),
+      },
+      { name: 'one that is not handed out again', request: 'POST /streams/queued/groups/g/aside/1-1', status: 200 },
+      { name: 'one that is not discarded', request: 'DELETE /streams/queued/groups/g/aside/1-1', status: 200 },
+      {
+        name: 'a deleted group',
+        request: 'DELETE /streams/queued/groups/gone',
+        status: 200,
+        prepare: () => send('PUT /streams/queued/groups/gone'),
+      },
       {
         name: 'a publication',
         request: 'POST /publish',

@@ -184,6 +184,8 @@ it.each([
   'millrace:removals',
   'x-millrace:{owners}:',
   'millrace:group:',
+  'millrace:producer:',
+  'millrace:producers:',
   'millrace:positions:',
   'bull:millrace-outbox-',
 ])('stream-store#67: redisStore refuses the keyPrefix %j, which looks like a key of ours', (keyPrefix) => {

@@ -56,7 +56,10 @@ export class RedisSourceStore extends SourceStore {
   override async check(): Promise<void> {
     await this.redis.check();
     if (this.directory?.isHeld === false) {
-      throw new MillraceError('UNAVAILABLE', 'The instance was cut off from Redis, and has not joined the others again');
+      throw new MillraceError(
+        'UNAVAILABLE',
+        'The instance was cut off from Redis, and has not joined the others again',
+      );
     }
   }
 

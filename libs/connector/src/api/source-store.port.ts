@@ -1,5 +1,8 @@
 import type { OperationsPart } from '@millrace/core/ops';
 import type { DirectorySettings, SourceDirectory } from '../hub/directory/source-directory.js';
+import type { SourceConfiguration } from './source-configuration.js';
+
+export type { SourceConfiguration } from './source-configuration.js';
 
 /**
  * The port for the sources of a hub and their configuration documents; also its injection token. Every driver passes the
@@ -31,6 +34,3 @@ export abstract class SourceStore {
   /** Lets go of connections when the application ends. */
   close?(): Promise<void>;
 }
-
-/** The configuration document of a source: any JSON object. */
-export type SourceConfiguration = Record<string, unknown>;

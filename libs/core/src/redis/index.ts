@@ -4,6 +4,7 @@ export { isOwnKey } from './own-keys.js';
 export { mastersOf, nodeAddress } from './place.js';
 export { oneWayToRedis, type RedisSettings, redisShape } from './redis.options.js';
 export { openRedis, RedisConnections } from './redis-connections.js';
+export { RedisScript } from './redis-script.js';
 export { redisError, redisState } from './redis-error.js';
 export type { SampleCommand } from './rights.js';
 export { ShardNews } from './shard-news.js';

@@ -11,7 +11,7 @@ it('A shutdown that had to cut something leaves nothing to wait for behind', asy
     cut: () => done.push('cut'),
     close: () => done.push('close'),
   });
-  shutdown.onModuleDestroy();
+  await shutdown.onModuleDestroy();
   await shutdown.beforeApplicationShutdown();
   await shutdown.onApplicationShutdown();
   expect(done).toEqual(['cut', 'close']);
@@ -21,7 +21,7 @@ it('Node takes those who wait for the beginning or the deadline of a shutdown fo
   const shutdown = new Shutdown();
   const signals = [shutdown.signal];
   shutdown.add({ name: 'a part', end: (deadline) => signals.push(deadline) });
-  shutdown.onModuleDestroy();
+  await shutdown.onModuleDestroy();
   await shutdown.beforeApplicationShutdown();
   await shutdown.onApplicationShutdown();
   expect(signals.map((signal) => getMaxListeners(signal))).toEqual([Infinity, Infinity]);

@@ -1,5 +1,5 @@
 import type { EntryId, StreamGap } from '@millrace/protocol';
-import type { ReadLimit, StoredEntry } from './stream-store.js';
+import type { ReadLimit, StoredEntry } from './stored-entry.js';
 
 /**
  * Groups of consumers, which share the entries of a stream: each entry goes to one of them, at least once. A group keeps what

@@ -1,8 +1,10 @@
 import type { OperationsPart } from '@millrace/core/ops';
-import type { DeletedStream, EntryId, StreamEntry, StreamGap, StreamMetadata } from '@millrace/protocol';
+import type { DeletedStream, EntryId, StreamGap, StreamMetadata } from '@millrace/protocol';
+import type { ReadLimit, StoredEntry } from './stored-entry.js';
 import type { StreamGroups } from './stream-groups.js';
 
 export { ZERO_ID, type DeletedStream, type EntryId, type StreamGap, type StreamMetadata } from '@millrace/protocol';
+export type { ReadLimit, StoredEntry } from './stored-entry.js';
 
 /**
  * Named append-only streams of binary entries. The class is the port that drivers implement and the token it is
@@ -114,9 +116,6 @@ export abstract class StreamStore {
   abstract close(): Promise<void>;
 }
 
-/** One kept entry. */
-export type StoredEntry = StreamEntry<Buffer>;
-
 /** An entry to be appended. */
 export interface NewEntry {
   readonly stream: string;
@@ -156,13 +155,6 @@ export interface AppendOptions {
   readonly owner?: string | undefined;
   /** Lets the append be repeated. All its entries go to one stream, and none has an ID of its own. */
   readonly producer?: ProducerPosition | undefined;
-}
-
-/** How much one read takes at the most. */
-export interface ReadLimit {
-  readonly count: number;
-  /** Bytes of data; one entry is given even when it is larger by itself. */
-  readonly maxBytes?: number;
 }
 
 export interface ReadResult {

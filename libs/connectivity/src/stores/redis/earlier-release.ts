@@ -9,7 +9,6 @@ import { LOCK } from './log/redis-scripts.js';
 import { BrokenLogError } from './log/registry-errors.js';
 import { logKeys, shardOf } from './log/registry-keys.js';
 import { BEGINNING, RegistryLog } from './log/registry-log.js';
-import { runScript } from './log/run-script.js';
 import { FENCE, MOVED_OUT } from './log/table-scripts.js';
 import type { RegistryClock } from './registry-clock.js';
 import type { ShardTable } from './shard-table.js';
@@ -54,14 +53,14 @@ export class EarlierRelease {
     const redis = this.connections.get('commands');
     const { log, count, snapshot, lock } = this.keys;
     while ((await this.table.tell()).hasEarlier && !signal.aborted) {
-      if ((await runScript(redis, LOCK, [lock], [LOCK_TIME])) !== 1) {
+      if ((await LOCK.run(redis, [lock], [LOCK_TIME])) !== 1) {
         await pause(AGAIN, signal);
         continue;
       }
       await this.untilWhole(signal);
-      await runScript(redis, FENCE, [snapshot], [LOG_VERSION]);
+      await FENCE.run(redis, [snapshot], [LOG_VERSION]);
       await this.divide(await this.load());
-      await runScript(redis, MOVED_OUT, [log, count, snapshot], [LOG_VERSION]);
+      await MOVED_OUT.run(redis, [log, count, snapshot], [LOG_VERSION]);
       await redis.del(lock);
     }
   }

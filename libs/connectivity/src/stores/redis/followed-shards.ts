@@ -4,7 +4,7 @@ import { RegistryShard, type ShardParts } from './shard/registry-shard.js';
 import type { LogPast } from './shard/restoration.js';
 
 /** A shard that this instance follows. */
-export interface Followed {
+export interface FollowedShard {
   readonly shard: RegistryShard;
   /** Commands of this instance on their way which change what a partition says, by its name; '' for all partitions. */
   readonly changing: Map<string, number>;
@@ -20,7 +20,7 @@ export interface Followed {
  * kept in memory as long as it lives, for a Redis that loses it.
  */
 export class FollowedShards {
-  private readonly followed = new Map<number, Followed>();
+  private readonly followed = new Map<number, FollowedShard>();
   /** Commands applied in shards that are no longer followed. */
   private appliedBefore = 0;
 
@@ -30,7 +30,7 @@ export class FollowedShards {
     private readonly idleTimeout: number,
   ) {}
 
-  get all(): ReadonlyMap<number, Followed> {
+  get all(): ReadonlyMap<number, FollowedShard> {
     return this.followed;
   }
 
@@ -43,7 +43,7 @@ export class FollowedShards {
   }
 
   /** Does something with a shard, which is followed from now on. */
-  async use<T>(shard: number, work: (followed: Followed) => Promise<T>): Promise<T> {
+  async use<T>(shard: number, work: (followed: FollowedShard) => Promise<T>): Promise<T> {
     const followed = this.hold(shard);
     try {
       return await work(followed);
@@ -53,7 +53,7 @@ export class FollowedShards {
   }
 
   /** Follows a shard until {@link release}, and a while longer. */
-  hold(number: number): Followed {
+  hold(number: number): FollowedShard {
     let followed = this.followed.get(number);
     if (!followed) {
       const shard = new RegistryShard(this.parts, this.keysOf(number), () => this.pastOf(number));
@@ -64,7 +64,7 @@ export class FollowedShards {
     return followed;
   }
 
-  release(followed: Followed): void {
+  release(followed: FollowedShard): void {
     followed.holds -= 1;
     followed.usedAt = performance.now();
   }

@@ -2,7 +2,7 @@ import type { ConnectivityLimits } from '../../connectivity.limits.js';
 import { type Command, type Holdings, namesAdded } from '../../engine/state/apply-command.js';
 import { newRevision, StaleTouchError, touchOf } from '../../engine/state/touch.js';
 import type { RegistryState } from '../../engine/state/registry-state.js';
-import type { Followed, FollowedShards } from './followed-shards.js';
+import type { FollowedShard, FollowedShards } from './followed-shards.js';
 import { shardOf } from './log/registry-keys.js';
 import type { RegistryClock } from './registry-clock.js';
 import type { ShardTable, Table } from './shard-table.js';
@@ -44,7 +44,7 @@ export class Publications {
     );
   }
 
-  private async touched(followed: Followed, command: Publication): Promise<boolean> {
+  private async touched(followed: FollowedShard, command: Publication): Promise<boolean> {
     const { shard, changing } = followed;
     // What is on its way may change what the numbers stand for; and this one comes after it.
     if (changing.has(command.partition) || changing.has('')) return false;
@@ -60,7 +60,7 @@ export class Publications {
     return true;
   }
 
-  private async publishNew(number: number, { shard }: Followed, command: Publication): Promise<void> {
+  private async publishNew(number: number, { shard }: FollowedShard, command: Publication): Promise<void> {
     const { table } = this;
     const { partitions } = shard.state;
     const known = partitions.get(command.partition);
@@ -91,7 +91,7 @@ export class Publications {
     return this.table.tell();
   }
 
-  private async changed(followed: Followed, partition: string, work: () => Promise<void>): Promise<void> {
+  private async changed(followed: FollowedShard, partition: string, work: () => Promise<void>): Promise<void> {
     const { changing } = followed;
     changing.set(partition, (changing.get(partition) ?? 0) + 1);
     try {
@@ -103,7 +103,7 @@ export class Publications {
     }
   }
 
-  private keep(followed: Followed, ttl: number): void {
+  private keep(followed: FollowedShard, ttl: number): void {
     followed.keepUntil = Math.max(followed.keepUntil, this.clock.now() + ttl);
   }
 }

@@ -2,7 +2,6 @@ import type { RedisConnections } from '@millrace/core/redis';
 import { pause } from '@millrace/protocol';
 import { KEPT_TIME } from './log/redis-scripts.js';
 import type { TableKeys } from './log/registry-keys.js';
-import { runScript } from './log/run-script.js';
 
 /** How often an instance lets the others know at least that time goes by, in milliseconds. */
 export const BEAT = 1000;
@@ -59,7 +58,7 @@ export class RegistryClock {
 
   private async kept(): Promise<KeptTime> {
     const { clock, shards, log } = this.keys;
-    const reply = await this.connections.persist((client) => runScript(client, KEPT_TIME, [clock, shards, log], []));
+    const reply = await this.connections.persist((client) => KEPT_TIME.run(client, [clock, shards, log]));
     const [time, wall, now, hasLog] = reply as [string | null, string | null, string, number];
     return {
       time: time === null ? undefined : Number(time),

@@ -4,7 +4,6 @@ import { Barrier } from './log/barrier.js';
 import { LOG_VERSION } from './log/log-entry.js';
 import type { TableKeys } from './log/registry-keys.js';
 import { NewerReleaseError } from './log/registry-errors.js';
-import { runScript } from './log/run-script.js';
 import { TABLE } from './log/table-scripts.js';
 import { type RegistryClock, SILENCE } from './registry-clock.js';
 
@@ -85,7 +84,7 @@ export class ShardTable {
     const values = [LOG_VERSION, 0, '0-0', this.clock.estimate(), latest ? 1 : 0, placesWanted, forgets ? 1 : 0];
     const rows = told.flatMap(([shard, { count, partitions, connections }]) => [shard, count, partitions, connections]);
     const keys = [shards, presence, clock, log, snapshot];
-    const reply = await this.connections.persist((redis) => runScript(redis, TABLE, keys, [...values, ...rows]));
+    const reply = await this.connections.persist((redis) => TABLE.run(redis, keys, [...values, ...rows]));
     const [texts, earlier, fields] = reply as [string[], number, string[]];
     const [time, born, suspect, most, order] = texts;
     if (earlier === 2) throw new NewerReleaseError();

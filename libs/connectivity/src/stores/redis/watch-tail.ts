@@ -38,7 +38,7 @@ export class WatchTail {
     watches.set(shard, (watches.get(shard) ?? 0) + 1);
     if (watches.get(shard) === 1) {
       news?.follow(log);
-      // A read that waits does not know of it. Whoever watches hears of an error.
+      // A read that waits does not know of it. Those who watch hear of an error.
       shard.load().then(
         () => this.wake(),
         () => undefined,

@@ -1,14 +1,16 @@
 import type { HubSourceDetails, HubSourceStatus, SourceNotification } from '@millrace/protocol';
-import type { SourceConfiguration } from '../../api/source-store.port.js';
-import type { HubSettings } from '../../connector-hub.options.js';
-import type { Answerable } from '../queries/open-queries.js';
-import type { OpenQuery } from '../queries/open-query.js';
+import type { SourceConfiguration } from '../../api/source-configuration.js';
+import type { Answerable, AwaitedQuery } from '../queries/answerable.js';
 
 /** What a directory has to know of the options of its hub. */
-export type DirectorySettings = Pick<
-  HubSettings,
-  'keepNotifications' | 'keepNotificationBytes' | 'reclaimWait' | 'maxRows' | 'maxResultBytes' | 'maxMessageBytes'
->;
+export interface DirectorySettings {
+  readonly keepNotifications: number;
+  readonly keepNotificationBytes: number;
+  readonly reclaimWait: number;
+  readonly maxRows: number;
+  readonly maxResultBytes: number;
+  readonly maxMessageBytes: number;
+}
 
 /**
  * Which session serves which source, and what is known of sources beside their documents: one for all instances of a server
@@ -102,7 +104,7 @@ export interface QueryRequest {
   /** How long it may go without a response, in milliseconds. */
   readonly timeout: number;
   /** Begins to wait for responses. */
-  readonly open: (onEnd: () => void) => OpenQuery;
+  readonly open: (onEnd: () => void) => AwaitedQuery;
 }
 
 export interface ReconnectRequest {

@@ -1,18 +1,6 @@
 import type { HubSettings } from '../../connector-hub.options.js';
-import type { ResponseMessage } from '../../protocol/messages.js';
+import type { Answerable } from './answerable.js';
 import { hubError } from './hub-errors.js';
-
-/** What responses of a connector are for. */
-export interface Answerable {
-  /**
-   * Takes one response.
-   *
-   * @param data the whole message, as it came
-   */
-  respond(response: ResponseMessage, bytes: number, data: Buffer): void;
-  /** Does nothing to one that has ended. */
-  fail(error: Error): void;
-}
 
 /** The queries one session has to answer, by their addresses (connector§5.3). */
 export class OpenQueries {

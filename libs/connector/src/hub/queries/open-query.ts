@@ -5,10 +5,10 @@ import { QUERY_EMPTY } from '../../protocol/constants.js';
 import { readErrorReport } from '../../protocol/error-report.js';
 import type { ResponseMessage } from '../../protocol/messages.js';
 import { hubError } from './hub-errors.js';
-import type { Answerable } from './open-queries.js';
+import type { AwaitedQuery } from './answerable.js';
 
 /** A query that waits for responses (connector§5.3). It ends once: by the last response, an error or its timeout. */
-export class OpenQuery implements Answerable {
+export class OpenQuery implements AwaitedQuery {
   private readonly timer: Timer;
   private ended = false;
 

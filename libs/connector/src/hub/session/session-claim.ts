@@ -43,7 +43,7 @@ export class SessionClaim {
     this.waiting?.abort();
   }
 
-  /** What keeps this session from a source, whoever has it. */
+  /** What keeps this session from a source, whichever session has it. */
   private async refusal({ name, isWellFormed }: ReturnType<typeof readClaim>): Promise<ClaimRefusal | undefined> {
     if (!isWellFormed) return [400, 'badClaim', 'A claim names the resource "sources" and a source'];
     if (!mayServe(this.authentication.principal, name)) return [403, 'forbidden', MAY_NOT_SERVE];

@@ -1,7 +1,7 @@
 import type { SourceNotification } from '@millrace/protocol';
 import type { SourceDirectory } from '../directory/source-directory.js';
 import { DeliveryQueue } from '../notifications/delivery-queue.js';
-import type { Answerable } from '../queries/open-queries.js';
+import type { Answerable } from '../queries/answerable.js';
 
 /** What this instance has to do with one source; it outlives sessions. */
 export class HubSource {

@@ -21,7 +21,7 @@ const MOST_REASON = 500;
  *
  * @throws MillraceError `BAD_REQUEST` for a refusal that makes no sense
  */
-export function readRefusal(message: Buffer): Refusal | undefined {
+export function refusalIn(message: Buffer): Refusal | undefined {
   if (message[0] !== 0x7b) return undefined;
   const refuse = parsed(message.toString())?.['refuse'];
   if (refuse === undefined) return undefined;

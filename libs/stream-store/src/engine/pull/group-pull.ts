@@ -1,7 +1,7 @@
 import { type EntryId, type UnreadableEntry, ZERO_ID } from '@millrace/protocol';
 import type { StoredEntry, StreamFollower } from '../../api/stream-store.js';
 import type { GroupConsumer } from '../groups/group-consumer.js';
-import { readRefusal } from '../groups/refusal.js';
+import { refusalIn } from '../groups/refusal.js';
 import { PAIR_BYTES, type PairBatch, type PairSource } from './pair-source.js';
 
 /**
@@ -57,7 +57,7 @@ export class GroupPull implements PairSource, StreamFollower {
     return held;
   }
 
-  /** @param waits whether the client is told of the gap, and is to notice it */
+  /** @param waits whether the client hears of the gap, and is to notice it */
   gapSent(waits: boolean): void {
     this.isGapSent = true;
     if (!waits) this.settling = this.dealtWith();
@@ -76,7 +76,7 @@ export class GroupPull implements PairSource, StreamFollower {
   /** Takes the client's answer to what it was sent. @throws MillraceError for one that makes no sense */
   async settle(text: Buffer | undefined): Promise<void> {
     const { current, sent } = this;
-    const refusal = text && readRefusal(text);
+    const refusal = text && refusalIn(text);
     if (!current || !refusal) return this.dealtWith();
     const { ids = sent, delay, aside } = refusal;
     const refused = sent.filter((id) => ids.includes(id));

@@ -2,7 +2,7 @@ import { type EntryId, formatId, type IdParts, ZERO_PARTS } from '@millrace/prot
 import type { AppendOptions, NewEntry } from '../../api/stream-store.js';
 import { nextId } from '../../engine/entry-id.js';
 import { planAppend, type PlannedPart } from '../append-plan.js';
-import { assertProducer, streamOf } from '../producers/position.js';
+import { assertProducer, producedStream } from '../producers/position.js';
 import { writeBlocks } from './block-writer.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import type { HeadTable, StreamHead } from './head-table.js';
@@ -48,7 +48,7 @@ export class EmbeddedAppends {
     const { owner, producer } = options;
     if (producer && entries.length > 0)
       return this.append(
-        streamOf(entries, producer),
+        producedStream(entries, producer),
         entries.map(({ data }) => data),
         options,
       );

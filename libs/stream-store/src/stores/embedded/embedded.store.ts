@@ -19,7 +19,7 @@ import { readFrom } from '../read-from.js';
 import { BlockReader } from './block-reader.js';
 import { type AppendPart, EmbeddedAppends } from './embedded-appends.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
-import { HeadTable, recordOf, type StreamHead } from './head-table.js';
+import { HeadTable, streamRecordOf, type StreamHead } from './head-table.js';
 import { LocalGroups } from '../groups/local-groups.js';
 import { EmbeddedGroups } from './embedded-groups.js';
 import { Remover } from './remover.js';
@@ -258,7 +258,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
         // While this waited for room the stream may have been deleted.
         if (this.heads.get(stream) !== head) throw noSuchStream(stream);
         head.ended = true;
-        return database.streams.put(stream, recordOf(stream, head));
+        return database.streams.put(stream, streamRecordOf(stream, head));
       });
     } catch (error) {
       head.ended = false;

@@ -48,7 +48,7 @@ function emptyHead(number: number, last = ZERO_PARTS, added = 0, bytesAdded = 0)
 }
 
 /** What is stored of a stream beside its blocks. An emptied one has no block to tell its state. */
-export function recordOf(
+export function streamRecordOf(
   stream: string,
   { number, last, added, removed, bytesAdded, ended }: StreamHead,
 ): StreamRecord {

@@ -2,7 +2,7 @@ import { compareParts } from '@millrace/protocol';
 import { type Bounds, TRIM_SLACK } from '../bounds.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import type { StoredBlock } from './blocks/stored-block.js';
-import { recordOf, type StreamHead } from './head-table.js';
+import { streamRecordOf, type StreamHead } from './head-table.js';
 import { removalCost } from './room/write-cost.js';
 
 /** How often, at the most, appends to a stream look for entries that have grown too old. */
@@ -71,7 +71,7 @@ export class Trimmer {
   private removals(stream: string, head: StreamHead, keys: readonly Buffer[]): Promise<boolean>[] {
     const removals = keys.map((key) => this.database.blocks.remove(key));
     if (head.removed >= head.added) {
-      removals.push(this.database.streams.put(stream, recordOf(stream, head)));
+      removals.push(this.database.streams.put(stream, streamRecordOf(stream, head)));
     }
     return removals;
   }

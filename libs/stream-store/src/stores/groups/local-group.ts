@@ -12,7 +12,7 @@ import { parseId, precedingParts } from '../../engine/entry-id.js';
 import { AsideList } from './aside-list.js';
 import type { GroupRecord } from './group-record.js';
 import { givenDelay, MOST_PENDING, MOST_TAKEN, tooOften } from './group-rules.js';
-import { Turns } from './turns.js';
+import { ConsumerTurns } from './consumer-turns.js';
 
 /** An entry that was handed out; free when it has no consumer. */
 interface Claim {
@@ -42,7 +42,7 @@ export class LocalGroup {
   private claims: Map<EntryId, Claim>;
   private gap: (NonNullable<GroupRecord['gap']> & { consumer?: string; until: number }) | undefined;
   private readonly consumers = new Map<string, number>();
-  private readonly turns = new Turns();
+  private readonly turns = new ConsumerTurns();
   readonly listeners = new Set<() => void>();
 
   constructor(
@@ -107,15 +107,11 @@ export class LocalGroup {
       if (!entries) continue;
       if (entries.length > 0) this.turns.done(consumer);
       if (entries.length > 0) return { entries, setAside };
-      if (this.isOver) return { entries, setAside, ended: this.last };
+      const isOver = this.claims.size === 0 && this.source.read(this.last, { count: 1 }).ended;
+      if (isOver) return { entries, setAside, ended: this.last };
       const retryIn = this.nextFree(now);
       return { entries, setAside, ...(retryIn === undefined ? {} : { retryIn: Math.ceil(retryIn) }) };
     }
-  }
-
-  /** Whether the stream has ended and all of it was dealt with. */
-  private get isOver(): boolean {
-    return this.claims.size === 0 && this.source.read(this.last, { count: 1 }).ended === true;
   }
 
   acknowledge(consumer: string, { ids = [], gap = false }: Dealt): number {

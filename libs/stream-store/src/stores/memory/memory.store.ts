@@ -18,7 +18,7 @@ import { firstAbove, parseId } from '../../engine/entry-id.js';
 import { type Bounds, boundsOf, newestWithin } from '../bounds.js';
 import { Floors } from '../floors.js';
 import { HeldProducers } from '../producers/held-producers.js';
-import { streamOf } from '../producers/position.js';
+import { producedStream } from '../producers/position.js';
 import { readFrom } from '../read-from.js';
 import { StreamNames } from '../stream-names.js';
 import { LocalGroups } from '../groups/local-groups.js';
@@ -169,7 +169,7 @@ class MemoryStreamStore extends BaseStreamStore {
   }
 
   private appendOnce(entries: readonly NewEntry[], producer: ProducerPosition, owner: string | undefined): EntryId[] {
-    const stream = streamOf(entries, producer);
+    const stream = producedStream(entries, producer);
     const { producers = new HeldProducers() } = this.streams.get(stream) ?? {};
     const known = producers.known(producer, entries.length);
     const fresh = entries.slice(known.length);

@@ -26,7 +26,7 @@ export function assertProducer({ id, epoch, sequence }: ProducerPosition, entrie
  *
  * @throws as {@link assertProducer}, and for several streams and own IDs
  */
-export function streamOf(entries: readonly NewEntry[], producer: ProducerPosition): string {
+export function producedStream(entries: readonly NewEntry[], producer: ProducerPosition): string {
   assertProducer(producer, entries.length);
   const stream = entries[0]?.stream ?? '';
   for (const entry of entries) {

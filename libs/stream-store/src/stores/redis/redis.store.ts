@@ -15,7 +15,7 @@ import type { StreamStoreDriver } from '../../stream-store.options.js';
 import { BaseStreamStore, noSuchStream } from '../base-stream.store.js';
 import type { TailStart } from '../following/tails.js';
 import { EntryIdError, StoreUnavailableError, StreamEndedError, StreamNameError } from '../../api/store.errors.js';
-import { streamOf } from '../producers/position.js';
+import { producedStream } from '../producers/position.js';
 import { nameFault } from '../../engine/stream-name.js';
 import { askedId } from './append/append-commands.js';
 import { AppendQueue } from './append/append-queue.js';
@@ -83,7 +83,7 @@ export class RedisStreamStore extends BaseStreamStore {
     this.assertOpen();
     if (entries.length === 0) return [];
     const { owner, producer } = options;
-    if (producer) streamOf(entries, producer);
+    if (producer) producedStream(entries, producer);
     const bytes = new Map<string, number>();
     for (const { stream, data, id } of entries) {
       if (!bytes.has(stream)) this.assertName(stream);

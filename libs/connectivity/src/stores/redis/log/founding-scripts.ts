@@ -1,5 +1,5 @@
+import { RedisScript } from '@millrace/core/redis';
 import { FOUNDING } from './redis-scripts.js';
-import { script } from './run-script.js';
 
 /**
  * Looks at a log that may be broken, and notes how far the caller is, when it says so: ARGV[6] `1`. By that
@@ -11,7 +11,7 @@ import { script } from './run-script.js';
  *
  * @returns status, reason, known, certain, nothing
  */
-export const SURVEY = script(`${FOUNDING}
+export const SURVEY = new RedisScript(`${FOUNDING}
 local status, seen, reason = look()
 if status ~= 'broken' then return {status, reason or '', '0', 0, 0} end
 local claim = read('HGET', KEYS[3], 'claim')
@@ -31,7 +31,7 @@ return {status, reason, string.format('%.0f', known), (seen.count or seen.tail) 
  *
  * @returns status; `broken` when the log was founded, `ahead` when Redis knows of later commands
  */
-export const FOUND = script(`${FOUNDING}
+export const FOUND = new RedisScript(`${FOUNDING}
 local status, seen = look()
 if status ~= 'broken' then return status end
 local claim = number(read('HGET', KEYS[3], 'claim') or nil)
@@ -58,7 +58,7 @@ return status
  *
  * @returns whether it still was as the caller has read it
  */
-export const CONDEMN = script(`${FOUNDING}
+export const CONDEMN = new RedisScript(`${FOUNDING}
 local status, seen = look()
 if status ~= 'whole' or (seen.reach or '') ~= ARGV[6] then return 0 end
 if ARGV[7] ~= '' and #redis.call('XRANGE', KEYS[1], ARGV[7], ARGV[7]) == 0 then return 0 end

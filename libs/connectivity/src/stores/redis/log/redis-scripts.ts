@@ -1,4 +1,4 @@
-import { script } from './run-script.js';
+import { RedisScript } from '@millrace/core/redis';
 
 /**
  * All scripts get KEYS log, count, clock, snapshot, and first ARGV version of this release, number and id of the last log entry
@@ -90,7 +90,7 @@ end
  *
  * @returns status, reason; or `whole`, time, count, epoch, entries that the caller has not applied (some hundred at most)
  */
-export const HEAD = script(`${LOOK}${TIME}
+export const HEAD = new RedisScript(`${LOOK}${TIME}
 local status, seen, reason = look()
 if status ~= 'whole' then return {status, reason or ''} end
 local _, text = advance()
@@ -103,7 +103,7 @@ return {status, text, string.format('%.0f', seen.count), seen.epoch, seen.news}
  *
  * @returns status, reason; or `whole`, time, count, epoch, entries before it that the caller has not applied, its id
  */
-export const APPEND_COMMAND = script(`${LOOK}${TIME}${ADD}
+export const APPEND_COMMAND = new RedisScript(`${LOOK}${TIME}${ADD}
 local status, seen, reason = look()
 if status ~= 'whole' then return {status, reason or ''} end
 local _, text = advance()
@@ -117,7 +117,7 @@ return {status, text, count, seen.epoch, seen.news, id}
  *
  * @returns status, reason; or `whole`, time, count, epoch, entries before it that the caller has not applied
  */
-export const TICK = script(`${LOOK}${TIME}${ADD}
+export const TICK = new RedisScript(`${LOOK}${TIME}${ADD}
 local status, seen, reason = look()
 if status ~= 'whole' then return {status, reason or ''} end
 local time, text = advance()
@@ -133,7 +133,7 @@ return {status, text, head, seen.epoch, seen.news}
  * Puts a snapshot in place and cuts the log up to the one before it, so that instances a little behind lose nothing:
  * ARGV[6] epoch, [7] state, [8] recent commands.
  */
-export const SNAPSHOT = script(`${LOOK}
+export const SNAPSHOT = new RedisScript(`${LOOK}
 local status, seen = look()
 if status ~= 'whole' or (seen.epoch ~= '' and seen.epoch ~= ARGV[6]) then return 0 end
 local held = redis.call('HMGET', KEYS[4], 'count', 'id')
@@ -144,7 +144,7 @@ return 1
 `);
 
 /** Takes the lock, whatever a stranger has put there: KEYS lock; ARGV time in ms. */
-export const LOCK = script(`
+export const LOCK = new RedisScript(`
 if redis.call('PTTL', KEYS[1]) > 0 then return 0 end
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
 return 1
@@ -154,7 +154,7 @@ return 1
  * The time that was kept last, when that was by the clock of Redis, what that clock says now, and whether there is a registry
  * that it belongs to: KEYS clock, shards, log.
  */
-export const KEPT_TIME = script(`
+export const KEPT_TIME = new RedisScript(`
 local now = redis.call('TIME')
 local held = redis.pcall('HMGET', KEYS[1], 'time', 'wall')
 if held.err or not tonumber(held[1] or '') or not tonumber(held[2] or '') then held = {false, false} end

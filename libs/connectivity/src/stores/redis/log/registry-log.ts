@@ -1,4 +1,4 @@
-import type { RedisClient } from '@millrace/core/redis';
+import type { RedisClient, RedisScript } from '@millrace/core/redis';
 import type { Command } from '../../../engine/state/apply-command.js';
 import type { RegistryClock } from '../registry-clock.js';
 import type { LogHead } from './barrier.js';
@@ -7,7 +7,6 @@ import { commandText, type LogEntry, parseEntry, type Position, LOG_VERSION } fr
 import { APPEND_COMMAND, HEAD, LOCK, SNAPSHOT, TICK } from './redis-scripts.js';
 import { BrokenLogError, NewerReleaseError } from './registry-errors.js';
 import { type LogKeys, scriptKeys } from './registry-keys.js';
-import { runScript, type Script } from './run-script.js';
 import type { SnapshotText } from './snapshot-text.js';
 
 const LOCK_TIME = 10_000;
@@ -85,7 +84,7 @@ export class RegistryLog {
 
   /** Puts a snapshot of what is applied in place, unless another instance does. */
   async writeSnapshot(take: () => SnapshotText): Promise<void> {
-    if ((await runScript(this.redis, LOCK, [this.keys.lock], [LOCK_TIME])) !== 1) return;
+    if ((await LOCK.run(this.redis, [this.keys.lock], [LOCK_TIME])) !== 1) return;
     const { epoch, state, recent } = take();
     await this.run(SNAPSHOT, epoch, state, recent);
     await this.redis.del(this.keys.lock);
@@ -132,13 +131,13 @@ export class RegistryLog {
     return { count: Number(count), time: this.clock.heard(Number(text)), epoch, news: () => logEntries(news) };
   }
 
-  private run(script: Script, ...more: (string | number)[]): Promise<unknown> {
+  private run(script: RedisScript, ...more: (string | number)[]): Promise<unknown> {
     return this.runAt(this.applied(), script, ...more);
   }
 
-  private runAt({ count, id }: Position, script: Script, ...more: (string | number)[]): Promise<unknown> {
+  private runAt({ count, id }: Position, script: RedisScript, ...more: (string | number)[]): Promise<unknown> {
     const values = [LOG_VERSION, count, id, this.clock.estimate(), this.isCluster ? 1 : 0, ...more];
-    return runScript(this.redis, script, this.names, values);
+    return script.run(this.redis, this.names, values);
   }
 }
 

@@ -1,5 +1,5 @@
+import { RedisScript } from '@millrace/core/redis';
 import { READING } from './redis-scripts.js';
-import { script } from './run-script.js';
 
 /**
  * Brings the table of the shards and the time of the registry forward, and reads them: KEYS shards, nothing, clock, log and
@@ -14,7 +14,7 @@ import { script } from './run-script.js';
  *
  * @returns a list of time, born, suspect, most partitions and the last of the places taken; whether an earlier release has left data, 1, or a newer one, 2; fields of the table
  */
-export const TABLE = script(`${READING}
+export const TABLE = new RedisScript(`${READING}
 if read('HLEN', KEYS[1]) == nil then redis.call('DEL', KEYS[1]) end
 local _, text = advance()
 if not number(redis.call('HGET', KEYS[1], 'born') or nil) then
@@ -64,7 +64,7 @@ return {{text, born[1], born[2], string.format('%.0f', peak), string.format('%.0
 `);
 
 /** Keeps an earlier release from writing in its log any more: KEYS snapshot of it, ARGV version of this release. */
-export const FENCE = script(`
+export const FENCE = new RedisScript(`
 local kind = redis.call('TYPE', KEYS[1])['ok']
 if kind ~= 'hash' and kind ~= 'none' then redis.call('DEL', KEYS[1]) end
 redis.call('HSET', KEYS[1], 'v', ARGV[1])
@@ -72,7 +72,7 @@ return 1
 `);
 
 /** Leaves nothing of an earlier release but the fence: KEYS log, count, snapshot of it, ARGV version of this release. */
-export const MOVED_OUT = script(`
+export const MOVED_OUT = new RedisScript(`
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
 redis.call('HSET', KEYS[3], 'v', ARGV[1])
 return 1

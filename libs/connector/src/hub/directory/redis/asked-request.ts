@@ -1,7 +1,8 @@
 import { startTimer, type Timer } from '@millrace/protocol';
 import { parseMessage } from '../../../protocol/messages.js';
 import { hubError } from '../../queries/hub-errors.js';
-import { type OpenQuery, responseKind } from '../../queries/open-query.js';
+import type { AwaitedQuery } from '../../queries/answerable.js';
+import { responseKind } from '../../queries/open-query.js';
 import type { SourceRequest } from '../source-directory.js';
 import { errorFromWire, type ErrorOnWire, type Message } from './messages.js';
 import { WINDOW } from './relayed-query.js';
@@ -10,7 +11,7 @@ import { WINDOW } from './relayed-query.js';
 export class AskedRequest {
   /** Resolves with whether it was done, or the source has to be looked for again. @throws HubQueryError */
   readonly answer: Promise<boolean>;
-  private readonly query: OpenQuery | undefined;
+  private readonly query: AwaitedQuery | undefined;
   private readonly deadline: Timer;
   private settle!: (done: boolean) => void;
   private reject!: (error: Error) => void;
@@ -22,19 +23,22 @@ export class AskedRequest {
   /** Bytes that the other instance does not know yet to have come. */
   private untold = 0;
 
+  private readonly source: string;
+  private readonly id: string;
+
   /**
-   * @param wait how long the answer is waited for, in milliseconds
+   * @param asked with how long the answer is waited for, in milliseconds
    * @param tell says something to the other instance
    * @param onEnd nothing more is expected of it
    */
   constructor(
-    private readonly source: string,
-    private readonly id: string,
+    { source, id, wait }: { readonly source: string; readonly id: string; readonly wait: number },
     request: SourceRequest,
-    wait: number,
     private readonly tell: (to: string, message: Message) => void,
     private readonly onEnd: () => void,
   ) {
+    this.source = source;
+    this.id = id;
     this.answer = new Promise((settle, reject) => {
       this.settle = settle;
       this.reject = reject;
@@ -120,7 +124,7 @@ export class AskedRequest {
       return;
     }
     this.isFinal = responseKind(parsed.message.status) !== 'partial';
-    this.query.respond(parsed.message, data.length);
+    this.query.respond(parsed.message, data.length, data);
     this.untold += data.length;
     if (this.untold < WINDOW / 2 || this.query.hasEnded || this.to === undefined) return;
     this.tell(this.to, { kind: 'taken', id: this.id, bytes: this.untold });

@@ -11,7 +11,7 @@ const POLL_MS = 25;
 const BATCH_BYTES = 1024 * 1024;
 
 /** Where a source is, and what became of a request: `there`, at another instance, which has got it; `full`: that has too much to do. */
-export type Place = 'unknown' | 'none' | 'here' | 'full' | 'there';
+export type SourcePlace = 'unknown' | 'none' | 'here' | 'full' | 'there';
 
 /** A request for whichever instance serves the source. */
 export interface Ask {
@@ -24,7 +24,7 @@ export interface Ask {
 
 interface Queued {
   readonly ask: Ask;
-  readonly settle: (outcome: { place: Place; asked?: AskedRequest }) => void;
+  readonly settle: (outcome: { place: SourcePlace; asked?: AskedRequest }) => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -44,7 +44,7 @@ export class Asks {
   ) {}
 
   /** @throws MillraceError `UNAVAILABLE`; the request may have been sent all the same */
-  ask(source: string, ask: Ask): Promise<{ place: Place; asked?: AskedRequest }> {
+  ask(source: string, ask: Ask): Promise<{ place: SourcePlace; asked?: AskedRequest }> {
     return new Promise((settle, fail) => {
       const queue = this.queues.get(source);
       if (queue) {
@@ -76,11 +76,11 @@ export class Asks {
     const batch = batchOf(queue);
     const begun = batch.map(({ ask }) => ask.begin());
     const rest = batch.flatMap(({ ask }) => [ask.header(self), ask.data]);
-    let outcome: [place: Place | 'expected', instance?: string];
+    let outcome: [place: SourcePlace | 'expected', instance?: string];
     try {
       if (self === '') throw this.membership.missing();
       const reply = await this.redis.run((client) =>
-        client.eval(ASK, this.keys.length, ...this.keys, source, self, MAX_WAITING_BYTES, ...rest),
+        ASK.run(client, this.keys, [source, self, MAX_WAITING_BYTES, ...rest]),
       );
       outcome = reply as typeof outcome;
     } catch (error) {

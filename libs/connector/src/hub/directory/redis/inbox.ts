@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { RedisConnections } from '@millrace/core/redis';
 import { pause, thrownReport } from '@millrace/protocol';
 import type { Membership } from './membership.js';
-import { type Message, readMessage } from './messages.js';
+import { type Message, readRelayed } from './messages.js';
 import { TAKEN } from './source-scripts.js';
 
 /** How long a read waits at Redis, in milliseconds. */
@@ -81,7 +81,7 @@ export class Inbox {
     for (const [entryId, [, header = Buffer.alloc(0), , data = Buffer.alloc(0)]] of entries) {
       bytes += header.length + data.length;
       try {
-        this.take(readMessage(header), data, this.membership.now - Number.parseInt(entryId.toString(), 10));
+        this.take(readRelayed(header), data, this.membership.now - Number.parseInt(entryId.toString(), 10));
       } catch (error) {
         this.logger.error(`A message of another instance could not be handled: ${thrownReport(error)}`);
       }
@@ -90,8 +90,6 @@ export class Inbox {
     if (last === undefined) return;
     const [time = '', number = '0'] = last.split('-');
     const next = `${time}-${BigInt(number) + 1n}`;
-    this.redis
-      .persist((client) => client.eval(TAKEN, this.keys.length, ...this.keys, id, next, bytes))
-      .catch(() => undefined);
+    this.redis.persist((client) => TAKEN.run(client, this.keys, [id, next, bytes])).catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-import type { Answerable } from '../../queries/open-queries.js';
+import type { Answerable } from '../../queries/answerable.js';
 import type { DirectoryHost, DirectorySettings, ForeignRequest, SourceRequest } from '../source-directory.js';
 import { AskedRequest } from './asked-request.js';
 import type { Membership } from './membership.js';
@@ -21,7 +21,7 @@ export class InstanceCalls {
   /** Begins to wait for what becomes of a request, before it is sent. */
   begin(id: string, source: string, request: SourceRequest, wait: number): AskedRequest {
     const tell = (to: string, message: Message): void => this.outbox.send(to, message);
-    const asked = new AskedRequest(source, id, request, wait, tell, () => this.asked.delete(id));
+    const asked = new AskedRequest({ source, id, wait }, request, tell, () => this.asked.delete(id));
     this.asked.set(id, asked);
     return asked;
   }

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import type { RedisConnections } from '@millrace/core/redis';
 import { pause, startTimer, thrownText, type Timer } from '@millrace/protocol';
-import { BEAT, LEAVE } from './source-scripts.js';
+import { KEEP_LEASES, LEAVE } from './source-scripts.js';
 
 /** The part of the lease that an instance itself counts on: it ends its sessions before Redis lets another one have them. */
 const SAFE = 0.9;
@@ -78,7 +78,7 @@ export class Membership {
     this.lose();
     if (id === '') return;
     // Where Redis is away the lease ends by itself.
-    await this.redis.run((client) => client.eval(LEAVE, this.keys.length, ...this.keys, id)).catch(() => undefined);
+    await this.redis.run((client) => LEAVE.run(client, this.keys, [id])).catch(() => undefined);
   }
 
   private async run(): Promise<void> {
@@ -102,7 +102,7 @@ export class Membership {
     const id = begins ? randomUUID() : this.instance;
     const sentAt = performance.now();
     const reply = await this.redis.run((client) =>
-      client.eval(BEAT, this.keys.length, ...this.keys, id, this.lease, begins ? 1 : 0, begins ? this.former : ''),
+      KEEP_LEASES.run(client, this.keys, [id, this.lease, begins ? 1 : 0, begins ? this.former : '']),
     );
     // It may have been lost while the answer was under way.
     if (!begins && this.instance !== id) return;

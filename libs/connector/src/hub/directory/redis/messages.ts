@@ -61,6 +61,6 @@ export function errorFromWire({ code, message, report }: ErrorOnWire): MillraceE
 }
 
 /** @throws SyntaxError when it is not ours */
-export function readMessage(header: Buffer): Message {
+export function readRelayed(header: Buffer): Message {
   return JSON.parse(header.toString()) as Message;
 }

@@ -98,7 +98,7 @@ export class RecordWriter {
     const { keepNotifications, keepNotificationBytes } = this.settings;
     const rest = [this.id, this.batches, batch, keepNotifications, keepNotificationBytes];
     try {
-      await this.redis.persist((client) => client.eval(RECORD, this.keys.length, ...this.keys, ...rest));
+      await this.redis.persist((client) => RECORD.run(client, this.keys, [...rest]));
     } catch (error) {
       const { cause } = error as { cause?: unknown };
       if (!isOfScript(cause)) throw error;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisConnections } from '@millrace/core/redis';
+import type { RedisConnections, RedisScript } from '@millrace/core/redis';
 import { type HubSourceDetails, type HubSourceStatus, pause, type SourceNotification } from '@millrace/protocol';
 import type { SourceConfiguration } from '../../../api/source-store.port.js';
 import { hubError } from '../../queries/hub-errors.js';
@@ -22,12 +22,12 @@ import { Membership } from './membership.js';
 import type { RequestMessage } from './messages.js';
 import { sourceNeeds } from './needs.js';
 import { Outbox } from './outbox.js';
-import { DESCRIBE, LIST } from './record-scripts.js';
+import { DESCRIBE_SOURCE, LIST } from './record-scripts.js';
 import { RecordWriter } from './record-writer.js';
 import type { RedisDocuments } from './redis-documents.js';
 import { Releases } from './releases.js';
 import { type ColumnsReply, SourceColumns } from './source-columns.js';
-import { CLAIM, EXPECT, inboxKey, keptKey, scriptKeys, type SourceKeys } from './source-scripts.js';
+import { CLAIM, EXPECT, inboxKey, keptKey, sourceKeys, type SourceKeys } from './source-scripts.js';
 
 /** Pause before it is looked again for a source whose session was just asked to claim it anew, in milliseconds. */
 const AGAIN_MS = 20;
@@ -63,7 +63,7 @@ export class RedisDirectory extends SourceDirectory {
   ) {
     super();
     const { redis, key, lease } = place;
-    this.keys = scriptKeys(key);
+    this.keys = sourceKeys(key);
     this.releases = new Releases(redis, this.keys);
     this.membership = new Membership(redis, this.keys, lease, {
       beat: (instances) => {
@@ -104,7 +104,7 @@ export class RedisDirectory extends SourceDirectory {
     this.inbox.open();
   }
 
-  /** Gives all sources back, and takes nothing more. The connections are closed by whoever opened them. */
+  /** Gives all sources back, and takes nothing more. The connections are closed by those who opened them. */
   async close(): Promise<void> {
     if (!this.host) return;
     this.inbox.stop();
@@ -196,7 +196,7 @@ export class RedisDirectory extends SourceDirectory {
   override async describe(source: string): Promise<HubSourceDetails | undefined> {
     if (!isUnicode(source)) return undefined;
     await this.writer.flush();
-    const reply = (await this.script(DESCRIBE, source)) as [string, ...ColumnsReply] | null;
+    const reply = (await this.script(DESCRIBE_SOURCE, source)) as [string, ...ColumnsReply] | null;
     if (!reply) return undefined;
     const [document, ...columns] = reply;
     return {
@@ -240,7 +240,7 @@ export class RedisDirectory extends SourceDirectory {
     return this.host?.stateOf(source) ?? { session: undefined, openQueries: 0, delivered: [] };
   }
 
-  private script(script: string, ...rest: (string | number)[]): Promise<unknown> {
-    return this.place.redis.run((client) => client.eval(script, this.keys.length, ...this.keys, ...rest));
+  private script(script: RedisScript, ...rest: (string | number)[]): Promise<unknown> {
+    return this.place.redis.run((client) => script.run(client, this.keys, [...rest]));
   }
 }

@@ -1,7 +1,7 @@
 import { startTimer, type Timer } from '@millrace/protocol';
 import type { ResponseMessage } from '../../../protocol/messages.js';
 import { hubError } from '../../queries/hub-errors.js';
-import type { Answerable } from '../../queries/open-queries.js';
+import type { Answerable } from '../../queries/answerable.js';
 import { responseKind } from '../../queries/open-query.js';
 import { errorOnWire, type Message } from './messages.js';
 

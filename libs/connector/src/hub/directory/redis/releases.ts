@@ -1,5 +1,5 @@
 import type { RedisConnections } from '@millrace/core/redis';
-import { RELEASE } from './source-scripts.js';
+import { RELEASE_SOURCE } from './source-scripts.js';
 
 /** Sources that sessions do not want any more. What Redis could not be told is said again: the lease of the instance goes on. */
 export class Releases {
@@ -13,7 +13,7 @@ export class Releases {
   add(source: string, session: string): void {
     this.due.set(session, source);
     this.redis
-      .run((client) => client.eval(RELEASE, this.keys.length, ...this.keys, source, session))
+      .run((client) => RELEASE_SOURCE.run(client, this.keys, [source, session]))
       .then(() => this.due.delete(session))
       .catch(() => undefined);
   }

@@ -1,6 +1,6 @@
 import type { HubSourceStatus } from '@millrace/protocol';
 
-/** What the scripts `LIST` and `DESCRIBE` answer, behind the names or the document. */
+/** What the scripts `LIST` and `DESCRIBE_SOURCE` answer, behind the names or the document. */
 export type ColumnsReply = readonly [instances: string[], now: string, ...columns: string[][]];
 
 /** What is known of sources, as it was read at one moment. */

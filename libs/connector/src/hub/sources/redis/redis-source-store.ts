@@ -5,7 +5,7 @@ import { type SourceConfiguration, SourceStore } from '../../../api/source-store
 import { INBOX_WAIT_MS } from '../../directory/redis/inbox.js';
 import { RedisDirectory } from '../../directory/redis/redis-directory.js';
 import { RedisDocuments } from '../../directory/redis/redis-documents.js';
-import { scriptKeys, type SourceKeys } from '../../directory/redis/source-scripts.js';
+import { sourceKeys, type SourceKeys } from '../../directory/redis/source-scripts.js';
 import type { DirectorySettings, SourceDirectory } from '../../directory/source-directory.js';
 import type { RedisSourcesSettings } from './redis-sources.options.js';
 
@@ -25,7 +25,7 @@ export class RedisSourceStore extends SourceStore {
     });
     this.operations = this.redis.operations;
     this.key = areaKeys(this.redis.keyPrefix, 'sources');
-    this.documents = new RedisDocuments(this.redis, scriptKeys(this.key));
+    this.documents = new RedisDocuments(this.redis, sourceKeys(this.key));
   }
 
   override names(): Promise<readonly string[]> {

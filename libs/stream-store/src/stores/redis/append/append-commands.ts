@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { MillraceError } from '@millrace/core/errors';
+import { RedisScript } from '@millrace/core/redis';
 import { thrownText } from '@millrace/protocol';
 import type { EntryId } from '../../../api/stream-store.js';
 import { parseRequest } from '../../../engine/entry-id.js';
@@ -29,15 +29,9 @@ export type AppendOutcome =
   | { readonly state: 'absent' | 'forgotten' }
   | { readonly state: 'elsewhere'; readonly error: unknown };
 
-interface Script {
-  readonly text: string;
-  readonly digest: string;
-}
-
-const script = (text: string): Script => ({ text, digest: createHash('sha1').update(text).digest('hex') });
-const PLAIN = script(APPEND_PLAIN);
-const ENTRIES = script(APPEND_ENTRIES);
-const PRODUCED = script(APPEND_PRODUCED);
+const PLAIN = new RedisScript(APPEND_PLAIN);
+const ENTRIES = new RedisScript(APPEND_ENTRIES);
+const PRODUCED = new RedisScript(APPEND_PRODUCED);
 
 /** How groups of entries are said to Redis. */
 export class AppendCommands {
@@ -105,7 +99,7 @@ export class AppendCommands {
 }
 
 function run(
-  { text, digest }: Script,
+  { text, digest }: RedisScript,
   { byText }: AppendGroup,
   keys: string[],
   values: (string | Buffer)[],

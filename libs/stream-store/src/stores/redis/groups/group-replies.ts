@@ -50,3 +50,9 @@ export function descriptionOf(group: string, reply: readonly unknown[]): GroupDe
     consumers: consumers.map(([consumer, held, idle]) => ({ consumer, pending: held, idle })),
   };
 }
+
+/** What a script has answered, with texts in place of buffers. */
+export function withTexts(reply: unknown): unknown {
+  if (Buffer.isBuffer(reply)) return reply.toString();
+  return Array.isArray(reply) ? reply.map(withTexts) : reply;
+}

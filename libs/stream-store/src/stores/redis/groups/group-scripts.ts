@@ -1,12 +1,12 @@
+import { RedisScript } from '@millrace/core/redis';
 import { ASSERT_GROUP, GROUP } from './group-lua.js';
-import { Script } from './script.js';
 
 /**
  * Makes a group where there is none, and sets what is given of its settings. Further ARGV: where it begins (`$` or an ID),
  * `ordered`, `idle` and `most` or '' for each, their defaults, and the groups that a stream may have. Answers the settings, or
  * nil when there are too many groups.
  */
-export const OPEN = new Script(`${GROUP}
+export const OPEN_GROUP = new RedisScript(`${GROUP}
 local info = streamState()
 if not kept.idle then
   if redis.call('SCARD', all) >= tonumber(ARGV[10]) then return nil end
@@ -36,7 +36,7 @@ return { kept.ordered, kept.idle, kept.most }
 /**
  * Counts entries as dealt with. Further ARGV: the consumer, `1` when its gap is too, and the IDs. Answers how many it held.
  */
-export const ACKNOWLEDGE = new Script(`${GROUP}
+export const ACKNOWLEDGE = new RedisScript(`${GROUP}
 if not kept.idle then return 0 end
 local me, asked, ids = ARGV[3], {}, {}
 for index = 5, #ARGV do asked[ARGV[index]] = true end
@@ -53,7 +53,7 @@ return #ids
  * Gives entries back. Further ARGV: the consumer, milliseconds of delay, `1` when they were not begun, `1` when the consumer
  * goes, `1` when the IDs that follow are all, and these IDs.
  */
-export const RELEASE = new Script(`${GROUP}
+export const RELEASE_HELD = new RedisScript(`${GROUP}
 if not kept.idle then return 0 end
 local me, delay, untouched, leaves, some = ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1', ARGV[6] == '1', ARGV[7] == '1'
 local asked, entries = {}, {}
@@ -75,7 +75,7 @@ return #entries
 `);
 
 /** Sets held entries aside. Further ARGV: the consumer, the reason, and the IDs. */
-export const SET_ASIDE = new Script(`${GROUP}${ASSERT_GROUP}
+export const SET_ASIDE = new RedisScript(`${GROUP}${ASSERT_GROUP}
 local me, asked = ARGV[3], {}
 for index = 5, #ARGV do asked[ARGV[index]] = true end
 for _, held in ipairs(heldBy(me)) do
@@ -86,7 +86,7 @@ return 0
 `);
 
 /** Keeps what a consumer holds. Further ARGV: the consumer. Answers the IDs. */
-export const EXTEND = new Script(`${GROUP}
+export const EXTEND = new RedisScript(`${GROUP}
 local ids = {}
 if not kept.idle then return ids end
 local me = ARGV[3]
@@ -100,7 +100,7 @@ return ids
  * What is known of a group; nil when there is none. Answers settings, last ID, lag (-1 where Redis does not know it), pending,
  * set aside, dropped, and for each consumer its name, what it holds, and how long it has been silent.
  */
-export const DESCRIBE_GROUP = new Script(`${GROUP}
+export const DESCRIBE_GROUP = new RedisScript(`${GROUP}
 if not kept.idle then return nil end
 local info, own = streamState(), nil
 if info then own = found() end
@@ -124,7 +124,7 @@ return { kept.ordered, kept.idle, kept.most, kept.last, lag, pending, set, tonum
 `);
 
 /** Hands entries that were set aside out again. Further ARGV: the IDs. Answers those that the stream still keeps. */
-export const REQUEUE = new Script(`${GROUP}${ASSERT_GROUP}
+export const REQUEUE = new RedisScript(`${GROUP}${ASSERT_GROUP}
 local done = {}
 local bytes = tonumber(kept.asideBytes or '0')
 for index = 3, #ARGV do
@@ -144,7 +144,7 @@ return done
 `);
 
 /** Forgets entries that were set aside. Further ARGV: the IDs. Answers how many there were. */
-export const DISCARD = new Script(`${GROUP}${ASSERT_GROUP}
+export const DISCARD = new RedisScript(`${GROUP}${ASSERT_GROUP}
 local gone, bytes = 0, tonumber(kept.asideBytes or '0')
 for index = 3, #ARGV do
   local known = redis.call('HGET', aside, ARGV[index])
@@ -159,7 +159,7 @@ return gone
 `);
 
 /** Removes a group. Answers whether there was one. */
-export const DELETE_GROUP = new Script(`${GROUP}
+export const DELETE_GROUP = new RedisScript(`${GROUP}
 if not kept.idle then return 0 end
 redis.pcall('XGROUP', 'DESTROY', stream, group)
 redis.call('DEL', state, aside, copies)

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { isCluster, type RedisClient } from '@millrace/core/redis';
+import { isCluster, type RedisClient, type RedisScript } from '@millrace/core/redis';
 import { type EntryId, readIdParts, thrownText, ZERO_ID } from '@millrace/protocol';
 import type {
   Dealt,
@@ -29,15 +29,15 @@ import { ReadSize } from '../redis-reader.js';
 import { AsideReader } from './aside-reader.js';
 import { GROUP_KEYS, NO_GROUP } from './group-lua.js';
 import { type BatchReply, batchOf, descriptionOf, settingsOf } from './group-replies.js';
-import { type Script, withTexts } from './script.js';
+import { withTexts } from './group-replies.js';
 import {
   ACKNOWLEDGE,
   DELETE_GROUP,
   DESCRIBE_GROUP,
   DISCARD,
   EXTEND,
-  OPEN,
-  RELEASE,
+  OPEN_GROUP,
+  RELEASE_HELD,
   REQUEUE,
   SET_ASIDE,
 } from './group-scripts.js';
@@ -81,7 +81,7 @@ export class RedisGroups implements StreamGroups {
     const { ordered: inOrder, idle: usual, maxDeliveries: most } = GROUP_DEFAULTS;
     const given = [flag(ordered), idle ?? '', maxDeliveries ?? ''];
     const defaults = [flag(inOrder), usual, most];
-    const reply = await this.run(OPEN, stream, group, [start, ...given, ...defaults, this.limits.maxGroups]);
+    const reply = await this.run(OPEN_GROUP, stream, group, [start, ...given, ...defaults, this.limits.maxGroups]);
     if (reply === null) throw tooManyGroups(stream, this.limits.maxGroups);
     return settingsOf(reply as string[]);
   }
@@ -103,7 +103,7 @@ export class RedisGroups implements StreamGroups {
   async release({ stream, group, consumer }: GroupMember, options: ReleaseOptions = {}): Promise<void> {
     const { ids, delay, untouched = false, leave = false } = options;
     const flags = [givenDelay(delay), flag(untouched), flag(leave), flag(ids !== undefined)];
-    await this.run(RELEASE, stream, group, [consumer, ...flags, ...(ids ?? [])]);
+    await this.run(RELEASE_HELD, stream, group, [consumer, ...flags, ...(ids ?? [])]);
   }
 
   async setAside({ stream, group, consumer }: GroupMember, ids: readonly EntryId[], reason: string): Promise<void> {
@@ -187,16 +187,16 @@ export class RedisGroups implements StreamGroups {
     if (!(await this.host.ask(() => this.redis.exists(this.key('state', stream, group))))) throw noGroup(stream, group);
   }
 
-  private async run(script: Script, stream: string, group: string, more: Values = []): Promise<unknown> {
+  private async run(script: RedisScript, stream: string, group: string, more: Values = []): Promise<unknown> {
     return withTexts(await this.send(script, stream, group, more));
   }
 
-  private send(script: Script, stream: string, group: string, more: Values): Promise<unknown> {
+  private send(script: RedisScript, stream: string, group: string, more: Values): Promise<unknown> {
     this.host.assertUsable(stream);
     const keys = this.keysOf(stream, group);
     return this.host.ask(async () => {
       try {
-        return await script.run(this.redis, keys.length, [...keys, group, flag(this.inCluster), ...more.map(String)]);
+        return await script.runForBuffers(this.redis, keys, [group, flag(this.inCluster), ...more]);
       } catch (error) {
         throw thrownText(error).includes(NO_GROUP) ? noGroup(stream, group) : error;
       }

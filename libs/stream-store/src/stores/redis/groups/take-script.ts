@@ -1,12 +1,12 @@
+import { RedisScript } from '@millrace/core/redis';
 import { MOST_PENDING, MOST_TAKEN } from '../../groups/group-rules.js';
 import { ASSERT_GROUP, GROUP } from './group-lua.js';
-import { Script } from './script.js';
 
 /**
  * Hands out what there is for a consumer. Further ARGV: the consumer, and the most entries. Answers what was set aside, then
  * `gap` with its two IDs, `wait` with milliseconds, `end` with the last ID of the stream, or `entries` with them: ID, fields and deliveries of each.
  */
-export const TAKE = new Script(`${GROUP}${ASSERT_GROUP}
+export const TAKE = new RedisScript(`${GROUP}${ASSERT_GROUP}
 local me, count = ARGV[3], tonumber(ARGV[4])
 local moved = {}
 

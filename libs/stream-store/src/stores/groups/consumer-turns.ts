@@ -1,7 +1,7 @@
 import { TURN_MS } from './group-rules.js';
 
 /** Who of the consumers of an ordered group comes next: the one that has waited longest, if it comes in time. */
-export class Turns {
+export class ConsumerTurns {
   private readonly waiting = new Map<string, number>();
   private freeAt = -Infinity;
 

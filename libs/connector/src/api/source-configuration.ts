@@ -1,0 +1,2 @@
+/** The configuration document of a source: any JSON object. */
+export type SourceConfiguration = Record<string, unknown>;

@@ -5,7 +5,10 @@ import type { RedisClient } from './shared-redis.options.js';
 /** What a script is given beside its keys. */
 type Values = readonly (string | number | Buffer)[];
 
-/** A script of Redis. It goes by its digest where Redis knows it already: its text is often longer than what it is given. */
+/**
+ * A script of Redis. It goes by its digest where Redis knows it already: its text is often longer than what it is given. Where
+ * Redis does not, it comes behind what was sent meanwhile: not for scripts whose order counts and that are not awaited.
+ */
 export class RedisScript {
   readonly digest: string;
 

@@ -80,7 +80,7 @@ export class Asks {
     try {
       if (self === '') throw this.membership.missing();
       const reply = await this.redis.run((client) =>
-        ASK.run(client, this.keys, [source, self, MAX_WAITING_BYTES, ...rest]),
+        client.eval(ASK, this.keys.length, ...this.keys, source, self, MAX_WAITING_BYTES, ...rest),
       );
       outcome = reply as typeof outcome;
     } catch (error) {

@@ -90,6 +90,8 @@ export class Inbox {
     if (last === undefined) return;
     const [time = '', number = '0'] = last.split('-');
     const next = `${time}-${BigInt(number) + 1n}`;
-    this.redis.persist((client) => TAKEN.run(client, this.keys, [id, next, bytes])).catch(() => undefined);
+    this.redis
+      .persist((client) => client.eval(TAKEN, this.keys.length, ...this.keys, id, next, bytes))
+      .catch(() => undefined);
   }
 }

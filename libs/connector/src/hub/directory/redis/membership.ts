@@ -78,7 +78,7 @@ export class Membership {
     this.lose();
     if (id === '') return;
     // Where Redis is away the lease ends by itself.
-    await this.redis.run((client) => LEAVE.run(client, this.keys, [id])).catch(() => undefined);
+    await this.redis.run((client) => client.eval(LEAVE, this.keys.length, ...this.keys, id)).catch(() => undefined);
   }
 
   private async run(): Promise<void> {
@@ -102,7 +102,15 @@ export class Membership {
     const id = begins ? randomUUID() : this.instance;
     const sentAt = performance.now();
     const reply = await this.redis.run((client) =>
-      KEEP_LEASES.run(client, this.keys, [id, this.lease, begins ? 1 : 0, begins ? this.former : '']),
+      client.eval(
+        KEEP_LEASES,
+        this.keys.length,
+        ...this.keys,
+        id,
+        this.lease,
+        begins ? 1 : 0,
+        begins ? this.former : '',
+      ),
     );
     // It may have been lost while the answer was under way.
     if (!begins && this.instance !== id) return;

@@ -29,6 +29,5 @@ export function sourceNeeds([hash = '']: readonly string[]): SampleCommand[] {
     ['del', hash],
     ['time'],
     ['eval', 'a', 1, hash],
-    ['evalsha', 'a', 1, hash],
   ];
 }

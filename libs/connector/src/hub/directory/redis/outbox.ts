@@ -55,7 +55,7 @@ export class Outbox {
     for (let attempt = 0; attempt < FULL_ATTEMPTS; attempt += 1) {
       // Twice is harmless: each tells by its index that it has come.
       const outcome = await this.redis.persist((client) =>
-        SEND.run(client, this.keys, [to, MAX_WAITING_BYTES, ...batch]),
+        client.eval(SEND, this.keys.length, ...this.keys, to, MAX_WAITING_BYTES, ...batch),
       );
       if (outcome === 1) return true;
       if (outcome === 0) return false;

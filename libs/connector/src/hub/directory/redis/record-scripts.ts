@@ -1,4 +1,3 @@
-import { RedisScript } from '@millrace/core/redis';
 import { PRELUDE } from './source-scripts.js';
 
 /** Marks of delivered notifications that are kept for each source, and how long the last batch of a process is known, in milliseconds. */
@@ -9,7 +8,7 @@ const BATCH_MS = 3_600_000;
  * Adds to what is known of sources, once. ARGV: process, number of the batch, the batch as JSON, notifications kept for each source,
  * bytes they may take.
  */
-export const RECORD = new RedisScript(`${PRELUDE}
+export const RECORD = `${PRELUDE}
 local last = batch .. ':' .. ARGV[1]
 if tonumber(redis.call('GET', last) or 0) >= tonumber(ARGV[2]) then return 0 end
 redis.call('SET', last, ARGV[2], 'PX', ${BATCH_MS})
@@ -49,6 +48,10 @@ for _, change in ipairs(cjson.decode(ARGV[3])) do
     if change.publishes > 0 then redis.call('HINCRBY', publishes, source, change.publishes) end
     if change.queries > 0 then redis.call('HINCRBY', queries, source, change.queries) end
     if change.error then redis.call('HSET', errors, source, text(at) .. ' ' .. change.error) end
+    if change.overflows then
+      redis.call('DEL', kept .. ':' .. source)
+      redis.call('HDEL', kept_bytes, source)
+    end
     if #change.kept > 0 then keep(source, change.kept) end
     if #change.delivered > 0 then deliver(source, change.delivered) end
     local held = change.session and holderOf(source)
@@ -56,19 +59,19 @@ for _, change in ipairs(cjson.decode(ARGV[3])) do
   end
 end
 return 1
-`);
+`;
 
 /** What is known of all sources. Answers the columns, and until when the leases of instances last. */
-export const LIST = new RedisScript(`${PRELUDE}
+export const LIST = `${PRELUDE}
 local columns = { redis.call('HKEYS', documents), redis.call('ZRANGE', instances, 0, -1, 'WITHSCORES'), text(at) }
 for _, column in ipairs({ leases, expected, since, errors, open, notifications, publishes, queries }) do
   columns[#columns + 1] = redis.call('HGETALL', column)
 end
 return columns
-`);
+`;
 
 /** The same of one source, with its document in place of the names. ARGV: source. */
-export const DESCRIBE_SOURCE = new RedisScript(`${PRELUDE}
+export const DESCRIBE_SOURCE = `${PRELUDE}
 local document = redis.call('HGET', documents, ARGV[1])
 if not document then return nil end
 local columns = { document, redis.call('ZRANGE', instances, 0, -1, 'WITHSCORES'), text(at) }
@@ -77,4 +80,4 @@ for _, column in ipairs({ leases, expected, since, errors, open, notifications, 
   columns[#columns + 1] = value and { ARGV[1], value } or {}
 end
 return columns
-`);
+`;

@@ -21,6 +21,8 @@ interface Pending {
   error?: string;
   kept: { readonly entry: string; readonly bytes: number }[];
   keptBytes: number;
+  /** There was no room for all of it, so there is none for what Redis has from before. */
+  overflows: boolean;
 }
 
 /** Writes to Redis what is to be known of sources at all instances: the first change at once, further ones together. */
@@ -47,7 +49,7 @@ export class RecordWriter {
     if (!isUnicode(source)) return;
     let pending = this.pending.get(source);
     if (!pending) {
-      pending = { notifications: 0, publishes: 0, queries: 0, kept: [], keptBytes: 0 };
+      pending = { notifications: 0, publishes: 0, queries: 0, kept: [], keptBytes: 0, overflows: false };
       this.pending.set(source, pending);
     }
     if ('error' in change) pending.error = change.error;
@@ -98,7 +100,7 @@ export class RecordWriter {
     const { keepNotifications, keepNotificationBytes } = this.settings;
     const rest = [this.id, this.batches, batch, keepNotifications, keepNotificationBytes];
     try {
-      await this.redis.persist((client) => RECORD.run(client, this.keys, [...rest]));
+      await this.redis.persist((client) => client.eval(RECORD, this.keys.length, ...this.keys, ...rest));
     } catch (error) {
       const { cause } = error as { cause?: unknown };
       if (!isOfScript(cause)) throw error;
@@ -107,7 +109,7 @@ export class RecordWriter {
   }
 
   private take(): string {
-    const changes = [...this.pending].map(([source, { notifications, publishes, queries, error, kept }]) => {
+    const changes = [...this.pending].map(([source, { notifications, publishes, queries, error, kept, overflows }]) => {
       const { session, openQueries, delivered } = this.stateOf(source);
       return {
         source,
@@ -116,6 +118,7 @@ export class RecordWriter {
         queries,
         ...(error !== undefined && { error: wellFormed(error) }),
         kept: kept.map(({ entry }) => entry),
+        overflows,
         ...(session !== undefined && { session }),
         openQueries,
         // Lua writes large numbers with few digits.
@@ -135,6 +138,7 @@ export class RecordWriter {
     pending.keptBytes += bytes;
     while (pending.kept.length > keepNotifications || pending.keptBytes > keepNotificationBytes) {
       pending.keptBytes -= pending.kept.shift()?.bytes ?? 0;
+      pending.overflows = true;
     }
   }
 }

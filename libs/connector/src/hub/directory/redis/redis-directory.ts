@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisConnections, RedisScript } from '@millrace/core/redis';
+import type { RedisConnections } from '@millrace/core/redis';
 import { type HubSourceDetails, type HubSourceStatus, pause, type SourceNotification } from '@millrace/protocol';
 import type { SourceConfiguration } from '../../../api/source-store.port.js';
 import { hubError } from '../../queries/hub-errors.js';
@@ -240,7 +240,7 @@ export class RedisDirectory extends SourceDirectory {
     return this.host?.stateOf(source) ?? { session: undefined, openQueries: 0, delivered: [] };
   }
 
-  private script(script: RedisScript, ...rest: (string | number)[]): Promise<unknown> {
-    return this.place.redis.run((client) => script.run(client, this.keys, [...rest]));
+  private script(script: string, ...rest: (string | number)[]): Promise<unknown> {
+    return this.place.redis.run((client) => client.eval(script, this.keys.length, ...this.keys, ...rest));
   }
 }

@@ -38,13 +38,13 @@ export class RedisDocuments {
   async put(source: string, configuration: SourceConfiguration, self = '', onlyMissing = false): Promise<number> {
     if (!isUnicode(source)) throw new MillraceError('INVALID', 'The name of the source must be valid Unicode');
     const rest = [source, JSON.stringify(configuration), onlyMissing ? 1 : 0, self];
-    return (await this.redis.run((client) => PUT.run(client, this.keys, [...rest]))) as number;
+    return (await this.redis.run((client) => client.eval(PUT, this.keys.length, ...this.keys, ...rest))) as number;
   }
 
   /** @returns whether it existed, and the number of the change */
   async delete(source: string, self = ''): Promise<readonly [existed: boolean, change: number]> {
     if (!isUnicode(source)) return [false, 0];
-    const reply = await this.redis.run((client) => DELETE.run(client, this.keys, [source, self]));
+    const reply = await this.redis.run((client) => client.eval(DELETE, this.keys.length, ...this.keys, source, self));
     const [existed, change] = reply as [number, number];
     return [existed === 1, change];
   }

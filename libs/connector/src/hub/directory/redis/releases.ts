@@ -13,7 +13,7 @@ export class Releases {
   add(source: string, session: string): void {
     this.due.set(session, source);
     this.redis
-      .run((client) => RELEASE_SOURCE.run(client, this.keys, [source, session]))
+      .run((client) => client.eval(RELEASE_SOURCE, this.keys.length, ...this.keys, source, session))
       .then(() => this.due.delete(session))
       .catch(() => undefined);
   }

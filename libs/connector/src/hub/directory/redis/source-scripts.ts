@@ -1,4 +1,3 @@
-import { RedisScript } from '@millrace/core/redis';
 import type { areaKeys } from '@millrace/core/redis';
 
 /** Names the keys of the sources. */
@@ -112,7 +111,7 @@ end
  * Prolongs the lease of an instance, and takes out those whose leases are over. ARGV: instance, milliseconds, 1 to begin or 0,
  * the instance that this one was before or ''. Answers nil where its lease was over, or else the time and the instances.
  */
-export const KEEP_LEASES = new RedisScript(`${PRELUDE}${BURY}
+export const KEEP_LEASES = `${PRELUDE}${BURY}
 local self = ARGV[1]
 if ARGV[3] == '0' and not isAlive(self) then return nil end
 redis.call('ZADD', instances, text(at + tonumber(ARGV[2])), self)
@@ -127,19 +126,19 @@ if #over > 0 then
   bury(dead)
 end
 return { text(at), redis.call('ZRANGE', instances, 0, -1) }
-`);
+`;
 
 /** Takes out an instance that ends. ARGV: instance. */
-export const LEAVE = new RedisScript(`${PRELUDE}${BURY}
+export const LEAVE = `${PRELUDE}${BURY}
 bury({ [ARGV[1]] = at })
 return 1
-`);
+`;
 
 /**
  * Gives a source to a session. ARGV: source, instance, session, digest of its secret or ''. Answers `lapsed`, `unknown` or `served`;
  * or `claimed`, document, revision, marks of delivered notifications.
  */
-export const CLAIM = new RedisScript(`${PRELUDE}
+export const CLAIM = `${PRELUDE}
 local source, instance, session, secret = unpack(ARGV)
 if not isAlive(instance) then return { 'lapsed' } end
 local document = redis.call('HGET', documents, source)
@@ -156,32 +155,32 @@ redis.call('HSET', since, source, text(at))
 return {
   'claimed', document, redis.call('HGET', revisions, source) or '0', redis.call('HGET', delivered, source) or '[]'
 }
-`);
+`;
 
 /** ARGV: source, session. */
-export const RELEASE_SOURCE = new RedisScript(`${PRELUDE}
+export const RELEASE_SOURCE = `${PRELUDE}
 local held = holderOf(ARGV[1])
 if not held or held.session ~= ARGV[2] then return 0 end
 redis.call('HDEL', leases, ARGV[1])
 redis.call('HDEL', open, ARGV[1])
 redis.call('HSET', since, ARGV[1], text(at))
 return 1
-`);
+`;
 
 /** Waits for a claim that a session was asked for. ARGV: source, session, milliseconds. */
-export const EXPECT = new RedisScript(`${PRELUDE}
+export const EXPECT = `${PRELUDE}
 local held = holderOf(ARGV[1])
 if not held or held.session ~= ARGV[2] or redis.call('HEXISTS', documents, ARGV[1]) == 0 then return 0 end
 redis.call('HSET', expected, ARGV[1], text(at + tonumber(ARGV[3])))
 return 1
-`);
+`;
 
 /**
  * Looks where a source is served, and hands requests over to another instance that does. ARGV: source, own instance, how many bytes
  * may wait for an instance, then headers and data in turn; one whose header is '' only looks. Answers `unknown`, `none`, `expected`,
  * `here`, `full`, or `there` and the instance: for all of them.
  */
-export const ASK = new RedisScript(`${PRELUDE}
+export const ASK = `${PRELUDE}
 local source, self, limit = ARGV[1], ARGV[2], tonumber(ARGV[3])
 if redis.call('HEXISTS', documents, source) == 0 then return { 'unknown' } end
 local expects = redis.call('HGET', expected, source)
@@ -194,26 +193,26 @@ for index = 4, #ARGV, 2 do
   if ARGV[index] ~= '' then send(held.instance, ARGV[index], ARGV[index + 1]) end
 end
 return { 'there', held.instance }
-`);
+`;
 
 /** Sends messages to an instance. ARGV: instance, bytes that may wait, then headers and data in turn. Answers 1, 0 when it has gone, -1 when it is full. */
-export const SEND = new RedisScript(`${PRELUDE}
+export const SEND = `${PRELUDE}
 if not isAlive(ARGV[1]) then return 0 end
 if waits(ARGV[1]) > tonumber(ARGV[2]) then return -1 end
 for index = 3, #ARGV, 2 do send(ARGV[1], ARGV[index], ARGV[index + 1]) end
 return 1
-`);
+`;
 
 /** Removes what an instance has taken. ARGV: instance, id behind the last message, bytes. */
-export const TAKEN = new RedisScript(`${PRELUDE}
+export const TAKEN = `${PRELUDE}
 if not isAlive(ARGV[1]) then return 0 end
 redis.call('XTRIM', inbox .. ':' .. ARGV[1], 'MINID', ARGV[2])
 redis.call('HINCRBY', waiting, ARGV[1], -tonumber(ARGV[3]))
 return 1
-`);
+`;
 
 /** Keeps a document. ARGV: source, document, 1 to keep one that is there or 0, own instance or ''. Answers the number of the change, or 0. */
-export const PUT = new RedisScript(`${PRELUDE}
+export const PUT = `${PRELUDE}
 local source = ARGV[1]
 if ARGV[3] == '1' and redis.call('HEXISTS', documents, source) == 1 then return 0 end
 local change = redis.call('INCR', changes)
@@ -222,10 +221,10 @@ redis.call('HSET', revisions, source, change)
 redis.call('HSETNX', since, source, text(at))
 tell(source, { kind = 'configured', revision = change }, ARGV[4])
 return change
-`);
+`;
 
 /** Deletes a source. ARGV: source, own instance or ''. Answers whether it was there, and the number of the change. */
-export const DELETE = new RedisScript(`${PRELUDE}
+export const DELETE = `${PRELUDE}
 local source = ARGV[1]
 local existed = redis.call('HDEL', documents, source)
 local change = redis.call('INCR', changes)
@@ -235,4 +234,4 @@ end
 redis.call('DEL', kept .. ':' .. source)
 tell(source, { kind = 'deleted', revision = change }, ARGV[2])
 return { existed, change }
-`);
+`;

@@ -89,7 +89,7 @@ export const SOURCE_SESSION_CASES: readonly ContractCase<Subject>[] = [
   sessionCase('gives a source to one session, until that does not want it any more', async ({ directory, claim }) => {
     const [one, two] = [randomUUID(), randomUUID()];
     assert.equal(await stateOf(directory), 'disconnected');
-    assert.deepEqual((await claim(one)), {
+    assert.deepEqual(await claim(one), {
       configuration: { made: 'first' },
       ...numbersOf(await claim(one)),
     });

@@ -60,8 +60,9 @@ describe.each(SETUPS)('A rolling restart of $service', ({ start, startStore }) =
       expect(clients.flatMap(({ failures }) => failures)).toEqual([]);
       expect(balancer.refused).toBe(0);
       const restarts = ROUNDS * instances.length;
-      for (const { pushed, pulled, notified, name, dialled, claims, slowCalls } of clients) {
+      for (const { pushed, pulled, notified, name, dialled, claims, slowCalls, published, received } of clients) {
         expect(pulled).toEqual(pushed);
+        expect(received).toEqual(published);
         expect(await notificationsOf(name, balancer.url)).toEqual(notified);
         for (const [path, count] of dialled) expect([path, count, count <= 1 + restarts]).toEqual([path, count, true]);
         expect(claims).toBeLessThanOrEqual(1 + restarts);

@@ -38,7 +38,7 @@ const shape = {
   authenticationTimeout: timeoutSchema.default(10_000),
   /** Deadline from there to the claim, and from `reconnectRequired` to the new claim. */
   claimTimeout: timeoutSchema.default(10_000),
-  /** How long publishes and queries wait for a connector that was asked to claim anew. */
+  /** How long publishes and queries wait for a connector that was asked to claim anew, or was sent to another instance. */
   reclaimWait: durationSchema.default(5000),
   /** How long a query may go without a response; partial ones restart it. */
   queryTimeout: timeoutSchema.default(30_000),

@@ -12,7 +12,8 @@ export const PARTITION = 'rolling';
 
 /**
  * A user of the service who does everything at the same time, and through the same address all along: pushes, pulls, calls,
- * keeps a connection published and watches it, sends notifications of a source, changes documents of sources.
+ * keeps a connection published and watches it, serves a source, publishes to it, queries it and sends its notifications, changes
+ * documents of sources.
  */
 export class RollingClient {
   /** Everything that its user would have heard of. */
@@ -22,6 +23,10 @@ export class RollingClient {
   readonly pushed: string[] = [];
   readonly pulled: string[] = [];
   readonly notified: number[] = [];
+  readonly published: number[] = [];
+  /** What its source was published to. */
+  readonly received: number[] = [];
+  queries = 0;
   calls = 0;
   slowCalls = 0;
   documents = 0;
@@ -81,7 +86,6 @@ export class RollingClient {
 
   private async begin(): Promise<void> {
     const { millrace, name } = this;
-    this.connector.start();
     const pusher = millrace.stream(name).push();
     const kept = await millrace.registry.keepPublished(
       PARTITION,
@@ -90,6 +94,12 @@ export class RollingClient {
     );
     const source = this.connector.connection(name);
     if (!source) throw new Error('There is no source');
+    source.configureHandlers({
+      publish: (_context, object) => void this.received.push((object as { count: number }).count),
+      query: (responder, parameters) => responder.complete([parameters]),
+    });
+    this.connector.start();
+    await waitFor('the source', () => source.isConnected);
     this.repeat('push', async (count) => {
       await pusher.send(Buffer.from(String(count)));
       this.pushed.push(String(count));
@@ -114,6 +124,15 @@ export class RollingClient {
     this.repeat('notification', async (count) => {
       await source.notify({ count });
       this.notified.push(count);
+    });
+    this.repeat('publish', async (count) => {
+      await millrace.sources.publish(name, { count });
+      this.published.push(count);
+    });
+    this.repeat('query', async (count) => {
+      const rows = await millrace.sources.queryAll(name, { count });
+      if (JSON.stringify(rows) !== JSON.stringify([{ count }])) throw new Error(`Answered ${JSON.stringify(rows)}`);
+      this.queries += 1;
     });
     this.run('lookup', async () => {
       while (this.working) {

@@ -108,6 +108,7 @@ export class HubSession implements SessionControl, InboundTarget, LiveConnection
   /** Takes no further notifications; what is under way goes on. */
   leave(): void {
     this.intake.stop();
+    if (this.served?.handOver()) this.reclaiming = true;
   }
 
   awaitClaim(): void {

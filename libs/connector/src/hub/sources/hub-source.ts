@@ -54,6 +54,17 @@ export class HubSource {
     if (this.live) this.directory.expectClaim(this.name, this.live.id);
   }
 
+  /**
+   * Lets what is for the source wait until its connector has claimed it at another instance, or here when this one is back.
+   *
+   * @returns whether instances share their sources
+   */
+  handOver(): boolean {
+    if (this.directory.instances === undefined) return false;
+    this.expectReclaim();
+    return true;
+  }
+
   count(kind: 'publishes' | 'queries'): void {
     this.counters[kind] += 1;
     this.directory.note(this.name, { counted: kind });

@@ -48,10 +48,13 @@ describe('The README of the command line', () => {
   });
 
   it('speaks JSON', async () => {
-    const [pushed, pulled, info, removed] = (await example('For programs')).map((line) => JSON.parse(line) as unknown);
+    const [pushed, pulled, info, ended, removed] = (await example('For programs')).map(
+      (line) => JSON.parse(line) as unknown,
+    );
     expect(pushed).toMatchObject({ stream: 'sensor', size: 18 });
     expect(pulled).toMatchObject({ stream: 'sensor', data: { celsius: 21.5 } });
     expect(info).toMatchObject({ stream: 'sensor', length: 1 });
+    expect(ended).toMatchObject([{ stream: 'sensor' }]);
     expect(removed).toEqual([{ stream: 'sensor', entries: 1 }]);
   });
 

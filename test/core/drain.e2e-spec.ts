@@ -1,9 +1,7 @@
 import { connect } from 'node:net';
-import { type INestApplicationContext, Controller, Get, Module } from '@nestjs/common';
-import { HealthCheckService, TerminusModule } from '@nestjs/terminus';
+import type { INestApplicationContext } from '@nestjs/common';
 import { ConnectivityModule } from '@millrace/connectivity';
 import { ConnectorHubModule } from '@millrace/connector';
-import { MillraceHealthIndicator } from '@millrace/core/health';
 import { Shutdown } from '@millrace/core/shutdown';
 import { RPC_GOODBYE } from '@millrace/protocol';
 import { RpcModule } from '@millrace/rpc';
@@ -12,30 +10,11 @@ import { RawConnector } from '../connector/support/raw-connector.js';
 import { loadOf } from '../rpc/support/load.js';
 import { PlaygroundModule } from '../rpc/support/playground.js';
 import { BOTH_HTTP_ADAPTERS, closeInTime, startApplication, type StartOptions } from '../support/applications.js';
+import { HealthModule } from '../support/health-module.js';
 import { refusedHandshake, SocketClient } from '../support/socket-client.js';
 import { waitFor } from '../support/waiting.js';
 
 const v = { jsonrpc: '2.0' };
-
-@Controller('health')
-class HealthController {
-  constructor(
-    private readonly health: HealthCheckService,
-    private readonly millrace: MillraceHealthIndicator,
-  ) {}
-
-  @Get()
-  check(): Promise<object> {
-    return this.health.check(this.millrace.checks());
-  }
-}
-
-@Module({
-  imports: [TerminusModule.forRoot({ logger: false })],
-  controllers: [HealthController],
-  providers: [MillraceHealthIndicator],
-})
-class HealthModule {}
 
 /** The head of an answer, on a connection that its client would keep. */
 function keptAnswer(url: string, path: string): Promise<string> {

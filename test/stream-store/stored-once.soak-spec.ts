@@ -5,7 +5,7 @@ import { connect, type Millrace, nodeSources, type StreamPusher } from '@millrac
 import { pause } from '@millrace/protocol';
 import { buildLibrary } from '../support/build.js';
 import type { RedisServer } from '../support/redis-process.js';
-import { TOPOLOGIES } from '../support/redis-topologies.js';
+import { PLAIN_TOPOLOGIES } from '../support/redis-topologies.js';
 import { waitFor } from '../support/waiting.js';
 import { HubProcess } from './support/hub-process.js';
 
@@ -78,10 +78,7 @@ async function freeze(server: RedisServer, meanwhile: () => Promise<void> = asyn
   server.signal('SIGCONT');
 }
 
-// Behind Sentinel it is the same as on one server, as long as no replica takes over.
-const SERVERS = TOPOLOGIES.filter(({ topology }) => topology !== 'Sentinel');
-
-describe.each(SERVERS)('Default pushes of two clients on $topology', ({ start }) => {
+describe.each(PLAIN_TOPOLOGIES)('Default pushes of two clients on $topology', ({ start }) => {
   let hubs: HubProcess[] = [];
 
   /** Two instances on a Redis of their own. */

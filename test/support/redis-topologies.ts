@@ -19,3 +19,6 @@ export const TOPOLOGIES: readonly { readonly topology: string; readonly start: (
   { topology: 'Sentinel', start: () => startSentinel({ downAfter: PATIENT }) },
   { topology: 'a cluster', start: () => startCluster({ replicas: SOAK ? 1 : 0, nodeTimeout: PATIENT }) },
 ];
+
+/** The same without Sentinel, for long suites: as long as no replica takes over, it is one server to them. */
+export const PLAIN_TOPOLOGIES = TOPOLOGIES.filter(({ topology }) => topology !== 'Sentinel');

@@ -1,11 +1,9 @@
-import { MillraceHealthIndicator } from '@millrace/core/health';
 import { ConnectivityModule } from '@millrace/connectivity';
 import { redisRegistry } from '@millrace/connectivity/redis';
 import { StreamStore, StreamStoreModule } from '@millrace/stream-store';
 import { redisStore } from '@millrace/stream-store/redis';
-import { Controller, Get, Module } from '@nestjs/common';
-import { HealthCheck, HealthCheckService, type HealthCheckResult, TerminusModule } from '@nestjs/terminus';
 import { type RunningApplication, startApplication } from '../../support/applications.js';
+import { HealthModule } from '../../support/health-module.js';
 import type { RedisWay } from '../../support/redis.js';
 import { waitFor } from '../../support/waiting.js';
 import { HealthObserver, LookupObserver, Publisher } from './observers.js';
@@ -17,27 +15,6 @@ const STREAMS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const INSTANCES = 2;
 /** What each pusher and reader has to do before the trouble, and again after it. */
 const STEADY = 30;
-
-@Controller('health')
-class HealthController {
-  constructor(
-    private readonly health: HealthCheckService,
-    private readonly millrace: MillraceHealthIndicator,
-  ) {}
-
-  @Get()
-  @HealthCheck({ noCache: true, swaggerDocumentation: false })
-  check(): Promise<HealthCheckResult> {
-    return this.health.check(this.millrace.checks());
-  }
-}
-
-@Module({
-  imports: [TerminusModule.forRoot({ logger: false })],
-  controllers: [HealthController],
-  providers: [MillraceHealthIndicator],
-})
-class HealthModule {}
 
 /** What became of what was pushed and published. */
 export interface Outcome {

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { buildLibrary } from '../../support/build.js';
 import type { RedisTopology } from '../../support/redis.js';
-import { TOPOLOGIES } from '../../support/redis-topologies.js';
+import { PLAIN_TOPOLOGIES } from '../../support/redis-topologies.js';
 import { waitFor } from '../../support/waiting.js';
 import { GroupBench, texts, type Worker } from './support/group-bench.js';
 
@@ -13,10 +13,7 @@ const BATCH = 100;
 
 jest.setTimeout(300_000);
 
-// Behind Sentinel it is the same as on one server, as long as no replica takes over.
-const SERVERS = TOPOLOGIES.filter(({ topology }) => topology !== 'Sentinel');
-
-describe.each(SERVERS)('A group whose processes are killed on $topology', ({ start }) => {
+describe.each(PLAIN_TOPOLOGIES)('A group whose processes are killed on $topology', ({ start }) => {
   let redis: RedisTopology;
   let bench: GroupBench;
   beforeAll(async () => {

@@ -5,14 +5,11 @@ import { rawRequestOf } from '@millrace/core/http';
  * The one path segment behind a route's base, percent-decoded; `+` stays a plus sign. Empty when the path ends with the
  * base. Read from the target itself, since the routers' own limits on parameters differ.
  *
- * @param action a further segment of the route behind the name
  * @throws MillraceError `NOT_FOUND` when more segments follow, `BAD_REQUEST` for a malformed escape
  */
-export function nameBehind(base: string, request: object, action?: string): string {
-  const [path = ''] = (rawRequestOf(request).url ?? '/').split('?', 1);
+export function nameBehind(base: string, request: object): string {
   // Seen from the end: a global prefix may hold the base as well.
-  const segments = path.replace(/\/$/, '').split('/');
-  if (action !== undefined && segments.at(-1) === action) segments.pop();
+  const segments = segmentsOf(request);
   const name = segments.at(-2) === base ? segments.at(-1) : segments.at(-1) === base ? '' : undefined;
   if (name === undefined) throw new MillraceError('NOT_FOUND', 'Not Found');
   return decoded(name);
@@ -20,8 +17,12 @@ export function nameBehind(base: string, request: object, action?: string): stri
 
 /** The last segments of the path, percent-decoded; as for {@link nameBehind}, the routers' own limits do not hold. */
 export function lastSegments(request: object, count: number): string[] {
+  return segmentsOf(request).slice(-count).map(decoded);
+}
+
+function segmentsOf(request: object): string[] {
   const [path = ''] = (rawRequestOf(request).url ?? '/').split('?', 1);
-  return path.replace(/\/$/, '').split('/').slice(-count).map(decoded);
+  return path.replace(/\/$/, '').split('/');
 }
 
 function decoded(segment: string): string {

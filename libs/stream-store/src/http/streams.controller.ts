@@ -20,7 +20,7 @@ import { assertStreamName, splitStreams } from '../engine/stream-name.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { requestedMetadata } from './metadata-request.js';
-import { nameBehind } from './request-url.js';
+import { lastSegments, nameBehind } from './request-url.js';
 
 /** `/streams`: names, descriptions and metadata (stream-store§4 #22 #27 #28 #29 #47). */
 @AccessArea(STREAMS_AREA)
@@ -73,7 +73,7 @@ export class StreamsController {
   @Post(':id/close')
   @HttpCode(200)
   async close(@Req() request: object): Promise<StreamInformation> {
-    const name = nameBehind('streams', request, 'close');
+    const [name = ''] = lastSegments(request, 2);
     assertStreamName(name, this.settings.limits.maxNameBytes);
     assertScope(principalOf(request), `streams:write:${name}`);
     await this.store.end(name);

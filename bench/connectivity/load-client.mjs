@@ -5,9 +5,10 @@ import { connect } from 'node:net';
  * one is complete; no pipelining. It reads no more of a reply than its length.
  *
  * @param times as many requests each client makes in place of those that fit into `milliseconds`
+ * @param every milliseconds from the start of a client's request to that of its next, where it does not send at once
  * @returns requests per second and latencies in milliseconds
  */
-export async function load({ port, host = '127.0.0.1', requests, clients, milliseconds, times }) {
+export async function load({ port, host = '127.0.0.1', requests, clients, milliseconds, times, every = 0 }) {
   const latencies = [];
   let failed = 0;
   const started = performance.now();
@@ -21,6 +22,12 @@ export async function load({ port, host = '127.0.0.1', requests, clients, millis
         let missing = -1;
         let head = Buffer.alloc(0);
         let left = times ?? Infinity;
+        let due = started + (client / clients) * every;
+        const goOn = () => {
+          due = Math.max(due + every, performance.now());
+          if (every === 0) send();
+          else setTimeout(send, due - performance.now());
+        };
         const send = () => {
           left -= 1;
           if (left < 0 || (times === undefined && performance.now() >= end)) {
@@ -33,7 +40,7 @@ export async function load({ port, host = '127.0.0.1', requests, clients, millis
           sent = performance.now();
           socket.write(requests[next++ % requests.length]);
         };
-        socket.on('connect', send);
+        socket.on('connect', goOn);
         socket.on('error', reject);
         socket.on('close', resolve);
         socket.on('data', (chunk) => {
@@ -48,7 +55,7 @@ export async function load({ port, host = '127.0.0.1', requests, clients, millis
           } else missing -= chunk.length;
           if (missing > 0) return;
           latencies.push(performance.now() - sent);
-          send();
+          goOn();
         });
       });
     }),

@@ -39,16 +39,18 @@ const tasks = {
     const { user, system } = process.cpuUsage();
     return user + system;
   },
-  /** Asks sources so many times in all, so many at a time. */
-  async query(sources, times, inFlight) {
+  /** Asks sources in turn, so many clients so many times, each after a pace in milliseconds. */
+  async query(sources, times, clients, pace) {
     let asked = 0;
-    const ask = async () => {
-      while (asked < times) {
-        asked += 1;
-        await hub.query(sources[asked % sources.length], { rows: 1 });
+    const ask = async (client) => {
+      let due = performance.now() + (client / clients) * pace;
+      for (let count = 0; count < times; count += 1) {
+        await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+        await hub.query(sources[(asked += 1) % sources.length], { rows: 1 });
+        due = Math.max(due + pace, performance.now());
       }
     };
-    await Promise.all(Array.from({ length: inFlight }, ask));
+    await Promise.all(Array.from({ length: clients }, (_unused, client) => ask(client)));
   },
 };
 

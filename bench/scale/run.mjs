@@ -1,4 +1,4 @@
-// What it costs to be several: 1, 2 and 4 instances on one Redis do the same work, by as many clients.
+// What it costs to be several: 1, 2 and 4 instances on one Redis, each with as many clients as the only one has.
 //   npm run bench:scale -- [--rounds=3] [--match=push] [--write]
 //
 // Processor time is that of all instances together, for each operation; Redis has its own row of commands. The load comes from
@@ -22,7 +22,11 @@ const { values } = parseArgs({
 });
 Logger.overrideLogger(['error']);
 const COUNTS = [1, 2, 4];
-const CLIENTS = 32;
+/** Of each instance. */
+const CLIENTS = 16;
+/** Milliseconds from one piece of work of a client to its next: what leaves the processors time, so that what comes does not depend on
+ *  what the others do. */
+const PACE = 20;
 const SOURCES = Array.from({ length: 8 }, (_, index) => `scale-${index}`);
 const payload = { text: 'x'.repeat(1000) };
 
@@ -87,49 +91,54 @@ async function startInstances(count) {
 const until = async (condition) => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
 };
+/** Does something so many times, at the pace of all clients or slower; the first time after a part of a step. */
+async function paced(part, times, once) {
+  let due = performance.now() + part * PACE;
+  for (let count = 0; count < times; count += 1) {
+    await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+    await once(count);
+    due = Math.max(due + PACE, performance.now());
+  }
+}
+
 const open = ({ port }, path) => RawSocket.open(`ws://127.0.0.1:${port}/data/${path}`);
 
 let streams = 0;
 
-/** Acked pushes, a window of each client under way; answers the entries. */
-async function push(service, { perClient, window, sizes = 1024, shared = false }) {
+/** Acked pushes: each client sends some at a time, and the next ones when it is time and the last are acknowledged. */
+async function push({ at, instances }, { times, together, shared = false }) {
   const run = (streams += 1);
-  const frame = binaryFrame(Buffer.alloc(sizes, 7));
+  const clients = CLIENTS * instances.length;
+  const frames = Buffer.concat(Array.from({ length: together }, () => binaryFrame(Buffer.alloc(1024, 7))));
   await Promise.all(
-    Array.from({ length: CLIENTS }, async (_unused, client) => {
-      const stream = shared ? `push-${run}` : `push-${run}-${client}`;
-      const socket = await open(service.at(client), `${stream}/push?ack=true`);
-      let sent = Math.min(window, perClient);
+    Array.from({ length: clients }, async (_unused, client) => {
+      const socket = await open(at(client), `${shared ? `push-${run}` : `push-${run}-${client}`}/push?ack=true`);
       let acked = 0;
-      socket.onFrame = () => {
-        acked += 1;
-        if (sent < perClient) {
-          sent += 1;
-          socket.socket.write(frame);
-        }
-      };
-      for (let index = 0; index < sent; index += 1) socket.socket.write(frame);
-      await until(() => acked === perClient);
+      socket.onFrame = () => (acked += 1);
+      await paced(client / clients, times, async (count) => {
+        socket.socket.write(frames);
+        await until(() => acked === (count + 1) * together);
+      });
       socket.destroy();
     }),
   );
-  return CLIENTS * perClient;
+  return clients * times * together;
 }
 
 /** One pusher, and pullers at all instances; answers the deliveries. */
-async function deliver(service, { pullers, entries }) {
+async function deliver(service, { perInstance, entries }) {
   const stream = `fan-${(streams += 1)}`;
+  const pullers = perInstance * service.instances.length;
   const sockets = await Promise.all(
     Array.from({ length: pullers }, (_unused, client) => open(service.at(client), `${stream}/pull?last_entry_id=0`)),
   );
   const pusher = await open(service.at(0), `${stream}/push`);
   const frame = binaryFrame(Buffer.alloc(1024, 7));
   const slowest = () => sockets.reduce((least, { binaries }) => Math.min(least, binaries), Infinity);
-  for (let sent = 0; sent < entries; sent += 50) {
-    pusher.socket.write(Buffer.concat(Array.from({ length: 50 }, () => frame)));
-    await until(() => slowest() >= sent - 100);
-  }
-  await until(() => slowest() >= entries);
+  await paced(0, entries / 10, async (count) => {
+    pusher.socket.write(Buffer.concat(Array.from({ length: 10 }, () => frame)));
+    await until(() => slowest() >= (count + 1) * 10);
+  });
   for (const socket of [...sockets, pusher]) socket.destroy();
   return pullers * entries;
 }
@@ -145,39 +154,38 @@ const connectionsOf = (partition, head, count) => ({
 });
 
 /** The same requests by all clients, at all instances; answers how many. */
-async function request(service, { requests, times }) {
-  const count = service.instances.length;
+async function request({ instances }, { requests, perClient }) {
   const results = await Promise.all(
-    service.instances.map(({ port }, index) =>
-      load({ port, requests: requests(index), clients: CLIENTS / count, times: times / CLIENTS }),
+    instances.map(({ port }, index) =>
+      load({ port, requests: requests(index), clients: CLIENTS, times: perClient, every: PACE }),
     ),
   );
   if (results.some(({ failed }) => failed > 0)) throw new Error('Requests failed');
-  return times;
+  return instances.length * CLIENTS * perClient;
 }
 
 const CASES = [
   {
-    title: 'push, 1 KiB, a stream for each of 32 clients, 16 under way',
+    title: 'push, 1 KiB, a stream for each of 16 clients, 10 at a time',
     unit: 'entry',
-    run: (service) => push(service, { perClient: 1000, window: 16 }),
+    run: (service) => push(service, { times: 100, together: 10 }),
   },
   {
-    title: 'push, 1 KiB, 32 clients in one stream, 16 under way',
+    title: 'push, 1 KiB, 16 clients in one stream, 10 at a time',
     unit: 'entry',
-    run: (service) => push(service, { perClient: 1000, window: 16, shared: true }),
+    run: (service) => push(service, { times: 100, together: 10, shared: true }),
   },
   {
-    title: 'delivery, 1 KiB, one stream to 200 pullers',
+    title: 'delivery, 1 KiB, one stream to 100 pullers',
     unit: 'delivery',
-    run: (service) => deliver(service, { pullers: 200, entries: 1000 }),
+    run: (service) => deliver(service, { perInstance: 100, entries: 1000 }),
   },
   {
     title: 'publication of 10 connections, a partition for each of 4 groups',
     unit: 'publication',
     run: (service) =>
       request(service, {
-        times: 3200,
+        perClient: 100,
         requests: (index) =>
           Array.from({ length: 4 }, (_unused, group) =>
             postBytes('/publish', connectionsOf(`part-${(index + group) % 4}`, `p${group}`, 10)),
@@ -189,7 +197,7 @@ const CASES = [
     unit: 'look-up',
     run: (service) =>
       request(service, {
-        times: 9600,
+        perClient: 100,
         requests: () => [postBytes('/getconnection/part-0', { uid_regex: 'p0_.*', data_type: 'Data' })],
       }),
   },
@@ -197,9 +205,8 @@ const CASES = [
     title: 'query, 1 KiB, of 8 sources, through the instance that has them or another',
     unit: 'query',
     run: async ({ instances }) => {
-      const times = 4800 / instances.length;
-      await Promise.all(instances.map(({ ask }) => ask('query', SOURCES, times, 16 / instances.length)));
-      return 4800;
+      await Promise.all(instances.map(({ ask }) => ask('query', SOURCES, 100, CLIENTS, PACE)));
+      return instances.length * CLIENTS * 100;
     },
   },
 ].filter(({ title }) => title.includes(values.match));

@@ -108,7 +108,7 @@ describe.each(HTTP_ADAPTERS)('Consumers of a group by connect() on %s', (adapter
     }
     expect(seen).toEqual(['bad', 'once', 'once', 'good']);
     expect(await millrace.streams.setAside(stream, 'g')).toMatchObject([{ id: ids[0], reason: 'it is bad' }]);
-    expect(await millrace.streams.groups(stream)).toMatchObject([{ group: 'g', set_aside: 1 }]);
+    expect(await millrace.streams.groups(stream)).toMatchObject([{ group: 'g', setAside: 1, maxDeliveries: 10 }]);
   });
 
   it('stream-store#97: tells a gap, and raises one that nobody asked for', async () => {

@@ -19,7 +19,6 @@ export type {
   StreamGap,
   StreamMetadata,
   UnreadableEntry,
-  WireGroup,
   WireSetAsideEntry,
 } from '@millrace/protocol';
 
@@ -75,6 +74,7 @@ export type {
   TlsSettings,
 } from './transport/socket.interface.js';
 
+export type { GroupInfo } from './streams/group-info.js';
 export type { ConsumedEntry, ConsumeOptions } from './streams/pull/consume-entries.js';
 export type { PullOptions } from './streams/pull/pull-options.js';
 export { PlainPusher } from './streams/push/plain-pusher.js';

@@ -9,6 +9,7 @@ import type {
 } from '@millrace/protocol';
 import type { ServerLink } from '../link/server-link.js';
 import type { CallLimits } from '../timing/call-limits.js';
+import { type GroupInfo, groupInfoOf } from './group-info.js';
 import { type ConsumedEntry, consumeEntries, type ConsumeOptions } from './pull/consume-entries.js';
 import { pullEntries } from './pull/pull-entries.js';
 import type { PullOptions } from './pull/pull-options.js';
@@ -72,9 +73,10 @@ export class StreamsApi {
     return consumeEntries(this.link, typeof streams === 'string' ? [streams] : streams, options);
   }
 
-  /** The groups of consumers of a stream, as the server tells them. */
-  async groups(stream: string, limits?: CallLimits): Promise<WireGroup[]> {
-    return (await this.link.json({ path: `streams/${pathOfStreams([stream])}/groups` }, limits)) as WireGroup[];
+  /** The groups of consumers of a stream. */
+  async groups(stream: string, limits?: CallLimits): Promise<GroupInfo[]> {
+    const found = await this.link.json({ path: `streams/${pathOfStreams([stream])}/groups` }, limits);
+    return (found as WireGroup[]).map(groupInfoOf);
   }
 
   /** What a group has set aside, the first 1000 entries of it. */

@@ -60,7 +60,11 @@ export class ThrottlingProxy {
         else this.sent += part.length;
         to.write(part);
       }
-      if (from.readableLength === 0) due = Math.min(due, (this.rates[way] * STEP) / 1000);
+      if (from.readableLength === 0) {
+        due = Math.min(due, (this.rates[way] * STEP) / 1000);
+        // An end that came while something was still to be read is told only to one who then asks for more.
+        from.read(0);
+      }
     }, STEP);
     from.on('error', () => undefined);
     from.on('close', () => {

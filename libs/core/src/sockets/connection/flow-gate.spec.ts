@@ -96,6 +96,7 @@ describe('FlowGate', () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
     peer.bufferedBytes = 101;
     gate.answered();
+    await jest.advanceTimersByTimeAsync(0);
     peer.bytesSent = 1;
     await jest.advanceTimersByTimeAsync(50);
     expect(stalled).toBe(0);
@@ -106,6 +107,27 @@ describe('FlowGate', () => {
     expect(stalled).toBe(1);
     await peer.takeAll();
     jest.advanceTimersByTime(500);
+    expect(stalled).toBe(1);
+    jest.useRealTimers();
+  });
+
+  it('lets the timeout pass between what the system tells, which comes late and all at once where the machine is busy', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
+    const asked: ((held: number) => void)[] = [];
+    peer.bytesHeld = () => new Promise((resolve) => asked.push(resolve));
+    peer.bufferedBytes = 101;
+    gate.answered();
+    for (let round = 0; round < 3; round += 1) {
+      await jest.advanceTimersByTimeAsync(200);
+      peer.held -= 1024;
+      for (const answer of asked.splice(0)) answer(peer.held);
+      await jest.advanceTimersByTimeAsync(0);
+      expect(stalled).toBe(0);
+    }
+    await jest.advanceTimersByTimeAsync(200);
+    expect(asked).toHaveLength(1);
+    asked[0]?.(peer.held);
+    await jest.advanceTimersByTimeAsync(0);
     expect(stalled).toBe(1);
     jest.useRealTimers();
   });

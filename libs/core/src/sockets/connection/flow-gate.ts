@@ -1,4 +1,4 @@
-import { LEAST_TAKEN, startInterval } from '@millrace/protocol';
+import { LEAST_TAKEN, startTimer, type Timer } from '@millrace/protocol';
 
 /** The part of a connection that a gate looks at; `SocketConnection` has it. */
 export interface GatedConnection {
@@ -114,19 +114,24 @@ export class FlowGate {
     const { onStalled } = this.events;
     if (!stallTimeout || !onStalled) return () => undefined;
     let stopped = false;
-    const now = () => ({ sent: this.connection.bytesSent, held: this.connection.bytesHeld() });
-    let seen = now();
+    let timer: Timer | undefined;
+    let before: { readonly sent: number; readonly held: number } | undefined;
+    // One look after the other, the timeout apart: where the machine is busy the system tells late, and what it was asked at
+    // different times comes all at once.
     const look = async (): Promise<void> => {
-      const before = seen;
-      seen = now();
+      const held = await this.connection.bytesHeld();
+      const sent = this.connection.bytesSent;
+      if (stopped) return;
       // The operating system takes megabytes in advance, and then nothing until a good part of them is gone.
-      const taken = seen.sent !== before.sent || (await before.held) - (await seen.held) >= LEAST_TAKEN;
-      if (!stopped && !taken) onStalled();
+      const taken = !before || sent !== before.sent || before.held - held >= LEAST_TAKEN;
+      before = { sent, held };
+      if (taken) timer = startTimer(() => void look(), stallTimeout).unref();
+      else onStalled();
     };
-    const timer = startInterval(() => void look(), stallTimeout).unref();
+    void look();
     return () => {
       stopped = true;
-      timer.stop();
+      timer?.stop();
     };
   }
 }

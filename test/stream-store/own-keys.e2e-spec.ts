@@ -149,9 +149,7 @@ describe('Keys that Millrace itself keeps in a Redis of streams', () => {
       expect(await queue.read(10)).toEqual([{ id: '1:1', object: '{}' }]);
       await queue.close();
     }
-    const store = await redisStore({ ...redis.way, keyPrefix: 'b:', commandTimeout: PATIENCE }).create(
-      storeContext(),
-    );
+    const store = await redisStore({ ...redis.way, keyPrefix: 'b:', commandTimeout: PATIENCE }).create(storeContext());
     expect(await store.metadata('camera')).toEqual({ kept: true });
     expect(await store.groups.describe('camera', 'group')).toMatchObject({ last: '5-5' });
     await store.close();

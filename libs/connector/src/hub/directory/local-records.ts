@@ -23,7 +23,7 @@ export class LocalRecords {
   }
 
   note(source: string, change: SourceChange): void {
-    if ('state' in change) return;
+    if ('changed' in change) return;
     const record = this.record(source);
     if ('error' in change) record.lastError = { message: change.error, at: Date.now() };
     else if ('counted' in change) record.counters[change.counted] += 1;

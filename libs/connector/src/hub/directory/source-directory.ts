@@ -128,8 +128,8 @@ export type SourceChange =
   | { readonly counted: 'publishes' | 'queries' }
   | { readonly notification: SourceNotification; readonly bytes: number }
   | { readonly error: string }
-  /** What {@link DirectoryHost.stateOf} answers. */
-  | { readonly state: true };
+  /** Of what {@link DirectoryHost.stateOf} answers. */
+  | { readonly changed: 'delivered' | 'openQueries' };
 
 /** What the sessions of an instance have to do with its directory. */
 export interface DirectoryHost {

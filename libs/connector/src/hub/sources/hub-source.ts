@@ -23,7 +23,7 @@ export class HubSource {
         this.directory.note(name, { notification, bytes });
         return deliver(notification);
       },
-      delivered: () => this.directory.note(name, { state: true }),
+      delivered: () => this.directory.note(name, { changed: 'delivered' }),
     });
   }
 
@@ -72,7 +72,7 @@ export class HubSource {
 
   /** A query was opened, or has ended. */
   queriesChanged(): void {
-    this.directory.note(this.name, { state: true });
+    this.directory.note(this.name, { changed: 'openQueries' });
   }
 }
 

@@ -20,8 +20,9 @@ export class AskedRequest {
   private isFinal = false;
   private to: string | undefined;
   private index = 0;
-  /** Bytes that the other instance does not know yet to have come. */
-  private untold = 0;
+  /** Bytes that have come, and how many of them the other instance knows of. */
+  private taken = 0;
+  private told = 0;
 
   private readonly source: string;
   private readonly id: string;
@@ -71,7 +72,12 @@ export class AskedRequest {
     if (message.kind === 'answer') this.answeredBy(message.done);
     else if (message.kind === 'refused') this.failFinally(message.error);
     else if (message.kind === 'response') this.inOrder(message.index, () => this.respond(data));
-    else if (message.kind === 'failed') this.inOrder(message.index, () => this.failFinally(message.error));
+    else if (message.kind === 'failed') {
+      this.inOrder(message.index, () => {
+        this.answeredBy(true);
+        this.failFinally(message.error);
+      });
+    }
   }
 
   /** The instance has ended, or cannot be reached any more. */
@@ -125,10 +131,10 @@ export class AskedRequest {
     }
     this.isFinal = responseKind(parsed.message.status) !== 'partial';
     this.query.respond(parsed.message, data.length, data);
-    this.untold += data.length;
-    if (this.untold < WINDOW / 2 || this.query.hasEnded || this.to === undefined) return;
-    this.tell(this.to, { kind: 'taken', id: this.id, bytes: this.untold });
-    this.untold = 0;
+    this.taken += data.length;
+    if (this.taken - this.told < WINDOW / 2 || this.query.hasEnded || this.to === undefined) return;
+    this.tell(this.to, { kind: 'taken', id: this.id, bytes: this.taken });
+    this.told = this.taken;
   }
 
   private queryEnded(): void {

@@ -1,23 +1,20 @@
-import type { RedisConnections } from '@millrace/core/redis';
 import { startTimer } from '@millrace/protocol';
 import type { AskedRequest } from './asked-request.js';
+import type { Letter } from './letters.js';
 import type { Membership } from './membership.js';
-import { MAX_WAITING_BYTES } from './outbox.js';
-import { ASK } from './source-scripts.js';
+import { BATCH_BYTES, type Outbox, type SentTo } from './outbox.js';
 
 /** Pause before it is looked again whether a connector has claimed its source anew, in milliseconds. */
 const POLL_MS = 25;
-/** Bytes of requests that go at a time. */
-const BATCH_BYTES = 1024 * 1024;
 
 /** Where a source is, and what became of a request: `there`, at another instance, which has got it; `full`: that has too much to do. */
-export type SourcePlace = 'unknown' | 'none' | 'here' | 'full' | 'there';
+export type SourcePlace = Exclude<SentTo[0], 'expected'>;
 
 /** A request for whichever instance serves the source. */
 export interface Ask {
-  /** What the other instance reads, or '' to look only. @param from the own instance */
-  readonly header: (from: string) => string;
-  readonly data: string;
+  /** What the other instance reads; undefined only looks. @param from the own instance */
+  readonly letter: (from: string) => Letter | undefined;
+  readonly bytes: number;
   /** Begins to wait for the answer; called before each attempt to send it. */
   readonly begin: () => AskedRequest | undefined;
 }
@@ -38,8 +35,7 @@ export class Asks {
   private readonly waits = new Map<string, (isHere: boolean) => void>();
 
   constructor(
-    private readonly redis: RedisConnections<'commands' | 'sources-inbox'>,
-    private readonly keys: readonly string[],
+    private readonly outbox: Outbox,
     private readonly membership: Membership,
   ) {}
 
@@ -75,20 +71,16 @@ export class Asks {
     const { id: self } = this.membership;
     const batch = batchOf(queue);
     const begun = batch.map(({ ask }) => ask.begin());
-    const rest = batch.flatMap(({ ask }) => [ask.header(self), ask.data]);
-    let outcome: [place: SourcePlace | 'expected', instance?: string];
+    const letters = batch.flatMap(({ ask }) => ask.letter(self) ?? []);
+    let sent: SentTo;
     try {
-      if (self === '') throw this.membership.missing();
-      const reply = await this.redis.run((client) =>
-        client.eval(ASK, this.keys.length, ...this.keys, source, self, MAX_WAITING_BYTES, ...rest),
-      );
-      outcome = reply as typeof outcome;
+      sent = await this.outbox.request(source, letters);
     } catch (error) {
       for (const asked of begun) asked?.discard();
       for (const { fail } of queue.splice(0, batch.length)) fail(error);
       return false;
     }
-    const [place, instance = ''] = outcome;
+    const [place, instance] = sent;
     for (const asked of begun) {
       if (place === 'there') asked?.sentTo(instance);
       else asked?.discard();
@@ -116,7 +108,7 @@ export class Asks {
 function batchOf(queue: readonly Queued[]): readonly Queued[] {
   let bytes = 0;
   const end = queue.findIndex(({ ask }, index) => {
-    bytes += ask.data.length;
+    bytes += ask.bytes;
     return index > 0 && bytes > BATCH_BYTES;
   });
   return end < 0 ? [...queue] : queue.slice(0, end);

@@ -1,16 +1,18 @@
 import { Logger } from '@nestjs/common';
 import type { RedisConnections } from '@millrace/core/redis';
 import { pause, thrownReport } from '@millrace/protocol';
+import { InboxTrimmer } from './inbox-trimmer.js';
+import { type Letter, NO_DATA, unpackLetters } from './letters.js';
 import type { Membership } from './membership.js';
-import { type Message, readRelayed } from './messages.js';
-import { TAKEN } from './source-scripts.js';
+import { inboxKey, type SourceKeys } from './source-scripts.js';
 
 /** How long a read waits at Redis, in milliseconds. */
 export const INBOX_WAIT_MS = 1000;
-/** Messages of one read. */
+/** Entries of one read. */
 const COUNT = 64;
 const AGAIN_MS = 50;
 
+/** Names and values in turn: `h`, the header of letters, and `d`, their data. */
 type Entry = [id: Buffer, fields: Buffer[]];
 
 /**
@@ -20,16 +22,18 @@ type Entry = [id: Buffer, fields: Buffer[]];
 export class Inbox {
   private readonly logger = new Logger('ConnectorHub');
   private readonly closing = new AbortController();
+  private readonly trimmer: InboxTrimmer;
   private running: Promise<void> | undefined;
 
-  /** @param take gets each message, with what goes beside it, and its age in milliseconds */
+  /** @param take gets each letter, and its age in milliseconds */
   constructor(
     private readonly redis: RedisConnections<'commands' | 'sources-inbox'>,
-    private readonly keys: readonly string[],
-    private readonly keyOf: (instance: string) => string,
+    private readonly key: SourceKeys,
     private readonly membership: Membership,
-    private readonly take: (message: Message, data: Buffer, age: number) => void,
-  ) {}
+    private readonly take: (letter: Letter, age: number) => void,
+  ) {
+    this.trimmer = new InboxTrimmer(redis, key);
+  }
 
   open(): void {
     this.running = this.run();
@@ -38,6 +42,7 @@ export class Inbox {
   /** Takes nothing more. */
   stop(): void {
     this.closing.abort();
+    this.trimmer.stop();
   }
 
   /** Resolves when the last read is over, which the end of its connection brings about. */
@@ -70,28 +75,41 @@ export class Inbox {
 
   private async read(id: string, after: string): Promise<Entry[]> {
     const client = this.redis.get('sources-inbox');
-    const key = this.keyOf(id);
+    const key = inboxKey(this.key, id);
     const reply = await client.xreadBuffer('COUNT', COUNT, 'BLOCK', INBOX_WAIT_MS, 'STREAMS', key, after);
     const [[, entries] = []] = (reply ?? []) as unknown as [Buffer, Entry[]][];
     return entries ?? [];
   }
 
   private hand(id: string, entries: readonly Entry[]): void {
-    let bytes = 0;
-    for (const [entryId, [, header = Buffer.alloc(0), , data = Buffer.alloc(0)]] of entries) {
-      bytes += header.length + data.length;
-      try {
-        this.take(readRelayed(header), data, this.membership.now - Number.parseInt(entryId.toString(), 10));
-      } catch (error) {
-        this.logger.error(`A message of another instance could not be handled: ${thrownReport(error)}`);
+    for (const [entryId, fields] of entries) {
+      const name = entryId.toString();
+      const age = this.membership.now - Number.parseInt(name, 10);
+      for (let index = 0; index + 3 < fields.length; index += 4) {
+        for (const letter of this.lettersOf(fields[index + 1], fields[index + 3])) this.handOne(letter, age);
       }
+      this.trimmer.read(id, name, fields);
     }
-    const last = entries.at(-1)?.[0].toString();
-    if (last === undefined) return;
-    const [time = '', number = '0'] = last.split('-');
-    const next = `${time}-${BigInt(number) + 1n}`;
-    this.redis
-      .persist((client) => client.eval(TAKEN, this.keys.length, ...this.keys, id, next, bytes))
-      .catch(() => undefined);
+  }
+
+  private lettersOf(header = NO_DATA, data = NO_DATA): Letter[] {
+    try {
+      return unpackLetters(header, data);
+    } catch (error) {
+      this.report(error);
+      return [];
+    }
+  }
+
+  private handOne(letter: Letter, age: number): void {
+    try {
+      this.take(letter, age);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  private report(error: unknown): void {
+    this.logger.error(`A message of another instance could not be handled: ${thrownReport(error)}`);
   }
 }

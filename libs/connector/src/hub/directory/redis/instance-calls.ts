@@ -1,6 +1,7 @@
 import type { Answerable } from '../../queries/answerable.js';
 import type { DirectoryHost, DirectorySettings, ForeignRequest, SourceRequest } from '../source-directory.js';
 import { AskedRequest } from './asked-request.js';
+import type { Letter } from './letters.js';
 import type { Membership } from './membership.js';
 import { errorOnWire, type Message, type RequestMessage } from './messages.js';
 import type { Outbox } from './outbox.js';
@@ -31,7 +32,7 @@ export class InstanceCalls {
    *
    * @param age how long it was under way, in milliseconds
    */
-  take(message: Message, data: Buffer, age: number): void {
+  take({ message, data }: Letter, age: number): void {
     switch (message.kind) {
       case 'publish':
       case 'query':
@@ -40,7 +41,7 @@ export class InstanceCalls {
         if (age <= message.wait && this.membership.isHeld) this.handle(message, data.toString());
         break;
       case 'taken':
-        this.relayed.get(message.id)?.taken(message.bytes);
+        this.relayed.get(message.id)?.goOn(message.bytes);
         break;
       case 'cancel':
         this.relayed.get(message.id)?.drop();
@@ -85,18 +86,20 @@ export class InstanceCalls {
     const from = this.membership.id;
     try {
       const done = this.host.handle(source, this.requestIn(message, text));
-      this.outbox.send(to, { kind: 'answer', id, from, done });
+      // What is said of a query later is its answer.
+      if (!done || message.kind !== 'query') this.outbox.send(to, { kind: 'answer', id, from, done });
     } catch (error) {
       this.outbox.send(to, { kind: 'refused', id, from, error: errorOnWire(error) });
     }
   }
 
-  private requestIn({ kind, id, from: to, source, timeout = Infinity }: RequestMessage, text: string): ForeignRequest {
+  private requestIn(message: RequestMessage, text: string): ForeignRequest {
+    const { kind, id, from: to, source, wait, timeout = Infinity } = message;
     if (kind !== 'query') return { kind, text };
     const open = (onEnd: () => void): Answerable => {
       const { maxResultBytes: maxBytes } = this.settings;
       const relayed = new RelayedQuery(
-        { source, id, from: this.membership.id, to, timeout, maxBytes },
+        { source, id, from: this.membership.id, to, timeout, wait, maxBytes },
         (outgoing, data) => this.outbox.send(to, outgoing, data),
         onEnd,
         () => this.relayed.delete(id),

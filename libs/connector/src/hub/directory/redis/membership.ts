@@ -102,15 +102,7 @@ export class Membership {
     const id = begins ? randomUUID() : this.instance;
     const sentAt = performance.now();
     const reply = await this.redis.run((client) =>
-      client.eval(
-        KEEP_LEASES,
-        this.keys.length,
-        ...this.keys,
-        id,
-        this.lease,
-        begins ? 1 : 0,
-        begins ? this.former : '',
-      ),
+      KEEP_LEASES.run(client, this.keys, [id, this.lease, begins ? 1 : 0, begins ? this.former : '']),
     );
     // It may have been lost while the answer was under way.
     if (!begins && this.instance !== id) return;

@@ -2,10 +2,10 @@ import { describeError, MillraceError } from '@millrace/core/errors';
 import { type ErrorCode, thrownIs } from '@millrace/protocol';
 import { HubQueryError } from '../../../errors/query.errors.js';
 
-/** What instances want of each other; text or bytes go beside it. */
+/** What instances want of each other; bytes go beside it, see `Letter`. */
 export type Message =
   | RequestMessage
-  /** The request was done, or its source has to be looked for again. */
+  /** The request was done, or its source has to be looked for again. What is said of a query later tells that it was done, too. */
   | { readonly kind: 'answer'; readonly id: string; readonly from: string; readonly done: boolean }
   | { readonly kind: 'refused'; readonly id: string; readonly from: string; readonly error: ErrorOnWire }
   /** A response of the connector, which goes beside it; they are counted from 0. */
@@ -17,7 +17,7 @@ export type Message =
       readonly index: number;
       readonly error: ErrorOnWire;
     }
-  /** So many bytes of responses have been taken. */
+  /** So many bytes of responses have been taken in all. */
   | { readonly kind: 'taken'; readonly id: string; readonly bytes: number }
   /** Nobody waits for the query any more. */
   | { readonly kind: 'cancel'; readonly id: string }
@@ -58,9 +58,4 @@ export function errorOnWire(error: unknown): ErrorOnWire {
 
 export function errorFromWire({ code, message, report }: ErrorOnWire): MillraceError {
   return report ? new HubQueryError(report, code) : new MillraceError(code, message);
-}
-
-/** @throws SyntaxError when it is not ours */
-export function readRelayed(header: Buffer): Message {
-  return JSON.parse(header.toString()) as Message;
 }

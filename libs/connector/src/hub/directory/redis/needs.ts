@@ -4,6 +4,7 @@ import type { SampleCommand } from '@millrace/core/redis';
 export function sourceNeeds([hash = '']: readonly string[]): SampleCommand[] {
   return [
     ['hget', hash, 'a'],
+    ['hmget', hash, 'a'],
     ['hset', hash, 'a', ''],
     ['hsetnx', hash, 'a', ''],
     ['hdel', hash, 'a'],
@@ -14,20 +15,19 @@ export function sourceNeeds([hash = '']: readonly string[]): SampleCommand[] {
     ['zadd', hash, 1, 'a'],
     ['zrem', hash, 'a'],
     ['zrange', hash, 0, -1],
-    ['zrangebyscore', hash, 0, 1],
     ['zscore', hash, 'a'],
-    ['xadd', hash, '*', 'h', ''],
+    ['xadd', hash, 'NOMKSTREAM', '*', 'h', ''],
     ['xread', 'STREAMS', hash, 0],
     ['xtrim', hash, 'MINID', 1],
     ['rpush', hash, ''],
     ['lpop', hash],
     ['llen', hash],
     ['lrange', hash, 0, -1],
-    ['get', hash],
-    ['set', hash, ''],
+    ['set', hash, '', 'GET'],
     ['incr', hash],
     ['del', hash],
     ['time'],
     ['eval', 'a', 1, hash],
+    ['evalsha', 'a', 1, hash],
   ];
 }

@@ -1,3 +1,4 @@
+import { SourceScript } from './source-script.js';
 import { PRELUDE } from './source-scripts.js';
 
 /** Marks of delivered notifications that are kept for each source, and how long the last batch of a process is known, in milliseconds. */
@@ -8,10 +9,24 @@ const BATCH_MS = 3_600_000;
  * Adds to what is known of sources, once. ARGV: process, number of the batch, the batch as JSON, notifications kept for each source,
  * bytes they may take.
  */
-export const RECORD = `${PRELUDE}
-local last = batch .. ':' .. ARGV[1]
-if tonumber(redis.call('GET', last) or 0) >= tonumber(ARGV[2]) then return 0 end
-redis.call('SET', last, ARGV[2], 'PX', ${BATCH_MS})
+export const RECORD = new SourceScript(
+  [
+    'documents',
+    'revisions',
+    'leases',
+    'errors',
+    'notifications',
+    'publishes',
+    'queries',
+    'open',
+    'delivered',
+    'kept-bytes',
+    'kept',
+    'batch',
+  ],
+  `
+local last = redis.call('SET', batch .. ':' .. ARGV[1], ARGV[2], 'GET', 'PX', ${BATCH_MS})
+if last and tonumber(last) >= tonumber(ARGV[2]) then return 0 end
 local maxKept, maxBytes = tonumber(ARGV[4]), tonumber(ARGV[5])
 local function bytesOf(entry) return tonumber(string.match(entry, '^%d+')) end
 local function keep(source, entries)
@@ -41,25 +56,36 @@ local function deliver(source, marks)
   while #all > ${MAX_MARKS} do table.remove(all, 1) end
   redis.call('HSET', delivered, source, cjson.encode(all))
 end
-for _, change in ipairs(cjson.decode(ARGV[3])) do
+local changes, sources, opened = cjson.decode(ARGV[3]), {}, {}
+for index, change in ipairs(changes) do sources[index] = change.source end
+local made, held = redis.call('HMGET', revisions, unpack(sources)), redis.call('HMGET', leases, unpack(sources))
+for index, change in ipairs(changes) do
   local source = change.source
-  if redis.call('HEXISTS', documents, source) == 1 then
+  if made[index] or redis.call('HEXISTS', documents, source) == 1 then
     if change.notifications > 0 then redis.call('HINCRBY', notifications, source, change.notifications) end
     if change.publishes > 0 then redis.call('HINCRBY', publishes, source, change.publishes) end
     if change.queries > 0 then redis.call('HINCRBY', queries, source, change.queries) end
-    if change.error then redis.call('HSET', errors, source, text(at) .. ' ' .. change.error) end
+    if change.error then
+      local now = redis.call('TIME')
+      local at = tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
+      redis.call('HSET', errors, source, string.format('%.0f', at) .. ' ' .. change.error)
+    end
     if change.overflows then
       redis.call('DEL', kept .. ':' .. source)
       redis.call('HDEL', kept_bytes, source)
     end
     if #change.kept > 0 then keep(source, change.kept) end
     if #change.delivered > 0 then deliver(source, change.delivered) end
-    local held = change.session and holderOf(source)
-    if held and held.session == change.session then redis.call('HSET', open, source, change.openQueries) end
+    if held[index] and change.session == string.match(held[index], '^%S+ (%S+)') then
+      opened[#opened + 1] = source
+      opened[#opened + 1] = change.openQueries
+    end
   end
 end
+if #opened > 0 then redis.call('HSET', open, unpack(opened)) end
 return 1
-`;
+`,
+);
 
 /** What is known of all sources. Answers the columns, and until when the leases of instances last. */
 export const LIST = `${PRELUDE}

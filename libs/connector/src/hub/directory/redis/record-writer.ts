@@ -3,11 +3,16 @@ import { Logger } from '@nestjs/common';
 import type { RedisConnections } from '@millrace/core/redis';
 import { Sequence, startTimer, thrownReport, type Timer } from '@millrace/protocol';
 import { isUnicode } from '../../sources/source-text.js';
-import type { DirectorySettings, SourceChange, SourceState } from '../source-directory.js';
+import type { DeliveredMark, DirectorySettings, SourceChange, SourceState } from '../source-directory.js';
 import { RECORD } from './record-scripts.js';
+import type { SourceKeys } from './source-scripts.js';
 
 /** Shortest pause between two writes, in milliseconds: what comes meanwhile goes together. */
 const PAUSE_MS = 20;
+/** How long numbers wait to go together, which nothing depends on, in milliseconds. */
+const COUNT_MS = 100;
+/** Sources of one write: a script has no room for more values than some thousands. */
+const MAX_SOURCES = 1000;
 /** Pause after a write that failed. */
 const AGAIN_MS = 500;
 /** Longest name of a connector's process that is kept, in characters. */
@@ -19,6 +24,8 @@ interface Pending {
   publishes: number;
   queries: number;
   error?: string;
+  delivered: boolean;
+  openQueries: boolean;
   kept: { readonly entry: string; readonly bytes: number }[];
   keptBytes: number;
   /** There was no room for all of it, so there is none for what Redis has from before. */
@@ -36,11 +43,12 @@ export class RecordWriter {
   private batches = 0;
   private writtenAt = -Infinity;
   private timer: Timer | undefined;
+  private dueAt = Infinity;
   private isClosed = false;
 
   constructor(
     private readonly redis: RedisConnections<'commands' | 'sources-inbox'>,
-    private readonly keys: readonly string[],
+    private readonly key: SourceKeys,
     private readonly settings: DirectorySettings,
     private readonly stateOf: (source: string) => SourceState,
   ) {}
@@ -49,16 +57,18 @@ export class RecordWriter {
     if (!isUnicode(source)) return;
     let pending = this.pending.get(source);
     if (!pending) {
-      pending = { notifications: 0, publishes: 0, queries: 0, kept: [], keptBytes: 0, overflows: false };
+      pending = nothingPending();
       this.pending.set(source, pending);
     }
     if ('error' in change) pending.error = change.error;
     else if ('counted' in change) pending[change.counted] += 1;
-    else if ('notification' in change) {
+    else if ('changed' in change) pending[change.changed] = true;
+    else {
       pending.notifications += 1;
       this.keep(pending, `${change.bytes}:${JSON.stringify(change.notification)}`, change.bytes);
     }
-    this.schedule(this.writtenAt + PAUSE_MS - performance.now());
+    const isNumber = 'counted' in change || ('changed' in change && change.changed === 'openQueries');
+    this.schedule(isNumber ? performance.now() + COUNT_MS : this.writtenAt + PAUSE_MS);
   }
 
   /** Resolves when all that was noted so far is in Redis. @throws MillraceError `UNAVAILABLE` */
@@ -72,21 +82,26 @@ export class RecordWriter {
     this.timer?.stop();
   }
 
-  private schedule(milliseconds: number): void {
-    if (this.timer || this.isClosed) return;
+  private schedule(at: number): void {
+    if (at >= this.dueAt || this.isClosed) return;
+    this.timer?.stop();
+    this.dueAt = at;
     this.timer = startTimer(
       () => {
-        this.timer = undefined;
-        this.flush().catch(() => this.schedule(AGAIN_MS));
+        this.dueAt = Infinity;
+        this.flush().catch(() => this.schedule(performance.now() + AGAIN_MS));
       },
-      Math.max(0, milliseconds),
+      Math.max(0, at - performance.now()),
     ).unref();
   }
 
   private async write(): Promise<void> {
     // The same batch with the same number, so that it counts once where only its answer was lost.
-    while (this.unwritten !== undefined || this.pending.size > 0) {
+    // What comes while one is under way goes together the next time.
+    let due = this.pending.size;
+    while (this.unwritten !== undefined || due > 0) {
       if (this.unwritten === undefined) {
+        due -= MAX_SOURCES;
         this.unwritten = this.take();
         this.batches += 1;
       }
@@ -100,7 +115,7 @@ export class RecordWriter {
     const { keepNotifications, keepNotificationBytes } = this.settings;
     const rest = [this.id, this.batches, batch, keepNotifications, keepNotificationBytes];
     try {
-      await this.redis.persist((client) => client.eval(RECORD, this.keys.length, ...this.keys, ...rest));
+      await this.redis.persist((client) => RECORD.run(client, this.key, rest));
     } catch (error) {
       const { cause } = error as { cause?: unknown };
       if (!isOfScript(cause)) throw error;
@@ -109,26 +124,25 @@ export class RecordWriter {
   }
 
   private take(): string {
-    const changes = [...this.pending].map(([source, { notifications, publishes, queries, error, kept, overflows }]) => {
-      const { session, openQueries, delivered } = this.stateOf(source);
-      return {
-        source,
-        notifications,
-        publishes,
-        queries,
-        ...(error !== undefined && { error: wellFormed(error) }),
-        kept: kept.map(({ entry }) => entry),
-        overflows,
-        ...(session !== undefined && { session }),
-        openQueries,
-        // Lua writes large numbers with few digits.
-        delivered: delivered
-          .filter(([epoch]) => epoch.length <= MAX_EPOCH && isUnicode(epoch))
-          .map(([epoch, number]) => [epoch, String(number)]),
-      };
-    });
-    this.pending.clear();
-    return JSON.stringify(changes);
+    const taken = [...this.pending].slice(0, MAX_SOURCES);
+    for (const [source] of taken) this.pending.delete(source);
+    return JSON.stringify(taken.map(([source, pending]) => this.changeOf(source, pending)));
+  }
+
+  private changeOf(source: string, pending: Pending): object {
+    const { notifications, publishes, queries, error, kept, overflows } = pending;
+    const { session, openQueries, delivered } = this.stateOf(source);
+    return {
+      source,
+      notifications,
+      publishes,
+      queries,
+      ...(error !== undefined && { error: wellFormed(error) }),
+      kept: kept.map(({ entry }) => entry),
+      overflows,
+      ...(session !== undefined && pending.openQueries && { session, openQueries }),
+      delivered: pending.delivered ? marksOnWire(delivered) : [],
+    };
   }
 
   private keep(pending: Pending, entry: string, bytes: number): void {
@@ -141,6 +155,26 @@ export class RecordWriter {
       pending.overflows = true;
     }
   }
+}
+
+function nothingPending(): Pending {
+  return {
+    notifications: 0,
+    publishes: 0,
+    queries: 0,
+    delivered: false,
+    openQueries: false,
+    kept: [],
+    keptBytes: 0,
+    overflows: false,
+  };
+}
+
+/** Lua writes large numbers with few digits. */
+function marksOnWire(marks: readonly DeliveredMark[]): [epoch: string, number: string][] {
+  return marks
+    .filter(([epoch]) => epoch.length <= MAX_EPOCH && isUnicode(epoch))
+    .map(([epoch, number]) => [epoch, String(number)]);
 }
 
 /** Whether the script itself is at fault, which it would be again. */

@@ -18,8 +18,8 @@ import {
 import { Asks } from './asks.js';
 import { Inbox } from './inbox.js';
 import { InstanceCalls } from './instance-calls.js';
+import { NO_DATA } from './letters.js';
 import { Membership } from './membership.js';
-import type { RequestMessage } from './messages.js';
 import { sourceNeeds } from './needs.js';
 import { Outbox } from './outbox.js';
 import { DESCRIBE_SOURCE, LIST } from './record-scripts.js';
@@ -27,7 +27,7 @@ import { RecordWriter } from './record-writer.js';
 import type { RedisDocuments } from './redis-documents.js';
 import { Releases } from './releases.js';
 import { type ColumnsReply, SourceColumns } from './source-columns.js';
-import { CLAIM, EXPECT, inboxKey, keptKey, sourceKeys, type SourceKeys } from './source-scripts.js';
+import { CLAIM, EXPECT, keptKey, sourceKeys, type SourceKeys } from './source-scripts.js';
 
 /** Pause before it is looked again for a source whose session was just asked to claim it anew, in milliseconds. */
 const AGAIN_MS = 20;
@@ -76,16 +76,10 @@ export class RedisDirectory extends SourceDirectory {
         this.host?.lapsed();
       },
     });
-    this.outbox = new Outbox(redis, this.keys, (instance) => this.calls?.gone(instance));
-    this.inbox = new Inbox(
-      redis,
-      this.keys,
-      (instance) => inboxKey(key, instance),
-      this.membership,
-      (message, data, age) => this.calls?.take(message, data, age),
-    );
-    this.asks = new Asks(redis, this.keys, this.membership);
-    this.writer = new RecordWriter(redis, this.keys, settings, (source) => this.stateOf(source));
+    this.outbox = new Outbox(redis, key, this.membership, (instance) => this.calls?.gone(instance));
+    this.inbox = new Inbox(redis, key, this.membership, (letter, age) => this.calls?.take(letter, age));
+    this.asks = new Asks(this.outbox, this.membership);
+    this.writer = new RecordWriter(redis, key, settings, (source) => this.stateOf(source));
   }
 
   override get isHeld(): boolean {
@@ -216,19 +210,19 @@ export class RedisDirectory extends SourceDirectory {
   private async askOnce(source: string, request: SourceRequest): Promise<Asked | 'again'> {
     const { calls } = this;
     if (!calls) throw this.membership.missing();
-    const text = request.kind === 'reconnect' ? '' : request.text();
-    const bytes = Buffer.byteLength(text);
+    const data = request.kind === 'reconnect' ? NO_DATA : Buffer.from(request.text());
+    const bytes = data.length;
     const { maxMessageBytes } = this.settings;
     const isTooLarge = bytes > maxMessageBytes;
     const id = request.kind === 'query' ? request.address : randomUUID();
     const timeout = request.kind === 'query' ? request.timeout : Infinity;
-    const wait = Math.min(this.place.answerTimeout, timeout);
+    const { answerTimeout } = this.place;
+    const wait = Math.min(answerTimeout, timeout);
     const more = { id, source, wait, ...(Number.isFinite(timeout) && { timeout }) };
     const { place, asked } = await this.asks.ask(source, {
-      header: (from) =>
-        isTooLarge ? '' : JSON.stringify({ kind: request.kind, from, ...more } satisfies RequestMessage),
-      data: isTooLarge ? '' : text,
-      begin: () => (isTooLarge ? undefined : calls.begin(id, source, request, wait)),
+      letter: (from) => (isTooLarge ? undefined : { message: { kind: request.kind, from, ...more }, data }),
+      bytes,
+      begin: () => (isTooLarge ? undefined : calls.begin(id, source, request, answerTimeout)),
     });
     if (place === 'full') throw hubError('overloaded', source);
     if (place !== 'there') return place;

@@ -1,4 +1,4 @@
-import type { areaKeys } from '@millrace/core/redis';
+import { type areaKeys, RedisScript } from '@millrace/core/redis';
 
 /** Names the keys of the sources. */
 export type SourceKeys = ReturnType<typeof areaKeys>;
@@ -8,7 +8,7 @@ const NAMES = [
   'documents',
   /** Number of the change that made the document. */
   'revisions',
-  /** `<instance> <session> <digest of the secret>` */
+  /** `<instance> <session> <digest of the secret>`, and ` ?` where more has to be known: a claim is expected, or the source was deleted. */
   'leases',
   /** A sorted set: until when the lease of each instance lasts, in milliseconds by the clock of Redis. */
   'instances',
@@ -38,6 +38,8 @@ const NAMES = [
   /** The last batch of changes of each process. */
   'batch',
 ] as const;
+
+export type SourceKeyName = (typeof NAMES)[number];
 
 /** The keys for a script. */
 export function sourceKeys(key: SourceKeys): readonly string[] {
@@ -70,21 +72,22 @@ end
 local function holderOf(source)
   local lease = redis.call('HGET', leases, source)
   if not lease then return nil end
-  local instance, session, secret = string.match(lease, '^(%S+) (%S+) (%S*)$')
+  local instance, session, secret = string.match(lease, '^(%S+) (%S+) (%S*)')
   return { instance = instance, session = session, secret = secret, alive = instance and isAlive(instance) }
 end
-local function send(instance, header, data)
-  redis.call('XADD', inbox .. ':' .. instance, '*', 'h', header, 'd', data)
-  redis.call('HINCRBY', waiting, instance, #header + #data)
+local function look(source, held)
+  redis.call('HSET', leases, source, held.instance .. ' ' .. held.session .. ' ' .. held.secret .. ' ?')
 end
 local function tell(source, message, self)
   local held = holderOf(source)
   if held and held.alive and held.instance ~= self then
     message.source = source
-    send(held.instance, cjson.encode(message), '')
+    local header = '[[' .. cjson.encode(message) .. ',0]]'
+    if redis.call('XADD', inbox .. ':' .. held.instance, 'NOMKSTREAM', '*', 'h', header, 'd', '') then
+      redis.call('HINCRBY', waiting, held.instance, #header)
+    end
   end
 end
-local function waits(instance) return tonumber(redis.call('HGET', waiting, instance) or 0) end
 `;
 
 /** Takes an instance out, whose leases ended at a time. */
@@ -111,22 +114,22 @@ end
  * Prolongs the lease of an instance, and takes out those whose leases are over. ARGV: instance, milliseconds, 1 to begin or 0,
  * the instance that this one was before or ''. Answers nil where its lease was over, or else the time and the instances.
  */
-export const KEEP_LEASES = `${PRELUDE}${BURY}
-local self = ARGV[1]
-if ARGV[3] == '0' and not isAlive(self) then return nil end
+export const KEEP_LEASES = new RedisScript(`${PRELUDE}${BURY}
+local self, begins, former = ARGV[1], ARGV[3] == '1', ARGV[4]
+local living, dead, isLiving = { self }, {}, begins
+local all = redis.call('ZRANGE', instances, 0, -1, 'WITHSCORES')
+for index = 1, #all, 2 do
+  local instance, ends = all[index], tonumber(all[index + 1])
+  if instance == self then isLiving = ends > at
+  elseif instance == former or ends <= at then dead[instance] = math.min(at, ends)
+  else living[#living + 1] = instance end
+end
+if not isLiving then return nil end
 redis.call('ZADD', instances, text(at + tonumber(ARGV[2])), self)
-local over = redis.call('ZRANGEBYSCORE', instances, '-inf', text(at), 'WITHSCORES')
-if ARGV[4] ~= '' and redis.call('ZSCORE', instances, ARGV[4]) then
-  over[#over + 1] = ARGV[4]
-  over[#over + 1] = text(at)
-end
-if #over > 0 then
-  local dead = {}
-  for index = 1, #over, 2 do dead[over[index]] = math.min(at, tonumber(over[index + 1])) end
-  bury(dead)
-end
-return { text(at), redis.call('ZRANGE', instances, 0, -1) }
-`;
+if begins then redis.call('XADD', inbox .. ':' .. self, '*', 'h', '', 'd', '') end
+if next(dead) then bury(dead) end
+return { text(at), living }
+`);
 
 /** Takes out an instance that ends. ARGV: instance. */
 export const LEAVE = `${PRELUDE}${BURY}
@@ -172,42 +175,7 @@ export const EXPECT = `${PRELUDE}
 local held = holderOf(ARGV[1])
 if not held or held.session ~= ARGV[2] or redis.call('HEXISTS', documents, ARGV[1]) == 0 then return 0 end
 redis.call('HSET', expected, ARGV[1], text(at + tonumber(ARGV[3])))
-return 1
-`;
-
-/**
- * Looks where a source is served, and hands requests over to another instance that does. ARGV: source, own instance, how many bytes
- * may wait for an instance, then headers and data in turn; one whose header is '' only looks. Answers `unknown`, `none`, `expected`,
- * `here`, `full`, or `there` and the instance: for all of them.
- */
-export const ASK = `${PRELUDE}
-local source, self, limit = ARGV[1], ARGV[2], tonumber(ARGV[3])
-if redis.call('HEXISTS', documents, source) == 0 then return { 'unknown' } end
-local expects = redis.call('HGET', expected, source)
-if expects then return { tonumber(expects) > at and 'expected' or 'none' } end
-local held = holderOf(source)
-if not held or not held.alive then return { 'none' } end
-if held.instance == self then return { 'here' } end
-if waits(held.instance) > limit then return { 'full' } end
-for index = 4, #ARGV, 2 do
-  if ARGV[index] ~= '' then send(held.instance, ARGV[index], ARGV[index + 1]) end
-end
-return { 'there', held.instance }
-`;
-
-/** Sends messages to an instance. ARGV: instance, bytes that may wait, then headers and data in turn. Answers 1, 0 when it has gone, -1 when it is full. */
-export const SEND = `${PRELUDE}
-if not isAlive(ARGV[1]) then return 0 end
-if waits(ARGV[1]) > tonumber(ARGV[2]) then return -1 end
-for index = 3, #ARGV, 2 do send(ARGV[1], ARGV[index], ARGV[index + 1]) end
-return 1
-`;
-
-/** Removes what an instance has taken. ARGV: instance, id behind the last message, bytes. */
-export const TAKEN = `${PRELUDE}
-if not isAlive(ARGV[1]) then return 0 end
-redis.call('XTRIM', inbox .. ':' .. ARGV[1], 'MINID', ARGV[2])
-redis.call('HINCRBY', waiting, ARGV[1], -tonumber(ARGV[3]))
+look(ARGV[1], held)
 return 1
 `;
 
@@ -232,6 +200,8 @@ for _, column in ipairs({ revisions, expected, since, errors, notifications, pub
   redis.call('HDEL', column, source)
 end
 redis.call('DEL', kept .. ':' .. source)
+local held = holderOf(source)
+if held then look(source, held) end
 tell(source, { kind = 'deleted', revision = change }, ARGV[2])
 return { existed, change }
 `;

@@ -1,0 +1,91 @@
+import { redisSources } from '@millrace/connector/redis';
+import type { Redis } from 'ioredis';
+import { CuttingProxy } from '../support/cutting-proxy.js';
+import type { RunningRedis } from '../support/redis.js';
+import { suiteRedis } from '../support/suite-redis.js';
+import { waitFor } from '../support/waiting.js';
+import { AnsweringConnector } from './support/answering-connector.js';
+import { type RunningHub, startHub } from './support/hub.js';
+
+describe('connector#82: What instances send each other through Redis', () => {
+  let redis: RunningRedis;
+  let client: Redis;
+  let owner: RunningHub;
+  let other: RunningHub;
+  let proxy: CuttingProxy;
+  let connector: AnsweringConnector;
+  suiteRedis((started) => void ({ redis, client } = started));
+  beforeAll(async () => {
+    proxy = await CuttingProxy.start(redis.port);
+    const start = (port: number) => {
+      const url = `redis://127.0.0.1:${port}`;
+      return startHub({ store: redisSources({ url, commandTimeout: '30s', lease: '60s' }), public: true });
+    };
+    [owner, other] = await Promise.all([start(proxy.port), start(redis.port)]);
+    connector = await AnsweringConnector.connect(owner.wsUrl, 'a', {});
+  });
+  afterAll(async () => {
+    await connector.close();
+    await Promise.all([owner.close(), other.close()]);
+    await proxy.close();
+  });
+
+  const commands = async (): Promise<number> =>
+    Number(/total_commands_processed:(\d+)/.exec(await client.info('stats'))?.[1]);
+  /** Commands of Redis for each of some queries, those within scripts too, and those of the instances themselves. */
+  const costOf = async (queries: number, clients: number): Promise<number> => {
+    let left = queries;
+    const ask = async (): Promise<void> => {
+      while ((left -= 1) >= 0) await other.hub.query('a', { size: 100 });
+    };
+    const before = await commands();
+    await Promise.all(Array.from({ length: clients }, ask));
+    return ((await commands()) - before) / queries;
+  };
+
+  it('costs few commands: those for one query by itself, and less where many are under way', async () => {
+    await other.hub.query('a', {});
+    expect(await costOf(300, 1)).toBeLessThan(14);
+    expect(await costOf(3000, 30)).toBeLessThan(4);
+  });
+
+  it('keeps its order while Redis forgets all scripts', async () => {
+    const numbers = Array.from({ length: 2000 }, (_unused, index) => index);
+    let isOver = false;
+    const forget = async (): Promise<void> => {
+      while (!isOver) await client.script('FLUSH');
+    };
+    const forgetting = forget();
+    await Promise.all(
+      numbers.map(async (index) => {
+        // Some in each of many turns.
+        for (let turn = 0; turn < index / 20; turn += 1) await new Promise(setImmediate);
+        await other.hub.publish('a', { index });
+      }),
+    );
+    isOver = true;
+    await forgetting;
+    await waitFor('all of them', () => connector.published.length === numbers.length);
+    expect(connector.published).toEqual(numbers.map((index) => ({ index })));
+  });
+
+  it('comes once and in order where connections to Redis are lost on the way', async () => {
+    const rows: number[] = [];
+    for await (const { row } of other.hub.queryRows<{ row: number }>('a', { rows: 3000, size: 1000 })) {
+      rows.push(row);
+      if (row % 500 === 100) proxy.cut();
+    }
+    expect(rows).toEqual(Array.from({ length: 3000 }, (_unused, row) => row));
+    expect(proxy.accepted).toBeGreaterThan(4);
+  });
+
+  it('is gone from Redis when it has been read', async () => {
+    await other.hub.query('a', { rows: 50, size: 1000 });
+    await waitFor('empty inboxes', async () => {
+      const inboxes = await client.keys('{millrace:sources}:inbox:*');
+      const lengths = await Promise.all(inboxes.map((inbox) => client.xlen(inbox)));
+      const waiting = await client.hvals('{millrace:sources}:waiting');
+      return inboxes.length === 2 && [...lengths, ...waiting].every((each) => Number(each) === 0);
+    });
+  });
+});

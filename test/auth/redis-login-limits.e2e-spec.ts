@@ -34,7 +34,7 @@ describe('Limits of logins in Redis', () => {
 
   declareContract('the contract', LOGIN_LIMITS_CONTRACT, {
     create: async () => {
-      const options = { url: redis.url, keyPrefix: ground(), commandTimeout: PATIENCE };
+      const options = { ...redis.way, keyPrefix: ground(), commandTimeout: PATIENCE };
       return { store: redisLoginLimits(options), again: async () => redisLoginLimits(options) };
     },
   });

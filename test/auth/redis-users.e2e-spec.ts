@@ -54,7 +54,7 @@ describe('Users in Redis', () => {
 
   declareContract('the contract of a store', USER_STORE_CONTRACT, {
     create: async () => {
-      const options = { url: redis.url, keyPrefix: ground(), commandTimeout: PATIENCE };
+      const options = { ...redis.way, keyPrefix: ground(), commandTimeout: PATIENCE };
       return { store: redisUsers(options), again: async () => redisUsers(options) };
     },
   });
@@ -235,7 +235,7 @@ describe('Users in Redis', () => {
     it('are taken over by one of many instances', async () => {
       const file = UserFile.in(folder);
       for (const name of ['alice', 'bob']) await file.add({ name, password: PASSWORD });
-      const options = { url: redis.url, keyPrefix: ground(), from: file.path };
+      const options = { ...redis.way, keyPrefix: ground(), from: file.path };
       const stores = Array.from({ length: 4 }, () => redisUsers(options));
       for (const list of await Promise.all(stores.map((store) => store.list()))) expect(list).toHaveLength(2);
       await Promise.all(stores.map(async (store) => store.close?.()));

@@ -94,7 +94,7 @@ describe('The clock of Redis that is set', () => {
       return evaluate.call(this, String(script).replaceAll("redis.call('TIME')", now), ...values) as Promise<unknown>;
     });
     suites += 1;
-    driver = redisRegistry({ url: redis.url, keyPrefix: `clock-${suites}`, commandTimeout: '60s' });
+    driver = redisRegistry({ ...redis.way, keyPrefix: `clock-${suites}`, commandTimeout: '60s' });
   });
   afterEach(() => jest.restoreAllMocks());
 

@@ -36,7 +36,7 @@ let made = 0;
 export function driverOf(driver: Setup['driver'], redis: RunningRedis): RegistryDriver {
   if (driver === 'memory') return memoryRegistry();
   made += 1;
-  return redisRegistry({ url: redis.url, keyPrefix: `suite-${made}`, commandTimeout: '30s' });
+  return redisRegistry({ ...redis.way, keyPrefix: `suite-${made}`, commandTimeout: '30s' });
 }
 
 type Route = Setup & { readonly way: string; readonly options: ConnectivityOptions };

@@ -140,7 +140,7 @@ describe('A registry in which a newer release writes', () => {
   let running: RunningApplication;
   let key: KeyOf;
   beforeEach(async () => {
-    const registry = redisRegistry({ url: redis.url, snapshotEvery: 5 });
+    const registry = redisRegistry({ ...redis.way, snapshotEvery: 5 });
     running = await startApplication([ConnectivityModule.forRoot({ registry, ttl: '1h' })], { logger: log.logger });
     const { status } = await new RegistryClient(running.url).publish('p', [wire('a')]);
     expect(status).toBe(200);

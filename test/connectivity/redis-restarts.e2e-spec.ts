@@ -32,8 +32,9 @@ afterEach(async () => {
   Logger.overrideLogger(false);
 });
 
-async function start(url = redis.url): Promise<ConnectionRegistry> {
-  const instance = await startInstance(url);
+/** @param commandTimeout how long calls wait: longer than a registry takes to be restored, on a busy machine too */
+async function start({ url = redis.url, commandTimeout = '30s' } = {}): Promise<ConnectionRegistry> {
+  const instance = await startInstance(url, { commandTimeout });
   instances.push(instance);
   return instance;
 }
@@ -73,7 +74,7 @@ async function loseAnswersTo(text: string) {
 
 it('A Redis that is killed and keeps nothing on disk gets everything back from two instances', async () => {
   const witness = new Witness();
-  const [one, two] = [await start(), await start()];
+  const [one, two] = [await start({ commandTimeout: '2s' }), await start({ commandTimeout: '2s' })];
   try {
     for (let round = 0; round < 23; round += 1) await witness.publishAgain(one);
     const watches = [one, two].map((instance) => witness.watch(instance));
@@ -100,7 +101,7 @@ it('A Redis that is killed and keeps nothing on disk gets everything back from t
 it('An instance that was cut off puts back what a registry lacks that was begun without it', async () => {
   const proxy = await CuttingProxy.start(redis.port);
   try {
-    const cut = await start(`redis://127.0.0.1:${proxy.port}`);
+    const cut = await start({ url: `redis://127.0.0.1:${proxy.port}` });
     await cut.publish('p', [connection('a'), connection('b')], { subject: 'anna', admin: false });
     await cut.publish('p', [connection('c')]);
     await cut.publish('empty', []);
@@ -133,7 +134,7 @@ it('An instance that was cut off puts back what a registry lacks that was begun 
 it('A connection to Redis that breaks between a command and its answer does not make its outcome a wrong one', async () => {
   const losing = await loseAnswersTo('"op":"retract"');
   try {
-    const one = await start(losing.url);
+    const one = await start({ url: losing.url });
     for (let round = 0; round < 5; round += 1) {
       await one.publish('p', [connection('kept'), connection('a')]);
       losing.isOn = true;
@@ -184,4 +185,17 @@ it('A Redis that takes nothing more is not a reason to begin anew, and callers a
   );
   expect(await namesIn(one)).toBe('a,c');
   expect(await client.hget(key('snapshot'), 'epoch')).toBe(epoch);
+});
+
+it('A call that waits in vain for what nobody restores yet is told so, not that Redis is away', async () => {
+  const two = await start({ commandTimeout: '2s' });
+  const one = await start();
+  await one.publish('p', [connection('a')]);
+  await one.close();
+  const key = await keysOf(client);
+  await client.del(key('log'));
+  await expect(two.lookup('p', {})).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringMatching(/^The registry restores its data in Redis \(its log is missing\)/),
+  });
 });

@@ -128,7 +128,7 @@ describe('A registry in shards', () => {
   it('leaves alone at an instance what only others serve', async () => {
     const keyPrefix = prefix();
     const metrics = new Registry();
-    const way = { url: redis.url, keyPrefix, commandTimeout: '30s' } as const;
+    const way = { ...redis.way, keyPrefix, commandTimeout: '30s' } as const;
     const running = await startApplication([
       ConnectivityModule.forRoot({ registry: redisRegistry(way), ttl: '1h' }),
       MillraceMetricsModule.forRoot({ registry: metrics }),
@@ -160,7 +160,7 @@ describe('A registry in shards', () => {
 
   it('prolongs lives without the entries: few bytes, whatever they say, and nothing for watchers', async () => {
     const keyPrefix = prefix();
-    await withTwo({ url: redis.url, keyPrefix }, {}, async (one, two) => {
+    await withTwo({ ...redis.way, keyPrefix }, {}, async (one, two) => {
       const many = Array.from({ length: 500 }, (_, index) =>
         connection(`c${index}`, `tcp://${'x'.repeat(200)}${index}`),
       );
@@ -189,7 +189,7 @@ describe('A registry in shards', () => {
   });
 
   it('publishes in full what another instance has changed or retracted meanwhile', async () => {
-    await withTwo({ url: redis.url }, {}, async (one, two) => {
+    await withTwo({ ...redis.way }, {}, async (one, two) => {
       for (let round = 0; round < 20; round += 1) {
         await one.publish('p', [connection('a'), connection('b')]);
         if (round % 2 === 0) await two.publish('p', [connection('a', 'tcp://other')]);
@@ -201,7 +201,7 @@ describe('A registry in shards', () => {
   });
 
   it('keeps the order of calls that do not wait for each other, repetitions among them', async () => {
-    await withTwo({ url: redis.url }, {}, async (one, two) => {
+    await withTwo({ ...redis.way }, {}, async (one, two) => {
       await one.publish('p', [connection('a', 'tcp://0')]);
       for (let round = 1; round < 20; round += 1) {
         const uris = [`tcp://${round}`, `tcp://${round - 1}`, `tcp://${round}`, `tcp://${round}`];
@@ -214,7 +214,7 @@ describe('A registry in shards', () => {
   it('has as many keys as ever, however many partitions there are', async () => {
     const keyPrefix = prefix();
     const limits = { maxPartitions: 1000 };
-    await withTwo({ url: redis.url, keyPrefix, snapshotEvery: 20 }, { limits }, async (one, two) => {
+    await withTwo({ ...redis.way, keyPrefix, snapshotEvery: 20 }, { limits }, async (one, two) => {
       const names = Array.from({ length: 500 }, (_, index) => `partition ${index}`);
       await Promise.all(names.map((name) => one.publish(name, [connection('a')])));
       expect((await two.partitions()).length).toBe(500);
@@ -225,7 +225,7 @@ describe('A registry in shards', () => {
   });
 
   it('leaves what was not used for a while, and knows all of it when it comes back', async () => {
-    const way = { url: redis.url, idleTimeout: 100 };
+    const way = { ...redis.way, idleTimeout: 100 };
     await withTwo(way, { ttl: 1500, grace: 3_600_000 }, async (one, two) => {
       await two.publish('p', [connection('a')]);
       await one.publish('p', [connection('b')]);
@@ -244,7 +244,7 @@ describe('A registry in shards', () => {
 
   it('has all of its partitions after everything was flushed, or only the table of its shards', async () => {
     const keyPrefix = prefix();
-    await withTwo({ url: redis.url, keyPrefix }, {}, async (one, two) => {
+    await withTwo({ ...redis.way, keyPrefix }, {}, async (one, two) => {
       for (const [index, name] of PARTITIONS.entries())
         await (index % 2 === 0 ? one : two).publish(name, [connection('a')]);
       const expected = PARTITIONS.map((name) => ({ name, entries: 1 }));

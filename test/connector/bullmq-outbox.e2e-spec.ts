@@ -44,7 +44,7 @@ describe('An outbox on BullMQ', () => {
 
   describe.each<[string, () => BullMqOutboxOptions]>([
     ['with a connection of its own', () => ({ connection: connection() })],
-    ['on the connection of other modules', () => ({ redis: sharedRedis({ url: redis.url, commandTimeout: PATIENT }) })],
+    ['on the connection of other modules', () => ({ redis: sharedRedis({ ...redis.way, commandTimeout: PATIENT }) })],
   ])('%s', (_how, options) => {
     declareContract('keeps the contract', DURABLE_OUTBOX_CONTRACT, { open: () => new BullMqOutbox(options()) });
 
@@ -97,7 +97,7 @@ describe('An outbox on BullMQ', () => {
     };
     await keep({ connection: connection() });
     await keep({ connection: connection(), prefix: '{mine}' });
-    await keep({ redis: sharedRedis({ url: redis.url, keyPrefix: 'app:' }) });
+    await keep({ redis: sharedRedis({ ...redis.way, keyPrefix: 'app:' }) });
     expect(await prefixes()).toEqual(['app:{millrace:outbox}', 'bull', '{mine}']);
   });
 

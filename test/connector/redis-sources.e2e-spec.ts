@@ -23,7 +23,7 @@ describe('Sources in Redis', () => {
   beforeAll(async () => {
     hubs = await Promise.all(
       BOTH_HTTP_ADAPTERS.map((adapter) =>
-        startHub({ store: redisSources({ url: redis.url, commandTimeout: '30s' }), public: true }, { adapter }),
+        startHub({ store: redisSources({ ...redis.way, commandTimeout: '30s' }), public: true }, { adapter }),
       ),
     );
   });
@@ -52,7 +52,7 @@ describe('Sources in Redis', () => {
   it('keep at a start the documents that are there', async () => {
     const [one] = hubs as [RunningHub, RunningHub];
     await ask(one, 'PUT', '/a', { room: 'changed' });
-    const late = await startHub({ store: redisSources({ url: redis.url, commandTimeout: '30s' }), public: true });
+    const late = await startHub({ store: redisSources({ ...redis.way, commandTimeout: '30s' }), public: true });
     expect(await ask(late, 'GET', '/a')).toMatchObject([200, { configuration: { room: 'changed' } }]);
     await late.close();
   });
@@ -90,7 +90,7 @@ it('A Redis that is away is told to callers and connectors, who come back; a con
   const lines: string[] = [];
   const note = (message: unknown): void => void lines.push(String(message));
   Logger.overrideLogger({ log: () => undefined, warn: note, error: note });
-  const running = await startHub({ store: redisSources({ url: redis.url, commandTimeout: '300ms' }), public: true });
+  const running = await startHub({ store: redisSources({ ...redis.way, commandTimeout: '300ms' }), public: true });
   try {
     const served = await running.connect('a');
     const late = await running.open('b');

@@ -48,7 +48,7 @@ describe('The health of Redis', () => {
   beforeEach(async () => {
     redis = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
     control = redis.connect();
-    running = await start({ url: redis.url });
+    running = await start({ ...redis.way });
     expect(await healthOf(running)).toBe(UP);
   });
   afterEach(async () => {
@@ -112,7 +112,7 @@ describe('Settings of Redis that lose what was acknowledged', () => {
 
   it('are told at the start, and in health, where keys may be evicted', async () => {
     const redis = await startRedis(['--maxmemory-policy', 'allkeys-lru']);
-    const running = await start({ url: redis.url });
+    const running = await start({ ...redis.way });
     const warning = expect.stringMatching(
       /^The eviction policy of Redis is allkeys-lru: .* Set maxmemory-policy to noeviction/,
     );
@@ -123,7 +123,7 @@ describe('Settings of Redis that lose what was acknowledged', () => {
     expect(await operations.healthOf('streams')).toEqual(degraded);
     await running.close();
     said = [];
-    const allowed = await start({ url: redis.url, allowEviction: true });
+    const allowed = await start({ ...redis.way, allowEviction: true });
     expect(said).toEqual([]);
     expect(await healthOf(allowed)).toBe(UP);
     await allowed.close();
@@ -135,13 +135,13 @@ describe('Settings of Redis that lose what was acknowledged', () => {
     const replica = await startRedis(['--replicaof', '127.0.0.1', String(redis.port)]);
     const control = redis.connect();
     await waitFor('the replica', async () => (await control.info('replication')).includes('connected_slaves:1'));
-    const running = await start({ url: redis.url });
+    const running = await start({ ...redis.way });
     expect(said).toEqual([expect.stringContaining('min-replicas-to-write is not set')]);
     await running.close();
     said = [];
     await control.config('SET', 'min-replicas-to-write', '1');
     await waitFor('the replica to count', async () => (await control.info('replication')).includes('good_slaves:1'));
-    const bounded = await start({ url: redis.url });
+    const bounded = await start({ ...redis.way });
     expect(said).toEqual([]);
     await bounded.close();
     control.disconnect();

@@ -50,7 +50,7 @@ describe('One Redis for all modules', () => {
       .sort();
 
   it('is reached by a few connections with names, whatever the clients do, and left by all at the end', async () => {
-    const running = await startAll({ url: redis.url, keyPrefix: 'few:', commandTimeout: '30s' });
+    const running = await startAll({ ...redis.way, keyPrefix: 'few:', commandTimeout: '30s' });
     const store = running.app.get(StreamStore);
     const registry = running.app.get(ConnectionRegistry);
     const expected = ['millrace:commands', 'millrace:registry-tail', 'millrace:sources-inbox', 'millrace:streams-tail'];
@@ -70,14 +70,14 @@ describe('One Redis for all modules', () => {
   });
 
   it('has the name that the options give', async () => {
-    const running = await startAll({ url: redis.url, connectionName: 'hub-7', commandTimeout: '30s' });
+    const running = await startAll({ ...redis.way, connectionName: 'hub-7', commandTimeout: '30s' });
     const list = (await control.client('LIST')) as string;
     expect(list).toContain(' name=hub-7:commands ');
     await running.close();
   });
 
   it('serves two applications in one process, and the second when the first has gone', async () => {
-    const shared = sharedRedis({ url: redis.url, keyPrefix: 'two:', commandTimeout: '30s' });
+    const shared = sharedRedis({ ...redis.way, keyPrefix: 'two:', commandTimeout: '30s' });
     const start = () =>
       startApplication([StreamStoreModule.forRoot({ store: redisStore({ redis: shared }), isGlobal: true })]);
     const [first, second] = [await start(), await start()];
@@ -100,7 +100,7 @@ describe('One Redis for all modules', () => {
     const open = (redis: SharedRedis) => startApplication([moduleOn(redis)]);
     await control.call('ACL', 'SETUSER', 'less', 'on', '>pw', '~app:*', '&app:*', ...RIGHTS, '-xadd');
     const shared = (keyPrefix: string) =>
-      sharedRedis({ url: redis.url, username: 'less', password: 'pw', commandTimeout: '30s', keyPrefix });
+      sharedRedis({ ...redis.way, username: 'less', password: 'pw', commandTimeout: '30s', keyPrefix });
     const lacking = (right: string) =>
       `${subject}: the account at Redis at 127.0.0.1:${redis.port} lacks rights that are needed: ${right}`;
     await expect(open(shared('app:'))).rejects.toMatchObject({
@@ -116,7 +116,7 @@ describe('One Redis for all modules', () => {
 
   it('tells in metrics which server is reached, lost connections and the way there', async () => {
     const metrics = new Registry();
-    const running = await startAll({ url: redis.url, keyPrefix: 'metrics:', commandTimeout: '30s' }, metrics);
+    const running = await startAll({ ...redis.way, keyPrefix: 'metrics:', commandTimeout: '30s' }, metrics);
     const connected = `millrace_redis_connected{connection="commands",node="127.0.0.1:${redis.port}"} 1`;
     expect(await metrics.metrics()).toContain(connected);
     expect(await metrics.metrics()).toContain('millrace_redis_reconnects_total{connection="commands"} 0');
@@ -132,7 +132,7 @@ describe('One Redis for all modules', () => {
   });
 
   it('reports its health once, for all modules', async () => {
-    const running = await startAll({ url: redis.url, keyPrefix: 'health:', commandTimeout: '30s' });
+    const running = await startAll({ ...redis.way, keyPrefix: 'health:', commandTimeout: '30s' });
     const operations = running.app.get(OperationsRegistry);
     expect(operations.parts.filter(({ name }) => name === 'redis')).toHaveLength(1);
     expect(await operations.healthOf('redis')).toEqual({ status: 'up' });

@@ -24,7 +24,7 @@ describe('Appends on one Redis', () => {
 
   suiteRedis((started) => void ({ redis, client: control } = started));
   const open = (keyPrefix = prefix): Promise<StreamStore> =>
-    Promise.resolve(redisStore({ url: redis.url, keyPrefix, commandTimeout: 60_000 }).create(SETTINGS));
+    Promise.resolve(redisStore({ ...redis.way, keyPrefix, commandTimeout: 60_000 }).create(SETTINGS));
   beforeEach(async () => {
     prefix = `${(stores += 1)}:`;
     store = await open();
@@ -139,7 +139,7 @@ describe('Appends on a Redis that stands still', () => {
     ['small batches', 200, { entries: 100, size: 200 }],
     ['large batches', 20, { entries: 4, size: 64 * 1024 }],
   ])('are not stored behind later ones when they have failed and it goes on: %s', async (_what, appends, batch) => {
-    const store = await redisStore({ url: redis.url, commandTimeout: TIMEOUT }).create(SETTINGS);
+    const store = await redisStore({ ...redis.way, commandTimeout: TIMEOUT }).create(SETTINGS);
     try {
       const record = new AppendRecord(store);
       for (let number = 0; number < 10; number += 1) await record.append('s', batch);
@@ -200,7 +200,7 @@ describe('Appends on a Redis that stands still', () => {
     const control = new Redis(redis.url);
     await control.call('ACL', 'SETUSER', 'default', '-client|kill');
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-    const store = await redisStore({ url: redis.url }).create(SETTINGS);
+    const store = await redisStore({ ...redis.way }).create(SETTINGS);
     try {
       await store.append('s', [Buffer.from('first')]);
       for (let round = 0; round < 2; round += 1) {

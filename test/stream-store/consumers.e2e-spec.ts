@@ -109,7 +109,7 @@ describe.each(HTTP_ADAPTERS)('stream consumers on %s', (adapter) => {
     // Everything but the groups of the stream can be written; a start looks at those of another one.
     const writable = ['~[^m]*', '~millrace:[^g]*', '~millrace:group:{a}:*'];
     await control.call('ACL', 'SETUSER', 'default', 'resetkeys', '%R~*', ...writable);
-    const running = await start(Consumer, { store: redisStore({ url: redis.url }) }, adapter);
+    const running = await start(Consumer, { store: redisStore({ ...redis.way }) }, adapter);
     try {
       const store = running.app.get(StreamStore);
       await waitFor('a try', async () => (await attempts()) > 0);

@@ -255,7 +255,7 @@ it('a position of an earlier release in Redis that is no ID is reported, and its
   jest.spyOn(Logger.prototype, 'error').mockImplementation((text: string) => void reported.push(text));
   const redis = await startRedis();
   const other = new Redis(redis.url);
-  const store = await redisStore({ url: redis.url }).create(storeContext());
+  const store = await redisStore({ ...redis.way }).create(storeContext());
   await store.append('s', texts('a'));
   await other.hset('millrace:positions:g', 's', 'garbage');
   expect(await lastOf(store)).toBe('0-0');

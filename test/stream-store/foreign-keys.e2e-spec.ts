@@ -28,7 +28,7 @@ describe('Names under which Redis holds something else', () => {
     redis = await startRedis();
     other = new Redis(redis.url);
     running = await startApplication([
-      StreamStoreModule.forRoot({ store: redisStore({ url: redis.url, commandTimeout: '30s' }), public: true }),
+      StreamStoreModule.forRoot({ store: redisStore({ ...redis.way, commandTimeout: '30s' }), public: true }),
     ]);
     store = running.app.get(StreamStore);
     await store.append('good', [Buffer.from('kept')]);

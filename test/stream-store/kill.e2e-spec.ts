@@ -45,7 +45,7 @@ describe('kill -9 during acked pushes, with the limit of entries raised', () => 
   it(`of Redis with every append on disk: no acked entry is missing after ${KILLS} restarts`, async () => {
     const redis = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
     // A pusher ends at its first failure, which must be the kill, and not a disk that takes long.
-    const store = await redisStore({ url: redis.url, commandTimeout: 60_000 }).create(SETTINGS);
+    const store = await redisStore({ ...redis.way, commandTimeout: 60_000 }).create(SETTINGS);
     let after = '0-0';
     try {
       for (let round = 0; round < KILLS; round += 1) {

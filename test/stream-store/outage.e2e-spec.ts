@@ -32,7 +32,7 @@ describe('a lost Redis', () => {
   it('refuses appends and reads at once, and comes back by itself; followers miss nothing and get nothing twice', async () => {
     const redis = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
     // Who waited for an answer would wait for this long each time.
-    const store = await redisStore({ url: redis.url, commandTimeout: 60_000 }).create(storeContext());
+    const store = await redisStore({ ...redis.way, commandTimeout: 60_000 }).create(storeContext());
     try {
       const seen: string[] = [];
       const ending = new AbortController();
@@ -75,7 +75,7 @@ describe('a lost Redis', () => {
 
   it('that is full refuses appends, stores nothing of the batch, and goes on when there is room', async () => {
     const redis = await startRedis(['--maxmemory', '8mb', '--maxmemory-policy', 'noeviction']);
-    const store = await redisStore({ url: redis.url }).create(storeContext({ retention: { maxLength: 1_000_000 } }));
+    const store = await redisStore({ ...redis.way }).create(storeContext({ retention: { maxLength: 1_000_000 } }));
     const control = new Redis(redis.url);
     try {
       const large = Buffer.alloc(256 * 1024, 'x');

@@ -37,7 +37,7 @@ describe('Keys that Millrace itself keeps in a Redis of streams', () => {
   };
   /** With the prefixes of the streams of other programs, too. */
   const stores = (keyPrefix: string) => {
-    const options = { url: redis.url, commandTimeout: PATIENCE, keyPrefix };
+    const options = { ...redis.way, commandTimeout: PATIENCE, keyPrefix };
     return [redisApiKeys(options), redisTokenRevocations(options)] as const;
   };
   const keysNow = async (): Promise<string[]> =>
@@ -97,7 +97,7 @@ describe('Keys that Millrace itself keeps in a Redis of streams', () => {
     let running: RunningApplication;
     let store: StreamStore;
     beforeAll(async () => {
-      const driver = redisStore({ url: redis.url, keyPrefix, commandTimeout: PATIENCE });
+      const driver = redisStore({ ...redis.way, keyPrefix, commandTimeout: PATIENCE });
       running = await startApplication([StreamStoreModule.forRoot({ store: driver, public: true })]);
       store = running.app.get(StreamStore);
       await store.append('good', X);
@@ -149,9 +149,7 @@ describe('Keys that Millrace itself keeps in a Redis of streams', () => {
       expect(await queue.read(10)).toEqual([{ id: '1:1', object: '{}' }]);
       await queue.close();
     }
-    const store = await redisStore({ url: redis.url, keyPrefix: 'b:', commandTimeout: PATIENCE }).create(
-      storeContext(),
-    );
+    const store = await redisStore({ ...redis.way, keyPrefix: 'b:', commandTimeout: PATIENCE }).create(storeContext());
     expect(await store.metadata('camera')).toEqual({ kept: true });
     expect(await store.groups.describe('camera', 'group')).toMatchObject({ last: '5-5' });
     await store.close();

@@ -28,7 +28,7 @@ describe('Streams in Redis that begin anew', () => {
   suiteRedis((started) => void ({ redis, client: other } = started));
 
   it('are told when another program deletes the key, and gives lower IDs', async () => {
-    const store = await redisStore({ url: redis.url, keyPrefix: 'foreign:' }).create(storeContext());
+    const store = await redisStore({ ...redis.way, keyPrefix: 'foreign:' }).create(storeContext());
     await store.appendAll(['s', 'quiet'].map((stream) => ({ stream, data: Buffer.from('old'), id: AHEAD })));
     const follower = await store.openFollower(['s', 'quiet', 'busy']);
     await other.del('foreign:s');
@@ -41,7 +41,7 @@ describe('Streams in Redis that begin anew', () => {
   });
 
   it('are told while other streams have news all the time', async () => {
-    const store = await redisStore({ url: redis.url, keyPrefix: 'busy:' }).create(storeContext());
+    const store = await redisStore({ ...redis.way, keyPrefix: 'busy:' }).create(storeContext());
     await store.appendAll([{ stream: 's', data: Buffer.from('old'), id: AHEAD }]);
     const follower = await store.openFollower(['s', 'busy']);
     await other.del('busy:s');
@@ -57,7 +57,7 @@ describe('Streams in Redis that begin anew', () => {
   });
 
   it('are not what a program makes of them that deletes one entry, or trims them', async () => {
-    const store = await redisStore({ url: redis.url, keyPrefix: 'kept:' }).create(storeContext());
+    const store = await redisStore({ ...redis.way, keyPrefix: 'kept:' }).create(storeContext());
     const follower = await store.openFollower(['s']);
     const [first = '', second = ''] = await store.append('s', [Buffer.from('1'), Buffer.from('2')]);
     await taken(follower, 2);
@@ -77,7 +77,7 @@ describe('Streams in Redis that begin anew', () => {
   });
 
   it('are told of as a gap, where entries were trimmed while the reader was cut off', async () => {
-    const store = await redisStore({ url: redis.url, keyPrefix: 'cut:' }).create(storeContext());
+    const store = await redisStore({ ...redis.way, keyPrefix: 'cut:' }).create(storeContext());
     const follower = await store.openFollower(['s']);
     const [first = ''] = await store.append('s', [Buffer.from('1')]);
     await taken(follower, 1);
@@ -100,7 +100,7 @@ describe('Streams in Redis that begin anew', () => {
   });
 
   it('leave a key that runs out, and that goes when they begin', async () => {
-    const store = await redisStore({ url: redis.url, keyPrefix: 'floor:' }).create(storeContext());
+    const store = await redisStore({ ...redis.way, keyPrefix: 'floor:' }).create(storeContext());
     await store.append('s', [Buffer.from('old')]);
     await store.delete(['s']);
     const [key = ''] = await other.keys('floor:millrace:floor:*');

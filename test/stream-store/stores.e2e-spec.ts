@@ -34,7 +34,7 @@ describe('on a Redis', () => {
 
   it('redisStore gives back streams that another program removed, or that never got an entry, when their owner needs them', async () => {
     const limits = { maxStreamsPerPrincipal: 3 };
-    const store = await redisStore({ url: redis.url, keyPrefix: 'back:' }).create(storeContext({ limits }));
+    const store = await redisStore({ ...redis.way, keyPrefix: 'back:' }).create(storeContext({ limits }));
     const push = (stream: string): Promise<string[]> => store.append(stream, [Buffer.from('x')], { owner: 'ann' });
     for (const stream of ['a', 'b', 'c']) await push(stream);
     await expect(push('d')).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
@@ -44,7 +44,7 @@ describe('on a Redis', () => {
     // As if they had been made two minutes ago: the name of one made just now may be of an append under way.
     for (const name of ['a', 'c'])
       await other.hset('back:millrace:{owners}:names', name, `${Date.now() - 120_000} ann`);
-    const again = await redisStore({ url: redis.url, keyPrefix: 'back:' }).create(storeContext({ limits }));
+    const again = await redisStore({ ...redis.way, keyPrefix: 'back:' }).create(storeContext({ limits }));
     await again.append('d', [Buffer.from('x')], { owner: 'ann' });
     await expect(again.append('e', [Buffer.from('x')], { owner: 'ann' })).rejects.toThrow('maxStreamsPerPrincipal');
     expect(await other.hgetall('back:millrace:{owners}:counts')).toEqual({ ann: '3' });
@@ -56,13 +56,13 @@ describe('on a Redis', () => {
     const other = new Redis(redis.url);
     for (const name of ['.', '..', 'ours']) await other.xadd(`dots:${name}`, '*', 'd', 'x');
     other.disconnect();
-    const store = await redisStore({ url: redis.url, keyPrefix: 'dots:' }).create(storeContext());
+    const store = await redisStore({ ...redis.way, keyPrefix: 'dots:' }).create(storeContext());
     expect(await store.list()).toEqual(['ours']);
     await store.close();
   });
 
   it('redisStore closes its connections at once, also while its reader waits for news', async () => {
-    const store = await redisStore({ url: redis.url, keyPrefix: 'closing:' }).create(storeContext());
+    const store = await redisStore({ ...redis.way, keyPrefix: 'closing:' }).create(storeContext());
     const follower = await store.openFollower(['camera']);
     follower.onNews(() => undefined);
     await store.append('camera', [Buffer.from('entry')]);

@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 import { freePort } from './free-port.js';
-import { askServer, type RedisTopology, serverArguments } from './redis.js';
+import { askServer, PATIENCE, type RedisTopology, type RedisWay, serverArguments } from './redis.js';
 import { type RedisServer, startProcess } from './redis-process.js';
 import { waitFor } from './waiting.js';
 
@@ -15,7 +15,7 @@ export interface ClusterOptions {
 
 /** Three masters, with replicas where asked for. */
 export interface RunningCluster extends RedisTopology {
-  readonly way: { readonly cluster: readonly { host: string; port: number }[] };
+  readonly way: RedisWay & { readonly cluster: readonly { host: string; port: number }[] };
   connect(): Cluster;
   /** Waits until every node that answers finds all slots served. */
   ready(): Promise<void>;
@@ -151,7 +151,7 @@ function control(servers: RedisServer[], stop: () => Promise<void>): RunningClus
   const onPrimaries = async <T>(work: (primary: Redis) => Promise<T>): Promise<T[]> =>
     Promise.all((await primaries()).map(({ server }) => askServer(server, work)));
   return {
-    way: { cluster },
+    way: { ...PATIENCE, cluster },
     servers,
     connect: () => new Cluster([...cluster]),
     primaryOf: async (key) => {

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { askServer, type RedisTopology, serverArguments } from './redis.js';
+import { askServer, PATIENCE, type RedisTopology, type RedisWay, serverArguments } from './redis.js';
 import { type RedisServer, startProcess } from './redis-process.js';
 import { waitFor } from './waiting.js';
 
@@ -12,7 +12,7 @@ export interface SentinelOptions {
 
 /** A primary, its replica, and three Sentinels that watch them. */
 export interface RunningSentinel extends RedisTopology {
-  readonly way: { readonly sentinels: readonly { host: string; port: number }[]; readonly name: string };
+  readonly way: RedisWay & { readonly sentinels: readonly { host: string; port: number }[]; readonly name: string };
   readonly sentinels: readonly RedisServer[];
   connect(): Redis;
   /** The server that the Sentinels name. */
@@ -75,7 +75,7 @@ function control(servers: RedisServer[], sentinels: RedisServer[], stop: () => P
     await askServer(await primary(), work),
   ];
   return {
-    way,
+    way: { ...PATIENCE, ...way },
     servers,
     sentinels,
     connect: () => new Redis({ ...way, sentinels: [...way.sentinels], failoverDetector: true }),

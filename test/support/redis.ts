@@ -3,10 +3,19 @@ import { Redis } from 'ioredis';
 import { type RedisServer, startProcess } from './redis-process.js';
 
 /** What tells a driver of ours where Redis is, to be spread into its options. */
-export type RedisWay =
-  | { readonly url: string }
-  | { readonly sentinels: readonly RedisNode[]; readonly name: string }
-  | { readonly cluster: readonly RedisNode[] };
+export type RedisWay = Patience &
+  (
+    | { readonly url: string }
+    | { readonly sentinels: readonly RedisNode[]; readonly name: string }
+    | { readonly cluster: readonly RedisNode[] }
+  );
+
+interface Patience {
+  readonly startTimeout: '30s';
+}
+
+/** A machine that runs many tests lets a start wait for longer than a user would. */
+export const PATIENCE: Patience = { startTimeout: '30s' };
 
 export interface RedisNode {
   readonly host: string;
@@ -31,7 +40,7 @@ export interface RedisTopology {
 
 /** One server, which takes all writes. */
 export interface RunningRedis extends RedisServer, RedisTopology {
-  readonly way: { readonly url: string };
+  readonly way: RedisWay & { readonly url: string };
   connect(): OneServer;
 }
 
@@ -75,7 +84,7 @@ export async function startRedis(extraArgs: readonly string[] = []): Promise<Run
   const server = await startProcess({ args: (port) => serverArguments(port, extraArgs) });
   // Not by spreading: `answers` changes.
   return Object.assign(server, {
-    way: { url: server.url },
+    way: { ...PATIENCE, url: server.url },
     servers: [server],
     connect: () => new Redis(server.url),
     primaryOf: async () => server,

@@ -27,7 +27,6 @@ export const startReferenceInstance: InstanceStart = async (way) => {
     MILLRACE_JWT_SECRET: 'the same secret at each of the instances',
     MILLRACE_SHUTDOWN_DELAY: '1',
     MILLRACE_SHUTDOWN_TIMEOUT: '10',
-    REDIS_START_TIMEOUT: '30s',
     LOG_LEVEL: 'warn',
   });
   return {

@@ -107,16 +107,12 @@ export class RegistryShard {
     const text = commandText(id, command);
     let wasSent = false;
     try {
-      await persist(
-        this.parts.connections,
-        () => this.renew(),
-        async () => {
-          // Redis may have taken it, and only its answer was lost.
-          if (wasSent || !this.isLoaded) await this.upToNow();
-          wasSent = true;
-          await this.send(id, text, command.op === 'touch');
-        },
-      );
+      await this.persist(async () => {
+        // Redis may have taken it, and only its answer was lost.
+        if (wasSent || !this.isLoaded) await this.upToNow();
+        wasSent = true;
+        await this.send(id, text, command.op === 'touch');
+      });
     } finally {
       this.pending.forget(id);
     }
@@ -124,11 +120,7 @@ export class RegistryShard {
 
   /** Applies everything that was committed before the call. @returns the time */
   reach(): Promise<number> {
-    return persist(
-      this.parts.connections,
-      () => this.renew(),
-      () => this.upToNow(),
-    );
+    return this.persist(() => this.upToNow());
   }
 
   /** The same once, now and then: so a damage is noticed without a question. */
@@ -174,6 +166,15 @@ export class RegistryShard {
     this.state.log.keep(0);
     this.state.log.wake();
     this.pending.failAll(redisError(undefined, SUBJECT));
+  }
+
+  private persist<T>(work: () => Promise<T>): Promise<T> {
+    return persist(
+      this.parts.connections,
+      () => this.renew(),
+      () => this.restoration.broken,
+      work,
+    );
   }
 
   /** Sends a command until it is in a log that is not lost. @throws MillraceError of the command */

@@ -30,6 +30,8 @@ export interface LogPast {
  * furthest; only when nobody has it in memory, from what Redis still holds.
  */
 export class Restoration {
+  /** Why the log is restored, while that is under way. */
+  broken: BrokenLogError | undefined;
   private readonly since = performance.now();
 
   constructor(
@@ -42,6 +44,14 @@ export class Restoration {
 
   /** @returns what to go over to; undefined when the instance can go on as it is @throws NewerReleaseError */
   async run(signal: AbortSignal): Promise<LoadedState | undefined> {
+    try {
+      return await this.bring(signal);
+    } finally {
+      this.broken = undefined;
+    }
+  }
+
+  private async bring(signal: AbortSignal): Promise<LoadedState | undefined> {
     const { log, parts, replica } = this;
     const begin = replica.isLoaded ? performance.now() : this.since;
     const backoff = new Backoff({ initial: 50, max: 500 });
@@ -50,6 +60,7 @@ export class Restoration {
         return replica.follows(await log.head()) ? undefined : await loadState(log, parts);
       } catch (error) {
         if (!(error instanceof BrokenLogError) || signal.aborted) throw error;
+        this.broken = error;
       }
       const damage = await log.survey(replica.isLoaded);
       const waited = performance.now() - begin;

@@ -73,7 +73,7 @@ describe('connector#82: What instances send each other through Redis', () => {
     const rows: number[] = [];
     for await (const { row } of other.hub.queryRows<{ row: number }>('a', { rows: 3000, size: 1000 })) {
       rows.push(row);
-      if (row % 500 === 100) proxy.cut();
+      if (row % 200 === 100) proxy.cut();
     }
     expect(rows).toEqual(Array.from({ length: 3000 }, (_unused, row) => row));
     expect(proxy.accepted).toBeGreaterThan(4);

@@ -7,65 +7,62 @@ import type { SourceKeys } from './source-scripts.js';
 const MAX_READ_BYTES = 1024 * 1024;
 const PAUSE_MS = 250;
 
-/** What was read of an inbox and is still there: up to the entry with the id. */
-interface Read {
+/** How far an instance has read its inbox: to an entry, and how many bytes in all, of which some have been removed. */
+interface Progress {
   readonly instance: string;
   id: string;
   bytes: number;
+  removed: number;
 }
 
 /** Removes from an inbox what has been read, now and then: the reader itself knows how far it is. */
 export class InboxTrimmer {
-  private reading: Read | undefined;
+  private progress: Progress = { instance: '', id: '', bytes: 0, removed: 0 };
   private isTrimming = false;
-  private readonly timer: Timer;
+  private timer: Timer | undefined;
+  private isStopped = false;
 
   constructor(
     private readonly redis: RedisConnections<'commands' | 'sources-inbox'>,
     private readonly key: SourceKeys,
-  ) {
-    this.timer = startTimer(() => void this.trim(), PAUSE_MS).unref();
-    this.timer.stop();
-  }
+  ) {}
 
   /** An entry was read. @param fields names and values in turn */
   read(instance: string, id: string, fields: readonly Buffer[]): void {
-    let bytes = 0;
-    for (let index = 1; index < fields.length; index += 2) bytes += fields[index]?.length ?? 0;
-    if (this.reading?.instance === instance) {
-      this.reading.id = id;
-      this.reading.bytes += bytes;
-    } else {
-      this.reading = { instance, id, bytes };
-      this.timer.restart();
-    }
-    if (this.reading.bytes > MAX_READ_BYTES) void this.trim();
+    if (this.progress.instance !== instance) this.progress = { instance, id, bytes: 0, removed: 0 };
+    const { progress } = this;
+    progress.id = id;
+    for (let index = 1; index < fields.length; index += 2) progress.bytes += fields[index]?.length ?? 0;
+    if (progress.bytes - progress.removed > MAX_READ_BYTES) void this.trim();
+    else this.trimLater();
   }
 
   stop(): void {
-    this.timer.stop();
+    this.isStopped = true;
+    this.timer?.stop();
+  }
+
+  private trimLater(): void {
+    if (this.timer || this.isStopped) return;
+    this.timer = startTimer(() => {
+      this.timer = undefined;
+      void this.trim();
+    }, PAUSE_MS).unref();
   }
 
   private async trim(): Promise<void> {
-    if (this.isTrimming || !this.reading) return;
-    const { instance, id, bytes } = this.reading;
-    this.timer.stop();
+    if (this.isTrimming || this.isStopped) return;
     this.isTrimming = true;
+    const { progress } = this;
+    const { instance, id, bytes } = progress;
     const [time = '', number = '0'] = id.split('-');
     const next = `${time}-${BigInt(number) + 1n}`;
-    try {
-      await this.redis.run((client) => TRIM.run(client, this.key, [instance, next, bytes]));
-      this.trimmed(instance, bytes);
-    } catch {
-      // What is still there goes with what is read later.
-    }
+    // What cannot be removed now goes with what is read later.
+    await this.redis
+      .run((client) => TRIM.run(client, this.key, [instance, next, bytes]))
+      .then(() => (progress.removed = bytes))
+      .catch(() => undefined);
     this.isTrimming = false;
-    if (this.reading) this.timer.restart();
-  }
-
-  private trimmed(instance: string, bytes: number): void {
-    if (this.reading?.instance !== instance) return;
-    this.reading.bytes -= bytes;
-    if (this.reading.bytes === 0) this.reading = undefined;
+    if (this.progress.bytes > this.progress.removed) this.trimLater();
   }
 }

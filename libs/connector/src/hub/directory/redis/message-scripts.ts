@@ -75,13 +75,17 @@ return reply
 `,
 );
 
-/** Removes what an instance has read. ARGV: instance, id behind the last entry, bytes. May be run twice. */
+/** Removes what an instance has read. ARGV: instance, id behind the last entry, bytes it has read in all. May be run twice. */
 export const TRIM = new SourceScript(
-  ['waiting', 'inbox'],
+  ['waiting', 'read', 'inbox'],
   `
-if redis.call('XTRIM', inbox .. ':' .. ARGV[1], 'MINID', ARGV[2]) > 0 then
-  redis.call('HINCRBY', waiting, ARGV[1], -tonumber(ARGV[3]))
-end
+local own = inbox .. ':' .. ARGV[1]
+if redis.call('EXISTS', own) == 0 then return 0 end
+local before = tonumber(redis.call('HGET', read, ARGV[1]) or 0)
+if tonumber(ARGV[3]) <= before then return 0 end
+redis.call('XTRIM', own, 'MINID', ARGV[2])
+redis.call('HSET', read, ARGV[1], ARGV[3])
+redis.call('HINCRBY', waiting, ARGV[1], string.format('%.0f', before - tonumber(ARGV[3])))
 return 1
 `,
 );

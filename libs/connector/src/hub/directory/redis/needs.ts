@@ -26,6 +26,7 @@ export function sourceNeeds([hash = '']: readonly string[]): SampleCommand[] {
     ['set', hash, '', 'GET'],
     ['incr', hash],
     ['del', hash],
+    ['exists', hash],
     ['time'],
     ['eval', 'a', 1, hash],
     ['evalsha', 'a', 1, hash],

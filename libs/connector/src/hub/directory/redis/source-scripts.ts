@@ -31,6 +31,8 @@ const NAMES = [
   'changes',
   /** Bytes that wait for each instance. */
   'waiting',
+  /** Bytes that each instance has read so far, and which wait no more. */
+  'read',
   /** A stream for each instance: what others want of it. */
   'inbox',
   /** A list for each source: `<bytes>:<JSON>` of each kept notification. */
@@ -105,6 +107,7 @@ local function bury(dead)
   for instance in pairs(dead) do
     redis.call('ZREM', instances, instance)
     redis.call('HDEL', waiting, instance)
+    redis.call('HDEL', read, instance)
     redis.call('DEL', inbox .. ':' .. instance)
   end
 end

@@ -28,7 +28,7 @@ describe('The reference application', () => {
 
   it.each(TOPOLOGIES)('keeps its data in $topology, behind the prefix that is set', async ({ start }) => {
     const redis = await start();
-    const environment = { ...variablesOf(redis.way), REDIS_KEY_PREFIX: 'hub:', REDIS_START_TIMEOUT: '1m' };
+    const environment = { ...variablesOf(redis.way), REDIS_KEY_PREFIX: 'hub:' };
     const running = await startReference(directory.path, environment);
     expect(running.output()).toContain('MILLRACE_JWT_SECRET is the same for all on one Redis');
     await use(running);

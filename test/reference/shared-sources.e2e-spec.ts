@@ -14,7 +14,7 @@ describe('Two reference applications on one Redis', () => {
   });
 
   it('connector#82: serve the sources of each other, and health says how many they are', async () => {
-    const environment = { REDIS_URL: url, REDIS_START_TIMEOUT: '1m', MILLRACE_JWT_SECRET: 's'.repeat(40) };
+    const environment = { REDIS_URL: url, MILLRACE_JWT_SECRET: 's'.repeat(40) };
     instances = await Promise.all(directories.map(({ path }) => startReference(path, environment)));
     const [one, two] = instances as [RunningReference, RunningReference];
     const token = await login(two.url);

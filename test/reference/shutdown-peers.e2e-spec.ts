@@ -49,7 +49,7 @@ describe('SIGTERM', () => {
   it('while a start waits for Redis ends it at once', async () => {
     const redis = await startRedis();
     redis.signal('SIGSTOP');
-    const environment = { REDIS_URL: redis.url };
+    const environment = { REDIS_URL: redis.url, REDIS_START_TIMEOUT: '1h' };
     const { code, output } = await failingReference(directory.path, environment, {
       during: async (child, printed) => {
         await waitFor('the beginning of the start', () => printed().includes('Starting Nest application'));

@@ -18,6 +18,9 @@ export interface RunningReference {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+/** A free port, and more time for Redis to answer than a busy machine needs: by itself a start gives it a second. */
+const UNHURRIED = { PORT: '0', REDIS_START_TIMEOUT: '1m' };
+
 /** A folder for the data of one test. */
 export function dataDirectory(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'millrace-data-'));
@@ -50,7 +53,7 @@ async function launchReference(
   const { NODE_ENV: _jest, ...inherited } = process.env;
   const file = log === undefined ? undefined : openSync(log, 'a');
   const child = spawn(process.execPath, [MAIN], {
-    env: { ...inherited, PORT: '0', MILLRACE_DATA_DIR: directory, MILLRACE_DEMO: 'off', ...environment },
+    env: { ...inherited, ...UNHURRIED, MILLRACE_DATA_DIR: directory, MILLRACE_DEMO: 'off', ...environment },
     cwd: directory,
     stdio: ['ignore', file ?? 'pipe', file ?? 'pipe'],
   });

@@ -1,11 +1,9 @@
 import { Redis } from 'ioredis';
 import { AuthModule, type AuthOptions } from '@millrace/auth';
 import { redisLoginLimits } from '@millrace/auth/redis';
-import { LOGIN_LIMITS_CONTRACT } from '@millrace/auth/testing';
 import { Authenticator } from '@millrace/core';
-import { declareContract } from '@millrace/core/contract';
 import { startApplication } from '../support/applications.js';
-import { type RunningRedis, startRedis } from '../support/redis.js';
+import { startRedis } from '../support/redis.js';
 import { suiteRedis } from '../support/suite-redis.js';
 import { waitFor } from '../support/waiting.js';
 import { bearer, login, PlacesModule, SECRET } from './support/places.js';
@@ -25,19 +23,11 @@ function startInstance(url: string, throttle: Exclude<AuthOptions['throttle'], f
 }
 
 describe('Limits of logins in Redis', () => {
-  let redis: RunningRedis;
   let client: Redis;
   let made = 0;
-  suiteRedis((started) => void ({ redis, client } = started));
+  suiteRedis((started) => void ({ client } = started));
   const ground = (): string => `ground${(made += 1)}:`;
   const keysOf = async (keyPrefix: string): Promise<string[]> => (await client.keys(`*${keyPrefix}*`)).sort();
-
-  declareContract('the contract', LOGIN_LIMITS_CONTRACT, {
-    create: async () => {
-      const options = { ...redis.way, keyPrefix: ground(), commandTimeout: PATIENCE };
-      return { store: redisLoginLimits(options), again: async () => redisLoginLimits(options) };
-    },
-  });
 
   it('are two keys of one slot, which go with the last span', async () => {
     const keyPrefix = ground();

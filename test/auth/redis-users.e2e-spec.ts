@@ -5,8 +5,6 @@ import { Redis } from 'ioredis';
 import { UserFile } from '@millrace/accounts';
 import { AuthModule, type ManagedUserStore, TokenService } from '@millrace/auth';
 import { redisUsers } from '@millrace/auth/redis';
-import { USER_STORE_CONTRACT } from '@millrace/auth/testing';
-import { declareContract } from '@millrace/core/contract';
 import { startApplication } from '../support/applications.js';
 import { type RunningRedis, startRedis } from '../support/redis.js';
 import { suiteRedis } from '../support/suite-redis.js';
@@ -51,13 +49,6 @@ describe('Users in Redis', () => {
     opened.push(store);
     return store;
   };
-
-  declareContract('the contract of a store', USER_STORE_CONTRACT, {
-    create: async () => {
-      const options = { ...redis.way, keyPrefix: ground(), commandTimeout: PATIENCE };
-      return { store: redisUsers(options), again: async () => redisUsers(options) };
-    },
-  });
 
   it('stand there as salted scrypt hashes, in keys of one slot', async () => {
     const keyPrefix = ground();

@@ -1,9 +1,7 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { BullMqOutbox, type BullMqOutboxOptions } from '@millrace/connector/bullmq';
-import { DURABLE_OUTBOX_CONTRACT } from '@millrace/connector/testing';
 import type { OutboxEntry, OutboxQueue } from '@millrace/connector';
-import { declareContract } from '@millrace/core/contract';
 import { sharedRedis } from '@millrace/core/redis';
 import { freePort } from '../support/free-port.js';
 import { askServer, type RunningRedis, startRedis } from '../support/redis.js';
@@ -46,8 +44,6 @@ describe('An outbox on BullMQ', () => {
     ['with a connection of its own', () => ({ connection: connection() })],
     ['on the connection of other modules', () => ({ redis: sharedRedis({ ...redis.way, commandTimeout: PATIENT }) })],
   ])('%s', (_how, options) => {
-    declareContract('keeps the contract', DURABLE_OUTBOX_CONTRACT, { open: () => new BullMqOutbox(options()) });
-
     it('has one connection with a name, however many sources there are, and none when they are closed', async () => {
       const outbox = new BullMqOutbox(options());
       const queues = await Promise.all(range(20).map((number) => outbox.open(`source ${number}`)));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { filesBelow } from '../docs/repository-files.js';
 import { MICROSERVICES } from './microservices.js';
-import { installAndCompile, manifest, pack, ROOT, runCompiled } from './packed.js';
+import { compile, install, manifest, pack, ROOT, runCompiled } from './packed.js';
 
 const PACKAGES = filesBelow('libs', /^package\.json$/).map((path) => path.split('/')[1] ?? '');
 
@@ -56,12 +56,18 @@ const majors = process.env.NEST_MAJOR ? [process.env.NEST_MAJOR] : Object.keys(N
 
 jest.setTimeout(600_000);
 
+const directory = mkdtempSync(join(tmpdir(), 'millrace-hosts-'));
+let tarballs: ReadonlyMap<string, string>;
+beforeAll(async () => {
+  tarballs = await pack(PACKAGES, directory);
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
 describe.each(majors)('A host on Nest %s', (major) => {
-  const directory = mkdtempSync(join(tmpdir(), `millrace-nest-${major}-`));
-  const folder = join(directory, 'host');
+  const installed = join(directory, major);
+  const folder = join(installed, 'host');
   beforeAll(async () => {
     const { devDependencies: versions } = manifest(ROOT);
-    const tarballs = await pack(PACKAGES, directory);
     const others = ['reflect-metadata', 'rxjs', 'typescript', '@types/node', '@types/ws', 'ws', ...OPTIONAL_PEERS];
     const dependencies = Object.fromEntries([
       ...Object.entries(NEST[major] ?? {}),
@@ -70,12 +76,12 @@ describe.each(majors)('A host on Nest %s', (major) => {
     ]) as Record<string, string>;
     const host = readFileSync(join(__dirname, 'host-program.ts'), 'utf8');
     const programs = { host, entries: LOADING, microservices: MICROSERVICES };
-    await installAndCompile({ folder, type: 'module', dependencies, programs });
+    await install(installed, dependencies);
+    await compile({ folder, type: 'module', programs });
   });
-  afterAll(() => rmSync(directory, { recursive: true }));
 
   it('has one copy of Nest, of that version', () => {
-    const { version } = manifest(join(folder, 'node_modules/@nestjs/common')) as { version?: string };
+    const { version } = manifest(join(installed, 'node_modules/@nestjs/common')) as { version?: string };
     expect(version?.split('.')[0]).toBe(major);
   });
 

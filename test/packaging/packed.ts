@@ -20,25 +20,29 @@ export const manifest = (folder: string): Manifest =>
 
 /** Packs packages into a directory: their tarballs by name. */
 export async function pack(names: readonly string[], directory: string): Promise<ReadonlyMap<string, string>> {
-  const packed = names.map(async (name) => {
-    const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', directory], {
-      cwd: join(ROOT, 'libs', name),
-    });
-    const [{ filename }] = JSON.parse(stdout.slice(stdout.indexOf('['))) as [{ filename: string }];
-    return [name, join(directory, filename)] as const;
-  });
-  return new Map(await Promise.all(packed));
+  const packed = await packAll(names, ['--pack-destination', directory]);
+  return new Map(packed.map(({ name, filename }) => [name, join(directory, filename)]));
 }
 
 /** The files that packages would be published with, by name. */
 export async function contentsOf(names: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>> {
+  const packed = await packAll(names, ['--dry-run']);
+  return Object.fromEntries(packed.map(({ name, files }) => [name, files.map(({ path }) => path)]));
+}
+
+interface Packed {
+  readonly name: string;
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** By one npm: each takes a second to start. */
+async function packAll(names: readonly string[], more: readonly string[]): Promise<Packed[]> {
   const workspaces = names.flatMap((name) => ['--workspace', join('libs', name)]);
-  const parameters = ['pack', '--dry-run', '--ignore-scripts', '--json', ...workspaces];
+  const parameters = ['pack', '--ignore-scripts', '--json', ...more, ...workspaces];
   const { stdout } = await run('npm', parameters, { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 });
-  const packed = JSON.parse(stdout.slice(stdout.indexOf('['))) as { name: string; files: { path: string }[] }[];
-  return Object.fromEntries(
-    packed.map(({ name, files }) => [name.replace('@millrace/', ''), files.map(({ path }) => path)]),
-  );
+  const packed = JSON.parse(stdout.slice(stdout.indexOf('['))) as Packed[];
+  return packed.map((each) => ({ ...each, name: each.name.replace('@millrace/', '') }));
 }
 
 const PUBLINT = `
@@ -57,24 +61,28 @@ export async function publintOf(names: readonly string[]): Promise<Readonly<Reco
   return JSON.parse(stdout) as Readonly<Record<string, readonly unknown[]>>;
 }
 
-/** An application of its own in a folder: its sources, and what it depends on. */
+/** Installs by npm what applications in a folder depend on. */
+export async function install(folder: string, dependencies: Readonly<Record<string, string>>): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  const parameters = ['--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
+  await run('npm', ['install', ...parameters], { cwd: folder });
+}
+
+/** An application in a folder below what is installed: its type and its sources. */
 export interface FreshApplication {
   readonly folder: string;
   readonly type: string;
-  readonly dependencies: Readonly<Record<string, string>>;
   readonly programs: Readonly<Record<string, string>>;
 }
 
-/** Installs an application by npm and compiles it strictly, types of its dependencies included. */
-export async function installAndCompile({ folder, type, dependencies, programs }: FreshApplication): Promise<void> {
+/** Compiles an application strictly, types of its dependencies included. */
+export async function compile({ folder, type, programs }: FreshApplication): Promise<void> {
   mkdirSync(join(folder, 'src'), { recursive: true });
-  const application = { name: 'fresh', version: '1.0.0', private: true, type, dependencies };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(application));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'fresh', version: '1.0.0', private: true, type }));
   for (const [name, text] of Object.entries(programs)) writeFileSync(join(folder, 'src', `${name}.ts`), text);
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS, include: ['src'] }));
-  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
-  await run('npm', install, { cwd: folder });
-  await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], { cwd: folder }).catch(
+  await run(process.execPath, ['../node_modules/typescript/bin/tsc', '-p', '.'], { cwd: folder }).catch(
     (error: { stdout: string }) => {
       throw new Error(error.stdout);
     },

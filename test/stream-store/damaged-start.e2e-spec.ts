@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,13 +6,13 @@ import { embeddedStore } from '@millrace/stream-store';
 import { repairDirectory } from '@millrace/stream-store/repair';
 import { storeContext } from '@millrace/stream-store/testing';
 import { buildLibrary } from '../support/build.js';
+import { type Opened, Opener } from './support/open-elsewhere.js';
 import { mountSmallDisk } from './support/small-disk.js';
 
 jest.setTimeout(600_000);
 
 const PAGE = 4096;
 const LEAF_OR_BRANCH = 3;
-type Served = [stream: string, id: string, data: string];
 
 /** What must not be met by LMDB, which would go round for ever, end the process by a signal, or lose what was acked. */
 describe('the start on a damaged data file', () => {
@@ -46,24 +44,16 @@ describe('the start on a damaged data file', () => {
   });
   afterAll(() => rm(base, { recursive: true }));
 
-  /** Opens the directory in a process of its own. */
-  async function serve(change: (file: Buffer) => void, { killed = false, uid = 0 } = {}) {
+  const opener = new Opener();
+  afterAll(() => opener.close());
+  const open = (): Promise<Opened> => opener.open(directory);
+
+  async function serve(change: (file: Buffer) => void, { killed = false } = {}): Promise<Opened> {
     const file = Buffer.from(whole);
     change(file);
     await writeFile(join(directory, 'streams.mdb'), file);
     if (killed) await writeFile(join(directory, 'process.lock'), '{"pid":1}\n');
-    return open(uid);
-  }
-
-  async function open(uid = 0): Promise<{ served?: Served[]; error?: string; code?: string; signal?: string }> {
-    const child = fork(join(__dirname, 'support', 'open-server.mjs'), [directory], { execArgv: [], uid });
-    const tooLong = setTimeout(() => child.kill('SIGKILL'), 60_000);
-    let answer: object = {};
-    child.on('message', (message: object) => (answer = message));
-    // Not its exit, which may come before what it has sent.
-    const [, signal] = (await once(child, 'close')) as [number, string | null];
-    clearTimeout(tooLong);
-    return signal ? { signal } : answer;
+    return open();
   }
 
   const refusal = (what: string): object => ({
@@ -147,7 +137,9 @@ describe('the start on a damaged data file', () => {
         await chmod(base, 0o755);
         await chmod(directory, 0o777);
       }
-      const { code, error } = await open(what === 'a file of another user' ? 65_534 : 0);
+      const other = new Opener(65_534);
+      const { code, error } = await (what === 'a file of another user' ? other : opener).open(directory);
+      other.close();
       expect(code).toBe('UNAVAILABLE');
       expect(error).toContain(path);
       expect(error).toMatch(

@@ -193,33 +193,34 @@ describe('a disk without a size', () => {
 });
 
 describe('a disk that others keep full', () => {
-  it.each([1000, 20_000, 200_000])(
-    'gives way to entries of %i bytes after each deletion, in the room that it made',
-    async (size) => {
-      const directory = join(disk.directory, 'data');
-      const store = await embeddedStore({ directory }).create(UNLIMITED);
-      let stored = 0;
-      const fill = async (most: number) => {
-        const before = stored;
-        try {
-          for (; stored - before < most; stored += 1)
-            await store.append(`s${stored % 5}`, [Buffer.alloc(size, stored)]);
-        } catch (error) {
-          expect(error).toMatchObject(FULL);
-        }
-        return stored - before;
-      };
-      await fill(4_000_000 / size);
-      disk.fill();
-      await fill(Infinity);
-      for (let round = 0; round < scaled(100, 10); round += 1) {
-        await store.delete([`s${round % 5}`]);
-        expect(await fill(Infinity)).toBeGreaterThan(0);
+  // The smaller the entries, the more of them fill the room of a deletion.
+  it.each([
+    [1000, scaled(20, 10)],
+    [20_000, scaled(100, 10)],
+    [200_000, scaled(100, 10)],
+  ])('gives way to entries of %i bytes after each deletion, in the room that it made', async (size, rounds) => {
+    const directory = join(disk.directory, 'data');
+    const store = await embeddedStore({ directory }).create(UNLIMITED);
+    let stored = 0;
+    const fill = async (most: number) => {
+      const before = stored;
+      try {
+        for (; stored - before < most; stored += 1) await store.append(`s${stored % 5}`, [Buffer.alloc(size, stored)]);
+      } catch (error) {
+        expect(error).toMatchObject(FULL);
       }
-      expect(disk.freeBytes()).toBe(0);
-      await store.close();
-    },
-  );
+      return stored - before;
+    };
+    await fill(4_000_000 / size);
+    disk.fill();
+    await fill(Infinity);
+    for (let round = 0; round < rounds; round += 1) {
+      await store.delete([`s${round % 5}`]);
+      expect(await fill(Infinity)).toBeGreaterThan(0);
+    }
+    expect(disk.freeBytes()).toBe(0);
+    await store.close();
+  });
 
   /** Works until the disk takes no more of it. */
   async function untilFull(work: (turn: number) => Promise<unknown>): Promise<void> {

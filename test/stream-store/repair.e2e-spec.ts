@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +6,9 @@ import { repairDirectory } from '@millrace/stream-store/repair';
 import { storeContext } from '@millrace/stream-store/testing';
 import { buildLibrary } from '../support/build.js';
 import { scaled } from '../support/soak.js';
+import { type Opened, Opener } from './support/open-elsewhere.js';
 
 jest.setTimeout(600_000);
-
-type Served = [stream: string, id: string, data: string];
 
 describe('the repair of a data directory', () => {
   let base: string;
@@ -46,17 +43,11 @@ describe('the repair of a data directory', () => {
   afterEach(() => rm(directory, { recursive: true }));
   afterAll(() => rm(base, { recursive: true }));
 
-  /** Opens the directory in a process of its own. */
-  async function serve(): Promise<{ served?: Served[]; error?: string; code?: string; signal?: string }> {
-    const child = fork(join(__dirname, 'support', 'open-server.mjs'), [directory], { execArgv: [] });
-    let answer: object = {};
-    child.on('message', (message: object) => (answer = message));
-    // Not "exit", which may come before the last message.
-    const [, signal] = (await once(child, 'close')) as [number, string | null];
-    return signal ? { signal } : answer;
-  }
+  const opener = new Opener();
+  afterAll(() => opener.close());
+  const serve = (): Promise<Opened> => opener.open(directory);
 
-  function expectUnaltered(served: readonly Served[] = []): void {
+  function expectUnaltered(served: Opened['served'] = []): void {
     for (const [stream, id, data] of served) {
       // A stream whose name is lost has one by its number.
       const name = stream.replace(/^recovered-/, 's');

@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +6,7 @@ import { embeddedStore, type StreamStore } from '@millrace/stream-store';
 import { repairDirectory } from '@millrace/stream-store/repair';
 import { storeContext } from '@millrace/stream-store/testing';
 import { buildLibrary } from '../support/build.js';
+import { Opener } from './support/open-elsewhere.js';
 
 jest.setTimeout(120_000);
 
@@ -77,10 +76,10 @@ describe('files that are taken from under a running embedded store', () => {
   it('a further process is refused also when the lock of the directory was removed, and so is a repair', async () => {
     await rm(join(directory, 'process.lock'));
     const before = await readFile(path);
-    const child = fork(join(__dirname, 'support', 'open-server.mjs'), [directory], { execArgv: [] });
-    const [answer] = (await once(child, 'message')) as [object];
+    const opener = new Opener();
+    const answer = await opener.open(directory);
+    opener.close();
     expect(answer).toEqual({ code: 'UNAVAILABLE', error: expect.stringContaining(`The file ${path} is in use`) });
-    await once(child, 'exit');
     await expect(repairDirectory(directory)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect((await readFile(path)).equals(before)).toBe(true);
     await store.append('s', [Buffer.from('more')]);

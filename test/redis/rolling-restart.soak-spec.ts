@@ -19,19 +19,32 @@ beforeAll(() => Logger.overrideLogger(false));
 afterAll(() => Logger.overrideLogger(['log', 'warn', 'error']));
 
 const CLIENTS = 20;
-const ROUNDS = 2;
+/** Calls of each client between two restarts. */
+const CALLS = 10;
 
+/** The second round restarts those that came in the first, which is the same on any Redis and any framework. */
 const SETUPS = [
-  { service: 'the reference application, on one Redis', start: startReferenceInstance, startStore: () => startRedis() },
+  {
+    service: 'the reference application, on one Redis',
+    start: startReferenceInstance,
+    startStore: () => startRedis(),
+    rounds: 2,
+  },
   {
     service: 'the reference application, on a cluster',
     start: startReferenceInstance,
     startStore: () => startCluster({ replicas: 0 }),
+    rounds: 1,
   },
-  { service: 'a host on Express, on one Redis', start: startExpressInstance, startStore: () => startRedis() },
+  {
+    service: 'a host on Express, on one Redis',
+    start: startExpressInstance,
+    startStore: () => startRedis(),
+    rounds: 1,
+  },
 ];
 
-describe.each(SETUPS)('A rolling restart of $service', ({ start, startStore }) => {
+describe.each(SETUPS)('A rolling restart of $service', ({ start, startStore, rounds }) => {
   it('lets no call of any client fail, loses nothing, does nothing twice, and costs each client one reconnect', async () => {
     const redis = await startStore();
     const instances: Instance[] = await Promise.all([start(redis.way), start(redis.way)]);
@@ -47,11 +60,11 @@ describe.each(SETUPS)('A rolling restart of $service', ({ start, startStore }) =
       const progress = async (): Promise<void> => {
         const before = work();
         await waitFor('work of all clients', () =>
-          work().every((calls, index) => calls > (before[index] ?? 0) + 20 || failed(clients)),
+          work().every((calls, index) => calls > (before[index] ?? 0) + CALLS || failed(clients)),
         );
       };
       await progress();
-      for (let round = 0; round < ROUNDS; round += 1)
+      for (let round = 0; round < rounds; round += 1)
         for (const index of instances.keys()) {
           await restart(instances, index, balancer, () => start(redis.way));
           await progress();
@@ -59,7 +72,7 @@ describe.each(SETUPS)('A rolling restart of $service', ({ start, startStore }) =
       await Promise.all(clients.map((client) => client.stop()));
       expect(clients.flatMap(({ failures }) => failures)).toEqual([]);
       expect(balancer.refused).toBe(0);
-      const restarts = ROUNDS * instances.length;
+      const restarts = rounds * instances.length;
       for (const { pushed, pulled, notified, name, dialled, claims, slowCalls, published, received } of clients) {
         expect(pulled).toEqual(pushed);
         expect(received).toEqual(published);

@@ -3,40 +3,41 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** How often the health of each server is looked at, in milliseconds. */
 const LOOK_EVERY = 50;
 
-/** How long an answer of a health check may take, in milliseconds. */
-const PATIENCE = 2000;
-
-/** How long a connection waits for a server that is ready, in milliseconds: a busy machine may be none for a moment. */
+/** How long a connection waits for a server that is ready, in milliseconds: the only one that is left may be about to end. */
 const QUEUE = 20_000;
 
 /**
- * A load balancer for TCP: new connections go in turn to the servers whose `/health` answers 200, and wait while there is none.
- * Those that are there stay, and one that a server does not take goes to the next.
+ * A load balancer for TCP: new connections go in turn to the servers whose `/health` has answered 200, and wait while there is
+ * none. Those that are there stay, and one that a server does not take goes to the next.
+ *
+ * A server leaves when it says so, or refuses: one that is merely slow to answer is busy, and without it the others would be
+ * busier still.
  */
 export class LoadBalancer {
   /** Connections for which there was no server. */
   refused = 0;
-  private ready: number[] = [];
+  private readonly healthy = new Set<number>();
   private next = 0;
   private readonly sockets = new Set<Socket>();
-  private looking: Promise<unknown> = Promise.resolve();
+  private readonly looks = new Map<number, Promise<void>>();
+  private readonly timer: NodeJS.Timeout;
   private ended = false;
 
   private constructor(
     private readonly server: Server,
     /** Ports of the servers; they come and go. */
     readonly targets: Set<number>,
+    private readonly patience: number,
   ) {
     server.on('connection', (socket) => this.pass(socket));
+    this.timer = setInterval(() => this.look(), LOOK_EVERY);
   }
 
-  static async start(targets: Iterable<number>): Promise<LoadBalancer> {
+  /** @param patience how long an answer of a health check may take, in milliseconds */
+  static async start(targets: Iterable<number>, patience = 2000): Promise<LoadBalancer> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const balancer = new LoadBalancer(server, new Set(targets));
-    await balancer.look();
-    balancer.looking = balancer.keepLooking();
-    return balancer;
+    return new LoadBalancer(server, new Set(targets), patience);
   }
 
   get url(): string {
@@ -45,33 +46,36 @@ export class LoadBalancer {
 
   /** Whether new connections go to a server. */
   isReady(port: number): boolean {
-    return this.ready.includes(port);
+    return this.targets.has(port) && this.healthy.has(port);
   }
 
   async close(): Promise<void> {
     this.ended = true;
-    await this.looking;
+    clearInterval(this.timer);
+    await Promise.all(this.looks.values());
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private async keepLooking(): Promise<void> {
-    while (!this.ended) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
-      await this.look();
+  /** A server that is slow to answer does not keep the others from being looked at. */
+  private look(): void {
+    for (const port of this.targets) {
+      if (!this.looks.has(port)) this.looks.set(port, this.lookAt(port));
     }
   }
 
-  private async look(): Promise<void> {
-    const found = await Promise.all([...this.targets].map(async (port) => ((await isHealthy(port)) ? [port] : [])));
-    this.ready = found.flat();
+  private async lookAt(port: number): Promise<void> {
+    const health = await healthOf(port, this.patience);
+    if (health === 'good') this.healthy.add(port);
+    else if (health === 'bad') this.healthy.delete(port);
+    this.looks.delete(port);
   }
 
   private pass(near: Socket, until = performance.now() + QUEUE): void {
     this.keep(near);
-    const order = this.ready.map((_port, index) => this.ready[(this.next + index) % this.ready.length] as number);
-    this.next += 1;
-    this.join(near, order, until);
+    const ready = [...this.targets].filter((port) => this.healthy.has(port));
+    const first = (this.next += 1) % ready.length;
+    this.join(near, [...ready.slice(first), ...ready.slice(0, first)], until);
   }
 
   private join(near: Socket, [port, ...others]: readonly number[], until: number): void {
@@ -104,13 +108,13 @@ export class LoadBalancer {
   }
 }
 
-async function isHealthy(port: number): Promise<boolean> {
+async function healthOf(port: number, patience: number): Promise<'good' | 'bad' | 'unknown'> {
+  const signal = AbortSignal.timeout(patience);
   try {
-    const signal = AbortSignal.timeout(PATIENCE);
     const answer = await fetch(`http://127.0.0.1:${port}/health`, { signal, headers: { connection: 'close' } });
     await answer.arrayBuffer();
-    return answer.status === 200;
+    return answer.status === 200 ? 'good' : 'bad';
   } catch {
-    return false;
+    return signal.aborted ? 'unknown' : 'bad';
   }
 }

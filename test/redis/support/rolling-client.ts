@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { wsDialer } from '../../../libs/client/src/transport/node/ws-dialer.js';
 import { waitFor } from '../../support/waiting.js';
 
-/** Between two pieces of work of one kind, in milliseconds. */
-const PACE = 100;
+/** Between two pieces of work of one kind, in milliseconds: what two processors can do beside other tests. */
+const PACE = 250;
 
 /** Where all that the clients publish is found. */
 export const PARTITION = 'rolling';
@@ -119,7 +119,7 @@ export class RollingClient {
         await millrace.sources.configure(`${name}-document`, { count });
         this.documents += 1;
       },
-      10 * PACE,
+      4 * PACE,
     );
     this.repeat('notification', async (count) => {
       await source.notify({ count });
@@ -136,7 +136,7 @@ export class RollingClient {
     });
     this.run('lookup', async () => {
       while (this.working) {
-        await pause(5 * PACE);
+        await pause(2 * PACE);
         const found = await millrace.registry.lookup(PARTITION, { pattern: name, dataType: 'T' });
         if (found.length !== 1) throw new Error(`Found ${found.length}`);
       }

@@ -47,7 +47,7 @@ const app = await NestFactory.create(
     imports: [
       StreamStoreModule.forRoot({ store: redisStore(redis), public: true }),
       ConnectivityModule.forRoot({ registry: redisRegistry(redis), public: true }),
-      ConnectorHubModule.forRoot({ public: true, store: redisSources(redis) }),
+      ConnectorHubModule.forRoot({ public: true, store: redisSources(redis), reclaimWait: '30s' }),
       RpcModule.forRoot({ public: true }),
       TerminusModule.forRoot({ logger: false }),
     ],

@@ -98,6 +98,19 @@ it('A Redis that is killed and keeps nothing on disk gets everything back from t
   expect(witness.wrong).toEqual([]);
 });
 
+it('An instance starts at once on a Redis that lost everything a moment ago, and answers once others have put it back', async () => {
+  const one = await start();
+  await one.publish('p', [connection('a')]);
+  await redis.kill();
+  await redis.restart();
+  const begin = performance.now();
+  const late = await start();
+  expect(performance.now() - begin).toBeLessThan(2000);
+  await late.publish('p', [connection('b')]);
+  expect(await namesIn(late)).toBe('a,b');
+  expect(await namesIn(one)).toBe('a,b');
+});
+
 it('An instance that was cut off puts back what a registry lacks that was begun without it', async () => {
   const proxy = await CuttingProxy.start(redis.port);
   try {

@@ -32,6 +32,8 @@ export class RedisRegistry extends StateRegistry {
   private readonly earlier: EarlierRelease;
   private readonly tail: WatchTail;
   private following: Promise<unknown> = Promise.resolve();
+  /** While Redis may have lost what comes back from other instances a moment later. */
+  private settling: Promise<void> | undefined;
 
   constructor(
     settings: RegistrySettings,
@@ -61,8 +63,8 @@ export class RedisRegistry extends StateRegistry {
     await this.clock.join(signal);
     const { hasEarlier, settlesIn } = await this.table.tell();
     if (hasEarlier) await this.earlier.moveIn(signal);
-    // What Redis has lost a moment ago comes back from the instances that are still there; calls need not wait for it.
-    if (settlesIn > 0) await pause(settlesIn, signal);
+    // What Redis has lost a moment ago comes back from the instances that are still there. The start need not wait for it.
+    if (settlesIn > 0) this.settling = pause(settlesIn, signal).then(() => void (this.settling = undefined));
     await this.everywhere((number) => this.shards.use(number, ({ shard }) => shard.enter()));
     this.trouble.over();
     this.following = Promise.all([this.beat(), this.tail.run()]);
@@ -81,6 +83,8 @@ export class RedisRegistry extends StateRegistry {
   async ping(): Promise<void> {
     await this.connections.check();
     await this.table.tell();
+    // A watch may wait for its shard then.
+    if (this.settling) return;
     await Promise.all([...this.shards.all.values()].map(({ shard }) => shard.reach()));
   }
 
@@ -89,6 +93,7 @@ export class RedisRegistry extends StateRegistry {
   }
 
   protected async commit(command: Command): Promise<void> {
+    await this.settling;
     switch (command.op) {
       case 'publish':
         return this.publications.publish(command);
@@ -136,7 +141,8 @@ export class RedisRegistry extends StateRegistry {
     };
   }
 
-  private reachShard(number: number): Promise<Reached> {
+  private async reachShard(number: number): Promise<Reached> {
+    await this.settling;
     return this.shards.use(number, async ({ shard }) => {
       const now = await shard.reach();
       return { state: shard.state, now };

@@ -8,7 +8,8 @@ import { READING } from './redis-scripts.js';
  * there were; then for each shard that it follows: its number, the number of the last log entry applied, partitions and connections.
  *
  * A table that is made where another one may have been is suspect: Redis has just begun, or has hardly anything although
- * somebody waits at it, as instances do, or the caller knows of another one.
+ * somebody waits at it, as instances do, or the caller knows of another one. Where Redis has just begun, the others know of it
+ * since then.
  *
  * Releases with one log for all find a snapshot of this version in its place, and say that there is a newer release.
  *
@@ -16,15 +17,17 @@ import { READING } from './redis-scripts.js';
  */
 export const TABLE = new RedisScript(`${READING}
 if read('HLEN', KEYS[1]) == nil then redis.call('DEL', KEYS[1]) end
-local _, text = advance()
+local time, text = advance()
 if not number(redis.call('HGET', KEYS[1], 'born') or nil) then
   local info = redis.pcall('INFO', 'server')
   local uptime = type(info) == 'string' and tonumber(string.match(info, 'uptime_in_seconds:(%d+)'))
   local size = redis.pcall('DBSIZE')
   local clients = redis.pcall('INFO', 'clients')
   local waiting = type(clients) == 'string' and tonumber(string.match(clients, 'blocked_clients:(%d+)')) or 0
-  local young = (uptime and uptime < 5) or (type(size) == 'number' and size < 16 and waiting > 0)
-  redis.call('HSET', KEYS[1], 'born', text, 'suspect', (young or ARGV[5] == '1') and '1' or '0')
+  local young = uptime and uptime < 5
+  local suspect = young or ARGV[5] == '1' or (type(size) == 'number' and size < 16 and waiting > 0)
+  local born = young and math.max(0, time - 1000 * uptime) or time
+  redis.call('HSET', KEYS[1], 'born', string.format('%.0f', born), 'suspect', suspect and '1' or '0')
 end
 for i = 8, #ARGV, 4 do
   local held = redis.call('HGET', KEYS[1], ARGV[i])

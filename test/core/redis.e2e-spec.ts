@@ -4,7 +4,7 @@ import { redisApiKeys, redisLoginLimits, redisTokenRevocations, redisUsers } fro
 import { redisRegistry } from '@millrace/connectivity/redis';
 import { redisStore } from '@millrace/stream-store/redis';
 import { defineOptions } from '@millrace/core/options';
-import { areaKeys, oneWayToRedis, openRedis, RedisConnections, redisShape } from '@millrace/core/redis';
+import { areaKeys, oneWayToRedis, openRedis, RedisConnections, redisShape, sharedRedis } from '@millrace/core/redis';
 import { Cluster, Redis } from 'ioredis';
 import { freePort } from '../support/free-port.js';
 import { holdTimers } from '../support/held-timers.js';
@@ -232,6 +232,38 @@ describe('Connections to Redis', () => {
     expect(asked).toEqual(['commands', 'tail']);
     connections.close();
     await alone();
+  });
+
+  it('that many drivers wait for are no leak to Node', async () => {
+    const frozen = await startRedis();
+    frozen.signal('SIGSTOP');
+    const shared = sharedRedis({ url: frozen.url, startTimeout: '1h' });
+    const driver = () => openRedis('The store', read({ redis: shared }), { commands: {} });
+    const first = shared.take('commands', {});
+    const most = first.client.getMaxListeners();
+    const opening = Array.from({ length: 20 }, driver);
+    for (const event of first.client.eventNames())
+      expect(first.client.listenerCount(event)).toBeLessThanOrEqual(first.client.getMaxListeners());
+    expect(first.client.listenerCount('ready')).toBeGreaterThan(most);
+    frozen.signal('SIGCONT');
+    for (const connections of await Promise.all(opening)) connections.close();
+    expect(first.client.getMaxListeners()).toBe(most);
+    first.release();
+    await frozen.stop();
+  });
+
+  it('gather no listeners while all Sentinels are away', async () => {
+    const sentinel = await startSentinel();
+    const connections = await openRedis('The store', read(sentinel.way), { commands: {} });
+    const client = connections.get('commands') as Redis;
+    let failures = 0;
+    client.on('error', () => (failures += 1));
+    const before = client.stream.listenerCount('error');
+    await sentinel.stop();
+    await waitFor('some failures', () => failures > 4);
+    expect(client.stream.listenerCount('error')).toBeLessThanOrEqual(before + 1);
+    connections.close();
+    await waitFor('its end', () => client.status === 'end');
   });
 
   it('answer within the deadline, or fail as unavailable', async () => {

@@ -40,9 +40,13 @@ function settle(client: RedisClient): void {
   else endureFurtherErrors(client);
 }
 
-/** ioredis listens to the first error of a socket; one with TLS may have a second, which would end the process. */
+/**
+ * ioredis listens to the first error of a socket; one with TLS may have a second, which would end the process. While Sentinels are
+ * away each attempt fails with the socket of the last one that was there: it is listened to once.
+ */
 function endureFurtherErrors(client: Redis): void {
-  client.on('error', () => (client.stream as Redis['stream'] | undefined)?.on('error', () => undefined));
+  const endure = (): void => undefined;
+  client.on('error', () => (client.stream as Redis['stream'] | undefined)?.off('error', endure).on('error', endure));
 }
 
 /**

@@ -28,6 +28,7 @@ export async function whenReady(
       { cause: last },
     );
   const listeners = new AbortController();
+  const heard = hearOneMore(client);
   const ready = new Promise<void>((resolve, reject) => {
     const listenTo = (event: string, listener: (error?: unknown) => void): void => {
       client.on(event, listener);
@@ -53,8 +54,21 @@ export async function whenReady(
     await withDeadline(ready, deadline, () => noAnswer(`within ${deadline} ms `));
   } finally {
     listeners.abort();
+    heard();
   }
   await nodesReady(client, subject, deadline);
+}
+
+/**
+ * Each driver that waits for a shared connection listens for itself. Node takes more than ten of them for a leak.
+ *
+ * @returns takes it back
+ */
+function hearOneMore(client: RedisClient): () => void {
+  // Where it is 0 there is no limit.
+  if (client.getMaxListeners() === 0) return () => undefined;
+  client.setMaxListeners(client.getMaxListeners() + 1);
+  return () => client.setMaxListeners(client.getMaxListeners() - 1);
 }
 
 /** A cluster calls itself ready before the connections to its masters are. */

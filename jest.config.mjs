@@ -28,6 +28,7 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   modulePathIgnorePatterns: ['<rootDir>/libs/[^/]+/dist', '<rootDir>/apps/[^/]+/dist', '<rootDir>/dist'],
+  testEnvironment: '<rootDir>/tools/suite-environment.mjs',
   reporters: ['default', '<rootDir>/tools/closing-line.mjs'],
   // Suites wait for sockets and other processes for a quarter of their time; meanwhile another one can go on.
   // Jest takes a percentage above 100 for a number of workers.

@@ -3,6 +3,7 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { MillraceWsAdapter, type MillraceWsAdapterOptions } from '@millrace/core';
+import { endWithSuite } from './leftovers.js';
 import { SOAK } from './soak.js';
 import { waitFor } from './waiting.js';
 
@@ -54,6 +55,10 @@ export async function startApplication(
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as { port: number };
   const at = `${tls ? 's' : ''}://127.0.0.1:${port}`;
+  app.getHttpServer().once(
+    'close',
+    endWithSuite(() => app.close()),
+  );
   return { app, url: `http${at}`, wsUrl: `ws${at}`, close: () => app.close() };
 }
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
+import { endWithSuite } from './leftovers.js';
 
 /** One process of Redis, which a test may end, freeze and start again. */
 export interface RedisServer {
@@ -77,6 +78,12 @@ function controlOf(
       await ended;
     }
   };
+  const stop = async () => {
+    ended();
+    await kill();
+    await rm(directory, { recursive: true, force: true });
+  };
+  const ended = endWithSuite(stop);
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
@@ -96,10 +103,7 @@ function controlOf(
       server?.kill(signal);
       frozen = signal === 'SIGSTOP';
     },
-    stop: async () => {
-      await kill();
-      await rm(directory, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listeningUrls } from '../../apps/reference/src/listening-line.js';
 import { endProcess } from './end-process.js';
+import { endWithSuite } from './leftovers.js';
 import { waitFor } from './waiting.js';
 
 const MAIN = join(__dirname, '../../apps/reference/dist/main.js');
@@ -58,6 +59,7 @@ async function launchReference(
     stdio: ['ignore', file ?? 'pipe', file ?? 'pipe'],
   });
   const ended = endOf(child);
+  void ended.then(endWithSuite(() => endProcess(child)));
   if (file !== undefined) closeSync(file);
   let text = '';
   for (const printed of [child.stdout, child.stderr])

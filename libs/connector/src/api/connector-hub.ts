@@ -242,7 +242,10 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
     if (!(timeout > 0))
       throw new ConnectorError(`The timeout of a query must be milliseconds above 0, not ${timeout}`, 'INVALID');
     const query = await this.calls.query(source, parameters, { sink, timeout, signal });
-    const giveUp = (): void => query.fail(hubError('aborted', source));
+    const giveUp = (): void => {
+      // An error is dear, and most queries have ended by then.
+      if (!query.hasEnded) query.fail(hubError('aborted', source));
+    };
     signal?.addEventListener('abort', giveUp, { once: true });
     if (signal?.aborted) giveUp();
     return () => {

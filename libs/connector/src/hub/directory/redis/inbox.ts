@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { RedisConnections } from '@millrace/core/redis';
 import { pause, thrownReport } from '@millrace/protocol';
+import { Gap } from './gap.js';
 import { InboxTrimmer } from './inbox-trimmer.js';
 import { type Letter, NO_DATA, unpackLetters } from './letters.js';
 import type { Membership } from './membership.js';
@@ -23,6 +24,7 @@ export class Inbox {
   private readonly logger = new Logger('ConnectorHub');
   private readonly closing = new AbortController();
   private readonly trimmer: InboxTrimmer;
+  private readonly gap = new Gap();
   private running: Promise<void> | undefined;
 
   /** @param take gets each letter, and its age in milliseconds */
@@ -62,6 +64,7 @@ export class Inbox {
         continue;
       }
       try {
+        await this.gap.next(signal);
         const entries = await this.read(id, last);
         last = entries.at(-1)?.[0].toString() ?? last;
         // What was for an instance that this one is no more.

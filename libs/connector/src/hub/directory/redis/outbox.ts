@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RedisConnections } from '@millrace/core/redis';
 import { pause } from '@millrace/protocol';
+import { Gap } from './gap.js';
 import { type Letter, NO_DATA, packLetters } from './letters.js';
 import type { Membership } from './membership.js';
 import { SEND } from './message-scripts.js';
@@ -52,6 +52,7 @@ interface Batch {
 export class Outbox {
   private groups: RequestGroup[] = [];
   private readonly recipients = new Map<string, Recipient>();
+  private readonly gap = new Gap();
   private working: Promise<void> | undefined;
 
   /** @param gone an instance has ended, or cannot be reached; what was for it is lost */
@@ -92,16 +93,12 @@ export class Outbox {
   }
 
   private async work(): Promise<void> {
-    for (;;) {
-      // What comes in the same turn goes together.
-      await nextTurn();
+    do {
+      await this.gap.next();
       const batch = { groups: this.takeGroups(), parcels: this.takeParcels() };
-      if (batch.groups.length + batch.parcels.length === 0) {
-        this.working = undefined;
-        return;
-      }
-      await this.deliver(batch);
-    }
+      if (batch.groups.length + batch.parcels.length > 0) await this.deliver(batch);
+    } while (this.groups.length > 0 || [...this.recipients.values()].some((recipient) => recipient.isDue));
+    this.working = undefined;
   }
 
   private takeGroups(): readonly RequestGroup[] {

@@ -13,6 +13,11 @@ export class Recipient {
     return this.letters.length === 0;
   }
 
+  /** Whether there is something that can be sent now. */
+  get isDue(): boolean {
+    return !this.isEmpty && !this.isPaused;
+  }
+
   add(letter: Letter): void {
     this.letters.push(letter);
   }

@@ -8,7 +8,7 @@ import { areaKeys, oneWayToRedis, openRedis, RedisConnections, redisShape, share
 import { Cluster, Redis } from 'ioredis';
 import { freePort } from '../support/free-port.js';
 import { holdTimers } from '../support/held-timers.js';
-import { type RunningRedis, startRedis } from '../support/redis.js';
+import { askServer, type RunningRedis, startRedis } from '../support/redis.js';
 import { suiteRedis } from '../support/suite-redis.js';
 import { startSentinel } from '../support/redis-sentinel.js';
 import { waitFor } from '../support/waiting.js';
@@ -256,6 +256,11 @@ describe('Connections to Redis', () => {
     const sentinel = await startSentinel();
     const connections = await openRedis('The store', read(sentinel.way), { commands: {} });
     const client = connections.get('commands') as Redis;
+    // What ioredis has only begun to ask a Sentinel keeps the process until the deadline of its answer.
+    for (const each of sentinel.sentinels)
+      await waitFor('each Sentinel to be listened to', () =>
+        askServer(each, async (server) => / sub=[1-9]/.test(String(await server.client('LIST')))),
+      );
     let failures = 0;
     client.on('error', () => (failures += 1));
     const before = client.stream.listenerCount('error');

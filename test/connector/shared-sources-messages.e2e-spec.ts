@@ -1,11 +1,16 @@
 import { redisSources } from '@millrace/connector/redis';
 import type { Redis } from 'ioredis';
+import { buildLibrary } from '../support/build.js';
 import { CuttingProxy } from '../support/cutting-proxy.js';
-import type { RunningRedis } from '../support/redis.js';
+import { type RunningRedis, startRedis } from '../support/redis.js';
 import { suiteRedis } from '../support/suite-redis.js';
 import { waitFor } from '../support/waiting.js';
 import { AnsweringConnector } from './support/answering-connector.js';
 import { type RunningHub, startHub } from './support/hub.js';
+import { HubProcess } from './support/hub-process.js';
+
+// A build of the library may come first.
+jest.setTimeout(300_000);
 
 describe('connector#82: What instances send each other through Redis', () => {
   let redis: RunningRedis;
@@ -88,4 +93,37 @@ describe('connector#82: What instances send each other through Redis', () => {
       return inboxes.length === 2 && [...lengths, ...waiting].every((each) => Number(each) === 0);
     });
   });
+});
+
+it('connector#82: An instance that stands still has no more waiting for it than there is room for, and goes on', async () => {
+  await buildLibrary('connector');
+  const redis = await startRedis();
+  const client = redis.connect();
+  const options = { url: redis.url, commandTimeout: '1s', lease: '60s' };
+  const stopped = await HubProcess.start(options);
+  const other = await startHub({ store: redisSources(options), public: true });
+  const connector = await AnsweringConnector.connect(stopped.wsUrl, 'a');
+  const bytesWaiting = async (): Promise<number> =>
+    (await client.hvals('{millrace:sources}:waiting')).reduce((sum, bytes) => sum + Number(bytes), 0);
+  stopped.signal('SIGSTOP');
+  const codes = new Set<string>();
+  const publish = (): Promise<unknown> =>
+    other.hub
+      .publish('a', 'x'.repeat(1_000_000))
+      .catch((error: { messageCode: string }) => codes.add(error.messageCode));
+  for (let round = 0; round < 10; round += 1) await Promise.all(Array.from({ length: 10 }, publish));
+  // Those that were sent were not answered.
+  expect([...codes]).toEqual(['millrace.hub.connectionLost', 'millrace.hub.overloaded']);
+  expect(await bytesWaiting()).toBeGreaterThan(64e6);
+  expect(await bytesWaiting()).toBeLessThan(80e6);
+  stopped.signal('SIGCONT');
+  await waitFor('an empty inbox', async () => (await bytesWaiting()) === 0);
+  await other.hub.publish('a', { after: 'all' });
+  await waitFor('the message', () => connector.published.length > 0);
+  // What nobody waited for any more was not brought.
+  expect(connector.published).toEqual([{ after: 'all' }]);
+  await connector.close();
+  await Promise.all([stopped.kill(), other.close()]);
+  client.disconnect();
+  await redis.stop();
 });

@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { startApplication } from '../support/applications.js';
 import type { RedisTopology, RunningRedis } from '../support/redis.js';
-import { TOPOLOGIES } from '../support/redis-topologies.js';
+import { PLAIN_TOPOLOGIES } from '../support/redis-topologies.js';
 import { suiteRedis } from '../support/suite-redis.js';
 import { waitFor } from '../support/waiting.js';
 
@@ -38,7 +38,7 @@ async function withTwo(
 const namesIn = async (registry: ConnectionRegistry, partition: string): Promise<string> =>
   (await registry.lookup(partition, {})).map(({ uid }) => uid).join();
 
-describe.each(TOPOLOGIES)('A registry in shards on $topology', ({ start }) => {
+describe.each(PLAIN_TOPOLOGIES)('A registry in shards on $topology', ({ start }) => {
   let redis: RedisTopology;
   beforeAll(async () => {
     redis = await start();

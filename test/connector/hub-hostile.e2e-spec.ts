@@ -21,7 +21,7 @@ const SEEDS = [
   },
 ].map((message) => Buffer.from(JSON.stringify(message)));
 
-const FRAMES = scaled(100_000);
+const FRAMES = scaled(30_000, 2000);
 /** A socket that sends ten messages without sense is closed; more would not be looked at. */
 const AT_A_TIME = 10;
 const ATTACKED = ['a', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'a8'];

@@ -1,12 +1,12 @@
 import { ConnectorHub } from '@millrace/connector';
 import { redisSources } from '@millrace/connector/redis';
 import type { RedisTopology } from '../support/redis.js';
-import { TOPOLOGIES } from '../support/redis-topologies.js';
+import { PLAIN_TOPOLOGIES } from '../support/redis-topologies.js';
 import { waitFor } from '../support/waiting.js';
 import { AnsweringConnector } from './support/answering-connector.js';
 import { type RunningHub, startHub } from './support/hub.js';
 
-describe.each(TOPOLOGIES)('connector#82: Sources of two instances on $topology', ({ start }) => {
+describe.each(PLAIN_TOPOLOGIES)('connector#82: Sources of two instances on $topology', ({ start }) => {
   let redis: RedisTopology;
   let one: RunningHub;
   let two: RunningHub;

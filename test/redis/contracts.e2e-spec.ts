@@ -24,9 +24,9 @@ import {
 } from '@millrace/stream-store/testing';
 import type { Cluster, Redis } from 'ioredis';
 import type { RedisTopology } from '../support/redis.js';
-import { TOPOLOGIES } from '../support/redis-topologies.js';
+import { PLAIN_TOPOLOGIES } from '../support/redis-topologies.js';
 
-describe.each(TOPOLOGIES)('On $topology', ({ start }) => {
+describe.each(PLAIN_TOPOLOGIES)('On $topology', ({ start }) => {
   let redis: RedisTopology;
   let connection: Redis | Cluster;
   let made = 0;

@@ -5,7 +5,7 @@ import { embeddedStore, memoryStore, StreamStore, StreamStoreModule } from '@mil
 import { redisStore } from '@millrace/stream-store/redis';
 import { type RunningApplication, startApplication } from '../support/applications.js';
 import type { RedisTopology } from '../support/redis.js';
-import { TOPOLOGIES } from '../support/redis-topologies.js';
+import { PLAIN_TOPOLOGIES } from '../support/redis-topologies.js';
 import { SocketClient } from '../support/socket-client.js';
 import { waitFor } from '../support/waiting.js';
 import { type Heard, READERS } from './support/readers.js';
@@ -16,7 +16,7 @@ const aheadOf = (milliseconds: number): string => String(Date.now() + millisecon
 const KINDS: readonly { readonly kind: string; readonly start?: () => Promise<RedisTopology> }[] = [
   { kind: 'memory' },
   { kind: 'embedded' },
-  ...TOPOLOGIES.map(({ topology, start }) => ({ kind: `Redis on ${topology}`, start })),
+  ...PLAIN_TOPOLOGIES.map(({ topology, start }) => ({ kind: `Redis on ${topology}`, start })),
 ];
 
 describe.each(KINDS)('Cursors that do not fit, on every surface, kept by: $kind', ({ kind, start }) => {

@@ -13,7 +13,7 @@ import { scaled } from '../support/soak.js';
 import { waitFor } from '../support/waiting.js';
 
 const KILLS = scaled(20);
-const ACKED_EACH = scaled(10_000, 1000);
+const ACKED_EACH = scaled(3000, 1000);
 const PUSHERS = 8;
 /** Entries that each pusher sends ahead of their acks. */
 const WINDOW = 100;

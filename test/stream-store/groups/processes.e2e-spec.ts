@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { buildLibrary } from '../../support/build.js';
 import type { RedisTopology } from '../../support/redis.js';
-import { TOPOLOGIES } from '../../support/redis-topologies.js';
+import { PLAIN_TOPOLOGIES } from '../../support/redis-topologies.js';
 import { scaled } from '../../support/soak.js';
 import { waitFor } from '../../support/waiting.js';
 import { GroupBench, texts } from './support/group-bench.js';
@@ -10,7 +10,7 @@ const ENTRIES = scaled(10_000, 1000);
 
 jest.setTimeout(300_000);
 
-describe.each(TOPOLOGIES)('One group in two processes on $topology', ({ start }) => {
+describe.each(PLAIN_TOPOLOGIES)('One group in two processes on $topology', ({ start }) => {
   let redis: RedisTopology;
   let bench: GroupBench;
   beforeAll(async () => {

@@ -84,6 +84,18 @@ describe('connector#82: What instances send each other through Redis', () => {
     expect(proxy.accepted).toBeGreaterThan(4);
   });
 
+  it('comes again where Redis has dropped an inbox', async () => {
+    const start = () =>
+      startHub({ store: redisSources({ url: redis.url, keyPrefix: 'dropped:', lease: '2s' }), public: true });
+    const [one, two] = await Promise.all([start(), start()]);
+    const served = await AnsweringConnector.connect(one.wsUrl, 'a');
+    expect(await two.hub.query('a', {})).toHaveLength(1);
+    await client.del(await client.keys('dropped:{millrace:sources}:inbox:*'));
+    await waitFor('an answer', () => two.hub.query('a', {}).catch(() => undefined));
+    await served.close();
+    await Promise.all([one.close(), two.close()]);
+  });
+
   it('is gone from Redis when it has been read', async () => {
     await other.hub.query('a', { rows: 50, size: 1000 });
     await waitFor('empty inboxes', async () => {

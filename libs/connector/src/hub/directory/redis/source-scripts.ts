@@ -129,7 +129,8 @@ for index = 1, #all, 2 do
 end
 if not isLiving then return nil end
 redis.call('ZADD', instances, text(at + tonumber(ARGV[2])), self)
-if begins then redis.call('XADD', inbox .. ':' .. self, '*', 'h', '', 'd', '') end
+local own = inbox .. ':' .. self
+if redis.call('EXISTS', own) == 0 then redis.call('XADD', own, '*', 'h', '', 'd', '') end
 if next(dead) then bury(dead) end
 return { text(at), living }
 `);

@@ -4,7 +4,7 @@ import { hubError } from '../../queries/hub-errors.js';
 import type { AwaitedQuery } from '../../queries/answerable.js';
 import { responseKind } from '../../queries/open-query.js';
 import type { SourceRequest } from '../source-directory.js';
-import { errorFromWire, type ErrorOnWire, type Message } from './messages.js';
+import { errorFromWire, type ErrorOnWire, type Message } from './mail/messages.js';
 import { WINDOW } from './relayed-query.js';
 
 /** A request that another instance is asked to do: its answer, and what follows where it is a query. */

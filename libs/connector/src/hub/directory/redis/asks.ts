@@ -1,8 +1,8 @@
 import { startTimer } from '@millrace/protocol';
 import type { AskedRequest } from './asked-request.js';
-import type { Letter } from './letters.js';
+import type { Letter } from './mail/letters.js';
 import type { Membership } from './membership.js';
-import { BATCH_BYTES, type Outbox, type SentTo } from './outbox.js';
+import { BATCH_BYTES, type Outbox, type SentTo } from './mail/outbox.js';
 
 /** Pause before it is looked again whether a connector has claimed its source anew, in milliseconds. */
 const POLL_MS = 25;

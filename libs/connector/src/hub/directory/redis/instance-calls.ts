@@ -1,10 +1,10 @@
 import type { Answerable } from '../../queries/answerable.js';
 import type { DirectoryHost, DirectorySettings, ForeignRequest, SourceRequest } from '../source-directory.js';
 import { AskedRequest } from './asked-request.js';
-import type { Letter } from './letters.js';
+import type { Letter } from './mail/letters.js';
 import type { Membership } from './membership.js';
-import { errorOnWire, type Message, type RequestMessage } from './messages.js';
-import type { Outbox } from './outbox.js';
+import { errorOnWire, type Message, type RequestMessage } from './mail/messages.js';
+import type { Outbox } from './mail/outbox.js';
 import { RelayedQuery } from './relayed-query.js';
 
 /** What instances ask each other for: on either side, by ids that are unique among all. */

@@ -16,12 +16,12 @@ import {
   type SourceRequest,
 } from '../source-directory.js';
 import { Asks } from './asks.js';
-import { Inbox } from './inbox.js';
+import { Inbox } from './mail/inbox.js';
 import { InstanceCalls } from './instance-calls.js';
-import { NO_DATA } from './letters.js';
+import { NO_DATA } from './mail/letters.js';
 import { Membership } from './membership.js';
 import { sourceNeeds } from './needs.js';
-import { Outbox } from './outbox.js';
+import { Outbox } from './mail/outbox.js';
 import { DESCRIBE_SOURCE, LIST } from './record-scripts.js';
 import { RecordWriter } from './record-writer.js';
 import type { RedisDocuments } from './redis-documents.js';

@@ -3,8 +3,8 @@ import type { ResponseMessage } from '../../../protocol/messages.js';
 import { hubError } from '../../queries/hub-errors.js';
 import type { Answerable } from '../../queries/answerable.js';
 import { responseKind } from '../../queries/open-query.js';
-import { NO_DATA } from './letters.js';
-import { errorOnWire, type Message } from './messages.js';
+import { NO_DATA } from './mail/letters.js';
+import { errorOnWire, type Message } from './mail/messages.js';
 
 /** Bytes of responses that may be under way to the asker of one query; the others wait here until it has taken those. */
 export const WINDOW = 1024 * 1024;

@@ -2,7 +2,7 @@ import { MillraceError } from '@millrace/core/errors';
 import type { OperationsPart } from '@millrace/core/ops';
 import { areaKeys, RedisConnections } from '@millrace/core/redis';
 import { type SourceConfiguration, SourceStore } from '../../../api/source-store.port.js';
-import { INBOX_WAIT_MS } from '../../directory/redis/inbox.js';
+import { INBOX_WAIT_MS } from '../../directory/redis/mail/inbox.js';
 import { RedisDirectory } from '../../directory/redis/redis-directory.js';
 import { RedisDocuments } from '../../directory/redis/redis-documents.js';
 import { sourceKeys, type SourceKeys } from '../../directory/redis/source-scripts.js';

@@ -1,4 +1,4 @@
-import { SourceScript } from './source-script.js';
+import { SourceScript } from '../source-script.js';
 
 /**
  * Puts messages into the inboxes of instances: one entry for each instance, however many there are. Requests go to the instance

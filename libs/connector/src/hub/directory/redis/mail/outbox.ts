@@ -2,11 +2,11 @@ import type { RedisConnections } from '@millrace/core/redis';
 import { pause } from '@millrace/protocol';
 import { Gap } from './gap.js';
 import { type Letter, NO_DATA, packLetters } from './letters.js';
-import type { Membership } from './membership.js';
+import type { Membership } from '../membership.js';
 import { SEND } from './message-scripts.js';
 import type { Message } from './messages.js';
 import { Recipient } from './recipient.js';
-import type { SourceKeys } from './source-scripts.js';
+import type { SourceKeys } from '../source-scripts.js';
 
 /** Bytes that may wait for one instance; more are refused, or held back. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;

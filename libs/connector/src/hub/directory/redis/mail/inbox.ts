@@ -4,8 +4,8 @@ import { pause, thrownReport } from '@millrace/protocol';
 import { Gap } from './gap.js';
 import { InboxTrimmer } from './inbox-trimmer.js';
 import { type Letter, NO_DATA, unpackLetters } from './letters.js';
-import type { Membership } from './membership.js';
-import { inboxKey, type SourceKeys } from './source-scripts.js';
+import type { Membership } from '../membership.js';
+import { inboxKey, type SourceKeys } from '../source-scripts.js';
 
 /** How long a read waits at Redis, in milliseconds. */
 export const INBOX_WAIT_MS = 1000;

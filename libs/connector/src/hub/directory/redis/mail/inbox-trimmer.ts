@@ -1,7 +1,7 @@
 import type { RedisConnections } from '@millrace/core/redis';
 import { startTimer, type Timer } from '@millrace/protocol';
 import { TRIM } from './message-scripts.js';
-import type { SourceKeys } from './source-scripts.js';
+import type { SourceKeys } from '../source-scripts.js';
 
 /** Bytes that have been read, and span of time, in milliseconds, after which they are removed. */
 const MAX_READ_BYTES = 1024 * 1024;

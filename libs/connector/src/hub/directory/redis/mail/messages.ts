@@ -1,6 +1,6 @@
 import { describeError, MillraceError } from '@millrace/core/errors';
 import { type ErrorCode, thrownIs } from '@millrace/protocol';
-import { HubQueryError } from '../../../errors/query.errors.js';
+import { HubQueryError } from '../../../../errors/query.errors.js';
 
 /** What instances want of each other; bytes go beside it, see `Letter`. */
 export type Message =

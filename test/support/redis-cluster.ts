@@ -153,7 +153,8 @@ function control(servers: RedisServer[], stop: () => Promise<void>): RunningClus
   return {
     way: { ...PATIENCE, cluster },
     servers,
-    connect: () => new Cluster([...cluster]),
+    // Its timer would go on for ever where it is closed in the middle of a look at the slots. It looks when a node sends it elsewhere.
+    connect: () => new Cluster([...cluster], { slotsRefreshInterval: 0 }),
     primaryOf: async (key) => {
       const [witness] = running();
       if (!witness) throw new Error('No node of the cluster runs');

@@ -317,6 +317,29 @@ describe('Connections to Redis', () => {
     await node.stop();
   });
 
+  it('to a cluster ask for its slots while they are open, and not any more when they were closed in the midst of it', async () => {
+    const node = await startRedis(['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1']);
+    await askServer(node, (setup) => setup.cluster('ADDSLOTSRANGE', 0, 16_383));
+    await waitFor('the cluster', () =>
+      askServer(node, async (setup) => (await setup.cluster('INFO')).includes('cluster_state:ok')),
+    );
+    const connections = await openRedis(
+      'The store',
+      read({ cluster: [{ host: '127.0.0.1', port: node.port }] }),
+      PURPOSES,
+    );
+    const cluster = connections.get('commands') as Cluster;
+    const asked = jest.spyOn(cluster, 'refreshSlotsCache');
+    node.signal('SIGSTOP');
+    await waitFor('a question', () => asked.mock.calls.length > 0);
+    connections.close();
+    node.signal('SIGCONT');
+    asked.mockClear();
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    expect(asked).not.toHaveBeenCalled();
+    await node.stop();
+  });
+
   it.each<[object, string]>([
     [{ url: 'http://127.0.0.1' }, 'option "url" is "http://127.0.0.1"; give a URL that begins with redis://'],
     [{ keyprefix: 'x' }, 'option "keyprefix" is not known; did you mean "keyPrefix"?'],

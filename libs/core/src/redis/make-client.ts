@@ -4,8 +4,6 @@ import { noteStart } from './place.js';
 import { isCluster, type RedisClient, type RedisCluster, type SharedRedisSettings } from './shared-redis.options.js';
 
 const SLOWEST_RETRY = 1000;
-/** How often it is asked where the slots of a cluster are, in milliseconds. */
-const SLOTS_MS = 5000;
 /** How long a Redis that stands still may take to close a connection, in milliseconds; a shutdown waits for it. */
 const FAREWELL = 200;
 
@@ -102,7 +100,8 @@ function split({ enableOfflineQueue, retryStrategy: _none, ...redisOptions }: Re
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
     clusterRetryStrategy: retryDelay,
-    slotsRefreshInterval: SLOTS_MS,
+    // keepSlots() asks instead.
+    slotsRefreshInterval: 0,
     // It asks a node to which the connection may not be ready, and then begins anew; whenReady() waits for them.
     enableReadyCheck: false,
     // Certificates name hosts, not addresses.

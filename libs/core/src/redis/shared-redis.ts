@@ -1,5 +1,6 @@
 import type { OperationsPart } from '../ops/operations-registry.js';
 import { keepConnected } from './keep-connected.js';
+import { keepSlots } from './keep-slots.js';
 import { makeClient, type MadeClient, type RedisPurpose } from './make-client.js';
 import { RedisFigures } from './redis-figures.js';
 import { RedisHealth } from './redis-health.js';
@@ -84,8 +85,13 @@ export class SharedRedis {
   private make(name: string, purpose: RedisPurpose): MadeClient {
     const made = makeClient(this.settings, name, purpose);
     this.figures.watch(name, made.client);
-    if (made.own && isBySentinel(made.client)) this.kept.set(made.client, keepConnected(made.client));
+    if (made.own) this.keep(made.client);
     return made;
+  }
+
+  private keep(client: RedisClient): void {
+    if (isCluster(client)) this.kept.set(client, keepSlots(client));
+    else if (isBySentinel(client)) this.kept.set(client, keepConnected(client));
   }
 
   private leave(name: string, shared: Shared): void {

@@ -1,7 +1,7 @@
 import type { OperationsPart } from '../ops/operations-registry.js';
-import { keepConnected } from './keep-connected.js';
-import { keepSlots } from './keep-slots.js';
-import { makeClient, type MadeClient, type RedisPurpose } from './make-client.js';
+import { keepConnected } from './client/keep-connected.js';
+import { keepSlots } from './client/keep-slots.js';
+import { makeClient, type MadeClient, type RedisPurpose } from './client/make-client.js';
 import { RedisFigures } from './redis-figures.js';
 import { RedisHealth } from './redis-health.js';
 import {

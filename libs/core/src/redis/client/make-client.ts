@@ -1,7 +1,7 @@
 import { LONGEST_TIMER } from '@millrace/protocol';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { noteStart } from './place.js';
-import { isCluster, type RedisClient, type RedisCluster, type SharedRedisSettings } from './shared-redis.options.js';
+import { noteStart } from '../place.js';
+import { isCluster, type RedisClient, type RedisCluster, type SharedRedisSettings } from '../shared-redis.options.js';
 
 const SLOWEST_RETRY = 1000;
 /** How long a Redis that stands still may take to close a connection, in milliseconds; a shutdown waits for it. */

@@ -1,9 +1,9 @@
-import type { RedisCluster } from './shared-redis.options.js';
+import type { RedisCluster } from '../shared-redis.options.js';
 
 const AGAIN_MS = 5000;
 
 /**
- * Asks now and then where the slots of a cluster are. Not ioredis by itself: its timer goes on for ever, and the process with
+ * Asks now and then where the slots of a cluster are. Not ioredis by itself: its timer goes on, and the process with
  * it, where the connection is closed while it asks.
  *
  * @returns ends it

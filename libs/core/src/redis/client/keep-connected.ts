@@ -1,5 +1,5 @@
 import { pause } from '@millrace/protocol';
-import type { RedisClient } from './shared-redis.options.js';
+import type { RedisClient } from '../shared-redis.options.js';
 
 const AGAIN_MS = 100;
 

@@ -10,7 +10,7 @@ const LONG = { deadline: 240_000 };
 describe('A client that reads no answers', () => {
   let running: RunningHub;
   beforeEach(async () => {
-    running = await startHub({ maxBufferedBytes: 64 * 1024 });
+    running = await startHub({ maxBufferedBytes: 64 * 1024, authenticationTimeout: LONG.deadline });
   });
   afterEach(() => running.close());
 

@@ -14,9 +14,8 @@ import { FOUNDING } from './redis-scripts.js';
 export const SURVEY = new RedisScript(`${FOUNDING}
 local status, seen, reason = look()
 if status ~= 'broken' then return {status, reason or '', '0', 0, 0} end
-local claim = read('HGET', KEYS[3], 'claim')
-if claim == nil then redis.call('DEL', KEYS[3]) end
-claim = number(claim) or 0
+if not seen.clock then redis.call('DEL', KEYS[3]) end
+local claim = number(seen.claim) or 0
 local mine = ARGV[6] == '1' and tonumber(ARGV[2]) or 0
 redis.call('HSET', KEYS[3], 'claim', string.format('%.0f', math.max(claim, mine)))
 local known = math.max(seen.count or 0, seen.tail or 0, claim, mine)
@@ -34,15 +33,14 @@ return {status, reason, string.format('%.0f', known), (seen.count or seen.tail) 
 export const FOUND = new RedisScript(`${FOUNDING}
 local status, seen = look()
 if status ~= 'broken' then return status end
-local claim = number(read('HGET', KEYS[3], 'claim') or nil)
-local known = math.max(seen.count or 0, seen.tail or 0, claim or 0)
+local known = math.max(seen.count or 0, seen.tail or 0, number(seen.claim) or 0)
 if known > tonumber(ARGV[2]) and ARGV[11] ~= '1' then return 'ahead' end
 local now = redis.call('TIME')
 local base = math.max(tonumber(now[1]) * 1000000 + tonumber(now[2]), tonumber(ARGV[2]) + 1)
 -- A number beyond these came from elsewhere, and none could follow it exactly.
 if known < 4000000000000000 then base = math.max(base, known + 1) end
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[4])
-local _, text = advance()
+local _, text = advance(seen)
 redis.call('HDEL', KEYS[3], 'claim')
 local count = string.format('%.0f', base)
 redis.call('SET', KEYS[2], count)

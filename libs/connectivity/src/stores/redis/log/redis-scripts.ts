@@ -1,30 +1,40 @@
 import { RedisScript } from '@millrace/core/redis';
 
-/**
- * All scripts get KEYS log, count, clock, snapshot, and first ARGV version of this release, number and id of the last log entry
- * that the caller has applied, and its estimate of the time.
- *
- * `look` says how the log is: `whole`; `broken`, with a reason, when it cannot be relied on; `newer` when a later release
- * wrote in it. Nothing is copied for a caller who has applied everything, as the last command may be large, unless another
- * instance has found the log broken.
- */
-const LOOK = `
+/** How all scripts read what may be of another type, or not what it was. */
+const READING = `
 local function read(...)
   local reply = redis.pcall(...)
   if type(reply) ~= 'table' or not reply.err then return reply end
   if string.find(reply.err, 'WRONGTYPE', 1, true) then return nil end
   return redis.call(...)
 end
-local function field(entry, name)
-  for i = 1, #entry[2], 2 do if entry[2][i] == name then return entry[2][i + 1] end end
-end
 local function number(text)
   local value = text and tonumber(text)
   if value and value >= 0 and value < 9e15 then return value end
   return nil
 end
+local function wallTime()
+  local now = redis.call('TIME')
+  return tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
+end
+`;
+
+/**
+ * All scripts of a shard get KEYS log, count, clock, snapshot, and first ARGV version of this release, number and id of the last log entry
+ * that the caller has applied, and its estimate of the time.
+ *
+ * `look` says how the log is: `whole`; `broken`, with a reason, when it cannot be relied on; `newer` when a later release
+ * wrote in it. Nothing is copied for a caller who has applied everything, as the last command may be large, unless another
+ * instance has found the log broken.
+ */
+const LOOK = `${READING}
+local function field(entry, name)
+  for i = 1, #entry[2], 2 do if entry[2][i] == name then return entry[2][i + 1] end end
+end
 local function look()
   local seen = {count = number(read('GET', KEYS[2]) or nil), epoch = ''}
+  seen.clock = read('HMGET', KEYS[3], 'time', 'claim')
+  if seen.clock then seen.time, seen.claim = number(seen.clock[1]), seen.clock[2] end
   local held = read('HMGET', KEYS[4], 'count', 'v', 'epoch')
   local reach = held and number(held[1])
   if held then
@@ -36,7 +46,7 @@ local function look()
   if not length then return 'broken', seen, 'its log is not a stream' end
   seen.news = {}
   local isKnown = reach and seen.count == tonumber(ARGV[2]) and reach <= seen.count
-  if length > 0 and isKnown and not read('HGET', KEYS[3], 'claim') then
+  if length > 0 and isKnown and not seen.claim then
     if #redis.call('XRANGE', KEYS[1], '(' .. ARGV[3], '+', 'COUNT', 1) == 0 then return 'whole', seen end
   end
   if length > 0 then
@@ -60,17 +70,16 @@ local function look()
 end
 `;
 
-/** Brings the registry's time forward, and reads it: see `RegistryClock`. */
+/** Brings the time of a log forward, after a look, and reads it: see `RegistryClock`. */
 const TIME = `
-local function advance()
-  local now = redis.call('TIME')
-  local wall = tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
-  local kept = read('HGET', KEYS[3], 'time')
-  if kept == nil then redis.call('DEL', KEYS[3]) end
-  local time = math.max(number(kept) or 0, tonumber(ARGV[4]))
-  if time == 0 then time = wall end
+local function advance(seen)
+  local time = math.max(seen.time or 0, tonumber(ARGV[4]))
+  if time == 0 then time = wallTime() end
   local text = string.format('%.0f', time)
-  redis.call('HSET', KEYS[3], 'time', text, 'wall', string.format('%.0f', wall))
+  if time ~= seen.time then
+    if not seen.clock then redis.call('DEL', KEYS[3]) end
+    redis.call('HSET', KEYS[3], 'time', text)
+  end
   return time, text
 end
 `;
@@ -93,7 +102,7 @@ end
 export const HEAD = new RedisScript(`${LOOK}${TIME}
 local status, seen, reason = look()
 if status ~= 'whole' then return {status, reason or ''} end
-local _, text = advance()
+local _, text = advance(seen)
 return {status, text, string.format('%.0f', seen.count), seen.epoch, seen.news}
 `);
 
@@ -106,7 +115,7 @@ return {status, text, string.format('%.0f', seen.count), seen.epoch, seen.news}
 export const APPEND_COMMAND = new RedisScript(`${LOOK}${TIME}${ADD}
 local status, seen, reason = look()
 if status ~= 'whole' then return {status, reason or ''} end
-local _, text = advance()
+local _, text = advance(seen)
 local count, id = add(ARGV[6], text)
 return {status, text, count, seen.epoch, seen.news, id}
 `);
@@ -120,7 +129,7 @@ return {status, text, count, seen.epoch, seen.news, id}
 export const TICK = new RedisScript(`${LOOK}${TIME}${ADD}
 local status, seen, reason = look()
 if status ~= 'whole' then return {status, reason or ''} end
-local time, text = advance()
+local time, text = advance(seen)
 local head = string.format('%.0f', seen.count)
 local due = tonumber(ARGV[7])
 -- Commands of earlier releases carry their time in the id alone.
@@ -165,5 +174,16 @@ return {held[1], held[2], wall, redis.call('EXISTS', KEYS[2], KEYS[3])}
 /** For the scripts that found a log. */
 export const FOUNDING = `${LOOK}${TIME}${ADD}`;
 
-/** For the script of the table: how it reads, and the time by its `KEYS[3]` and `ARGV[4]`. */
-export const READING = `${LOOK}${TIME}`;
+/** The same for the table of shards, by its `KEYS[3]` and `ARGV[4]`; when that was counts too, for a start after none was there. */
+export const TABLE_TIME = `${READING}
+local function advance()
+  local wall = wallTime()
+  local kept = read('HGET', KEYS[3], 'time')
+  if kept == nil then redis.call('DEL', KEYS[3]) end
+  local time = math.max(number(kept) or 0, tonumber(ARGV[4]))
+  if time == 0 then time = wall end
+  local text = string.format('%.0f', time)
+  redis.call('HSET', KEYS[3], 'time', text, 'wall', string.format('%.0f', wall))
+  return time, text
+end
+`;

@@ -31,8 +31,8 @@ export function logKeys(keyPrefix: string, area = 'connectivity') {
     /** Number of the last entry. */
     count: key('count'),
     /**
-     * Hash of the `time` of the log's last question or command, and when that was noted by the clock of Redis, `wall`. While the
-     * log is damaged, also how far the instance is that got furthest, `claim`.
+     * Hash of the `time` of the log's last question or command; that of the whole registry also has when it was noted by the
+     * clock of Redis, `wall`. While the log is damaged, also how far the instance is that got furthest, `claim`.
      */
     clock: key('clock'),
     /**

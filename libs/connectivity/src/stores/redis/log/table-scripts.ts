@@ -1,5 +1,5 @@
 import { RedisScript } from '@millrace/core/redis';
-import { READING } from './redis-scripts.js';
+import { TABLE_TIME } from './redis-scripts.js';
 
 /**
  * Brings the table of the shards and the time of the registry forward, and reads them: KEYS shards, nothing, clock, log and
@@ -15,7 +15,7 @@ import { READING } from './redis-scripts.js';
  *
  * @returns a list of time, born, suspect, most partitions and the last of the places taken; whether an earlier release has left data, 1, or a newer one, 2; fields of the table
  */
-export const TABLE = new RedisScript(`${READING}
+export const TABLE = new RedisScript(`${TABLE_TIME}
 if read('HLEN', KEYS[1]) == nil then redis.call('DEL', KEYS[1]) end
 local time, text = advance()
 if not number(redis.call('HGET', KEYS[1], 'born') or nil) then

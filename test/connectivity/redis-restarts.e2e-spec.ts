@@ -144,6 +144,23 @@ it('An instance that was cut off puts back what a registry lacks that was begun 
   }
 });
 
+it('An instance notices that Redis lost its last command, and has as many again from another instance', async () => {
+  const [one, two] = [await start(), await start()];
+  await one.publish('p', [connection('a')]);
+  expect(await namesIn(two)).toBe('a');
+  // What a replica has that takes over a moment too early.
+  const key = await keysOf(client);
+  const names = (['log', 'count', 'clock', 'snapshot'] as const).map(key);
+  const kept = await Promise.all(names.map((name) => client.dumpBuffer(name)));
+  await one.publish('p', [connection('b')]);
+  const back = client.multi();
+  for (const [index, name] of names.entries()) back.restore(name, 0, kept[index] as Buffer, 'REPLACE');
+  await back.exec();
+  await two.publish('p', [connection('c')]);
+  expect(await namesIn(one)).toBe('a,c,b');
+  expect(await namesIn(two)).toBe('a,c,b');
+});
+
 it('A connection to Redis that breaks between a command and its answer does not make its outcome a wrong one', async () => {
   const losing = await loseAnswersTo('"op":"retract"');
   try {

@@ -22,7 +22,7 @@ export class LogReader {
 
   constructor(private readonly parts: Parts) {}
 
-  /** Applies what came with an answer of the log, and reads what is still missing up to an entry. */
+  /** Applies what came with an answer of the log, and reads what is still missing up to an entry, unless the replica is adrift. */
   async follow(count: number, news: () => Entries): Promise<void> {
     const { replica } = this.parts;
     if (!replica.isLoaded) return;
@@ -31,7 +31,7 @@ export class LogReader {
     } catch (error) {
       this.becomeStuck(error);
     }
-    await this.pull(count);
+    if (!replica.isAdrift) await this.pull(count);
   }
 
   /** Applies entries that came by another way. */

@@ -190,14 +190,13 @@ export class RegistryShard {
   /** Appends an entry, and applies it with all that came before. */
   private async append(text: string): Promise<Appended> {
     const appended = await this.log.append(text);
-    const { count, epoch, id, time, news } = appended;
+    const { count, id, time, news } = appended;
     if (!this.replica.isOther(appended, 0)) {
       const commands = parseCommands(text) ?? [];
       await this.reader.follow(count, () => [...news(), { id, entry: { count, id, time, commands } }]);
       this.snapshotIfDue();
-    } else if (epoch !== this.state.epoch) {
-      void this.renew().catch(() => undefined);
     }
+    if (this.replica.isOther(appended, 0) || this.replica.isAdrift) void this.renew().catch(() => undefined);
     return appended;
   }
 

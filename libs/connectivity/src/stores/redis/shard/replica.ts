@@ -28,6 +28,8 @@ export class Replica {
   isLoaded = false;
   /** Whether what the log holds does not follow on the state. */
   isAdrift = false;
+  /** Whether the log went on from before the end of the state: a replica of Redis took over that lacked the last commands. */
+  private isCut = false;
   /** Commands applied, since this instance follows the log. */
   applied = 0;
 
@@ -54,7 +56,7 @@ export class Replica {
   isWithin({ state, from, position }: LoadedState): boolean {
     const { epoch } = this.state;
     // A replica of Redis that took over may lack the last commands of the same log.
-    const isSameLog = state.epoch === epoch && position.count >= this.position.count;
+    const isSameLog = state.epoch === epoch && position.count >= this.position.count && !this.isCut;
     return !this.isLoaded || isSameLog || holds(from, epoch, this.position.count);
   }
 
@@ -64,6 +66,7 @@ export class Replica {
       // Read before this instance went over to another state.
       if (compareIds(id, this.position.id) <= 0) continue;
       if (!entry) return 'unreadable';
+      if (entry.count <= this.position.count) this.isCut = this.isAdrift = true;
       if (entry.count !== this.position.count + 1) return 'apart';
       this.apply(entry);
     }
@@ -79,7 +82,7 @@ export class Replica {
     this.snapshotCount = loaded.snapshotCount;
     this.recent = [...loaded.recent];
     this.isLoaded = true;
-    this.isAdrift = false;
+    this.isAdrift = this.isCut = false;
     for (const id of loaded.recent) this.pending.succeed(id);
     for (const outcome of loaded.outcomes) this.settle(outcome);
     this.applied += loaded.outcomes.length;

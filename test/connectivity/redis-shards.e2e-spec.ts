@@ -224,6 +224,38 @@ describe('A registry in shards', () => {
     });
   });
 
+  it('asks for all partitions of a moment in one command, and tells Redis of all in another', async () => {
+    const calls = async (): Promise<number> =>
+      Number(/cmdstat_evalsha:calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0);
+    await withTwo(redis.way, {}, async (one, two) => {
+      const all = async (work: (name: string) => Promise<unknown>): Promise<number> => {
+        const before = await calls();
+        for (let round = 0; round < 20; round += 1) await Promise.all(PARTITIONS.map(work));
+        return (await calls()) - before;
+      };
+      await all((name) => one.publish(name, [connection('a')]));
+      await all((name) => namesIn(two, name));
+      // Among them are those of the beats, and the first of a moment may go before the others.
+      expect(await all((name) => namesIn(two, name))).toBeLessThan(2 * 20 + 20);
+      expect(await all((name) => one.publish(name, [connection('a')]))).toBeLessThan(3 * 20 + 20);
+    });
+  });
+
+  it('lets what fails in one shard fail there alone', async () => {
+    const keyPrefix = prefix();
+    await withTwo({ ...redis.way, keyPrefix }, {}, async (one, two) => {
+      for (const name of PARTITIONS) await one.publish(name, [connection('a')]);
+      const [log = ''] = await client.keys(`${keyPrefix}*:log`);
+      // No entry can come after that one.
+      await client.xsetid(log, '18446744073709551615-18446744073709551615');
+      const results = await Promise.allSettled(PARTITIONS.map((name) => one.publish(name, [connection('b')])));
+      const isThere = results.map(({ status }) => status === 'fulfilled');
+      expect(new Set(isThere)).toEqual(new Set([true, false]));
+      for (const [index, name] of PARTITIONS.entries())
+        expect([name, await namesIn(two, name)]).toEqual([name, isThere[index] ? 'a,b' : 'a']);
+    });
+  });
+
   it('leaves what was not used for a while, and knows all of it when it comes back', async () => {
     const way = { ...redis.way, idleTimeout: 100 };
     await withTwo(way, { ttl: 1500, grace: 3_600_000 }, async (one, two) => {

@@ -5,6 +5,7 @@ import { restoreSnapshot, type StateSnapshot, takeSnapshot } from '../../engine/
 import type { FollowedShards } from './followed-shards.js';
 import { writeAncestors } from './log/ancestors.js';
 import { LOG_VERSION } from './log/log-entry.js';
+import type { LogCalls } from './log/log-calls.js';
 import { LOCK } from './log/redis-scripts.js';
 import { BrokenLogError } from './log/registry-errors.js';
 import { logKeys, shardOf } from './log/registry-keys.js';
@@ -31,12 +32,11 @@ export class EarlierRelease {
   constructor(
     private readonly connections: RedisConnections<'commands' | 'registry-tail'>,
     private readonly clock: RegistryClock,
-    private readonly parts: StateParts,
+    private readonly parts: StateParts & { readonly calls: LogCalls },
     private readonly shards: FollowedShards,
     private readonly table: ShardTable,
   ) {
-    const redis = connections.get('commands');
-    this.log = new RegistryLog(redis, this.keys, clock, () => BEGINNING, connections.isCluster);
+    this.log = new RegistryLog(parts.calls, this.keys, () => BEGINNING);
   }
 
   /** Moves it, or waits until another instance has; does nothing where there is nothing. @throws MillraceError `UNAVAILABLE` */
@@ -88,15 +88,9 @@ export class EarlierRelease {
   }
 
   private async moveTo(number: number, part: StateSnapshot): Promise<void> {
-    const { connections, clock, shards } = this;
-    const { limits } = this.parts;
-    const log = new RegistryLog(
-      connections.get('commands'),
-      shards.keysOf(number),
-      clock,
-      () => BEGINNING,
-      connections.isCluster,
-    );
+    const { clock, shards } = this;
+    const { calls, limits } = this.parts;
+    const log = new RegistryLog(calls, shards.keysOf(number), () => BEGINNING);
     const isFounded = await log.found(
       BEGINNING,
       { epoch: part.epoch, state: JSON.stringify(part), recent: '[]' },

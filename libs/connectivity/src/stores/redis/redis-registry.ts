@@ -8,6 +8,7 @@ import { ReplyCache } from '../../engine/state/reply-cache.js';
 import { type Reached, type RegistrySizes, StateRegistry, type WatchedState } from '../../engine/state-registry.js';
 import { EarlierRelease } from './earlier-release.js';
 import { FollowedShards } from './followed-shards.js';
+import { LogCalls } from './log/log-calls.js';
 import { BrokenLogError, SUBJECT } from './log/registry-errors.js';
 import { shardOf, tableKeys } from './log/registry-keys.js';
 import { Publications } from './publications.js';
@@ -49,7 +50,8 @@ export class RedisRegistry extends StateRegistry {
     const replies = new ReplyCache(limits.maxReplyCacheBytes);
     const clock = new RegistryClock(connections, keys);
     this.clock = clock;
-    const parts = { connections, clock, trouble, snapshotEvery, signal, limits, replies };
+    const calls = new LogCalls(connections.get('commands'), clock, connections.isCluster);
+    const parts = { connections, calls, clock, trouble, snapshotEvery, signal, limits, replies };
     this.shards = new FollowedShards(parts, () => this.table, idleTimeout);
     this.table = new ShardTable(connections, keys, clock, () => this.shards.holdings());
     this.publications = new Publications(this.shards, this.table, clock, limits);

@@ -45,7 +45,7 @@ export class ShardTable {
     private readonly clock: RegistryClock,
     private readonly followed: () => Iterable<readonly [shard: number, ShardHoldings]>,
   ) {
-    this.barrier = new Barrier(() => this.exchange());
+    this.barrier = new Barrier((sent) => this.exchange(sent));
   }
 
   /** What this instance has read last; undefined before the first time. */
@@ -75,7 +75,8 @@ export class ShardTable {
     await this.barrier.ask();
   }
 
-  private async exchange(): Promise<Table> {
+  private async exchange(sent: () => void): Promise<Table> {
+    sent();
     const { shards, presence, clock, log, snapshot } = this.keys;
     const { placesWanted, forgets, latest } = this;
     this.placesWanted = 0;

@@ -20,37 +20,38 @@ end
 `;
 
 /**
- * All scripts of a shard get KEYS log, count, clock, snapshot, and first ARGV version of this release, number and id of the last log entry
- * that the caller has applied, and its estimate of the time.
+ * All scripts of a shard get KEYS log, count, clock, snapshot, and first ARGV version of this release, number and id of the last
+ * log entry that the caller has applied, and its estimate of the time.
  *
  * `look` says how the log is: `whole`; `broken`, with a reason, when it cannot be relied on; `newer` when a later release
  * wrote in it. Nothing is copied for a caller who has applied everything, as the last command may be large, unless another
  * instance has found the log broken.
  */
 const LOOK = `${READING}
+local keys, applied, place = KEYS, ARGV[2], ARGV[3]
 local function field(entry, name)
   for i = 1, #entry[2], 2 do if entry[2][i] == name then return entry[2][i + 1] end end
 end
 local function look()
-  local seen = {count = number(read('GET', KEYS[2]) or nil), epoch = ''}
-  seen.clock = read('HMGET', KEYS[3], 'time', 'claim')
+  local seen = {count = number(read('GET', keys[2]) or nil), epoch = ''}
+  seen.clock = read('HMGET', keys[3], 'time', 'claim')
   if seen.clock then seen.time, seen.claim = number(seen.clock[1]), seen.clock[2] end
-  local held = read('HMGET', KEYS[4], 'count', 'v', 'epoch')
+  local held = read('HMGET', keys[4], 'count', 'v', 'epoch')
   local reach = held and number(held[1])
   if held then
     seen.reach = held[1] or ''
     seen.epoch = held[3] or ''
     if (number(held[2]) or 1) > tonumber(ARGV[1]) then return 'newer', seen end
   end
-  local length = read('XLEN', KEYS[1])
+  local length = read('XLEN', keys[1])
   if not length then return 'broken', seen, 'its log is not a stream' end
   seen.news = {}
-  local isKnown = reach and seen.count == tonumber(ARGV[2]) and reach <= seen.count
+  local isKnown = reach and seen.count == tonumber(applied) and reach <= seen.count
   if length > 0 and isKnown and not seen.claim then
-    if #redis.call('XRANGE', KEYS[1], '(' .. ARGV[3], '+', 'COUNT', 1) == 0 then return 'whole', seen end
+    if #redis.call('XRANGE', keys[1], '(' .. place, '+', 'COUNT', 1) == 0 then return 'whole', seen end
   end
   if length > 0 then
-    seen.last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+    seen.last = redis.call('XREVRANGE', keys[1], '+', '-', 'COUNT', 1)[1]
     seen.tail = number(field(seen.last, 'n'))
     if (number(field(seen.last, 'v')) or 1) > tonumber(ARGV[1]) then return 'newer', seen end
   end
@@ -59,13 +60,13 @@ local function look()
   if not seen.count then return 'broken', seen, 'the number of its commands is missing' end
   if seen.tail ~= seen.count then return 'broken', seen, 'its log does not end with its last command' end
   if not reach then
-    local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+    local first = redis.call('XRANGE', keys[1], '-', '+', 'COUNT', 1)[1]
     if field(first, 'n') ~= '1' then return 'broken', seen, 'its snapshot is missing' end
   elseif reach > seen.count then
     return 'broken', seen, 'its snapshot does not belong to its log'
   end
   -- One who has nothing yet begins with the snapshot.
-  if ARGV[2] ~= '0' then seen.news = redis.call('XRANGE', KEYS[1], '(' .. ARGV[3], '+', 'COUNT', 100) end
+  if applied ~= '0' then seen.news = redis.call('XRANGE', keys[1], '(' .. place, '+', 'COUNT', 100) end
   return 'whole', seen
 end
 `;
@@ -77,8 +78,8 @@ local function advance(seen)
   if time == 0 then time = wallTime() end
   local text = string.format('%.0f', time)
   if time ~= seen.time then
-    if not seen.clock then redis.call('DEL', KEYS[3]) end
-    redis.call('HSET', KEYS[3], 'time', text)
+    if not seen.clock then redis.call('DEL', keys[3]) end
+    redis.call('HSET', keys[3], 'time', text)
   end
   return time, text
 end
@@ -87,37 +88,43 @@ end
 /** In a cluster those who wait for an entry hear of it by a channel with the name of the log: ARGV[5] is `1` there. */
 const ADD = `
 local function add(command, text)
-  local count = redis.call('INCR', KEYS[2])
-  local id = redis.call('XADD', KEYS[1], '*', 'n', count, 'c', command, 't', text, 'v', ARGV[1])
-  if ARGV[5] == '1' then redis.pcall('SPUBLISH', KEYS[1], '') end
+  local count = redis.call('INCR', keys[2])
+  local id = redis.call('XADD', keys[1], '*', 'n', count, 'c', command, 't', text, 'v', ARGV[1])
+  if ARGV[5] == '1' then redis.pcall('SPUBLISH', keys[1], '') end
   return string.format('%.0f', count), id
 end
 `;
 
 /**
- * What time it is, and how far the log is.
+ * Asks several logs how far they are and what time it is, or appends an entry to them. Redis puts the commands of a log in their
+ * order; the time of one never lies before that of another that came earlier. KEYS and ARGV are those of one log after another:
+ * after ARGV[5] number and id of the last entry applied, and the entry, or nothing for a question.
  *
- * @returns status, reason; or `whole`, time, count, epoch, entries that the caller has not applied (some hundred at most)
+ * @returns for each status, reason; or `whole`, time, count, epoch, entries before it that the caller has not applied (some
+ *   hundred at most), and the id of what was appended; or `failed` and the error, where that is a matter of this log alone
  */
-export const HEAD = new RedisScript(`${LOOK}${TIME}
-local status, seen, reason = look()
-if status ~= 'whole' then return {status, reason or ''} end
-local _, text = advance(seen)
-return {status, text, string.format('%.0f', seen.count), seen.epoch, seen.news}
-`);
-
-/**
- * Appends an entry: ARGV[6]. Redis puts the commands in their order; the time of one never lies before that of another that
- * came earlier.
- *
- * @returns status, reason; or `whole`, time, count, epoch, entries before it that the caller has not applied, its id
- */
-export const APPEND_COMMAND = new RedisScript(`${LOOK}${TIME}${ADD}
-local status, seen, reason = look()
-if status ~= 'whole' then return {status, reason or ''} end
-local _, text = advance(seen)
-local count, id = add(ARGV[6], text)
-return {status, text, count, seen.epoch, seen.news, id}
+export const CALL = new RedisScript(`${LOOK}${TIME}${ADD}
+local function call(entry)
+  local status, seen, reason = look()
+  if status ~= 'whole' then return {status, reason or ''} end
+  local _, text = advance(seen)
+  if entry == '' then return {status, text, string.format('%.0f', seen.count), seen.epoch, seen.news} end
+  local count, id = add(entry, text)
+  return {status, text, count, seen.epoch, seen.news, id}
+end
+local replies = {}
+for i = 0, #KEYS / 4 - 1 do
+  keys = {KEYS[4 * i + 1], KEYS[4 * i + 2], KEYS[4 * i + 3], KEYS[4 * i + 4]}
+  applied, place = ARGV[3 * i + 6], ARGV[3 * i + 7]
+  local isDone, reply = pcall(call, ARGV[3 * i + 8])
+  if not isDone then
+    local text = type(reply) == 'table' and reply.err or string.gsub(tostring(reply), '^@user_script: ?%d+: %-?', '')
+    if not string.find(text, '^ERR ') and not string.find(text, '^WRONGTYPE ') then return redis.error_reply(text) end
+    reply = {'failed', text}
+  end
+  replies[i + 1] = reply
+end
+return replies
 `);
 
 /**

@@ -62,6 +62,8 @@ export function tableKeys(keyPrefix: string) {
 }
 
 /** The keys as scripts get them: `KEYS[1]` to `KEYS[4]`. */
-export function scriptKeys({ log, count, clock, snapshot }: LogKeys): [string, string, string, string] {
+export type ScriptKeys = [string, string, string, string];
+
+export function scriptKeys({ log, count, clock, snapshot }: LogKeys): ScriptKeys {
   return [log, count, clock, snapshot];
 }

@@ -1,12 +1,12 @@
-import type { RedisClient, RedisScript } from '@millrace/core/redis';
+import type { RedisScript } from '@millrace/core/redis';
 import type { Command } from '../../../engine/state/apply-command.js';
-import type { RegistryClock } from '../registry-clock.js';
 import type { LogHead } from './barrier.js';
 import { CONDEMN, FOUND, SURVEY } from './founding-scripts.js';
 import { commandText, type LogEntry, parseEntry, type Position, LOG_VERSION } from './log-entry.js';
-import { APPEND_COMMAND, HEAD, LOCK, SNAPSHOT, TICK } from './redis-scripts.js';
+import type { LogCalls } from './log-calls.js';
+import { LOCK, SNAPSHOT, TICK } from './redis-scripts.js';
 import { BrokenLogError, NewerReleaseError } from './registry-errors.js';
-import { type LogKeys, scriptKeys } from './registry-keys.js';
+import { type LogKeys, type ScriptKeys, scriptKeys } from './registry-keys.js';
 import type { SnapshotText } from './snapshot-text.js';
 
 const LOCK_TIME = 10_000;
@@ -37,27 +37,27 @@ export interface Damage {
 
 /** A log of commands in Redis, and the snapshot from which it goes on. */
 export class RegistryLog {
-  private readonly names: [string, string, string, string];
+  private readonly names: ScriptKeys;
 
   /** @param applied the last entry that this instance has applied */
   constructor(
-    private readonly redis: RedisClient,
+    private readonly calls: LogCalls,
     private readonly keys: LogKeys,
-    private readonly clock: RegistryClock,
     private readonly applied: () => Position,
-    private readonly isCluster: boolean,
   ) {
     this.names = scriptKeys(keys);
   }
 
-  /** @throws BrokenLogError @throws NewerReleaseError */
-  async head(): Promise<LogNews> {
-    return this.newsOf(await this.run(HEAD));
+  /** @param sent called when the question is on its way @throws BrokenLogError @throws NewerReleaseError */
+  async head(sent?: () => void): Promise<LogNews> {
+    const { names, applied } = this;
+    return this.newsOf(await this.calls.call({ keys: names, applied, sent }));
   }
 
   /** @returns its place @throws BrokenLogError @throws NewerReleaseError */
   async append(entry: string): Promise<Appended> {
-    const reply = await this.run(APPEND_COMMAND, entry);
+    const { names, applied } = this;
+    const reply = await this.calls.call({ keys: names, applied, entry });
     return { ...this.newsOf(reply), id: (reply as [string, ...string[]])[5] ?? '' };
   }
 
@@ -68,26 +68,26 @@ export class RegistryLog {
 
   /** The entries after a place, some hundred at most; what the registry did not write is undefined. @throws NewerReleaseError */
   async after(id: string): Promise<Entries> {
-    return logEntries(await this.redis.xrange(this.keys.log, `(${id}`, '+', 'COUNT', PAGE));
+    return logEntries(await this.calls.redis.xrange(this.keys.log, `(${id}`, '+', 'COUNT', PAGE));
   }
 
   /** The fields of the snapshot. */
   snapshot(): Promise<Partial<Record<string, string>>> {
-    return this.redis.hgetall(this.keys.snapshot);
+    return this.calls.redis.hgetall(this.keys.snapshot);
   }
 
   /** The id of the first entry. */
   async firstId(): Promise<string> {
-    const [first] = await this.redis.xrange(this.keys.log, '-', '+', 'COUNT', 1);
+    const [first] = await this.calls.redis.xrange(this.keys.log, '-', '+', 'COUNT', 1);
     return first?.[0] ?? '';
   }
 
   /** Puts a snapshot of what is applied in place, unless another instance does. */
   async writeSnapshot(take: () => SnapshotText): Promise<void> {
-    if ((await LOCK.run(this.redis, [this.keys.lock], [LOCK_TIME])) !== 1) return;
+    if ((await LOCK.run(this.calls.redis, [this.keys.lock], [LOCK_TIME])) !== 1) return;
     const { epoch, state, recent } = take();
     await this.run(SNAPSHOT, epoch, state, recent);
-    await this.redis.del(this.keys.lock);
+    await this.calls.redis.del(this.keys.lock);
   }
 
   /**
@@ -128,7 +128,7 @@ export class RegistryLog {
     const [status, text, count, epoch = '', news = []] = reply as [string, string, string, string?, RawEntry[]?];
     if (status === 'newer') throw new NewerReleaseError();
     if (status !== 'whole') throw new BrokenLogError(text);
-    return { count: Number(count), time: this.clock.heard(Number(text)), epoch, news: () => logEntries(news) };
+    return { count: Number(count), time: this.calls.clock.heard(Number(text)), epoch, news: () => logEntries(news) };
   }
 
   private run(script: RedisScript, ...more: (string | number)[]): Promise<unknown> {
@@ -136,8 +136,8 @@ export class RegistryLog {
   }
 
   private runAt({ count, id }: Position, script: RedisScript, ...more: (string | number)[]): Promise<unknown> {
-    const values = [LOG_VERSION, count, id, this.clock.estimate(), this.isCluster ? 1 : 0, ...more];
-    return script.run(this.redis, this.names, values);
+    const values = [LOG_VERSION, count, id, this.calls.clock.estimate(), this.calls.isCluster ? 1 : 0, ...more];
+    return script.run(this.calls.redis, this.names, values);
   }
 }
 

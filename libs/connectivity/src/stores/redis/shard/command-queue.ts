@@ -1,8 +1,12 @@
+import { startTimer } from '@millrace/protocol';
 import { entryText } from '../log/log-entry.js';
 
 /** Commands and characters that one entry of the log may hold; a larger command has one of its own. */
 const MOST = { commands: 256, characters: 256 * 1024 };
-/** Pause between two entries of touches alone, in milliseconds: nobody minds that a life is prolonged a little later. */
+/**
+ * From one tick to the next, in milliseconds. Touches wait for one, as nobody minds that a life is prolonged a little later; it is
+ * the same for all queues of this process, so what they have goes out together.
+ */
 const TICK = 5;
 
 interface Queued<Place> {
@@ -42,11 +46,14 @@ export class CommandQueue<Place> {
   private pause(): void {
     if (this.isPausing) return;
     this.isPausing = true;
-    setTimeout(() => {
-      this.isPausing = false;
-      this.sentAt = -Infinity;
-      this.next();
-    }, TICK);
+    startTimer(
+      () => {
+        this.isPausing = false;
+        this.sentAt = -Infinity;
+        this.next();
+      },
+      TICK - (performance.now() % TICK),
+    );
   }
 
   private async sendSome(): Promise<void> {

@@ -6,6 +6,7 @@ import { DueTimer } from '../../../engine/due-timer.js';
 import type { Command } from '../../../engine/state/apply-command.js';
 import type { RegistryState } from '../../../engine/state/registry-state.js';
 import { Barrier } from '../log/barrier.js';
+import type { LogCalls } from '../log/log-calls.js';
 import { commandText, parseCommands } from '../log/log-entry.js';
 import { BrokenLogError, SUBJECT } from '../log/registry-errors.js';
 import type { LogKeys } from '../log/registry-keys.js';
@@ -28,6 +29,7 @@ const START = 10 * BEAT;
 /** What all shards of a registry have in common. */
 export interface ShardParts extends StateParts {
   readonly connections: RedisConnections<'commands' | 'registry-tail'>;
+  readonly calls: LogCalls;
   readonly clock: RegistryClock;
   readonly trouble: Trouble;
   /** Entries in a log after which a snapshot takes their place. */
@@ -63,7 +65,7 @@ export class RegistryShard {
     readonly keys: LogKeys,
     past: () => Promise<LogPast>,
   ) {
-    const { connections, clock, trouble } = parts;
+    const { calls, clock, trouble } = parts;
     const expire = (due: number): void => void this.expire(due);
     this.signal = AbortSignal.any([parts.signal, this.ending.signal]);
     this.replica = new Replica(parts, this.pending, () => this.timer.arm());
@@ -73,8 +75,8 @@ export class RegistryShard {
       expire,
     );
     const applied = () => this.replica.position;
-    this.log = new RegistryLog(connections.get('commands'), keys, clock, applied, connections.isCluster);
-    this.head = new Barrier(() => this.askHead());
+    this.log = new RegistryLog(calls, keys, applied);
+    this.head = new Barrier((sent) => this.askHead(sent));
     this.restoration = new Restoration(this.log, parts, trouble, this.replica, past);
     this.queue = new CommandQueue((entry) => this.append(entry));
     const { log, replica, pending } = this;
@@ -216,9 +218,9 @@ export class RegistryShard {
     }
   }
 
-  private async askHead(): Promise<LogNews> {
+  private async askHead(sent: () => void): Promise<LogNews> {
     const before = this.replica.position.count;
-    const head = await this.log.head();
+    const head = await this.log.head(sent);
     if (!this.replica.isOther(head, before)) await this.reader.follow(head.count, head.news);
     this.snapshotIfDue();
     return head;

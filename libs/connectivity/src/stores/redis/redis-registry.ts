@@ -69,6 +69,9 @@ export class RedisRegistry extends StateRegistry {
     if (settlesIn > 0) this.settling = pause(settlesIn, signal).then(() => void (this.settling = undefined));
     await this.everywhere((number) => this.shards.use(number, ({ shard }) => shard.enter()));
     this.trouble.over();
+    // Another server may have taken over without the last commands. Those who have applied them publish them again, at best before
+    // the others answer without them.
+    this.connections.get('commands').on('ready', this.reconnected);
     this.following = Promise.all([this.beat(), this.tail.run()]);
     return this;
   }
@@ -76,6 +79,7 @@ export class RedisRegistry extends StateRegistry {
   override async close(): Promise<void> {
     if (!this.ending.signal.aborted) {
       await super.close();
+      this.connections.get('commands').off('ready', this.reconnected);
       this.shards.close();
       this.connections.close();
     }
@@ -155,6 +159,10 @@ export class RedisRegistry extends StateRegistry {
     const founded = await this.connections.persist(() => this.shards.founded());
     return Promise.all(founded.map(work));
   }
+
+  private readonly reconnected = (): void => {
+    for (const { shard } of this.shards.all.values()) if (shard.isLoaded) void this.noting(() => shard.lookAround());
+  };
 
   /** Lets the others know that time goes by, and looks whether all that is followed is whole. Never rejects. */
   private async beat(): Promise<void> {

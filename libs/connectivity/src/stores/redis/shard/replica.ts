@@ -44,7 +44,10 @@ export class Replica {
 
   /** Whether a log is not the one that the state comes from. An earlier release names none, and begins to count anew. */
   isOther({ epoch, count }: LogHead, before = this.position.count): boolean {
-    return (epoch !== '' && epoch !== this.state.epoch) || count < before;
+    if (epoch !== '' && epoch !== this.state.epoch) return true;
+    // Until it is loaded it may be as long again.
+    if (count < before && count < this.position.count) this.isCut = true;
+    return count < before;
   }
 
   /** Whether it can simply go on with a log. */

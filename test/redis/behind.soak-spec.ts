@@ -26,7 +26,9 @@ describe('A replica that takes over and is behind', () => {
     onBench(startSentinel({ args: ON_DISK, downAfter: 3000 }), async (bench, redis) => {
       await takeOver(bench, redis, () => bench.steady());
       const outcome = await bench.outcome();
-      expect(outcome).toMatchObject(LOSS_HEALED);
+      // An instance that had not read what the primary took last cannot miss it, until another one has given it back.
+      expect(outcome).toMatchObject({ ...LOSS_HEALED, wrongLookups: expect.any(Array) });
+      expect(outcome.wrongLookups.length).toBeLessThanOrEqual(2);
       expect(outcome.lost).toBeGreaterThan(0);
     }));
 

@@ -11,6 +11,7 @@ import { MillraceWsAdapter } from '@millrace/core';
 import { sharedRedis } from '@millrace/core/redis';
 import { StreamStoreModule } from '@millrace/stream-store';
 import { redisStore } from '@millrace/stream-store/redis';
+import { paced } from './paced.mjs';
 
 const [, , url, sourceNames] = process.argv;
 const redis = sharedRedis({ url });
@@ -42,15 +43,10 @@ const tasks = {
   /** Asks sources in turn, so many clients so many times, each after a pace in milliseconds. */
   async query(sources, times, clients, pace) {
     let asked = 0;
-    const ask = async (client) => {
-      let due = performance.now() + (client / clients) * pace;
-      for (let count = 0; count < times; count += 1) {
-        await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
-        await hub.query(sources[(asked += 1) % sources.length], { rows: 1 });
-        due = Math.max(due + pace, performance.now());
-      }
-    };
-    await Promise.all(Array.from({ length: clients }, (_unused, client) => ask(client)));
+    const ask = () => hub.query(sources[(asked += 1) % sources.length], { rows: 1 });
+    await Promise.all(
+      Array.from({ length: clients }, (_unused, client) => paced({ pace, times, part: client / clients }, ask)),
+    );
   },
 };
 

@@ -12,6 +12,7 @@ import { load, postBytes } from '../connectivity/load-client.mjs';
 import { startRedis } from '../redis-server.mjs';
 import { checkRatios, machine, writeResults } from '../results.mjs';
 import { binaryFrame, RawSocket } from '../stream-store/raw-socket.mjs';
+import { paced } from './paced.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -98,16 +99,6 @@ async function startInstances(count) {
 const until = async (condition) => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
 };
-/** Does something so many times, at the pace of all clients or slower; the first time after a part of a step. */
-async function paced(part, times, once) {
-  let due = performance.now() + part * PACE;
-  for (let count = 0; count < times; count += 1) {
-    await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
-    await once(count);
-    due = Math.max(due + PACE, performance.now());
-  }
-}
-
 const open = ({ port }, path) => RawSocket.open(`ws://127.0.0.1:${port}/data/${path}`);
 
 let streams = 0;
@@ -122,7 +113,7 @@ async function push({ at, instances }, { times, together, shared = false }) {
       const socket = await open(at(client), `${shared ? `push-${run}` : `push-${run}-${client}`}/push?ack=true`);
       let acked = 0;
       socket.onFrame = () => (acked += 1);
-      await paced(client / clients, times, async (count) => {
+      await paced({ pace: PACE, times, part: client / clients }, async (count) => {
         socket.socket.write(frames);
         await until(() => acked === (count + 1) * together);
       });
@@ -142,7 +133,7 @@ async function deliver(service, { perInstance, entries }) {
   const pusher = await open(service.at(0), `${stream}/push`);
   const frame = binaryFrame(Buffer.alloc(1024, 7));
   const slowest = () => sockets.reduce((least, { binaries }) => Math.min(least, binaries), Infinity);
-  await paced(0, entries / 10, async (count) => {
+  await paced({ pace: PACE, times: entries / 10 }, async (count) => {
     pusher.socket.write(Buffer.concat(Array.from({ length: 10 }, () => frame)));
     await until(() => slowest() >= (count + 1) * 10);
   });

@@ -170,12 +170,10 @@ return 1
  * The time that was kept last, when that was by the clock of Redis, what that clock says now, and whether there is a registry
  * that it belongs to: KEYS clock, shards, log.
  */
-export const KEPT_TIME = new RedisScript(`
-local now = redis.call('TIME')
+export const KEPT_TIME = new RedisScript(`${READING}
 local held = redis.pcall('HMGET', KEYS[1], 'time', 'wall')
 if held.err or not tonumber(held[1] or '') or not tonumber(held[2] or '') then held = {false, false} end
-local wall = string.format('%.0f', tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000))
-return {held[1], held[2], wall, redis.call('EXISTS', KEYS[2], KEYS[3])}
+return {held[1], held[2], string.format('%.0f', wallTime()), redis.call('EXISTS', KEYS[2], KEYS[3])}
 `);
 
 /** For the scripts that found a log. */

@@ -1,5 +1,5 @@
 import { type RedisClient, RedisScript } from '@millrace/core/redis';
-import { type SourceKeyName, type SourceKeys } from './source-scripts.js';
+import { namedKeys, type SourceKeyName, type SourceKeys } from './source-scripts.js';
 
 /**
  * A script that is often run, with no keys but those it needs. It goes by its digest, see {@link RedisScript}: each is awaited, or
@@ -13,8 +13,7 @@ export class SourceScript {
     private readonly names: readonly SourceKeyName[],
     text: string,
   ) {
-    const locals = names.map((name) => name.replace('-', '_'));
-    this.script = new RedisScript(`local ${locals.join(', ')} = unpack(KEYS)\n${text}`);
+    this.script = new RedisScript(`${namedKeys(names)}\n${text}`);
   }
 
   /** @throws what Redis reports, or the way to it */

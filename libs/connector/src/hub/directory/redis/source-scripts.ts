@@ -58,9 +58,14 @@ export function keptKey(key: SourceKeys, source: string): string {
   return `${key('kept')}:${source}`;
 }
 
+/** Begins a script that gets these keys: under their names. */
+export function namedKeys(names: readonly SourceKeyName[]): string {
+  return `local ${names.map((name) => name.replace('-', '_')).join(', ')} = unpack(KEYS)`;
+}
+
 /** Begins each script: names of the keys, the time, and who has a source. */
 export const PRELUDE = `
-local ${NAMES.map((name) => name.replace('-', '_')).join(', ')} = unpack(KEYS)
+${namedKeys(NAMES)}
 local function clock()
   local now = redis.call('TIME')
   return tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)

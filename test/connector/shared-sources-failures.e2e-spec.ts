@@ -30,7 +30,7 @@ describe.each(PLAIN_TOPOLOGIES)('connector#84: Sources of instances that fail, o
   afterAll(() => redis.stop());
   beforeEach(async () => {
     await redis.flushAll();
-    const options = { ...redis.way, commandTimeout: '2s', startTimeout: '30s', lease: LEASE };
+    const options = { ...redis.way, commandTimeout: '2s', lease: LEASE };
     hubs = await Promise.all([HubProcess.start(options), HubProcess.start(options)]);
   });
   afterEach(() => Promise.all(hubs.map((hub) => hub.kill())));

@@ -4,8 +4,7 @@ import type { RedisWay } from './redis.js';
 export function variablesOf(way: RedisWay): Record<string, string> {
   const list = (nodes: readonly { host: string; port: number }[]): string =>
     nodes.map(({ host, port }) => `${host}:${port}`).join(',');
-  const patience = { REDIS_START_TIMEOUT: way.startTimeout };
-  if ('url' in way) return { REDIS_URL: way.url, ...patience };
-  if ('cluster' in way) return { REDIS_CLUSTER: list(way.cluster), ...patience };
-  return { REDIS_SENTINELS: list(way.sentinels), REDIS_MASTER: way.name, ...patience };
+  if ('url' in way) return { REDIS_URL: way.url };
+  if ('cluster' in way) return { REDIS_CLUSTER: list(way.cluster) };
+  return { REDIS_SENTINELS: list(way.sentinels), REDIS_MASTER: way.name };
 }

@@ -11,10 +11,20 @@ export type {
   FoundConnection,
   HubSourceDetails,
   HubSourceStatus,
+  LeftOutSeries,
+  Notice,
+  NoticeLevel,
+  PartNotice,
+  RecordedSeries,
   RpcProgress,
   ServerInfo,
   ServerVersion,
   SourceNotification,
+  Statistics,
+  StatisticsEvent,
+  StatisticsSample,
+  StatisticsSeries,
+  StatisticsSnapshot,
   StreamEntry,
   StreamGap,
   StreamMetadata,
@@ -52,6 +62,7 @@ export { KeptPublication } from './registry/kept-publication.js';
 export type { Partition } from './registry/connection.js';
 export { Registry, type KeepOptions, type LookupQuery } from './registry/registry.js';
 export type { ConnectionWatchOptions } from './registry/watch-connections.js';
+export type { StatisticsWatchOptions } from './statistics/watch-statistics.js';
 export { QueryError } from './sources/query-rows.js';
 export { Sources } from './sources/sources.js';
 export type { CallLimits } from './timing/call-limits.js';

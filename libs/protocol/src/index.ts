@@ -26,6 +26,16 @@ export { compactJson } from './json/compact-json.js';
 export { jsonAt } from './json/json-at.js';
 export { isNestedDeeper, MAX_JSON_DEPTH } from './json/json-depth.js';
 export { binaryFrameHead, type BinaryMessage, joinBinaryFrame, splitBinaryFrame } from './rpc/binary-frame.js';
+export type { Notice, NoticeLevel, PartNotice } from './operations/notice.js';
+export type {
+  LeftOutSeries,
+  RecordedSeries,
+  Statistics,
+  StatisticsEvent,
+  StatisticsSample,
+  StatisticsSeries,
+  StatisticsSnapshot,
+} from './operations/statistics.js';
 export { RPC_ERROR, RPC_GOODBYE, type RpcErrorObject, type RpcProgress, type ServerVersion } from './rpc/messages.js';
 export type { ServerInfo } from './server-info.js';
 export { heldBytes, LEAST_TAKEN } from './sockets/held-bytes.js';

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { ServerInfo } from '@millrace/protocol';
+import type { ServerInfo, Statistics, StatisticsEvent } from '@millrace/protocol';
 import { asyncDispose } from '../async-dispose.js';
 import { ProtocolError } from '../errors/connection.errors.js';
 import type { ServerLink } from '../link/server-link.js';
@@ -8,6 +8,7 @@ import { Registry } from '../registry/registry.js';
 import type { MethodShapes, UntypedMethods } from '../rpc/method-types.js';
 import { RpcClient } from '../rpc/rpc-client.js';
 import { Sources } from '../sources/sources.js';
+import { type StatisticsWatchOptions, watchStatistics } from '../statistics/watch-statistics.js';
 import { Stream } from '../streams/stream.js';
 import { StreamsApi } from '../streams/streams-api.js';
 import type { CallLimits } from '../timing/call-limits.js';
@@ -68,6 +69,25 @@ export class Millrace<Methods extends MethodShapes<Methods> = UntypedMethods> im
   /** What the server says about itself. @throws NotFoundError when it does not have `/info` */
   async info(limits?: CallLimits): Promise<ServerInfo> {
     return readServerInfo(await this.link.json({ path: 'info' }, limits));
+  }
+
+  /**
+   * What the server has sampled of itself in the last quarter of an hour, and what is wrong or unsafe with it.
+   *
+   * @throws ForbiddenError without the scope `statistics:read`; NotFoundError when the server has no statistics
+   */
+  async statistics(limits?: CallLimits): Promise<Statistics> {
+    return (await this.link.json({ path: 'statistics' }, limits)) as Statistics;
+  }
+
+  /**
+   * The same as a `snapshot`, then each `sample` as it is taken, through cuts of the connection: after one of them another
+   * snapshot comes, maybe of another instance.
+   *
+   * @throws as {@link statistics}
+   */
+  watchStatistics(options: StatisticsWatchOptions = {}): AsyncGenerator<StatisticsEvent, void, undefined> {
+    return watchStatistics(this.link, options);
   }
 
   /**

@@ -1,0 +1,23 @@
+import type { StatisticsEvent } from '@millrace/protocol';
+import type { ServerLink } from '../link/server-link.js';
+import { watchEvents } from '../link/watch-events.js';
+
+/** Options of a watch of the statistics. */
+export interface StatisticsWatchOptions {
+  /** Ends the iteration with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A snapshot, then each sample, through cuts of the connection. */
+export function watchStatistics(
+  link: ServerLink,
+  { signal }: StatisticsWatchOptions,
+): AsyncGenerator<StatisticsEvent, void, undefined> {
+  return watchEvents(link, { path: 'statistics', read: readStatisticsEvent, signal });
+}
+
+/** Undefined for a type of a newer server. */
+function readStatisticsEvent(value: unknown): StatisticsEvent | undefined {
+  const { type } = value as { readonly type?: unknown };
+  return type === 'snapshot' || type === 'sample' ? (value as StatisticsEvent) : undefined;
+}

@@ -1,5 +1,7 @@
 // What the entries for Node and for browsers share.
 export type {
+  ApiKeyInfo,
+  CallerSession,
   Connection,
   ConnectionChange,
   ConnectionEvent,
@@ -11,6 +13,7 @@ export type {
   FoundConnection,
   HubSourceDetails,
   HubSourceStatus,
+  IssuedApiKey,
   LeftOutSeries,
   Notice,
   NoticeLevel,
@@ -25,13 +28,18 @@ export type {
   StatisticsSample,
   StatisticsSeries,
   StatisticsSnapshot,
+  StoredUserInfo,
   StreamEntry,
   StreamGap,
   StreamMetadata,
   UnreadableEntry,
+  UserInfo,
   WireSetAsideEntry,
 } from '@millrace/protocol';
 
+export { Keys, type NewKey } from './accounts/keys.js';
+export { Tokens } from './accounts/tokens.js';
+export { type PutUser, Users } from './accounts/users.js';
 export * from './errors/call.errors.js';
 export * from './errors/client.error.js';
 export * from './errors/connection.errors.js';
@@ -57,10 +65,10 @@ export { resolveConnection } from './profiles/resolve-connection.js';
 export * from './profiles/target.errors.js';
 
 export { Millrace, type FoundSettings } from './millrace/millrace.js';
-export type { LoginCredentials, MillraceOptions, RpcOptions } from './millrace/millrace-options.js';
+export type { LoginCredentials, LoginOptions, MillraceOptions, RpcOptions } from './millrace/millrace-options.js';
 export { KeptPublication } from './registry/kept-publication.js';
-export type { Partition } from './registry/connection.js';
-export { Registry, type KeepOptions, type LookupQuery } from './registry/registry.js';
+export type { RegistryEntries, RegistryEntry, Partition } from './registry/connection.js';
+export { type EntriesQuery, Registry, type KeepOptions, type LookupQuery } from './registry/registry.js';
 export type { ConnectionWatchOptions } from './registry/watch-connections.js';
 export type { StatisticsWatchOptions } from './statistics/watch-statistics.js';
 export { QueryError } from './sources/query-rows.js';

@@ -1,3 +1,4 @@
+export type { ApiKeyInfo, CallerSession, IssuedApiKey, StoredUserInfo, UserInfo } from './accounts/account.js';
 export {
   type ChangeType,
   type Connection,
@@ -9,6 +10,8 @@ export {
   ConnectionType,
   type FoundConnection,
   type WireConnection,
+  type WireRegistryEntries,
+  type WireRegistryEntry,
 } from './connections/connection.js';
 export type { HubSourceDetails, HubSourceStatus, SourceNotification } from './connector/hub-source.js';
 export { callOut } from './errors/call-out.js';

@@ -2,12 +2,24 @@ import type { PatienceOptions } from '../link/link-settings.js';
 import type { ConnectionPreset } from '../profiles/preset.js';
 import type { ConnectionSources } from '../profiles/connection-settings.js';
 import type { RpcConnectorOptions } from '../rpc/connector-options.js';
+import type { CallLimits } from '../timing/call-limits.js';
 import type { Dialer, TlsSettings } from '../transport/socket.interface.js';
 
 /** Name and password of a user. */
 export interface LoginCredentials {
   name: string;
   password: string;
+}
+
+/** Options of `login()`. */
+export interface LoginOptions extends CallLimits {
+  /**
+   * Leave the token to the browser, as a cookie that no script can read: it is not kept here, and stands in no address of a
+   * socket. Requests and sockets carry the cookie by themselves, those to the page's own server.
+   *
+   * @default false
+   */
+  cookie?: boolean;
 }
 
 /** What the RPC client of a {@link Millrace} may be told. */

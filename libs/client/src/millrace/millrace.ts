@@ -1,6 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { ServerInfo, Statistics, StatisticsEvent } from '@millrace/protocol';
+import type { CallerSession, ServerInfo, Statistics, StatisticsEvent } from '@millrace/protocol';
+import { Keys } from '../accounts/keys.js';
+import { Tokens } from '../accounts/tokens.js';
+import { Users } from '../accounts/users.js';
 import { asyncDispose } from '../async-dispose.js';
+import { ConfigurationError } from '../errors/client.error.js';
 import { ProtocolError } from '../errors/connection.errors.js';
 import type { ServerLink } from '../link/server-link.js';
 import type { ConnectionSettings } from '../profiles/connection-settings.js';
@@ -12,7 +16,7 @@ import { type StatisticsWatchOptions, watchStatistics } from '../statistics/watc
 import { Stream } from '../streams/stream.js';
 import { StreamsApi } from '../streams/streams-api.js';
 import type { CallLimits } from '../timing/call-limits.js';
-import type { LoginCredentials, RpcOptions } from './millrace-options.js';
+import type { LoginCredentials, LoginOptions, RpcOptions } from './millrace-options.js';
 import { linkedConnector } from './rpc-connector.js';
 
 /** Where a {@link Millrace} found its settings. */
@@ -35,8 +39,13 @@ export class Millrace<Methods extends MethodShapes<Methods> = UntypedMethods> im
   readonly streams: StreamsApi;
   readonly registry: Registry;
   readonly sources: Sources;
+  readonly keys: Keys;
+  readonly users: Users;
+  readonly tokens: Tokens;
   /** JSON-RPC; connects at its first call. */
   readonly rpc: RpcClient<Methods>;
+  /** Of the last login, where it is kept here. */
+  private loginToken: string | undefined;
 
   /** @internal made by `connect()` */
   constructor(
@@ -48,6 +57,9 @@ export class Millrace<Methods extends MethodShapes<Methods> = UntypedMethods> im
     this.streams = new StreamsApi(link);
     this.registry = new Registry(link);
     this.sources = new Sources(link);
+    this.keys = new Keys(link);
+    this.users = new Users(link);
+    this.tokens = new Tokens(link);
     this.rpc = new RpcClient<Methods>(linkedConnector<Methods>(link, rpc));
   }
 
@@ -106,18 +118,51 @@ export class Millrace<Methods extends MethodShapes<Methods> = UntypedMethods> im
   }
 
   /**
-   * Proves who this is by name and password. The token is used from here on; connections that are open keep theirs.
+   * Whose credential the server sees, and what it may do.
    *
-   * @returns the token
+   * @throws UnauthenticatedError when there is none, or it does not count any more
+   */
+  async session(limits?: CallLimits): Promise<CallerSession> {
+    return (await this.link.json({ path: 'token' }, limits)) as CallerSession;
+  }
+
+  /**
+   * Proves who this is by name and password. The token is used from here on; connections that are open keep theirs. With
+   * `cookie: true` a browser keeps it, see {@link LoginOptions.cookie}.
+   *
+   * @returns the token; nothing where the browser keeps it
    * @throws UnauthenticatedError when they are wrong
    */
-  async login({ name, password }: LoginCredentials, limits?: CallLimits): Promise<string> {
+  login(credentials: LoginCredentials, options: LoginOptions & { cookie: true }): Promise<undefined>;
+  login(credentials: LoginCredentials, options?: LoginOptions & { cookie?: false }): Promise<string>;
+  async login(
+    { name, password }: LoginCredentials,
+    { cookie = false, ...limits }: LoginOptions = {},
+  ): Promise<string | undefined> {
+    if (cookie && !this.link.transport.keepsCookies)
+      throw new ConfigurationError('cookie', 'needs a browser, which keeps the cookie; leave it out here');
     const body = new URLSearchParams({ username: name, password });
     const answer = await this.link.json({ method: 'POST', path: 'token', body, repeatable: true }, limits);
     const token = (answer as { access_token?: unknown } | undefined)?.access_token;
     if (typeof token !== 'string') throw new ProtocolError('The answer of POST /token holds no token');
-    this.link.token = token;
-    return token;
+    this.loginToken = this.link.token = cookie ? undefined : token;
+    return this.loginToken;
+  }
+
+  /**
+   * Ends the last login: the cookie of the browser, and the token that was kept here, are revoked, and sockets that were opened
+   * with them are closed. An API key, and a token that was given to `connect()`, stay.
+   *
+   * @throws when the server cannot be asked; the login holds then, and this can be called again
+   */
+  async logout(limits?: CallLimits): Promise<void> {
+    const { loginToken: token } = this;
+    await this.link.text({ method: 'POST', path: 'logout', repeatable: true }, limits);
+    if (token === undefined) return;
+    const body = new URLSearchParams({ token });
+    await this.link.text({ method: 'POST', path: 'token/revoke', body, repeatable: true }, limits);
+    if (this.link.token === token) this.link.token = undefined;
+    this.loginToken = undefined;
   }
 
   /**

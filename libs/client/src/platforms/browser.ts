@@ -15,6 +15,7 @@ const TRANSPORT: Transport = {
   dial: nativeDialer,
   send: fetchSender,
   tokenInQuery: true,
+  keepsCookies: true,
   close: () => undefined,
 };
 

@@ -4,7 +4,14 @@ import type { ServerLink } from '../link/server-link.js';
 import type { CallLimits } from '../timing/call-limits.js';
 import { withinLimits } from '../timing/call-limits.js';
 import { milliseconds } from '../settings/read-setting.js';
-import { keyOf, type Partition, readConnection, writeConnection } from './connection.js';
+import {
+  type RegistryEntries,
+  keyOf,
+  type Partition,
+  readConnection,
+  readRegistryEntries,
+  writeConnection,
+} from './connection.js';
 import { KeptPublication } from './kept-publication.js';
 import { watchConnections, type ConnectionWatchOptions } from './watch-connections.js';
 
@@ -19,6 +26,14 @@ export interface KeepOptions extends CallLimits {
 /** What {@link Registry.lookup} needs. */
 export interface LookupQuery extends ConnectionQuery {
   readonly dataType: string;
+}
+
+/** What {@link Registry.entries} is to list. */
+export interface EntriesQuery extends ConnectionQuery {
+  /** Expired ones too, as long as the registry knows them. @default false */
+  readonly expired?: boolean;
+  /** How many at most, 1 to 10,000. @default 1000 */
+  readonly count?: number;
 }
 
 /**
@@ -60,6 +75,25 @@ export class Registry {
   /** Live connections of a partition, of every data type unless one is given; none for an unknown partition. */
   list(partition: string, query: ConnectionQuery = {}, limits: CallLimits = {}): Promise<FoundConnection[]> {
     return this.watchUntil(0, 'The list of connections', partition, query, limits);
+  }
+
+  /**
+   * Connections of a partition with who published them and how long they live, in the order of their first publication.
+   *
+   * @throws NotFoundError when the partition does not exist
+   */
+  async entries(
+    partition: string,
+    { pattern, dataType, expired, count }: EntriesQuery = {},
+    limits?: CallLimits,
+  ): Promise<RegistryEntries> {
+    const query = new URLSearchParams();
+    if (pattern !== undefined) query.set('uid_regex', pattern);
+    if (dataType !== undefined) query.set('data_type', dataType);
+    if (expired !== undefined) query.set('expired', String(expired));
+    if (count !== undefined) query.set('count', String(count));
+    const path = `connections/${encodeURIComponent(partition)}/entries?${query.toString()}`;
+    return readRegistryEntries(await this.link.json({ path }, limits));
   }
 
   /** Waits until at least so many connections match; answers them. @throws RequestTimeoutError */

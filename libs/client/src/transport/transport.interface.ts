@@ -32,6 +32,8 @@ export interface Transport {
   send(request: OutgoingRequest): Promise<HttpReply>;
   /** A page cannot give a WebSocket headers. */
   readonly tokenInQuery: boolean;
+  /** A browser keeps the cookies of its servers, and sends them by itself. */
+  readonly keepsCookies: boolean;
   /** Drops idle connections. */
   close(): void;
 }

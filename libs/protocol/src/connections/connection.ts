@@ -35,6 +35,28 @@ export interface WireConnection {
   readonly capacity?: number;
 }
 
+/** One entry of a partition with its circumstances, as it goes over the wire. */
+export interface WireRegistryEntry extends Required<WireConnection> {
+  /** User name or key id of who published it last; null where that is not known, and where the server's application did. */
+  readonly publisher: string | null;
+  /** Whether the server's application itself published it. */
+  readonly host: boolean;
+  /** When it was published last, in milliseconds since 1970. */
+  readonly published: number;
+  /** Milliseconds until it expires; 0 when it has. */
+  readonly time_left: number;
+  /** False once it has expired: lookups do not find it; it can still be retracted. */
+  readonly live: boolean;
+}
+
+/** The answer of `GET /connections/{partition}/entries`. */
+export interface WireRegistryEntries {
+  /** In the order of first publication. */
+  readonly entries: readonly WireRegistryEntry[];
+  /** Whether more match than were asked for. */
+  readonly more: boolean;
+}
+
 /** What happened to a live connection. */
 export type ChangeType = 'published' | 'changed' | 'retracted' | 'expired';
 

@@ -17,6 +17,7 @@ export function nodeTransport(): Transport {
     dial: (request) => wsDialer(request, trust),
     send: http.send,
     tokenInQuery: false,
+    keepsCookies: false,
     close: () => http.close(),
   };
 }

@@ -93,7 +93,7 @@ export type {
   TlsSettings,
 } from './transport/socket.interface.js';
 
-export type { GroupInfo } from './streams/group-info.js';
+export type { GroupConsumerInfo, GroupInfo } from './streams/group-info.js';
 export type { ConsumedEntry, ConsumeOptions } from './streams/pull/consume-entries.js';
 export type { PullOptions } from './streams/pull/pull-options.js';
 export { PlainPusher } from './streams/push/plain-pusher.js';
@@ -101,8 +101,15 @@ export type { BatchOptions, EntryData, PlainPushOptions, PushOptions } from './s
 export type { PushProducerOptions } from './streams/push/push-producer.js';
 export { StreamPusher } from './streams/push/stream-pusher.js';
 export { StreamClosedError, StreamGapError, UnreadableEntryError } from './streams/stream.errors.js';
-export type { StreamInfo } from './streams/stream-info.js';
+export type { StreamBounds, StreamInfo } from './streams/stream-info.js';
+export type { StatisticsOptions, StreamNumbers } from './streams/stream-numbers.js';
 export { Stream } from './streams/stream.js';
-export { StreamsApi, type ReadOptions, type SetMetadataOptions } from './streams/streams-api.js';
+export {
+  StreamsApi,
+  type OpenGroupOptions,
+  type ReadOptions,
+  type SetAsideOptions,
+  type SetMetadataOptions,
+} from './streams/streams-api.js';
 export type { StreamsOptions } from './streams/streams.js';
 export type { TransferProgress } from './streams/transfer-progress.js';

@@ -75,6 +75,8 @@ export type {
   StreamInformation,
   StreamMetadata,
   UnknownStreamInformation,
+  WireRetention,
+  WireStreamNumbers,
 } from './streams/stream-information.js';
 export { streamNameFault } from './streams/stream-name.js';
 export { Backoff, type BackoffOptions } from './timing/backoff.js';

@@ -3,6 +3,7 @@ import {
   type StreamMetadata,
   streamNameFault,
   type UnknownStreamInformation,
+  type WireRetention,
 } from '@millrace/protocol';
 import { ConfigurationError } from '../errors/client.error.js';
 import type { ServerLink } from '../link/server-link.js';
@@ -25,7 +26,19 @@ export interface StreamInfo {
   readonly ended: boolean;
   /** Bytes of data, where the store counts them. */
   readonly bytes: number | undefined;
+  /** What bounds it now: the bounds in its metadata, else those of the server. Undefined where the server does not tell. */
+  readonly retention: StreamBounds | undefined;
   readonly metadata: StreamMetadata | undefined;
+}
+
+/** Bounds of a stream, each undefined where nothing bounds it. They are set by its metadata `max_len`, `max_age` and `max_bytes`. */
+export interface StreamBounds {
+  /** Entries kept. */
+  readonly maxLength: number | undefined;
+  /** Age of the oldest kept entry, in seconds. */
+  readonly maxAge: number | undefined;
+  /** Bytes of data kept. */
+  readonly maxBytes: number | undefined;
 }
 
 type Field = keyof KnownStreamInformation | keyof UnknownStreamInformation;
@@ -46,8 +59,15 @@ export function readStreamInfo(value: unknown): StreamInfo {
     lastGeneratedId: text('last-generated-id') ?? '0-0',
     ended: info['ended'] === true,
     bytes: number('bytes'),
+    retention: readBounds(info.retention),
     metadata: readMetadata(info['meta']),
   };
+}
+
+function readBounds(value: unknown): StreamBounds | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { max_len, max_age, max_bytes } = value as WireRetention;
+  return { maxLength: max_len ?? undefined, maxAge: max_age ?? undefined, maxBytes: max_bytes ?? undefined };
 }
 
 /** Reads metadata: JSON text, or the object itself. */

@@ -1,11 +1,13 @@
 import type {
   DeletedStream,
+  EntryId,
   PairHeader,
   StreamEntry,
   StreamGap,
   StreamMetadata,
   WireGroup,
   WireSetAsideEntry,
+  WireStreamNumbers,
 } from '@millrace/protocol';
 import type { ServerLink } from '../link/server-link.js';
 import type { CallLimits } from '../timing/call-limits.js';
@@ -18,6 +20,8 @@ import { PlainPusher } from './push/plain-pusher.js';
 import type { PlainPushOptions, PushOptions } from './push/push-options.js';
 import { StreamPusher } from './push/stream-pusher.js';
 import { pathOfStreams, readMetadata, readStreamInfo, type StreamInfo } from './stream-info.js';
+import { type StatisticsOptions, type StreamNumbers, streamNumbersOf } from './stream-numbers.js';
+import { pathOfAside, pathOfGroups, type QueryFields, queryOf } from './stream-paths.js';
 import { StreamGapError } from './stream.errors.js';
 
 /** Options of {@link StreamsApi.read}. */
@@ -34,6 +38,26 @@ export interface ReadOptions extends CallLimits {
 export interface SetMetadataOptions extends CallLimits {
   /** Replace what is there, instead of merging. @default false */
   override?: boolean;
+}
+
+/** Options of {@link StreamsApi.openGroup}; what is not given of the last three stays as it is, or has its default. */
+export interface OpenGroupOptions extends CallLimits {
+  /** Where a group begins that is not there: an ID, `0` for the first entry, `$` for what comes. @default '$' */
+  after?: string;
+  /** One batch is out at a time, so the stream is handled in order. @default true */
+  ordered?: boolean;
+  /** Milliseconds after which what a silent consumer holds goes to another one. @default 30000 */
+  idle?: number;
+  /** How often an entry is handed out before it is set aside. @default 10 */
+  maxDeliveries?: number;
+}
+
+/** Options of {@link StreamsApi.setAside}. */
+export interface SetAsideOptions extends CallLimits {
+  /** Only entries with greater IDs: the last one of the answer before. */
+  after?: string;
+  /** At most so many, up to 1000. @default 1000 */
+  count?: number;
 }
 
 /**
@@ -73,16 +97,71 @@ export class StreamsApi {
     return consumeEntries(this.link, typeof streams === 'string' ? [streams] : streams, options);
   }
 
-  /** The groups of consumers of a stream. */
+  /** The groups of consumers of a stream, sorted by their names. */
   async groups(stream: string, limits?: CallLimits): Promise<GroupInfo[]> {
-    const found = await this.link.json({ path: `streams/${pathOfStreams([stream])}/groups` }, limits);
+    const found = await this.link.json({ path: pathOfGroups(stream) }, limits);
     return (found as WireGroup[]).map(groupInfoOf);
   }
 
-  /** What a group has set aside, the first 1000 entries of it. */
-  async setAside(stream: string, group: string, limits?: CallLimits): Promise<WireSetAsideEntry[]> {
-    const path = `streams/${pathOfStreams([stream])}/groups/${encodeURIComponent(group)}/aside?count=1000`;
+  /** One group. @throws NotFoundError where there is none of this name */
+  async group(stream: string, group: string, limits?: CallLimits): Promise<GroupInfo> {
+    return groupInfoOf((await this.link.json({ path: pathOfGroups(stream, group) }, limits)) as WireGroup);
+  }
+
+  /** Makes a group where there is none, and sets what is given of its settings. The stream need not be there yet. */
+  openGroup(
+    stream: string,
+    group: string,
+    { after, ordered, idle, maxDeliveries, ...limits }: OpenGroupOptions = {},
+  ): Promise<GroupInfo> {
+    return this.putGroup(stream, group, { after, ordered, idle, max_deliveries: maxDeliveries }, limits);
+  }
+
+  /**
+   * Moves the place of a group: its consumers go on with what lies behind it. What they hold counts as handed out no more;
+   * what was set aside stays so.
+   *
+   * @param after an ID, `0` for the first entry, `$` for what comes
+   * @throws NotFoundError where there is no such group
+   */
+  moveGroup(stream: string, group: string, after: string, limits?: CallLimits): Promise<GroupInfo> {
+    return this.putGroup(stream, group, { after, move: true }, limits);
+  }
+
+  /** Deletes a group with what it has set aside. @returns whether there was one */
+  async deleteGroup(stream: string, group: string, limits?: CallLimits): Promise<boolean> {
+    return (await this.link.json({ method: 'DELETE', path: pathOfGroups(stream, group) }, limits)) as boolean;
+  }
+
+  /** What a group has set aside, in the order of the IDs. */
+  async setAside(
+    stream: string,
+    group: string,
+    { after, count = MOST_ASIDE, ...limits }: SetAsideOptions = {},
+  ): Promise<WireSetAsideEntry[]> {
+    const path = `${pathOfGroups(stream, group)}/aside${queryOf({ count, after })}`;
     return (await this.link.json({ path }, limits)) as WireSetAsideEntry[];
+  }
+
+  /** The bytes of an entry that was set aside. @throws NotFoundError where it is not, or its bytes are kept no more */
+  async readSetAside(stream: string, group: string, id: EntryId, limits?: CallLimits): Promise<Uint8Array> {
+    return (await this.link.exchange({ path: pathOfAside(stream, group, id) }, limits)).bytes;
+  }
+
+  /**
+   * Hands an entry out again that was set aside, with deliveries counted anew.
+   *
+   * @param id an ID, or `*` for all
+   * @returns the IDs of those that the stream still keeps
+   */
+  async requeue(stream: string, group: string, id: EntryId, limits?: CallLimits): Promise<EntryId[]> {
+    const path = pathOfAside(stream, group, id);
+    return (await this.link.json({ method: 'POST', path }, limits)) as EntryId[];
+  }
+
+  /** Forgets an entry that was set aside. @param id an ID, or `*` for all @returns how many there were */
+  async discard(stream: string, group: string, id: EntryId, limits?: CallLimits): Promise<number> {
+    return (await this.link.json({ method: 'DELETE', path: pathOfAside(stream, group, id) }, limits)) as number;
   }
 
   /** Entries as they are now, without waiting: after an ID, or (`*`) the newest; at most `count` of each stream. */
@@ -102,6 +181,15 @@ export class StreamsApi {
       await (onGap(gap) as unknown);
     }
     return entries;
+  }
+
+  /** The numbers of the streams that the caller may read, in the order of their names: cheap, also for thousands of streams. */
+  async statistics({ match, after, count, ...limits }: StatisticsOptions = {}): Promise<StreamNumbers[]> {
+    const found = await this.link.json(
+      { path: `streams${queryOf({ statistics: true, match, after, count })}` },
+      limits,
+    );
+    return (found as WireStreamNumbers[]).map(streamNumbersOf);
   }
 
   /** Names of the streams the caller may read, sorted. */
@@ -154,7 +242,15 @@ export class StreamsApi {
       return { stream, existed: existed > 0, entries, metadata: metadata > 0 };
     });
   }
+
+  private async putGroup(stream: string, group: string, query: QueryFields, limits?: CallLimits): Promise<GroupInfo> {
+    const path = `${pathOfGroups(stream, group)}${queryOf(query)}`;
+    return groupInfoOf((await this.link.json({ method: 'PUT', path }, limits)) as WireGroup);
+  }
 }
+
+/** Entries of one list of what was set aside, at most. */
+const MOST_ASIDE = 1000;
 
 /** Gaps by the names in a reply's header; `*` stands for streams too many to name. */
 function* gapsOf(

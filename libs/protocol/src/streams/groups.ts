@@ -13,14 +13,20 @@ export interface WireGroup {
   readonly last: EntryId;
   /** Kept entries that were not handed out yet; null where that is not known. */
   readonly lag: number | null;
+  /** How far the newest ID lies behind the place of the group, in seconds; 0 when nothing lags, null where that is not known. */
+  readonly lag_seconds: number | null;
   /** Entries handed out and not acknowledged. */
   readonly pending: number;
+  /** How often the one of them was handed out that was so most often; 0 when nothing is pending, null where that is not known. */
+  readonly attempts: number | null;
   readonly set_aside: number;
   /** Of those set aside, how many had to go since the list was full. */
   readonly dropped: number;
   readonly consumers: readonly {
     readonly consumer: string;
     readonly pending: number;
+    /** As that of the group, of what this consumer holds. */
+    readonly attempts: number | null;
     /** Milliseconds since it last asked for anything. */
     readonly idle: number;
   }[];

@@ -22,8 +22,44 @@ export interface KnownStreamInformation {
   readonly ended?: true;
   /** Bytes of data, where the store counts them. */
   readonly bytes?: number;
+  /** What bounds it now; an older server does not tell it. */
+  readonly retention?: WireRetention;
   /** Metadata as JSON text. */
   readonly meta: string | null;
+}
+
+/** What bounds a stream: the bounds in its metadata, else those of the server. Null where nothing does. */
+export interface WireRetention {
+  /** Entries kept. */
+  readonly max_len: number | null;
+  /** Age of the oldest kept entry, in seconds. */
+  readonly max_age: number | null;
+  /** Bytes of data kept. */
+  readonly max_bytes: number | null;
+}
+
+/** The numbers of one stream, as `GET /streams?statistics=true` answers them (stream-store§4). */
+export interface WireStreamNumbers {
+  readonly name: string;
+  /** Entries it has. */
+  readonly entries: number;
+  /** Bytes of data; null where the store does not count them. */
+  readonly bytes: number | null;
+  /** Entries that were ever added. */
+  readonly added: number;
+  /** IDs of the first and last kept entries; null where it has none. */
+  readonly first_id: EntryId | null;
+  readonly last_id: EntryId | null;
+  /** Whether it was ended for good. */
+  readonly ended: boolean;
+  /** Groups of consumers. */
+  readonly groups: number;
+  /** Pull sockets, and readers of events and pictures, that the instance which answers has open. */
+  readonly readers: number;
+  /** Push sockets that it has open. */
+  readonly writers: number;
+  /** Entries added in a second of late, on all instances; null until the server has looked twice, at least 1 s apart. */
+  readonly rate: number | null;
 }
 
 /** A stream that does not exist; it may have metadata all the same. */

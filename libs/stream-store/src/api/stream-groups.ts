@@ -132,8 +132,18 @@ export interface GroupDescription extends GroupSettings {
   readonly last: EntryId;
   /** Kept entries that were not handed out yet; undefined where Redis does not know. */
   readonly lag?: number;
+  /**
+   * Seconds from the ID of the place to the newest one; where the stream keeps nothing between, from the first entry that is kept.
+   * 0 when nothing lags; undefined where the driver does not know.
+   */
+  readonly lagSeconds?: number;
   /** Entries handed out and not acknowledged. */
   readonly pending: number;
+  /**
+   * How often the one of them was handed out that was so most often, looking at the 1000 with the lowest IDs at most; 0 when
+   * nothing is pending, undefined where the driver does not know.
+   */
+  readonly attempts?: number;
   readonly setAside: number;
   /** Of those set aside, how many had to go since the list was full. */
   readonly dropped: number;
@@ -143,6 +153,8 @@ export interface GroupDescription extends GroupSettings {
 export interface GroupConsumer {
   readonly consumer: string;
   readonly pending: number;
+  /** As {@link GroupDescription.attempts}, of what this consumer holds. */
+  readonly attempts?: number;
   /** Milliseconds since it last asked for anything. */
   readonly idle: number;
 }

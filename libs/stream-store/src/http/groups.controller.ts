@@ -126,6 +126,14 @@ export class GroupsController {
   }
 }
 
-function wireGroup({ maxDeliveries, setAside, lag, ...rest }: GroupDescription): WireGroup {
-  return { ...rest, lag: lag ?? null, max_deliveries: maxDeliveries, set_aside: setAside };
+function wireGroup({ maxDeliveries, setAside, lag, lagSeconds, ...rest }: GroupDescription): WireGroup {
+  return {
+    ...rest,
+    lag: lag ?? null,
+    lag_seconds: lagSeconds ?? null,
+    attempts: rest.attempts ?? null,
+    max_deliveries: maxDeliveries,
+    set_aside: setAside,
+    consumers: rest.consumers.map((one) => ({ ...one, attempts: one.attempts ?? null })),
+  };
 }

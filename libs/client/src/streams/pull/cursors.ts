@@ -1,4 +1,5 @@
-import { compareParts, readIdParts, type StreamGap, ZERO_ID } from '@millrace/protocol';
+import { compareParts, readIdParts, type StreamEntry, type StreamGap, ZERO_ID } from '@millrace/protocol';
+import { ConfigurationError } from '../../errors/client.error.js';
 import type { ServerLink } from '../../link/server-link.js';
 import { PULL_DEFAULTS } from '../../settings/defaults.js';
 import { pathOfStreams, patientInfo, type StreamInfo } from '../stream-info.js';
@@ -7,6 +8,8 @@ import type { PullOptions } from './pull-options.js';
 /** Where a pull is in each of its streams, and where it ends. */
 export class Cursors {
   private readonly ends = new Map<string, string>();
+  /** Where the caller wants it to end. */
+  private readonly until = new Map<string, string>();
   /** Streams that were ended for good. */
   private readonly over = new Set<string>();
   /** What is known at the beginning to be gone: streams that were deleted since the ID that was given. */
@@ -28,16 +31,19 @@ export class Cursors {
   static async begin(
     link: ServerLink,
     names: readonly string[],
-    { after = PULL_DEFAULTS.after, follow = PULL_DEFAULTS.follow }: PullOptions,
+    { after = PULL_DEFAULTS.after, follow = PULL_DEFAULTS.follow, until }: PullOptions,
     signal: AbortSignal,
   ): Promise<Cursors> {
     const given = typeof after === 'string' ? [after] : after;
     const ask = (stream: string): Promise<StreamInfo> => patientInfo(link, stream, signal);
     const cursors = new Cursors(names, new Map(), follow, given.includes('-'), ask);
+    const lasts = readUntil(until);
     await Promise.all(
       names.map(async (stream, index) => {
         const cursor = given[index % given.length] ?? '$';
         cursors.at.set(stream, cursor);
+        const last = lasts[index % lasts.length];
+        if (last !== undefined) cursors.until.set(stream, last);
         if (cursor !== '$' && follow) return;
         const { lastGeneratedId, firstEntry, lastEntry } = await ask(stream);
         if (cursor === '$') cursors.at.set(stream, lastGeneratedId);
@@ -95,8 +101,19 @@ export class Cursors {
 
   /** Whether everything was given that there was at the beginning, or ever will be. */
   get atEnd(): boolean {
-    if (this.names.every((stream) => this.over.has(stream))) return true;
-    return !this.follow && [...this.ends].every(([stream, end]) => reached(this.at.get(stream), end));
+    return this.names.every((stream) => this.over.has(stream) || this.isDone(stream));
+  }
+
+  /** Whether an entry lies behind the end that the caller wants. */
+  isBeyond({ stream, id }: Pick<StreamEntry, 'stream' | 'id'>): boolean {
+    const until = this.until.get(stream);
+    return until !== undefined && isAbove(id, until);
+  }
+
+  private isDone(stream: string): boolean {
+    const [at, end, until] = [this.at.get(stream), this.ends.get(stream), this.until.get(stream)];
+    if (until !== undefined && reached(at, until)) return true;
+    return !this.follow && (end === undefined || reached(at, end));
   }
 
   pathFor({ count = PULL_DEFAULTS.count, latest, output, input }: PullOptions): string {
@@ -113,6 +130,14 @@ export class Cursors {
     const ids = this.names.map((stream) => encodeURIComponent(this.at.get(stream) ?? '$')).join('+');
     return `data/${pathOfStreams(this.names)}/pull?${query.toString()}&last_entry_id=${ids}`;
   }
+}
+
+/** @throws ConfigurationError for what is not an ID */
+function readUntil(until: string | readonly string[] = []): readonly string[] {
+  const given = typeof until === 'string' ? [until] : until;
+  const wrong = given.find((id) => !readIdParts(id));
+  if (wrong === undefined) return given;
+  throw new ConfigurationError('until', `must be an entry ID or milliseconds since 1970, not ${JSON.stringify(wrong)}`);
 }
 
 /** What is not an ID lies above none, and below none. */

@@ -78,10 +78,14 @@ export async function* pullEntries(
           }
           if ('unreadable' in header) {
             const { unreadable } = header;
+            cursors.passed(unreadable.stream, unreadable.id);
+            if (cursors.isBeyond(unreadable)) {
+              if (cursors.atEnd) return;
+              continue;
+            }
             if (!onUnreadable) throw new UnreadableEntryError(unreadable);
             tellListener(() => onUnreadable(unreadable), fail);
             failing.signal.throwIfAborted();
-            cursors.passed(unreadable.stream, unreadable.id);
             if (cursors.atEnd) return;
             backoff.reset();
             limit.restart();
@@ -95,6 +99,10 @@ export async function* pullEntries(
           for (const entry of readPair(header, blob)) {
             limit.signal.throwIfAborted();
             cursors.passed(entry.stream, entry.id);
+            if (cursors.isBeyond(entry)) {
+              if (cursors.atEnd) return;
+              continue;
+            }
             progress.add(1, entry.data.length);
             failing.signal.throwIfAborted();
             yield entry;

@@ -4,8 +4,8 @@ import type { TransferProgress } from '../transfer-progress.js';
 /** Options of a pull. */
 export interface PullOptions {
   /**
-   * Give entries after this ID; `$`: only new ones, `0`: all that are kept, `*`: the newest `count` and what follows. One for
-   * all streams, or one a stream.
+   * Give entries after this ID; `$`: only new ones, `0`: all that are kept, `*`: the newest `count` and what follows; milliseconds
+   * since 1970 for the ID that has them, as a time to begin behind. One for all streams, or one a stream.
    *
    * @default '$'
    */
@@ -18,6 +18,13 @@ export interface PullOptions {
    * @default true
    */
   follow?: boolean;
+  /**
+   * End behind this ID, which is given too where there is such an entry; milliseconds since 1970 as for `after`. One for all
+   * streams, or one a stream: the pull ends when each has got there, at once where `after` lies behind it.
+   *
+   * @default none
+   */
+  until?: string | readonly string[];
   /** End when nothing has come for so long. @default never */
   idleTimeout?: Duration;
   /** Pass over all but the newest entry of each stream, to keep up with something live. @default false */

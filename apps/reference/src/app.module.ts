@@ -4,6 +4,7 @@ import { AuthModule, developmentUsers, ManagedUserStore, PTG_PRINTED_TOKEN } fro
 import { ConnectivityModule } from '@millrace/connectivity';
 import { ConnectorHubModule } from '@millrace/connector';
 import { MillraceSocketsModule } from '@millrace/core';
+import { ApiDocuments } from '@millrace/core/documents';
 import { MillraceHealthIndicator } from '@millrace/core/health';
 import { Shutdown } from '@millrace/core/shutdown';
 import { RpcModule } from '@millrace/rpc';
@@ -16,6 +17,7 @@ import { ErrorAnswerFilter } from './http/error-answer.filter.js';
 import { Listeners } from './listeners/listeners.js';
 import { METRICS_AREA } from './metrics/metrics.controller.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { OPERATIONS_OPEN_API } from './portal/openapi.js';
 import { PortalAssetsController } from './portal/portal-assets.controller.js';
 import { PORTAL_AREA, PortalController } from './portal/portal.controller.js';
 import { RestPortal } from './portal/rest-portal.js';
@@ -24,8 +26,10 @@ import { RenderMethods } from './rpc/render.methods.js';
 import { StreamStatisticsMethods } from './rpc/stream-statistics.methods.js';
 import { InfoAccess } from './server-info/info-access.js';
 import { ServerInfoController } from './server-info/server-info.controller.js';
+import { serverInfoOpenApi } from './server-info/server-info-openapi.js';
 import { ServerInfo } from './server-info/server-info.js';
 import { SourceStreams } from './sources/source-streams.js';
+import { usersOpenApi } from './users/users-openapi.js';
 import { UsersController } from './users/users.controller.js';
 
 /** Logins a minute from one address: plenty for those who try things out, few for those who guess. */
@@ -34,6 +38,10 @@ const LOGINS = { development: 1000, production: 30 };
 /** Every module of Millrace wired into one application. */
 @Module({})
 export class AppModule {
+  constructor(documents: ApiDocuments) {
+    for (const one of [OPERATIONS_OPEN_API, serverInfoOpenApi(), usersOpenApi()]) documents.addOpenApi(one);
+  }
+
   static create(settings: Settings, stores: Stores): DynamicModule {
     const { production, dataDirectory, demo, publicAreas, metrics, portal } = settings;
     const { streams, registry, sources, users, apiKeys, revocations, logins } = stores;

@@ -1,5 +1,6 @@
 import { type DynamicModule, Inject, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, ModuleRef } from '@nestjs/core';
+import { ApiDocuments } from '@millrace/core/documents';
 import { HostRoutes } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce, MillraceCoreModule } from '@millrace/core/module';
 import { AccessPolicy, Authenticator, BrowserOrigins, ConnectionSecurity } from '@millrace/core/security';
@@ -20,6 +21,7 @@ import { RevokedTokens } from './guard/revoked-tokens.js';
 import { ApiKeyService } from './api/api-key.service.js';
 import { makeApiKeyStore, makeLoginLimits, makeTokenRevocations, makeUserStore } from './stores/make-stores.js';
 import { trustedProxies } from './engine/trusted-proxies.js';
+import { authOpenApi } from './http/auth-openapi.js';
 import { TokenController } from './http/token.controller.js';
 import { AUTH_OPTIONS, type AuthSettings } from './auth.options.js';
 import { DevelopmentTokens } from './guard/development-tokens.js';
@@ -79,6 +81,7 @@ export class AuthModule extends AuthModuleBase implements NestModule {
     security: ConnectionSecurity,
     routes: HostRoutes,
     origins: BrowserOrigins,
+    documents: ApiDocuments,
     private readonly hosts: HostGate,
     @Inject(AUTH_SETTINGS) settings: AuthSettings,
   ) {
@@ -87,6 +90,7 @@ export class AuthModule extends AuthModuleBase implements NestModule {
       ignoreGlobalPrefix: settings.ignoreGlobalPrefix,
       remedy: 'leave routes of AuthModule out by keyRoutes: false or revocationRoutes: false',
     });
+    documents.addOpenApi(() => ({ ...authOpenApi(), ignoreGlobalPrefix: settings.ignoreGlobalPrefix }), AuthModule);
     for (const area of settings.publicAreas) policy.openArea(area);
     origins.follow({ origins: settings.origins, hosts: settings.hosts, development: !settings.production });
     if (settings.apiKeys) security.trustProxies(trustedProxies(settings.apiKeys.trustProxy));

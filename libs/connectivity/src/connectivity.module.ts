@@ -1,4 +1,5 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
+import { ApiDocuments } from '@millrace/core/documents';
 import { HostRoutes, RawBody } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { OperationsRegistry } from '@millrace/core/ops';
@@ -18,6 +19,7 @@ import { ConnectivityService } from './api/connectivity.service.js';
 import { ConnectivityDebug } from './http/connectivity-debug.js';
 import { connectivityOperations } from './connectivity.operations.js';
 import { ConnectivityAccess } from './http/access.js';
+import { connectivityOpenApi } from './http/connectivity-openapi.js';
 import { bodyClaim } from './http/connectivity.paths.js';
 import { FrameworkBypass } from './http/framework-bypass.js';
 import { RegistryController } from './http/registry.controller.js';
@@ -88,6 +90,7 @@ export class ConnectivityModule extends ConfigurableModuleClass {
     shutdown: Shutdown,
     @Inject(CONNECTIVITY_SETTINGS) { ignoreGlobalPrefix }: ConnectivitySettings,
     @Inject(CONNECTIVITY_PATHS) { prefix }: { readonly prefix: string },
+    documents: ApiDocuments,
   ) {
     super();
     shutdown.add({ name: 'registry', close: () => registry.close() });
@@ -97,6 +100,7 @@ export class ConnectivityModule extends ConfigurableModuleClass {
       remedy:
         'put all of ConnectivityModule behind a path by its option prefix, or leave its page out by frontPage: false',
     });
+    documents.addOpenApi(() => ({ ...connectivityOpenApi(prefix), ignoreGlobalPrefix }), ConnectivityModule);
     operations.add(connectivityOperations(registry));
     if (registry.operations) operations.add(registry.operations);
   }

@@ -1,4 +1,5 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
+import { ApiDocuments } from '@millrace/core/documents';
 import { HostRoutes, RawBody } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { Shutdown } from '@millrace/core/shutdown';
@@ -16,6 +17,7 @@ import {
 import { MemorySourceStore } from './hub/sources/memory-source-store.js';
 import { NotificationExplorer } from './hub/notifications/notification-explorer.js';
 import { SourceStore } from './api/source-store.port.js';
+import { connectorOpenApi } from './hub/http/connector-openapi.js';
 import { SourcesController } from './hub/http/sources.controller.js';
 
 /**
@@ -57,6 +59,7 @@ export class ConnectorHubModule extends ConfigurableModuleClass {
     shutdown: Shutdown,
     store: SourceStore,
     @Inject(HUB_SETTINGS) { ignoreGlobalPrefix }: HubSettings,
+    documents: ApiDocuments,
   ) {
     super();
     shutdown.add({ name: 'store of sources', close: () => store.close?.() });
@@ -67,6 +70,7 @@ export class ConnectorHubModule extends ConfigurableModuleClass {
         (method === 'POST' && /^\/sources\/[^/]+\/(?:publish|query)\/?$/.test(path)),
       { ignoreGlobalPrefix },
     );
+    documents.addOpenApi(() => ({ ...connectorOpenApi(), ignoreGlobalPrefix }), ConnectorHubModule);
     routes.serve(ConnectorHubModule, {
       ignoreGlobalPrefix,
       remedy: 'give the application a global prefix, which ConnectorHubModule follows',

@@ -1,5 +1,6 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { ApiDocuments } from './documents/api-documents.js';
 import { EnhancedCalls } from './enhancers/enhanced-calls.js';
 import { HandlerClasses } from './enhancers/handler-classes.js';
 import { ImportedOnce } from './imported-once.js';
@@ -26,6 +27,7 @@ export { ImportedOnce, ImportOnce } from './imported-once.js';
 @Module({
   providers: [
     AccessPolicy,
+    ApiDocuments,
     BrowserOrigins,
     ConnectionSecurity,
     EnhancedCalls,
@@ -43,6 +45,7 @@ export { ImportedOnce, ImportOnce } from './imported-once.js';
   ],
   exports: [
     AccessPolicy,
+    ApiDocuments,
     BrowserOrigins,
     ConnectionSecurity,
     EnhancedCalls,

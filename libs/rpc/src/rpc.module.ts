@@ -1,4 +1,5 @@
 import { type DynamicModule, Inject, Logger, Module } from '@nestjs/common';
+import { ApiDocuments } from '@millrace/core/documents';
 import { HostRoutes, type MountedRoute } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { OperationsRegistry } from '@millrace/core/ops';
@@ -65,6 +66,8 @@ export class RpcModule extends ConfigurableModuleClass {
     engine: RpcEngine,
     routes: HostRoutes,
     @Inject(RPC_SETTINGS) { http, healthz, ignoreGlobalPrefix }: RpcSettings,
+    documents: ApiDocuments,
+    methods: RpcMethods,
   ) {
     super();
     const mounts: MountedRoute[] = [];
@@ -72,6 +75,7 @@ export class RpcModule extends ConfigurableModuleClass {
     if (healthz) mounts.push({ path: healthz, method: 'GET' });
     const remedy = 'change the options http and healthz of RpcModule, which may be false';
     routes.serve(RpcModule, { ignoreGlobalPrefix, mounts, remedy });
+    documents.addOpenRpc(() => methods.openRpc());
     operations.add(rpcOperations(engine));
   }
 

@@ -1,6 +1,7 @@
 import type { OnModuleInit } from '@nestjs/common';
 import { Inject, Logger, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { ApiDocuments } from '@millrace/core/documents';
 import { HostRoutes, RawBody } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce } from '@millrace/core/module';
 import { OperationsRegistry } from '@millrace/core/ops';
@@ -13,6 +14,7 @@ import { ActiveGroups } from './engine/groups/active-groups.js';
 import { PullEndpoint } from './sockets/pull.endpoint.js';
 import { PushEndpoint } from './sockets/push.endpoint.js';
 import { Conversions } from './engine/conversion/conversion.js';
+import { streamsOpenApi } from './http/streams-openapi.js';
 import { OpenAnswers } from './http/open-answers.js';
 import { StreamStatistics } from './api/stream-statistics.js';
 import { StreamStore } from './api/stream-store.js';
@@ -70,6 +72,7 @@ export class StreamStoreModule extends ConfigurableModuleClass implements OnModu
     statistics: StreamStatistics,
     groups: ActiveGroups,
     shutdown: Shutdown,
+    documents: ApiDocuments,
   ) {
     super();
     shutdown.add({ name: 'stream store', close: () => store.close() });
@@ -84,6 +87,8 @@ export class StreamStoreModule extends ConfigurableModuleClass implements OnModu
       ignoreGlobalPrefix: settings.ignoreGlobalPrefix,
       remedy: 'serve no REST by rest: false of StreamStoreModule',
     });
+    const { ignoreGlobalPrefix } = settings;
+    documents.addOpenApi(() => ({ ...streamsOpenApi(), ignoreGlobalPrefix }), StreamStoreModule);
     operations.add(streamOperations(store, statistics, groups));
     if (store.operations) operations.add(store.operations);
   }

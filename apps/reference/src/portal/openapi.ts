@@ -1,28 +1,17 @@
-import { authOpenApi } from '@millrace/auth';
-import { connectivityOpenApi } from '@millrace/connectivity';
-import { connectorOpenApi } from '@millrace/connector';
-import { answer, openApiDocument, type OpenApiFragment } from '@millrace/core/documents';
-import { streamsOpenApi } from '@millrace/stream-store';
-import { serverInfoOpenApi } from '../server-info/server-info-openapi.js';
-import { usersOpenApi } from '../users/users-openapi.js';
+import { answer, type DocumentInfo, type OpenApiFragment } from '@millrace/core/documents';
 
 const DESCRIPTION = [
   'Every REST endpoint of this server. The WebSockets are described at [/docs/asyncapi](/docs/asyncapi), the methods of JSON-RPC at [/docs/openrpc](/docs/openrpc).',
   'Press **Authorize**, give a name and its password (in development any name whose password equals it), and try things out.',
 ].join('\n\n');
 
-/** The application's OpenAPI document, made of what its parts say of their routes. */
-export function createOpenApiDocument(): object {
-  return openApiDocument({ title: 'Millrace', description: DESCRIPTION, version: '0.1.0', contact: {} }, [
-    OWN,
-    authOpenApi(),
-    streamsOpenApi(),
-    connectivityOpenApi(),
-    connectorOpenApi(),
-    serverInfoOpenApi(),
-    usersOpenApi(),
-  ]);
-}
+/** Head of the application's OpenAPI document. */
+export const OPEN_API_INFO: DocumentInfo = {
+  title: 'Millrace',
+  description: DESCRIPTION,
+  version: '0.1.0',
+  contact: {},
+};
 
 const indicator = {
   type: 'object',
@@ -53,7 +42,7 @@ const health = (description: string, statuses: readonly string[], failed: object
 };
 
 /** What the document says of `/health` and `/metrics`. */
-const OWN: OpenApiFragment = {
+export const OPERATIONS_OPEN_API: OpenApiFragment = {
   paths: {
     '/health': {
       get: {

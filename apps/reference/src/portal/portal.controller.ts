@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { Controller, Get, Header, NotFoundException, Req, Res } from '@nestjs/common';
-import { AccessArea, SocketRegistry } from '@millrace/core';
-import { asyncApiDocument } from '@millrace/core/documents';
-import { RpcMethods } from '@millrace/rpc';
+import { AccessArea } from '@millrace/core';
+import { ApiDocuments } from '@millrace/core/documents';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readPage } from './portal-files.js';
 import { RestPortal } from './rest-portal.js';
@@ -27,8 +26,7 @@ const INFO = {
 @Controller()
 export class PortalController {
   constructor(
-    private readonly sockets: SocketRegistry,
-    private readonly methods: RpcMethods,
+    private readonly documents: ApiDocuments,
     private readonly rest: RestPortal,
   ) {}
 
@@ -41,12 +39,12 @@ export class PortalController {
   @Get('docs/asyncapi.json')
   document(@Req() request: FastifyRequest): object {
     const protocol = request.protocol === 'https' ? 'wss' : 'ws';
-    return asyncApiDocument({ info: INFO, endpoints: this.sockets.endpoints, host: request.host, protocol });
+    return this.documents.asyncApi(INFO, { host: request.host, protocol });
   }
 
   @Get('docs/openrpc.json')
-  methodsDocument(): object {
-    return this.methods.openRpc();
+  methodsDocument(): object | undefined {
+    return this.documents.openRpc();
   }
 
   @Get(['openapi.json', 'openapi.yaml', 'docs/:file'])

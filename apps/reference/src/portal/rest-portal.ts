@@ -2,8 +2,9 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiDocuments } from '@millrace/core/documents';
 import { madeOnce } from './made-once.js';
-import { createOpenApiDocument } from './openapi.js';
+import { OPEN_API_INFO } from './openapi.js';
 
 @Module({})
 class RestPortalModule {}
@@ -25,7 +26,9 @@ export interface PortalFile {
  */
 @Injectable()
 export class RestPortal {
-  private readonly application = madeOnce(() => createRestPortal(createOpenApiDocument()));
+  private readonly application = madeOnce(() => createRestPortal(this.documents.openApi(OPEN_API_INFO)));
+
+  constructor(private readonly documents: ApiDocuments) {}
 
   /** What there is at a path; undefined when there is nothing. */
   async find(url: string, headers: IncomingHttpHeaders): Promise<PortalFile | undefined> {

@@ -1,3 +1,4 @@
+export { ApiDocuments, type SocketAddress } from './api-documents.js';
 export { asyncApiDocument, type AsyncApiInit, type DocumentedEndpoint } from './async-api-document.js';
 export { openApiDocument } from './open-api-document.js';
 export type { DocumentInfo, OpenApiFragment } from './open-api-fragment.js';

@@ -39,7 +39,10 @@ function placeLogin(scheme: unknown, at: (path: string, method: RequestMethod) =
   const placed = mapped(flows, (flow) => {
     const { tokenUrl } = flow as { readonly tokenUrl?: string };
     const isPath = tokenUrl !== undefined && !/^(\w+:|\/)/.test(tokenUrl);
-    return isPath ? { ...(flow as object), tokenUrl: at(`/${tokenUrl}`, RequestMethod.POST) } : flow;
+    if (!isPath) return flow;
+    const place = at(`/${tokenUrl}`, RequestMethod.POST);
+    // Where the module names it, it stays relative: a proxy may serve the application below a path.
+    return place === `/${tokenUrl}` ? flow : { ...(flow as object), tokenUrl: place };
   });
   return { ...(scheme as object), flows: placed };
 }
@@ -49,7 +52,8 @@ export function mapped(members: object, change: (value: unknown) => unknown): Na
   return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, change(value)]));
 }
 
-function methodOf(name: string): RequestMethod | undefined {
+/** The method of a member of a path; undefined for members that are none. */
+export function methodOf(name: string): RequestMethod | undefined {
   const method: unknown = RequestMethod[name.toUpperCase() as keyof typeof RequestMethod];
   return typeof method === 'number' ? method : undefined;
 }

@@ -78,6 +78,24 @@ export class HostRoutes {
     }
   }
 
+  /**
+   * Whether a module of ours serves a route.
+   *
+   * @param pattern without the global prefix, as `/streams/:id`
+   */
+  serves(module: Type, pattern: string, method: RequestMethod): boolean {
+    const shape = withoutNames(pattern);
+    const { mounts = [] } = this.served.get(module) ?? {};
+    if (mounts.some((mount) => mount.path === pattern && RequestMethod[mount.method] === method)) return true;
+    const routes = [...this.modules.values()]
+      .filter(({ metatype }) => metatype === module)
+      .flatMap((one) => this.routesOf(one));
+    // The host may have put the module behind a path.
+    return routes.some(
+      (route) => (isAll(route.method) || route.method === method) && withoutNames(route.pattern).endsWith(shape),
+    );
+  }
+
   private assertFree(route: Route, all: readonly Route[], remedy: string): void {
     const { httpAdapter } = this.host;
     const same = all.find((other) => other.module !== route.module && this.meet(route, other));
@@ -96,9 +114,9 @@ export class HostRoutes {
     return this.shapeOf(left.path) === this.shapeOf(right.path) && shareVersion(left.version, right.version);
   }
 
-  /** A path without the names of its parameters: both frameworks know parameters by their place. */
+  /** A path as the framework tells it from others. */
   private shapeOf(path: string): string {
-    const shape = path.replace(/\/+$/, '').replace(/([:*])\w+/g, '$1');
+    const shape = withoutNames(path.replace(/\/+$/, ''));
     return isFastify(this.host.httpAdapter) ? shape : shape.toLowerCase();
   }
 
@@ -161,6 +179,11 @@ export class HostRoutes {
     const own: unknown = Reflect.getMetadata(key + this.modules.applicationId, metatype);
     return (own ?? Reflect.getMetadata(key, metatype) ?? '') as string;
   }
+}
+
+/** A path without the names of its parameters: both frameworks know parameters by their place. */
+function withoutNames(path: string): string {
+  return path.replace(/([:*])\w+/g, '$1');
 }
 
 function versionOf(target: object): string | typeof VERSION_NEUTRAL | (string | typeof VERSION_NEUTRAL)[] | undefined {

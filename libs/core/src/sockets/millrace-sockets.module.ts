@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ApiDocuments } from '../documents/api-documents.js';
 import { MillraceCoreModule } from '../millrace-core.module.js';
 import { type OperationsPart, OperationsRegistry } from '../ops/operations-registry.js';
 import { SocketRegistrar } from './socket-registrar.js';
@@ -34,7 +35,8 @@ export function socketOperations(sockets: SocketRegistry): OperationsPart {
   exports: [MillraceCoreModule, SocketRegistry],
 })
 export class MillraceSocketsModule {
-  constructor(operations: OperationsRegistry, sockets: SocketRegistry) {
+  constructor(operations: OperationsRegistry, sockets: SocketRegistry, documents: ApiDocuments) {
+    documents.addSockets(sockets);
     operations.add(socketOperations(sockets));
   }
 }

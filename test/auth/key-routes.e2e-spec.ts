@@ -316,7 +316,7 @@ describe('What is logged about keys', () => {
   });
 });
 
-it('the OpenAPI fragment describes the routes of keys, and every reference leads somewhere', () => {
+it('the OpenAPI fragment describes the routes of tokens, keys and users, and every reference leads somewhere', () => {
   const { paths, components } = authOpenApi();
   for (const [, kind = '', name = ''] of JSON.stringify(paths).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)) {
     expect(components).toHaveProperty([kind, name]);
@@ -329,5 +329,7 @@ it('the OpenAPI fragment describes the routes of keys, and every reference leads
     '/tokens/{id}',
     '/keys',
     '/keys/{id}',
+    '/users',
+    '/users/{name}',
   ]);
 });

@@ -1,12 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { AuthModule, developmentUsers, ManagedUserStore, PTG_PRINTED_TOKEN } from '@millrace/auth';
+import { AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth';
 import { ConnectivityModule } from '@millrace/connectivity';
 import { ConnectorHubModule } from '@millrace/connector';
 import { MillraceSocketsModule } from '@millrace/core';
 import { ApiDocuments } from '@millrace/core/documents';
 import { MillraceHealthIndicator } from '@millrace/core/health';
-import { Shutdown } from '@millrace/core/shutdown';
 import { RpcModule } from '@millrace/rpc';
 import { StreamStoreModule } from '@millrace/stream-store';
 import { type Settings, SETTINGS } from './config/settings.js';
@@ -29,8 +28,6 @@ import { ServerInfoController } from './server-info/server-info.controller.js';
 import { serverInfoOpenApi } from './server-info/server-info-openapi.js';
 import { ServerInfo } from './server-info/server-info.js';
 import { SourceStreams } from './sources/source-streams.js';
-import { usersOpenApi } from './users/users-openapi.js';
-import { UsersController } from './users/users.controller.js';
 
 /** Logins a minute from one address: plenty for those who try things out, few for those who guess. */
 const LOGINS = { development: 1000, production: 30 };
@@ -39,7 +36,7 @@ const LOGINS = { development: 1000, production: 30 };
 @Module({})
 export class AppModule {
   constructor(documents: ApiDocuments) {
-    for (const one of [OPERATIONS_OPEN_API, serverInfoOpenApi(), usersOpenApi()]) documents.addOpenApi(one);
+    for (const one of [OPERATIONS_OPEN_API, serverInfoOpenApi()]) documents.addOpenApi(one);
   }
 
   static create(settings: Settings, stores: Stores): DynamicModule {
@@ -62,6 +59,7 @@ export class AppModule {
           apiKeys: { store: apiKeys, trustProxy: settings.trustProxy },
           revocations: { store: revocations },
           throttle: { limit: production ? LOGINS.production : LOGINS.development, ttl: '1m', store: logins },
+          managedUsers: users,
           ...(production ? { users } : { users: developmentUsers(), developmentTokens: [PTG_PRINTED_TOKEN] }),
         }),
         StreamStoreModule.forRoot({ store: streams, isGlobal: true }),
@@ -94,11 +92,9 @@ export class AppModule {
         HealthController,
         ...(portal === 'off' ? [] : [PortalController, PortalAssetsController]),
         ServerInfoController,
-        UsersController,
       ],
       providers: [
         { provide: SETTINGS, useValue: settings },
-        { provide: ManagedUserStore, useFactory: closedAtTheEnd(users), inject: [Shutdown] },
         ErrorAnswerFilter,
         InfoAccess,
         Listeners,
@@ -112,12 +108,4 @@ export class AppModule {
       ],
     };
   }
-}
-
-/** In development nobody else would close it: logins do not ask it. */
-function closedAtTheEnd(users: ManagedUserStore): (shutdown: Shutdown) => ManagedUserStore {
-  return (shutdown) => {
-    shutdown.add({ name: 'users', close: () => users.close?.() });
-    return users;
-  };
 }

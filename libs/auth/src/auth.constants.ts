@@ -6,7 +6,10 @@ export const AUTH_AREA = 'auth';
 /** `Principal.method` of who came with an API key. */
 export const API_KEY_METHOD = 'api-key';
 
-/** Scope for the tokens of other users. */
+/** `Principal.method` of who came with one of the option `developmentTokens`. */
+export const DEVELOPMENT_TOKEN_METHOD = 'development-token';
+
+/** Scope of `/users`, and for the tokens of other users. */
 export const USERS_SCOPE = 'users:admin';
 
 /** Scope of `/keys`. */

@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { ApiKeysController } from './http/api-keys.controller.js';
 import { RevocationsController } from './http/revocations.controller.js';
+import { UsersController } from './http/users.controller.js';
 import type { AuthOptions } from './auth.options.js';
 
 export const {
@@ -10,11 +11,15 @@ export const {
 } = new ConfigurableModuleBuilder<AuthOptions>()
   .setClassMethodName('forRoot')
   .setExtras(
-    { isGlobal: true, keyRoutes: true, revocationRoutes: true },
-    (definition, { isGlobal, keyRoutes, revocationRoutes }) => ({
+    { isGlobal: true, keyRoutes: true, revocationRoutes: true, userRoutes: true },
+    (definition, { isGlobal, keyRoutes, revocationRoutes, userRoutes }) => ({
       ...definition,
       global: isGlobal,
-      controllers: [...(keyRoutes ? [ApiKeysController] : []), ...(revocationRoutes ? [RevocationsController] : [])],
+      controllers: [
+        ...(keyRoutes ? [ApiKeysController] : []),
+        ...(revocationRoutes ? [RevocationsController] : []),
+        ...(userRoutes ? [UsersController] : []),
+      ],
     }),
   )
   .build();

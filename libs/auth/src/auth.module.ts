@@ -19,9 +19,16 @@ import { ApiKeyChecks } from './guard/api-key-checks.js';
 import { CredentialWatch } from './guard/credential-watch.js';
 import { RevokedTokens } from './guard/revoked-tokens.js';
 import { ApiKeyService } from './api/api-key.service.js';
-import { makeApiKeyStore, makeLoginLimits, makeTokenRevocations, makeUserStore } from './stores/make-stores.js';
+import {
+  makeApiKeyStore,
+  makeLoginLimits,
+  makeManagedUsers,
+  makeTokenRevocations,
+  makeUserStore,
+} from './stores/make-stores.js';
 import { trustedProxies } from './engine/trusted-proxies.js';
 import { authOpenApi } from './http/auth-openapi.js';
+import { SessionController } from './http/session.controller.js';
 import { TokenController } from './http/token.controller.js';
 import { AUTH_OPTIONS, type AuthSettings } from './auth.options.js';
 import { DevelopmentTokens } from './guard/development-tokens.js';
@@ -29,11 +36,11 @@ import { KeyRing } from './guard/key-ring.js';
 import { LoginLimits } from './api/login-limits.js';
 import { TokenRevocations } from './api/token-revocations.js';
 import { TokenService } from './api/token.service.js';
-import { UserStore } from './api/user-store.js';
+import { ManagedUserStore, UserStore } from './api/user-store.js';
 import { StoreOperations } from './stores/store-operations.js';
 
 /**
- * Tokens, API keys, the global guard, and `POST /token`. Once it is imported, everything that is not `@Public()` is closed.
+ * Tokens, users, API keys, the global guard, and `POST /token`. Once it is imported, everything that is not `@Public()` is closed.
  *
  * @example
  * ```ts
@@ -44,10 +51,11 @@ import { StoreOperations } from './stores/store-operations.js';
 @ImportOnce()
 @Module({
   imports: [MillraceCoreModule],
-  controllers: [TokenController],
+  controllers: [SessionController, TokenController],
   providers: [
     { provide: AUTH_SETTINGS, useFactory: AUTH_OPTIONS.read, inject: [AUTH_MODULE_OPTIONS, ImportedOnce] },
     { provide: UserStore, useFactory: makeUserStore, inject: [AUTH_SETTINGS, ModuleRef] },
+    { provide: ManagedUserStore, useFactory: makeManagedUsers, inject: [AUTH_SETTINGS, UserStore, ModuleRef] },
     { provide: ApiKeyStore, useFactory: makeApiKeyStore, inject: [AUTH_SETTINGS, ModuleRef] },
     { provide: TokenRevocations, useFactory: makeTokenRevocations, inject: [AUTH_SETTINGS, ModuleRef] },
     { provide: LoginLimits, useFactory: makeLoginLimits, inject: [AUTH_SETTINGS, ModuleRef] },
@@ -69,7 +77,16 @@ import { StoreOperations } from './stores/store-operations.js';
     StoreOperations,
     TokenService,
   ],
-  exports: [ApiKeyService, ApiKeyStore, Authenticator, AuthGuard, TokenRevocations, TokenService, UserStore],
+  exports: [
+    ApiKeyService,
+    ApiKeyStore,
+    Authenticator,
+    AuthGuard,
+    ManagedUserStore,
+    TokenRevocations,
+    TokenService,
+    UserStore,
+  ],
 })
 export class AuthModule extends AuthModuleBase implements NestModule {
   static override forRoot(options: typeof AUTH_OPTIONS_TYPE = {}): DynamicModule {
@@ -88,7 +105,7 @@ export class AuthModule extends AuthModuleBase implements NestModule {
     super();
     routes.serve(AuthModule, {
       ignoreGlobalPrefix: settings.ignoreGlobalPrefix,
-      remedy: 'leave routes of AuthModule out by keyRoutes: false or revocationRoutes: false',
+      remedy: 'leave routes of AuthModule out by keyRoutes: false, revocationRoutes: false or userRoutes: false',
     });
     documents.addOpenApi(() => ({ ...authOpenApi(), ignoreGlobalPrefix: settings.ignoreGlobalPrefix }), AuthModule);
     for (const area of settings.publicAreas) policy.openArea(area);

@@ -14,7 +14,7 @@ import { z } from 'zod';
 import type { ApiKeyStore } from './api/api-key-store.js';
 import type { LoginLimits } from './api/login-limits.js';
 import type { TokenRevocations } from './api/token-revocations.js';
-import type { UserStore } from './api/user-store.js';
+import type { ManagedUserStore, UserStore } from './api/user-store.js';
 
 const pem = z.string().min(1);
 
@@ -191,6 +191,17 @@ const shape = {
    */
   users: z
     .custom<UserStore | Type<UserStore>>(isStoreWith('verify'), 'must be a UserStore or a class of one')
+    .optional(),
+  /**
+   * Whom `/users` lists, adds and removes: a `ManagedUserStore`, or a class of one, which Nest makes. Logins ask `users`.
+   *
+   * @default the store of `users` if it is a `ManagedUserStore`; else `/users` answers 501
+   */
+  managedUsers: z
+    .custom<ManagedUserStore | Type<ManagedUserStore>>(
+      isStoreWith('remove'),
+      'must be a ManagedUserStore or a class of one',
+    )
     .optional(),
   /**
    * API keys, on secure connections. `false`: no keys are accepted, and `/keys` answers 501.

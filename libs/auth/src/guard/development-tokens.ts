@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Principal } from '@millrace/core/security';
-import { AUTH_SETTINGS } from '../auth.constants.js';
+import { AUTH_SETTINGS, DEVELOPMENT_TOKEN_METHOD } from '../auth.constants.js';
 import { invalidToken } from '../engine/auth.errors.js';
 import type { CredentialVerifier } from '../engine/credential-verifier.js';
 import type { AuthSettings } from '../auth.options.js';
@@ -27,6 +27,6 @@ export class DevelopmentTokens implements CredentialVerifier {
 
   async verify(credential: string): Promise<Principal> {
     if (!this.accepts(credential)) throw invalidToken();
-    return { subject: 'development', scopes: ['*'], method: 'development-token' };
+    return { subject: 'development', scopes: ['*'], method: DEVELOPMENT_TOKEN_METHOD };
   }
 }

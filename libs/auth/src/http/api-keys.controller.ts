@@ -14,14 +14,14 @@ import {
 } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import { RawBody, parseJsonBody, takeBody, rawRequestOf } from '@millrace/core/http';
-import { ConnectionSecurity, type Principal, principalOf, RequireScopes } from '@millrace/core/security';
+import { ConnectionSecurity, RequireScopes } from '@millrace/core/security';
 import type { ApiKeyRecord, NewApiKey } from '@millrace/accounts';
 import { z } from 'zod';
 import { ApiKeyService } from '../api/api-key.service.js';
 import { AUTH_SETTINGS, KEYS_SCOPE } from '../auth.constants.js';
 import type { AuthSettings } from '../auth.options.js';
-import { notAuthenticated } from '../engine/auth.errors.js';
 import { trustedProxies } from '../engine/trusted-proxies.js';
+import { callerOf } from './caller-of.js';
 import { KeyThrottlerGuard } from './login-throttler.guard.js';
 import { NoStoreExceptionFilter } from './no-store-exception.filter.js';
 
@@ -65,13 +65,6 @@ export class ApiKeysController {
       throw new MillraceError('NOT_FOUND', 'There is no such key');
     }
   }
-}
-
-/** Never open: where a host has taken the guard away, the caller is not known. */
-function callerOf(request: object): Principal {
-  const principal = principalOf(request);
-  if (!principal) throw notAuthenticated();
-  return principal;
 }
 
 /** A name and some scopes are small; more is refused with 413. */

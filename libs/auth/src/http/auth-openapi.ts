@@ -17,6 +17,7 @@ import {
 import { TOKEN_COOKIE, TOKEN_QUERY } from '../engine/bearer-credential.js';
 import { NO_STORE, NOT_KEPT, revocationPaths } from './revocations-openapi.js';
 import { MAX_COOKIE_AGE } from './token-cookie.js';
+import { userPaths, userSchemas } from './users-openapi.js';
 
 const tooMany = (what: string): object => ({
   ...answer(`Too many ${what} from this address`),
@@ -43,6 +44,18 @@ const loginForm = {
 const oauthError = { error: TEXT, error_description: TEXT };
 
 const token = {
+  get: operation({
+    id: 'readSession',
+    tag: 'tokens',
+    summary: 'Whose credential a request carries',
+    description:
+      'Any that the server takes: a token, also in the cookie, or an API key. It says nothing of the credential itself.',
+    security: BEARER,
+    responses: {
+      200: { ...answer('Who asks, and what they may do', ref('Session')), headers: NO_STORE },
+      ...answers({ 401: 'The request carries no valid token or key' }),
+    },
+  }),
   post: operation({
     id: 'createToken',
     tag: 'tokens',
@@ -206,21 +219,33 @@ const keyPaths = {
 };
 
 /**
- * What this package adds to an OpenAPI 3.1 document: `POST /token`, `/token/revoke`, `POST /logout`, `/tokens`, `/keys`, and the
+ * What this package adds to an OpenAPI 3.1 document: `/token`, `/token/revoke`, `POST /logout`, `/tokens`, `/keys`, `/users`, and the
  * three ways in which a token or key is handed in, as security schemes `bearer`, `tokenQuery` and `tokenCookie`. By `login` a name
  * and a password get one.
  */
 export function authOpenApi(): OpenApiFragment {
   return {
-    paths: { '/token': token, '/logout': logout, ...revocationPaths, ...keyPaths },
+    paths: { '/token': token, '/logout': logout, ...revocationPaths, ...keyPaths, ...userPaths },
     bearerAlternatives: ['login', 'tokenQuery', 'tokenCookie'],
     components: {
       schemas: {
         ...keySchemas,
+        ...userSchemas,
         Token: {
           type: 'object',
           required: ['access_token', 'token_type'],
           properties: { access_token: TEXT, token_type: { const: 'bearer' } },
+        },
+        Session: {
+          type: 'object',
+          required: ['subject', 'kind', 'scopes', 'expires'],
+          properties: {
+            subject: { ...TEXT, description: 'Name of the user, or the id of the API key' },
+            kind: { enum: ['token', 'key', 'other'], description: "other: of the application's own" },
+            scopes: arrayOf(TEXT),
+            expires: { type: ['string', 'null'], format: 'date-time', description: 'null: never' },
+            id: { ...TEXT, description: 'By which it can be revoked; some tokens of development have none' },
+          },
         },
         LoginProblems: {
           type: 'object',

@@ -12,12 +12,12 @@ import {
 } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
 import { parseForm, queryOf, RawBody, rawRequestOf, takeBody } from '@millrace/core/http';
-import { assertScope, type Principal, principalOf, Public, RequireScopes } from '@millrace/core/security';
+import { assertScope, type Principal, Public, RequireScopes } from '@millrace/core/security';
 import { TokenService } from '../api/token.service.js';
 import { API_KEY_METHOD, AUTH_SETTINGS, USERS_SCOPE } from '../auth.constants.js';
 import type { AuthSettings } from '../auth.options.js';
-import { notAuthenticated } from '../engine/auth.errors.js';
 import { findCredential } from '../engine/bearer-credential.js';
+import { callerOf } from './caller-of.js';
 import { NoStoreExceptionFilter } from './no-store-exception.filter.js';
 
 /** A form with one token is small; more is refused with 413. */
@@ -72,13 +72,6 @@ export class RevocationsController {
     if (principal.token?.id !== id) assertScope(principal, USERS_SCOPE);
     await this.tokens.revokeById(id, principal);
   }
-}
-
-/** Never open: where a host has taken the guard away, the caller is not known. */
-function callerOf(request: object): Principal {
-  const principal = principalOf(request);
-  if (!principal) throw notAuthenticated();
-  return principal;
 }
 
 /** The id of an API key is not the name of a user. */

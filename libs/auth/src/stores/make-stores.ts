@@ -4,7 +4,7 @@ import { MillraceError } from '@millrace/core/errors';
 import type { ApiKeyStore } from '../api/api-key-store.js';
 import type { LoginLimits } from '../api/login-limits.js';
 import type { TokenRevocations } from '../api/token-revocations.js';
-import type { UserStore } from '../api/user-store.js';
+import { ManagedUserStore, type UserStore } from '../api/user-store.js';
 import { optionError, type AuthSettings } from '../auth.options.js';
 import { developmentUsers } from './development-users.js';
 import { storeOf } from './file-api-keys.js';
@@ -24,6 +24,16 @@ export async function makeUserStore(settings: AuthSettings, moduleRef: ModuleRef
     );
   }
   return store;
+}
+
+/** The store of `/users` that the options ask for. @param users store of the logins */
+export async function makeManagedUsers(
+  { managedUsers }: AuthSettings,
+  users: UserStore,
+  moduleRef: ModuleRef,
+): Promise<ManagedUserStore> {
+  if (managedUsers) return typeof managedUsers === 'function' ? moduleRef.create(managedUsers) : managedUsers;
+  return users instanceof ManagedUserStore ? users : NO_MANAGED_USERS;
 }
 
 /** The store the options ask for. */
@@ -49,6 +59,22 @@ export async function makeLoginLimits({ throttle }: AuthSettings, moduleRef: Mod
   if (!store) return memoryLoginLimits();
   return typeof store === 'function' ? moduleRef.create(store) : store;
 }
+
+async function keptElsewhere(): Promise<never> {
+  throw new MillraceError(
+    'NOT_IMPLEMENTED',
+    'The users of this server are kept elsewhere: its store of users is not a ManagedUserStore, and the option managedUsers names none',
+  );
+}
+
+/** Stands in where users are only asked for. */
+const NO_MANAGED_USERS: ManagedUserStore = {
+  revocations: { list: async () => [] },
+  verify: async () => undefined,
+  list: keptElsewhere,
+  add: keptElsewhere,
+  remove: keptElsewhere,
+};
 
 async function turnedOff(): Promise<never> {
   throw new MillraceError('NOT_IMPLEMENTED', 'API keys are turned off here');

@@ -25,7 +25,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('GET /token on %s', (adapter) => {
     ['the header', (token) => ['/token', { Authorization: `Bearer ${token}` }]],
     ['the query', (token) => [`/token?token=${token}`, {}]],
     ['the cookie', (token) => ['/token', { Cookie: `authorization="Bearer ${token}"` }]],
-  ])('stream-store#101: says whose token it is that came in %s, and what it may do', async (_name, place) => {
+  ])('stream-store#76: says whose token it is that came in %s, and what it may do', async (_name, place) => {
     const { token, id, expiresAt = 0 } = issue();
     const [path, headers] = place(token);
     const answer = await side.fetch(path, { headers });
@@ -43,7 +43,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('GET /token on %s', (adapter) => {
     expect(answer.text).not.toContain(token.slice(-20));
   });
 
-  it('stream-store#101: the id of the answer revokes the token', async () => {
+  it('stream-store#76: the id of the answer revokes the token', async () => {
     const { token } = issue();
     const { id } = (await side.fetch('/token', side.with(token))).json() as { id: string };
     expect((await side.fetch(`/tokens/${id}`, { method: 'DELETE', ...side.with(token) })).status).toBe(204);
@@ -53,7 +53,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('GET /token on %s', (adapter) => {
   it.each([
     ['that runs out', '90d', expect.stringMatching(TIME) as string],
     ['that does not', null, null],
-  ])('stream-store#101: says whose key it is, one %s', async (_name, expires, expected) => {
+  ])('stream-store#76: says whose key it is, one %s', async (_name, expires, expected) => {
     const { key, id } = await bench.key({ scopes: ['streams:write:camera*'], expires });
     const answer = await side.fetch('/token', side.with(key));
     expect([answer.status, answer.json()]).toEqual([
@@ -63,7 +63,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('GET /token on %s', (adapter) => {
     expect(answer.text).not.toContain(key.slice(16));
   });
 
-  it('stream-store#101: a token of development has no id, and does not run out', async () => {
+  it('stream-store#76: a token of development has no id, and does not run out', async () => {
     const answer = await side.fetch('/token', side.with(PTG_PRINTED_TOKEN));
     expect(answer.json()).toEqual({ subject: 'development', kind: 'token', scopes: ['*'], expires: null });
   });
@@ -72,14 +72,14 @@ describe.each(BOTH_HTTP_ADAPTERS)('GET /token on %s', (adapter) => {
     ['nothing', {}],
     ['garbage', { Authorization: 'Bearer garbage' }],
     ['another scheme', { Authorization: 'Basic YTpi' }],
-  ])('stream-store#101: is 401 for %s, and never kept by a cache', async (_name, headers) => {
+  ])('stream-store#76: is 401 for %s, and never kept by a cache', async (_name, headers) => {
     const answer = await side.fetch('/token', { headers });
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toContain('Bearer');
     expect(answer.headers['cache-control']).toBe('no-store');
   });
 
-  it('stream-store#101: a cookie does not count for a page of another site', async () => {
+  it('stream-store#76: a cookie does not count for a page of another site', async () => {
     const { token } = issue();
     const headers = {
       Cookie: `authorization="Bearer ${token}"`,

@@ -112,11 +112,11 @@ async function administers(side: Side): Promise<void> {
 }
 
 describe.each(BOTH_HTTP_ADAPTERS)('/users on %s', (adapter) => {
-  it('stream-store#102: adds, lists and removes users, and revokes the tokens of before', async () => {
+  it('stream-store#77: adds, lists and removes users, and revokes the tokens of before', async () => {
     await administers(await start({ users: newFile() }, { adapter }));
   });
 
-  it.each(['streams', 'users:read', 'keys:admin'])('stream-store#102: is closed for a token with %s', async (scope) => {
+  it.each(['streams', 'users:read', 'keys:admin'])('stream-store#77: is closed for a token with %s', async (scope) => {
     const side = await start({ users: newFile(), publicAreas: ['auth', 'users'] }, { adapter });
     for (const [method, path, body] of [
       ['GET', '/users'],
@@ -130,7 +130,7 @@ describe.each(BOTH_HTTP_ADAPTERS)('/users on %s', (adapter) => {
     expect((await side.ask('GET', '/users', side.token('users:admin'))).body).toEqual([]);
   });
 
-  it('stream-store#102: gives nobody the power to give what they do not hold, or to take over or remove who holds more', async () => {
+  it('stream-store#77: gives nobody the power to give what they do not hold, or to take over or remove who holds more', async () => {
     const users = newFile();
     await users.add({ name: 'root', password: PASSWORD, scopes: ['*'] });
     const side = await start({ users }, { adapter });
@@ -236,7 +236,7 @@ describe('/users with users in Redis', () => {
   let url: string;
   suiteRedis(({ redis }) => void (url = redis.url));
 
-  it('stream-store#102: adds, lists and removes users, and revokes the tokens of before', async () => {
+  it('stream-store#77: adds, lists and removes users, and revokes the tokens of before', async () => {
     const users = redisUsers({ url, keyPrefix: 'routes:', commandTimeout: '30s' });
     await administers(await start({ users, production: true }));
   });

@@ -131,6 +131,7 @@ describe.each(PLAIN_TOPOLOGIES)('Two instances of the reference application on $
     },
     { name: 'a wrong login', request: 'POST /token', ...form({ username: 'tester', password: 'no' }), status: 401 },
     { name: 'a login without a name', request: 'POST /token', ...form({}), status: 422 },
+    { name: 'whose token it is', request: 'GET /token', status: 200 },
     { name: 'a logout', request: 'POST /logout', status: 204, headers: JSON_BODY },
     { name: 'no token', request: 'GET /streams', status: 401, open: true },
     { name: 'a token that is none', request: 'GET /streams', status: 401, headers: { authorization: 'Bearer x' } },
@@ -271,6 +272,18 @@ describe.each(PLAIN_TOPOLOGIES)('Two instances of the reference application on $
     },
     { name: 'a look-up without a body', request: 'GET /getconnection/shared', status: 400, prepare: connections },
     { name: 'the partitions', request: 'GET /connections/partitions', status: 200, prepare: connections },
+    {
+      name: 'entries of a partition',
+      request: 'GET /connections/shared/entries?expired=true',
+      status: 200,
+      hide: /"(?:published|time_left)":\d+/g,
+      prepare: connections,
+    },
+    {
+      name: 'entries of an unknown partition',
+      request: 'GET /connections/none/entries',
+      status: 404,
+    },
     {
       name: 'a retraction',
       request: 'POST /retract',

@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder, Controller, type DynamicModule, type Type, VERSION_NEUTRAL } from '@nestjs/common';
 import { CONNECTIVITY_PATHS, type ConnectivityOptions } from './connectivity.options.js';
 import { normalizePrefix } from './http/connectivity.paths.js';
+import { EntriesController } from './http/entries.controller.js';
 import { WatchController } from './http/watch.controller.js';
 import { FrontPageController } from './http/front-page.controller.js';
 import { RegistryController } from './http/registry.controller.js';
@@ -37,7 +38,7 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new Configurabl
  * class, and two applications in one process may differ in it.
  */
 function controllersFor(prefix: string, withFrontPage: boolean): Type[] {
-  const bases: Type[] = [RegistryController, StatusController, WatchController];
+  const bases: Type[] = [RegistryController, StatusController, WatchController, EntriesController];
   if (withFrontPage) bases.push(FrontPageController);
   return bases.map((base) => {
     const controller = class extends (base as new (...args: unknown[]) => object) {};

@@ -17,7 +17,7 @@ export type { Actor } from './api/connection-registry.js';
 export type { WatchEvent, WatchOptions } from './api/connection-registry.js';
 export { ConnectionEntry } from './api/connection-entry.js';
 export { ConnectionRegistry } from './api/connection-registry.js';
-export type { ListedConnection } from './api/connection-registry.js';
+export type { ListedConnection, ListQuery } from './api/connection-registry.js';
 export type { RegistryDriver, RegistrySettings } from './api/registry-driver.js';
 export type { PartitionSummary, RegistryStatistics } from './api/connection-registry.js';
 export { connectivityOpenApi } from './http/connectivity-openapi.js';

@@ -50,8 +50,12 @@ export abstract class ConnectionRegistry {
   /** Partitions in the order of their first publication. */
   abstract partitions(): Promise<readonly PartitionSummary[]>;
 
-  /** Entries of a partition, expired ones included, in the order of their first publication. @throws PartitionNotFoundError */
-  abstract list(partition: string): Promise<readonly ListedConnection[]>;
+  /**
+   * Entries of a partition, expired ones included, in the order of their first publication.
+   *
+   * @throws PatternError @throws PartitionNotFoundError
+   */
+  abstract list(partition: string, query?: ListQuery): Promise<readonly ListedConnection[]>;
 
   /** Figures since the start, or since the last {@link resetStatistics}. */
   abstract statistics(): Promise<RegistryStatistics>;
@@ -98,6 +102,14 @@ export interface WatchOptions {
   readonly after?: string;
   /** Ends the watch. */
   readonly signal?: AbortSignal;
+}
+
+/** Which entries of a partition are listed, and how many. */
+export interface ListQuery extends ConnectionQuery {
+  /** Without those that have expired. @default false */
+  readonly live?: boolean;
+  /** The first of them, at most so many. @default all */
+  readonly count?: number;
 }
 
 /** An entry with its circumstances, for pages and tools. Lookups answer live ones only. */

@@ -7,6 +7,7 @@ import {
   type Actor,
   ConnectionRegistry,
   type ListedConnection,
+  type ListQuery,
   type PartitionSummary,
   type RegistryStatistics,
   type WatchEvent,
@@ -15,7 +16,7 @@ import {
 import type { ConnectionEntry } from '../api/connection-entry.js';
 import type { RegistrySettings } from '../api/registry-driver.js';
 import type { Command, Holdings } from './state/apply-command.js';
-import { entriesOf, findSlots, replyOf } from './state/lookup.js';
+import { entriesOf, findSlots, listSlots, replyOf } from './state/lookup.js';
 import type { PartitionState } from './state/partition-state.js';
 import type { PartitionPeak } from './state/peaks.js';
 import type { RegistryState } from './state/registry-state.js';
@@ -110,11 +111,13 @@ export abstract class StateRegistry extends ConnectionRegistry {
     return partitions.sort(byOrder).map(({ name, slots }) => ({ name, entries: slots.size }));
   }
 
-  async list(name: string): Promise<readonly ListedConnection[]> {
+  async list(name: string, query: ListQuery = {}): Promise<readonly ListedConnection[]> {
+    const pattern = this.compile(query);
     const { state, now } = await this.reach(name);
+    const slots = listSlots(state.partition(name), pattern, query, now, this.settings.limits);
     // People read these times beside other clocks.
     const ahead = Date.now() - now;
-    return [...state.partition(name).slots.values()].map((slot) => ({
+    return slots.map((slot) => ({
       entry: slot.entry,
       live: slot.isLive(now),
       publishedAt: slot.publishedAt + ahead,

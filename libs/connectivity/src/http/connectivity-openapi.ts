@@ -13,6 +13,7 @@ import {
   requestBody,
   TEXT,
 } from '@millrace/core/documents';
+import { MOST_ENTRIES } from './entries-query.js';
 import { normalizePrefix } from './connectivity.paths.js';
 import { objectOf, WATCH_QUERY, WATCH_SCHEMAS } from '../sockets/watch-socket-docs.js';
 
@@ -90,6 +91,32 @@ export function connectivityOpenApi(prefix = ''): OpenApiFragment {
         'Partitions and how many entries they have',
         arrayOf({ type: 'object', properties: { name: TEXT, entries: INTEGER } }),
       ),
+      [`${at}/connections/{partition}/entries`]: {
+        get: operation({
+          ...common,
+          id: 'listEntries',
+          summary: 'Connections with who published them and how long they live',
+          parameters: [
+            partition,
+            queryParameter('uid_regex', WATCH_QUERY.uid_regex.description, TEXT),
+            queryParameter('data_type', WATCH_QUERY.data_type.description, TEXT),
+            queryParameter('expired', 'Expired ones too, as long as the registry knows them', {
+              type: 'boolean',
+              default: false,
+            }),
+            queryParameter('count', 'How many at most', {
+              ...INTEGER,
+              minimum: 1,
+              maximum: MOST_ENTRIES,
+              default: 1000,
+            }),
+          ],
+          responses: {
+            200: answer('In the order of first publication', ref('RegistryEntries')),
+            ...failures({ 400: 'A parameter is not valid', 404: 'There is no such partition' }),
+          },
+        }),
+      },
       [`${at}/connections/{partition}/watch`]: {
         get: operation({
           ...common,
@@ -130,6 +157,19 @@ const SCHEMAS = {
       required: ['connection_id'],
       properties: { connection_id: TEXT, data_type: TEXT },
     }),
+  }),
+  RegistryEntries: objectOf({
+    entries: arrayOf(
+      objectOf({
+        ...WATCH_SCHEMAS.entry.properties,
+        publisher: { type: ['string', 'null'], description: 'User or key; null: not known, or the application itself' },
+        host: { type: 'boolean', description: 'Whether the application itself published it' },
+        published: { ...INTEGER, description: 'Milliseconds since 1970' },
+        time_left: { ...INTEGER, description: 'Milliseconds until it expires; 0 when it has' },
+        live: { type: 'boolean' },
+      }),
+    ),
+    more: { type: 'boolean', description: 'Whether more match than were asked for' },
   }),
   PartitionName: objectOf({ partition: TEXT }),
   WatchEvent: { oneOf: [WATCH_SCHEMAS.snapshot, WATCH_SCHEMAS.change, WATCH_SCHEMAS.gap] },

@@ -1,4 +1,5 @@
 import type { ContractCase } from '@millrace/core/contract';
+import { LIST_CASES } from './list-cases.js';
 import { LOOKUP_CASES } from './lookup-cases.js';
 import { PUBLISH_CASES } from './publish-cases.js';
 import type { RegistrySubject } from './registry-case.js';
@@ -21,6 +22,7 @@ export { contractSettings, type RegistrySubject } from './registry-case.js';
 export const REGISTRY_CONTRACT: readonly ContractCase<RegistrySubject>[] = [
   ...PUBLISH_CASES,
   ...LOOKUP_CASES,
+  ...LIST_CASES,
   ...RETRACT_CASES,
   ...WATCH_CASES,
 ];

@@ -1,4 +1,5 @@
 import { ResultTooLargeError } from '../../api/connectivity.errors.js';
+import type { ListQuery } from '../../api/connection-registry.js';
 import type { ConnectivityLimits } from '../../connectivity.limits.js';
 import type { NamePattern } from '../patterns/name-pattern.js';
 import { StepBudget } from '../patterns/counted-engine.js';
@@ -16,6 +17,28 @@ export function findSlots(
   const found = matching(partition, pattern, dataType, limits).filter((slot) => slot.isLive(now));
   if (found.length > limits.maxResults) throw new ResultTooLargeError(limits.maxResults);
   return inOrder(found);
+}
+
+/** Slots that match, expired ones too unless they are left out, in the order of first publication. @throws PatternError */
+export function listSlots(
+  { slots }: PartitionState,
+  pattern: NamePattern | undefined,
+  { dataType, live = false, count = Infinity }: ListQuery,
+  now: number,
+  { maxPatternSteps }: ConnectivityLimits,
+): Slot[] {
+  const budget = new StepBudget(maxPatternSteps);
+  const found: Slot[] = [];
+  // The index by data type has live ones only.
+  for (const slot of slots.values()) {
+    if (found.length >= count) break;
+    const { entry } = slot;
+    if (live && !slot.isLive(now)) continue;
+    if (dataType !== undefined && entry.dataType !== dataType) continue;
+    if (pattern && !pattern.test(entry.uid, budget)) continue;
+    found.push(slot);
+  }
+  return found;
 }
 
 /** The JSON list of connectivity§3.2. */

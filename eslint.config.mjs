@@ -16,15 +16,17 @@ const mayImport = {
   connectivity: ['core', 'protocol'],
   connector: ['core', 'files', 'protocol'],
   rpc: ['core', 'protocol'],
+  console: ['core'],
+  'console/page': ['client/browser', 'protocol'],
   // The repair of a store's data is loaded when the command asks for it, where its package is installed.
   cli: ['client', 'protocol', 'accounts', 'files', 'stream-store/repair'],
 };
 
 /** What works in any program, not only in a Nest application. */
-const withoutNest = new Set(['protocol', 'client', 'files', 'accounts', 'cli']);
+const withoutNest = new Set(['protocol', 'client', 'files', 'accounts', 'cli', 'console/page']);
 
 const direction = Object.entries(mayImport).map(([name, allowed]) => ({
-  files: [name.includes('/') ? `libs/${name}/**/*.ts` : `libs/${name}/src/**/*.ts`],
+  files: [name.includes('/') ? `libs/${name}/**/*.{ts,tsx}` : `libs/${name}/src/**/*.ts`],
   rules: {
     'no-restricted-imports': [
       'error',
@@ -37,7 +39,7 @@ const direction = Object.entries(mayImport).map(([name, allowed]) => ({
           withoutNest.has(name)
             ? { regex: '^@nestjs/', message: `@millrace/${name} works without Nest.` }
             : { regex: '^@nestjs/[^/]+/', message: 'Import Nest from package roots only.' },
-          { regex: '^\\.\\.?/.*(?<!\\.js)$', message: 'Relative imports end in .js.' },
+          { regex: '^\\.\\.?/.*(?<!\\.(js|css))$', message: 'Relative imports end in .js.' },
         ],
       },
     ],
@@ -72,7 +74,7 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
-    languageOptions: { parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: ['./tsconfig.check.json', './libs/console/page/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
@@ -90,7 +92,7 @@ export default tseslint.config(
   ...direction,
   {
     // A timer of JavaScript that is set to more than 24 days fires at once; a span that a user gives may be longer.
-    files: ['libs/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+    files: ['libs/*/src/**/*.ts', 'libs/console/page/**/*.{ts,tsx}', 'apps/*/src/**/*.ts'],
     ignores: ['**/*.spec.ts', 'libs/protocol/src/timing/timer.ts'],
     rules: { 'no-restricted-syntax': ['error', ...boundedTimers, ...textsOfThrown] },
   },

@@ -3,6 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth';
 import { ConnectivityModule } from '@millrace/connectivity';
 import { ConnectorHubModule } from '@millrace/connector';
+import { ConsoleModule } from '@millrace/console';
 import { MillraceSocketsModule } from '@millrace/core';
 import { ApiDocuments } from '@millrace/core/documents';
 import { MillraceHealthIndicator } from '@millrace/core/health';
@@ -84,6 +85,7 @@ export class AppModule {
           isGlobal: true,
         }),
         MillraceSocketsModule,
+        ...(portal === 'off' ? [] : [ConsoleModule.forRoot()]),
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
         MetricsModule.forRoot(metrics !== 'off'),
         ...(demo ? [DemoModule] : []),

@@ -12,7 +12,7 @@ export { BrowserOrigins } from './security/browser-origins.js';
 export { ConnectionSecurity, type TrustProxy } from './security/connection-security.js';
 export { AccessArea, ChangesState, Public, RequireScopes } from './security/decorators.js';
 export { assertScope, type Principal, principalOf, setPrincipal } from './security/principal.js';
-export { hasScope } from './security/scopes.js';
+export { hasScope } from '@millrace/protocol';
 export { MillraceSocketsModule } from './sockets/millrace-sockets.module.js';
 export { MillraceWsAdapter } from './sockets/millrace-ws.adapter.js';
 export type { MillraceWsAdapterOptions } from './sockets/millrace-ws-adapter.options.js';

@@ -40,6 +40,7 @@ export type {
   StatisticsSnapshot,
 } from './operations/statistics.js';
 export { RPC_ERROR, RPC_GOODBYE, type RpcErrorObject, type RpcProgress, type ServerVersion } from './rpc/messages.js';
+export { hasScope, scopeCovers } from './security/scopes.js';
 export type { ServerInfo } from './server-info.js';
 export { heldBytes, LEAST_TAKEN } from './sockets/held-bytes.js';
 export { SignsOfLife } from './sockets/signs-of-life.js';

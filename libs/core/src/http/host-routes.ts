@@ -20,6 +20,17 @@ export interface ServedRoutes extends PathPlace {
   readonly remedy: string;
 }
 
+/** Where a route of a module of ours is. */
+export interface RoutePlace {
+  /** Name of the module's class, for example `StreamStoreModule`. */
+  readonly module: string;
+  readonly method: string;
+  /** As the module names it, for example `/streams/:id`. */
+  readonly pattern: string;
+  /** As the application serves it: with the global prefix of the host. */
+  readonly path: string;
+}
+
 /** One route of one method. */
 interface Route {
   readonly method: RequestMethod;
@@ -42,6 +53,7 @@ interface Route {
 export class HostRoutes {
   private readonly served = new Map<Type, ServedRoutes>();
   private readonly scanner = new MetadataScanner();
+  private ours: readonly RoutePlace[] = [];
 
   constructor(
     private readonly modules: ModulesContainer,
@@ -53,6 +65,11 @@ export class HostRoutes {
   /** Says what a module serves; call it in a constructor. */
   serve(module: Type, routes: ServedRoutes): void {
     this.served.set(module, routes);
+  }
+
+  /** The routes of our modules; known once Nest has begun to register routes. */
+  get places(): readonly RoutePlace[] {
+    return this.ours;
   }
 
   /**
@@ -69,13 +86,19 @@ export class HostRoutes {
       }
     }
     const all = modules.flatMap((module) => this.routesOf(module));
-    for (const [metatype, routes] of this.served) {
+    this.ours = [...this.served].flatMap(([metatype, routes]) => {
       const module = modules.find((one) => one.metatype === metatype);
       const ours = [...all.filter((route) => route.module === module), ...this.mountsOf(metatype, routes, module)];
       for (const route of ours) this.assertFree(route, all, routes.remedy);
       // So that two modules of ours do not meet either.
       all.push(...ours.filter((route) => !all.includes(route)));
-    }
+      return ours.map(({ method, pattern, path }) => ({
+        module: metatype.name,
+        method: RequestMethod[method],
+        pattern,
+        path,
+      }));
+    });
   }
 
   /**

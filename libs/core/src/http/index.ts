@@ -11,7 +11,7 @@ export {
 export { type EarlyMiddleware, installEarly, isFastify } from './early-middleware.js';
 export { EventStream } from './event-stream.js';
 export { HostPaths, type PathPlace } from './host-paths.js';
-export { HostRoutes, type MountedRoute, type ServedRoutes } from './host-routes.js';
+export { HostRoutes, type MountedRoute, type RoutePlace, type ServedRoutes } from './host-routes.js';
 export { isForm, parseForm } from './form-body.js';
 export { handshakeRequestOf, type UpgradeRequest } from './upgrade-request.js';
 export { isJsonObject, parseJsonBody, parseJsonObject } from './json-body.js';

@@ -17,4 +17,4 @@ export { networkOf } from './network-of.js';
 export { PlacesByAddress } from './places-by-address.js';
 export { assertScope, principalOf, setPrincipal, type Principal, type TokenIdentity } from './principal.js';
 export { canonicalOrigin } from './request-origin.js';
-export { hasScope, scopeCovers } from './scopes.js';
+export { hasScope, scopeCovers } from '@millrace/protocol';

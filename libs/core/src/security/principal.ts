@@ -1,5 +1,5 @@
 import { MillraceError } from '../errors/millrace.error.js';
-import { hasScope } from './scopes.js';
+import { hasScope } from '@millrace/protocol';
 
 /** What tells a token from others, so that it can be revoked. */
 export interface TokenIdentity {

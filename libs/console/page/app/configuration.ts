@@ -1,0 +1,16 @@
+import type { ConsoleConfiguration } from '../../src/features/console-configuration.js';
+
+export type { ConsoleConfiguration, FeatureName, FeaturePlace } from '../../src/features/console-configuration.js';
+
+/** The folder of the console, as the browser reached it. */
+export const FOLDER = new URL(
+  document.querySelector<HTMLMetaElement>('meta[name="console-folder"]')?.content ?? './',
+  location.href,
+);
+
+/** Asks the server what it has. @throws Error with a text for the user */
+export async function readConfiguration(): Promise<ConsoleConfiguration> {
+  const answer = await fetch(new URL('config.json', FOLDER));
+  if (!answer.ok) throw new Error(`The server answered ${answer.status} when it was asked what it has.`);
+  return (await answer.json()) as ConsoleConfiguration;
+}

@@ -1,0 +1,5 @@
+import { Heading } from '../../parts/heading.js';
+
+export default function Streams() {
+  return <Heading title="Streams" />;
+}

@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HostPaths, HostRoutes } from '@millrace/core/http';
+import { CONSOLE_PATH } from '../console.tokens.js';
+import { CONSOLE_SETTINGS, type ConsoleSettings } from '../console.options.js';
+import type { ConsoleConfiguration, FeatureName, FeaturePlace } from './console-configuration.js';
+
+/** The route by which each feature is known: the path that its pages ask first. */
+const KNOWN_BY: Readonly<
+  Record<Exclude<FeatureName, 'methods'>, { readonly module: string; readonly pattern: string }>
+> = {
+  login: { module: 'AuthModule', pattern: '/token' },
+  keys: { module: 'AuthModule', pattern: '/keys' },
+  users: { module: 'AuthModule', pattern: '/users' },
+  streams: { module: 'StreamStoreModule', pattern: '/streams' },
+  registry: { module: 'ConnectivityModule', pattern: '/connections/partitions' },
+  sources: { module: 'ConnectorHubModule', pattern: '/sources' },
+  statistics: { module: 'MillraceStatisticsModule', pattern: '/statistics' },
+};
+
+/** Finds what the application has for the console to show, by the routes that our modules serve. */
+@Injectable()
+export class ConsoleFeatures {
+  constructor(
+    private readonly routes: HostRoutes,
+    private readonly paths: HostPaths,
+    @Inject(CONSOLE_PATH) private readonly path: string,
+    @Inject(CONSOLE_SETTINGS) private readonly settings: ConsoleSettings,
+  ) {}
+
+  /** What the pages are told before anything else. */
+  configuration(): ConsoleConfiguration {
+    const up = '../'.repeat(this.paths.at(this.path).split('/').length - 1);
+    const features: Partial<Record<FeatureName, FeaturePlace>> = {};
+    for (const [name, { module, pattern }] of Object.entries(KNOWN_BY) as [
+      keyof typeof KNOWN_BY,
+      { module: string; pattern: string },
+    ][]) {
+      // A registry may have a prefix of its own.
+      const place = this.routes.places.find((one) => one.module === module && one.pattern.endsWith(pattern));
+      if (place)
+        features[name] = { root: up + place.path.slice(1, -pattern.length || undefined).replace(/([^/])$/, '$1/') };
+    }
+    const methods = this.routes.places.find(({ module, method }) => module === 'RpcModule' && method === 'POST');
+    if (methods) {
+      const root = methods.path.slice(1, methods.path.length - methods.pattern.length + 1);
+      features.methods = { root: up + root, path: methods.pattern };
+    }
+    return { title: this.settings.title, features };
+  }
+}

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import { MillraceError } from '@millrace/core/errors';
+
+/** Where the build has put the pages, seen from `src` as well as from `dist`. */
+const FOLDER = new URL('../../dist/page/', import.meta.url);
+
+const TYPES: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml; charset=utf-8',
+};
+
+/** A file of the pages, and what its type is. */
+export interface PageFile {
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+/** Which files the build has made: `manifest.json` beside them. */
+interface Manifest {
+  /** Name of the script that a page loads first, of the styles and of the icon; the others are loaded by the script. */
+  readonly script: string;
+  readonly style: string;
+  readonly icon: string;
+  readonly files: readonly string[];
+}
+
+/** The files of the pages. They are read once, and hold nothing of this server. */
+@Injectable()
+export class PageFiles {
+  private manifest: Promise<Manifest> | undefined;
+  private readonly read = new Map<string, Promise<PageFile>>();
+
+  /** The page itself, whose files are in `folder` relative to its address. */
+  async index(folder: string, title: string): Promise<string> {
+    const { script, style, icon } = await this.known();
+    const assets = `${folder}assets/`;
+    return [
+      '<!doctype html>',
+      '<html lang="en">',
+      '<head>',
+      '<meta charset="utf-8">',
+      '<meta name="viewport" content="width=device-width, initial-scale=1">',
+      '<meta name="color-scheme" content="light dark">',
+      `<meta name="console-folder" content="${folder}">`,
+      `<title>${escaped(title)}</title>`,
+      `<link rel="icon" href="${assets}${icon}">`,
+      `<link rel="stylesheet" href="${assets}${style}">`,
+      '</head>',
+      '<body>',
+      '<noscript>The console needs JavaScript.</noscript>',
+      '<div id="console"></div>',
+      `<script type="module" src="${assets}${script}"></script>`,
+      '</body>',
+      '</html>',
+      '',
+    ].join('\n');
+  }
+
+  /** A file by its name; undefined when the build has made none of that name. */
+  async find(name: string): Promise<PageFile | undefined> {
+    const { files } = await this.known();
+    if (!files.includes(name)) return undefined;
+    let file = this.read.get(name);
+    if (!file) {
+      const type = TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+      file = readFile(new URL(name, FOLDER)).then((content) => ({ type, content }));
+      file.catch(() => this.read.delete(name));
+      this.read.set(name, file);
+    }
+    return file;
+  }
+
+  private known(): Promise<Manifest> {
+    this.manifest ??= readManifest().catch((error: unknown) => {
+      this.manifest = undefined;
+      throw error;
+    });
+    return this.manifest;
+  }
+}
+
+async function readManifest(): Promise<Manifest> {
+  try {
+    return JSON.parse(await readFile(new URL('manifest.json', FOLDER), 'utf8')) as Manifest;
+  } catch (cause) {
+    throw new MillraceError(
+      'UNAVAILABLE',
+      'The pages of the console are not there: run npm run build, or install @millrace/console again',
+      { cause },
+    );
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+}

@@ -43,10 +43,7 @@ export async function resumeSession(): Promise<void> {
     return;
   }
   try {
-    const { subject, scopes } = (await server('login').request('GET', 'token')) as {
-      subject: string;
-      scopes: string[];
-    };
+    const { subject, scopes } = await server('login').session();
     session.value = { subject, scopes };
     sessionEnd.value = '';
   } catch (error) {
@@ -61,12 +58,12 @@ export function goInWithoutName(): void {
 }
 
 export async function logIn(name: string, password: string): Promise<void> {
-  await server('login').login({ name, password });
+  await server('login').login({ name, password }, { cookie: true });
   await resumeSession();
 }
 
 export async function logOut(): Promise<void> {
-  await server('login').request('POST', 'logout');
+  await server('login').logout();
   sessionEnd.value = 'You are logged out.';
   session.value = undefined;
 }

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../parts/button.js';
 import { Announcements } from '../parts/announcements.js';
+import { LazyPart } from '../parts/lazy-part.js';
 import { Notice } from '../parts/notice.js';
 import { isCutOff } from './connection.js';
 import { Mark } from './mark.js';
-import { PageFrame } from './page-frame.js';
 import { pages } from './pages.js';
 import { link, route } from './route.js';
 import { isLoggedIn, logOut, session, sessionEnd } from './session.js';
@@ -87,7 +87,7 @@ export function Shell({ title }: { readonly title: string }) {
           <Notice kind="warning">The server does not answer. This page tries again until it does.</Notice>
         )}
         {page ? (
-          <PageFrame key={page.path} page={page} />
+          <LazyPart key={page.path} name={page.name} load={page.load} properties={{}} />
         ) : (
           <Notice kind="error">
             There is no page “{first}” here, or you may not open it. <a href={link(['overview'])}>To the overview</a>

@@ -1,0 +1,35 @@
+import { link } from '../../app/route.js';
+import { Heading } from '../../parts/heading.js';
+import { LazyPart } from '../../parts/lazy-part.js';
+import { Notice } from '../../parts/notice.js';
+import { Tabs } from '../../parts/tabs.js';
+import { viewsOf } from './views.js';
+
+interface StreamFrameProps {
+  readonly name: string;
+  readonly view: string;
+}
+
+/** One stream: its name, its views as tabs, and the view that is open. */
+export function StreamFrame({ name, view }: StreamFrameProps) {
+  const views = viewsOf(name);
+  const open = views.find(({ path }) => path === view);
+  return (
+    <>
+      <Heading title={name} about={<a href={link(['streams'])}>All streams</a>} />
+      <Tabs
+        label={`Views of the stream ${name}`}
+        tabs={views.map(({ path, name: text }) => ({
+          name: text,
+          href: link(['streams', name, path]),
+          current: path === view,
+        }))}
+      />
+      {open ? (
+        <LazyPart key={open.path} name={open.name} load={open.load} properties={{ stream: name }} />
+      ) : (
+        <Notice kind="error">There is no view “{view}” of this stream, or you may not open it.</Notice>
+      )}
+    </>
+  );
+}

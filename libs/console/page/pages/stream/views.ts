@@ -1,0 +1,31 @@
+import type { ComponentType } from 'preact';
+import { may } from '../../app/session.js';
+
+/** What each view of a stream is given. */
+export interface StreamViewProps {
+  readonly stream: string;
+}
+
+/** One view of a stream. */
+export interface StreamView {
+  readonly path: string;
+  readonly name: string;
+  /** Verb of the scope that the user needs for this stream. */
+  readonly verb: 'read' | 'write';
+  readonly load: () => Promise<{ default: ComponentType<StreamViewProps> }>;
+}
+
+const VIEWS: readonly StreamView[] = [
+  { path: 'live', name: 'Live', verb: 'read', load: () => import('./live/live.js') },
+  { path: 'picture', name: 'Picture', verb: 'read', load: () => import('./picture/picture.js') },
+  { path: 'plot', name: 'Plot', verb: 'read', load: () => import('./plot/plot.js') },
+  { path: 'publish', name: 'Publish', verb: 'write', load: () => import('./publish/publish.js') },
+  { path: 'replay', name: 'Replay', verb: 'read', load: () => import('./replay/replay.js') },
+  { path: 'consumers', name: 'Consumers', verb: 'read', load: () => import('./consumers/consumers.js') },
+  { path: 'settings', name: 'Settings', verb: 'read', load: () => import('./settings/settings.js') },
+];
+
+/** The views of a stream that the user may open. */
+export function viewsOf(stream: string): StreamView[] {
+  return VIEWS.filter(({ verb }) => may(`streams:${verb}:${stream}`));
+}

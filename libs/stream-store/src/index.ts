@@ -16,6 +16,7 @@ export {
   type StreamGap,
   type StreamMetadata,
   StreamStore,
+  type StreamSummary,
   ZERO_ID,
 } from './api/stream-store.js';
 export {

@@ -11,6 +11,8 @@ import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { ConsumerExplorer } from './consumers/consumer-explorer.js';
 import { ConsumerRunner } from './consumers/consumer-runner.js';
 import { ActiveGroups } from './engine/groups/active-groups.js';
+import { StreamClients } from './engine/numbers/stream-clients.js';
+import { StreamNumbers } from './engine/numbers/stream-numbers.js';
 import { PullEndpoint } from './sockets/pull.endpoint.js';
 import { PushEndpoint } from './sockets/push.endpoint.js';
 import { Conversions } from './engine/conversion/conversion.js';
@@ -56,6 +58,8 @@ import { streamOperations } from './stream-store.operations.js';
     OpenAnswers,
     PullEndpoint,
     PushEndpoint,
+    StreamClients,
+    StreamNumbers,
     StreamStatistics,
   ],
   exports: [StreamStore, StreamStatistics, STREAM_STORE_SETTINGS],

@@ -189,7 +189,9 @@ describe.each(HTTP_ADAPTERS)('Groups of consumers over the network on %s', (adap
       max_deliveries: 3,
       last: '0-0',
       lag: 2,
+      lag_seconds: expect.any(Number),
       pending: 0,
+      attempts: 0,
       set_aside: 0,
       dropped: 0,
       consumers: [],
@@ -204,7 +206,7 @@ describe.each(HTTP_ADAPTERS)('Groups of consumers over the network on %s', (adap
       last: ids[0],
       lag: 1,
       pending: 1,
-      consumers: [{ consumer: expect.stringMatching(/^a~/), pending: 1, idle: expect.any(Number) }],
+      consumers: [{ consumer: expect.stringMatching(/^a~/), pending: 1, attempts: 1, idle: expect.any(Number) }],
     });
     await client.close();
     expect(await ask(`${stream}/groups/${group}`, 'DELETE')).toEqual({ status: 200, body: true });

@@ -17,6 +17,15 @@ export interface StreamGroups {
   open(stream: string, group: string, options?: GroupOptions): Promise<GroupSettings>;
 
   /**
+   * Moves the place of a group: its consumers go on with what lies behind it. What is pending is forgotten, so that acknowledging
+   * it changes nothing, and so is a gap that was not acknowledged; settings and what was set aside stay.
+   *
+   * @param after an ID, `0` for the first entry, `$` for what comes
+   * @throws EntryIdError; MillraceError `NOT_FOUND` when there is no such group
+   */
+  move(stream: string, group: string, after: EntryId): Promise<void>;
+
+  /**
    * Hands out what the group has for a consumer. In an ordered group that is nothing while one batch is held; otherwise it
    * is nothing only when there is no more. A gap comes by itself, and is told again until it is acknowledged.
    *
@@ -133,8 +142,8 @@ export interface GroupDescription extends GroupSettings {
   /** Kept entries that were not handed out yet; undefined where Redis does not know. */
   readonly lag?: number;
   /**
-   * Seconds from the ID of the place to the newest one; where the stream keeps nothing between, from the first entry that is kept.
-   * 0 when nothing lags; undefined where the driver does not know.
+   * Seconds from the ID of its place, or of the first kept entry where that lies behind it, to the newest ID. 0 when nothing lags;
+   * undefined where the driver does not know.
    */
   readonly lagSeconds?: number;
   /** Entries handed out and not acknowledged. */

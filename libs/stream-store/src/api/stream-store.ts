@@ -57,6 +57,19 @@ export abstract class StreamStore {
   /** Undefined for a stream that has never had an entry, or was deleted. */
   abstract describe(stream: string): Promise<StreamDescription | undefined>;
 
+  /**
+   * The numbers of many streams, in the order of the request; those that there are not are left out. Drivers of ours take a few looks
+   * at the storage for thousands of streams, and read no entries.
+   */
+  async summaries(streams: readonly string[]): Promise<StreamSummary[]> {
+    const found: StreamSummary[] = [];
+    for (const stream of streams) {
+      const description = await this.describe(stream);
+      if (description) found.push(description);
+    }
+    return found;
+  }
+
   abstract metadata(stream: string): Promise<StreamMetadata | undefined>;
 
   /** Merges fields over the metadata, or replaces it; answers what is stored then. `max_len`, `max_age` and `max_bytes` bound the stream. */
@@ -184,6 +197,12 @@ export interface StreamDescription {
   readonly radixTreeKeys: number;
   readonly radixTreeNodes: number;
 }
+
+/** What {@link StreamStore.summaries} tells of a stream; `groups` are those that {@link StreamGroups.list} gives. */
+export type StreamSummary = Pick<
+  StreamDescription,
+  'stream' | 'length' | 'bytes' | 'ended' | 'entriesAdded' | 'firstEntry' | 'lastEntry' | 'groups'
+>;
 
 export interface FollowOptions {
   /**

@@ -100,3 +100,8 @@ export function precedingParts({ ms, seq }: IdParts): IdParts {
   if (seq > 0n) return { ms, seq: seq - 1n };
   return ms === 0n ? ZERO_PARTS : { ms: ms - 1n, seq: GREATEST_ID_NUMBER };
 }
+
+/** Seconds by the milliseconds of two IDs; 0 where the second one lies below the first. */
+export function secondsBetween(from: EntryId, to: EntryId): number {
+  return Math.max(0, Number(parseId(to).ms - parseId(from).ms) / 1000);
+}

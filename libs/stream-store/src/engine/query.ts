@@ -39,12 +39,13 @@ export function queryBoolean(query: URLSearchParams, name: string, absent = fals
 
 const WHOLE = /^\d{1,15}$/;
 
-/** `count`: a whole number of 1 or more. @throws MillraceError 422 */
-export function parseCount(query: URLSearchParams, absent: number): number {
+/** `count`: a whole number of 1 or more, or up to a bound. @throws MillraceError 422 */
+export function parseCount(query: URLSearchParams, absent: number, most = Infinity): number {
   const text = query.get('count');
   if (text === null) return absent;
-  if (WHOLE.test(text) && Number(text) >= 1) return Number(text);
-  throw refused('count', text, 'a whole number of 1 or more', 'integer');
+  if (WHOLE.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text);
+  const accepted = most === Infinity ? 'a whole number of 1 or more' : `a whole number from 1 to ${most}`;
+  throw refused('count', text, accepted, 'integer');
 }
 
 /** A whole number of milliseconds; 0 and an empty text count as absent. @throws MillraceError 422 */

@@ -19,6 +19,7 @@ import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
 import { Conversions } from '../engine/conversion/conversion.js';
 import { deviceTime } from '../engine/conversion/device-frame.js';
 import { EVENT_STREAM } from '@millrace/protocol';
+import { StreamClients } from '../engine/numbers/stream-clients.js';
 import { assertProducible, type ProducerFields, readProducer } from '../engine/push/producer.js';
 import { queryBoolean } from '../engine/query.js';
 import { splitStreams } from '../engine/stream-name.js';
@@ -46,6 +47,7 @@ export class DataController {
     private readonly statistics: StreamStatistics,
     private readonly conversions: Conversions,
     private readonly answers: OpenAnswers,
+    private readonly clients: StreamClients,
     private readonly host: HttpAdapterHost,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {}
@@ -109,6 +111,7 @@ export class DataController {
         this.host.httpAdapter.status(response, HttpStatus.NO_CONTENT);
         return undefined;
       }
+      this.clients.readUntil(answer.gone, streams);
       return new StreamableFile(events, { type: `${EVENT_STREAM}; charset=utf-8` });
     }
     const { signal } = this.answers.open(response);

@@ -16,10 +16,10 @@ import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { type FrameworkResponse, queryOf, setHeaders, STORED_DATA_HEADERS } from '@millrace/core/http';
 import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
 import type { EntryId, WireGroup, WireSetAsideEntry } from '@millrace/protocol';
-import type { GroupDescription } from '../api/stream-groups.js';
+import type { GroupDescription, GroupOptions } from '../api/stream-groups.js';
 import { StreamStore } from '../api/stream-store.js';
 import { canonicalId } from '../engine/entry-id.js';
-import { parseCount, readGroupOptions } from '../engine/query.js';
+import { invalidField, parseCount, queryBoolean, readGroupOptions } from '../engine/query.js';
 import { quoted } from '../engine/quoted.js';
 import { assertStreamName } from '../engine/stream-name.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
@@ -28,7 +28,7 @@ import { lastSegments } from './request-url.js';
 /** Entries of one list of what was set aside, at the most. */
 const MOST_LISTED = 1000;
 
-/** `/streams/{id}/groups`: groups of consumers, and what they have set aside (stream-store§7 #98 #99 #100). */
+/** `/streams/{id}/groups`: groups of consumers, and what they have set aside (stream-store§7 #98 #99 #100 #102). */
 @AccessArea(STREAMS_AREA)
 @UseFilters(DetailExceptionFilter)
 @Controller({ path: 'streams/:id/groups', version: VERSION_NEUTRAL })
@@ -50,13 +50,15 @@ export class GroupsController {
     return this.description(stream, group);
   }
 
-  /** Makes a group, or sets what is given of its settings. */
+  /** Makes a group, or sets what is given of its settings. With `move` it moves the place of one that is there. */
   @Put(':group')
   @HttpCode(200)
   async open(@Req() request: object): Promise<WireGroup> {
     const [stream = '', , group = ''] = this.path(request, 'write', 3);
     const query = queryOf(request);
-    await this.store.groups.open(stream, group, { ...readGroupOptions(query), after: query.get('after') ?? '$' });
+    const after = query.get('after');
+    if (queryBoolean(query, 'move')) await this.move(stream, group, after, readGroupOptions(query));
+    else await this.store.groups.open(stream, group, { ...readGroupOptions(query), after: after ?? '$' });
     return this.description(stream, group);
   }
 
@@ -103,6 +105,14 @@ export class GroupsController {
   async discard(@Req() request: object): Promise<number> {
     const [stream = '', , group = '', , id = ''] = this.path(request, 'write', 5);
     return this.store.groups.discard(stream, group, await this.chosen(stream, group, id));
+  }
+
+  private async move(stream: string, group: string, after: string | null, settings: GroupOptions): Promise<void> {
+    if (after === null)
+      throw invalidField(['query', 'after'], 'A group is moved with "after": an ID, "0" or "$"', 'value_error.missing');
+    const { groups } = this.store;
+    await groups.move(stream, group, after);
+    if (Object.keys(settings).length > 0) await groups.open(stream, group, settings);
   }
 
   private async chosen(stream: string, group: string, id: string): Promise<EntryId[]> {

@@ -5,6 +5,7 @@ import { AccessArea, assertScope, principalOf } from '@millrace/core/security';
 import { Conversions } from '../engine/conversion/conversion.js';
 import { convertEntries } from '../engine/conversion/convert-entries.js';
 import { blackPicture } from '../engine/conversion/image.js';
+import { StreamClients } from '../engine/numbers/stream-clients.js';
 import { parseCount } from '../engine/query.js';
 import { parseLastEntryIds } from '../engine/entry-id.js';
 import { splitStreams } from '../engine/stream-name.js';
@@ -32,6 +33,7 @@ export class MjpegController {
     private readonly statistics: StreamStatistics,
     private readonly conversions: Conversions,
     private readonly answers: OpenAnswers,
+    private readonly clients: StreamClients,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {}
 
@@ -52,12 +54,14 @@ export class MjpegController {
     const standIn = part(await blackPicture(STAND_IN_SIZE.width, STAND_IN_SIZE.height));
     const shown = new ShownPicture(standIn);
     const follower = await this.store.openFollower(streams, { after });
+    const answer = this.answers.open(response, { endless: true });
+    this.clients.readUntil(answer.gone, streams);
     const body = newsStream({
       follower,
       streams,
       count,
       idleAfter: () => shown.dueIn,
-      answer: this.answers.open(response, { endless: true }),
+      answer,
       opening: standIn,
       render: async function* ({ entries }) {
         for await (const { entry } of convertEntries(entries, conversion)) {

@@ -14,31 +14,43 @@ import {
 import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { queryOf } from '@millrace/core/http';
 import { AccessArea, assertScope, hasScope, principalOf } from '@millrace/core/security';
-import type { EntryId, StreamInformation } from '@millrace/protocol';
-import { queryBoolean } from '../engine/query.js';
+import type { EntryId, StreamInformation, WireRetention, WireStreamNumbers } from '@millrace/protocol';
+import { StreamNumbers } from '../engine/numbers/stream-numbers.js';
+import { parseCount, queryBoolean } from '../engine/query.js';
 import { assertStreamName, splitStreams } from '../engine/stream-name.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
+import { type Bounds, boundsOf } from '../stores/bounds.js';
 import { requestedMetadata } from './metadata-request.js';
 import { lastSegments, nameBehind } from './request-url.js';
 
-/** `/streams`: names, descriptions and metadata (stream-store§4 #22 #27 #28 #29 #47). */
+/** Streams of one answer of numbers: as a rule, and at the most. */
+const USUAL_NUMBERS = 1000;
+const MOST_NUMBERS = 10_000;
+
+/** `/streams`: names, descriptions and metadata (stream-store§4 #22 #27 #28 #29 #47 #101). */
 @AccessArea(STREAMS_AREA)
 @UseFilters(DetailExceptionFilter)
 @Controller({ path: 'streams', version: VERSION_NEUTRAL })
 export class StreamsController {
   constructor(
     private readonly store: StreamStore,
+    private readonly numbers: StreamNumbers,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {}
 
+  /** Names; with `info` descriptions, and with `statistics` the numbers of many streams at once. */
   @Get()
-  async list(@Req() request: object): Promise<string[] | StreamInformation[]> {
+  async list(@Req() request: object): Promise<string[] | StreamInformation[] | WireStreamNumbers[]> {
     const principal = principalOf(request);
-    const names = (await this.store.list()).filter(
-      (name) => !principal || hasScope(principal.scopes, `streams:read:${name}`),
-    );
-    if (!queryBoolean(queryOf(request), 'info')) return names;
+    const query = queryOf(request);
+    const mayRead = (name: string): boolean => !principal || hasScope(principal.scopes, `streams:read:${name}`);
+    if (queryBoolean(query, 'statistics')) {
+      const count = parseCount(query, USUAL_NUMBERS, MOST_NUMBERS);
+      return this.numbers.find({ match: query.get('match') ?? '', after: query.get('after') ?? '', count, mayRead });
+    }
+    const names = (await this.store.list()).filter(mayRead);
+    if (!queryBoolean(query, 'info')) return names;
     return Promise.all(names.map((name) => this.information(name)));
   }
 
@@ -115,9 +127,15 @@ export class StreamsController {
       'last-entry-time': lastEntry ? localTime(lastEntry) : null,
       ...(description.ended ? { ended: true } : {}),
       ...(bytes === undefined ? {} : { bytes }),
+      retention: wireRetention(boundsOf(this.settings.retention, metadata)),
       meta,
     };
   }
+}
+
+function wireRetention({ maxLength, maxAge, maxBytes }: Bounds): WireRetention {
+  const told = (bound: number): number | null => (bound === Infinity ? null : bound);
+  return { max_len: told(maxLength), max_age: told(maxAge / 1000), max_bytes: told(maxBytes) };
 }
 
 /** `YYYY-MM-DD HH:MM:SS.ffffff` in the server's time zone; null where the ID's milliseconds are not a date. */

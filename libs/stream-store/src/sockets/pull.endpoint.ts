@@ -10,6 +10,7 @@ import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '.
 import { ActiveGroups } from '../engine/groups/active-groups.js';
 import { type GroupRequest, joinGroups } from '../engine/groups/join-groups.js';
 import { GroupPull } from '../engine/pull/group-pull.js';
+import { StreamClients } from '../engine/numbers/stream-clients.js';
 import { FrameCache } from '../engine/pull/pair-encoder.js';
 import { convertedPairs } from '../engine/pull/converted-pairs.js';
 import type { PairSource } from '../engine/pull/pair-source.js';
@@ -42,6 +43,7 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
     private readonly statistics: StreamStatistics,
     private readonly conversions: Conversions,
     private readonly active: ActiveGroups,
+    private readonly clients: StreamClients,
     private readonly registry: SocketRegistry,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {
@@ -91,9 +93,11 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
 
   handleConnection(connection: SocketConnection<PullQuery>): Promise<void> {
     this.statistics.pullers += 1;
+    const client = this.clients.join('readers', connection.state.streams);
     let session: PullSession | undefined;
     connection.onClose(() => {
       this.statistics.pullers -= 1;
+      client.leave();
       session?.close();
     });
     if (connection.state.ack)

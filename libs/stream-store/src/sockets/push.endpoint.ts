@@ -7,6 +7,7 @@ import { StreamStatistics } from '../api/stream-statistics.js';
 import { StreamStore } from '../api/stream-store.js';
 import { STREAM_STORE_SETTINGS, STREAMS_AREA, type StreamStoreSettings } from '../stream-store.options.js';
 import { PUSH_DOCS } from './stream-sockets.docs.js';
+import { StreamClients } from '../engine/numbers/stream-clients.js';
 import { BatchIntake } from '../engine/push/batch-intake.js';
 import { PlainIntake } from '../engine/push/plain-intake.js';
 import { assertProducible, type ProducerFields, PushedBy, readProducer } from '../engine/push/producer.js';
@@ -28,6 +29,7 @@ export class PushEndpoint implements SocketHandler<PushQuery>, OnModuleInit {
   constructor(
     private readonly store: StreamStore,
     private readonly statistics: StreamStatistics,
+    private readonly clients: StreamClients,
     private readonly registry: SocketRegistry,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {}
@@ -72,11 +74,18 @@ export class PushEndpoint implements SocketHandler<PushQuery>, OnModuleInit {
     // A server that knows no producers says nothing.
     if (producer) connection.writeFrames(textFrame(JSON.stringify({ producer })));
     const { statistics } = this;
-    const pipeline = new PushPipeline(connection, this.intakeFor(connection), { ack, limits, statistics });
+    const client = this.clients.join('writers', []);
+    // A push to `*` names its streams as it goes.
+    const intake = this.intakeFor(connection, (stream) => client.add(stream));
+    for (const stream of connection.state.streams ?? []) client.add(stream);
+    const pipeline = new PushPipeline(connection, intake, { ack, limits, statistics });
     this.pipelines.set(connection, pipeline);
     statistics.pushers += 1;
     connection.onMessage((data, isBinary) => pipeline.receive(data, isBinary));
-    connection.onClose(() => (statistics.pushers -= 1));
+    connection.onClose(() => {
+      statistics.pushers -= 1;
+      client.leave();
+    });
   }
 
   async drain(connection: SocketConnection<PushQuery>): Promise<void> {
@@ -84,8 +93,8 @@ export class PushEndpoint implements SocketHandler<PushQuery>, OnModuleInit {
   }
 
   /** @throws MillraceError for joined streams without batches */
-  private intakeFor({ state, principal }: SocketConnection<PushQuery>): PushIntake {
-    if (state.batch) return new BatchIntake(this.store, state, principal, this.settings.limits);
+  private intakeFor({ state, principal }: SocketConnection<PushQuery>, onNamed: (stream: string) => void): PushIntake {
+    if (state.batch) return new BatchIntake(this.store, state, principal, this.settings.limits, onNamed);
     const [stream, ...more] = state.streams ?? [];
     if (stream === undefined || more.length > 0) {
       throw new MillraceError('BAD_REQUEST', 'A push to several streams joined by + needs batch=true');

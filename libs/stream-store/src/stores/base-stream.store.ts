@@ -204,7 +204,7 @@ export function noSuchStream(stream: string): MillraceError {
 }
 
 /** What only Redis counts: the others answer as it does for a small stream. */
-export const FIGURES_OF_REDIS = { maxDeletedEntryId: ZERO_ID, groups: 0, radixTreeKeys: 1, radixTreeNodes: 2 };
+export const FIGURES_OF_REDIS = { maxDeletedEntryId: ZERO_ID, radixTreeKeys: 1, radixTreeNodes: 2 };
 
 /** A copy as storage would give it: JSON, and an object of its own. */
 export function copyMetadata<T extends StreamMetadata | undefined>(metadata: T): T {

@@ -10,10 +10,12 @@ import { metadataContract } from './contract/metadata.contract.js';
 import { groupFailuresContract } from './contract/group-failures.contract.js';
 import { groupsContract } from './contract/groups.contract.js';
 import { keptGroupsContract, sharedGroupsContract } from './contract/kept-groups.contract.js';
+import { movedGroupsContract } from './contract/moved-groups.contract.js';
 import { ownIdContract } from './contract/own-id.contract.js';
 import { durableProducersContract, producersContract, sharedProducersContract } from './contract/producers.contract.js';
 import { retentionContract } from './contract/retention.contract.js';
 import { commonSharesContract, keptSharesContract, sharesContract } from './contract/shares.contract.js';
+import { summariesContract } from './contract/summaries.contract.js';
 import type { StreamStoreSubject } from './contract/store-case.js';
 
 export { type StorageUnderTest, storeContext, type StreamStoreSubject } from './contract/store-case.js';
@@ -38,11 +40,12 @@ export const STREAM_STORE_CONTRACT: ContractGroups<StreamStoreSubject> = {
   metadata: metadataContract,
   shares: sharesContract,
   description: describeContract,
+  'numbers of many': summariesContract,
   deletion: deleteContract,
   beginnings: beginningContract,
   end: endContract,
   service: serviceContract,
-  groups: [...groupsContract, ...groupFailuresContract],
+  groups: [...groupsContract, ...groupFailuresContract, ...movedGroupsContract],
 };
 
 /**

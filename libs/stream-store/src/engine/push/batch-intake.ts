@@ -22,6 +22,8 @@ export class BatchIntake implements PushIntake {
     private readonly query: PushQuery,
     private readonly principal: Principal | undefined,
     private readonly limits: Pick<StreamLimits, 'maxBatchEntries' | 'maxNameBytes'>,
+    /** Hears of each stream that a batch to `*` names. */
+    private readonly onNamed: (stream: string) => void = () => undefined,
   ) {
     this.by = new PushedBy(principal?.subject, query.producer);
   }
@@ -101,6 +103,7 @@ export class BatchIntake implements PushIntake {
     for (const stream of new Set(streams)) {
       assertStreamName(stream, this.limits.maxNameBytes);
       assertScope(this.principal, `streams:write:${stream}`);
+      this.onNamed(stream);
     }
     return streams;
   }

@@ -2,7 +2,7 @@ import { compareParts, type IdParts } from '@millrace/protocol';
 import type { ReadLimit, StoredEntry } from '../../api/stream-store.js';
 import { newestWithin } from '../bounds.js';
 import type { ReadRun } from '../read-from.js';
-import { firstKey, lastKeyOf } from './blocks/block-key.js';
+import { endKey, firstKey, idOfKey, lastKeyOf } from './blocks/block-key.js';
 import type { FoundBlock } from './blocks/checked-blocks.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import type { StreamHead } from './head-table.js';
@@ -53,6 +53,13 @@ export class BlockReader {
     for (const { block } of this.blocksFrom(stream, head, id))
       if (block) return block.start.addedBefore + block.firstAfter(id);
     return head.added;
+  }
+
+  /** The ID that the first kept block begins with; undefined when there is none. */
+  firstId(head: StreamHead): IdParts | undefined {
+    const range = { start: lastKeyOf(head.number, head.removedTo), end: endKey(head.number), limit: 1 };
+    for (const key of this.database.blocks.getKeys(range)) return idOfKey(key);
+    return undefined;
   }
 
   /** Oldest first; fewer where a damaged block lies between them and older ones. */

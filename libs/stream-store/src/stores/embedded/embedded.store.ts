@@ -8,6 +8,7 @@ import type {
   ReadResult,
   StoredEntry,
   StreamDescription,
+  StreamSummary,
 } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention } from '../../stream-store.options.js';
 import type { LocalStreams } from '../groups/local-groups.js';
@@ -22,6 +23,7 @@ import type { EmbeddedDatabase } from './embedded-database.js';
 import { HeadTable, streamRecordOf, type StreamHead } from './head-table.js';
 import { LocalGroups } from '../groups/local-groups.js';
 import { EmbeddedGroups } from './embedded-groups.js';
+import { summariesOf } from './embedded-summaries.js';
 import { Remover } from './remover.js';
 import { Trimmer } from './trimmer.js';
 import { entriesCost, recordCost, removalCost, sumOf } from './room/write-cost.js';
@@ -111,8 +113,14 @@ export class EmbeddedStreamStore extends BaseStreamStore {
       entriesAdded: head.added,
       firstEntry: first?.id,
       lastEntry: last?.id,
+      groups: this.groups.count(stream),
       ...FIGURES_OF_REDIS,
     };
+  }
+
+  override summaries(streams: readonly string[]): Promise<StreamSummary[]> {
+    this.assertOpen();
+    return summariesOf(streams, { heads: this.heads, reader: this.reader, groups: this.groups });
   }
 
   async metadata(stream: string): Promise<StreamMetadata | undefined> {

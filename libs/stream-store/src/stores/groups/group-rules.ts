@@ -8,6 +8,8 @@ export const GROUP_DEFAULTS: GroupSettings = Object.freeze({ ordered: true, idle
 export const MOST_TAKEN = 1000;
 /** Entries of a group that may be handed out and not acknowledged; more are handed out when some are. */
 export const MOST_PENDING = 10_000;
+/** Entries that are pending which a description looks at for how often they were handed out. */
+export const MOST_LOOKED_AT = 1000;
 /** How long a consumer whose turn it is may take to come, in milliseconds, before others go first. */
 export const TURN_MS = 500;
 /** The longest delay of what is given back. */

@@ -10,18 +10,10 @@ import type {
 import type { ReadLimit, ReadResult, StoredEntry } from '../../api/stream-store.js';
 import { parseId, precedingParts } from '../../engine/entry-id.js';
 import { AsideList } from './aside-list.js';
+import { type Claim, mostDeliveries, nextFree } from './claim.js';
 import type { GroupRecord } from './group-record.js';
 import { givenDelay, MOST_PENDING, MOST_TAKEN, tooOften } from './group-rules.js';
 import { ConsumerTurns } from './consumer-turns.js';
-
-/** An entry that was handed out; free when it has no consumer. */
-interface Claim {
-  readonly id: EntryId;
-  deliveries: number;
-  consumer: string | undefined;
-  /** Until then its consumer keeps it, or it is not handed out. */
-  until: number;
-}
 
 /** What a group asks of the store. */
 export interface GroupSource {
@@ -74,6 +66,10 @@ export class LocalGroup {
     return this.claims.size;
   }
 
+  get attempts(): number {
+    return mostDeliveries(this.claims.values());
+  }
+
   get position(): EntryId {
     return this.last;
   }
@@ -83,6 +79,7 @@ export class LocalGroup {
     return [...this.consumers].map(([consumer, at]) => ({
       consumer,
       pending: this.heldBy(consumer).length,
+      attempts: mostDeliveries(this.claims.values(), consumer),
       idle: Math.round(now - at),
     }));
   }
@@ -109,7 +106,7 @@ export class LocalGroup {
       if (entries.length > 0) return { entries, setAside };
       const isOver = this.claims.size === 0 && this.source.read(this.last, { count: 1 }).ended;
       if (isOver) return { entries, setAside, ended: this.last };
-      const retryIn = this.nextFree(now);
+      const retryIn = nextFree(this.claims.values(), now);
       return { entries, setAside, ...(retryIn === undefined ? {} : { retryIn: Math.ceil(retryIn) }) };
     }
   }
@@ -153,6 +150,14 @@ export class LocalGroup {
     for (const claim of held) claim.until = now + this.settings.idle;
     if (this.gap?.consumer === consumer) this.gap.until = now + this.settings.idle;
     return held.map(({ id }) => id);
+  }
+
+  /** Goes on behind another ID. What is held, and a gap that is not acknowledged, are forgotten; what was set aside stays. */
+  moveTo(last: EntryId): void {
+    this.last = last;
+    this.claims.clear();
+    this.gap = undefined;
+    this.freed(performance.now());
   }
 
   /** Hands an entry out again that was set aside; it must be kept by the stream. */
@@ -280,13 +285,6 @@ export class LocalGroup {
     if (!this.settings.ordered) return held.filter(({ id }) => wanted.has(id));
     const first = held.findIndex(({ id }) => wanted.has(id));
     return first < 0 ? [] : held.slice(first);
-  }
-
-  /** Milliseconds until something that is held or put off may be handed out. */
-  private nextFree(now: number): number | undefined {
-    let until = Infinity;
-    for (const claim of this.claims.values()) until = Math.min(until, claim.until);
-    return until === Infinity ? undefined : Math.max(0, until - now);
   }
 
   private freed(now: number): void {

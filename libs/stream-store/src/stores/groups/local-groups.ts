@@ -1,4 +1,4 @@
-import { compareIds, type EntryId } from '@millrace/protocol';
+import { compareIds, type EntryId, ZERO_ID } from '@millrace/protocol';
 import type {
   Dealt,
   GroupBatch,
@@ -11,7 +11,7 @@ import type {
   StreamGroups,
 } from '../../api/stream-groups.js';
 import type { ReadLimit, ReadResult } from '../../api/stream-store.js';
-import { canonicalId } from '../../engine/entry-id.js';
+import { canonicalId, secondsBetween } from '../../engine/entry-id.js';
 import type { StreamLimits } from '../../stream-store.options.js';
 import type { GroupRecord, GroupStorage } from './group-record.js';
 import { ASIDE, assertGroupName, givenSettings, GROUP_DEFAULTS, noGroup, tooManyGroups } from './group-rules.js';
@@ -46,6 +46,11 @@ export class LocalGroups implements StreamGroups {
     this.add(stream, group, record);
   }
 
+  /** How many groups a stream has. */
+  count(stream: string): number {
+    return this.streams.get(stream)?.size ?? 0;
+  }
+
   async open(stream: string, group: string, options: GroupOptions = {}): Promise<GroupSettings> {
     this.store.assertUsable(stream);
     assertGroupName('group', group, this.limits.maxNameBytes);
@@ -70,6 +75,12 @@ export class LocalGroups implements StreamGroups {
       throw error;
     }
     return made.settings;
+  }
+
+  async move(stream: string, group: string, after: EntryId): Promise<void> {
+    const found = this.get(stream, group);
+    found.moveTo(after === '$' ? this.store.lastId(stream) : canonicalId(after));
+    await this.save(stream, group, found);
   }
 
   async take({ stream, group, consumer }: GroupMember, limit: ReadLimit): Promise<GroupBatch> {
@@ -231,10 +242,22 @@ export class LocalGroups implements StreamGroups {
       ...group.settings,
       last: group.position,
       lag: this.store.countAfter(stream, group.position),
+      lagSeconds: this.lagSeconds(stream, group.position),
       pending: group.pending,
+      attempts: group.attempts,
       setAside: group.aside.size,
       dropped: group.dropped,
       consumers: group.members,
     };
+  }
+
+  /** Seconds from a place, or from the first kept entry where that lies behind it, to the newest ID. */
+  private lagSeconds(stream: string, place: EntryId): number {
+    const [first] = this.store.read(stream, ZERO_ID, { count: 1 }).entries;
+    if (!first) return 0;
+    const newest = this.store.lastId(stream);
+    // Above the newest one: the stream has begun anew, and the group will get all that there is.
+    const isBehind = compareIds(place, newest) <= 0 && compareIds(place, first.id) >= 0;
+    return secondsBetween(isBehind ? place : first.id, newest);
   }
 }

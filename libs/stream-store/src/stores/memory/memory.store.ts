@@ -8,6 +8,7 @@ import type {
   ReadResult,
   StoredEntry,
   StreamDescription,
+  StreamSummary,
 } from '../../api/stream-store.js';
 import type { StreamLimits, StreamRetention, StreamStoreDriver } from '../../stream-store.options.js';
 import { StreamEndedError } from '../../api/store.errors.js';
@@ -106,19 +107,13 @@ class MemoryStreamStore extends BaseStreamStore {
   }
 
   override async describe(stream: string): Promise<StreamDescription | undefined> {
-    const found = this.current(stream);
-    if (!found) return undefined;
-    return {
-      stream,
-      length: found.entries.length,
-      bytes: found.bytes,
-      lastGeneratedId: formatId(found.last),
-      ended: found.ended,
-      entriesAdded: found.added,
-      firstEntry: found.entries[0]?.id,
-      lastEntry: found.entries.at(-1)?.id,
-      ...FIGURES_OF_REDIS,
-    };
+    const summary = this.summary(stream);
+    const { last = ZERO_PARTS } = this.streams.get(stream) ?? {};
+    return summary && { ...summary, lastGeneratedId: formatId(last), ...FIGURES_OF_REDIS };
+  }
+
+  override async summaries(streams: readonly string[]): Promise<StreamSummary[]> {
+    return streams.flatMap((stream) => this.summary(stream) ?? []);
   }
 
   override async metadata(stream: string): Promise<StreamMetadata | undefined> {
@@ -216,6 +211,22 @@ class MemoryStreamStore extends BaseStreamStore {
   private countAfter(name: string, id: EntryId): number {
     const entries = this.current(name)?.entries ?? [];
     return entries.length - firstAbove(entries.length, (at) => compareIds((entries[at] as StoredEntry).id, id) > 0);
+  }
+
+  private summary(stream: string): StreamSummary | undefined {
+    const found = this.current(stream);
+    return (
+      found && {
+        stream,
+        length: found.entries.length,
+        bytes: found.bytes,
+        ended: found.ended,
+        entriesAdded: found.added,
+        firstEntry: found.entries[0]?.id,
+        lastEntry: found.entries.at(-1)?.id,
+        groups: this.groups.count(stream),
+      }
+    );
   }
 
   /** A stream as retention leaves it now. */

@@ -10,6 +10,7 @@ import type {
   ReadResult,
   StoredEntry,
   StreamDescription,
+  StreamSummary,
 } from '../../api/stream-store.js';
 import type { StreamStoreDriver } from '../../stream-store.options.js';
 import { BaseStreamStore, noSuchStream } from '../base-stream.store.js';
@@ -25,12 +26,13 @@ import { RedisKeys } from './redis-keys.js';
 import { RedisMetadata } from './redis-metadata.js';
 import { RedisReader } from './redis-reader.js';
 import { RedisRetention } from './redis-retention.js';
+import { RedisSummaries } from './redis-summaries.js';
 import { RedisGroups } from './groups/redis-groups.js';
 import { redisTail } from './tail/make-tail.js';
 import type { RedisTail } from './tail/redis-tail.js';
 import { KnownStreams, listMetadata, listStreams } from './known-streams.js';
 import { NameShares } from './name-shares.js';
-import { DESCRIBE, END, REMOVE } from './scripts.js';
+import { END, REMOVE } from './scripts.js';
 
 /** How long the last ID of a deleted stream is kept. */
 const FLOOR_SECONDS = 30 * 24 * 3600;
@@ -47,6 +49,7 @@ export class RedisStreamStore extends BaseStreamStore {
   private readonly known: KnownStreams;
   private readonly shares: NameShares;
   private readonly reader: RedisReader;
+  private readonly summarized: RedisSummaries;
 
   constructor(
     private readonly connections: StoreConnections,
@@ -59,6 +62,7 @@ export class RedisStreamStore extends BaseStreamStore {
     const commands = connections.get('commands');
     this.commands = commands;
     this.reader = new RedisReader(commands, keys);
+    this.summarized = new RedisSummaries(commands, keys);
     this.meta = new RedisMetadata(commands, keys, limits.maxMetadataBytes);
     this.retention = new RedisRetention(commands, keys, retention, (stream) => this.meta.get(stream));
     this.queue = new AppendQueue(commands, {
@@ -143,25 +147,12 @@ export class RedisStreamStore extends BaseStreamStore {
     return this.state(stream);
   }
 
-  private async state(stream: string): Promise<StreamDescription | undefined> {
-    const reply = await this.ask(() => this.commands.eval(DESCRIBE, 1, this.keys.stream(stream)));
-    if (reply === null) return undefined;
-    const [ids, numbers] = reply as [ids: string[], numbers: number[]];
-    const [lastGeneratedId = ZERO_ID, maxDeletedEntryId = ZERO_ID, firstEntry, lastEntry] = ids;
-    const [length = 0, entriesAdded = 0, groups = 0, radixTreeKeys = 0, radixTreeNodes = 0, ended = 0] = numbers;
-    return {
-      stream,
-      length,
-      lastGeneratedId,
-      ended: ended > 0,
-      maxDeletedEntryId,
-      entriesAdded,
-      firstEntry,
-      lastEntry,
-      groups,
-      radixTreeKeys,
-      radixTreeNodes,
-    };
+  override summaries(streams: readonly string[]): Promise<StreamSummary[]> {
+    return this.ask(() => this.summarized.of(streams));
+  }
+
+  private state(stream: string): Promise<StreamDescription | undefined> {
+    return this.ask(() => this.summarized.describe(stream));
   }
 
   async metadata(stream: string): Promise<StreamMetadata | undefined> {

@@ -155,25 +155,6 @@ return ids
 `;
 
 /**
- * What Redis knows about a stream; nil when there is none, an error when the key holds something else. IDs: the last one given, the greatest of those deleted one by one,
- * and of the first and last entry where there are entries. Numbers: entries, all that were ever added (Redis counts them since
- * version 7), groups, the two of the tree, and 1 for a stream that has ended.
- */
-export const DESCRIBE = `${LAST_OF}
-if redis.call('EXISTS', KEYS[1]) == 0 then return nil end
-local state = stateOf(KEYS[1])
-local last, ended = lastOf(KEYS[1], state)
-local ids = { last, state['max-deleted-entry-id'] or '0-0' }
-local mark = ended and 1 or 0
-local length, added = state['length'] - mark, (state['entries-added'] or state['length']) - mark
-if length > 0 then
-  ids[3] = state['first-entry'][1]
-  ids[4] = ended and redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 2)[2][1] or state['last-entry'][1]
-end
-return { ids, { length, added, state['groups'], state['radix-tree-keys'], state['radix-tree-nodes'], mark } }
-`;
-
-/**
  * Ends a stream. ARGV: in a cluster the channel that its readers listen to. Answers its last ID; nil when there is no stream, an
  * error where the greatest ID is taken, which the mark of the end must have.
  */

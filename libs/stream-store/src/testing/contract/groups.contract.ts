@@ -171,7 +171,8 @@ export const groupsContract = [
     const ids = await store.append('s', numbers(5));
     await a.take(2);
     const [description] = await store.groups.list('s');
-    const { consumers = [], ...rest } = description ?? {};
+    const { consumers = [], lagSeconds, ...rest } = description ?? {};
+    assert.equal(typeof lagSeconds, 'number');
     assert.deepEqual(rest, {
       group: 'g',
       ordered: true,
@@ -180,6 +181,7 @@ export const groupsContract = [
       last: ids[1],
       lag: 3,
       pending: 2,
+      attempts: 1,
       setAside: 0,
       dropped: 0,
     });

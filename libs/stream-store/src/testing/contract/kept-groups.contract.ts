@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { pause } from '@millrace/protocol';
 import { storeCase } from './store-case.js';
-import { bytes, idsOf, numbers, texts } from './fixtures.js';
+import { bytes, idsOf, numbers, texts, until } from './fixtures.js';
 import { Member, members } from './group-fixtures.js';
 
 /** Of drivers whose groups outlive `close()`. */
@@ -25,6 +25,15 @@ export const keptGroupsContract = [
     assert.deepEqual(texts((await next.take()).entries), ['new']);
     assert.deepEqual(idsOf(await again.groups.listSetAside('s', 'g', { count: 9 })), [bad]);
     assert.equal((await again.groups.readSetAside('s', 'g', bad))?.toString(), 'bad');
+  }),
+
+  storeCase('stream-store#102: the place that a group was moved to outlives a restart', async ({ store, open }) => {
+    const [a] = await members(store, { after: '0' });
+    const ids = await store.append('s', numbers(4));
+    await a.take(3);
+    await store.groups.move('s', 'g', ids[1] as string);
+    await store.close();
+    assert.deepEqual(await new Member(await open(), 'next').all(), ['2', '3']);
   }),
 ];
 
@@ -52,5 +61,17 @@ export const sharedGroupsContract = [
     assert.deepEqual(seen, numbers(200).map(String));
     assert.ok(Math.min(...shares) >= 40, JSON.stringify(shares));
     assert.ok(calls > 0);
+  }),
+
+  storeCase('stream-store#102: consumers of another process go on behind the new place', async ({ store, open }) => {
+    const other = await open();
+    const [a] = await members(store, { after: '0' });
+    await store.append('s', numbers(3));
+    assert.deepEqual(await a.all(), ['0', '1', '2']);
+    let calls = 0;
+    await store.groups.watch('s', 'g', () => (calls += 1));
+    await other.groups.move('s', 'g', '0');
+    await until('a call', () => calls > 0);
+    assert.deepEqual(await a.all(), ['0', '1', '2']);
   }),
 ];

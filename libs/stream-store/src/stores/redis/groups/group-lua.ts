@@ -98,6 +98,14 @@ local function place(command, id, read)
   redis.call('XGROUP', command, stream, group, id)
 end
 
+-- Makes the group in Redis, behind an ID.
+local function begin(info, last)
+  local read = nil
+  if last == '0-0' then read = 0
+  elseif last == info.last and info['entries-added'] then read = info['entries-added'] - info.marks end
+  place('CREATE', last, read)
+end
+
 -- How many entries are handed out, and to whom.
 local function summary()
   local reply = redis.pcall('XPENDING', stream, group)

@@ -1,5 +1,6 @@
 import type { EntryId } from '@millrace/protocol';
 import type { GroupBatch, GroupDescription, GroupSettings } from '../../../api/stream-groups.js';
+import { secondsBetween } from '../../../engine/entry-id.js';
 import type { EntryReply, ReadSize } from '../redis-reader.js';
 
 /** What the script that hands out answers. */
@@ -31,23 +32,28 @@ export function settingsOf([ordered, idle, most]: readonly unknown[]): GroupSett
 }
 
 export function descriptionOf(group: string, reply: readonly unknown[]): GroupDescription {
-  const [last, lag, pending, setAside, dropped, consumers] = reply.slice(3) as [
+  const [last, lag, pending, setAside, dropped, consumers, attempts, from, newest] = reply.slice(3) as [
     EntryId,
     number,
     number,
     number,
     number,
-    [consumer: string, pending: number, idle: number][],
+    [consumer: string, pending: number, idle: number, attempts: number][],
+    number,
+    EntryId,
+    EntryId,
   ];
   return {
     group,
     ...settingsOf(reply),
     last,
     ...(lag < 0 ? {} : { lag }),
+    lagSeconds: secondsBetween(from, newest),
     pending,
+    attempts,
     setAside,
     dropped,
-    consumers: consumers.map(([consumer, held, idle]) => ({ consumer, pending: held, idle })),
+    consumers: consumers.map(([consumer, held, idle, most]) => ({ consumer, pending: held, attempts: most, idle })),
   };
 }
 

@@ -1,4 +1,5 @@
 import { RedisScript } from '@millrace/core/redis';
+import { MOST_LOOKED_AT } from '../../groups/group-rules.js';
 import { ASSERT_GROUP, GROUP } from './group-lua.js';
 
 /**
@@ -10,15 +11,11 @@ export const OPEN_GROUP = new RedisScript(`${GROUP}
 local info = streamState()
 if not kept.idle then
   if redis.call('SCARD', all) >= tonumber(ARGV[10]) then return nil end
-  local start, last, read = ARGV[3], ARGV[3], nil
-  if start == '$' then last = info and info.last or '0-0' end
+  local last = ARGV[3]
+  if last == '$' then last = info and info.last or '0-0' end
   put('last', last, 'ordered', ARGV[7], 'idle', ARGV[8], 'most', ARGV[9])
   redis.call('SADD', all, group)
-  if info and not found() then
-    if last == '0-0' then read = 0
-    elseif last == info.last and info['entries-added'] then read = info['entries-added'] - info.marks end
-    place('CREATE', last, read)
-  end
+  if info and not found() then begin(info, last) end
 end
 for index, field in ipairs({ 'ordered', 'idle', 'most' }) do
   if ARGV[3 + index] ~= '' then put(field, ARGV[3 + index]) end
@@ -31,6 +28,21 @@ if info and found() then
   end
 end
 return { kept.ordered, kept.idle, kept.most }
+`);
+
+/** Moves the place of a group, and forgets what is pending. Further ARGV: behind what it goes on (`$` or an ID). */
+export const MOVE_GROUP = new RedisScript(`${GROUP}${ASSERT_GROUP}
+local info, last = streamState(), ARGV[3]
+if last == '$' then last = info and info.last or '0-0' end
+if info then
+  redis.call('XGROUP', 'DESTROY', stream, group)
+  begin(info, last)
+end
+for field in pairs(kept) do if string.sub(field, 1, 2) == 'c:' then redis.call('HDEL', state, field) end end
+drop('gapAfter', 'gapFirst', 'gapBy', 'gapUntil')
+put('last', last, 'freeAt', now)
+tell()
+return 1
 `);
 
 /**
@@ -98,7 +110,8 @@ return ids
 
 /**
  * What is known of a group; nil when there is none. Answers settings, last ID, lag (-1 where Redis does not know it), pending,
- * set aside, dropped, and for each consumer its name, what it holds, and how long it has been silent.
+ * set aside, dropped, for each consumer its name, what it holds, how long it has been silent, and the most deliveries of what it
+ * holds; then the most deliveries of all that is pending, and the IDs from which and up to which nothing was handed out.
  */
 export const DESCRIBE_GROUP = new RedisScript(`${GROUP}
 if not kept.idle then return nil end
@@ -110,17 +123,30 @@ elseif own then
   lag = own.lag and math.max(0, math.min(own.lag, info.length) - info.marks) or -1
   if own['last-delivered-id'] == info['last-generated-id'] or own['last-delivered-id'] == info.last then lag = 0 end
 end
+local from, newest = '0-0', '0-0'
+if info and info.first then
+  from, newest = kept.last, info.last
+  local place = partsOf(from)
+  if not own or isAbove(partsOf(info.first), place) or isAbove(place, partsOf(newest)) then from = info.first end
+end
+local attempts, attemptsOf = 0, {}
+local listed = redis.pcall('XPENDING', stream, group, '-', '+', ${MOST_LOOKED_AT})
+for _, each in ipairs(listed.err and {} or listed) do
+  attempts = math.max(attempts, each[4])
+  attemptsOf[each[2]] = math.max(attemptsOf[each[2]] or 0, each[4])
+end
 local consumers = {}
 if own then
   for _, each in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
     local one = {}
     for index = 1, #each, 2 do one[each[index]] = each[index + 1] end
-    if one.name ~= FREE then consumers[#consumers + 1] = { one.name, one.pending, one.idle } end
+    if one.name ~= FREE then consumers[#consumers + 1] = { one.name, one.pending, one.idle, attemptsOf[one.name] or 0 } end
   end
 end
 local pending = summary()
 local set = redis.call('HLEN', aside)
-return { kept.ordered, kept.idle, kept.most, kept.last, lag, pending, set, tonumber(kept.dropped or '0'), consumers }
+local dropped = tonumber(kept.dropped or '0')
+return { kept.ordered, kept.idle, kept.most, kept.last, lag, pending, set, dropped, consumers, attempts, from, newest }
 `);
 
 /** Hands entries that were set aside out again. Further ARGV: the IDs. Answers those that the stream still keeps. */

@@ -36,6 +36,7 @@ import {
   DESCRIBE_GROUP,
   DISCARD,
   EXTEND,
+  MOVE_GROUP,
   OPEN_GROUP,
   RELEASE_HELD,
   REQUEUE,
@@ -84,6 +85,10 @@ export class RedisGroups implements StreamGroups {
     const reply = await this.run(OPEN_GROUP, stream, group, [start, ...given, ...defaults, this.limits.maxGroups]);
     if (reply === null) throw tooManyGroups(stream, this.limits.maxGroups);
     return settingsOf(reply as string[]);
+  }
+
+  async move(stream: string, group: string, after: EntryId): Promise<void> {
+    await this.run(MOVE_GROUP, stream, group, [after === '$' ? after : canonicalId(after)]);
   }
 
   async take(

@@ -43,4 +43,4 @@ export type { EmbeddedStoreOptions } from './stores/embedded/embedded.options.js
 export { memoryStore } from './stores/memory/memory.store.js';
 export type { StreamLimits, StreamRetention, StreamStoreDriver, StreamStoreOptions } from './stream-store.options.js';
 export { StreamStatistics } from './api/stream-statistics.js';
-export { streamsOpenApi } from './http/streams-openapi.js';
+export { streamsOpenApi } from './http/openapi/streams-openapi.js';

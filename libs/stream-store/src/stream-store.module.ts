@@ -16,7 +16,7 @@ import { StreamNumbers } from './engine/numbers/stream-numbers.js';
 import { PullEndpoint } from './sockets/pull.endpoint.js';
 import { PushEndpoint } from './sockets/push.endpoint.js';
 import { Conversions } from './engine/conversion/conversion.js';
-import { streamsOpenApi } from './http/streams-openapi.js';
+import { streamsOpenApi } from './http/openapi/streams-openapi.js';
 import { OpenAnswers } from './http/open-answers.js';
 import { StreamStatistics } from './api/stream-statistics.js';
 import { StreamStore } from './api/stream-store.js';

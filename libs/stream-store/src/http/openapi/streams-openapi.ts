@@ -14,9 +14,10 @@ import {
   ref,
   TEXT,
 } from '@millrace/core/documents';
-import { MAX_BLOCK } from './data-reader.js';
-import { GROUP_PATHS, GROUP_SCHEMAS } from './groups-openapi.js';
+import { MAX_BLOCK } from '../data-reader.js';
+import { GROUP_PATHS } from './groups-openapi.js';
 import { streamOperation } from './stream-operation.js';
+import { STREAM_SCHEMAS } from './stream-schemas.js';
 
 /**
  * OpenAPI description of this package's REST endpoints.
@@ -34,7 +35,7 @@ export function streamsOpenApi(): OpenApiFragment {
       { name: 'ping', description: 'Whether the storage answers' },
     ],
     paths: PATHS,
-    components: { schemas: SCHEMAS },
+    components: { schemas: STREAM_SCHEMAS },
   };
 }
 
@@ -76,8 +77,22 @@ const PATHS: Readonly<Record<string, object>> = {
     get: streamOperation({
       tag: 'streams',
       summary: 'List streams',
-      parameters: [queryParameter('info', 'Describe each stream in place of its name', BOOLEAN)],
-      ok: answer('Names, sorted; or descriptions', { oneOf: [arrayOf(TEXT), arrayOf(INFORMATION)] }),
+      parameters: [
+        queryParameter('info', 'Describe each stream in place of its name', BOOLEAN),
+        queryParameter('statistics', 'Give the numbers of many streams in place of their names', BOOLEAN),
+        queryParameter('match', 'With statistics: a text that the name contains'),
+        queryParameter('after', 'With statistics: only names behind this one'),
+        queryParameter('count', 'With statistics: at most so many', {
+          type: 'integer',
+          minimum: 1,
+          maximum: 10_000,
+          default: 1000,
+        }),
+      ],
+      ok: answer('Names, sorted; or descriptions, or numbers, in their order', {
+        oneOf: [arrayOf(TEXT), arrayOf(INFORMATION), arrayOf(ref('StreamNumbers'))],
+      }),
+      errors: { 422: 'A value that is not valid' },
     }),
   },
   '/streams/{id}': {
@@ -235,50 +250,3 @@ const PATHS: Readonly<Record<string, object>> = {
     }),
   },
 };
-
-const SCHEMAS = {
-  ...GROUP_SCHEMAS,
-  StreamInformation: {
-    type: 'object',
-    description: 'State of a stream. For an unknown one: sid, error and meta only',
-    required: ['sid', 'meta'],
-    properties: {
-      sid: { type: 'string', description: 'Name of the stream' },
-      error: { type: 'string', enum: ['no such key'] },
-      length: { type: 'integer', description: 'Entries kept' },
-      'entries-added': { type: 'integer', description: 'Entries that were ever added' },
-      'last-generated-id': { type: 'string', examples: ['1700000000000-0'] },
-      'max-deleted-entry-id': { type: 'string' },
-      'recorded-first-entry-id': { type: 'string' },
-      'first-entry': { type: ['string', 'null'], description: 'ID of the first entry kept' },
-      'last-entry': { type: ['string', 'null'], description: 'ID of the last entry' },
-      'first-entry-time': { type: ['string', 'null'], description: 'YYYY-MM-DD HH:MM:SS.ffffff, server time' },
-      'last-entry-time': { type: ['string', 'null'] },
-      groups: { type: 'integer' },
-      'radix-tree-keys': { type: 'integer' },
-      'radix-tree-nodes': { type: 'integer' },
-      ended: { const: true, description: 'Present when the stream was ended for good' },
-      bytes: { type: 'integer', description: 'Bytes of data kept, where the store counts them' },
-      meta: { type: ['string', 'null'], description: 'Metadata as JSON text' },
-    },
-  },
-  StreamMetadata: {
-    type: 'object',
-    description: 'Any fields; three of them bound the stream',
-    properties: {
-      max_len: { type: 'integer', minimum: 1, description: 'Entries kept' },
-      max_age: { type: 'number', exclusiveMinimum: 0, description: 'Age of the oldest entry kept, in seconds' },
-      max_bytes: { type: 'integer', minimum: 1, description: 'Bytes of data kept' },
-    },
-    additionalProperties: true,
-  },
-  Error: {
-    type: 'object',
-    required: ['detail'],
-    properties: {
-      detail: {
-        oneOf: [TEXT, arrayOf({ type: 'object', properties: { loc: arrayOf(TEXT), msg: TEXT, type: TEXT } })],
-      },
-    },
-  },
-} as const;

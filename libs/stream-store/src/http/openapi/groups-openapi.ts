@@ -40,21 +40,33 @@ export const GROUP_PATHS: Readonly<Record<string, object>> = {
     }),
     put: streamOperation({
       tag,
-      summary: 'Make a group of consumers, or change it',
-      description: 'Sets what is given of its settings. The stream need not be there yet.',
+      summary: 'Make a group of consumers, change it, or move its place',
+      description:
+        'Sets what is given of its settings. The stream need not be there yet. With move a group that is there goes on behind after: ' +
+        'what is pending is forgotten, and what was set aside stays.',
       parameters: [
         STREAM,
         GROUP,
-        queryParameter('after', 'Where a new group begins: an ID; 0 from the start; $ from now on', {
-          type: 'string',
-          default: '$',
-        }),
+        queryParameter(
+          'after',
+          'Where a new group begins, or one that is moved goes on: an ID; 0 from the start; $ from now on',
+          {
+            type: 'string',
+            default: '$',
+          },
+        ),
+        queryParameter('move', 'Move the place of a group that is there; needs after', BOOLEAN),
         queryParameter('ordered', 'One batch is out at a time, so the stream is handled in order', BOOLEAN),
         queryParameter('idle', 'Milliseconds after which what a silent consumer holds goes to another one', INTEGER),
         queryParameter('max_deliveries', 'How often an entry is handed out before it is set aside', INTEGER),
       ],
       ok: answer('Its state', WIRE_GROUP),
-      errors: { 400: 'A bad ID', 422: 'A value that is not valid', 429: 'The stream has too many groups' },
+      errors: {
+        400: 'A bad ID',
+        404: 'With move: there is no such group',
+        422: 'A value that is not valid',
+        429: 'The stream has too many groups',
+      },
     }),
     delete: streamOperation({
       tag,
@@ -107,6 +119,7 @@ const CONSUMER = {
   properties: {
     consumer: TEXT,
     pending: INTEGER,
+    attempts: { type: ['integer', 'null'], description: 'As of the group, of what this consumer holds' },
     idle: { type: 'integer', description: 'Milliseconds since it last asked for anything' },
   },
 };
@@ -122,7 +135,9 @@ export const GROUP_SCHEMAS = {
       'max_deliveries',
       'last',
       'lag',
+      'lag_seconds',
       'pending',
+      'attempts',
       'set_aside',
       'dropped',
       'consumers',
@@ -137,7 +152,17 @@ export const GROUP_SCHEMAS = {
       max_deliveries: { type: 'integer', description: 'How often an entry is handed out before it is set aside' },
       last: { type: 'string', description: 'The last ID that was handed out' },
       lag: { type: ['integer', 'null'], description: 'Kept entries that were not handed out yet; null when not known' },
+      lag_seconds: {
+        type: ['number', 'null'],
+        description:
+          'Seconds from the ID of its place, or of the first kept entry where that lies behind it, to the newest ID; null when not known',
+      },
       pending: { type: 'integer', description: 'Entries handed out and not acknowledged' },
+      attempts: {
+        type: ['integer', 'null'],
+        description:
+          'How often the pending entry was handed out that was so most often, of the 1000 with the lowest IDs; null when not known',
+      },
       set_aside: { type: 'integer', description: 'Entries set aside' },
       dropped: {
         type: 'integer',

@@ -137,6 +137,108 @@ describe.each(HTTP_ADAPTERS)('connect() in a page, from a server on %s', (adapte
     expect(seen).toEqual({ types: ['snapshot', 'retracted'], newest: ['a', 'bc'] });
   });
 
+  it('leaves a login to the browser: requests, sockets and calls go by the cookie, and the token stands nowhere', async () => {
+    const context = await browser.newContext();
+    const own = await context.newPage();
+    const credentials: string[] = [];
+    const sockets: string[] = [];
+    own.on('websocket', (socket) => sockets.push(socket.url()));
+    own.on('request', (request) => {
+      const { authorization } = request.headers();
+      if (authorization !== undefined || request.url().includes('token=')) credentials.push(request.url());
+    });
+    try {
+      await own.goto(`${running.url}/page`);
+      await own.waitForFunction(() => 'client' in globalThis);
+      const seen = await own.evaluate(async () => {
+        const { connect } = (globalThis as unknown as ClientPage).client;
+        const nameOf = (error: unknown): string => (error as Error).name;
+        const millrace = await connect();
+        const before = await millrace.session().catch(nameOf);
+        const answer: unknown = await millrace.login({ name: 'ann', password: 'ann' }, { cookie: true });
+        const { subject, kind, scopes } = await millrace.session();
+        const stream = millrace.stream('by cookie');
+        const push = stream.push();
+        await push.send('a');
+        await push.close();
+        const pulled: number[] = [];
+        for await (const { data } of stream.pull({ after: '0', follow: false })) pulled.push(data.length);
+        const sum = await millrace.rpc.request<number>('add', [1, 2]);
+        const watched = await millrace.registry.list('nowhere');
+        // Another client of the page is logged in too.
+        const other = await connect();
+        const same = (await other.session()).subject;
+        const readable = (globalThis as unknown as { document: { cookie: string } }).document.cookie;
+        const socket = await other.rpc.request<number>('add', [3]);
+        const { token } = millrace;
+        await millrace.logout();
+        const after = await other.session().catch(nameOf);
+        const call = await other.rpc.request('add', [1]).catch(nameOf);
+        await millrace.close();
+        await other.close();
+        return {
+          before,
+          answer,
+          token,
+          subject,
+          kind,
+          scopes,
+          pulled,
+          sum,
+          watched,
+          same,
+          readable,
+          socket,
+          after,
+          call,
+        };
+      });
+      expect(seen).toEqual({
+        before: 'UnauthenticatedError',
+        answer: undefined,
+        token: undefined,
+        ...{ subject: 'ann', kind: 'token', scopes: ['*'] },
+        ...{ pulled: [1], sum: 3, watched: [], same: 'ann', readable: '', socket: 3 },
+        after: 'UnauthenticatedError',
+        // A page is not told why a handshake fails.
+        call: expect.stringMatching(/Error$/),
+      });
+      expect(new Set(sockets.map((url) => new URL(url).pathname))).toEqual(
+        new Set(['/data/by%20cookie/push', '/data/by%20cookie/pull', '/rpc']),
+      );
+      expect(sockets.filter((url) => url.includes('token'))).toEqual([]);
+      expect(credentials).toEqual([]);
+      expect(await context.cookies()).toEqual([]);
+    } finally {
+      await context.close();
+    }
+  });
+
+  it('forgets a login without a cookie as well, and refuses a cookie of another server', async () => {
+    const seen = await page.evaluate(
+      async (elsewhere) => {
+        const { connect } = (globalThis as unknown as ClientPage).client;
+        const nameOf = (error: unknown): string => (error as Error).name;
+        const millrace = await connect({ login: { name: 'ann', password: 'ann' } });
+        const { token } = millrace;
+        await millrace.logout();
+        const after = [millrace.token, await millrace.session().catch(nameOf)];
+        const kept = await connect({ token: token ?? '', check: false });
+        const revoked = await kept.session().catch(nameOf);
+        const foreign = await connect(elsewhere, { check: false });
+        const refused = await foreign.login({ name: 'ann', password: 'ann' }, { cookie: true }).catch(nameOf);
+        await Promise.all([millrace.close(), kept.close(), foreign.close()]);
+        return { after, revoked, refused };
+      },
+      running.url.replace('127.0.0.1', 'localhost'),
+    );
+    expect(seen).toEqual({
+      after: [undefined, 'UnauthenticatedError'],
+      revoked: 'UnauthenticatedError',
+      refused: 'ConfigurationError',
+    });
+  });
+
   it('says what is wrong: credentials, a server that is not there, settings a page cannot have', async () => {
     const seen = await page.evaluate(async () => {
       const { connect } = (globalThis as unknown as ClientPage).client;

@@ -2,7 +2,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AuthModule, developmentUsers } from '@millrace/auth';
+import { AuthModule, developmentUsers, fileUsers } from '@millrace/auth';
 import { ConnectivityModule } from '@millrace/connectivity';
 import {
   ConnectorHub,
@@ -52,8 +52,16 @@ let connector: RunningApplication;
 let home: string;
 let uri: string;
 beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'millrace-home-'));
+  const managedUsers = fileUsers({ path: join(home, 'users.json') });
+  await managedUsers.add({ name: 'bob', password: 'correct horse', scopes: ['rpc'] });
   server = await startApplication([
-    AuthModule.forRoot({ jwt: { secret: 'a secret of at least thirty-two bytes' }, users: developmentUsers() }),
+    AuthModule.forRoot({
+      jwt: { secret: 'a secret of at least thirty-two bytes' },
+      users: developmentUsers(),
+      managedUsers,
+      dataDirectory: home,
+    }),
     StreamStoreModule.forRoot({ store: memoryStore(), public: true }),
     ConnectivityModule.forRoot({}),
     ConnectorHubModule.forRoot({ sources: { thermostat: {} } }),
@@ -71,7 +79,6 @@ beforeAll(async () => {
   connector = await startApplication([ConnectorApplication]);
   const hub = server.app.get(ConnectorHub);
   await waitFor('the source', async () => (await hub.sources())[0]?.state === 'connected');
-  home = await mkdtemp(join(tmpdir(), 'millrace-home-'));
   jest.spyOn(os, 'homedir').mockReturnValue(home);
 });
 afterAll(async () => {
@@ -109,6 +116,13 @@ it('the example of streams runs', async () => {
 it('the example of the registry runs', async () => {
   const found = { uid: 'trigger', uri: 'tcp://host:1234', dataType: 'TPSet', connectionType: 0, capacity: 0 };
   expect(await example('Registry')).toEqual([['session-1', [found]], ['1 are there']]);
+});
+
+it('the example of users, keys and tokens runs', async () => {
+  expect(await example('Users, keys and tokens')).toEqual([
+    ['ann', 'token', ['*'], expect.stringMatching(/^\d{4}-/)],
+    ['bob', ['rpc']],
+  ]);
 });
 
 it('the example of sources runs', async () => {

@@ -76,6 +76,29 @@ describe.each(HTTP_ADAPTERS)('The registry of connect() on %s', (adapter) => {
     await expect(registry.lookup(partition, { pattern: '(', dataType: 'x' })).rejects.toMatchObject({ status: 400 });
   });
 
+  it('lists connections with who published them and how long they live', async () => {
+    const { registry } = millrace;
+    const partition = fresh();
+    const before = Date.now();
+    await registry.publish(partition, [at('a'), at('b', 'Trigger'), at('c')]);
+    const { entries, more } = await registry.entries(partition, { dataType: 'Frame', pattern: '[a-z]' });
+    expect([entries.map(({ uid }) => uid), more]).toEqual([['a', 'c'], false]);
+    const [first] = entries;
+    expect(first).toEqual({
+      ...at('a'),
+      ...{ connectionType: 0, capacity: 0, publisher: null, host: false, live: true },
+      published: expect.any(Date),
+      timeLeft: expect.any(Number),
+    });
+    expect(Math.abs(Number(first?.published) - before)).toBeLessThan(60_000);
+    expect(await registry.entries(partition, { count: 2, expired: true })).toMatchObject({
+      entries: [{ uid: 'a' }, { uid: 'b' }],
+      more: true,
+    });
+    await expect(registry.entries('nowhere')).rejects.toBeInstanceOf(NotFoundError);
+    await expect(registry.entries(partition, { count: 0 })).rejects.toMatchObject({ status: 400 });
+  });
+
   it('watches what comes and goes', async () => {
     const { registry } = millrace;
     const partition = fresh();

@@ -1,4 +1,5 @@
 import type { ApiKeyInfo, IssuedApiKey } from '@millrace/protocol';
+import { ProtocolError } from '../errors/connection.errors.js';
 import type { ServerLink } from '../link/server-link.js';
 import type { CallLimits } from '../timing/call-limits.js';
 
@@ -33,7 +34,10 @@ export class Keys {
    */
   async create({ name, scopes, expires = null }: NewKey, limits?: CallLimits): Promise<IssuedApiKey> {
     const body = { name, scopes, expires: expires instanceof Date ? expires.toISOString() : expires };
-    return (await this.link.json({ method: 'POST', path: 'keys', body }, limits)) as IssuedApiKey;
+    const made = (await this.link.json({ method: 'POST', path: 'keys', body }, limits)) as
+      Partial<IssuedApiKey> | undefined;
+    if (typeof made?.key !== 'string') throw new ProtocolError('The answer of POST /keys holds no key');
+    return made as IssuedApiKey;
   }
 
   /** Revokes a key; sockets that were opened with it are closed. @throws NotFoundError when no key has this id */

@@ -139,8 +139,9 @@ export class Millrace<Methods extends MethodShapes<Methods> = UntypedMethods> im
     { name, password }: LoginCredentials,
     { cookie = false, ...limits }: LoginOptions = {},
   ): Promise<string | undefined> {
-    if (cookie && !this.link.transport.keepsCookies)
-      throw new ConfigurationError('cookie', 'needs a browser, which keeps the cookie; leave it out here');
+    const { transport, settings } = this.link;
+    if (cookie && !settings.endpoints.every(({ base }) => transport.keepsCookiesOf(base)))
+      throw new ConfigurationError('cookie', 'needs a page that came from the server itself; leave it out here');
     const body = new URLSearchParams({ username: name, password });
     const answer = await this.link.json({ method: 'POST', path: 'token', body, repeatable: true }, limits);
     const token = (answer as { access_token?: unknown } | undefined)?.access_token;

@@ -10,12 +10,18 @@ import { fetchSender } from '../transport/browser/fetch-sender.js';
 import { nativeDialer } from '../transport/browser/native-dialer.js';
 import type { Transport } from '../transport/transport.interface.js';
 
+/** Where the page came from; undefined outside pages. */
+function pageOrigin(): string | undefined {
+  return (globalThis as { location?: { origin: string } }).location?.origin;
+}
+
 /** Requests and sockets of a page. */
 const TRANSPORT: Transport = {
   dial: nativeDialer,
   send: fetchSender,
   tokenInQuery: true,
-  keepsCookies: true,
+  // Of others `fetch` keeps none.
+  keepsCookiesOf: ({ origin }) => origin === pageOrigin(),
   close: () => undefined,
 };
 
@@ -48,8 +54,7 @@ export function connect<Methods extends MethodShapes<Methods> = UntypedMethods>(
   ...given: ConnectArguments
 ): Promise<Millrace<Methods>> {
   const options = readArguments(given);
-  const origin = (globalThis as { location?: { origin: string } }).location?.origin;
-  const byDefault = options.profile || options.sources ? undefined : origin;
+  const byDefault = options.profile || options.sources ? undefined : pageOrigin();
   const endpoint = options.endpoint ?? byDefault;
   return connectBy<Methods>(BROWSER, endpoint === undefined ? options : { ...options, endpoint });
 }

@@ -32,8 +32,8 @@ export interface Transport {
   send(request: OutgoingRequest): Promise<HttpReply>;
   /** A page cannot give a WebSocket headers. */
   readonly tokenInQuery: boolean;
-  /** A browser keeps the cookies of its servers, and sends them by itself. */
-  readonly keepsCookies: boolean;
+  /** Whether cookies of a server are kept, and sent by themselves with requests and sockets. */
+  keepsCookiesOf(server: URL): boolean;
   /** Drops idle connections. */
   close(): void;
 }

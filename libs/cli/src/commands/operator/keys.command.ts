@@ -1,6 +1,6 @@
 import { ApiKeyFile, type ApiKeyRecord, type NewApiKey } from '@millrace/accounts';
 import type { Command } from 'commander';
-import { ProtocolError } from '@millrace/client';
+import type { IssuedApiKey } from '@millrace/client';
 import { collect } from '../../arguments/argument-parsers.js';
 import type { CommandSession, CommandRunner } from '../../command-session.js';
 import { NothingFoundError, UsageError } from '../../errors/cli.errors.js';
@@ -85,12 +85,9 @@ function sayExpiry({ expires }: ApiKeyRecord): string {
   return `${Date.parse(expires) <= Date.now() ? 'ran out' : 'until'} ${utcMinute(expires)}`;
 }
 
-/** A key that was just made, the only time it is there to be shown. */
-type CreatedKey = ApiKeyRecord & { readonly key: string };
-
 /** The API keys of a server. */
 interface KeyAdministration extends Pick<ApiKeyFile, 'list' | 'revoke'> {
-  create(request: NewApiKey): Promise<CreatedKey>;
+  create(request: NewApiKey): Promise<IssuedApiKey>;
 }
 
 /** The keys in a data folder, or those of a running server. */
@@ -115,14 +112,10 @@ async function keysOfServer(session: CommandSession): Promise<KeyAdministration>
   const millrace = await session.connect();
   const { signal } = session;
   return {
-    create: async (request) => {
-      const created = (await millrace.request('POST', 'keys', request, { signal })) as Partial<CreatedKey> | undefined;
-      if (typeof created?.key !== 'string') throw new ProtocolError('The answer of POST /keys holds no key');
-      return created as CreatedKey;
-    },
-    list: async () => (await millrace.request('GET', 'keys', undefined, { signal })) as ApiKeyRecord[],
+    create: (request) => millrace.keys.create(request, { signal }),
+    list: () => millrace.keys.list({ signal }),
     revoke: async (id) => {
-      await millrace.request('DELETE', `keys/${encodeURIComponent(id)}`, undefined, { signal });
+      await millrace.keys.revoke(id, { signal });
       return true;
     },
   };

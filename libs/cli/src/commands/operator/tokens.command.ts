@@ -35,14 +35,15 @@ Examples:
 
 async function revoke(session: CommandSession, { user, id, ...options }: RevokeOptions): Promise<void> {
   const folder = dataFolder(session, options);
+  const { signal } = session;
   if (user !== undefined && id === undefined) {
     await (folder === undefined
-      ? atServer(session, `tokens?user=${encodeURIComponent(user)}`)
+      ? (await session.connect()).tokens.revokeOf(user, { signal })
       : inFolder(folder, { user }));
     await session.output.result({ user, revoked: true }, () => `Revoked the tokens of ${printable(user)}\n`);
   } else if (id !== undefined && user === undefined) {
     await (folder === undefined
-      ? atServer(session, `tokens/${encodeURIComponent(id)}`)
+      ? (await session.connect()).tokens.revoke(id, { signal })
       : inFolder(folder, { token: id }));
     await session.output.result({ id, revoked: true }, () => `Revoked the token ${printable(id)}\n`);
   } else throw new UsageError('Say which tokens to revoke: give either --user <name> or --id <id>');
@@ -50,9 +51,4 @@ async function revoke(session: CommandSession, { user, id, ...options }: RevokeO
 
 function inFolder(folder: string, what: { user: string } | { token: string }): Promise<void> {
   return RevokedTokensFile.in(folder).revoke(what);
-}
-
-async function atServer(session: CommandSession, path: string): Promise<void> {
-  const millrace = await session.connect();
-  await millrace.request('DELETE', path, undefined, { signal: session.signal });
 }

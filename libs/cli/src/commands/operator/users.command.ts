@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { UserFile, type UserRecord } from '@millrace/accounts';
+import { UserFile } from '@millrace/accounts';
 import { collect } from '../../arguments/argument-parsers.js';
 import type { CommandSession, CommandRunner } from '../../command-session.js';
 import { NothingFoundError, UsageError } from '../../errors/cli.errors.js';
@@ -82,15 +82,11 @@ async function userAdministration(session: CommandSession, options: OperatorOpti
 async function usersOfServer(session: CommandSession): Promise<UserAdministration> {
   const millrace = await session.connect();
   const { signal } = session;
-  const pathOf = (name: string): string => `users/${encodeURIComponent(name)}`;
   return {
-    add: async ({ name, password, scopes }) => {
-      const answer = await millrace.request('PUT', pathOf(name), { password, scopes }, { signal });
-      return (answer as { new?: unknown } | undefined)?.new === true;
-    },
-    list: async () => (await millrace.request('GET', 'users', undefined, { signal })) as UserRecord[],
+    add: async ({ name, ...user }) => (await millrace.users.put(name, user, { signal })).new,
+    list: () => millrace.users.list({ signal }),
     remove: async (name) => {
-      await millrace.request('DELETE', pathOf(name), undefined, { signal });
+      await millrace.users.remove(name, { signal });
       return true;
     },
   };

@@ -17,7 +17,7 @@ export function nodeTransport(): Transport {
     dial: (request) => wsDialer(request, trust),
     send: http.send,
     tokenInQuery: false,
-    keepsCookies: false,
+    keepsCookiesOf: () => false,
     close: () => http.close(),
   };
 }

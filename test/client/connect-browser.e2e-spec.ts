@@ -1,16 +1,13 @@
-import { Controller, Get, Header, Injectable, Module, NotFoundException, Req } from '@nestjs/common';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { Injectable, Module } from '@nestjs/common';
 import type { Browser, Page } from 'playwright-core';
 import { AuthModule, developmentUsers } from '@millrace/auth';
 import type * as Client from '@millrace/client';
 import { ConnectivityModule } from '@millrace/connectivity';
-import { Public, rawRequestOf } from '@millrace/core';
 import { RpcMethod, RpcModule } from '@millrace/rpc';
 import { memoryStore, StreamStoreModule } from '@millrace/stream-store';
 import { HTTP_ADAPTERS, type RunningApplication, startApplication } from '../support/applications.js';
 import { startBrowser } from '../support/browser.js';
-import { buildClient, type BuiltClient, CLIENT_PAGE } from './support/browser-files.js';
+import { buildClient, type BuiltClient, pageModule } from './support/browser-files.js';
 import { INFO, InfoModule } from './support/info-server.js';
 
 /** What a page has in its global scope. */
@@ -21,25 +18,6 @@ interface ClientPage {
 let built: BuiltClient;
 let browser: Browser;
 
-@Controller()
-@Public()
-class FilesController {
-  @Get('page')
-  @Header('Content-Type', 'text/html; charset=utf-8')
-  page(): string {
-    return CLIENT_PAGE('/files');
-  }
-
-  @Get(['files/:a', 'files/:a/:b', 'files/:a/:b/:c'])
-  @Header('Content-Type', 'text/javascript; charset=utf-8')
-  async file(@Req() request: object): Promise<string> {
-    const path = (rawRequestOf(request).url ?? '').replace('/files/', '');
-    return readFile(join(built.directory, path), 'utf8').catch(() => {
-      throw new NotFoundException(path);
-    });
-  }
-}
-
 @Injectable()
 class Adder {
   @RpcMethod('add')
@@ -48,8 +26,8 @@ class Adder {
   }
 }
 
-@Module({ controllers: [FilesController], providers: [Adder] })
-class PageModule {}
+@Module({ providers: [Adder] })
+class AdderModule {}
 
 beforeAll(async () => {
   [built, browser] = await Promise.all([buildClient(), startBrowser()]);
@@ -70,7 +48,8 @@ describe.each(HTTP_ADAPTERS)('connect() in a page, from a server on %s', (adapte
         ConnectivityModule.forRoot({}),
         RpcModule.forRoot({ paths: ['/rpc'] }),
         InfoModule,
-        PageModule,
+        AdderModule,
+        pageModule(() => built),
       ],
       { adapter },
     );

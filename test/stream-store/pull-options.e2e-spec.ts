@@ -120,6 +120,28 @@ describe.each(HTTP_ADAPTERS)('Options of a pull on %s', (adapter) => {
     await reader.close();
   });
 
+  it('stream-store#105: with skips the newest entry is preceded by how many were passed over, of each stream', async () => {
+    const [a, b] = [fresh(), fresh()];
+    await fill([a, 1], [a, 2], [a, 3], [b, 7]);
+    const reader = await open(`/data/${a}+${b}/pull?last_entry_id=0&latest=true&skips=true&ack=true`);
+    const skipped = async (): Promise<unknown> => JSON.parse(await reader.nextText());
+    expect(await skipped()).toEqual({ skipped: { stream: a, entries: 2 } });
+    expect((await pair(reader)).header.map(([, id]) => id)).toEqual(['3-0', '7-0']);
+    await fill([a, 4]);
+    reader.send('');
+    // Nothing was passed over.
+    expect((await pair(reader)).header).toEqual([[a, '4-0', 0]]);
+    await fill(...Array.from({ length: 700 }, (_, n): [string, number] => [b, 8 + n]));
+    reader.send('');
+    expect(await skipped()).toEqual({ skipped: { stream: b, entries: null } });
+    expect((await pair(reader)).header).toEqual([[b, '707-0', 0]]);
+    await reader.close();
+    await fill([a, 5], [a, 6]);
+    const untold = await open(`/data/${a}/pull?last_entry_id=4&latest=true`);
+    expect((await pair(untold)).header).toEqual([[a, '6-0', 0]]);
+    await untold.close();
+  });
+
   it('stream-store#17: a puller that falls far behind reads on from the storage, every entry once', async () => {
     const stream = fresh();
     const reader = await open(`/data/${stream}/pull?count=50`);

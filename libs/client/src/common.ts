@@ -22,6 +22,7 @@ export type {
   RpcProgress,
   ServerInfo,
   ServerVersion,
+  SkippedEntries,
   SourceNotification,
   Statistics,
   StatisticsEvent,

@@ -65,11 +65,12 @@ export {
   type GapNotice,
   type PairHeader,
   readPairHeader,
+  type SkippedNotice,
   type UnreadableNotice,
   writePairHeader,
 } from './streams/pair.js';
 export type { WireGroup, WireSetAsideEntry } from './streams/groups.js';
-export type { StreamEntry, StreamGap, UnreadableEntry } from './streams/stream-entry.js';
+export type { SkippedEntries, StreamEntry, StreamGap, UnreadableEntry } from './streams/stream-entry.js';
 export type {
   DeletedStream,
   KnownStreamInformation,

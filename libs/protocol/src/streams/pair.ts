@@ -1,5 +1,5 @@
 import type { EntryId } from './entry-id.js';
-import type { StreamEntry, StreamGap, UnreadableEntry } from './stream-entry.js';
+import type { SkippedEntries, StreamEntry, StreamGap, UnreadableEntry } from './stream-entry.js';
 
 /** The text message of a pair: stream, id and start of each entry of the binary message after it (stream-store§7). */
 export type PairHeader = readonly (readonly [stream: string, id: string, start: number])[];
@@ -12,6 +12,11 @@ export interface GapNotice {
 /** The same for an entry that cannot be converted. */
 export interface UnreadableNotice {
   readonly unreadable: UnreadableEntry;
+}
+
+/** The same for entries that were passed over before those of the next pair. */
+export interface SkippedNotice {
+  readonly skipped: SkippedEntries;
 }
 
 /** The same for a stream that has ended, when all of it was sent. */
@@ -38,13 +43,14 @@ export function readPairHeader(
   | PairHeader
   | GapNotice
   | UnreadableNotice
+  | SkippedNotice
   | EndNotice
   | { readonly cursors: Readonly<Record<string, EntryId>> }
   | undefined {
   if (Array.isArray(value)) return value as PairHeader;
   if (typeof value !== 'object' || value === null) return undefined;
-  if ('gap' in value || 'unreadable' in value || 'end' in value)
-    return value as GapNotice | UnreadableNotice | EndNotice;
+  if ('gap' in value || 'unreadable' in value || 'skipped' in value || 'end' in value)
+    return value as GapNotice | UnreadableNotice | SkippedNotice | EndNotice;
   const { cursors } = value as { cursors?: unknown };
   return typeof cursors === 'object' && cursors !== null
     ? { cursors: cursors as Readonly<Record<string, EntryId>> }

@@ -17,6 +17,13 @@ export interface UnreadableEntry {
   readonly reason?: string;
 }
 
+/** Entries that were passed over for a reader that wants the newest only. */
+export interface SkippedEntries {
+  readonly stream: string;
+  /** How many; null where they were too many to be counted. */
+  readonly entries: number | null;
+}
+
 /** Entries between a cursor and the first kept entry are gone: retention has overtaken the cursor. */
 export interface StreamGap {
   readonly stream: string;

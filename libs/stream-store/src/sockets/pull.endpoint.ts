@@ -83,6 +83,7 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
         // What is handed out by a group is acknowledged always.
         ack: queryBoolean(query, 'ack') || query.has('group'),
         gaps: queryBoolean(query, 'gaps'),
+        skips: queryBoolean(query, 'skips'),
         cursors: queryBoolean(query, 'cursors'),
         ends: queryBoolean(query, 'ends'),
         conversion: this.conversions.find(query.get('output'), query.get('input')),
@@ -141,7 +142,7 @@ export class PullEndpoint implements SocketHandler<PullQuery>, OnModuleInit {
   }
 }
 
-const NOT_IN_GROUPS = ['latest', 'time_sync_id', 'onebyone', 'cursors'];
+const NOT_IN_GROUPS = ['latest', 'skips', 'time_sync_id', 'onebyone', 'cursors'];
 
 /** @throws MillraceError for what a group cannot do */
 function readGroup(query: URLSearchParams): GroupRequest | undefined {

@@ -78,6 +78,7 @@ export const PULL_DOCS: SocketDocs = {
     rate_limit: { type: 'number', description: 'Seconds from one pair to the next, at least' },
     ack: { ...BOOLEAN, description: 'Wait for a message of the client after each pair' },
     gaps: { ...BOOLEAN, description: 'Send a notice of entries that are gone, and of those that cannot be converted' },
+    skips: { ...BOOLEAN, description: 'Send a notice of entries that were passed over for latest=true' },
     cursors: { ...BOOLEAN, description: 'Send a notice with the cursors before the first pair' },
     ends: { ...BOOLEAN, description: 'Send a notice of each stream that has ended, when all of it was sent' },
     group: { type: 'string', description: 'Take part in a group, whose consumers share the entries; implies ack=true' },
@@ -139,6 +140,24 @@ export const PULL_DOCS: SocketDocs = {
       example: {
         unreadable: { stream: 'camera', id: '1700000000000-0', bytes: 17, reason: 'An entry is not JSON' },
       },
+    },
+    {
+      name: 'skipped',
+      summary:
+        'With skips=true and latest=true, before a pair: how many entries of a stream were passed over; null: very many',
+      contentType: 'application/json',
+      schema: {
+        type: 'object',
+        required: ['skipped'],
+        properties: {
+          skipped: {
+            type: 'object',
+            required: ['stream', 'entries'],
+            properties: { stream: TEXT, entries: { type: ['integer', 'null'] } },
+          },
+        },
+      },
+      example: { skipped: { stream: 'camera', entries: 12 } },
     },
     {
       name: 'cursors',

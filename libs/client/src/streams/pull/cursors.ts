@@ -116,7 +116,7 @@ export class Cursors {
     return !this.follow && (end === undefined || reached(at, end));
   }
 
-  pathFor({ count = PULL_DEFAULTS.count, latest, output, input }: PullOptions): string {
+  pathFor({ count = PULL_DEFAULTS.count, latest, output, input, onSkipped }: PullOptions): string {
     const query = new URLSearchParams({
       count: String(count),
       ack: 'true',
@@ -125,6 +125,7 @@ export class Cursors {
       ends: 'true',
     });
     if (latest || this.latest) query.set('latest', 'true');
+    if (onSkipped) query.set('skips', 'true');
     if (output !== undefined) query.set('output', output);
     if (input !== undefined) query.set('input', input);
     const ids = this.names.map((stream) => encodeURIComponent(this.at.get(stream) ?? '$')).join('+');

@@ -26,7 +26,7 @@ export async function* pullEntries(
   streams: readonly string[],
   options: PullOptions = {},
 ): AsyncGenerator<StreamEntry, void, undefined> {
-  const { onGap, onUnreadable, onProgress, signal, idleTimeout = 0 } = options;
+  const { onGap, onUnreadable, onSkipped, onProgress, signal, idleTimeout = 0 } = options;
   const failing = new AbortController();
   const fail = (reason: Error): void => failing.abort(reason);
   const limit = mergeSignals(
@@ -74,6 +74,12 @@ export async function* pullEntries(
           if ('end' in header) {
             cursors.ended(header.end.stream);
             if (cursors.atEnd) return;
+            continue;
+          }
+          if ('skipped' in header) {
+            const { skipped } = header;
+            if (onSkipped) tellListener(() => onSkipped(skipped), fail);
+            failing.signal.throwIfAborted();
             continue;
           }
           if ('unreadable' in header) {

@@ -1,4 +1,4 @@
-import type { Duration, StreamGap, UnreadableEntry } from '@millrace/protocol';
+import type { Duration, SkippedEntries, StreamGap, UnreadableEntry } from '@millrace/protocol';
 import type { TransferProgress } from '../transfer-progress.js';
 
 /** Options of a pull. */
@@ -41,6 +41,8 @@ export interface PullOptions {
   onGap?: (gap: StreamGap) => void;
   /** Hears of entries that the server cannot convert to `output`; the pull goes on behind them. @default raise UnreadableEntryError */
   onUnreadable?: (entry: UnreadableEntry) => void;
+  /** Hears of entries that were passed over for `latest`, before the one that comes in their place. */
+  onSkipped?: (skipped: SkippedEntries) => void;
   /** Hears of every entry that was taken. */
   onProgress?: (progress: TransferProgress) => void;
   /** Ends the iteration with its reason. */

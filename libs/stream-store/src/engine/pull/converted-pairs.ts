@@ -36,7 +36,8 @@ export function convertedPairs(source: PairSource, conversion: Conversion): Pair
     if (batch.entries.length === 0) return batch;
     rest = convertEntries(batch.entries, conversion);
     await advance();
-    return { ...(await takePart()), gaps: batch.gaps, shared: false };
+    const { gaps, skipped } = batch;
+    return { ...(await takePart()), gaps, shared: false, ...(skipped ? { skipped } : {}) };
   };
   return { pairSize: source.pairSize, isOneRun: false, take };
 }

@@ -1,4 +1,4 @@
-import { isThenable, type UnreadableEntry } from '@millrace/protocol';
+import { isThenable, type SkippedEntries, type UnreadableEntry } from '@millrace/protocol';
 import type { StreamStatistics } from '../../api/stream-statistics.js';
 import type { FollowedBatch, StoredEntry, StreamFollower, StreamGap, StreamStore } from '../../api/stream-store.js';
 
@@ -8,8 +8,9 @@ export const PAIR_BYTES = 16 * 1024 * 1024;
 const RUN_ENTRIES = 256;
 const RUN_BYTES = 256 * 1024;
 
-/** What goes into the next write: gaps, then what could not be converted, then entries. */
+/** What goes into the next write: gaps, then what was passed over or could not be converted, then entries. */
 export interface PairBatch extends FollowedBatch {
+  readonly skipped?: readonly SkippedEntries[];
   readonly unreadable?: readonly UnreadableEntry[];
 }
 
@@ -70,15 +71,23 @@ export function latestOnly(
   store: StreamStore,
   statistics: StreamStatistics,
 ): PairSource {
-  const take = async (): Promise<FollowedBatch> => {
+  const take = async (): Promise<PairBatch> => {
     const newest = new Map<string, StoredEntry>();
+    const skipped = new Map<string, number | null>();
+    const skip = (stream: string, entries: number | null): void => {
+      const before = skipped.get(stream);
+      skipped.set(stream, entries === null || before === null ? null : (before ?? 0) + entries);
+    };
     const gaps: StreamGap[] = [];
     for (;;) {
       const batch = await follower.take({ count: RUN_ENTRIES, maxBytes: PAIR_BYTES });
       gaps.push(...batch.gaps);
       if (batch.entries.length === 0) break;
       for (const entry of batch.entries) {
-        if (newest.has(entry.stream)) statistics.skipped += 1;
+        if (newest.has(entry.stream)) {
+          statistics.skipped += 1;
+          skip(entry.stream, 1);
+        }
         newest.set(entry.stream, entry);
       }
       if (batch.entries.length < RUN_ENTRIES) continue;
@@ -86,11 +95,14 @@ export function latestOnly(
       for (const stream of newest.keys()) {
         const [entry] = await store.readNewest(stream, 1);
         if (!entry) continue;
+        if (entry.id !== newest.get(stream)?.id) skip(stream, null);
         newest.set(stream, entry);
         follower.skipTo(stream, entry.id);
       }
     }
-    return { entries: streams.flatMap((stream) => newest.get(stream) ?? []), gaps, shared: false };
+    const entries = streams.flatMap((stream) => newest.get(stream) ?? []);
+    const passed = [...skipped].map(([stream, number]) => ({ stream, entries: number }));
+    return { entries, gaps, shared: false, ...(passed.length > 0 ? { skipped: passed } : {}) };
   };
   return { pairSize: Infinity, isOneRun: false, take };
 }

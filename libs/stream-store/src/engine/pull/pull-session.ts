@@ -25,6 +25,8 @@ export interface PullQuery {
   readonly ack: boolean;
   /** Send a notice of entries that are gone, and of those that cannot be converted. */
   readonly gaps: boolean;
+  /** Send a notice of entries that were passed over. */
+  readonly skips: boolean;
   /** Send a notice with the cursors before the first pair, and when a gap without entries has moved one. */
   readonly cursors: boolean;
   /** Send a notice of each stream that has ended. */
@@ -146,8 +148,9 @@ export class PullSession {
     return false;
   }
 
-  private send({ entries, gaps, unreadable, shared }: PairBatch): void {
+  private send({ entries, gaps, skipped, unreadable, shared }: PairBatch): void {
     if (gaps.length > 0) this.reportGaps(gaps);
+    if (skipped && this.query.skips) this.notify(skipped.map((one) => ({ skipped: one })));
     if (unreadable) this.reportUnreadable(unreadable);
     const own = this.group ? this.group.toSend(entries) : entries;
     if (own.length > 0) this.write(own, shared);
@@ -167,7 +170,7 @@ export class PullSession {
     this.context.statistics.unreadable += entries.length;
     this.group?.unreadable(entries);
     if (!this.query.gaps) return;
-    for (const unreadable of entries) this.connection.writeFrames(textFrame(JSON.stringify({ unreadable })));
+    this.notify(entries.map((unreadable) => ({ unreadable })));
   }
 
   /** What a client goes on with after a cut that comes before its first entry. */
@@ -175,13 +178,13 @@ export class PullSession {
     if (!this.query.cursors) return;
     const { cursors } = this.follower;
     const named = Object.fromEntries(this.query.streams.map((stream, index) => [stream, cursors[index]]));
-    this.connection.writeFrames(textFrame(JSON.stringify({ cursors: named })));
+    this.notify([{ cursors: named }]);
   }
 
   private reportEnds(): void {
     const notices = this.ends.take();
     if (!this.query.ends) return;
-    for (const notice of notices) this.connection.writeFrames(textFrame(JSON.stringify(notice)));
+    this.notify(notices);
   }
 
   private reportGaps(gaps: readonly StreamGap[]): void {
@@ -189,6 +192,10 @@ export class PullSession {
     this.group?.gapSent(this.query.gaps);
     if (this.group && this.query.gaps) this.awaitingAck = true;
     if (!this.query.gaps) return;
-    for (const gap of gaps) this.connection.writeFrames(textFrame(JSON.stringify({ gap })));
+    this.notify(gaps.map((gap) => ({ gap })));
+  }
+
+  private notify(notices: readonly object[]): void {
+    for (const notice of notices) this.connection.writeFrames(textFrame(JSON.stringify(notice)));
   }
 }

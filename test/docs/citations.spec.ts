@@ -77,6 +77,7 @@ describe('Rows of the protocols', () => {
     ['connectivity', 58],
     ['connector', 81],
     ['rpc', 68],
+    ['statistics', 14],
     ['stream-store', 50],
   ] as const)('of %s are at least %i', (name, count) => {
     expect(protocols.get(name)!.behaviours.size).toBeGreaterThanOrEqual(count);

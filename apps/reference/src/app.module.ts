@@ -7,6 +7,7 @@ import { ConsoleModule } from '@millrace/console';
 import { MillraceSocketsModule } from '@millrace/core';
 import { ApiDocuments } from '@millrace/core/documents';
 import { MillraceHealthIndicator } from '@millrace/core/health';
+import { MillraceStatisticsModule } from '@millrace/core/statistics';
 import { RpcModule } from '@millrace/rpc';
 import { StreamStoreModule } from '@millrace/stream-store';
 import { type Settings, SETTINGS } from './config/settings.js';
@@ -86,6 +87,7 @@ export class AppModule {
         }),
         MillraceSocketsModule,
         ...(portal === 'off' ? [] : [ConsoleModule.forRoot()]),
+        MillraceStatisticsModule,
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
         MetricsModule.forRoot(metrics !== 'off'),
         ...(demo ? [DemoModule] : []),

@@ -4,6 +4,7 @@ import { ApiDocuments } from '@millrace/core/documents';
 import { HostRoutes } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce, MillraceCoreModule } from '@millrace/core/module';
 import { AccessPolicy, Authenticator, BrowserOrigins, ConnectionSecurity } from '@millrace/core/security';
+import { AuthOperations } from './auth.operations.js';
 import { AUTH_SETTINGS } from './auth.constants.js';
 import { AuthModuleBase, AUTH_MODULE_OPTIONS, type AUTH_OPTIONS_TYPE } from './auth.module-definition.js';
 import { MillraceAuthenticator } from './guard/millrace-authenticator.js';
@@ -66,6 +67,7 @@ import { StoreOperations } from './stores/store-operations.js';
     ApiKeyUsage,
     ApiKeyVerifier,
     AuthGuard,
+    AuthOperations,
     CredentialWatch,
     DevelopmentTokens,
     HostGate,

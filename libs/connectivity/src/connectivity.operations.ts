@@ -21,10 +21,13 @@ const COUNTERS: readonly Figure[] = [
 
 /** Health and metrics of a registry: it is up while it answers. */
 export function connectivityOperations(registry: ConnectionRegistry): OperationsPart {
+  let counting: Promise<Counts> | undefined;
+  /** What is read for one scrape is asked for at the same time: once. */
+  const counts = (): Promise<Counts> => (counting ??= registry.counts().finally(() => (counting = undefined)));
   const family = ([name, help, read]: Figure) => ({
     name: `millrace_connectivity_${name}`,
     help,
-    read: async () => read(await registry.counts()),
+    read: async () => read(await counts()),
   });
   return {
     name: 'connectivity',

@@ -11,6 +11,7 @@ import { HttpConnections } from './http/http-connections.js';
 import { isFastify } from './http/early-middleware.js';
 import { RawBody } from './http/raw-body.js';
 import { SlowBodies } from './http/slow-bodies.js';
+import { AccessNotices } from './ops/access-notices.js';
 import { OperationsRegistry } from './ops/operations-registry.js';
 import { AccessPolicy } from './security/access-policy.js';
 import { BrowserOrigins } from './security/browser-origins.js';
@@ -26,6 +27,7 @@ export { ImportedOnce, ImportOnce } from './imported-once.js';
  */
 @Module({
   providers: [
+    AccessNotices,
     AccessPolicy,
     ApiDocuments,
     BrowserOrigins,

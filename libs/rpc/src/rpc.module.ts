@@ -65,18 +65,19 @@ export class RpcModule extends ConfigurableModuleClass {
     operations: OperationsRegistry,
     engine: RpcEngine,
     routes: HostRoutes,
-    @Inject(RPC_SETTINGS) { http, healthz, ignoreGlobalPrefix }: RpcSettings,
+    @Inject(RPC_SETTINGS) settings: RpcSettings,
     documents: ApiDocuments,
     methods: RpcMethods,
   ) {
     super();
+    const { http, healthz, ignoreGlobalPrefix } = settings;
     const mounts: MountedRoute[] = [];
     if (http) mounts.push({ path: http, method: 'POST' });
     if (healthz) mounts.push({ path: healthz, method: 'GET' });
     const remedy = 'change the options http and healthz of RpcModule, which may be false';
     routes.serve(RpcModule, { ignoreGlobalPrefix, mounts, remedy });
     documents.addOpenRpc(() => methods.openRpc());
-    operations.add(rpcOperations(engine));
+    operations.add(rpcOperations(engine, settings));
   }
 
   /** @param options all optional: `forRoot()` serves WebSocket and HTTP POST on `/rpc` */

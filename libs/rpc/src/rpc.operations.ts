@@ -1,11 +1,19 @@
-import type { OperationsPart } from '@millrace/core/ops';
+import type { Notice, OperationsPart } from '@millrace/core/ops';
 import type { RpcCall } from './engine/rpc-engine.interface.js';
 import type { RpcEngine } from './engine/rpc-engine.js';
+import type { RpcSettings } from './rpc.options.js';
 
 const SECONDS = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
 
+const EXPOSED: Notice = {
+  code: 'RPC_EXPOSES_ERRORS',
+  level: 'warning',
+  text: 'Callers of RPC methods get the text of unforeseen errors, which may hold secrets',
+  remedy: 'Leave out exposeErrors: true of RpcModule',
+};
+
 /** Health and metrics of the RPC server. Labels are bounded: `method` is a registered name, `outcome` one of three. */
-export function rpcOperations(engine: RpcEngine): OperationsPart {
+export function rpcOperations(engine: RpcEngine, { exposeErrors }: Pick<RpcSettings, 'exposeErrors'>): OperationsPart {
   const pending = (): number => [...engine.sessions].reduce((total, session) => total + session.pending, 0);
   return {
     name: 'rpc',
@@ -13,6 +21,7 @@ export function rpcOperations(engine: RpcEngine): OperationsPart {
       status: 'up',
       details: { methods: engine.methods.all().length, clients: engine.sessions.size, calls: pending() },
     }),
+    notices: () => (exposeErrors ? [EXPOSED] : []),
     metrics: [
       {
         type: 'counter',

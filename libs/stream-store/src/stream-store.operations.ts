@@ -1,4 +1,4 @@
-import type { MetricFamily, OperationsPart } from '@millrace/core/ops';
+import type { MetricFamily, Notice, OperationsPart } from '@millrace/core/ops';
 import type { FollowerLag, StreamStore } from './api/stream-store.js';
 import type { StreamStatistics } from './api/stream-statistics.js';
 import type { GroupDescription } from './api/stream-groups.js';
@@ -39,10 +39,11 @@ export function streamOperations(
       const [, beneath] = await Promise.all([store.check(), store.operations?.health?.()]);
       return beneath ?? { status: 'up' };
     },
+    notices: () => damageNotices(store.damagedBlocks()),
     metrics: [
       ...families(FIGURES, (figure) => statistics[figure]),
       ...families(LAG, (figure) => store.followerLag()?.[figure]),
-      ...groupFamilies(figures),
+      ...groupFamilies(figures, store.remote),
       {
         type: 'gauge',
         name: 'millrace_stream_damaged_blocks',
@@ -51,6 +52,18 @@ export function streamOperations(
       },
     ],
   };
+}
+
+function damageNotices(blocks = 0): Notice[] {
+  if (blocks === 0) return [];
+  return [
+    {
+      code: 'STREAMS_DAMAGED',
+      level: 'error',
+      text: `${blocks} damaged blocks of entries were found since the start; readers get a gap in their place. The log names them`,
+      remedy: 'Stop the server, run millrace repair <directory>, and look at the disk',
+    },
+  ];
 }
 
 type GroupFigure = 'lag' | 'pending' | 'setAside';
@@ -80,12 +93,13 @@ function groupFigures(store: StreamStore, groups: ActiveGroups): () => Promise<D
   return () => (reading ??= read().finally(() => (reading = undefined)));
 }
 
-function groupFamilies(read: () => Promise<Described[]>): MetricFamily[] {
+function groupFamilies(read: () => Promise<Described[]>, costly?: boolean): MetricFamily[] {
   return Object.entries(GROUPS).map(([name, [figure, help]]): MetricFamily => ({
     type: 'gauge',
     name,
     help,
     labels: ['stream', 'group'],
+    costly,
     read: async () =>
       (await read()).flatMap(({ stream, group, [figure]: value }) =>
         value === undefined ? [] : [{ labels: { stream, group }, value }],

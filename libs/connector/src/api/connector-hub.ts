@@ -44,7 +44,8 @@ export class ConnectorHub implements OnApplicationBootstrap, OnApplicationShutdo
   private readonly registry: SourceRegistry;
   private readonly calls: SourceCalls;
   private readonly live: LiveSessions;
-  private readonly letsEverybodyIn: boolean;
+  /** Whether connectors need no token, since nobody could check it. @internal */
+  readonly letsEverybodyIn: boolean;
 
   constructor(
     @Inject(HUB_SETTINGS) private readonly settings: HubSettings,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type HealthReport, type MetricFamily, OperationsRegistry } from '@millrace/core/ops';
+import { type HealthReport, type MetricFamily, type Notice, OperationsRegistry } from '@millrace/core/ops';
 import { ConnectorSet } from '../api/connector-set.js';
 import { DEFAULT_SERVER } from '../api/connector.tokens.js';
 import type { SourceStatus } from '../api/source-status.interface.js';
@@ -13,8 +13,39 @@ export class ConnectorOperations {
       name: server === DEFAULT_SERVER ? 'connectors' : `connectors:${server}`,
       health: () => connectionHealth(set.statuses()),
       metrics: connectionMetrics(set),
+      notices: () => connectionNotices(set.statuses()),
     });
   }
+}
+
+/** So many attempts in a row are more than a restart of the server takes. */
+const MANY = 5;
+
+/** Sources that gave up, or have been away for long. */
+function connectionNotices(statuses: readonly SourceStatus[]): Notice[] {
+  return statuses.flatMap(({ source, state, attempts, lastError }): Notice[] => {
+    const why = lastError === undefined ? '' : `: ${lastError}`;
+    if (state === 'failed') {
+      return [
+        {
+          code: 'CONNECTOR_FAILED',
+          level: 'error',
+          text: `The connector of the source "${source}" has given up${why}`,
+          remedy:
+            'Correct what the error names, such as the options targetServer and authToken, and start the application anew',
+        },
+      ];
+    }
+    if (state === 'connected' || state === 'closed' || attempts < MANY) return [];
+    return [
+      {
+        code: 'CONNECTOR_AWAY',
+        level: 'warning',
+        text: `The connector of the source "${source}" could not connect ${attempts} times in a row${why}`,
+        remedy: 'Look at the server that the option targetServer names; the connector tries on by itself',
+      },
+    ];
+  });
 }
 
 /** Up while every source is connected; degraded while one is on its way back; down when one gave up. */

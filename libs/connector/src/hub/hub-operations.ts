@@ -6,6 +6,7 @@ import {
   OperationsRegistry,
   type Sample,
 } from '@millrace/core/ops';
+import { hubNotices } from './hub-notices.js';
 import type { SourceFigures } from './sources/source-registry.js';
 import { ConnectorHub } from '../api/connector-hub.js';
 import { SourceStore } from '../api/source-store.port.js';
@@ -14,7 +15,12 @@ import { SourceStore } from '../api/source-store.port.js';
 @Injectable()
 export class HubOperations {
   constructor(operations: OperationsRegistry, hub: ConnectorHub, store: SourceStore) {
-    operations.add({ name: 'sources', health: () => hubHealth(hub, store), metrics: hubMetrics(hub, store) });
+    operations.add({
+      name: 'sources',
+      health: () => hubHealth(hub, store),
+      metrics: hubMetrics(hub, store),
+      notices: () => hubNotices(hub),
+    });
     if (store.operations) operations.add(store.operations);
   }
 }
@@ -31,21 +37,38 @@ async function hubHealth(hub: ConnectorHub, store: SourceStore): Promise<HealthR
   };
 }
 
+const STATES = ['connected', 'reconnecting', 'disconnected'] as const;
+
 /** Of this instance: the sum over all instances is that of the server. */
 function hubMetrics(hub: ConnectorHub, store: SourceStore): MetricFamily[] {
   /** What only grows has a name that ends in `_total`. */
-  const family = (name: string, help: string, read: GaugeFamily['read'], labels?: readonly string[]): MetricFamily => {
-    const common = { name: `millrace_hub_${name}`, help, read, labels };
+  const family = (
+    name: string,
+    help: string,
+    read: GaugeFamily['read'],
+    labels?: readonly string[],
+    costly = false,
+  ): MetricFamily => {
+    const common = { name: `millrace_hub_${name}`, help, read, labels, costly };
     return name.endsWith('_total') ? { type: 'counter', ...common } : { type: 'gauge', ...common };
   };
+  const isShared = store.shareSources !== undefined;
   let reading: Promise<readonly string[]> | undefined;
   /** What is read for one scrape is asked for at the same time: once. */
   const names = (): Promise<readonly string[]> => (reading ??= store.names().finally(() => (reading = undefined)));
   const perSource = (name: string, help: string, figure: (source: SourceFigures) => number): MetricFamily => {
     const sample = (source: string): Sample => ({ labels: { source }, value: figure(hub.figuresOf(source)) });
-    return family(name, help, async () => (await names()).map(sample), ['source']);
+    return family(name, help, async () => (await names()).map(sample), ['source'], isShared);
+  };
+  const byState = async (): Promise<Sample[]> => {
+    const sources = await hub.sources();
+    return STATES.map((state) => ({
+      labels: { state },
+      value: sources.filter((source) => source.state === state).length,
+    }));
   };
   return [
+    family('sources', 'Sources of all instances by state', byState, ['state'], isShared),
     family('sessions', 'Live sessions of connectors', () => hub.sessions().length),
     perSource('source_connected', 'Whether a connector serves the source by this instance', ({ isServed }) =>
       Number(isServed),

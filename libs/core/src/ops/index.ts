@@ -1,2 +1,3 @@
+export type { Notice, NoticeLevel, PartNotice } from '@millrace/protocol';
 export { type HealthReport, type OperationsPart, OperationsRegistry } from './operations-registry.js';
 export type { GaugeFamily, MetricFamily, Sample } from './metric-family.js';

@@ -14,6 +14,12 @@ interface Named {
   readonly name: string;
   readonly help: string;
   readonly labels?: readonly string[];
+  /**
+   * Whether a read asks another server, or takes long: statistics, which are sampled every few seconds, read it once a minute.
+   *
+   * @default false
+   */
+  readonly costly?: boolean;
 }
 
 /** A value that goes up and down, read whenever metrics are asked for. */

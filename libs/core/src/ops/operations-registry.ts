@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { thrownText } from '@millrace/protocol';
+import { type Notice, type PartNotice, thrownText } from '@millrace/protocol';
+import { gatherNotices } from './gather-notices.js';
 import type { MetricFamily } from './metric-family.js';
 
 /** How a part of the application is. A check that throws counts as `down`, with the error's message. */
@@ -16,6 +17,11 @@ export interface OperationsPart {
   readonly name: string;
   health?(): HealthReport | Promise<HealthReport>;
   readonly metrics?: readonly MetricFamily[];
+  /**
+   * What is wrong or unsafe, in words for operators, each with its remedy. Called while somebody looks, every half a minute or so;
+   * it holds no secrets.
+   */
+  notices?(): readonly Notice[] | Promise<readonly Notice[]>;
 }
 
 /**
@@ -54,11 +60,20 @@ export class OperationsRegistry {
       const known = reporting.map((each) => `"${each.name}"`);
       return down(`No module reports its health as "${name}"; known are ${known.join(', ') || 'none'}`);
     }
-    try {
-      return await part.health();
-    } catch (error) {
-      return down(thrownText(error));
-    }
+    return reportOf(part);
+  }
+
+  /** What is wrong or unsafe in all parts, the worst first. A part that is not well is named as well. */
+  notices(): Promise<PartNotice[]> {
+    return gatherNotices(this.added, reportOf);
+  }
+}
+
+async function reportOf(part: OperationsPart): Promise<HealthReport> {
+  try {
+    return (await part.health?.()) ?? { status: 'up' };
+  } catch (error) {
+    return down(thrownText(error));
   }
 }
 

@@ -2,10 +2,12 @@ import { thrownText, withDeadline } from '@millrace/protocol';
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { MillraceError } from '../errors/millrace.error.js';
+import type { Notice } from '@millrace/protocol';
 import type { HealthReport } from '../ops/operations-registry.js';
 import { areaKeys } from './keys.js';
 import { mastersOf, nodeAddress } from './place.js';
 import { redisError } from './redis-error.js';
+import { redisAway, redisNotices } from './redis-notices.js';
 import { readServer, warningsOf } from './server-report.js';
 import { isCluster, type RedisClient, type RedisCluster, type SharedRedisSettings } from './shared-redis.options.js';
 
@@ -21,6 +23,7 @@ interface Findings {
   readonly warnings: readonly string[];
   /** Keys go when its memory is full, which nobody has asked for. */
   readonly mayEvict: boolean;
+  readonly notices: readonly Notice[];
 }
 
 /** Looks whether Redis does what it is there for. Each look writes: a Redis that takes nothing answers a `PING` as well. */
@@ -54,6 +57,15 @@ export class RedisHealth {
     return { status: mayEvict ? 'degraded' : 'up', ...(warnings.length > 0 && { details: { warnings } }) };
   }
 
+  /** What may lose entries, or does already. */
+  async notices(): Promise<readonly Notice[]> {
+    try {
+      return (await this.check('Redis')).notices;
+    } catch (error) {
+      return [redisAway(thrownText(error))];
+    }
+  }
+
   warnOnce(): Promise<void> {
     this.warned ??= this.warn().catch((error: unknown) => {
       // The next start says it.
@@ -80,6 +92,7 @@ export class RedisHealth {
     const warnings = new Set(servers.flatMap((server) => warningsOf(server, this.settings)));
     return {
       warnings: [...warnings],
+      notices: redisNotices(servers, this.settings),
       mayEvict: !this.settings.allowEviction && servers.some(({ mayEvict }) => mayEvict),
     };
   }

@@ -10,6 +10,8 @@ export interface ServerReport {
   readonly replicas: number;
   /** Whether `min-replicas-to-write` is set. */
   readonly boundsReplicas: boolean;
+  /** Whether it writes to an append-only file: absent where it does not say. */
+  readonly appends: boolean | undefined;
 }
 
 /** Asks a server; undefined where the account may not ask. @throws where it does not answer */
@@ -29,6 +31,7 @@ export async function readServer(node: Redis): Promise<ServerReport | undefined>
     replicas: Number(fields.get('connected_slaves') ?? 0),
     // Redis counts good replicas only where some are asked for.
     boundsReplicas: fields.has('min_slaves_good_slaves'),
+    appends: fields.has('aof_enabled') ? fields.get('aof_enabled') === '1' : undefined,
   };
 }
 

@@ -35,7 +35,12 @@ export class SharedRedis {
 
   constructor(readonly settings: SharedRedisSettings) {
     this.health = new RedisHealth(settings, () => this.commands);
-    this.operations = { name: 'redis', health: () => this.health.report(), metrics: this.figures.families };
+    this.operations = {
+      name: 'redis',
+      health: () => this.health.report(),
+      metrics: this.figures.families,
+      notices: () => this.health.notices(),
+    };
   }
 
   /** Begins every key. */

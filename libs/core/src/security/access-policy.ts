@@ -10,6 +10,11 @@ export class AccessPolicy {
     this.open.add(area);
   }
 
+  /** The areas that are open. */
+  get openAreas(): readonly string[] {
+    return [...this.open].sort();
+  }
+
   isOpen(area: string | undefined): boolean {
     return area !== undefined && this.open.has(area);
   }

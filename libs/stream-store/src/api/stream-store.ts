@@ -18,6 +18,13 @@ export abstract class StreamStore {
   /** What the storage says of itself to those who operate the service, beside what the module says. */
   readonly operations?: OperationsPart;
 
+  /**
+   * Whether it asks another server for what it says, such as Redis: figures that are sampled often are read less often then.
+   *
+   * @default false
+   */
+  readonly remote?: boolean;
+
   /** Groups of consumers, which share the entries of a stream. */
   abstract readonly groups: StreamGroups;
 

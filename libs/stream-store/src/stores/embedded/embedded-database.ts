@@ -8,7 +8,7 @@ import { CheckedBlocks } from './blocks/checked-blocks.js';
 import { DamageLog } from './damage-log.js';
 import { assertWhole, BLOCKS, DATA_FILE } from './data-file.js';
 import { lockDirectory } from './directory-lock.js';
-import { freeBytesOf, prepareFiles, roomSettings } from './room/disk.js';
+import { type Disk, freeBytesOf, prepareFiles, reachedDisk, roomSettings } from './room/disk.js';
 import type { EmbeddedStoreSettings } from './embedded.options.js';
 import { filePages, unusedBytes } from './room/file-pages.js';
 import { HeldFile } from './room/held-file.js';
@@ -22,6 +22,11 @@ import { recordCost, type WriteCost } from './room/write-cost.js';
 const MAP_BYTES = 16 * 1024 ** 3;
 /** A record that is written to no other end than a commit. */
 const CHECK_KEY = 'check';
+
+/** The disk, and the bytes that entries leave free on it. */
+export interface DiskState extends Disk {
+  readonly reserve: number;
+}
 
 interface Encodings {
   readonly encoding: 'binary' | 'json';
@@ -53,6 +58,7 @@ export class EmbeddedDatabase {
   private readonly root!: RootDatabase;
   private readonly file: HeldFile;
   private readonly unlock: ReturnType<typeof lockDirectory>;
+  private reserve = 0;
   private isOutOfPlace = false;
   private readonly trees: Database[] = [];
   private readonly writes = new Set<Promise<unknown>>();
@@ -113,6 +119,15 @@ export class EmbeddedDatabase {
       // A disk that is out of reach: the next write reports it.
       return false;
     }
+  }
+
+  get directory(): string {
+    return this.settings.directory;
+  }
+
+  /** What the disk has now. @throws StoreUnavailableError when it cannot be asked */
+  get disk(): DiskState {
+    return { ...reachedDisk(this.directory), reserve: this.reserve };
   }
 
   /** Makes a commit and waits for it. */
@@ -226,7 +241,9 @@ export class EmbeddedDatabase {
       unusedBytes: () => unusedBytes(root, trees),
       whileQuiet: (work: () => void) => root.transactionSync(work),
     };
-    return new Room(storage, roomSettings(settings));
+    const sizes = roomSettings(settings);
+    this.reserve = sizes.reserve;
+    return new Room(storage, sizes);
   }
 
   /** @throws StoreUnavailableError when the data file was taken away: what is stored would be gone with this process */

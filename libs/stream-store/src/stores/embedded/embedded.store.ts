@@ -1,3 +1,4 @@
+import type { OperationsPart } from '@millrace/core/ops';
 import type { DeletedStream, EntryId, StreamMetadata } from '@millrace/protocol';
 import { compareParts, formatId, ZERO_ID, ZERO_PARTS } from '@millrace/protocol';
 import { StoreFullError } from '../../api/store.errors.js';
@@ -19,6 +20,7 @@ import type { TailStart } from '../following/tails.js';
 import { readFrom } from '../read-from.js';
 import { BlockReader } from './block-reader.js';
 import { type AppendPart, EmbeddedAppends } from './embedded-appends.js';
+import { embeddedOperations } from './embedded-operations.js';
 import type { EmbeddedDatabase } from './embedded-database.js';
 import { HeadTable, streamRecordOf, type StreamHead } from './head-table.js';
 import { LocalGroups } from '../groups/local-groups.js';
@@ -37,6 +39,7 @@ const ORDINARY_ENTRY = Buffer.alloc(64 * 1024);
 
 /** Keeps entries in LMDB, in the process itself. An append resolves when it is on disk. */
 export class EmbeddedStreamStore extends BaseStreamStore {
+  override readonly operations: OperationsPart;
   override readonly groups: LocalGroups;
   private readonly heads: HeadTable;
   private readonly reader: BlockReader;
@@ -52,6 +55,7 @@ export class EmbeddedStreamStore extends BaseStreamStore {
     limits: StreamLimits,
   ) {
     super(limits);
+    this.operations = embeddedOperations(database, () => this.refusal());
     this.heads = new HeadTable(database, limits);
     this.reader = new BlockReader(database);
     this.trimmer = new Trimmer(database);

@@ -1,3 +1,4 @@
+import type { Notice, OperationsPart } from '@millrace/core/ops';
 import type { DeletedStream, EntryId, IdParts, StreamMetadata } from '@millrace/protocol';
 import { compareIds, formatId, ZERO_PARTS } from '@millrace/protocol';
 import type {
@@ -41,7 +42,15 @@ export function memoryStore(): StreamStoreDriver {
   return { create: ({ retention, limits }) => new MemoryStreamStore(retention, limits) };
 }
 
+const FORGETFUL: Notice = {
+  code: 'STREAMS_IN_MEMORY',
+  level: 'warning',
+  text: 'Streams are kept in the memory of the process: all entries are lost when it ends',
+  remedy: 'Give the option store of StreamStoreModule embeddedStore() or redisStore()',
+};
+
 class MemoryStreamStore extends BaseStreamStore {
+  override readonly operations: OperationsPart = { name: 'streams', notices: () => [FORGETFUL] };
   override readonly groups: LocalGroups;
   private readonly streams = new Map<string, MemoryStream>();
   private readonly meta = new Map<string, StreamMetadata>();

@@ -40,6 +40,7 @@ const FLOOR_SECONDS = 30 * 24 * 3600;
 /** Keeps entries in Redis, in the layout of the original. An append resolves when Redis has answered. */
 export class RedisStreamStore extends BaseStreamStore {
   override readonly operations: OperationsPart;
+  override readonly remote = true;
   override readonly groups: RedisGroups;
   private readonly commands: RedisClient;
   private readonly queue: AppendQueue;

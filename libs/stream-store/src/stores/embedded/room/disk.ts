@@ -11,16 +11,27 @@ const NEW_STORE_BYTES = 256 * 1024;
 /** LMDB's table of readers, which it maps into memory: a page of it that the disk has no room for ends the process. */
 const LOCK_BYTES = 3 * 4096;
 
+/** What a disk has, in bytes. */
+export interface Disk {
+  readonly size: number;
+  readonly free: number;
+}
+
 /** A file system without a size has no bound of its own, or does not know it. */
-function diskOf(directory: string): { readonly size: number; readonly free: number } {
+function diskOf(directory: string): Disk {
   const { blocks, bavail, bsize } = statfsSync(directory);
   return blocks === 0 ? { size: Infinity, free: Infinity } : { size: blocks * bsize, free: bavail * bsize };
 }
 
 /** Bytes that the disk of a directory has free. @throws StoreUnavailableError when it cannot be asked */
 export function freeBytesOf(directory: string): number {
+  return reachedDisk(directory).free;
+}
+
+/** What the disk of a directory has. @throws StoreUnavailableError when it cannot be asked */
+export function reachedDisk(directory: string): Disk {
   try {
-    return diskOf(directory).free;
+    return diskOf(directory);
   } catch (error) {
     throw new StoreUnavailableError('The disk of the storage is out of reach; try again later', { cause: error });
   }

@@ -1,13 +1,12 @@
 import type { IssuedApiKey } from '@millrace/protocol';
 import { useState } from 'preact/hooks';
 import { server } from '../../app/servers.js';
-import { endIfRefused } from '../../app/session.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
 import { Choice, TextField } from '../../parts/field.js';
 import { Notice } from '../../parts/notice.js';
 import { ScopeBuilder, scopesFault } from '../../parts/scopes/scope-builder.js';
-import { textOf } from '../../parts/text-of.js';
+import { useSubmit } from '../../parts/use-submit.js';
 import { IssuedKey } from './issued-key.js';
 
 type Expiry = 'never' | '7d' | '30d' | '90d' | 'date';
@@ -66,27 +65,17 @@ function NewKeyForm({ onMade, onClose }: NewKeyFormProps) {
   const [scopes, setScopes] = useState<readonly string[]>([]);
   const [expiry, setExpiry] = useState<Expiry>('90d');
   const [date, setDate] = useState('');
-  const [failure, setFailure] = useState('');
-  const [busy, setBusy] = useState(false);
   const fault = scopesFault(scopes);
   const isPast = expiry === 'date' && date !== '' && Date.parse(date) <= Date.now();
   const isWhole = name.trim() !== '' && scopes.length > 0 && !fault && (expiry !== 'date' || (date !== '' && !isPast));
 
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    setBusy(true);
-    setFailure('');
-    try {
-      const expires = expiry === 'never' ? null : expiry === 'date' ? new Date(date) : expiry;
-      onMade(await server('keys').keys.create({ name: name.trim(), scopes, expires }));
-    } catch (error) {
-      if (!endIfRefused(error)) setFailure(textOf(error));
-      setBusy(false);
-    }
-  };
+  const { submit, busy, failure } = useSubmit(async () => {
+    const expires = expiry === 'never' ? null : expiry === 'date' ? new Date(date) : expiry;
+    onMade(await server('keys').keys.create({ name: name.trim(), scopes, expires }));
+  });
 
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form onSubmit={submit}>
       <TextField
         label="Name"
         hint="For people: who or what will use it"

@@ -1,14 +1,14 @@
 import { hasScope, type UserInfo } from '@millrace/protocol';
 import { useState } from 'preact/hooks';
 import { server } from '../../app/servers.js';
-import { endIfRefused, session } from '../../app/session.js';
+import { session } from '../../app/session.js';
 import { announce } from '../../parts/announcements.js';
 import { Button } from '../../parts/button.js';
 import { Dialog } from '../../parts/dialog.js';
 import { TextField, Tick } from '../../parts/field.js';
 import { Notice } from '../../parts/notice.js';
 import { ScopeBuilder, scopesFault } from '../../parts/scopes/scope-builder.js';
-import { textOf } from '../../parts/text-of.js';
+import { useSubmit } from '../../parts/use-submit.js';
 import { PasswordFields, passwordFault } from './password-fields.js';
 
 interface UserDialogProps {
@@ -26,8 +26,6 @@ export function UserDialog({ user, names = [], onDone, onClose }: UserDialogProp
   const [password, setPassword] = useState({ first: '', again: '' });
   const [givesScopes, setGivesScopes] = useState(!user);
   const [scopes, setScopes] = useState<readonly string[]>(user?.scopes ?? []);
-  const [failure, setFailure] = useState('');
-  const [busy, setBusy] = useState(false);
   const isTaken = !user && names.includes(name.trim());
   const isSelf = user !== undefined && user.name === session.value?.subject;
   const needsScope = givesScopes && user !== undefined && scopes.length === 0;
@@ -35,25 +33,17 @@ export function UserDialog({ user, names = [], onDone, onClose }: UserDialogProp
   const isWhole =
     name.trim() !== '' && !isTaken && password.first !== '' && !passwordFault(password) && !fault && !needsScope;
 
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    setBusy(true);
-    setFailure('');
-    try {
-      const given = givesScopes && scopes.length > 0 ? scopes : undefined;
-      await server('users').users.put(name.trim(), { password: password.first, scopes: given });
-      announce(user ? `“${user.name}” is changed.` : `“${name.trim()}” can log in now.`);
-      onDone();
-      onClose();
-    } catch (error) {
-      if (!endIfRefused(error)) setFailure(textOf(error));
-      setBusy(false);
-    }
-  };
+  const { submit, busy, failure } = useSubmit(async () => {
+    const given = givesScopes && scopes.length > 0 ? scopes : undefined;
+    await server('users').users.put(name.trim(), { password: password.first, scopes: given });
+    announce(user ? `“${user.name}” is changed.` : `“${name.trim()}” can log in now.`);
+    onDone();
+    onClose();
+  });
 
   return (
     <Dialog title={user ? `Change ${user.name}` : 'Add a user'} onClose={onClose}>
-      <form onSubmit={(event) => void submit(event)}>
+      <form onSubmit={submit}>
         {!user && (
           <TextField
             label="Name"

@@ -1,5 +1,9 @@
-import { Heading } from '../../parts/heading.js';
+import { route } from '../../app/route.js';
+import { PartitionList } from './partition-list.js';
+import { PartitionPage } from './partition-page.js';
 
+/** `#/registry` is the list of partitions, `#/registry/PARTITION` one of them. */
 export default function Registry() {
-  return <Heading title="Registry" />;
+  const [, partition] = route.value.path;
+  return partition === undefined ? <PartitionList /> : <PartitionPage key={partition} partition={partition} />;
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HostRoutes } from '@millrace/core/http';
 import { ImportedOnce, ImportOnce, MillraceCoreModule } from '@millrace/core/module';
+import { MillraceStatisticsModule } from '@millrace/core/statistics';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './console.module-definition.js';
 import { CONSOLE_OPTIONS, CONSOLE_SETTINGS } from './console.options.js';
 import { ConsoleFeatures } from './features/console-features.js';
@@ -19,7 +20,7 @@ import { PageFiles } from './http/page-files.js';
  */
 @ImportOnce()
 @Module({
-  imports: [MillraceCoreModule],
+  imports: [MillraceCoreModule, MillraceStatisticsModule],
   providers: [
     {
       provide: CONSOLE_SETTINGS,

@@ -14,7 +14,7 @@ const KNOWN_BY: Readonly<
   streams: { module: 'StreamStoreModule', pattern: '/streams' },
   registry: { module: 'ConnectivityModule', pattern: '/connections/partitions' },
   sources: { module: 'ConnectorHubModule', pattern: '/sources' },
-  statistics: { module: 'MillraceStatisticsModule', pattern: '/statistics' },
+  statistics: { module: 'StatisticsFeedModule', pattern: '/statistics' },
 };
 
 /** Finds what the application has for the console to show, by the routes that our modules serve. */

@@ -16,7 +16,7 @@ export function Expiry({ of: key }: { readonly of: ApiKeyInfo }) {
   const left = expiryTime(key) - Date.now();
   if (left === Infinity) return <span class="soft">never</span>;
   return (
-    <span title={dateTime(key.expires!)}>
+    <span class="nowrap" title={dateTime(key.expires!)}>
       {left <= 0 ? (
         <Badge kind="error">run out</Badge>
       ) : left < SOON ? (

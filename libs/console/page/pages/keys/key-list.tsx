@@ -89,7 +89,11 @@ function columns(revoke: (key: ApiKeyInfo) => void): Column<ApiKeyInfo>[] {
       sortBy: ({ scopes }) => scopes.join(' '),
       cell: ({ name, scopes }) => <ScopeList label={`Scopes of ${name}`} scopes={scopes} />,
     },
-    { name: 'Created', sortBy: ({ created }) => Date.parse(created), cell: ({ created }) => dateTime(created) },
+    {
+      name: 'Created',
+      sortBy: ({ created }) => Date.parse(created),
+      cell: ({ created }) => <span class="nowrap">{dateTime(created)}</span>,
+    },
     { name: 'Runs out', sortBy: expiryTime, cell: (key) => <Expiry of={key} /> },
     {
       name: 'Last used',
@@ -98,7 +102,9 @@ function columns(revoke: (key: ApiKeyInfo) => void): Column<ApiKeyInfo>[] {
         lastUsed === null ? (
           <span class="soft">never</span>
         ) : (
-          <span title={dateTime(lastUsed)}>{ago(Date.parse(lastUsed))}</span>
+          <span class="nowrap" title={dateTime(lastUsed)}>
+            {ago(Date.parse(lastUsed))}
+          </span>
         ),
     },
     {

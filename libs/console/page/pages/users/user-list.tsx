@@ -81,7 +81,11 @@ function columns(act: Act): Column<UserInfo>[] {
       sortBy: ({ scopes }) => scopes.join(' '),
       cell: ({ name, scopes }) => <ScopeList label={`Scopes of ${name}`} scopes={scopes} />,
     },
-    { name: 'Added', sortBy: ({ created }) => Date.parse(created), cell: ({ created }) => dateTime(created) },
+    {
+      name: 'Added',
+      sortBy: ({ created }) => Date.parse(created),
+      cell: ({ created }) => <span class="nowrap">{dateTime(created)}</span>,
+    },
     { name: 'Actions', bare: true, cell: (user) => <Actions user={user} act={act} /> },
   ];
 }
@@ -90,14 +94,14 @@ function Actions({ user, act }: { readonly user: UserInfo; readonly act: Act }) 
   const { name, scopes } = user;
   const holdsMore = scopes.some((scope) => !may(scope));
   return (
-    <div class="row">
+    <div class="actions">
       {holdsMore && <span class="small soft">Holds more than you: only others may change this user.</span>}
       {!holdsMore && (
-        <Button kind="plain" label={`New password or scopes of ${name}`} onClick={() => act('change', user)}>
+        <Button kind="plain" label={`Change ${name}`} onClick={() => act('change', user)}>
           Change
         </Button>
       )}
-      <Button kind="plain" label={`Revoke the tokens of ${name}`} onClick={() => act('revoke', user)}>
+      <Button kind="plain" label={`Revoke tokens of ${name}`} onClick={() => act('revoke', user)}>
         Revoke tokens
       </Button>
       {!holdsMore && (

@@ -117,7 +117,7 @@ function columns({ canWrite, look, requeue, discard }: RowActions): Column<WireS
       name: 'Entry',
       sortBy: ({ id }) => timeOfId(id),
       cell: ({ id }) => (
-        <button type="button" class="link mono" aria-label={`Look at the entry ${id}`} onClick={() => look(id)}>
+        <button type="button" class="link mono nowrap" onClick={() => look(id)}>
           {id}
         </button>
       ),
@@ -134,14 +134,22 @@ function columns({ canWrite, look, requeue, discard }: RowActions): Column<WireS
       sortBy: ({ consumer }) => consumer,
       cell: ({ consumer }) => <span class="break">{consumer}</span>,
     },
-    { name: 'When', sortBy: ({ at }) => at, cell: ({ at }) => <span title={dateTime(at)}>{ago(at)}</span> },
+    {
+      name: 'When',
+      sortBy: ({ at }) => at,
+      cell: ({ at }) => (
+        <span class="nowrap" title={dateTime(at)}>
+          {ago(at)}
+        </span>
+      ),
+    },
     {
       name: 'Actions',
       bare: true,
       cell: ({ id }) =>
         canWrite && (
-          <div class="row">
-            <Button kind="plain" label={`Hand ${id} out again`} onClick={() => requeue(id)}>
+          <div class="actions">
+            <Button kind="plain" label={`Hand out again: ${id}`} onClick={() => requeue(id)}>
               Hand out again
             </Button>
             <Button kind="plain" label={`Discard ${id}`} onClick={() => discard(id)}>

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact';
+import { link } from '../../app/route.js';
 import { may } from '../../app/session.js';
 
 /** What each view of a stream is given. */
@@ -28,4 +29,14 @@ const VIEWS: readonly StreamView[] = [
 /** The views of a stream that the user may open. */
 export function viewsOf(stream: string): StreamView[] {
   return VIEWS.filter(({ verb }) => may(`streams:${verb}:${stream}`));
+}
+
+/** The view that opens when no other one is named. */
+export function firstViewOf(stream: string): string {
+  return viewsOf(stream)[0]?.path ?? 'live';
+}
+
+/** The address of a stream. */
+export function linkToStream(stream: string): string {
+  return link(['streams', stream, firstViewOf(stream)]);
 }

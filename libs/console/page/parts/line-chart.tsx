@@ -4,6 +4,7 @@ import { ChartLegend } from './chart/chart-legend.js';
 import { describeChart } from './chart/describe-chart.js';
 import type { ChartLine, TimeRange } from './chart/chart-line.js';
 import type { Drawing } from './chart/drawing.js';
+import { shortNumber } from './chart/short-number.js';
 import { textOf } from './text-of.js';
 
 export type { ChartLine, LineColour, TimeRange } from './chart/chart-line.js';
@@ -33,7 +34,7 @@ export function LineChart({
   label,
   times,
   lines,
-  format = short,
+  format = shortNumber,
   height = 220,
   range,
   zoomable = false,
@@ -94,9 +95,4 @@ export function LineChart({
       {legend && <ChartLegend times={times} lines={lines} format={format} place={place} />}
     </figure>
   );
-}
-
-/** `0.30000000000000004` as `0.3`. */
-function short(value: number): string {
-  return String(Number(value.toPrecision(6)));
 }

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { TIME_STEPS, timeLabels } from './time-labels.js';
+import { TIME_STEPS, timeLabels, timesBetween } from './time-labels.js';
 import type { ChartLine, TimeRange } from './chart-line.js';
 
 /** What a drawing shows. */
@@ -83,13 +83,14 @@ export class Drawing {
         height: content.height,
         ms: 1,
         legend: { show: false },
-        padding: [8, 8, 0, 0],
+        padding: [8, 24, 0, 0],
         cursor: { drag: { x: this.listener?.onZoom !== undefined, y: false, setScale: false }, points: { size: 7 } },
         scales: { x: { time: true, range: (_, min, max) => this.range(min, max) } },
         axes: [
           {
             ...axis,
             incrs: TIME_STEPS,
+            splits: (_, __, min, max, step) => timesBetween(min, max, step),
             values: (_, splits, __, ___, step) => timeLabels(splits, step),
             space: 70,
             size: 44,
@@ -104,7 +105,13 @@ export class Drawing {
           {},
           ...content.lines.map(({ name, colour }): uPlot.Series => {
             const stroke = (): string => this.colour(`--line-${colour}`);
-            return { label: name, stroke, width: 1.5, points: { size: 4, fill: stroke, filter: lonePoints } };
+            return {
+              label: name,
+              stroke,
+              width: 1.5,
+              pxAlign: 0,
+              points: { size: 4, fill: stroke, filter: lonePoints },
+            };
           }),
         ],
         hooks: {

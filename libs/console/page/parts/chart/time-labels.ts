@@ -18,6 +18,21 @@ const MINUTES = new Intl.DateTimeFormat(undefined, CLOCK);
 const SECONDS = new Intl.DateTimeFormat(undefined, { ...CLOCK, second: '2-digit' });
 const THOUSANDTHS = new Intl.DateTimeFormat(undefined, { ...CLOCK, second: '2-digit', fractionalSecondDigits: 3 });
 
+/** The times of an axis: whole steps by the clock of the user, so that hours begin at full hours and days at midnight. */
+export function timesBetween(from: number, to: number, step: number): number[] {
+  const times: number[] = [];
+  if (step >= DAY) {
+    const day = new Date(from);
+    day.setHours(0, 0, 0, 0);
+    for (; day.getTime() <= to; day.setDate(day.getDate() + step / DAY))
+      if (day.getTime() >= from) times.push(day.getTime());
+    return times;
+  }
+  const ahead = new Date(from).getTimezoneOffset() * MINUTE;
+  for (let time = Math.ceil((from - ahead) / step) * step + ahead; time <= to; time += step) times.push(time);
+  return times;
+}
+
 /** Names of times on an axis, as exact as the steps between them are small; a new day is named. All in milliseconds. */
 export function timeLabels(times: readonly number[], step: number): string[] {
   const clock = step < SECOND ? THOUSANDTHS : step < MINUTE ? SECONDS : MINUTES;

@@ -1,0 +1,28 @@
+import { Notice } from '../../parts/notice.js';
+import { textOf } from '../../parts/text-of.js';
+import { Waiting } from '../../parts/waiting.js';
+import { figuresOf } from './figures.js';
+import { FigureSections } from './figure-sections.js';
+import { FigureTable } from './figure-table.js';
+import { Instance } from './instance.js';
+import { LiveCharts } from './live-charts.js';
+import { Notices } from './notices.js';
+import { useStatistics } from './use-statistics.js';
+
+/** What is wrong with the server, and its figures of the last quarter of an hour. */
+export function StatisticsView() {
+  const { recording, failure } = useStatistics();
+  if (failure !== undefined && !recording) return <Notice kind="error">{textOf(failure)}</Notice>;
+  if (!recording) return <Waiting for="the figures of the server" />;
+  const sections = figuresOf(recording);
+  return (
+    <>
+      {failure !== undefined && <Notice kind="error">{textOf(failure)}</Notice>}
+      <Notices notices={recording.notices} />
+      <Instance recording={recording} />
+      <LiveCharts recording={recording} />
+      <FigureSections sections={sections} />
+      <FigureTable sections={sections} />
+    </>
+  );
+}

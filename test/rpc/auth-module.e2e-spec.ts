@@ -68,6 +68,17 @@ describe.each(HTTP_ADAPTERS)('Beside AuthModule on %s', (adapter) => {
     await running.close();
   });
 
+  it('rpc#S48: tells in the OpenRPC document which scopes a method takes', async () => {
+    const running = await start(adapter, true);
+    const socket = await RpcSocket.open(`${running.wsUrl}/rpc`);
+    const { result } = await socket.call('rpc.discover');
+    const { methods } = result as { methods: { name: string; 'x-scopes': string[] }[] };
+    const scopes = Object.fromEntries(methods.map((method) => [method.name, method['x-scopes']]));
+    expect(scopes).toMatchObject({ whoami: ['rpc:call:whoami'], anybody: [], somebody: ['streams:read:camera'] });
+    await socket.close();
+    await running.close();
+  });
+
   it('serves everybody with the option public', async () => {
     const running = await start(adapter, true);
     const socket = await RpcSocket.open(`${running.wsUrl}/rpc`);

@@ -30,6 +30,15 @@ interface BoundMethod {
 export class RpcBinder {
   constructor(private readonly calls: EnhancedCalls) {}
 
+  /** What a caller must be allowed, as far as the method itself does not decide it. */
+  scopes(method: Pick<BoundMethod, 'instance' | 'handler' | 'metadata'>): readonly string[] {
+    const scope = requiredScope(method);
+    if (scope) return [scope];
+    const { instance, handler } = method;
+    const own = [handler, instance.constructor].map((target): unknown => Reflect.getMetadata(REQUIRED_SCOPES, target));
+    return (own.find((scopes) => scopes !== undefined) as readonly string[] | undefined) ?? [];
+  }
+
   bind(method: BoundMethod): Invoke {
     const { instance, handler, positional, metadata } = method;
     const enhanced = this.calls.applies(['guards', 'interceptors', 'pipes', 'filters'], instance, handler);
@@ -65,7 +74,11 @@ export class RpcBinder {
 }
 
 /** Scope a principal needs to call a method that asks for none itself. */
-function requiredScope({ instance, handler, metadata }: BoundMethod): string | undefined {
+function requiredScope({
+  instance,
+  handler,
+  metadata,
+}: Pick<BoundMethod, 'instance' | 'handler' | 'metadata'>): string | undefined {
   const marked = [PUBLIC, REQUIRED_SCOPES].some((key) =>
     [handler, instance.constructor].some((target) => Reflect.getMetadata(key, target) !== undefined),
   );

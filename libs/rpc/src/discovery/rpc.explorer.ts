@@ -77,6 +77,7 @@ export class RpcExplorer {
       timeout,
       maxRunning: metadata.maxRunning,
       maxWaiting: metadata.maxWaiting,
+      scopes: this.binder.scopes({ instance, handler, metadata }),
       hidden: metadata.hidden ?? false,
       priority: core && metadata.name === 'cancel',
       invoke: this.binder.bind({ instance, key, handler, metadata, positional }),

@@ -30,6 +30,7 @@ describe('A method with a limited number of places', () => {
       timeout: 0,
       hidden: false,
       priority: false,
+      scopes: [],
       maxRunning: 4,
       maxWaiting: 10,
       invoke: (_params, call) =>

@@ -37,6 +37,8 @@ export interface RpcMethodDefinition {
   readonly maxRunning?: number | undefined;
   /** Calls that wait while so many run. */
   readonly maxWaiting?: number | undefined;
+  /** What a caller must be allowed, each of them; the method itself may ask for more. */
+  readonly scopes: readonly string[];
   /** Left out of `registry` and `schema`. */
   readonly hidden: boolean;
   /** Runs at once, even while the limit of running calls is reached; `params.id` keeps its digits. */

@@ -18,6 +18,7 @@ const METHOD: Omit<RpcMethodDefinition, 'name' | 'invoke'> = {
   timeout: 0,
   hidden: false,
   priority: false,
+  scopes: [],
 };
 
 /** An engine without transport, and a session whose messages are kept. */

@@ -15,7 +15,7 @@ export function openRpcDocument(info: DocumentInfo, methods: readonly RpcMethodD
 }
 
 function methodObject(method: RpcMethodDefinition): Json {
-  const { name, plugin, summary, description, deprecated, async, returns, positional, params } = method;
+  const { name, plugin, summary, description, deprecated, async, returns, positional, params, scopes } = method;
   const tags = [...new Set([plugin, ...method.tags])].map((tag) => ({ name: tag }));
   const errors = errorObjects(method);
   return {
@@ -30,6 +30,7 @@ function methodObject(method: RpcMethodDefinition): Json {
     deprecated,
     'x-async': async,
     'x-plugin': plugin,
+    'x-scopes': scopes,
   };
 }
 

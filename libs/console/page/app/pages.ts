@@ -61,6 +61,7 @@ const PAGES: readonly Page[] = [
     path: 'methods',
     name: 'Methods',
     feature: 'methods',
+    scope: ['rpc', 'call'],
     load: () => import('../pages/methods/methods.js'),
   },
   {

@@ -2,6 +2,7 @@ import { connect, type Millrace } from '@millrace/client/browser';
 import { type ConsoleConfiguration, type FeatureName, FOLDER } from './configuration.js';
 
 const clients = new Map<FeatureName, Millrace>();
+let methodsAt = '';
 
 /** Makes a client for each place in which the server has something; nearly always that is one. */
 export async function openClients({ features }: ConsoleConfiguration): Promise<void> {
@@ -20,6 +21,7 @@ export async function openClients({ features }: ConsoleConfiguration): Promise<v
       byRoot.set(key, client);
     }
     clients.set(name, client);
+    if (name === 'methods') methodsAt = new URL(`${place.root}${place.path?.slice(1) ?? ''}`, FOLDER).href;
   }
 }
 
@@ -33,4 +35,9 @@ export function server(feature: FeatureName): Millrace {
   const client = clients.get(feature);
   if (!client) throw new Error(`This server does not have: ${feature}`);
   return client;
+}
+
+/** Where the methods are called by POST, as the browser reaches it; empty when there are none. */
+export function rpcAddress(): string {
+  return methodsAt;
 }

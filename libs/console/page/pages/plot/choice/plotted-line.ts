@@ -1,6 +1,6 @@
 import type { LineColour } from '../../../parts/line-chart.js';
-import { nameOfField } from '../data/find-numbers.js';
-import type { PlotData } from '../data/plot-data.js';
+import { nameOfField } from '../numbers/find-numbers.js';
+import type { PlotData } from '../numbers/plot-data.js';
 
 /** Lines of one plot: each has a colour of its own. */
 export const MOST_LINES = 6;

@@ -1,10 +1,10 @@
 import { useMemo } from 'preact/hooks';
 import { LineChart, type TimeRange } from '../../../parts/line-chart.js';
 import type { PlottedLine } from '../choice/plotted-line.js';
-import { joinLines } from '../data/join-lines.js';
-import type { PlotData } from '../data/plot-data.js';
-import { placeOf } from '../data/place-of.js';
-import { type Points, thinOut } from '../data/thin-out.js';
+import { joinLines } from '../numbers/join-lines.js';
+import type { PlotData } from '../numbers/plot-data.js';
+import { placeOf } from '../../../parts/place-of.js';
+import { type Points, thinOut } from '../numbers/thin-out.js';
 
 interface ChartsProps {
   readonly data: PlotData;

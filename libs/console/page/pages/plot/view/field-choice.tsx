@@ -2,8 +2,8 @@ import { shortNumber } from '../../../parts/chart/short-number.js';
 import { Tick } from '../../../parts/field.js';
 import { choose } from '../choice/plot-choice.js';
 import { keyOfLine, MOST_LINES, type PlottedLine } from '../choice/plotted-line.js';
-import { nameOfField } from '../data/find-numbers.js';
-import type { PlotData } from '../data/plot-data.js';
+import { nameOfField } from '../numbers/find-numbers.js';
+import type { PlotData } from '../numbers/plot-data.js';
 
 interface FieldChoiceProps {
   readonly data: PlotData;

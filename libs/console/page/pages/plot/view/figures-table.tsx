@@ -3,9 +3,9 @@ import { shortNumber } from '../../../parts/chart/short-number.js';
 import { count, dateTime } from '../../../parts/format.js';
 import { type Column, Table } from '../../../parts/table.js';
 import { keyOfLine, type PlottedLine } from '../choice/plotted-line.js';
-import { figuresOf, type LineFigures } from '../data/figures.js';
-import type { PlotData } from '../data/plot-data.js';
-import { placeOf } from '../data/place-of.js';
+import { figuresOf, type LineFigures } from '../numbers/figures.js';
+import type { PlotData } from '../numbers/plot-data.js';
+import { placeOf } from '../../../parts/place-of.js';
 
 interface FiguresTableProps {
   readonly data: PlotData;

@@ -5,8 +5,8 @@ import { count } from '../../../parts/format.js';
 import type { TimeRange } from '../../../parts/line-chart.js';
 import { choose, type PlotChoice, type SpanName, SPANS } from '../choice/plot-choice.js';
 import type { PlottedLine } from '../choice/plotted-line.js';
-import { csvOf } from '../data/csv.js';
-import type { PlotData } from '../data/plot-data.js';
+import { csvOf } from '../numbers/csv.js';
+import type { PlotData } from '../numbers/plot-data.js';
 
 interface PlotControlsProps {
   readonly choice: PlotChoice;

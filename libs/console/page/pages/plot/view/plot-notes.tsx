@@ -2,9 +2,9 @@ import { ago, count, dateTime } from '../../../parts/format.js';
 import type { TimeRange } from '../../../parts/line-chart.js';
 import { Notice } from '../../../parts/notice.js';
 import type { PlottedLine } from '../choice/plotted-line.js';
-import { placeOf } from '../data/place-of.js';
-import type { PlotData } from '../data/plot-data.js';
-import { MOST_POINTS } from '../data/samples.js';
+import { placeOf } from '../../../parts/place-of.js';
+import type { PlotData } from '../numbers/plot-data.js';
+import { MOST_POINTS } from '../numbers/samples.js';
 
 interface PlotNotesProps {
   readonly data: PlotData;

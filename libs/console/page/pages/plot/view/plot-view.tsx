@@ -5,7 +5,7 @@ import { textOf } from '../../../parts/text-of.js';
 import { useTicks } from '../../../parts/use-ticks.js';
 import { choose, readChoice, SPANS } from '../choice/plot-choice.js';
 import { linesOf } from '../choice/plotted-line.js';
-import { usePlotData } from '../data/use-plot-data.js';
+import { usePlotData } from '../numbers/use-plot-data.js';
 import { Charts } from './charts.js';
 import { FieldChoice } from './field-choice.js';
 import { FiguresTable } from './figures-table.js';

@@ -1,5 +1,5 @@
 import type { TimeRange } from '../../../parts/line-chart.js';
-import type { PlotData } from '../data/plot-data.js';
+import type { PlotData } from '../numbers/plot-data.js';
 
 /** Shown where nothing came yet, in milliseconds. */
 const LEAST_SPAN = 10_000;

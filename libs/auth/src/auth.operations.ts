@@ -73,14 +73,19 @@ export class AuthOperations {
   }
 }
 
+/** A network so large that it is not that of proxies: a hundredth of all addresses and more. */
+const VAST = /\/[1-7]$/;
+
 function proxiesTrusted(addresses: readonly string[]): Notice {
-  const isEverybody = addresses.some((address) => /\/0+$/.test(address));
+  const isVast = addresses.some((address) => VAST.test(address));
   return {
     code: 'PROXIES_TRUSTED',
-    level: isEverybody ? 'warning' : 'info',
+    level: isVast ? 'warning' : 'info',
     text:
       `What ${addresses.join(', ')} says in X-Forwarded-Proto and X-Forwarded-For is believed` +
-      (isEverybody ? ': every client can pretend to come by TLS, and from any address' : ''),
+      (isVast
+        ? ', and that is a large part of all addresses: clients there can pretend to come by TLS, and from elsewhere'
+        : ''),
     remedy: 'Name no more than the addresses of your proxies in apiKeys.trustProxy of AuthModule',
   };
 }

@@ -27,25 +27,25 @@ export function embeddedOperations(database: EmbeddedDatabase, refusal: () => Er
 }
 
 function* diskNotices({ disk, directory }: EmbeddedDatabase, refusal: Error | undefined): Iterable<Notice> {
-  if (refusal) {
+  const left = disk.free - disk.reserve;
+  if (refusal || left <= 0) {
+    const why = `${inMib(disk.free)} are free, and ${inMib(disk.reserve)} are kept in reserve`;
     yield {
       code: 'STREAMS_REFUSED',
       level: 'error',
-      text: `Entries are refused in ${directory}: ${refusal.message.replace(/\. Delete .*$/, '')}`,
+      text: `The disk of ${directory} is full (${why}): entries are refused, but those that find their place where others were deleted`,
       remedy: REMEDY,
     };
-    return;
+  } else if (left < Math.min(LITTLE, disk.size * LITTLE_PART)) {
+    yield {
+      code: 'STREAMS_DISK_LOW',
+      level: 'warning',
+      text: `The disk of ${directory} is nearly full: entries may take another ${inMib(left)}, then they are refused`,
+      remedy: REMEDY,
+    };
   }
-  const left = disk.free - disk.reserve;
-  if (left >= Math.min(LITTLE, disk.size * LITTLE_PART)) return;
-  yield {
-    code: 'STREAMS_DISK_LOW',
-    level: 'warning',
-    text: `The disk of ${directory} is nearly full: entries may take another ${inMib(left)}, then they are refused`,
-    remedy: REMEDY,
-  };
 }
 
 function inMib(bytes: number): string {
-  return `${Math.max(0, Math.floor(bytes / 1024 ** 2))} MiB`;
+  return `${Math.floor(bytes / 1024 ** 2)} MiB`;
 }

@@ -19,6 +19,9 @@ export interface FigureSection {
   readonly figures: readonly ShownFigure[];
 }
 
+/** Name of the section of live sockets, which have a chart too. */
+export const SOCKETS = 'Live sockets';
+
 const percent = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} %`;
 const milliseconds = (seconds: number): string => `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms`;
 
@@ -43,7 +46,7 @@ export function figuresOf(recording: Recording): FigureSection[] {
         now('Left on the disk', 'millrace_stream_disk_free_bytes', bytes, (free) => free < leastOf(recording)),
       ],
     ],
-    ['Live sockets', socketsOf(recording)],
+    [SOCKETS, socketsOf(recording)],
     [
       'Groups of consumers that this instance serves',
       [

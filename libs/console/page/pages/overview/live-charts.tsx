@@ -1,6 +1,10 @@
 import { bytes, count, rate } from '../../parts/format.js';
 import { type ChartLine, LineChart, type LineColour } from '../../parts/line-chart.js';
+import { type FigureSection, SOCKETS, type ShownFigure } from './figures.js';
 import { type Recording, valuesOf } from './recording.js';
+
+/** The colours that there are. */
+const COLOURS = 6;
 
 interface ChartSpec {
   readonly title: string;
@@ -26,7 +30,6 @@ const CHARTS: readonly ChartSpec[] = [
       ['Out', 'millrace_stream_bytes_out_total'],
     ],
   },
-  { title: 'Live sockets', format: count, lines: [['All kinds', 'millrace_sockets']] },
   {
     title: 'Processor, of one core',
     format: (value) => `${Math.round(value * 100)} %`,
@@ -34,23 +37,49 @@ const CHARTS: readonly ChartSpec[] = [
   },
 ];
 
+interface LiveChartsProps {
+  readonly recording: Recording;
+  readonly sections: readonly FigureSection[];
+}
+
 /** The figures that say most, as lines over the last quarter of an hour. */
-export function LiveCharts({ recording }: { readonly recording: Recording }) {
+export function LiveCharts({ recording, sections }: LiveChartsProps) {
+  const { times } = recording;
+  const sockets = sections.find(({ name }) => name === SOCKETS)?.figures ?? [];
   return (
     <div class="live-charts">
       {CHARTS.map(({ title, format, lines }) => {
         const known = lines.flatMap(([name, family], index): ChartLine[] => {
           const values = valuesOf(recording, family);
-          return values ? [{ name, values, colour: (index + 1) as LineColour }] : [];
+          return values ? [{ name, values, colour: colourOf(index) }] : [];
         });
-        if (known.length === 0) return null;
-        return (
-          <section key={title} class="card stack" aria-label={title}>
-            <h2>{title}</h2>
-            <LineChart label={title} times={recording.times} lines={known} format={format} height={160} />
-          </section>
-        );
+        return known.length > 0 && <ChartCard key={title} title={title} times={times} lines={known} format={format} />;
       })}
+      {sockets.length > 0 && <ChartCard title={SOCKETS} times={times} lines={sockets.map(lineOf)} format={count} />}
     </div>
   );
+}
+
+interface ChartCardProps {
+  readonly title: string;
+  readonly times: readonly number[];
+  readonly lines: readonly ChartLine[];
+  readonly format: (value: number) => string;
+}
+
+function ChartCard({ title, times, lines, format }: ChartCardProps) {
+  return (
+    <section class="card stack" aria-label={title}>
+      <h2>{title}</h2>
+      <LineChart label={title} times={times} lines={lines} format={format} height={160} />
+    </section>
+  );
+}
+
+function lineOf({ name, values }: ShownFigure, index: number): ChartLine {
+  return { name, values, colour: colourOf(index) };
+}
+
+function colourOf(index: number): LineColour {
+  return ((index % COLOURS) + 1) as LineColour;
 }

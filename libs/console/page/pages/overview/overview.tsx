@@ -11,8 +11,16 @@ export default function Overview() {
   return (
     <>
       <Heading title="Overview" about="What is wrong, how the server does, and what it has." />
-      {has('statistics') && may('statistics:read') ? <StatisticsView /> : <NoStatistics />}
-      <BusiestStreams />
+      {has('statistics') && may('statistics:read') ? (
+        <StatisticsView>
+          <BusiestStreams />
+        </StatisticsView>
+      ) : (
+        <>
+          <NoStatistics />
+          <BusiestStreams />
+        </>
+      )}
       <Inventory />
     </>
   );

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { Notice } from '../../parts/notice.js';
 import { textOf } from '../../parts/text-of.js';
 import { Waiting } from '../../parts/waiting.js';
@@ -9,18 +10,34 @@ import { LiveCharts } from './live-charts.js';
 import { Notices } from './notices.js';
 import { useStatistics } from './use-statistics.js';
 
+interface StatisticsViewProps {
+  /** What stands between the charts and the other figures. */
+  readonly children: ComponentChildren;
+}
+
 /** What is wrong with the server, and its figures of the last quarter of an hour. */
-export function StatisticsView() {
+export function StatisticsView({ children }: StatisticsViewProps) {
   const { recording, failure } = useStatistics();
-  if (failure !== undefined && !recording) return <Notice kind="error">{textOf(failure)}</Notice>;
-  if (!recording) return <Waiting for="the figures of the server" />;
+  if (!recording) {
+    return (
+      <>
+        {failure === undefined ? (
+          <Waiting for="the figures of the server" />
+        ) : (
+          <Notice kind="error">{textOf(failure)}</Notice>
+        )}
+        {children}
+      </>
+    );
+  }
   const sections = figuresOf(recording);
   return (
     <>
       {failure !== undefined && <Notice kind="error">{textOf(failure)}</Notice>}
       <Notices notices={recording.notices} />
       <Instance recording={recording} />
-      <LiveCharts recording={recording} />
+      <LiveCharts recording={recording} sections={sections} />
+      {children}
       <FigureSections sections={sections} />
       <FigureTable sections={sections} />
     </>

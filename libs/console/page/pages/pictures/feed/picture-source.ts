@@ -3,9 +3,6 @@ import type { Frame } from './frame.js';
 import { LeastLag } from './least-lag.js';
 import { Meter } from './meter.js';
 
-/** A difference of as many entries between two counts is taken for entries that are under way. */
-const UNDER_WAY = 2;
-
 /** One stream of pictures, and the canvas on which they are drawn. */
 export class PictureSource {
   readonly frames: FrameBuffer;
@@ -19,10 +16,9 @@ export class PictureSource {
   /** Entries that are no pictures, and why the last one was none. */
   unreadable = 0;
   reason = '';
-  /** Entries that the server passed over, since a newer one was there. */
+  /** Entries that the server passed over, since a newer one was there; and whether there were more, too many to be counted. */
   skipped = 0;
-  private taken = 0;
-  private base: number | undefined;
+  isSkippedMore = false;
   private isDrawing = false;
 
   constructor(
@@ -32,30 +28,20 @@ export class PictureSource {
     this.frames = new FrameBuffer(mostBytes);
   }
 
-  /** Begins to count anew: what comes while nobody looks is not skipped. */
-  begin(): void {
-    this.taken = 0;
-    this.base = undefined;
-  }
-
   /** Takes a frame that has just come. */
   take(frame: Frame): void {
-    this.taken += 1;
     this.lag.add(Date.now() - frame.time);
     this.frames.add(frame);
   }
 
   refuse(reason: string): void {
-    this.taken += 1;
     this.unreadable += 1;
     this.reason = reason;
   }
 
-  /** Hears how many entries the stream has had, which tells what was skipped. */
-  hear(added: number): void {
-    this.base ??= added - this.taken;
-    const missing = added - this.base - this.taken;
-    if (missing > this.skipped + UNDER_WAY) this.skipped = missing;
+  skip(entries: number | null): void {
+    if (entries === null) this.isSkippedMore = true;
+    else this.skipped += entries;
   }
 
   /** Draws the newest frame that is not later than a time, unless it is there already or another one is being drawn. */

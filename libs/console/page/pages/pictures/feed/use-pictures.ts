@@ -23,7 +23,6 @@ export function usePictures(source: PictureSource, conversion: Conversion, isOn:
   return useFeed(
     async (signal, alive) => {
       if (!isOn) return;
-      source.begin();
       const entries = server('streams').streams.pull(source.stream, {
         after: '*',
         count: 1,
@@ -31,7 +30,8 @@ export function usePictures(source: PictureSource, conversion: Conversion, isOn:
         signal,
         ...(output && { output }),
         onGap: () => undefined,
-        onUnreadable: ({ reason }) => source.refuse(reason ?? 'the server cannot read it'),
+        onSkipped: ({ entries: count }) => source.skip(count),
+        onUnreadable: ({ reason }) => source.refuse(reason ?? 'The server cannot read them'),
       });
       for await (const { id, data } of entries) {
         alive();

@@ -28,7 +28,9 @@ export function FrameFacts({ source, frame, isOn, clockDifference }: FrameFactsP
       </Fact>
       {isOn && <Fact name="Frames a second">{source.meter.rate.toFixed(1)}</Fact>}
       {isOn && <Fact name="Delay">{delay > OLD ? `from ${dateTime(frame.time)}` : delayText(delay)}</Fact>}
-      {source.skipped > 0 && <Fact name="Late frames skipped">about {count(source.skipped)}</Fact>}
+      {(source.skipped > 0 || source.isSkippedMore) && (
+        <Fact name="Late frames skipped">{`${source.isSkippedMore ? 'more than ' : ''}${count(source.skipped)}`}</Fact>
+      )}
       {source.unreadable > 0 && <Fact name="Not pictures">{count(source.unreadable)}</Fact>}
       {frame.isConverted && <Fact name="Converted">by the server</Fact>}
     </dl>

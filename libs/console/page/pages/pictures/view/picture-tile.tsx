@@ -32,18 +32,18 @@ export function PictureTile({ stage, stream, conversion, isOn, isAlone, clockDif
   const tile = useRef<HTMLElement>(null);
   const [isWhole, setWhole] = useState(false);
   const failure = usePictures(source, conversion, isOn);
-  const info = useLoaded((signal) => server('streams').streams.info(stream, { signal }), [stream], { every: 2000 });
+  const info = useLoaded((signal) => server('streams').streams.info(stream, { signal }), [stream], { every: 5000 });
   useTicks(500);
 
   useLayoutEffect(() => {
     source.canvas = canvas.current!;
     // A canvas that was just made shows nothing yet.
     source.shown = undefined;
-    return () => (source.canvas = undefined);
+    return () => {
+      source.canvas = undefined;
+      stage.remove(stream);
+    };
   }, [source]);
-  useEffect(() => {
-    if (isOn && info.value) source.hear(info.value.entriesAdded);
-  }, [source, isOn, info.value]);
   useEffect(() => {
     const look = (): void => setWhole(document.fullscreenElement === tile.current);
     document.addEventListener('fullscreenchange', look);
@@ -87,7 +87,7 @@ export function PictureTile({ stage, stream, conversion, isOn, isAlone, clockDif
         {!shown && (
           <p class="picture-words" role="status">
             {source.unreadable > 0
-              ? `The entries of this stream are not pictures: ${source.reason}.`
+              ? `The entries of this stream are not pictures that can be shown. ${source.reason}.`
               : isMissing
                 ? 'There is no such stream yet. Its pictures are shown as soon as they come.'
                 : 'Waiting for a picture …'}

@@ -10,13 +10,7 @@ import { MillraceCoreModule, MillraceWsAdapter } from '@millrace/core';
 import { type Notice, OperationsRegistry } from '@millrace/core/ops';
 import { sharedRedis, type SharedRedisOptions } from '@millrace/core/redis';
 import { RpcModule } from '@millrace/rpc';
-import {
-  embeddedStore,
-  memoryStore,
-  StreamStore,
-  type StreamStoreDriver,
-  StreamStoreModule,
-} from '@millrace/stream-store';
+import { embeddedStore, memoryStore, type StreamStoreDriver, StreamStoreModule } from '@millrace/stream-store';
 import { CertificateMaker } from '../support/certificates.js';
 import { startApplication } from '../support/applications.js';
 import { startRedis } from '../support/redis.js';

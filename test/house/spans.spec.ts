@@ -8,6 +8,7 @@ import { CONNECTOR_OPTIONS } from '../../libs/connector/src/connector.options.js
 import { MILLRACE_WS_ADAPTER_OPTIONS } from '../../libs/core/src/sockets/millrace-ws-adapter.options.js';
 import { RPC_OPTIONS } from '../../libs/rpc/src/rpc.options.js';
 import { REDIS_STORE_OPTIONS } from '../../libs/stream-store/src/stores/redis/redis.options.js';
+import { STATISTICS_OPTIONS } from '../../libs/core/src/statistics/statistics.options.js';
 import { STREAM_STORE_OPTIONS } from '../../libs/stream-store/src/stream-store.options.js';
 
 /** Where 0 is a span of its own, or says "never": each says so in its comment, or needs no word. */
@@ -39,6 +40,7 @@ const DEFINITIONS: readonly Pick<OptionsDefinition, 'name' | 'read' | 'rows'>[] 
   MILLRACE_WS_ADAPTER_OPTIONS,
   RPC_OPTIONS,
   REDIS_STORE_OPTIONS,
+  STATISTICS_OPTIONS,
   STREAM_STORE_OPTIONS,
 ];
 

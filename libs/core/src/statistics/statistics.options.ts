@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOptions, type OptionsOf, type SettingsOf } from '../options/define-options.js';
-import { countSchema, timeoutSchema } from '../options/units.js';
+import { countSchema, durationSchema, timeoutSchema } from '../options/units.js';
 
 /** Area of the statistics, for `AccessPolicy`, and first part of their scope. */
 export const STATISTICS_AREA = 'statistics';
@@ -18,8 +18,8 @@ const shape = {
   samples: countSchema.default(180),
   /** Series that are sampled: further ones are left out, and named. */
   maxSeries: countSchema.default(200),
-  /** How long a watcher may take nothing of what waits for it; then it is cut off. */
-  watcherTimeout: timeoutSchema.default(30_000),
+  /** How long a watcher may take nothing of what waits for it; then it is cut off, unless this is 0. */
+  watcherTimeout: durationSchema.default(30_000),
   /** Leave the route at its path where the host has a global prefix. */
   ignoreGlobalPrefix: z.boolean().default(false),
   /** The statistics need no credential, also beside `AuthModule`. */

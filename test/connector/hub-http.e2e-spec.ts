@@ -73,6 +73,19 @@ describe.each(HTTP_ADAPTERS)('The hub by HTTP on %s', (adapter) => {
     expect(await call('asker', 'GET', '/sources')).toEqual([200, []]);
   });
 
+  it('connector#86: tells how often a connector has come back, and not when it was asked to', async () => {
+    const reconnects = async (): Promise<unknown> => {
+      const [, list] = await call('admin', 'GET', '/sources');
+      return (list as { name: string; reconnects: number }[]).find(({ name }) => name === 'a')?.reconnects;
+    };
+    expect(await reconnects()).toBe(0);
+    await connector.claim();
+    expect(await reconnects()).toBe(0);
+    await connector.close();
+    connector = await RawConnector.connect(running.wsUrl, 'a', { token: tokens['connector'] });
+    expect(await reconnects()).toBe(1);
+  });
+
   it('publishes, and gives the kept notifications, oldest first', async () => {
     expect((await call('asker', 'POST', '/sources/a/publish', { target: 22 }))[0]).toBe(202);
     expect(await connector.next()).toMatchObject({ op: 'publish', object: { target: 22 } });

@@ -59,6 +59,22 @@ describe.each(PLAIN_TOPOLOGIES)('connector#82: Sources of two instances on $topo
     expect(connector.reconnects).toBe(2);
   });
 
+  it('connector#86: tell of either how often a connector has come back', async () => {
+    const counts = (): Promise<unknown[]> =>
+      Promise.all([one, two].map(async ({ hub }) => (await hub.describeSource(source))?.reconnects));
+    const first = await connect(one);
+    await two.hub.requireReconnect(source);
+    await waitFor('the claim', () => first.configurations.length === 1);
+    expect(await counts()).toEqual([0, 0]);
+    await first.close();
+    await waitFor('its end', async () => (await stateAt(two)) === 'disconnected');
+    await connect(two);
+    expect(await counts()).toEqual([1, 1]);
+    await one.hub.deleteSource(source);
+    await one.hub.setConfiguration(source, {});
+    expect(await counts()).toEqual([0, 0]);
+  });
+
   it('take publishes of the other in their order', async () => {
     const connector = await connect(one);
     const numbers = Array.from({ length: 500 }, (_unused, index) => index);

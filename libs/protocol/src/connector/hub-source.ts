@@ -11,6 +11,11 @@ export interface HubSourceStatus {
   readonly lastError?: string;
   readonly lastErrorAt?: number;
   readonly openQueries: number;
+  /**
+   * How often a connector has come back to it, after the first one that came: a number that grows tells of a way that is cut again
+   * and again. A claim that the hub has asked for is not counted. Since the same time as the numbers below.
+   */
+  readonly reconnects: number;
   /** Since the hub was started, or in a store that instances share since it was created. */
   readonly notifications: number;
   readonly publishes: number;

@@ -71,6 +71,7 @@ export class LocalDirectory extends SourceDirectory {
     if (!configuration) return 'unknown';
     const holder = this.holders.get(source);
     if (holder && holder.session !== claimant.session && !fits(holder, claimant)) return 'served';
+    if (holder?.session !== claimant.session) this.records.claimed(source);
     this.holders.set(source, { ...claimant, reclaiming: false });
     this.records.turned(source);
     return { configuration, revision: this.changes, delivered: [] };

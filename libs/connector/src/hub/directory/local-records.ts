@@ -4,6 +4,8 @@ import type { DirectorySettings, SourceChange } from './source-directory.js';
 /** What is kept of one source. */
 class LocalRecord {
   since = Date.now();
+  /** Sessions that have got the source. */
+  claims = 0;
   lastError: { readonly message: string; readonly at: number } | undefined;
   readonly counters = { notifications: 0, publishes: 0, queries: 0 };
   readonly kept: { readonly notification: SourceNotification; readonly bytes: number }[] = [];
@@ -22,6 +24,11 @@ export class LocalRecords {
     this.record(source).since = Date.now();
   }
 
+  /** A session has got the source that did not have it before. */
+  claimed(source: string): void {
+    this.record(source).claims += 1;
+  }
+
   note(source: string, change: SourceChange): void {
     if ('changed' in change) return;
     const record = this.record(source);
@@ -34,10 +41,11 @@ export class LocalRecords {
   }
 
   read(source: string): Omit<HubSourceStatus, 'name' | 'state' | 'openQueries'> {
-    const { since = this.startedAt, lastError, counters } = this.records.get(source) ?? {};
+    const { since = this.startedAt, claims = 0, lastError, counters } = this.records.get(source) ?? {};
     return {
       since,
       ...(lastError && { lastError: lastError.message, lastErrorAt: lastError.at }),
+      reconnects: Math.max(0, claims - 1),
       ...(counters ?? { notifications: 0, publishes: 0, queries: 0 }),
     };
   }

@@ -52,7 +52,7 @@ export function connectorOpenApi(): OpenApiFragment {
           summary: 'The sources the caller may read',
           security: BEARER,
           responses: {
-            200: answer('With state, since when, last error, open queries', arrayOf(ref('SourceStatus'))),
+            200: answer('With state, since when, reconnects, last error, open queries', arrayOf(ref('SourceStatus'))),
             ...failures({ 401: refused[401] }),
           },
         }),
@@ -135,11 +135,12 @@ const STATUS = {
   lastError: TEXT,
   lastErrorAt: milliseconds,
   openQueries: INTEGER,
+  reconnects: { ...INTEGER, description: 'How often a connector has come back, after the first one' },
   notifications: INTEGER,
   publishes: INTEGER,
   queries: INTEGER,
 };
-const REQUIRED = ['name', 'state', 'since', 'openQueries', 'notifications', 'publishes', 'queries'];
+const REQUIRED = ['name', 'state', 'since', 'openQueries', 'reconnects', 'notifications', 'publishes', 'queries'];
 
 const SCHEMAS = {
   SourceStatus: { type: 'object', required: REQUIRED, properties: STATUS },

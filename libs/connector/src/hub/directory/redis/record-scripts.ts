@@ -90,7 +90,7 @@ return 1
 /** What is known of all sources. Answers the columns, and until when the leases of instances last. */
 export const LIST = `${PRELUDE}
 local columns = { redis.call('HKEYS', documents), redis.call('ZRANGE', instances, 0, -1, 'WITHSCORES'), text(at) }
-for _, column in ipairs({ leases, expected, since, errors, open, notifications, publishes, queries }) do
+for _, column in ipairs({ leases, expected, since, errors, open, notifications, publishes, queries, claims }) do
   columns[#columns + 1] = redis.call('HGETALL', column)
 end
 return columns
@@ -101,7 +101,7 @@ export const DESCRIBE_SOURCE = `${PRELUDE}
 local document = redis.call('HGET', documents, ARGV[1])
 if not document then return nil end
 local columns = { document, redis.call('ZRANGE', instances, 0, -1, 'WITHSCORES'), text(at) }
-for _, column in ipairs({ leases, expected, since, errors, open, notifications, publishes, queries }) do
+for _, column in ipairs({ leases, expected, since, errors, open, notifications, publishes, queries, claims }) do
   local value = redis.call('HGET', column, ARGV[1])
   columns[#columns + 1] = value and { ARGV[1], value } or {}
 end

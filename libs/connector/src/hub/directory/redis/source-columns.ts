@@ -21,7 +21,7 @@ export class SourceColumns {
     const ends = Number(this.ends.get(instance) ?? 0);
     const isHeld = lease !== undefined && ends > this.now;
     const [, errorAt, message] = /^(\d+) ([^]*)$/.exec(error ?? '') ?? [];
-    const [notifications = 0, publishes = 0, queries = 0] = counters.map((count) => Number(count ?? 0));
+    const [notifications = 0, publishes = 0, queries = 0, claims = 0] = counters.map((count) => Number(count ?? 0));
     return {
       name,
       state: isHeld ? (expected === undefined ? 'connected' : 'reconnecting') : 'disconnected',
@@ -30,6 +30,7 @@ export class SourceColumns {
         lease === undefined || isHeld ? Number(since ?? 0) : Math.max(Number(since ?? 0), Math.min(ends, this.now)),
       ...(message !== undefined && { lastError: message, lastErrorAt: Number(errorAt) }),
       openQueries: isHeld ? Number(open ?? 0) : 0,
+      reconnects: Math.max(0, claims - 1),
       notifications,
       publishes,
       queries,

@@ -21,6 +21,8 @@ const NAMES = [
   'notifications',
   'publishes',
   'queries',
+  /** Sessions that have got the source. */
+  'claims',
   /** Open queries of the session. */
   'open',
   /** JSON: the notifications that were delivered, as marks. */
@@ -161,6 +163,7 @@ if held and held.session ~= session then
   redis.call('HDEL', open, source)
   tell(source, { kind = 'replaced', session = held.session }, instance)
 end
+if not held or held.session ~= session then redis.call('HINCRBY', claims, source, 1) end
 redis.call('HSET', leases, source, instance .. ' ' .. session .. ' ' .. secret)
 redis.call('HDEL', expected, source)
 redis.call('HSET', since, source, text(at))
@@ -205,7 +208,7 @@ export const DELETE = `${PRELUDE}
 local source = ARGV[1]
 local existed = redis.call('HDEL', documents, source)
 local change = redis.call('INCR', changes)
-for _, column in ipairs({ revisions, expected, since, errors, notifications, publishes, queries, delivered, kept_bytes }) do
+for _, column in ipairs({ revisions, expected, since, errors, notifications, publishes, queries, claims, delivered, kept_bytes }) do
   redis.call('HDEL', column, source)
 end
 redis.call('DEL', kept .. ':' .. source)

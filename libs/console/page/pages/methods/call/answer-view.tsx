@@ -3,10 +3,11 @@ import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../../../parts/button.js';
 import { CopyText } from '../../../parts/copy-text.js';
 import { download } from '../../../parts/download.js';
-import { bytes, span } from '../../../parts/format.js';
+import { bytes } from '../../../parts/format.js';
 import { Hex } from '../../../parts/hex.js';
 import { JsonTree } from '../../../parts/json-tree.js';
 import { pictureOf } from './picture-of.js';
+import { took } from './took.js';
 
 interface AnswerViewProps {
   readonly method: string;
@@ -22,7 +23,7 @@ export function AnswerView({ method, answer, milliseconds }: AnswerViewProps) {
     <div class="card stack">
       <div class="row">
         <strong>Answer</strong>
-        <span class="soft">after {span(milliseconds)}</span>
+        <span class="soft">after {took(milliseconds)}</span>
         <Button pressed={!isRaw} onClick={() => setRaw(false)}>
           Tree
         </Button>

@@ -5,8 +5,9 @@ import { Button } from '../../../parts/button.js';
 import { CopyText } from '../../../parts/copy-text.js';
 import { Dialog } from '../../../parts/dialog.js';
 import { Empty } from '../../../parts/empty.js';
-import { bytes, span } from '../../../parts/format.js';
+import { bytes } from '../../../parts/format.js';
 import { type Column, Table } from '../../../parts/table.js';
+import { took } from '../call/took.js';
 import { asCurl, asJsonRpc } from './call-text.js';
 import { again, type CallEnd, calls, isComplete, MOST_CALLS, type PastCall } from './history.js';
 
@@ -25,7 +26,7 @@ export function HistoryList() {
   const [shown, setShown] = useState<PastCall | undefined>();
   const columns: readonly Column<PastCall>[] = [
     { name: 'Time', cell: ({ at }) => <span class="unbroken">{at.toLocaleTimeString()}</span> },
-    { name: 'Method', cell: ({ method }) => <a href={link(['methods', method])}>{method}</a> },
+    { name: 'Method', cell: ({ method }) => <a class="roomy" href={link(['methods', method])}>{method}</a> },
     { name: 'Params', cell: (call) => <span class="mono">{paramsText(call)}</span> },
     {
       name: 'End',
@@ -38,7 +39,7 @@ export function HistoryList() {
     {
       name: 'Took',
       numeric: true,
-      cell: ({ milliseconds }) => (milliseconds === undefined ? '' : span(milliseconds)),
+      cell: ({ milliseconds }) => (milliseconds === undefined ? '' : took(milliseconds)),
     },
     {
       name: 'Actions',

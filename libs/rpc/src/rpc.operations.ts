@@ -14,7 +14,9 @@ const EXPOSED: Notice = {
 
 /** Health and metrics of the RPC server. Labels are bounded: `method` is a registered name, `outcome` one of three. */
 export function rpcOperations(engine: RpcEngine, { exposeErrors }: Pick<RpcSettings, 'exposeErrors'>): OperationsPart {
-  const pending = (): number => [...engine.sessions].reduce((total, session) => total + session.pending, 0);
+  const sum = (figure: 'pending' | 'running') => (): number =>
+    [...engine.sessions].reduce((total, session) => total + session[figure], 0);
+  const pending = sum('pending');
   return {
     name: 'rpc',
     health: () => ({
@@ -45,6 +47,7 @@ export function rpcOperations(engine: RpcEngine, { exposeErrors }: Pick<RpcSetti
         read: () => engine.sessions.size,
       },
       { type: 'gauge', name: 'millrace_rpc_calls_pending', help: 'RPC calls that wait or run', read: pending },
+      { type: 'gauge', name: 'millrace_rpc_calls_running', help: 'RPC calls that run', read: sum('running') },
     ],
   };
 }

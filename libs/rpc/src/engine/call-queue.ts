@@ -31,6 +31,11 @@ export class CallQueue {
     return this.calls.size;
   }
 
+  /** Handlers that have begun and not settled. */
+  get runningCount(): number {
+    return this.running;
+  }
+
   /** Calls that wait for a place. */
   get waitingCount(): number {
     return this.waiting.length;

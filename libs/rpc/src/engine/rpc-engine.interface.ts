@@ -34,6 +34,8 @@ export interface RpcSession {
   readonly isClosed: boolean;
   /** Calls that are not answered. */
   readonly pending: number;
+  /** Calls that have begun and have not settled, also those that were answered meanwhile. */
+  readonly running: number;
   /**
    * Takes a text message.
    *

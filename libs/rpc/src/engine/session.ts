@@ -64,6 +64,10 @@ export class Session implements RpcSession {
     return this.calls.size;
   }
 
+  get running(): number {
+    return this.calls.runningCount;
+  }
+
   receiveText(text: string, sink: ReplySink, payload?: Buffer): boolean {
     if (this.released) return false;
     const message = readMessage(text, payload !== undefined, this.host.settings);

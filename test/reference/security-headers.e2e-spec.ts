@@ -120,7 +120,7 @@ describe('Figures and pages', () => {
     Promise.all(paths.map(async (path) => (await fetch(`${running?.url}${path}`, { headers })).status));
 
   it('are closed to those without a token where they are to be', async () => {
-    running = await startReference(directory.path, { MILLRACE_METRICS: 'closed', MILLRACE_PORTAL: 'closed' });
+    running = await startReference(directory.path, { MILLRACE_METRICS: 'closed', MILLRACE_CONSOLE: 'closed' });
     expect(new Set(await statuses(PORTAL))).toEqual(new Set([401]));
     expect(await statuses(['/metrics', '/health', '/login', '/docs/assets/header.js'])).toEqual([401, 200, 200, 200]);
     const token = await login(running.url);
@@ -149,7 +149,7 @@ describe('Figures and pages', () => {
   });
 
   it('are not there where they are off', async () => {
-    running = await startReference(directory.path, { ...PRODUCTION, MILLRACE_METRICS: 'off', MILLRACE_PORTAL: 'off' });
+    running = await startReference(directory.path, { ...PRODUCTION, MILLRACE_METRICS: 'off', MILLRACE_CONSOLE: 'off' });
     expect(
       new Set(await statuses([...PORTAL, '/metrics', '/login', '/docs/assets/header.js', '/favicon.ico'])),
     ).toEqual(new Set([404]));

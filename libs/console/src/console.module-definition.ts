@@ -3,6 +3,7 @@ import { OptionsError } from '@millrace/core/options';
 import type { ConsoleOptions } from './console.options.js';
 import { CONSOLE_PATH } from './console.tokens.js';
 import { ConsoleController } from './http/console.controller.js';
+import { DocumentsController } from './http/documents.controller.js';
 
 /** What decides about routes, and so has to be known before the options of `forRootAsync` are. */
 export type ConsoleExtras = {
@@ -17,7 +18,7 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } =
       const checked = checkedPath(path);
       return {
         ...definition,
-        controllers: [controllerAt(checked)],
+        controllers: [at(checked, ConsoleController), at(checked, DocumentsController)],
         providers: [...(definition.providers ?? []), { provide: CONSOLE_PATH, useValue: checked }],
       };
     })
@@ -35,9 +36,9 @@ function checkedPath(path: unknown): string {
 }
 
 /** A class of its own for each module: Nest reads the path from the class, and two applications may differ in it. */
-function controllerAt(path: string): Type {
-  const controller = class extends ConsoleController {};
-  Object.defineProperty(controller, 'name', { value: ConsoleController.name });
+function at(path: string, base: Type): Type {
+  const controller = class extends (base as new (...args: unknown[]) => object) {};
+  Object.defineProperty(controller, 'name', { value: base.name });
   Controller({ path, version: VERSION_NEUTRAL })(controller);
   return controller;
 }

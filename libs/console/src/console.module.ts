@@ -6,6 +6,7 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from
 import { CONSOLE_OPTIONS, CONSOLE_SETTINGS } from './console.options.js';
 import { ConsoleFeatures } from './features/console-features.js';
 import { PageFiles } from './http/page-files.js';
+import { SwaggerFiles } from './http/swagger-files.js';
 
 /**
  * A console in the browser for the application that imports it: it shows the pages of those Millrace modules that the
@@ -29,6 +30,7 @@ import { PageFiles } from './http/page-files.js';
     },
     ConsoleFeatures,
     PageFiles,
+    SwaggerFiles,
   ],
 })
 export class ConsoleModule extends ConfigurableModuleClass {

@@ -4,6 +4,8 @@ import { z } from 'zod';
 const shape = {
   /** What the console calls the server: in its head and in the titles of its pages. */
   title: z.string().min(1).max(100).default('Millrace'),
+  /** Version of your application, in the documents of its interfaces. */
+  version: z.string().min(1).max(100).default('1.0.0'),
 };
 
 /** @internal */

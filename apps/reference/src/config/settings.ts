@@ -55,7 +55,7 @@ const SCHEMA = z.object({
   MILLRACE_SHUTDOWN_DELAY: z.coerce.number().min(0).optional(),
   MILLRACE_SHUTDOWN_TIMEOUT: z.coerce.number().min(0).default(5),
   MILLRACE_METRICS: access.default('open'),
-  MILLRACE_PORTAL: access.default('open'),
+  MILLRACE_CONSOLE: access.default('open'),
   MILLRACE_HSTS: flag.default(false),
   MILLRACE_ORIGINS: z.string().optional(),
   MILLRACE_HOSTS: z.string().optional(),
@@ -136,7 +136,7 @@ function settingsOf(values: z.output<typeof SCHEMA>) {
     /** Who gets `/metrics`; with `closed`, those with the scope `metrics:read`. */
     metrics: values.MILLRACE_METRICS,
     /** Who gets the pages and documents of the portal. */
-    portal: values.MILLRACE_PORTAL,
+    portal: values.MILLRACE_CONSOLE,
     /** Whether browsers are told to come by TLS only. */
     hsts: values.MILLRACE_HSTS,
     /** Origins of other servers whose pages may use the cookie, parted by commas. */

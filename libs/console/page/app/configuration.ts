@@ -8,9 +8,12 @@ export const FOLDER = new URL(
   location.href,
 );
 
+/** What the server has said; known before any page is shown. */
+export const known: { configuration?: ConsoleConfiguration } = {};
+
 /** Asks the server what it has. @throws Error with a text for the user */
 export async function readConfiguration(): Promise<ConsoleConfiguration> {
   const answer = await fetch(new URL('config.json', FOLDER));
   if (!answer.ok) throw new Error(`The server answered ${answer.status} when it was asked what it has.`);
-  return (await answer.json()) as ConsoleConfiguration;
+  return (known.configuration = (await answer.json()) as ConsoleConfiguration);
 }

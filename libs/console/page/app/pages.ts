@@ -78,7 +78,7 @@ const PAGES: readonly Page[] = [
     scope: ['users', 'admin'],
     load: () => import('../pages/users/users.js'),
   },
-  { path: 'api', name: 'API', load: () => import('../pages/api/api.js') },
+  { path: 'api', name: 'API', feature: 'api', load: () => import('../pages/api/api.js') },
 ];
 
 /** The pages that this server has and that the user may open. */

@@ -1,5 +1,6 @@
 /** What an application may have for the console to show. */
-export type FeatureName = 'login' | 'keys' | 'users' | 'streams' | 'registry' | 'sources' | 'methods' | 'statistics';
+export type FeatureName =
+  'api' | 'login' | 'keys' | 'users' | 'streams' | 'registry' | 'sources' | 'methods' | 'statistics';
 
 /** Where a feature is. */
 export interface FeaturePlace {
@@ -14,4 +15,8 @@ export interface ConsoleConfiguration {
   readonly title: string;
   /** What the application has; what is missing here has no pages. */
   readonly features: Partial<Readonly<Record<FeatureName, FeaturePlace>>>;
+  /** The root of the host, relative to the folder of the console: what the paths of the documents begin at. */
+  readonly host: string;
+  /** Files of Swagger UI below `assets/`, where the host has installed `swagger-ui-dist`. */
+  readonly swagger?: { readonly script: string; readonly style: string };
 }

@@ -2,11 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HostPaths, HostRoutes } from '@millrace/core/http';
 import { CONSOLE_PATH } from '../console.tokens.js';
 import { CONSOLE_SETTINGS, type ConsoleSettings } from '../console.options.js';
+import { SwaggerFiles } from '../http/swagger-files.js';
 import type { ConsoleConfiguration, FeatureName, FeaturePlace } from './console-configuration.js';
 
 /** The route by which each feature is known: the path that its pages ask first. */
 const KNOWN_BY: Readonly<
-  Record<Exclude<FeatureName, 'methods'>, { readonly module: string; readonly pattern: string }>
+  Record<Exclude<FeatureName, 'api' | 'methods'>, { readonly module: string; readonly pattern: string }>
 > = {
   login: { module: 'AuthModule', pattern: '/token' },
   keys: { module: 'AuthModule', pattern: '/keys' },
@@ -23,6 +24,7 @@ export class ConsoleFeatures {
   constructor(
     private readonly routes: HostRoutes,
     private readonly paths: HostPaths,
+    private readonly swaggerFiles: SwaggerFiles,
     @Inject(CONSOLE_PATH) private readonly path: string,
     @Inject(CONSOLE_SETTINGS) private readonly settings: ConsoleSettings,
   ) {}
@@ -30,7 +32,7 @@ export class ConsoleFeatures {
   /** What the pages are told before anything else. */
   configuration(): ConsoleConfiguration {
     const up = '../'.repeat(this.paths.at(this.path).split('/').length - 1);
-    const features: Partial<Record<FeatureName, FeaturePlace>> = {};
+    const features: Partial<Record<FeatureName, FeaturePlace>> = { api: { root: './' } };
     for (const [name, { module, pattern }] of Object.entries(KNOWN_BY) as [
       keyof typeof KNOWN_BY,
       { module: string; pattern: string },
@@ -45,6 +47,7 @@ export class ConsoleFeatures {
       const root = methods.path.slice(1, methods.path.length - methods.pattern.length + 1);
       features.methods = { root: up + root, path: methods.pattern };
     }
-    return { title: this.settings.title, features };
+    const swagger = this.swaggerFiles.names;
+    return { title: this.settings.title, host: up, features, ...(swagger && { swagger }) };
   }
 }

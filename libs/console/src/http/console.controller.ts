@@ -6,6 +6,7 @@ import { CONSOLE_PATH } from '../console.tokens.js';
 import { CONSOLE_SETTINGS, type ConsoleSettings } from '../console.options.js';
 import { ConsoleFeatures } from '../features/console-features.js';
 import { PageFiles } from './page-files.js';
+import { SwaggerFiles } from './swagger-files.js';
 import { FILE_HEADERS, PAGE_HEADERS } from './page-headers.js';
 
 /**
@@ -18,6 +19,7 @@ export class ConsoleController {
   constructor(
     private readonly features: ConsoleFeatures,
     private readonly files: PageFiles,
+    private readonly swagger: SwaggerFiles,
     private readonly paths: HostPaths,
     @Inject(CONSOLE_PATH) private readonly path: string,
     @Inject(CONSOLE_SETTINGS) private readonly settings: ConsoleSettings,
@@ -39,7 +41,7 @@ export class ConsoleController {
       return;
     }
     const [, name] = /^\/assets\/([\w.-]+)$/.exec(inside) ?? [];
-    const file = name === undefined ? undefined : await this.files.find(name);
+    const file = name === undefined ? undefined : ((await this.files.find(name)) ?? (await this.swagger.find(name)));
     if (!file) throw new MillraceError('NOT_FOUND', 'The console has no such page or file');
     sendAnswer(response, 200, { ...FILE_HEADERS, 'Content-Type': file.type }, file.content);
   }

@@ -1,21 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
+import { KeptFiles, type PageFile } from './kept-files.js';
 
 /** Where the build has put the pages, seen from `src` as well as from `dist`. */
 const FOLDER = new URL('../../dist/page/', import.meta.url);
-
-const TYPES: Readonly<Record<string, string>> = {
-  css: 'text/css; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  svg: 'image/svg+xml; charset=utf-8',
-};
-
-/** A file of the pages, and what its type is. */
-export interface PageFile {
-  readonly type: string;
-  readonly content: Buffer;
-}
 
 /** Which files the build has made: `manifest.json` beside them. */
 interface Manifest {
@@ -30,7 +19,7 @@ interface Manifest {
 @Injectable()
 export class PageFiles {
   private manifest: Promise<Manifest> | undefined;
-  private readonly read = new Map<string, Promise<PageFile>>();
+  private readonly kept = new KeptFiles();
 
   /** The page itself, whose files are in `folder` relative to its address. */
   async index(folder: string, title: string): Promise<string> {
@@ -62,14 +51,7 @@ export class PageFiles {
   async find(name: string): Promise<PageFile | undefined> {
     const { files } = await this.known();
     if (!files.includes(name)) return undefined;
-    let file = this.read.get(name);
-    if (!file) {
-      const type = TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
-      file = readFile(new URL(name, FOLDER)).then((content) => ({ type, content }));
-      file.catch(() => this.read.delete(name));
-      this.read.set(name, file);
-    }
-    return file;
+    return this.kept.read(new URL(name, FOLDER));
   }
 
   private known(): Promise<Manifest> {

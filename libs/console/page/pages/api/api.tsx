@@ -1,5 +1,33 @@
+import { link, route } from '../../app/route.js';
 import { Heading } from '../../parts/heading.js';
+import { LazyPart } from '../../parts/lazy-part.js';
+import { Notice } from '../../parts/notice.js';
+import { Tabs } from '../../parts/tabs.js';
+import { DocumentLinks } from './document-links.js';
 
+const VIEWS = [
+  { path: 'rest', name: 'REST', load: () => import('./rest.js') },
+  { path: 'sockets', name: 'Sockets', load: () => import('./sockets.js') },
+] as const;
+
+/** `#/api/rest` and `#/api/sockets`: every interface of the server, to read and to try. */
 export default function Api() {
-  return <Heading title="API" />;
+  const [, view = 'rest'] = route.value.path;
+  const open = VIEWS.find(({ path }) => path === view);
+  return (
+    <>
+      <Heading title="API" about="Every interface of this server, to read and to try.">
+        <DocumentLinks />
+      </Heading>
+      <Tabs
+        label="Kinds of interfaces"
+        tabs={VIEWS.map(({ path, name }) => ({ name, href: link(['api', path]), current: path === view }))}
+      />
+      {open ? (
+        <LazyPart key={open.path} name={open.name} load={open.load} properties={{}} />
+      ) : (
+        <Notice kind="error">There is no view “{view}” of the API.</Notice>
+      )}
+    </>
+  );
 }

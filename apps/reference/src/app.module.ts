@@ -3,7 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { AuthModule, developmentUsers, PTG_PRINTED_TOKEN } from '@millrace/auth';
 import { ConnectivityModule } from '@millrace/connectivity';
 import { ConnectorHubModule } from '@millrace/connector';
-import { ConsoleModule } from '@millrace/console';
+import { CONSOLE_AREA, ConsoleModule } from '@millrace/console';
 import { MillraceSocketsModule } from '@millrace/core';
 import { ApiDocuments } from '@millrace/core/documents';
 import { MillraceHealthIndicator } from '@millrace/core/health';
@@ -18,10 +18,8 @@ import { ErrorAnswerFilter } from './http/error-answer.filter.js';
 import { Listeners } from './listeners/listeners.js';
 import { METRICS_AREA } from './metrics/metrics.controller.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { DocumentsController } from './portal/documents.controller.js';
 import { OPERATIONS_OPEN_API } from './portal/openapi.js';
-import { PortalAssetsController } from './portal/portal-assets.controller.js';
-import { PORTAL_AREA, PortalController } from './portal/portal.controller.js';
-import { RestPortal } from './portal/rest-portal.js';
 import { PlaygroundMethods } from './rpc/playground.methods.js';
 import { RenderMethods } from './rpc/render.methods.js';
 import { StreamStatisticsMethods } from './rpc/stream-statistics.methods.js';
@@ -54,7 +52,7 @@ export class AppModule {
           publicAreas: [
             ...publicAreas,
             ...(metrics === 'open' ? [METRICS_AREA] : []),
-            ...(portal === 'open' ? [PORTAL_AREA] : []),
+            ...(portal === 'open' ? [CONSOLE_AREA] : []),
           ],
           origins: settings.origins,
           hosts: settings.hosts,
@@ -86,17 +84,13 @@ export class AppModule {
           isGlobal: true,
         }),
         MillraceSocketsModule,
-        ...(portal === 'off' ? [] : [ConsoleModule.forRoot()]),
+        ...(portal === 'off' ? [] : [ConsoleModule.forRoot({ version: '0.1.0' })]),
         MillraceStatisticsModule,
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
         MetricsModule.forRoot(metrics !== 'off'),
         ...(demo ? [DemoModule] : []),
       ],
-      controllers: [
-        HealthController,
-        ...(portal === 'off' ? [] : [PortalController, PortalAssetsController]),
-        ServerInfoController,
-      ],
+      controllers: [HealthController, ...(portal === 'off' ? [] : [DocumentsController]), ServerInfoController],
       providers: [
         { provide: SETTINGS, useValue: settings },
         ErrorAnswerFilter,
@@ -104,7 +98,6 @@ export class AppModule {
         Listeners,
         MillraceHealthIndicator,
         RenderMethods,
-        RestPortal,
         ServerInfo,
         SourceStreams,
         StreamStatisticsMethods,

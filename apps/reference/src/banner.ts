@@ -17,8 +17,7 @@ function bannerOf(url: string, ports: readonly OpenPort[], settings: Settings): 
     '',
     `  Millrace, ${store === 'embedded' ? `streams in ${dataDirectory}` : `streams in ${store}`}`,
     '',
-    ...(portal === 'off' ? [] : portalLines(url)),
-    ...(portal === 'closed' ? [`  Log in             ${url}/login`] : []),
+    ...(portal === 'off' ? [] : [`  Console            ${url}/console/`]),
     `  Health, metrics    ${url}/health${metrics === 'off' ? '' : `  ${url}/metrics`}`,
     ...openLines(settings).map((line) => `  ${line}`),
     ...(redis && !jwtSecret && !jwtKeyFile ? OWN_TOKENS : []),
@@ -32,17 +31,12 @@ function bannerOf(url: string, ports: readonly OpenPort[], settings: Settings): 
 }
 
 function openLines({ publicAreas, metrics, portal }: Settings): string[] {
-  const open = [...publicAreas, ...(metrics === 'open' ? ['metrics'] : []), ...(portal === 'open' ? ['portal'] : [])];
-  return open.length > 0 ? [`Open to everybody  ${open.join(', ')}`] : [];
-}
-
-function portalLines(url: string): string[] {
-  return [
-    `  Portal             ${url}/docs`,
-    `  Sockets            ${url}/docs/asyncapi`,
-    `  Methods            ${url}/docs/openrpc`,
-    `  Connections        ${url}/connections`,
+  const open = [
+    ...publicAreas,
+    ...(metrics === 'open' ? ['metrics'] : []),
+    ...(portal === 'open' ? ['documents of the API'] : []),
   ];
+  return open.length > 0 ? [`Open to everybody  ${open.join(', ')}`] : [];
 }
 
 const OWN_TOKENS = [

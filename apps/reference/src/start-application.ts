@@ -19,6 +19,7 @@ import { addressOf } from './listeners/addresses.js';
 import { Listeners, type OpenPort } from './listeners/listeners.js';
 import { findCertificate, type TlsSource } from './listeners/tls/tls-source.js';
 import { measureRequests } from './metrics/request-metrics.js';
+import { openFrontDoor } from './portal/front-door.js';
 
 /**
  * Wires everything, listens, and says so.
@@ -53,6 +54,7 @@ export async function startApplication(settings: Settings, onListening: () => vo
   // Before CORS, which answers preflights by itself.
   if (settings.metrics !== 'off') measureRequests(fastify, app.get(Registry, { strict: false }));
   logRequests(fastify);
+  if (settings.portal !== 'off') openFrontDoor(fastify);
   app.enableCors(corsFor(app.get(BrowserOrigins, { strict: false })));
   app.enableShutdownHooks([], { useProcessExit: true });
   const listeners = app.get(Listeners, { strict: false });

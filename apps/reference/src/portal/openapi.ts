@@ -1,7 +1,7 @@
 import { answer, type DocumentInfo, type OpenApiFragment } from '@millrace/core/documents';
 
 const DESCRIPTION = [
-  'Every REST endpoint of this server. The WebSockets are described at [/docs/asyncapi](/docs/asyncapi), the methods of JSON-RPC at [/docs/openrpc](/docs/openrpc).',
+  'Every REST endpoint of this server. The console at [/console](/console/) shows them, its WebSockets and its methods of JSON-RPC.',
   'Press **Authorize**, give a name and its password (in development any name whose password equals it), and try things out.',
 ].join('\n\n');
 

@@ -36,12 +36,16 @@ export function mayWithSome(area: string, verb: string): boolean {
 /** Whether somebody is logged in by name. */
 export const isLoggedIn = computed(() => session.value?.subject !== undefined);
 
+/** Says that this browser has a cookie, which no script sees: without it nobody need be asked. */
+const HINT = 'millrace-console-login';
+
 /** Finds out who is logged in by the cookie of an earlier visit. */
 export async function resumeSession(): Promise<void> {
   if (!has('login')) {
     session.value = {};
     return;
   }
+  if (!localStorage.getItem(HINT)) return;
   try {
     const { subject, scopes } = await server('login').session();
     session.value = { subject, scopes };
@@ -59,11 +63,13 @@ export function goInWithoutName(): void {
 
 export async function logIn(name: string, password: string): Promise<void> {
   await server('login').login({ name, password }, { cookie: true });
+  localStorage.setItem(HINT, 'yes');
   await resumeSession();
 }
 
 export async function logOut(): Promise<void> {
   await server('login').logout();
+  localStorage.removeItem(HINT);
   sessionEnd.value = 'You are logged out.';
   session.value = undefined;
 }

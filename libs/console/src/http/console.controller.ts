@@ -40,6 +40,11 @@ export class ConsoleController {
       sendAnswer(response, 200, headers, JSON.stringify(this.features.configuration()));
       return;
     }
+    if (inside === '/icon.svg') {
+      const { type, content } = await this.files.icon();
+      sendAnswer(response, 200, { 'Content-Type': type, 'Cache-Control': 'no-cache' }, content);
+      return;
+    }
     const [, name] = /^\/assets\/([\w.-]+)$/.exec(inside) ?? [];
     const file = name === undefined ? undefined : ((await this.files.find(name)) ?? (await this.swagger.find(name)));
     if (!file) throw new MillraceError('NOT_FOUND', 'The console has no such page or file');

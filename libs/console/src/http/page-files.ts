@@ -47,6 +47,12 @@ export class PageFiles {
     ].join('\n');
   }
 
+  /** The icon, which hosts may show where browsers ask for one by themselves. */
+  async icon(): Promise<PageFile> {
+    const { icon } = await this.known();
+    return this.kept.read(new URL(icon, FOLDER));
+  }
+
   /** A file by its name; undefined when the build has made none of that name. */
   async find(name: string): Promise<PageFile | undefined> {
     const { files } = await this.known();

@@ -17,7 +17,7 @@ describe.each(HTTP_ADAPTERS)('The frame of the console on %s', (adapter) => {
   });
 
   it.each(['', '/'])('is served at its path with "%s" at the end, and lets a user log in and out', async (end) => {
-    const { page, complaints, close } = await openConsole(browser, running.console + end, undefined);
+    const { page, complaints, close } = await openConsole(browser, running.console + end, null);
     await logIn(page, 'admin');
     await page.getByText('admin', { exact: true }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);

@@ -17,14 +17,7 @@ describe('The reference application', () => {
   const get = (path: string, init?: RequestInit): Promise<Response> => fetch(`${running.url}${path}`, init);
 
   it('names its URLs and three commands to try, and says where it listens', () => {
-    for (const text of [
-      '/docs',
-      '/docs/asyncapi',
-      '/health',
-      '/metrics',
-      'curl',
-      `Millrace is listening on ${running.url}`,
-    ]) {
+    for (const text of ['/console/', '/health', '/metrics', 'curl', `Millrace is listening on ${running.url}`]) {
       expect(running.output()).toContain(text);
     }
   });
@@ -48,7 +41,7 @@ describe('The reference application', () => {
     }
   });
 
-  it('goes on with its log when somebody has opened the portal', async () => {
+  it('goes on with its log when somebody has read a document', async () => {
     expect((await get('/openapi.json')).status).toBe(200);
     const logged = (): number => running.output().split('GET /ping 200 ').length;
     const before = logged();
@@ -172,7 +165,7 @@ describe('The reference application', () => {
     ).toEqual(expect.arrayContaining(['/data/{stream_id}/push', '/data/{stream_id}/pull']));
   });
 
-  it.each(['/docs', '/docs/swagger-ui-init.js', '/docs/asyncapi', '/docs/openrpc', '/docs/assets/portal.css'])(
+  it.each(['/console/', '/console/icon.svg', '/openapi.json', '/openapi.yaml', '/docs/asyncapi.json'])(
     'names the charset of %s',
     async (path) => {
       const answer = await get(path);

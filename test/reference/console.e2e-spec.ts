@@ -1,9 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
+import { logIn, openConsole } from '../console/support/console-page.js';
 import { startBrowser } from '../support/browser.js';
 import { complaintsOf } from '../support/complaints.js';
-import { dataDirectory, login, type RunningReference, startReference } from '../support/reference.js';
+import { dataDirectory, type RunningReference, startReference } from '../support/reference.js';
 
-describe('The portal in a browser', () => {
+describe('The console of the reference application', () => {
   const directory = dataDirectory();
   let reference: RunningReference;
   let browser: Browser;
@@ -24,7 +25,8 @@ describe('The portal in a browser', () => {
     complaints = complaintsOf(page);
     foreign = [];
     page.on('request', (request) => {
-      if (!request.url().startsWith(reference.url) && !request.url().startsWith('data:')) foreign.push(request.url());
+      const isOwn = request.url().startsWith(reference.url) || /^(blob|data):/.test(request.url());
+      if (!isOwn) foreign.push(request.url());
     });
   });
   afterEach(async () => {
@@ -33,43 +35,32 @@ describe('The portal in a browser', () => {
     await page.close();
   });
 
-  it('shows the REST endpoints at /docs, offline', async () => {
-    await page.goto(`${reference.url}/docs`);
-    await page.getByText('Append entries').waitFor();
-    for (const path of ['/token', '/streams/{id}', '/data/{id}']) {
-      expect(await page.locator('.opblock-summary-path', { hasText: path }).count()).toBeGreaterThan(0);
+  it.each([
+    ['/', 'Overview'],
+    ['/docs', 'API'],
+    ['/docs/', 'API'],
+    ['/docs/asyncapi', 'API'],
+    ['/docs/openrpc', 'Methods'],
+    ['/connections', 'Registry'],
+    ['/login', 'Overview'],
+  ])('is where a browser comes to by %s, at the page %s', async (path, heading) => {
+    await page.goto(`${reference.url}${path}`);
+    await logIn(page, 'me', 'me');
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+  });
+
+  it('leaves / to programs, which poll it', async () => {
+    for (const accept of ['*/*', 'application/json']) {
+      const answer = await fetch(reference.url, { headers: { Accept: accept }, redirect: 'manual' });
+      expect([accept, answer.status]).toEqual([accept, 200]);
     }
   });
 
-  it('shows the sockets at /docs/asyncapi, and pulls a live stream there', async () => {
-    await page.goto(`${reference.url}/docs/asyncapi`);
-    const pull = page.locator('section', { has: page.getByRole('heading', { name: 'Pull entries' }) });
-    await pull.waitFor();
-    expect(await pull.innerText()).toContain('/data/{stream_id}/pull');
-    expect(await page.getByText('[object').count()).toBe(0);
-    await pull.getByText('Try it').click();
-    await pull.getByLabel('Path and query').fill('/data/demo:sensor/pull');
-    await pull.getByLabel('Token').fill(await login(reference.url));
-    await pull.getByRole('button', { name: 'Open' }).click();
-    // A header and a blob of what came after the socket was opened: the demonstration moves.
-    await pull.getByText('[["demo:sensor"').first().waitFor();
-    await pull.getByText('"temperature"').first().waitFor();
-    await pull.getByRole('button', { name: 'Close' }).click();
-    await pull.getByText('closed: 1').waitFor();
-  });
-
-  it('gets a token for name and password at /docs, and tries a closed route with it', async () => {
-    // With the slash, to which addresses are relative in another way.
-    await page.goto(`${reference.url}/docs/`);
-    await page.getByRole('button', { name: 'Authorize' }).first().click();
-    const dialog = page.locator('.auth-container', { hasText: 'OAuth2, password' });
-    await dialog.getByLabel('username').fill('reader');
-    await dialog.getByLabel('password:', { exact: true }).fill('reader');
-    await dialog.locator('.authorize').click();
-    await dialog.getByText('Logout').waitFor();
-    await page.locator('.close-modal').click();
-    // Only what was typed in is to open it, and not the cookie.
-    await page.context().clearCookies();
+  it('shows the REST endpoints offline, and tries one by the cookie', async () => {
+    await page.goto(`${reference.url}/docs`);
+    await logIn(page, 'me', 'me');
+    const streams = page.locator('#operations-tag-streams');
+    await streams.click();
     const list = page.locator('#operations-streams-get_streams');
     await list.locator('.opblock-summary').click();
     await list.getByRole('button', { name: 'Execute' }).click();
@@ -78,43 +69,46 @@ describe('The portal in a browser', () => {
     expect(await answer.innerText()).toMatch(/^200\b[^]*demo:sensor/);
   });
 
-  it('logs in and out', async () => {
-    await page.goto(`${reference.url}/login`);
-    await page.getByLabel('Name').fill('reader');
-    await page.getByLabel('Password').fill('reader');
-    await page.getByRole('main').getByRole('button', { name: 'Log in' }).click();
-    await page.waitForURL('**/docs');
-    const cookies = async (): Promise<string[]> => (await page.context().cookies()).map(({ name }) => name);
-    expect(await cookies()).toEqual(['authorization']);
-    await page.goto(`${reference.url}/connections`);
-    await page.locator('summary').first().waitFor();
-    await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Log out' }).click()]);
-    expect(await cookies()).toEqual([]);
+  it('shows the sockets, and pulls a live stream there', async () => {
+    await page.goto(`${reference.url}/docs/asyncapi`);
+    await logIn(page, 'me', 'me');
+    const pull = page.getByRole('region', { name: 'Pull entries' });
+    await pull.waitFor();
+    expect(await pull.innerText()).toContain('/data/{stream_id}/pull');
+    await pull.getByText('Try it').click();
+    await pull.getByLabel('Path and query').fill('/data/demo:sensor/pull');
+    await pull.getByRole('button', { name: 'Open' }).click();
+    // A header and a blob of what came after the socket was opened: the demonstration moves.
+    await pull.getByText('[["demo:sensor"').first().waitFor();
+    await pull.getByText('"temperature"').first().waitFor();
+    await pull.getByRole('button', { name: 'Close' }).click();
+    await pull.getByText('closed: 1').waitFor();
   });
 
-  it.each([
-    '/docs',
-    '/docs/asyncapi',
-    '/docs/openrpc',
-    '/connections',
-    '/login',
-    '/',
-    '/stats',
-    '/openapi.json',
-    '/health',
-    '/metrics',
-    '/live',
-  ])('shows %s without a complaint, and in no page of another origin', async (path) => {
-    await page.goto(`${reference.url}${path}`, { waitUntil: 'load' });
-    const own = await page.content();
-    expect(own).not.toMatch(/<body[^>]*><\/body>/);
-    expect(complaints).toEqual([]);
-    // A page without a policy of its own, and of another origin.
-    await page.goto('about:blank');
-    await page.setContent(`<iframe src="${reference.url}${path}"></iframe>`);
-    expect(await page.frames()[1]?.content()).not.toEqual(own);
-    expect(page.frames()[1]?.url()).toMatch(/^chrome-error:/);
-    complaints.length = 0;
-    foreign.length = 0;
+  it.each(['/console/', '/stats', '/openapi.json', '/health', '/metrics', '/live'])(
+    'shows %s without a complaint, and in no page of another origin',
+    async (path) => {
+      await page.goto(`${reference.url}${path}`, { waitUntil: 'load' });
+      const own = await page.content();
+      expect(own).not.toMatch(/<body[^>]*><\/body>/);
+      expect(complaints).toEqual([]);
+      // A page without a policy of its own, and of another origin.
+      await page.goto('about:blank');
+      await page.setContent(`<iframe src="${reference.url}${path}"></iframe>`);
+      expect(await page.frames()[1]?.content()).not.toEqual(own);
+      expect(page.frames()[1]?.url()).toMatch(/^chrome-error:/);
+      complaints.length = 0;
+      foreign.length = 0;
+    },
+  );
+
+  it('stays logged in over a reload, until it is logged out', async () => {
+    const { page: own, close } = await openConsole(browser, `${reference.url}/console`, null);
+    await logIn(own, 'me', 'me');
+    await own.reload();
+    await own.getByRole('button', { name: 'Log out' }).click();
+    await own.getByText('You are logged out.').waitFor();
+    expect(await own.context().cookies()).toEqual([]);
+    await close();
   });
 });

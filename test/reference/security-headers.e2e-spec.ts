@@ -19,8 +19,11 @@ const PATHS = [
   '/docs/openrpc',
   '/connections',
   '/login',
-  '/docs/assets/portal.css',
-  '/docs/swagger-ui.css',
+  '/console',
+  '/console/config.json',
+  '/console/icon.svg',
+  '/console/nothing',
+  '/console/api/openapi.json',
   '/openapi.json',
   '/',
   '/stats',
@@ -84,10 +87,10 @@ describe('The headers that keep browsers in bounds', () => {
     expect([status, headers['x-content-type-options']]).toEqual([401, 'nosniff']);
   });
 
-  it.each(['__proto__', 'constructor', 'toString', '%5f%5fproto%5f%5f', 'portal.html', '..%2fsettings.js'])(
-    'has no asset of the name %s',
+  it.each(['__proto__', 'constructor', 'toString', '%5f%5fproto%5f%5f', 'manifest.json', '..%2fmanifest.json'])(
+    'has no file of the console of the name %s',
     async (name) => {
-      for (const path of [`/docs/assets/${name}`, `/docs/${name}`])
+      for (const path of [`/console/assets/${name}`, `/console/${name}`])
         expect([path, (await fetch(`${running.url}${path}`)).status]).toEqual([path, 404]);
     },
   );
@@ -110,25 +113,30 @@ describe('Figures and pages', () => {
   afterEach(async () => running?.stop());
   afterAll(() => directory.remove());
   const PRODUCTION = { NODE_ENV: 'production', MILLRACE_JWT_SECRET: 'x'.repeat(40), MILLRACE_STORE: 'memory' };
-  const PORTAL = ['/docs', '/docs/asyncapi', '/docs/openrpc', '/docs/asyncapi.json', '/docs/openrpc.json'].concat([
-    '/docs/swagger-ui-bundle.js',
+  const DOCUMENTS = [
+    '/console/api/openapi.json',
+    '/console/api/asyncapi.json',
+    '/console/api/openrpc.json',
+    '/docs/asyncapi.json',
+    '/docs/openrpc.json',
     '/openapi.json',
     '/openapi.yaml',
-    '/connections',
-  ]);
+  ];
+  const PAGES = ['/console', '/console/', '/console/config.json', '/docs', '/connections', '/login', '/favicon.ico'];
   const statuses = (paths: readonly string[], headers = {}): Promise<number[]> =>
     Promise.all(paths.map(async (path) => (await fetch(`${running?.url}${path}`, { headers })).status));
 
   it('are closed to those without a token where they are to be', async () => {
     running = await startReference(directory.path, { MILLRACE_METRICS: 'closed', MILLRACE_CONSOLE: 'closed' });
-    expect(new Set(await statuses(PORTAL))).toEqual(new Set([401]));
-    expect(await statuses(['/metrics', '/health', '/login', '/docs/assets/header.js'])).toEqual([401, 200, 200, 200]);
+    expect(new Set(await statuses(DOCUMENTS))).toEqual(new Set([401]));
+    expect(await statuses(['/metrics', '/health'])).toEqual([401, 200]);
+    expect(new Set(await statuses(PAGES))).toEqual(new Set([200]));
     const token = await login(running.url);
-    expect(new Set(await statuses(PORTAL, { Cookie: `authorization="Bearer ${token}"` }))).toEqual(new Set([200]));
+    expect(new Set(await statuses(DOCUMENTS, { Cookie: `authorization="Bearer ${token}"` }))).toEqual(new Set([200]));
     // As Prometheus does with `authorization: { credentials: … }`.
     const figures = await fetch(`${running.url}/metrics`, { headers: { Authorization: `Bearer ${token}` } });
     expect([figures.status, await figures.text()]).toEqual([200, expect.stringContaining('starlette_requests_total')]);
-    expect(running.output()).not.toContain('metrics, portal');
+    expect(running.output()).not.toContain('documents of the API');
   });
 
   it('ask for the scope metrics:read', async () => {
@@ -150,15 +158,13 @@ describe('Figures and pages', () => {
 
   it('are not there where they are off', async () => {
     running = await startReference(directory.path, { ...PRODUCTION, MILLRACE_METRICS: 'off', MILLRACE_CONSOLE: 'off' });
-    expect(
-      new Set(await statuses([...PORTAL, '/metrics', '/login', '/docs/assets/header.js', '/favicon.ico'])),
-    ).toEqual(new Set([404]));
+    expect(new Set(await statuses([...DOCUMENTS, ...PAGES, '/metrics']))).toEqual(new Set([404]));
     expect(await statuses(['/health', '/live', '/connections/partitions'])).toEqual([200, 200, 401]);
   });
 
   it('are open by default, and the log says so', async () => {
     running = await startReference(directory.path, PRODUCTION);
-    expect(new Set(await statuses([...PORTAL, '/metrics']))).toEqual(new Set([200]));
-    expect(running.output()).toContain('Open to everybody  metrics, portal');
+    expect(new Set(await statuses([...DOCUMENTS, ...PAGES, '/metrics']))).toEqual(new Set([200]));
+    expect(running.output()).toContain('Open to everybody  metrics, documents of the API');
   });
 });

@@ -207,7 +207,7 @@ describe('Server information', () => {
       }
     });
 
-    it('stands in the portal', async () => {
+    it('stands in the document of the routes', async () => {
       const { paths } = (await (await ask('/openapi.json')).json()) as { paths: object };
       expect(paths).toMatchObject({ '/info': { get: { summary: expect.any(String) } } });
       expect(paths).toMatchObject({ '/v5/info': { post: { responses: { 200: expect.anything() } } } });

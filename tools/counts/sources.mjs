@@ -4,7 +4,7 @@ import ts from 'typescript';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
-const SKIPPED = new Set(['node_modules', 'dist', 'coverage', 'data', '.git']);
+const SKIPPED = new Set(['node_modules', 'dist', 'coverage', '.git']);
 
 /** Files below a folder whose names match, as paths relative to the root with `/` between their parts. */
 export function filesBelow(folder, name) {

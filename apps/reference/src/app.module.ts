@@ -40,7 +40,7 @@ export class AppModule {
   }
 
   static create(settings: Settings, stores: Stores): DynamicModule {
-    const { production, dataDirectory, demo, publicAreas, metrics, portal } = settings;
+    const { production, dataDirectory, demo, publicAreas, metrics, console: consoleAccess } = settings;
     const { streams, registry, sources, users, apiKeys, revocations, logins } = stores;
     return {
       module: AppModule,
@@ -52,7 +52,7 @@ export class AppModule {
           publicAreas: [
             ...publicAreas,
             ...(metrics === 'open' ? [METRICS_AREA] : []),
-            ...(portal === 'open' ? [CONSOLE_AREA] : []),
+            ...(consoleAccess === 'open' ? [CONSOLE_AREA] : []),
           ],
           origins: settings.origins,
           hosts: settings.hosts,
@@ -84,13 +84,13 @@ export class AppModule {
           isGlobal: true,
         }),
         MillraceSocketsModule,
-        ...(portal === 'off' ? [] : [ConsoleModule.forRoot({ version: '0.1.0' })]),
+        ...(consoleAccess === 'off' ? [] : [ConsoleModule.forRoot({ version: '0.1.0' })]),
         MillraceStatisticsModule,
         TerminusModule.forRoot({ errorLogStyle: 'pretty' }),
         MetricsModule.forRoot(metrics !== 'off'),
         ...(demo ? [DemoModule] : []),
       ],
-      controllers: [HealthController, ...(portal === 'off' ? [] : [DocumentsController]), ServerInfoController],
+      controllers: [HealthController, ...(consoleAccess === 'off' ? [] : [DocumentsController]), ServerInfoController],
       providers: [
         { provide: SETTINGS, useValue: settings },
         ErrorAnswerFilter,

@@ -12,12 +12,22 @@ export function printBanner(url: string, ports: readonly OpenPort[], settings: S
 }
 
 function bannerOf(url: string, ports: readonly OpenPort[], settings: Settings): string {
-  const { exposed, demo, store, dataDirectory, metrics, portal, redis, jwtSecret, jwtKeyFile } = settings;
+  const {
+    exposed,
+    demo,
+    store,
+    dataDirectory,
+    metrics,
+    console: consoleAccess,
+    redis,
+    jwtSecret,
+    jwtKeyFile,
+  } = settings;
   return [
     '',
     `  Millrace, ${store === 'embedded' ? `streams in ${dataDirectory}` : `streams in ${store}`}`,
     '',
-    ...(portal === 'off' ? [] : [`  Console            ${url}/console/`]),
+    ...(consoleAccess === 'off' ? [] : [`  Console            ${url}/console/`]),
     `  Health, metrics    ${url}/health${metrics === 'off' ? '' : `  ${url}/metrics`}`,
     ...openLines(settings).map((line) => `  ${line}`),
     ...(redis && !jwtSecret && !jwtKeyFile ? OWN_TOKENS : []),
@@ -30,11 +40,11 @@ function bannerOf(url: string, ports: readonly OpenPort[], settings: Settings): 
   ].join('\n');
 }
 
-function openLines({ publicAreas, metrics, portal }: Settings): string[] {
+function openLines({ publicAreas, metrics, console: consoleAccess }: Settings): string[] {
   const open = [
     ...publicAreas,
     ...(metrics === 'open' ? ['metrics'] : []),
-    ...(portal === 'open' ? ['documents of the API'] : []),
+    ...(consoleAccess === 'open' ? ['documents of the API'] : []),
   ];
   return open.length > 0 ? [`Open to everybody  ${open.join(', ')}`] : [];
 }

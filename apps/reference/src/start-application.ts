@@ -54,7 +54,7 @@ export async function startApplication(settings: Settings, onListening: () => vo
   // Before CORS, which answers preflights by itself.
   if (settings.metrics !== 'off') measureRequests(fastify, app.get(Registry, { strict: false }));
   logRequests(fastify);
-  if (settings.portal !== 'off') openFrontDoor(fastify);
+  if (settings.console !== 'off') openFrontDoor(fastify);
   app.enableCors(corsFor(app.get(BrowserOrigins, { strict: false })));
   app.enableShutdownHooks([], { useProcessExit: true });
   const listeners = app.get(Listeners, { strict: false });

@@ -10,18 +10,18 @@ export interface ConsolePage {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the console in a context of its own, and logs in. */
+/** Opens the console in a context of its own, and logs in; with null it stays at the login. */
 export async function openConsole(
   browser: Browser,
   address: string,
-  name: string | undefined = 'admin',
+  name: string | null = 'admin',
   options: BrowserContextOptions = {},
 ): Promise<ConsolePage> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const complaints = complaintsOf(page);
   await page.goto(address);
-  if (name !== undefined) await logIn(page, name);
+  if (name !== null) await logIn(page, name);
   return { page, complaints, close: () => context.close() };
 }
 

@@ -135,8 +135,8 @@ function settingsOf(values: z.output<typeof SCHEMA>) {
     shutdownTimeout: values.MILLRACE_SHUTDOWN_TIMEOUT,
     /** Who gets `/metrics`; with `closed`, those with the scope `metrics:read`. */
     metrics: values.MILLRACE_METRICS,
-    /** Who gets the pages and documents of the portal. */
-    portal: values.MILLRACE_CONSOLE,
+    /** Who gets the console: with `open`, its documents of the API ask for no token. */
+    console: values.MILLRACE_CONSOLE,
     /** Whether browsers are told to come by TLS only. */
     hsts: values.MILLRACE_HSTS,
     /** Origins of other servers whose pages may use the cookie, parted by commas. */

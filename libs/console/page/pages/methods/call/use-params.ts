@@ -1,13 +1,7 @@
 import { useState } from 'preact/hooks';
+import { readJson } from '../../../parts/read-json.js';
 import type { Method } from '../document.js';
-import {
-  type FieldTexts,
-  firstTexts,
-  readFields,
-  type ReadFields,
-  readJson,
-  textOfValue,
-} from '../schema/field-values.js';
+import { type FieldTexts, firstTexts, readFields, type ReadFields, textOfValue } from '../schema/field-values.js';
 
 type Params = ReadFields['params'];
 

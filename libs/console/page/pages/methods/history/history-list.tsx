@@ -26,7 +26,14 @@ export function HistoryList() {
   const [shown, setShown] = useState<PastCall | undefined>();
   const columns: readonly Column<PastCall>[] = [
     { name: 'Time', cell: ({ at }) => <span class="unbroken">{at.toLocaleTimeString()}</span> },
-    { name: 'Method', cell: ({ method }) => <a class="roomy" href={link(['methods', method])}>{method}</a> },
+    {
+      name: 'Method',
+      cell: ({ method }) => (
+        <a class="roomy" href={link(['methods', method])}>
+          {method}
+        </a>
+      ),
+    },
     { name: 'Params', cell: (call) => <span class="mono">{paramsText(call)}</span> },
     {
       name: 'End',

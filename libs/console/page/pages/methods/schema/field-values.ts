@@ -1,4 +1,4 @@
-import { isNestedDeeper, thrownText } from '@millrace/protocol';
+import { readJson } from '../../../parts/read-json.js';
 import type { Method, MethodParameter } from '../document.js';
 import { checkValue } from './check-value.js';
 import { exampleOf, type Schema } from './schema.js';
@@ -71,14 +71,4 @@ function readField(
     return { fault: 'must be a JSON list or object' };
   const [fault, ...more] = checkValue(schema, read.value);
   return fault === undefined ? read : { fault: [fault, ...more].join('; ') };
-}
-
-/** @returns the value, or what is wrong */
-export function readJson(text: string): { value?: unknown; fault?: string } {
-  if (isNestedDeeper(text)) return { fault: 'is nested too deep' };
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch (error) {
-    return { fault: `is not JSON: ${thrownText(error)}` };
-  }
 }

@@ -6,7 +6,7 @@ import { Waiting } from '../parts/waiting.js';
 import { type ConsoleConfiguration, readConfiguration } from './configuration.js';
 import { Login } from './login.js';
 import { openClients } from './servers.js';
-import { resumeSession, session } from './session.js';
+import { isLeaving, resumeSession, session } from './session.js';
 import { Shell } from './shell.js';
 
 const configuration = signal<ConsoleConfiguration | undefined>(undefined);
@@ -42,6 +42,13 @@ export function App() {
     return (
       <main class="alone">
         <Waiting for="the server to say what it has" />
+      </main>
+    );
+  }
+  if (isLeaving.value) {
+    return (
+      <main class="alone">
+        <Waiting for="the end of your login" />
       </main>
     );
   }

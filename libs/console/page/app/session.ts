@@ -1,6 +1,7 @@
 import { UnauthenticatedError } from '@millrace/client/browser';
 import { hasScope } from '@millrace/protocol';
 import { computed, signal } from '@preact/signals';
+import { kept } from './kept.js';
 import { has, server } from './servers.js';
 
 /** Who looks at the console. */
@@ -37,7 +38,7 @@ export function mayWithSome(area: string, verb: string): boolean {
 export const isLoggedIn = computed(() => session.value?.subject !== undefined);
 
 /** Says that this browser has a cookie, which no script sees: without it nobody need be asked. */
-const HINT = 'millrace-console-login';
+const HINT = 'login';
 
 /** Finds out who is logged in by the cookie of an earlier visit. */
 export async function resumeSession(): Promise<void> {
@@ -45,13 +46,14 @@ export async function resumeSession(): Promise<void> {
     session.value = {};
     return;
   }
-  if (!localStorage.getItem(HINT)) return;
+  if (kept.read(HINT) === undefined) return;
   try {
     const { subject, scopes } = await server('login').session();
     session.value = { subject, scopes };
     sessionEnd.value = '';
   } catch (error) {
     if (!(error instanceof UnauthenticatedError)) throw error;
+    kept.write(HINT, undefined);
     session.value = undefined;
   }
 }
@@ -63,15 +65,24 @@ export function goInWithoutName(): void {
 
 export async function logIn(name: string, password: string): Promise<void> {
   await server('login').login({ name, password }, { cookie: true });
-  localStorage.setItem(HINT, 'yes');
+  kept.write(HINT, 'yes');
   await resumeSession();
 }
 
+/** Whether the login is about to end: the pages have let go of what they follow by it. */
+export const isLeaving = signal(false);
+
 export async function logOut(): Promise<void> {
-  await server('login').logout();
-  localStorage.removeItem(HINT);
-  sessionEnd.value = 'You are logged out.';
-  session.value = undefined;
+  // The server cuts what is open by the login, and each cut would look like a failure.
+  isLeaving.value = true;
+  try {
+    await server('login').logout();
+    kept.write(HINT, undefined);
+    sessionEnd.value = 'You are logged out.';
+    session.value = undefined;
+  } finally {
+    isLeaving.value = false;
+  }
 }
 
 /** What a refused credential means for all pages: the session is over. Answers whether it was that. */

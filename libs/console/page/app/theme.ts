@@ -1,27 +1,19 @@
 import { effect, signal } from '@preact/signals';
+import { kept } from './kept.js';
 
 export type Theme = 'system' | 'light' | 'dark';
 
-const KEY = 'millrace-console-theme';
+const NAME = 'theme';
 
 /** Light, dark, or what the system says; kept in this browser. */
-export const theme = signal<Theme>(kept());
+export const theme = signal<Theme>(known(kept.read(NAME)));
 
 effect(() => {
   const { style } = document.documentElement;
   style.colorScheme = theme.value === 'system' ? 'light dark' : theme.value;
-  try {
-    localStorage.setItem(KEY, theme.value);
-  } catch {
-    // A browser that keeps nothing shows what the system says the next time.
-  }
+  kept.write(NAME, theme.value);
 });
 
-function kept(): Theme {
-  try {
-    const value = localStorage.getItem(KEY);
-    return value === 'light' || value === 'dark' ? value : 'system';
-  } catch {
-    return 'system';
-  }
+function known(value: string | undefined): Theme {
+  return value === 'light' || value === 'dark' ? value : 'system';
 }

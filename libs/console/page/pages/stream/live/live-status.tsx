@@ -22,7 +22,7 @@ export function LiveStatus({ feed, since, onResume }: LiveStatusProps) {
       {filtered > 0 && <span class="soft">{count(filtered)} held back by the filter</span>}
       {left > 0 && (
         <span class="soft">
-          {count(left)} have left the list to make room
+          <span data-count="left">{count(left)}</span> have left the list to make room
           {neverShown > 0 && `, ${count(neverShown)} of them were not shown`}
         </span>
       )}

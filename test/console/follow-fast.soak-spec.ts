@@ -61,7 +61,7 @@ describe('A stream of 1,000 entries a second in the console', () => {
     await sendUntil(SECONDS);
     await push.flush();
     await waitFor('all entries in the count', async () => (await countOf(page, 'taken')) === sent);
-    const frames = (await page.evaluate('globalThis.frames')) as Frames;
+    const frames = await page.evaluate<Frames>('globalThis.frames');
     const heapAfter = await heapOf(devTools);
 
     expect(sent).toBe(RATE * SECONDS);

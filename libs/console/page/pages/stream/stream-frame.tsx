@@ -3,6 +3,7 @@ import { Heading } from '../../parts/heading.js';
 import { LazyPart } from '../../parts/lazy-part.js';
 import { Notice } from '../../parts/notice.js';
 import { Tabs } from '../../parts/tabs.js';
+import { StreamLine } from './stream-line.js';
 import { viewsOf } from './views.js';
 
 interface StreamFrameProps {
@@ -17,6 +18,7 @@ export function StreamFrame({ name, view }: StreamFrameProps) {
   return (
     <>
       <Heading title={name} about={<a href={link(['streams'])}>All streams</a>} />
+      <StreamLine stream={name} />
       <Tabs
         label={`Views of the stream ${name}`}
         tabs={views.map(({ path, name: text }) => ({

@@ -5,6 +5,7 @@ import { announce } from '../../../parts/announcements.js';
 import { Button } from '../../../parts/button.js';
 import { TextArea, Tick } from '../../../parts/field.js';
 import { JsonTree } from '../../../parts/json-tree.js';
+import { Notice } from '../../../parts/notice.js';
 import { readMetadataText } from './read-metadata-text.js';
 
 interface MetadataEditorProps {
@@ -20,6 +21,8 @@ const asText = (metadata: StreamMetadata | undefined): string => JSON.stringify(
 export function MetadataEditor({ stream, metadata, mayWrite, onSaved }: MetadataEditorProps) {
   /** Undefined while the user has changed nothing: then what the server says is shown. */
   const [draft, setDraft] = useState<string | undefined>();
+  /** What the server said when the user began to change it. */
+  const [base, setBase] = useState('');
   const [replaces, setReplaces] = useState(true);
   const text = draft ?? asText(metadata);
   const read = readMetadataText(text);
@@ -40,11 +43,19 @@ export function MetadataEditor({ stream, metadata, mayWrite, onSaved }: Metadata
           <TextArea
             label="Metadata as a JSON object"
             value={text}
-            onInput={setDraft}
+            onInput={(changed) => {
+              if (draft === undefined) setBase(text);
+              setDraft(changed);
+            }}
             rows={Math.min(20, Math.max(4, text.split('\n').length + 1))}
             fault={'fault' in read ? read.fault : undefined}
             hint={replaces ? 'What is not in the text is removed.' : 'What is not in the text stays as it is.'}
           />
+          {draft !== undefined && base !== asText(metadata) && (
+            <Notice kind="warning">
+              Somebody else has changed the metadata since you began. “Undo changes” shows what is stored now.
+            </Notice>
+          )}
           <div class="row">
             <Button kind="main" onClick={save} disabled={draft === undefined || 'fault' in read}>
               Save

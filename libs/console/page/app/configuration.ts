@@ -1,3 +1,4 @@
+import { ServiceUnavailableError } from '@millrace/client/browser';
 import type { ConsoleConfiguration } from '../../src/features/console-configuration.js';
 
 export type { ConsoleConfiguration, FeatureName, FeaturePlace } from '../../src/features/console-configuration.js';
@@ -13,7 +14,9 @@ export const known: { configuration?: ConsoleConfiguration } = {};
 
 /** Asks the server what it has. @throws Error with a text for the user */
 export async function readConfiguration(): Promise<ConsoleConfiguration> {
-  const answer = await fetch(new URL('config.json', FOLDER));
+  const answer = await fetch(new URL('config.json', FOLDER)).catch((cause: unknown) => {
+    throw new ServiceUnavailableError('The server does not answer', { cause });
+  });
   if (!answer.ok) throw new Error(`The server answered ${answer.status} when it was asked what it has.`);
   return (known.configuration = (await answer.json()) as ConsoleConfiguration);
 }

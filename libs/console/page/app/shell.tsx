@@ -10,9 +10,11 @@ import { link, route } from './route.js';
 import { isLoggedIn, logOut, session, sessionEnd } from './session.js';
 import { ThemeChoice } from './theme-choice.js';
 import { has } from './servers.js';
+import { useHeartbeat } from './use-heartbeat.js';
 
 /** What stands around every page: the navigation, who is logged in, and whether the server answers. */
 export function Shell({ title }: { readonly title: string }) {
+  useHeartbeat();
   const [open, setOpen] = useState(false);
   const main = useRef<HTMLElement>(null);
   const known = pages();

@@ -16,8 +16,11 @@ const PACKAGES = filesBelow('libs', /^package\.json$/)
   .map((path) => path.split('/')[1] ?? '')
   .map((folder) => [folder, manifest(folder)] as const);
 
-/** Peers that a host has for us although no file of the package imports them: Nest's, Redis behind core, types. */
-const NOT_IMPORTED = ['reflect-metadata', 'rxjs', '@nestjs/platform-ws', '@nestjs/websockets', '@types/ws', 'ioredis'];
+/** Peers that a host has for us although no file of the package imports them: Nest's, Redis behind core, types, files to serve. */
+const NOT_IMPORTED = [
+  ...['reflect-metadata', 'rxjs', '@nestjs/platform-ws', '@nestjs/websockets'],
+  ...['@types/ws', 'ioredis', 'swagger-ui-dist'],
+];
 
 /** The registry counts the work of this engine by methods of its own: another version may have others. */
 const PINNED = ['re2js'];

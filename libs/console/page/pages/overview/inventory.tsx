@@ -9,7 +9,8 @@ import { useLoaded } from '../../parts/use-loaded.js';
 interface Part {
   readonly path: string;
   readonly feature: FeatureName;
-  readonly what: string;
+  /** What is counted: one, and several. */
+  readonly what: readonly [one: string, several: string];
   readonly load: () => Promise<number>;
 }
 
@@ -19,23 +20,28 @@ const PARTS: readonly Part[] = [
   {
     path: 'streams',
     feature: 'streams',
-    what: 'streams that you may read',
+    what: ['stream that you may read', 'streams that you may read'],
     load: async () => (await server('streams').streams.list()).length,
   },
   {
     path: 'registry',
     feature: 'registry',
-    what: 'partitions',
+    what: ['partition', 'partitions'],
     load: async () => (await server('registry').registry.partitions()).length,
   },
   {
     path: 'sources',
     feature: 'sources',
-    what: 'sources',
+    what: ['source', 'sources'],
     load: async () => (await server('sources').sources.list()).length,
   },
-  { path: 'keys', feature: 'keys', what: 'API keys', load: async () => (await server('keys').keys.list()).length },
-  { path: 'users', feature: 'users', what: 'users', load: async () => (await server('users').users.list()).length },
+  { path: 'keys', feature: 'keys', what: ['key', 'keys'], load: async () => (await server('keys').keys.list()).length },
+  {
+    path: 'users',
+    feature: 'users',
+    what: ['user', 'users'],
+    load: async () => (await server('users').users.list()).length,
+  },
 ];
 
 /** What the server has, as far as the user may see it, with the ways there. */
@@ -64,9 +70,7 @@ function PartCard({ part: { path, what, load }, name }: { readonly part: Part; r
   const { value } = useLoaded(load, [path], { every: EVERY });
   return (
     <Card path={path} name={name}>
-      <span class="soft">
-        {value === undefined ? '…' : count(value)} {what}
-      </span>
+      <span class="soft">{value === undefined ? `… ${what[1]}` : `${count(value)} ${what[value === 1 ? 0 : 1]}`}</span>
     </Card>
   );
 }

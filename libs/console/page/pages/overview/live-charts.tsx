@@ -1,4 +1,4 @@
-import { bytes, count, rate } from '../../parts/format.js';
+import { bytes, rate, shortCount } from '../../parts/format.js';
 import { type ChartLine, LineChart, type LineColour } from '../../parts/line-chart.js';
 import { type FigureSection, SOCKETS, type ShownFigure } from './figures.js';
 import { type Recording, valuesOf } from './recording.js';
@@ -32,7 +32,7 @@ const CHARTS: readonly ChartSpec[] = [
   },
   {
     title: 'Processor, of one core',
-    format: (value) => `${Math.round(value * 100)} %`,
+    format: (value) => `${shortCount(value * 100)} %`,
     lines: [['Used', 'process_cpu_seconds_total']],
   },
 ];
@@ -55,7 +55,9 @@ export function LiveCharts({ recording, sections }: LiveChartsProps) {
         });
         return known.length > 0 && <ChartCard key={title} title={title} times={times} lines={known} format={format} />;
       })}
-      {sockets.length > 0 && <ChartCard title={SOCKETS} times={times} lines={sockets.map(lineOf)} format={count} />}
+      {sockets.length > 0 && (
+        <ChartCard title={SOCKETS} times={times} lines={sockets.map(lineOf)} format={shortCount} />
+      )}
     </div>
   );
 }

@@ -76,7 +76,7 @@ export function PlotControls({ choice, data, lines, range, isPaused, waiting, on
         Download as CSV
       </Button>
       <span class="soft small" role="status">
-        {isPaused && `Paused; ${count(waiting)} entries came since.`}
+        {isPaused && `Paused; ${count(waiting)} ${waiting === 1 ? 'entry' : 'entries'} came since.`}
         {!isPaused && choice.range && 'Zoomed: new entries are not followed until the zoom is reset.'}
       </span>
     </div>

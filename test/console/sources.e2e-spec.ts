@@ -72,6 +72,7 @@ describe.each(HTTP_ADAPTERS)('The sources in the console on %s', (adapter) => {
     await page.getByRole('button', { name: 'Query' }).click();
     const { object, address } = await connector.nextQuery();
     expect(object).toEqual({ from: 1 });
+    expect(decodeURIComponent(new URL(page.url()).hash)).toContain('/query?parameters={"from":+1}');
     const rows = page.getByRole('table', { name: 'Rows' }).getByRole('row');
     connector.respond(address, 100, { angle: 10, hits: 'one' });
     await rows.filter({ hasText: 'one' }).waitFor();

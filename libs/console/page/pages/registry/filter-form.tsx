@@ -13,7 +13,7 @@ interface FilterFormProps {
 /** What is to be shown of a partition. */
 export function FilterForm({ filter, onChange, types, fault }: FilterFormProps) {
   return (
-    <div class="filter">
+    <div class="registry-filter">
       <TextField
         label="Pattern of names"
         type="search"

@@ -62,7 +62,7 @@ export function CallForm({ name, method }: CallFormProps) {
             onInput={params.setJsonText}
           />
         ) : (
-          <div class="fields">
+          <div class="method-fields">
             {method?.params.map((parameter) => (
               <SchemaField
                 key={parameter.name}

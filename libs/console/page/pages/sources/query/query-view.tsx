@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { go, link, route } from '../../../app/route.js';
 import { Button } from '../../../parts/button.js';
 import { TextArea, TextField } from '../../../parts/field.js';
 import { readJsonObject } from '../../../parts/read-json.js';
@@ -13,8 +14,9 @@ const LONGEST = 600;
 /** Asks the connector of a source, and shows the rows as they come. */
 export function QueryView({ source }: SourceViewProps) {
   const { name } = source;
-  const [text, setText] = useState('{}');
-  const [seconds, setSeconds] = useState('30');
+  // The address has the last query, so that it can be handed on.
+  const [text, setText] = useState(route.value.query.get('parameters') ?? '{}');
+  const [seconds, setSeconds] = useState(route.value.query.get('wait') ?? '30');
   const { state, run, stop } = useQuery(name);
   const { value, fault } = readJsonObject(text);
   const timeout = Number(seconds);
@@ -27,7 +29,9 @@ export function QueryView({ source }: SourceViewProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (value && isTimeout && !isRunning) void run(value, timeout * 1000);
+          if (!value || !isTimeout || isRunning) return;
+          go(link(['sources', name, 'query'], { parameters: text, wait: seconds }), { replace: true });
+          void run(value, timeout * 1000);
         }}
       >
         <NotServed source={source} />

@@ -6,7 +6,7 @@ import { HTTP_ADAPTERS } from '../support/applications.js';
 import { startBrowser } from '../support/browser.js';
 import { waitFor } from '../support/waiting.js';
 import { type ConsoleApplication, PASSWORD, startConsole } from './support/console-application.js';
-import { accessibilityFaults, goTo, openConsole } from './support/console-page.js';
+import { accessibilityFaults, goTo, logIn, openConsole } from './support/console-page.js';
 
 const AIM = z.object({
   target: z.number().min(0).max(100),
@@ -128,6 +128,16 @@ describe.each(HTTP_ADAPTERS)('The methods in the console on %s', (adapter) => {
     await close();
   });
 
+  it('asks for a login that has run out, and goes on where the user was', async () => {
+    const { page, close } = await openConsole(browser, running.console);
+    await page.context().clearCookies();
+    await goTo(page, '/methods/aim');
+    await page.getByText('Your login has run out').waitFor();
+    await logIn(page, 'admin');
+    await page.getByRole('heading', { level: 1, name: 'aim' }).waitFor();
+    await close();
+  });
+
   it('shows nobody what they may not call', async () => {
     const driver = await openConsole(browser, running.console, 'driver');
     await goTo(driver.page, '/methods');
@@ -135,8 +145,9 @@ describe.each(HTTP_ADAPTERS)('The methods in the console on %s', (adapter) => {
     expect(await driver.page.getByRole('link', { name: /scan/ }).count()).toBe(0);
     await driver.close();
     const reader = await openConsole(browser, running.console, 'reader');
-    await reader.page.getByRole('link', { name: 'Registry' }).waitFor();
-    expect(await reader.page.getByRole('link', { name: 'Methods' }).count()).toBe(0);
+    const pages = reader.page.getByRole('navigation', { name: 'Pages' });
+    await pages.getByRole('link', { name: 'Registry' }).waitFor();
+    expect(await pages.getByRole('link', { name: 'Methods' }).count()).toBe(0);
     await reader.close();
   });
 });

@@ -76,7 +76,8 @@ export function TargetField({ target: { name, setName, fault, info, suggestions 
       />
       {fault === undefined && info?.exists && (
         <Notice kind="warning">
-          This stream exists, with {count(info.length)} entries. What is replayed comes behind them.
+          This stream exists, with {count(info.length)} {info.length === 1 ? 'entry' : 'entries'}. What is replayed
+          comes behind them.
         </Notice>
       )}
     </>

@@ -44,7 +44,7 @@ describe.each(HTTP_ADAPTERS)('Consumers of a stream in the console on %s', (adap
     await dialog.getByLabel('Go on from').selectOption('start');
     await dialog.getByText('also those that were handed out before').waitFor();
     await dialog.getByRole('button', { name: 'Move', exact: true }).click();
-    await page.getByText('“billing” is moved: 3 entries lie before it.').waitFor();
+    await page.getByText('“billing” is moved: 3 entries to come.').waitFor();
     await page.getByRole('row').filter({ hasText: 'nobody consumes' }).waitFor();
     expect((await store.groups.describe('orders', 'billing'))?.lag).toBe(3);
 
@@ -71,7 +71,7 @@ describe.each(HTTP_ADAPTERS)('Consumers of a stream in the console on %s', (adap
     await store.groups.open('parcels', 'scales', { after: '0', ordered: false });
     const { page, close } = await openConsole(browser, running.console);
     await goTo(page, '/streams/parcels/consumers');
-    await page.getByText('2 entries wait for one').waitFor();
+    await page.getByText('To come: 2 entries').waitFor();
     const member = { stream: 'parcels', group: 'scales', consumer: 'scale-1' };
     await store.groups.take(member, { count: 10, maxBytes: 1000 });
     await page.getByRole('row').filter({ hasText: 'scale-1' }).waitFor();
@@ -84,7 +84,7 @@ describe.each(HTTP_ADAPTERS)('Consumers of a stream in the console on %s', (adap
     await group.getByRole('button', { name: ids[0]!, exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('weight').waitFor();
-    await dialog.getByLabel('Show as').selectOption('hex');
+    await dialog.getByLabel('Shown as').selectOption('hex');
     await dialog.getByText('7b 22 77 65').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Close' }).click();

@@ -1,13 +1,11 @@
 import { NotFoundError } from '@millrace/client/browser';
-import { useState } from 'preact/hooks';
 import { server } from '../../../app/servers.js';
 import { Button } from '../../../parts/button.js';
+import { contentOf, endingOf } from '../../../parts/content.js';
 import { Dialog } from '../../../parts/dialog.js';
 import { download } from '../../../parts/download.js';
-import { Choice } from '../../../parts/field.js';
+import { EntryData } from '../../../parts/entry-data.js';
 import { bytes, dateTime, timeOfId } from '../../../parts/format.js';
-import { Hex } from '../../../parts/hex.js';
-import { JsonTree } from '../../../parts/json-tree.js';
 import { Notice } from '../../../parts/notice.js';
 import { ShowLoaded } from '../../../parts/show-loaded.js';
 import { useLoaded } from '../../../parts/use-loaded.js';
@@ -50,9 +48,6 @@ export function AsideEntry({ stream, group, id, onClose }: AsideEntryProps) {
   );
 }
 
-const FORMS = { json: 'JSON', text: 'Text', hex: 'Bytes' } as const;
-type Form = keyof typeof FORMS;
-
 interface ContentProps {
   readonly data: Uint8Array;
   readonly id: string;
@@ -60,48 +55,15 @@ interface ContentProps {
 }
 
 function Content({ data, id, stream }: ContentProps) {
-  const text = textOf(data);
-  const json = text === undefined ? undefined : jsonOf(text);
-  const [chosen, setForm] = useState<Form | undefined>();
-  const form = chosen ?? (json !== undefined ? 'json' : text !== undefined ? 'text' : 'hex');
   return (
     <>
       <div class="row">
         <div class="grow soft">
           {bytes(data.length)}, of {dateTime(timeOfId(id))}
         </div>
-        <Choice label="Show as" bare value={form} onChange={setForm} choices={FORMS} />
-        <Button onClick={() => download(`${stream}-${id}${json !== undefined ? '.json' : '.bin'}`, data.slice())}>
-          Download
-        </Button>
+        <Button onClick={() => download(`${stream}-${id}.${endingOf(contentOf(data))}`, data.slice())}>Download</Button>
       </div>
-      {form === 'json' &&
-        (json === undefined ? (
-          <Notice kind="info">This is not JSON.</Notice>
-        ) : (
-          <JsonTree value={json.value} open={2} />
-        ))}
-      {form === 'text' &&
-        (text === undefined ? <Notice kind="info">This is not text in UTF-8.</Notice> : <pre>{text}</pre>)}
-      {form === 'hex' && <Hex data={data} />}
+      <EntryData data={data} />
     </>
   );
-}
-
-/** Undefined for what is not UTF-8. */
-function textOf(data: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(data);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Undefined for what is not JSON; in an object, since `null` is JSON too. */
-function jsonOf(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,7 @@ import type { GroupConsumerInfo, GroupInfo } from '@millrace/client/browser';
 import { Empty } from '../../../parts/empty.js';
 import { count, span } from '../../../parts/format.js';
 import { type Column, Table } from '../../../parts/table.js';
-import { numberText } from './group-state.js';
+import { entriesText, numberText } from './group-state.js';
 
 const COLUMNS: readonly Column<GroupConsumerInfo>[] = [
   {
@@ -26,7 +26,7 @@ export function ConsumerTable({ group: { group, consumers, lag } }: { readonly g
     return (
       <Empty>
         No consumer takes part in “{group}” now.{' '}
-        {lag ? `${count(lag)} entries wait for one.` : 'Nothing waits for one.'}
+        {lag ? `To come: ${entriesText(lag)}.` : 'It has handed out all there is.'}
       </Empty>
     );
   }

@@ -8,11 +8,13 @@ import { Button } from '../../../parts/button.js';
 import { Confirm } from '../../../parts/confirm.js';
 import { Figure } from '../../../parts/figure.js';
 import { count, dateTime, span, timeOfId } from '../../../parts/format.js';
+import { Sparkline } from '../../../parts/sparkline.js';
 import { ConsumerTable } from './consumer-table.js';
 import { GroupDialog } from './group-dialog.js';
-import { numberText, secondsText } from './group-state.js';
+import { entriesText, numberText, secondsText } from './group-state.js';
 import { MoveDialog } from './move-dialog.js';
 import { SetAside } from './set-aside.js';
+import { useHistory } from './use-history.js';
 
 interface GroupDetailsProps {
   readonly stream: string;
@@ -25,6 +27,7 @@ export function GroupDetails({ stream, group, onChanged }: GroupDetailsProps) {
   const [doing, setDoing] = useState<'move' | 'settings' | 'delete' | undefined>();
   const { group: name, last, lag, lagSeconds, pending, attempts, maxDeliveries, ordered, idle } = group;
   const canWrite = may(`streams:write:${stream}`);
+  const lags = useHistory(group, lag ?? null);
   const close = (): void => setDoing(undefined);
 
   return (
@@ -41,6 +44,7 @@ export function GroupDetails({ stream, group, onChanged }: GroupDetailsProps) {
       </div>
       <div class="grid">
         <Figure name="Behind" value={numberText(lag)} unit={lag === 1 ? 'entry' : 'entries'}>
+          <Sparkline values={lags} height={24} />
           <div class="small soft">
             {lagSeconds === undefined ? 'not known in time' : `${secondsText(lagSeconds)} in time`}
           </div>
@@ -76,9 +80,9 @@ export function GroupDetails({ stream, group, onChanged }: GroupDetailsProps) {
           onClose={close}
         >
           <p>
-            The place of the group “{name}” is forgotten, and so is what it has set aside ({count(group.setAside)}{' '}
-            entries). The entries of the stream stay. A consumer that comes again makes the group anew, and begins where
-            it says. This cannot be undone.
+            The place of the group “{name}” is forgotten, and so is what it has set aside ({entriesText(group.setAside)}
+            ). The entries of the stream stay. A consumer that comes again makes the group anew, and begins where it
+            says. This cannot be undone.
           </p>
         </Confirm>
       )}

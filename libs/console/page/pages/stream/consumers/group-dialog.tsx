@@ -8,7 +8,7 @@ import { Dialog } from '../../../parts/dialog.js';
 import { TextField, Tick } from '../../../parts/field.js';
 import { Notice } from '../../../parts/notice.js';
 import { useSubmit } from '../../../parts/use-submit.js';
-import { type ChosenPlace, NOW, PlaceFields, placeOf } from './place-fields.js';
+import { type ChosenPlace, firstPlace, PlaceFields, placeOf } from './place-fields.js';
 
 interface GroupDialogProps {
   readonly stream: string;
@@ -22,7 +22,7 @@ interface GroupDialogProps {
 /** Makes a group, or changes the settings of one. */
 export function GroupDialog({ stream, group, taken = [], onDone, onClose }: GroupDialogProps) {
   const [name, setName] = useState(group?.group ?? '');
-  const [place, setPlace] = useState<ChosenPlace>(NOW);
+  const [place, setPlace] = useState<ChosenPlace>(() => firstPlace('now'));
   const [ordered, setOrdered] = useState(group?.ordered ?? true);
   const [idle, setIdle] = useState(String((group?.idle ?? 30_000) / 1000));
   const [deliveries, setDeliveries] = useState(String(group?.maxDeliveries ?? 10));

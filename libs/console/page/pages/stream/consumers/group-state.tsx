@@ -27,6 +27,11 @@ export function numberText(value: number | undefined): string {
   return value === undefined ? '–' : count(value);
 }
 
+/** `1 entry`, `1,234 entries`. */
+export function entriesText(value: number): string {
+  return `${count(value)} ${value === 1 ? 'entry' : 'entries'}`;
+}
+
 /** Seconds behind: `3 min 5 s`, `0 s`, or a dash where it is not known. */
 export function secondsText(value: number | undefined): string {
   if (value === undefined) return '–';

@@ -4,10 +4,10 @@ import { server } from '../../../app/servers.js';
 import { announce } from '../../../parts/announcements.js';
 import { Button } from '../../../parts/button.js';
 import { Dialog } from '../../../parts/dialog.js';
-import { count } from '../../../parts/format.js';
 import { Notice } from '../../../parts/notice.js';
 import { useSubmit } from '../../../parts/use-submit.js';
-import { type ChosenPlace, NOW, PlaceFields, placeOf } from './place-fields.js';
+import { entriesText } from './group-state.js';
+import { type ChosenPlace, firstPlace, PlaceFields, placeOf } from './place-fields.js';
 
 interface MoveDialogProps {
   readonly stream: string;
@@ -18,12 +18,12 @@ interface MoveDialogProps {
 
 /** Moves the place of a group: back, to handle entries again, or forth, to pass over some. */
 export function MoveDialog({ stream, group: { group, last, pending }, onDone, onClose }: MoveDialogProps) {
-  const [place, setPlace] = useState<ChosenPlace>({ ...NOW, kind: 'start', id: last });
+  const [place, setPlace] = useState<ChosenPlace>(() => firstPlace('start', last));
   const after = placeOf(place);
   const { submit, busy, failure } = useSubmit(async () => {
     const { lag } = await server('streams').streams.moveGroup(stream, group, after!);
     announce(
-      `“${group}” is moved: ${lag === undefined ? 'its consumers go on from there' : `${count(lag)} entries lie before it`}.`,
+      `“${group}” is moved: ${lag === undefined ? 'its consumers go on from there' : `${entriesText(lag)} to come`}.`,
     );
     onDone();
     onClose();
@@ -38,7 +38,7 @@ export function MoveDialog({ stream, group: { group, last, pending }, onDone, on
         <PlaceFields label="Go on from" value={place} onChange={setPlace} />
         {pending > 0 && (
           <Notice kind="warning">
-            What consumers hold now ({count(pending)} entries) counts as handed out no more: an acknowledgement of it
+            What consumers hold now ({entriesText(pending)}) counts as handed out no more: an acknowledgement of it
             changes nothing, and it comes again if it lies behind the new place.
           </Notice>
         )}

@@ -1,5 +1,6 @@
-import { GREATEST_ID_NUMBER, readIdParts } from '@millrace/protocol';
+import { readIdParts } from '@millrace/protocol';
 import { Choice, TextField } from '../../../parts/field.js';
+import { idBefore } from '../../../parts/position.js';
 
 /** Where a group is to begin, as it stands in the fields. */
 export interface ChosenPlace {
@@ -8,7 +9,12 @@ export interface ChosenPlace {
   readonly id: string;
 }
 
-export const NOW: ChosenPlace = { kind: 'now', time: '', id: '' };
+/** What the fields hold at first: an hour ago, where a time is chosen. */
+export function firstPlace(kind: ChosenPlace['kind'], id = ''): ChosenPlace {
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  const local = new Date(hourAgo.getTime() - hourAgo.getTimezoneOffset() * 60_000);
+  return { kind, time: local.toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length), id };
+}
 
 const KINDS: Readonly<Record<ChosenPlace['kind'], string>> = {
   now: 'Now: what comes from here on',
@@ -23,8 +29,8 @@ export function placeOf({ kind, time, id }: ChosenPlace): string | undefined {
   if (kind === 'start') return '0';
   if (kind === 'id') return readIdParts(id.trim()) ? id.trim() : undefined;
   const at = Date.parse(time);
-  // The greatest ID before that time, so that an entry of just that time is handed out.
-  return at > 0 ? `${at - 1}-${GREATEST_ID_NUMBER}` : undefined;
+  // An entry of just that time is handed out too.
+  return at >= 0 ? idBefore(`${at}-0`) : undefined;
 }
 
 /** What will be handed out from a place on. */

@@ -18,11 +18,13 @@ const FILES_IN_A_FOLDER = 20;
 
 const sources = readSources();
 const libraries = sources.filter(({ path }) => path.startsWith('libs/'));
+/** Pages export names to each other alone. */
+const packaged = libraries.filter(({ path }) => path.split('/')[2] === 'src');
 const published = publicNames();
 
 /** What is counted, as the places found. */
 const COUNTS = {
-  names: ['exported names that two packages declare', () => namesInTwoPackages(libraries)],
+  names: ['exported names that two packages declare', () => namesInTwoPackages(packaged)],
   'public-names': ['public names for hosts', () => published.hosts],
   'shared-names': ['names that only packages share with each other', () => published.shared],
   'public-twice': ['public names that mean two things', () => published.twice],

@@ -22,7 +22,7 @@ function isInjected(node) {
 /** Files with more lines than that: sources and scripts, or tests. */
 export function longFiles({ tests }, limit) {
   return ['libs', 'apps', 'test', 'tools', 'bench']
-    .flatMap((folder) => filesBelow(folder, /\.(ts|mjs)$/))
+    .flatMap((folder) => filesBelow(folder, /\.(tsx?|mjs)$/))
     .filter((path) => (path.startsWith('test/') || /spec\.ts$/.test(path)) === tests)
     .map((path) => [path, readText(path).split('\n').length - 1])
     .filter(([, lines]) => lines > limit)

@@ -20,13 +20,13 @@ export function filesBelow(folder, name) {
 
 export const readText = (path) => readFileSync(join(ROOT, path), 'utf8');
 
-const TEST = /spec\.ts$/;
+const TEST = /spec\.tsx?$/;
 
 /** The sources of packages and applications, parsed; tests are left out. */
 export function readSources() {
   return ['libs', 'apps']
-    .flatMap((folder) => filesBelow(folder, /\.ts$/))
-    .filter((path) => /^(libs|apps)\/[^/]+\/src\//.test(path) && !TEST.test(path))
+    .flatMap((folder) => filesBelow(folder, /\.tsx?$/))
+    .filter((path) => /^(libs|apps)\/[^/]+\/(src|page)\//.test(path) && !TEST.test(path))
     .map((path) => {
       const text = readText(path);
       const [, place, name] = /^(libs|apps)\/([^/]+)\//.exec(path);

@@ -103,7 +103,7 @@ export type { PushProducerOptions } from './streams/push/push-producer.js';
 export { StreamPusher } from './streams/push/stream-pusher.js';
 export { StreamClosedError, StreamGapError, UnreadableEntryError } from './streams/stream.errors.js';
 export type { StreamBounds, StreamInfo } from './streams/stream-info.js';
-export type { StatisticsOptions, StreamNumbers } from './streams/stream-numbers.js';
+export type { StreamNumbersOptions, StreamNumbers } from './streams/stream-numbers.js';
 export { Stream } from './streams/stream.js';
 export {
   StreamsApi,

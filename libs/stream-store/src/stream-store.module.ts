@@ -12,7 +12,7 @@ import { ConsumerExplorer } from './consumers/consumer-explorer.js';
 import { ConsumerRunner } from './consumers/consumer-runner.js';
 import { ActiveGroups } from './engine/groups/active-groups.js';
 import { StreamClients } from './engine/numbers/stream-clients.js';
-import { StreamNumbers } from './engine/numbers/stream-numbers.js';
+import { NumbersFinder } from './engine/numbers/numbers-finder.js';
 import { PullEndpoint } from './sockets/pull.endpoint.js';
 import { PushEndpoint } from './sockets/push.endpoint.js';
 import { Conversions } from './engine/conversion/conversion.js';
@@ -59,7 +59,7 @@ import { streamOperations } from './stream-store.operations.js';
     PullEndpoint,
     PushEndpoint,
     StreamClients,
-    StreamNumbers,
+    NumbersFinder,
     StreamStatistics,
   ],
   exports: [StreamStore, StreamStatistics, STREAM_STORE_SETTINGS],

@@ -1,6 +1,6 @@
 import type { ConnectionEvent, ConnectionQuery } from '@millrace/protocol';
 import type { ServerLink } from '../link/server-link.js';
-import { watchEvents } from '../link/watch-events.js';
+import { followEvents } from '../link/follow-events.js';
 import { readConnectionEvent } from './connection.js';
 
 /** Options of a watch. */
@@ -21,7 +21,7 @@ export function watchConnections(
   if (pattern !== undefined) query.set('uid_regex', pattern);
   if (dataType !== undefined) query.set('data_type', dataType);
   let last = after;
-  return watchEvents(link, {
+  return followEvents(link, {
     path: `connections/${encodeURIComponent(partition)}/watch?${query.toString()}`,
     after: () => last,
     signal,

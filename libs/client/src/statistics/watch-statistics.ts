@@ -1,6 +1,6 @@
 import type { StatisticsEvent } from '@millrace/protocol';
 import type { ServerLink } from '../link/server-link.js';
-import { watchEvents } from '../link/watch-events.js';
+import { followEvents } from '../link/follow-events.js';
 
 /** Options of a watch of the statistics. */
 export interface StatisticsWatchOptions {
@@ -13,7 +13,7 @@ export function watchStatistics(
   link: ServerLink,
   { signal }: StatisticsWatchOptions,
 ): AsyncGenerator<StatisticsEvent, void, undefined> {
-  return watchEvents(link, { path: 'statistics', read: readStatisticsEvent, signal });
+  return followEvents(link, { path: 'statistics', read: readStatisticsEvent, signal });
 }
 
 /** Undefined for a type of a newer server. */

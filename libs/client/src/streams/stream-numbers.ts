@@ -2,7 +2,7 @@ import type { EntryId, WireStreamNumbers } from '@millrace/protocol';
 import type { CallLimits } from '../timing/call-limits.js';
 
 /** Options of `StreamsApi.statistics`. */
-export interface StatisticsOptions extends CallLimits {
+export interface StreamNumbersOptions extends CallLimits {
   /** Only streams whose names contain this text. */
   match?: string;
   /** Only names behind this one: the last of the answer before. */

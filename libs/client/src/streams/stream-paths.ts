@@ -5,7 +5,7 @@ import { pathOfStreams } from './stream-info.js';
 export type QueryFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** A query with its question mark. */
-export function queryOf(fields: QueryFields): string {
+export function searchText(fields: QueryFields): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) query.set(name, String(value));
   return `?${query.toString()}`;

@@ -20,8 +20,8 @@ import { PlainPusher } from './push/plain-pusher.js';
 import type { PlainPushOptions, PushOptions } from './push/push-options.js';
 import { StreamPusher } from './push/stream-pusher.js';
 import { pathOfStreams, readMetadata, readStreamInfo, type StreamInfo } from './stream-info.js';
-import { type StatisticsOptions, type StreamNumbers, streamNumbersOf } from './stream-numbers.js';
-import { pathOfAside, pathOfGroups, type QueryFields, queryOf } from './stream-paths.js';
+import { type StreamNumbersOptions, type StreamNumbers, streamNumbersOf } from './stream-numbers.js';
+import { pathOfAside, pathOfGroups, type QueryFields, searchText } from './stream-paths.js';
 import { StreamGapError } from './stream.errors.js';
 
 /** Options of {@link StreamsApi.read}. */
@@ -103,7 +103,7 @@ export class StreamsApi {
     return (found as WireGroup[]).map(groupInfoOf);
   }
 
-  /** One group. @throws NotFoundError where there is none of this name */
+  /** One group. @throws NotFoundError where no group has this name */
   async group(stream: string, group: string, limits?: CallLimits): Promise<GroupInfo> {
     return groupInfoOf((await this.link.json({ path: pathOfGroups(stream, group) }, limits)) as WireGroup);
   }
@@ -139,7 +139,7 @@ export class StreamsApi {
     group: string,
     { after, count = MOST_ASIDE, ...limits }: SetAsideOptions = {},
   ): Promise<WireSetAsideEntry[]> {
-    const path = `${pathOfGroups(stream, group)}/aside${queryOf({ count, after })}`;
+    const path = `${pathOfGroups(stream, group)}/aside${searchText({ count, after })}`;
     return (await this.link.json({ path }, limits)) as WireSetAsideEntry[];
   }
 
@@ -184,9 +184,9 @@ export class StreamsApi {
   }
 
   /** The numbers of the streams that the caller may read, in the order of their names: cheap, also for thousands of streams. */
-  async statistics({ match, after, count, ...limits }: StatisticsOptions = {}): Promise<StreamNumbers[]> {
+  async statistics({ match, after, count, ...limits }: StreamNumbersOptions = {}): Promise<StreamNumbers[]> {
     const found = await this.link.json(
-      { path: `streams${queryOf({ statistics: true, match, after, count })}` },
+      { path: `streams${searchText({ statistics: true, match, after, count })}` },
       limits,
     );
     return (found as WireStreamNumbers[]).map(streamNumbersOf);
@@ -244,7 +244,7 @@ export class StreamsApi {
   }
 
   private async putGroup(stream: string, group: string, query: QueryFields, limits?: CallLimits): Promise<GroupInfo> {
-    const path = `${pathOfGroups(stream, group)}${queryOf(query)}`;
+    const path = `${pathOfGroups(stream, group)}${searchText(query)}`;
     return groupInfoOf((await this.link.json({ method: 'PUT', path }, limits)) as WireGroup);
   }
 }

@@ -1,4 +1,4 @@
-/** What this browser keeps for the console from one visit to the next. A browser that keeps nothing is no failure. */
+/** What this browser keeps for the console from one visit to the next. It works in a browser that keeps nothing, too. */
 export const kept = {
   read(name: string): string | undefined {
     try {

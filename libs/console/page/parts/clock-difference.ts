@@ -1,7 +1,7 @@
 import { FOLDER } from '../app/configuration.js';
 import { useLoaded } from './use-loaded.js';
 
-/** The server tells its clock in whole seconds, so that less than this is no difference, in milliseconds. */
+/** The server tells its clock in whole seconds, so that less than this does not count as a difference, in milliseconds. */
 const LEAST = 1500;
 
 /** Milliseconds from one look at the clock of the server to the next. */

@@ -7,16 +7,16 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** A file of the pages, and what its type is. */
-export interface PageFile {
+export interface KeptFile {
   readonly type: string;
   readonly content: Buffer;
 }
 
 /** Files that are read once. */
 export class KeptFiles {
-  private readonly files = new Map<string, Promise<PageFile>>();
+  private readonly files = new Map<string, Promise<KeptFile>>();
 
-  read(url: URL): Promise<PageFile> {
+  read(url: URL): Promise<KeptFile> {
     const { href } = url;
     let file = this.files.get(href);
     if (!file) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
-import { KeptFiles, type PageFile } from './kept-files.js';
+import { KeptFiles, type KeptFile } from './kept-files.js';
 
 /** Where the build has put the pages, seen from `src` as well as from `dist`. */
 const FOLDER = new URL('../../dist/page/', import.meta.url);
@@ -48,13 +48,13 @@ export class PageFiles {
   }
 
   /** The icon, which hosts may show where browsers ask for one by themselves. */
-  async icon(): Promise<PageFile> {
+  async icon(): Promise<KeptFile> {
     const { icon } = await this.known();
     return this.kept.read(new URL(icon, FOLDER));
   }
 
-  /** A file by its name; undefined when the build has made none of that name. */
-  async find(name: string): Promise<PageFile | undefined> {
+  /** A file by its name; undefined when the build has not made it. */
+  async find(name: string): Promise<KeptFile | undefined> {
     const { files } = await this.known();
     if (!files.includes(name)) return undefined;
     return this.kept.read(new URL(name, FOLDER));

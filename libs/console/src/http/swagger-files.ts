@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Injectable } from '@nestjs/common';
-import { KeptFiles, type PageFile } from './kept-files.js';
+import { KeptFiles, type KeptFile } from './kept-files.js';
 
 const PACKAGE = 'swagger-ui-dist';
 
@@ -19,7 +19,7 @@ export class SwaggerFiles {
   }
 
   /** A file by the name that {@link names} gave it; undefined when there is none. */
-  async find(name: string): Promise<PageFile | undefined> {
+  async find(name: string): Promise<KeptFile | undefined> {
     const { found, names } = this;
     if (!found || !names) return undefined;
     if (name === names.script) return this.kept.read(new URL('swagger-ui-bundle.js', found.folder));

@@ -1,5 +1,5 @@
 import { type Notice, type NoticeLevel, type PartNotice, thrownText, withDeadline } from '@millrace/protocol';
-import type { HealthReport, OperationsPart } from './operations-registry.js';
+import type { HealthReport, OperationsPart } from './operations-part.js';
 
 /** How long one part may take to say what is the matter, in milliseconds. */
 const DEADLINE = 3000;

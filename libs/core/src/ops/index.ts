@@ -1,3 +1,4 @@
 export type { Notice, NoticeLevel, PartNotice } from '@millrace/protocol';
-export { type HealthReport, type OperationsPart, OperationsRegistry } from './operations-registry.js';
+export type { HealthReport, OperationsPart } from './operations-part.js';
+export { OperationsRegistry } from './operations-registry.js';
 export type { GaugeFamily, MetricFamily, Sample } from './metric-family.js';

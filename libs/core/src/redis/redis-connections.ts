@@ -1,6 +1,6 @@
 import { pause, withDeadline } from '@millrace/protocol';
 import { MillraceError } from '../errors/millrace.error.js';
-import type { OperationsPart } from '../ops/operations-registry.js';
+import type { OperationsPart } from '../ops/operations-part.js';
 import type { RedisPurpose } from './client/make-client.js';
 import type { RedisSettings } from './redis.options.js';
 import { redisError } from './redis-error.js';

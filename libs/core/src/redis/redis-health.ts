@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { MillraceError } from '../errors/millrace.error.js';
 import type { Notice } from '@millrace/protocol';
-import type { HealthReport } from '../ops/operations-registry.js';
+import type { HealthReport } from '../ops/operations-part.js';
 import { areaKeys } from './keys.js';
 import { mastersOf, nodeAddress } from './place.js';
 import { redisError } from './redis-error.js';

@@ -1,4 +1,4 @@
-import type { OperationsPart } from '../ops/operations-registry.js';
+import type { OperationsPart } from '../ops/operations-part.js';
 import { keepConnected } from './client/keep-connected.js';
 import { keepSlots } from './client/keep-slots.js';
 import { makeClient, type MadeClient, type RedisPurpose } from './client/make-client.js';

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ApiDocuments } from '../documents/api-documents.js';
 import { MillraceCoreModule } from '../millrace-core.module.js';
-import { type OperationsPart, OperationsRegistry } from '../ops/operations-registry.js';
+import type { OperationsPart } from '../ops/operations-part.js';
+import { OperationsRegistry } from '../ops/operations-registry.js';
 import { SocketRegistrar } from './socket-registrar.js';
 import { SocketRegistry } from './socket-registry.js';
 

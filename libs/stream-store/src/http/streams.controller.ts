@@ -15,7 +15,7 @@ import { DetailExceptionFilter, MillraceError } from '@millrace/core/errors';
 import { queryOf } from '@millrace/core/http';
 import { AccessArea, assertScope, hasScope, principalOf } from '@millrace/core/security';
 import type { EntryId, StreamInformation, WireRetention, WireStreamNumbers } from '@millrace/protocol';
-import { StreamNumbers } from '../engine/numbers/stream-numbers.js';
+import { NumbersFinder } from '../engine/numbers/numbers-finder.js';
 import { parseCount, queryBoolean } from '../engine/query.js';
 import { assertStreamName, splitStreams } from '../engine/stream-name.js';
 import { StreamStore } from '../api/stream-store.js';
@@ -35,7 +35,7 @@ const MOST_NUMBERS = 10_000;
 export class StreamsController {
   constructor(
     private readonly store: StreamStore,
-    private readonly numbers: StreamNumbers,
+    private readonly numbers: NumbersFinder,
     @Inject(STREAM_STORE_SETTINGS) private readonly settings: StreamStoreSettings,
   ) {}
 

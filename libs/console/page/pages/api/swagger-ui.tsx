@@ -13,7 +13,7 @@ interface SwaggerUiProps {
 
 type Bundle = (options: Readonly<Record<string, unknown>>) => unknown;
 
-/** Swagger UI, which is no module: its script puts one name into the page. */
+/** Swagger UI is not a module: its script puts one name into the page. */
 async function loadBundle({ script, style }: SwaggerUiProps['files']): Promise<Bundle> {
   const scope = globalThis as { SwaggerUIBundle?: Bundle };
   if (scope.SwaggerUIBundle) return scope.SwaggerUIBundle;

@@ -21,7 +21,7 @@ interface Looks {
   askedAt: number;
 }
 
-/** How many entries streams get in a second, by what looks at them have told of all that were ever added. */
+/** How many entries streams get in a second, by looks at how many were ever added. */
 export class AddedRates {
   /** By streams; the one that was asked for last is the last one. */
   private readonly streams = new Map<string, Looks>();

@@ -106,8 +106,6 @@ export class EmbeddedStreamStore extends BaseStreamStore {
   async describe(stream: string): Promise<StreamDescription | undefined> {
     const head = this.heads.find(stream);
     if (!head) return undefined;
-    const first = this.readChunk(stream, ZERO_ID, { count: 1 }).entries[0];
-    const [last] = await this.readNewest(stream, 1);
     return {
       stream,
       length: head.added - head.removed,
@@ -115,8 +113,8 @@ export class EmbeddedStreamStore extends BaseStreamStore {
       lastGeneratedId: formatId(head.committed),
       ended: head.ended,
       entriesAdded: head.added,
-      firstEntry: first?.id,
-      lastEntry: last?.id,
+      firstEntry: this.readChunk(stream, ZERO_ID, { count: 1 }).entries[0]?.id,
+      lastEntry: (await this.readNewest(stream, 1))[0]?.id,
       groups: this.groups.count(stream),
       ...FIGURES_OF_REDIS,
     };

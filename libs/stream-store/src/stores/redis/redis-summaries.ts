@@ -43,7 +43,7 @@ export class RedisSummaries {
     };
   }
 
-  /** In the order of the request; what is no stream is left out. */
+  /** In the order of the request; names without a stream are left out. */
   async of(streams: readonly string[]): Promise<StreamSummary[]> {
     const found = new Map<string, StreamSummary>();
     const parts = this.partsOf(streams);

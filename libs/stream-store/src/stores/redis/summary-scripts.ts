@@ -22,8 +22,8 @@ return { ids, { length, added, state['groups'], state['radix-tree-keys'], state[
 
 /**
  * The numbers of many streams. KEYS: each stream with the set of its groups. Answers for each the IDs of the first and last entry
- * where there are entries, and numbers: entries, all that were ever added, groups, and 1 for a stream that has ended; '' for what
- * is no stream.
+ * where there are entries, and numbers: entries, all that were ever added, groups, and 1 for a stream that has ended; '' for a
+ * name without a stream.
  */
 export const SUMMARIZE = new RedisScript(`${LAST_OF}
 local answers = {}

@@ -81,7 +81,7 @@ export const summariesContract = [
     },
   ),
 
-  storeCase('stream-store#101: hundreds of streams are told of at once', async ({ store }) => {
+  storeCase('stream-store#101: the numbers of hundreds of streams come at once', async ({ store }) => {
     const names = Array.from({ length: 620 }, (_unused, index) => `s${index}`);
     await store.appendAll(names.map((stream) => ({ stream, data: Buffer.from(stream) })));
     const found = await store.summaries(names);

@@ -13,7 +13,7 @@ export class PictureSource {
   shown: Frame | undefined;
   /** Milliseconds from the time of its ID until it was drawn, by the clocks as they are. */
   delay = 0;
-  /** Entries that are no pictures, and why the last one was none. */
+  /** Entries that are not pictures, and why the last one was none. */
   unreadable = 0;
   reason = '';
   /** Entries that the server passed over, since a newer one was there; and whether there were more, too many to be counted. */

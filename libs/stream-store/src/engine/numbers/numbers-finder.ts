@@ -17,7 +17,7 @@ export interface NumbersQuery {
 
 /** The numbers of many streams at once, as pages that show all streams ask for them again and again. */
 @Injectable()
-export class StreamNumbers implements OnModuleDestroy {
+export class NumbersFinder implements OnModuleDestroy {
   private readonly rates: AddedRates;
 
   constructor(

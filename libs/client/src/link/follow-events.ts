@@ -19,7 +19,7 @@ export interface EventWatch<Event> {
 }
 
 /** Events of a watch, through cuts of the connection. @throws what is not temporary; the signal's reason */
-export async function* watchEvents<Event>(
+export async function* followEvents<Event>(
   link: ServerLink,
   { path, read, after, signal }: EventWatch<Event>,
 ): AsyncGenerator<Event, void, undefined> {

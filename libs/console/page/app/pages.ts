@@ -13,72 +13,76 @@ export interface Page {
   /** What the user must be allowed to do with something: area and verb of a scope. */
   readonly scope?: readonly [area: string, verb: string];
   /** Loads the page; the first visit fetches its script. */
-  readonly load: () => Promise<{ default: ComponentType }>;
+  readonly load: () => Promise<ComponentType>;
 }
+
+const ofServices = () => import('../pages/of-services.js');
+const ofStreams = () => import('../pages/of-streams.js');
+const ofViews = () => import('../pages/of-views.js');
 
 const PAGES: readonly Page[] = [
   {
     path: 'overview',
     name: 'Overview',
-    load: () => import('../pages/overview/overview.js'),
+    load: async () => (await import('../pages/overview/overview.js')).default,
   },
   {
     path: 'streams',
     name: 'Streams',
     feature: 'streams',
     scope: ['streams', 'read'],
-    load: () => import('../pages/streams/streams.js'),
+    load: async () => (await ofStreams()).Streams,
   },
   {
     path: 'plot',
     name: 'Plot',
     feature: 'streams',
     scope: ['streams', 'read'],
-    load: () => import('../pages/plot/plot.js'),
+    load: async () => (await ofViews()).Plot,
   },
   {
     path: 'pictures',
     name: 'Pictures',
     feature: 'streams',
     scope: ['streams', 'read'],
-    load: () => import('../pages/pictures/pictures.js'),
+    load: async () => (await ofViews()).Pictures,
   },
   {
     path: 'registry',
     name: 'Registry',
     feature: 'registry',
     scope: ['connectivity', 'read'],
-    load: () => import('../pages/registry/registry.js'),
+    load: async () => (await ofServices()).Registry,
   },
   {
     path: 'sources',
     name: 'Sources',
     feature: 'sources',
     scope: ['sources', 'read'],
-    load: () => import('../pages/sources/sources.js'),
+    load: async () => (await ofServices()).Sources,
   },
   {
     path: 'methods',
     name: 'Methods',
     feature: 'methods',
     scope: ['rpc', 'call'],
-    load: () => import('../pages/methods/methods.js'),
+    load: async () => (await ofServices()).Methods,
   },
   {
     path: 'keys',
     name: 'Keys',
     feature: 'keys',
     scope: ['keys', 'admin'],
-    load: () => import('../pages/keys/keys.js'),
+    load: async () => (await ofServices()).Keys,
   },
   {
     path: 'users',
     name: 'Users',
     feature: 'users',
     scope: ['users', 'admin'],
-    load: () => import('../pages/users/users.js'),
+    load: async () => (await ofServices()).Users,
   },
-  { path: 'api', name: 'API', feature: 'api', load: () => import('../pages/api/api.js') },
+  { path: 'api', name: 'API', feature: 'api', load: async () => (await ofServices()).Api },
 ];
 
 /** The pages that this server has and that the user may open. */

@@ -9,7 +9,7 @@ interface LazyPartProps<Properties extends object> {
   /** What it is called while it is waited for. */
   readonly name: string;
   /** Fetches its script. */
-  readonly load: () => Promise<{ default: ComponentType<Properties> }>;
+  readonly load: () => Promise<ComponentType<Properties>>;
   readonly properties: Properties;
 }
 
@@ -23,7 +23,7 @@ export function LazyPart<Properties extends object>({ name, load, properties }: 
   useEffect(() => {
     setFailure(undefined);
     load().then(
-      ({ default: component }) => setContent(() => component),
+      (component) => setContent(() => component),
       (error: unknown) => setFailure(error),
     );
   }, [load, attempt]);

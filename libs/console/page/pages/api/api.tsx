@@ -1,13 +1,14 @@
 import { link, route } from '../../app/route.js';
 import { Heading } from '../../parts/heading.js';
-import { LazyPart } from '../../parts/lazy-part.js';
 import { Notice } from '../../parts/notice.js';
 import { Tabs } from '../../parts/tabs.js';
 import { DocumentLinks } from './document-links.js';
+import Rest from './rest.js';
+import Sockets from './sockets.js';
 
 const VIEWS = [
-  { path: 'rest', name: 'REST', load: () => import('./rest.js') },
-  { path: 'sockets', name: 'Sockets', load: () => import('./sockets.js') },
+  { path: 'rest', name: 'REST', View: Rest },
+  { path: 'sockets', name: 'Sockets', View: Sockets },
 ] as const;
 
 /** `#/api/rest` and `#/api/sockets`: every interface of the server, to read and to try. */
@@ -23,11 +24,7 @@ export default function Api() {
         label="Kinds of interfaces"
         tabs={VIEWS.map(({ path, name }) => ({ name, href: link(['api', path]), current: path === view }))}
       />
-      {open ? (
-        <LazyPart key={open.path} name={open.name} load={open.load} properties={{}} />
-      ) : (
-        <Notice kind="error">There is no view “{view}” of the API.</Notice>
-      )}
+      {open ? <open.View key={open.path} /> : <Notice kind="error">There is no view “{view}” of the API.</Notice>}
     </>
   );
 }

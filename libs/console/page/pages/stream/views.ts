@@ -13,17 +13,20 @@ export interface StreamView {
   readonly name: string;
   /** Verb of the scope that the user needs for this stream. */
   readonly verb: 'read' | 'write';
-  readonly load: () => Promise<{ default: ComponentType<StreamViewProps> }>;
+  readonly load: () => Promise<ComponentType<StreamViewProps>>;
 }
 
+const ofStreams = () => import('../of-streams.js');
+const ofViews = () => import('../of-views.js');
+
 const VIEWS: readonly StreamView[] = [
-  { path: 'live', name: 'Live', verb: 'read', load: () => import('./live/live.js') },
-  { path: 'picture', name: 'Picture', verb: 'read', load: () => import('./picture/picture.js') },
-  { path: 'plot', name: 'Plot', verb: 'read', load: () => import('./plot/plot.js') },
-  { path: 'publish', name: 'Publish', verb: 'write', load: () => import('./publish/publish.js') },
-  { path: 'replay', name: 'Replay', verb: 'read', load: () => import('./replay/replay.js') },
-  { path: 'consumers', name: 'Consumers', verb: 'read', load: () => import('./consumers/consumers.js') },
-  { path: 'settings', name: 'Settings', verb: 'read', load: () => import('./settings/settings.js') },
+  { path: 'live', name: 'Live', verb: 'read', load: async () => (await ofStreams()).Live },
+  { path: 'picture', name: 'Picture', verb: 'read', load: async () => (await ofViews()).StreamPicture },
+  { path: 'plot', name: 'Plot', verb: 'read', load: async () => (await ofViews()).StreamPlot },
+  { path: 'publish', name: 'Publish', verb: 'write', load: async () => (await ofStreams()).Publish },
+  { path: 'replay', name: 'Replay', verb: 'read', load: async () => (await ofStreams()).Replay },
+  { path: 'consumers', name: 'Consumers', verb: 'read', load: async () => (await ofStreams()).Consumers },
+  { path: 'settings', name: 'Settings', verb: 'read', load: async () => (await ofStreams()).Settings },
 ];
 
 /** The views of a stream that the user may open. */

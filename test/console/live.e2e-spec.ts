@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { HTTP_ADAPTERS } from '../support/applications.js';
 import { startBrowser } from '../support/browser.js';
+import { CuttingProxy } from '../support/cutting-proxy.js';
 import { type ConsoleApplication, startConsole } from './support/console-application.js';
 import { accessibilityFaults, goTo, openConsole } from './support/console-page.js';
 import { append, storeOf } from './support/streams.js';
@@ -113,19 +114,47 @@ describe.each(HTTP_ADAPTERS)('The entries of a stream in the console on %s', (ad
     await close();
   });
 
-  it('are followed by a mark where some are gone', async () => {
-    await append(running, 'gone', ['old']);
+  it('are followed by a mark where some are gone, or cannot be read', async () => {
+    await append(running, 'gone', ['{"old":1}']);
     const { page, close } = await openConsole(browser, running.console);
     await goTo(page, '#/streams/gone/live');
     const list = page.getByRole('listbox');
-    await list.getByText('old').waitFor();
+    await list.getByText('{"old":1}').waitFor();
     await storeOf(running).delete(['gone']);
-    await append(running, 'gone', ['new']);
-    await list.getByText('new', { exact: true }).waitFor();
-    const mark = list.getByRole('option').nth(1);
+    await append(running, 'gone', ['{ "new": 1 }', 'no JSON', '{"last":1}']);
+    await list.getByText('{"last":1}').waitFor();
+    const mark = list.getByRole('option').nth(3);
     await mark.getByText(/Entries after .* are gone/).waitFor();
     await mark.click();
     await page.getByText('Retention, damage or a deletion').waitFor();
+
+    await page.getByLabel('Entries', { exact: true }).selectOption('As JSON, checked');
+    await list.getByText('{"new":1}').waitFor();
+    await list.getByText(/The entry .* of 7 B cannot be read so/).waitFor();
     await close();
+  });
+
+  it('come through a cut of the connection, each once, while the page says that the server is away', async () => {
+    const proxy = await CuttingProxy.start(Number(new URL(running.url).port));
+    const { page, close } = await openConsole(browser, `${proxy.url}/console`);
+    await goTo(page, '#/streams/cut/live');
+    await page.getByText('Nothing has come yet').waitFor();
+    await append(running, 'cut', ['before']);
+    const list = page.getByRole('listbox');
+    await list.getByText('before').waitFor();
+    const { target } = proxy;
+    proxy.target = undefined;
+    proxy.cut();
+    await page.getByText('The server does not answer').first().waitFor();
+    await append(running, 'cut', ['meanwhile']);
+    proxy.target = target;
+    await list.getByText('meanwhile').waitFor();
+    await page.getByText('The server does not answer').first().waitFor({ state: 'detached' });
+    await append(running, 'cut', ['behind']);
+    await list.getByText('behind').waitFor();
+    expect(await list.getByRole('option').count()).toBe(3);
+    expect(await page.locator('[data-count="taken"]').textContent()).toBe('3');
+    await close();
+    await proxy.close();
   });
 });

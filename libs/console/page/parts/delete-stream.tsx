@@ -25,7 +25,7 @@ export function DeleteStream({ stream, entries, onDeleted, onClose }: DeleteStre
   return (
     <Confirm title="Delete this stream?" action="Delete" typed={stream} onConfirm={remove} onClose={onClose}>
       {entries === undefined ? 'All its entries' : `All ${count(entries)} entries of it`} and its metadata are removed.
-      Readers are told of a gap; groups of consumers stay. This cannot be undone.
+      Readers get a notice of it; groups of consumers stay. This cannot be undone.
     </Confirm>
   );
 }

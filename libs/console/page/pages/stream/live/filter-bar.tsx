@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Choice, TextField } from '../../../parts/field.js';
-import { EVERYTHING, type Filter, type Matcher, readFilter } from './filter.js';
+import { EVERYTHING, type Filter, readFilter } from './filter.js';
+import type { LiveFeed } from './live-feed.js';
 
 /** How long the user does not type before the filter counts, in milliseconds. */
 const CALM = 250;
 
 /** Which entries are shown. */
-export function FilterBar({ onFilter }: { readonly onFilter: (matches: Matcher | undefined) => void }) {
+export function FilterBar({ feed }: { readonly feed: LiveFeed }) {
   const [filter, setFilter] = useState<Filter>(EVERYTHING);
   const [fault, setFault] = useState('');
 
@@ -15,10 +16,10 @@ export function FilterBar({ onFilter }: { readonly onFilter: (matches: Matcher |
       const read = readFilter(filter);
       const isFault = typeof read === 'object';
       setFault(isFault ? read.fault : '');
-      if (!isFault) onFilter(read);
+      if (!isFault) feed.filter(read);
     }, CALM);
     return () => clearTimeout(timer);
-  }, [filter]);
+  }, [feed, filter]);
 
   return (
     <>

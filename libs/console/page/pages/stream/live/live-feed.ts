@@ -1,4 +1,4 @@
-import type { StreamEntry, StreamGap } from '@millrace/client/browser';
+import type { StreamEntry } from '@millrace/client/browser';
 import { compareIds } from '@millrace/protocol';
 import { signal } from '@preact/signals';
 import { server } from '../../../app/servers.js';
@@ -6,7 +6,8 @@ import { timeOfId } from '../../../parts/format.js';
 import { nextTask } from '../../../parts/next-task.js';
 import { EntryLog, type LogCounts, type LogItem, type NewItem } from './entry-log.js';
 import type { Matcher } from './filter.js';
-import { LONGEST_WORK, type Range, readBefore, readFrom } from './read-range.js';
+import { LONGEST_WORK, type Range, type RangeOptions, readBefore, readFrom } from './read-range.js';
+import { conversionOf, gapItem, type Reading, unreadableItem } from './reading.js';
 
 /** Milliseconds from one change of what is shown to the next: more often than that nobody reads. */
 const PAINT_EVERY = 100;
@@ -46,7 +47,10 @@ export class LiveFeed {
   readonly isAtEnd = signal(false);
   private heldAt = 0;
 
-  constructor(private readonly stream: string) {}
+  constructor(
+    private readonly stream: string,
+    private readonly reading: Reading,
+  ) {}
 
   /** Takes what is new until the signal aborts or the stream has ended; at first also the newest that are there. */
   async follow(ending: AbortSignal, alive: () => void): Promise<void> {
@@ -60,7 +64,12 @@ export class LiveFeed {
       after: this.last ?? '*',
       count: PAGE,
       signal: ending,
-      onGap: (gap) => this.addGap(gap),
+      ...conversionOf(this.reading),
+      onGap: (gap) => this.addMark(gapItem(gap)),
+      onUnreadable: (entry) => {
+        this.last = entry.id;
+        this.addMark(unreadableItem(entry));
+      },
     })) {
       alive();
       this.take(entry, old === undefined || compareIds(entry.id, old) > 0);
@@ -74,13 +83,13 @@ export class LiveFeed {
 
   /** Stands at a place: shows the entries from there on. */
   async goTo(id: string, ending: AbortSignal): Promise<void> {
-    const range = await readFrom(this.stream, id, this.step, ending);
+    const range = await readFrom(id, this.rangeOf(this.step, ending));
     this.reset('place');
     this.isWaiting.value = false;
-    this.oldest = range.entries[0]?.id ?? id;
-    this.newest = range.entries.at(-1)?.id ?? id;
+    this.oldest = range.items[0]?.id ?? id;
+    this.newest = range.items.at(-1)?.id ?? id;
     this.isAtEnd.value = range.isAll;
-    for (const item of this.itemsOf(range)) this.log.add(item, false);
+    for (const item of this.matching(range)) this.log.add(item, false);
     this.paintNow();
   }
 
@@ -89,10 +98,10 @@ export class LiveFeed {
     const before = this.oldestShown();
     if (before === undefined) return 0;
     if (this.mode.value === 'live') this.stand();
-    const range = await readBefore(this.stream, before, this.step, this.spanOfStep(), ending);
-    this.oldest = range.entries[0]?.id ?? before;
+    const range = await readBefore(before, this.spanOfStep(), this.rangeOf(this.step, ending));
+    this.oldest = range.items[0]?.id ?? before;
     this.isAtStart.value = range.isAll;
-    const items = this.itemsOf(range);
+    const items = this.matching(range);
     const { length } = this.log;
     this.log.addOlder(items);
     if (this.log.length < length + items.length) {
@@ -101,25 +110,25 @@ export class LiveFeed {
       this.isAtEnd.value = false;
     }
     this.paintNow();
-    return range.entries.length;
+    return range.items.length;
   }
 
   /** Puts newer entries above those that are shown. @returns how many entries it looked at */
   async newer(ending: AbortSignal): Promise<number> {
     const at = this.newest ?? '0-0';
-    const range = await readFrom(this.stream, at, this.step + 1, ending);
-    const entries = range.entries.filter(({ id }) => compareIds(id, at) > 0);
-    this.newest = entries.at(-1)?.id ?? at;
+    const range = await readFrom(at, this.rangeOf(this.step + 1, ending));
+    const items = range.items.filter(({ id }) => compareIds(id, at) > 0);
+    this.newest = items.at(-1)?.id ?? at;
     this.isAtEnd.value = range.isAll;
     const { left } = this.log.counts;
-    for (const item of this.itemsOf({ ...range, entries })) this.log.add(item, false);
+    for (const item of this.matching({ ...range, items })) this.log.add(item, false);
     if (this.log.counts.left > left) {
       // The oldest had to make room.
       this.oldest = this.log.ends[0];
       this.isAtStart.value = false;
     }
     this.paintNow();
-    return entries.length;
+    return items.length;
   }
 
   /** Begins anew, following. */
@@ -135,7 +144,10 @@ export class LiveFeed {
   /** Holds back what does not match, also of what is shown. */
   filter(matches: Matcher | undefined): void {
     this.matches = matches;
-    this.log.keep((item) => item.kind !== 'entry' || !matches || matches(item.data));
+    const isWanted = (item: LogItem): boolean => item.kind !== 'entry' || !matches || matches(item.data);
+    this.log.keep(isWanted);
+    // What stands still is searched too.
+    if (this.isHeld.value) this.items.value = this.items.value.filter(isWanted);
     this.paintNow();
   }
 
@@ -188,14 +200,18 @@ export class LiveFeed {
     this.paintSoon();
   }
 
-  private addGap(gap: StreamGap): void {
-    this.log.add(gapItem(gap));
+  private addMark(mark: NewItem): void {
+    this.log.add(mark);
     this.paintSoon();
   }
 
-  private itemsOf({ entries, gaps }: Range): NewItem[] {
-    const matching = this.matches ? entries.filter(({ data }) => this.matches!(data)) : entries;
-    return [...gaps.map(gapItem), ...matching.map(({ id, data }): NewItem => ({ kind: 'entry', id, data }))];
+  private rangeOf(most: number, signal: AbortSignal): RangeOptions {
+    return { stream: this.stream, reading: this.reading, most, signal };
+  }
+
+  private matching({ items }: Range): readonly NewItem[] {
+    const { matches } = this;
+    return matches ? items.filter((item) => item.kind !== 'entry' || matches(item.data)) : items;
   }
 
   private paintSoon(): void {
@@ -217,10 +233,4 @@ export class LiveFeed {
     if (this.isHeld.value) this.waiting.value = this.log.counts.taken - this.heldAt;
     else this.items.value = this.log.show();
   }
-}
-
-function gapItem({ after, first }: StreamGap): NewItem {
-  const next = first === undefined ? 'nothing is kept now' : `the first one kept is ${first}`;
-  const text = after === '0-0' ? `Earlier entries are gone; ${next}.` : `Entries after ${after} are gone; ${next}.`;
-  return { kind: 'gap', id: first ?? after, text };
 }

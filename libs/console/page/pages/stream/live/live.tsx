@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { go, link, route } from '../../../app/route.js';
 import { Badge } from '../../../parts/badge.js';
 import { Button } from '../../../parts/button.js';
+import { Choice } from '../../../parts/field.js';
 import { download } from '../../../parts/download.js';
 import { Empty } from '../../../parts/empty.js';
 import { Notice } from '../../../parts/notice.js';
@@ -18,11 +19,13 @@ import { GoTo } from './go-to.js';
 import { LiveFeed } from './live-feed.js';
 import { LiveStatus } from './live-status.js';
 import { PlaceStatus } from './place-status.js';
+import { type Reading, READINGS } from './reading.js';
 import { toLines } from './to-lines.js';
 
 /** The entries of a stream as they come, or from a place on. */
 export default function Live({ stream }: StreamViewProps) {
-  const feed = useMemo(() => new LiveFeed(stream), [stream]);
+  const [reading, setReading] = useState<Reading>('stored');
+  const feed = useMemo(() => new LiveFeed(stream, reading), [stream, reading]);
   const from = route.value.query.get('from') ?? undefined;
   const [isPaused, setPaused] = useState(false);
   const [isAway, setAway] = useState(false);
@@ -36,7 +39,14 @@ export default function Live({ stream }: StreamViewProps) {
     (signal, alive) => (mode === 'live' ? feed.follow(signal, alive) : Promise.resolve()),
     [feed, mode],
   );
-  useEffect(() => () => feed.close(), [feed]);
+  const gone = useMemo(() => new AbortController(), [feed]);
+  useEffect(
+    () => () => {
+      gone.abort();
+      feed.close();
+    },
+    [feed, gone],
+  );
   useEffect(() => feed.hold(mode === 'live' && (isPaused || isAway)), [feed, mode, isPaused, isAway]);
   useEffect(() => {
     setFailure(undefined);
@@ -66,6 +76,9 @@ export default function Live({ stream }: StreamViewProps) {
   };
 
   const items = feed.items.value;
+  const isThere = items.length > 0;
+  // A list that goes away is at its top when it comes again.
+  useEffect(() => setAway(false), [feed, isThere]);
   const error = failure ?? fed;
   return (
     <>
@@ -79,7 +92,8 @@ export default function Live({ stream }: StreamViewProps) {
             Follow from now
           </Button>
         )}
-        <FilterBar onFilter={(matches) => feed.filter(matches)} />
+        <FilterBar feed={feed} />
+        <Choice label="Entries" value={reading} onChange={setReading} choices={READINGS} />
         <GoTo stream={stream} />
         <Button disabled={items.length === 0} onClick={() => download(`${stream}.jsonl`, toLines(items))}>
           Download the list
@@ -87,13 +101,13 @@ export default function Live({ stream }: StreamViewProps) {
       </div>
       {error !== undefined && <Notice kind="error">{textOf(error)}</Notice>}
       {mode === 'live' && <LiveStatus feed={feed} since={since} onResume={toTop} />}
-      {mode === 'place' && error === undefined && <PlaceStatus feed={feed} />}
+      {mode === 'place' && error === undefined && <PlaceStatus feed={feed} ending={gone.signal} />}
       {feed.isEnded.value && (
         <Notice kind="info">
           This stream was ended for good; nothing more comes. <Badge>ended</Badge>
         </Notice>
       )}
-      {items.length > 0 ? (
+      {isThere ? (
         <div class="live-panes" ref={list}>
           <EntryList
             label={`Entries of ${stream}, newest first`}
@@ -107,14 +121,15 @@ export default function Live({ stream }: StreamViewProps) {
       ) : (
         error === undefined && <NothingThere feed={feed} />
       )}
-      {items.length > 0 && (
+      {isThere && (
         <div class="row">
           {feed.isAtStart.value ? (
             <span class="soft">Nothing older is kept.</span>
           ) : (
-            <Button onClick={() => feed.older(new AbortController().signal)}>Show older entries</Button>
+            <Button onClick={() => feed.older(gone.signal)}>Show older entries</Button>
           )}
-          {mode === 'live' && <span class="soft small">That stops following.</span>}
+          {!feed.isAtStart.value && <a href={link(['streams', stream, 'live'], { from: '0' })}>From the first one</a>}
+          {mode === 'live' && <span class="soft small">Either stops following.</span>}
         </div>
       )}
     </>

@@ -5,12 +5,12 @@ import type { LiveFeed } from './live-feed.js';
 import { timeOfEntry } from './time-of-entry.js';
 
 /** Which part of the stream is shown, and the way on to newer entries. */
-export function PlaceStatus({ feed }: { readonly feed: LiveFeed }) {
+export function PlaceStatus({ feed, ending }: { readonly feed: LiveFeed; readonly ending: AbortSignal }) {
   const [none, setNone] = useState(false);
   const items = feed.items.value;
   const [newest, oldest] = [items[0], items.at(-1)];
   const newer = async (): Promise<void> => {
-    setNone((await feed.newer(new AbortController().signal)) === 0);
+    setNone((await feed.newer(ending)) === 0);
   };
   return (
     <div class="live-status">

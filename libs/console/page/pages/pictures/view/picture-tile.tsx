@@ -66,6 +66,7 @@ export function PictureTile({ stage, stream, conversion, isOn, isAlone, clockDif
   };
 
   const { shown } = source;
+  const fault = failure ?? info.error;
   const isMissing = info.value?.exists === false;
   return (
     <figure ref={tile} class={`picture card${isWhole ? ' whole' : ''}`} aria-label={stream}>
@@ -77,7 +78,7 @@ export function PictureTile({ stage, stream, conversion, isOn, isAlone, clockDif
           {info.value?.ended && <Badge>Ended</Badge>}
         </figcaption>
       )}
-      {failure !== undefined && <Notice kind="error">{textOf(failure)}</Notice>}
+      {fault !== undefined && <Notice kind="error">{textOf(fault)}</Notice>}
       <div class="picture-place">
         <canvas
           ref={canvas}

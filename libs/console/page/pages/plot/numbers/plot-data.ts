@@ -24,14 +24,23 @@ export class PlottedStream {
 
 /** All that a plot has of its streams; it changes as entries come. */
 export class PlotData {
-  readonly streams: ReadonlyMap<string, PlottedStream>;
+  readonly streams = new Map<string, PlottedStream>();
+  /** From when on the history was read, in milliseconds since 1970; -Infinity: all of it that is worth it. */
+  readFrom = -Infinity;
   /** Grows with every change. */
   version = 0;
   private newest = -Infinity;
   private arrived = 0;
 
-  constructor(names: readonly string[]) {
-    this.streams = new Map(names.map((name) => [name, new PlottedStream()]));
+  constructor(private readonly names: readonly string[]) {
+    this.begin();
+  }
+
+  /** Forgets what came, to read it anew. */
+  begin(): void {
+    for (const name of this.names) this.streams.set(name, new PlottedStream());
+    this.newest = -Infinity;
+    this.version += 1;
   }
 
   take(stream: string, time: number, data: Uint8Array): void {

@@ -24,21 +24,24 @@ interface FoundData {
  * The numbers of streams: first those of the span before the newest entry, then what comes.
  *
  * @param span milliseconds; a longer one reads the history anew
- * @param from milliseconds since 1970 of what must be there as well
+ * @param from milliseconds since 1970 of what must be there as well; where it is not, the history is read anew
  */
 export function usePlotData(streams: readonly string[], span: number, from: number | undefined): FoundData {
   const key = streams.join('/');
-  const reach = useRef({ key, span, from });
-  if (reach.current.key !== key) reach.current = { key, span, from };
+  const reach = useRef({ span, earliest: from });
+  const known = useRef<PlotData>(undefined);
   reach.current.span = Math.max(reach.current.span, span);
-  const { span: longest, from: earliest } = reach.current;
-  const data = useMemo(() => new PlotData(streams), [key, longest]);
+  if (from !== undefined && known.current && from < known.current.readFrom) reach.current.earliest = from;
+  const { span: longest, earliest } = reach.current;
+  const data = useMemo(() => new PlotData(streams), [key, longest, earliest]);
+  known.current = data;
   const [progress, setProgress] = useState<number | undefined>(0);
 
   useEffect(() => setProgress(0), [data]);
   const failure = useFeed(
     async (signal, alive) => {
       if (streams.length === 0) return;
+      data.begin();
       const starts = await findStarts(data, longest, earliest, signal);
       alive();
       let told = 0;
@@ -100,8 +103,10 @@ async function findStarts(
       sample: await streams.read(stream, { count: SAMPLE, signal }),
     })),
   );
+  let isCut = false;
   const edge = Math.max(...found.map(({ info: { lastEntry } }) => (lastEntry === undefined ? 0 : timeOfId(lastEntry))));
-  return found.map(({ info: { firstEntry, lastEntry, length }, sample }, place) => {
+  const wanted = Math.min(edge - span, earliest ?? Infinity);
+  const starts = found.map(({ info: { firstEntry, lastEntry, length }, sample }, place): Start => {
     const stream = names[place]!;
     if (firstEntry === undefined || lastEntry === undefined) return { stream, after: '0', from: 0, to: 0 };
     const [first, to] = [timeOfId(firstEntry), timeOfId(lastEntry)];
@@ -111,10 +116,12 @@ async function findStarts(
     }
     // Entries are taken to be spread evenly, so that not many more are read than are kept.
     const worthIt = length > MOST_POINTS ? to - (to - first) * (MOST_POINTS / length) : first;
-    const wanted = Math.min(edge - span, earliest ?? Infinity);
+    if (wanted > worthIt) isCut = true;
     const from = Math.max(worthIt, wanted);
     return { stream, after: from <= first ? '0' : String(Math.floor(from)), from, to };
   });
+  data.readFrom = isCut ? wanted : -Infinity;
+  return starts;
 }
 
 /** Follows how far a history is read. */

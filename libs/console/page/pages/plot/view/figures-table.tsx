@@ -1,3 +1,5 @@
+import { Fragment } from 'preact';
+import { link } from '../../../app/route.js';
 import type { TimeRange } from '../../../parts/line-chart.js';
 import { shortNumber } from '../../../parts/chart/short-number.js';
 import { count, dateTime } from '../../../parts/format.js';
@@ -48,7 +50,14 @@ export function FiguresTable({ data, lines, range }: FiguresTableProps) {
   return (
     <section class="card stack" aria-label="Figures of the lines">
       <p class="soft small">
-        From {dateTime(range.from)} to {dateTime(range.to)}:
+        From {dateTime(range.from)} to {dateTime(range.to)}; the entries from there on:{' '}
+        {[...new Set(lines.map(({ stream }) => stream))].map((stream) => (
+          <Fragment key={stream}>
+            <a class="break" href={link(['streams', stream, 'live'], { from: `${Math.floor(range.from)}-0` })}>
+              {stream}
+            </a>{' '}
+          </Fragment>
+        ))}
       </p>
       <Table
         label="Figures of the lines in the span that is shown"

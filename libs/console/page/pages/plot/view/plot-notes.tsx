@@ -1,3 +1,4 @@
+import type { StreamInfo } from '@millrace/client/browser';
 import { ago, count, dateTime } from '../../../parts/format.js';
 import type { TimeRange } from '../../../parts/line-chart.js';
 import { Notice } from '../../../parts/notice.js';
@@ -8,6 +9,8 @@ import { MOST_POINTS } from '../numbers/samples.js';
 
 interface PlotNotesProps {
   readonly data: PlotData;
+  /** What the server knows of the streams, as far as it was asked. */
+  readonly infos: readonly StreamInfo[];
   readonly lines: readonly PlottedLine[];
   readonly range: TimeRange;
 }
@@ -16,9 +19,15 @@ interface PlotNotesProps {
 const OLD = 60_000;
 
 /** What the lines alone do not tell: entries without numbers, gaps, and what is not kept. */
-export function PlotNotes({ data, lines, range }: PlotNotesProps) {
+export function PlotNotes({ data, infos, lines, range }: PlotNotesProps) {
   const isSeveral = data.streams.size > 1;
-  const notes: string[] = [];
+  const notes = infos.flatMap(({ stream, exists, ended }) =>
+    ended
+      ? [`${stream} has ended: nothing more comes.`]
+      : exists
+        ? []
+        : [`There is no stream ${stream} yet; its numbers are drawn as soon as they come.`],
+  );
   for (const [name, { entries, withoutNumbers, gaps, isWithoutHistory, samples }] of data.streams) {
     const whose = isSeveral ? `${name}: ` : '';
     const newest = samples.times[samples.length - 1];

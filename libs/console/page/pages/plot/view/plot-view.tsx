@@ -1,7 +1,9 @@
 import { useCallback, useState } from 'preact/hooks';
+import { server } from '../../../app/servers.js';
 import { Empty } from '../../../parts/empty.js';
 import { Notice } from '../../../parts/notice.js';
 import { textOf } from '../../../parts/text-of.js';
+import { useLoaded } from '../../../parts/use-loaded.js';
 import { useTicks } from '../../../parts/use-ticks.js';
 import { choose, readChoice, SPANS } from '../choice/plot-choice.js';
 import { linesOf } from '../choice/plotted-line.js';
@@ -17,11 +19,19 @@ import { shownRange } from './shown-range.js';
 const SOON = 100;
 const LATER = 250;
 
+/** Milliseconds from one look at what is known of the streams to the next. */
+const LOOK = 5000;
+
 /** The numbers of streams over time. What is chosen stands in the address. */
 export function PlotView({ streams }: { readonly streams: readonly string[] }) {
   const choice = readChoice();
   const span = SPANS[choice.span].milliseconds;
   const { data, progress, failure } = usePlotData(streams, span, choice.range?.from);
+  const infos = useLoaded(
+    (signal) => Promise.all(streams.map((stream) => server('streams').streams.info(stream, { signal }))),
+    [streams.join('/')],
+    { every: LOOK },
+  );
   // Where the plot stands while it is paused.
   const [held, setHeld] = useState<{ readonly edge: number; readonly version: number }>();
   useTicks(held === undefined ? (span <= 60_000 ? SOON : LATER) : progress === undefined ? 1000 : SOON);
@@ -60,7 +70,7 @@ export function PlotView({ streams }: { readonly streams: readonly string[] }) {
           </Empty>
         )
       )}
-      <PlotNotes data={data} lines={lines} range={range} />
+      <PlotNotes data={data} infos={infos.value ?? []} lines={lines} range={range} />
       {lines.length > 0 && <FiguresTable data={data} lines={lines} range={range} />}
       <FieldChoice data={data} lines={lines} isChosen={choice.fields !== undefined} />
     </div>

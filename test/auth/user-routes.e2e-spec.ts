@@ -105,6 +105,16 @@ async function administers(side: Side): Promise<void> {
   expect((await side.ask('GET', '/who', token)).status).toBe(401);
   expect((await login(side.running.url, { username: 'alice', password: PASSWORD })).status).toBe(401);
 
+  const later = await login(side.running.url, { username: 'alice', password: 'battery staple' });
+  const { access_token: held } = (await later.json()) as { access_token: string };
+  const other = await put({ scopes: ['streams:write'] });
+  expect([other.status, other.body]).toEqual([200, { name: 'alice', scopes: ['streams:write'], new: false }]);
+  expect((await side.ask('GET', '/who', held)).status).toBe(401);
+  expect((await login(side.running.url, { username: 'alice', password: 'battery staple' })).status).toBe(200);
+  expect((await put({})).body).toEqual({ detail: 'password: send one, or scopes' });
+  const unknown = await side.ask('PUT', '/users/bob', admin, { scopes: ['streams:write'] });
+  expect([unknown.status, unknown.body]).toEqual([422, { detail: 'password: a new user must have one' }]);
+
   expect((await side.ask('DELETE', '/users/alice', admin)).status).toBe(204);
   expect((await side.ask('GET', '/users', admin)).body).toEqual([]);
   const gone = await side.ask('DELETE', '/users/alice', admin);

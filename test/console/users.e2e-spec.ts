@@ -17,7 +17,7 @@ describe.each(HTTP_ADAPTERS)('Users in the console on %s', (adapter) => {
     await running?.close();
   });
 
-  it('adds a user who can log in, gives a new password, ends the login, and removes the user', async () => {
+  it('adds a user who can log in, gives other scopes and a new password, ends the login, and removes the user', async () => {
     const { page, complaints, close } = await openConsole(browser, running.console);
     await goTo(page, '/users');
     await page.getByRole('button', { name: 'Add a user' }).click();
@@ -40,14 +40,18 @@ describe.each(HTTP_ADAPTERS)('Users in the console on %s', (adapter) => {
     const alice = await openConsole(browser, running.console, 'alice');
     await alice.page.getByRole('link', { name: 'Streams', exact: true }).waitFor();
     expect(await alice.page.getByRole('link', { name: 'Users' }).count()).toBe(0);
-    await row.getByRole('button', { name: 'Change' }).click();
-    await dialog.getByLabel('New password', { exact: true }).fill('another horse');
-    await dialog.getByLabel('New password, once more').fill('another horse');
-    await dialog.getByLabel('Change the scopes too').check();
+    await row.getByRole('button', { name: 'Scopes' }).click();
     await dialog.getByText('As text').click();
     await dialog.getByLabel('One scope a line').fill('streams:read:camera* rpc');
-    await dialog.getByRole('button', { name: 'Change', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Set the scopes' }).click();
     await row.getByText('streams:read:camera*').waitFor();
+    await alice.page.getByText('Your login has run out').waitFor();
+    await logIn(alice.page, 'alice');
+    await alice.page.getByRole('link', { name: 'Streams', exact: true }).waitFor();
+    await row.getByRole('button', { name: 'New password' }).click();
+    await dialog.getByLabel('New password', { exact: true }).fill('another horse');
+    await dialog.getByLabel('New password, once more').fill('another horse');
+    await dialog.getByRole('button', { name: 'Set the password' }).click();
     await alice.page.getByText('Your login has run out').waitFor();
     await logIn(alice.page, 'alice', 'another horse');
     await alice.page.getByRole('link', { name: 'Streams', exact: true }).waitFor();
@@ -73,7 +77,7 @@ describe.each(HTTP_ADAPTERS)('Users in the console on %s', (adapter) => {
     await admin.waitFor();
     expect(await admin.getByRole('button').allTextContents()).toEqual(['Revoke tokens']);
     const nobody = page.getByRole('row').filter({ hasText: 'streams:read:nothing-of-that-name' });
-    expect(await nobody.getByRole('button', { name: /Change|Remove/ }).count()).toBe(2);
+    expect(await nobody.getByRole('button', { name: /Scopes|New password|Remove/ }).count()).toBe(3);
     await close();
 
     const reader = await openConsole(browser, running.console, 'reader');

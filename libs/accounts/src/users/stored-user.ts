@@ -72,6 +72,12 @@ export function makeStoredUser({ name, scopes }: NewUser, hash: string, before: 
   return { name, hash, scopes: [...(scopes ?? before?.scopes ?? [])], created };
 }
 
+/** The same user with other scopes. @throws AccountError when one cannot be taken */
+export function withScopes(user: StoredUser, scopes: readonly string[]): StoredUser {
+  for (const scope of scopes) assertGrantable(scope);
+  return { ...user, scopes: [...scopes] };
+}
+
 function assertPassword(password: string): void {
   if (password.length >= MIN_PASSWORD_LENGTH && password.length <= MAX_PASSWORD_LENGTH) return;
   throw new AccountError(`A password must have ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters`);

@@ -11,6 +11,7 @@ import {
   type StoredUser,
   type UserRecord,
   userRecordOf,
+  withScopes,
 } from './stored-user.js';
 
 const KIND: RecordsFileKind<StoredUser> = {
@@ -61,6 +62,22 @@ export class UserFile {
       const after = before ? users.map((other) => (other === before ? added : other)) : [...users, added];
       await this.ending(before, () => replace(after));
       return !before;
+    });
+  }
+
+  /**
+   * Gives a user other scopes, which revokes the tokens of before; the password stays.
+   *
+   * @returns false when no user has that name
+   * @throws AccountError when a scope cannot be taken
+   */
+  setScopes(name: string, scopes: readonly string[]): Promise<boolean> {
+    return this.users.change(async (users, replace) => {
+      const before = users.find((user) => user.name === name);
+      if (!before) return false;
+      const changed = withScopes(before, scopes);
+      await this.ending(before, () => replace(users.map((user) => (user === before ? changed : user))));
+      return true;
     });
   }
 

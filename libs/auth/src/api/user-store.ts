@@ -42,7 +42,7 @@ export abstract class ManagedUserStore extends UserStore {
   /** File to which the command `millrace-user` adds the first user, where there is one; messages name it. */
   readonly path?: string | undefined;
 
-  /** All tokens of users who were removed or got a new password. */
+  /** All tokens of users who were removed, or got a new password or other scopes. */
   abstract override readonly revocations: Pick<TokenRevocations, 'list'>;
 
   /**
@@ -53,6 +53,14 @@ export abstract class ManagedUserStore extends UserStore {
    * @throws MillraceError `INVALID` when name, password or a scope cannot be taken, `CONFLICT` when there are too many revocations
    */
   abstract add(user: NewUser): Promise<boolean>;
+
+  /**
+   * Gives a user other scopes, which revokes the tokens of before; the password stays.
+   *
+   * @returns false when no user has that name
+   * @throws MillraceError `INVALID` when a scope cannot be taken, `CONFLICT` when there are too many revocations
+   */
+  abstract setScopes(name: string, scopes: readonly string[]): Promise<boolean>;
 
   /** All users, by name. */
   abstract list(): Promise<UserRecord[]>;

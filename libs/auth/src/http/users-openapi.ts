@@ -24,10 +24,15 @@ export const userSchemas = {
   },
   PutUser: {
     type: 'object',
-    required: ['password'],
     additionalProperties: false,
     properties: {
-      password: { ...TEXT, minLength: 8, maxLength: 1024, format: 'password' },
+      password: {
+        ...TEXT,
+        minLength: 8,
+        maxLength: 1024,
+        format: 'password',
+        description: 'Left out, with scopes: as before; a new user must have one',
+      },
       scopes: {
         ...scopes,
         minItems: 1,
@@ -63,9 +68,9 @@ export const userPaths = {
     put: operation({
       ...common,
       id: 'putUser',
-      summary: 'Add a user, or set a password',
+      summary: 'Add a user, or set the password or the scopes',
       description:
-        'A user who is there gets the new password and, where they are sent, new scopes; the tokens of before are revoked. Nobody can give a scope they do not hold.',
+        'A user who is there gets the password and the scopes that are sent; the tokens of before are revoked. Nobody can give a scope they do not hold.',
       parameters: [name],
       requestBody: requestBody(ref('PutUser')),
       responses: {

@@ -46,9 +46,9 @@ export class UsersController {
   @Header('Cache-Control', 'no-store')
   async put(@Param('name') name: string, @Body() body: unknown, @Req() request: object): Promise<StoredUserInfo> {
     const caller = callerOf(request);
-    const { password, scopes } = readNewUser(body);
+    const { password, scopes } = readUser(body);
     const before = await this.assertWithin(name, scopes ?? [], caller);
-    const isNew = await this.users.add({ name, password, ...(scopes ? { scopes } : {}) });
+    const isNew = await this.store(name, password, scopes);
     if (before) await this.tokens.revokeTokensOf(name, caller);
     return { name, scopes: scopes ?? before?.scopes ?? [], new: isNew };
   }
@@ -61,6 +61,13 @@ export class UsersController {
     // The store revokes too. This does so for the instances that have another, and where logins ask another.
     if (before) await this.tokens.revokeTokensOf(name, caller);
     if (!(await this.users.remove(name))) throw new MillraceError('NOT_FOUND', 'There is no such user');
+  }
+
+  /** Without a password, a user who is there gets other scopes alone. @returns whether the user is new */
+  private async store(name: string, password?: string, scopes?: readonly string[]): Promise<boolean> {
+    if (password !== undefined) return this.users.add({ name, password, ...(scopes ? { scopes } : {}) });
+    if (scopes && (await this.users.setScopes(name, scopes))) return false;
+    throw new MillraceError('INVALID', `password: ${scopes ? 'a new user must have one' : 'send one, or scopes'}`);
   }
 
   /** Nobody can give what they do not hold, nor take over or remove somebody who holds more. */
@@ -76,10 +83,13 @@ export class UsersController {
   }
 }
 
-const SCHEMA = z.strictObject({ password: z.string(), scopes: z.array(z.string()).min(1).max(100).optional() });
+const SCHEMA = z.strictObject({
+  password: z.string().optional(),
+  scopes: z.array(z.string()).min(1).max(100).optional(),
+});
 
 /** Password and scopes of a user. @throws MillraceError `INVALID` (422) when a member is missing, unknown or not valid */
-function readNewUser(body: unknown): z.output<typeof SCHEMA> {
+function readUser(body: unknown): z.output<typeof SCHEMA> {
   const result = SCHEMA.safeParse(body);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

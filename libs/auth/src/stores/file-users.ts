@@ -33,6 +33,10 @@ export class FileUsers extends ManagedUserStore {
     return this.file.add(user).catch(asStoreError);
   }
 
+  override setScopes(name: string, scopes: readonly string[]): Promise<boolean> {
+    return this.file.setScopes(name, scopes).catch(asStoreError);
+  }
+
   override list(): Promise<UserRecord[]> {
     return this.file.list();
   }

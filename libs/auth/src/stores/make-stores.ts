@@ -73,6 +73,7 @@ const NO_MANAGED_USERS: ManagedUserStore = {
   verify: async () => undefined,
   list: keptElsewhere,
   add: keptElsewhere,
+  setScopes: keptElsewhere,
   remove: keptElsewhere,
 };
 

@@ -87,6 +87,20 @@ export const USER_STORE_CONTRACT: readonly ContractCase<UserStoreSubject>[] = [
     assert.deepEqual(await store.list(), [{ ...before[0], scopes: [] }]);
   }),
 
+  storeCase(
+    'gives a user other scopes, keeps the password, and revokes the tokens of before',
+    async ({ store, other }) => {
+      await store.add({ name: 'alice', password: PASSWORD, scopes: ['rpc'] });
+      const before = await store.list();
+      assert.equal(await store.setScopes('alice', ['streams:read', 'rpc']), true);
+      assert.deepEqual(await other.verify('alice', PASSWORD), { ...before[0], scopes: ['streams:read', 'rpc'] });
+      assert.deepEqual([...(await revokedOf(other)).keys()], ['alice']);
+      await assertInvalid(store.setScopes('alice', ['a b']));
+      assert.equal(await store.setScopes('nobody', ['rpc']), false);
+      assert.deepEqual(await namesOf(store), ['alice']);
+    },
+  ),
+
   storeCase('removes a user, and says whether there was one', async ({ store }) => {
     for (const name of ['alice', 'bob']) await store.add({ name, password: PASSWORD });
     assert.equal(await store.remove('alice'), true);

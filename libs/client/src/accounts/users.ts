@@ -4,8 +4,8 @@ import type { CallLimits } from '../timing/call-limits.js';
 
 /** What {@link Users.put} sets. */
 export interface PutUser {
-  /** 8 to 1024 characters. */
-  readonly password: string;
+  /** 8 to 1024 characters; a new user must have one. @default that of before */
+  readonly password?: string | undefined;
   /** Nobody can give a scope that they do not hold. @default those the user has; a new one has none, and may do nothing */
   readonly scopes?: readonly string[] | undefined;
 }
@@ -25,12 +25,12 @@ export class Users {
   }
 
   /**
-   * Adds a user, or gives one who is there a new password and, where they are said, new scopes; the tokens of before are revoked.
+   * Adds a user, or gives one who is there a new password, new scopes, or both; the tokens of before are revoked.
    *
    * @throws ForbiddenError when a scope, or what the user holds already, goes beyond the caller's
    */
   async put(name: string, { password, scopes }: PutUser, limits?: CallLimits): Promise<StoredUserInfo> {
-    const body = { password, ...(scopes && { scopes }) };
+    const body = { ...(password !== undefined && { password }), ...(scopes && { scopes }) };
     return (await this.link.json({ method: 'PUT', path: pathOf(name), body }, limits)) as StoredUserInfo;
   }
 

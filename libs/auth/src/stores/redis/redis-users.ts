@@ -9,6 +9,7 @@ import {
   PasswordCheck,
   type StoredUser,
   userRecordOf,
+  withScopes,
 } from '@millrace/accounts/users';
 import { MillraceError } from '@millrace/core/errors';
 import type { OperationsPart } from '@millrace/core/ops';
@@ -84,6 +85,16 @@ export class RedisUsers extends ManagedUserStore {
       const before = await this.recordOf(user.name);
       const added = makeStoredUser(user, hash, before === '' ? undefined : this.read(user.name, before));
       if (await this.replace(user.name, before, JSON.stringify(added))) return before === '';
+    }
+  }
+
+  override async setScopes(name: string, scopes: readonly string[]): Promise<boolean> {
+    await this.takeOver();
+    for (;;) {
+      const before = await this.recordOf(name);
+      if (before === '') return false;
+      const changed = changedScopes(this.read(name, before), scopes);
+      if (await this.replace(name, before, JSON.stringify(changed))) return true;
     }
   }
 
@@ -171,6 +182,14 @@ function faultIn(text: string, name: string): string | undefined {
   } catch {
     // Not JSON. The error would quote the record.
     return 'must be JSON';
+  }
+}
+
+function changedScopes(user: StoredUser, scopes: readonly string[]): StoredUser {
+  try {
+    return withScopes(user, scopes);
+  } catch (error) {
+    return asInvalid(error);
   }
 }
 

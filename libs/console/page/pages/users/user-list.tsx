@@ -11,14 +11,15 @@ import { TextField } from '../../parts/field.js';
 import { dateTime } from '../../parts/format.js';
 import { ScopeList } from '../../parts/scopes/scope-list.js';
 import { type Column, Table } from '../../parts/table.js';
-import { UserDialog } from './user-dialog.js';
+import { ChangePassword } from './change-password.js';
+import { ChangeScopes } from './change-scopes.js';
 
 interface UserListProps {
   readonly users: readonly UserInfo[];
   readonly onChanged: () => void;
 }
 
-type Action = 'change' | 'revoke' | 'remove';
+type Action = 'password' | 'scopes' | 'revoke' | 'remove';
 type Act = (action: Action, user: UserInfo) => void;
 
 /** All users, with a filter and what can be done with each. */
@@ -58,7 +59,8 @@ export function UserList({ users, onChanged }: UserListProps) {
           keyOf={({ name }) => name}
         />
       )}
-      {doing?.action === 'change' && <UserDialog user={doing.user} onDone={onChanged} onClose={close} />}
+      {doing?.action === 'password' && <ChangePassword user={doing.user} onDone={onChanged} onClose={close} />}
+      {doing?.action === 'scopes' && <ChangeScopes user={doing.user} onDone={onChanged} onClose={close} />}
       {doing?.action === 'revoke' && <RevokeTokens user={doing.user} onClose={close} />}
       {doing?.action === 'remove' && <RemoveUser user={doing.user} onDone={onChanged} onClose={close} />}
     </>
@@ -97,8 +99,13 @@ function Actions({ user, act }: { readonly user: UserInfo; readonly act: Act }) 
     <div class="actions">
       {holdsMore && <span class="small soft">Holds more than you: only others may change this user.</span>}
       {!holdsMore && (
-        <Button kind="plain" label={`Change ${name}`} onClick={() => act('change', user)}>
-          Change
+        <Button kind="plain" label={`Scopes of ${name}`} onClick={() => act('scopes', user)}>
+          Scopes
+        </Button>
+      )}
+      {!holdsMore && (
+        <Button kind="plain" label={`New password of ${name}`} onClick={() => act('password', user)}>
+          New password
         </Button>
       )}
       <Button kind="plain" label={`Revoke tokens of ${name}`} onClick={() => act('revoke', user)}>

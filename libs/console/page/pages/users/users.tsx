@@ -8,7 +8,7 @@ import { Heading } from '../../parts/heading.js';
 import { Notice } from '../../parts/notice.js';
 import { ShowLoaded } from '../../parts/show-loaded.js';
 import { useLoaded } from '../../parts/use-loaded.js';
-import { UserDialog } from './user-dialog.js';
+import { AddUser } from './add-user.js';
 import { UserList } from './user-list.js';
 
 /** How often the list is asked for, in milliseconds: others may change it too. */
@@ -43,7 +43,7 @@ export default function Users() {
         </ShowLoaded>
       )}
       {isAdding && (
-        <UserDialog
+        <AddUser
           names={users.value?.map(({ name }) => name) ?? []}
           onDone={users.reload}
           onClose={() => setAdding(false)}

@@ -34,11 +34,23 @@ const { metafile } = await build({
 const outputs = Object.entries(metafile.outputs);
 const nameOf = (path) => basename(path);
 const [script, { cssBundle }] = outputs.find(([, { entryPoint }]) => entryPoint?.endsWith('page/main.tsx'));
+
+/** What a script cannot run without: the others are loaded when a page asks for them. */
+function neededBy(path, found = new Set()) {
+  for (const { path: needed, kind } of metafile.outputs[path].imports) {
+    if (kind !== 'import-statement' || found.has(needed)) continue;
+    found.add(needed);
+    neededBy(needed, found);
+  }
+  return [...found];
+}
+
 const svg = readFileSync(join(pages, 'icon.svg'));
 const icon = `icon-${createHash('sha256').update(svg).digest('hex').slice(0, 8).toUpperCase()}.svg`;
 writeFileSync(join(folder, icon), svg);
 const manifest = {
   script: nameOf(script),
+  preload: neededBy(script).map(nameOf).sort(),
   style: nameOf(cssBundle),
   icon,
   files: [...outputs.map(([path]) => nameOf(path)), icon].sort(),

@@ -27,7 +27,8 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } =
 /** @throws OptionsError where the path is not one that both frameworks take as it is */
 function checkedPath(path: unknown): string {
   const trimmed = typeof path === 'string' ? path.replace(/^\/+|\/+$/g, '') : '';
-  if (/^[\w.~-]+(\/[\w.~-]+)*$/.test(trimmed)) return `/${trimmed}`;
+  const names = trimmed.split('/');
+  if (names.every((name) => /^[\w.~-]+$/.test(name) && !/^\.\.?$/.test(name))) return `/${trimmed}`;
   throw new OptionsError(
     'ConsoleModule',
     'path',

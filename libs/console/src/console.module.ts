@@ -6,6 +6,7 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from
 import { CONSOLE_OPTIONS, CONSOLE_SETTINGS } from './console.options.js';
 import { ConsoleFeatures } from './features/console-features.js';
 import { PageFiles } from './http/page-files.js';
+import { SlashAtEnd } from './http/slash-at-end.js';
 import { SwaggerFiles } from './http/swagger-files.js';
 
 /**
@@ -30,6 +31,7 @@ import { SwaggerFiles } from './http/swagger-files.js';
     },
     ConsoleFeatures,
     PageFiles,
+    SlashAtEnd,
     SwaggerFiles,
   ],
 })

@@ -8,6 +8,7 @@ import { ConsoleFeatures } from '../features/console-features.js';
 import { PageFiles } from './page-files.js';
 import { SwaggerFiles } from './swagger-files.js';
 import { FILE_HEADERS, PAGE_HEADERS } from './page-headers.js';
+import { sendFile } from './send-file.js';
 
 /**
  * The page of the console and its files. They are open to everybody and hold nothing of this server but its title and which
@@ -25,7 +26,6 @@ export class ConsoleController {
     @Inject(CONSOLE_SETTINGS) private readonly settings: ConsoleSettings,
   ) {}
 
-  /** With a slash at its end, the folder itself is `:file` to Fastify. */
   @Get(['', ':file', 'assets/:file'])
   async serve(@Req() request: object, @Res() response: FrameworkResponse): Promise<void> {
     const inside = this.within(request);
@@ -41,14 +41,13 @@ export class ConsoleController {
       return;
     }
     if (inside === '/icon.svg') {
-      const { type, content } = await this.files.icon();
-      sendAnswer(response, 200, { 'Content-Type': type, 'Cache-Control': 'no-cache' }, content);
+      sendFile(request, response, await this.files.icon(), { 'Cache-Control': 'no-cache' });
       return;
     }
     const [, name] = /^\/assets\/([\w.-]+)$/.exec(inside) ?? [];
     const file = name === undefined ? undefined : ((await this.files.find(name)) ?? (await this.swagger.find(name)));
     if (!file) throw new MillraceError('NOT_FOUND', 'The console has no such page or file');
-    sendAnswer(response, 200, { ...FILE_HEADERS, 'Content-Type': file.type }, file.content);
+    sendFile(request, response, file, FILE_HEADERS);
   }
 
   /** The path of a request behind that of the console. */

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
 
 const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
@@ -10,9 +12,13 @@ const TYPES: Readonly<Record<string, string>> = {
 export interface KeptFile {
   readonly type: string;
   readonly content: Buffer;
+  /** The same for clients that take gzip: a quarter to a half of it. */
+  readonly zipped: Buffer;
 }
 
-/** Files that are read once. */
+const zip = promisify(gzip);
+
+/** Files that are read and compressed once. */
 export class KeptFiles {
   private readonly files = new Map<string, Promise<KeptFile>>();
 
@@ -21,7 +27,9 @@ export class KeptFiles {
     let file = this.files.get(href);
     if (!file) {
       const type = TYPES[href.slice(href.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
-      file = readFile(url).then((content) => ({ type, content }));
+      file = readFile(url).then(async (content) => {
+        return { type, content, zipped: await zip(content, { level: constants.Z_BEST_COMPRESSION }) };
+      });
       // What could not be read may be there the next time.
       file.catch(() => this.files.delete(href));
       this.files.set(href, file);

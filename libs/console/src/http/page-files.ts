@@ -10,6 +10,8 @@ const FOLDER = new URL('../../dist/page/', import.meta.url);
 interface Manifest {
   /** Name of the script that a page loads first, of the styles and of the icon; the others are loaded by the script. */
   readonly script: string;
+  /** Those that the script needs before it runs: a page that names them gets all at once. */
+  readonly preload: readonly string[];
   readonly style: string;
   readonly icon: string;
   readonly files: readonly string[];
@@ -23,7 +25,7 @@ export class PageFiles {
 
   /** The page itself, whose files are in `folder` relative to its address. */
   async index(folder: string, title: string): Promise<string> {
-    const { script, style, icon } = await this.known();
+    const { script, preload, style, icon } = await this.known();
     const assets = `${folder}assets/`;
     return [
       '<!doctype html>',
@@ -36,6 +38,7 @@ export class PageFiles {
       `<title>${escaped(title)}</title>`,
       `<link rel="icon" href="${assets}${icon}">`,
       `<link rel="stylesheet" href="${assets}${style}">`,
+      ...preload.map((name) => `<link rel="modulepreload" href="${assets}${name}">`),
       '</head>',
       '<body>',
       '<noscript>The console needs JavaScript.</noscript>',

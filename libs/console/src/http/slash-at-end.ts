@@ -1,0 +1,43 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { type FrameworkResponse, HostPaths, isFastify, sendAnswer } from '@millrace/core/http';
+import { CONSOLE_PATH } from '../console.tokens.js';
+import { PAGE_HEADERS } from './page-headers.js';
+
+interface RouterConfig {
+  readonly ignoreTrailingSlash?: boolean;
+}
+
+/** The part of a Fastify instance that is used here. */
+interface FastifyRoutes {
+  readonly initialConfig: RouterConfig & { readonly routerOptions?: RouterConfig };
+  hasRoute(route: { readonly method: string; readonly url: string }): boolean;
+  get(url: string, handler: (request: unknown, reply: FrameworkResponse) => void): unknown;
+}
+
+/**
+ * Lets the console be found with a slash at the end of its path, as many type it. Express takes that for the same path, and so
+ * does Fastify with `ignoreTrailingSlash`; by itself Fastify takes it for another one, which Nest cannot name.
+ */
+@Injectable()
+export class SlashAtEnd implements OnApplicationBootstrap {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly paths: HostPaths,
+    @Inject(CONSOLE_PATH) private readonly path: string,
+  ) {}
+
+  /** When Nest has registered its routes. */
+  onApplicationBootstrap(): void {
+    const { httpAdapter } = this.host as Partial<HttpAdapterHost>;
+    if (!httpAdapter || !isFastify(httpAdapter)) return;
+    const routes = httpAdapter.getInstance<FastifyRoutes>();
+    const url = `${this.paths.at(this.path)}/`;
+    const { ignoreTrailingSlash, routerOptions } = routes.initialConfig;
+    const isSame = ignoreTrailingSlash || routerOptions?.ignoreTrailingSlash;
+    if (isSame || routes.hasRoute({ method: 'GET', url })) return;
+    // Relative to what the browser asked for, of which a proxy may have taken away the beginning.
+    const location = `../${url.split('/').at(-2)}`;
+    routes.get(url, (_request, reply) => sendAnswer(reply, 302, { ...PAGE_HEADERS, Location: location }, ''));
+  }
+}

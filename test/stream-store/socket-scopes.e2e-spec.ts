@@ -88,6 +88,8 @@ describe.each(HTTP_ADAPTERS)('Scopes and notices of the sockets on %s', (adapter
       bytesOut: bytesOut + 5,
       pushers: 1,
     });
+    await running.app.get(StreamStore, { strict: false }).append('count', [Buffer.from('by the host')]);
+    expect(statistics).toMatchObject({ entriesIn: entriesIn + 4, bytesIn: bytesIn + 16 });
     await Promise.all([puller.close(), pusher.close()]);
     await waitFor('the sockets to be gone', () => statistics.pushers === 0 && statistics.pullers === 0);
   });

@@ -10,6 +10,7 @@ import { Shutdown } from '@millrace/core/shutdown';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
 import { ConsumerExplorer } from './consumers/consumer-explorer.js';
 import { ConsumerRunner } from './consumers/consumer-runner.js';
+import { countAppends } from './engine/count-appends.js';
 import { ActiveGroups } from './engine/groups/active-groups.js';
 import { StreamClients } from './engine/numbers/stream-clients.js';
 import { NumbersFinder } from './engine/numbers/numbers-finder.js';
@@ -47,9 +48,9 @@ import { streamOperations } from './stream-store.operations.js';
     },
     {
       provide: StreamStore,
-      inject: [STREAM_STORE_SETTINGS],
-      useFactory: ({ store, retention, limits }: StreamStoreSettings) =>
-        (store ?? embeddedStore()).create({ retention, limits }),
+      inject: [STREAM_STORE_SETTINGS, StreamStatistics],
+      useFactory: async ({ store, retention, limits }: StreamStoreSettings, statistics: StreamStatistics) =>
+        countAppends(await (store ?? embeddedStore()).create({ retention, limits }), statistics),
     },
     ActiveGroups,
     ConsumerExplorer,

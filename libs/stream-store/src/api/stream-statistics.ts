@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 /** Running counts of one application's streams; metrics and health read them. */
 @Injectable()
 export class StreamStatistics {
-  /** Entries and bytes stored over REST and push sockets. */
+  /** Entries and bytes stored: over REST and push sockets, and by the host's own code. */
   entriesIn = 0;
   bytesIn = 0;
   /** Entries and bytes sent to pull sockets. */

@@ -78,10 +78,7 @@ export class DataController {
       assertScope(principal, `streams:write:${stream}`);
       return { stream, data, ...(parseMeta ? { id: `${deviceTime(data)}-0` } : {}) };
     });
-    const ids = await this.store.appendAll(entries, { owner: principal?.subject, producer });
-    this.statistics.entriesIn += ids.length;
-    for (const { data } of entries) this.statistics.bytesIn += data.length;
-    return ids;
+    return this.store.appendAll(entries, { owner: principal?.subject, producer });
   }
 
   /**

@@ -42,7 +42,7 @@ export class BatchIntake implements PushIntake {
     const options = this.by.append(entries.length);
     return {
       mayBeRefused: entries.some(({ id }) => id !== undefined),
-      store: async () => ({ ids: await this.append(entries, options), bytes: data.length }),
+      store: async () => ({ ids: await this.append(entries, options) }),
     };
   }
 

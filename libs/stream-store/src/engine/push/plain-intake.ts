@@ -44,7 +44,7 @@ export class PlainIntake implements PushIntake {
   }
 
   private async storeAll(entries: readonly Buffer[], options: AppendOptions): Promise<Stored> {
-    return { ids: await this.store.append(this.stream, entries, options), bytes: bytesOf(entries) };
+    return { ids: await this.store.append(this.stream, entries, options) };
   }
 
   private async storeUpToRefusal(entries: readonly NewEntry[], options: AppendOptions): Promise<Stored> {
@@ -61,12 +61,6 @@ export class PlainIntake implements PushIntake {
         refusal = { error: reason };
       }
     }
-    return { ids, bytes: bytesOf(entries.slice(0, ids.length).map(({ data }) => data)), refusal };
+    return { ids, refusal };
   }
-}
-
-function bytesOf(entries: readonly Buffer[]): number {
-  let bytes = 0;
-  for (const { length } of entries) bytes += length;
-  return bytes;
 }

@@ -17,8 +17,6 @@ export interface PushQuery {
 /** What became of an append: the IDs of what was stored, and why the rest was not. */
 export interface Stored {
   readonly ids: readonly EntryId[];
-  /** Bytes of data stored. */
-  readonly bytes: number;
   /** Set when a message was refused: those before it are stored, that one and those behind it are not. */
   readonly refusal?: { readonly error: unknown } | undefined;
 }

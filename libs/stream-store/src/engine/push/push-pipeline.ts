@@ -99,8 +99,6 @@ export class PushPipeline {
     append.store().then(
       (stored) => {
         this.underWay -= 1;
-        this.statistics.entriesIn += stored.ids.length;
-        this.statistics.bytesIn += stored.bytes;
         this.gate.handled(bytes);
         acknowledge?.(this.intake.acknowledge(stored.ids));
         this.goOn(append, stored);

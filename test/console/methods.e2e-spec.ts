@@ -10,6 +10,11 @@ import { accessibilityFaults, goTo, logIn, openConsole } from './support/console
 
 const AIM = z.object({
   target: z.number().min(0).max(100),
+  speed: z
+    .int()
+    .optional()
+    .meta({ examples: [3] }),
+  axis: z.string().meta({ examples: ['x'] }),
   mode: z.enum(['fast', 'fine']).default('fast'),
   notes: z.object({ by: z.string() }).optional(),
 });
@@ -71,6 +76,8 @@ describe.each(HTTP_ADAPTERS)('The methods in the console on %s', (adapter) => {
     await goTo(page, '/methods');
     await page.getByLabel('Search methods').fill('drive');
     await page.getByRole('link', { name: /aim/ }).click();
+    await page.getByText('such as 3').waitFor();
+    expect(await page.getByLabel('axis').inputValue()).toBe('x');
     await call(page);
     await page.getByText('target must be given').waitFor();
     await page.getByLabel('target').fill('200');
@@ -87,6 +94,7 @@ describe.each(HTTP_ADAPTERS)('The methods in the console on %s', (adapter) => {
     await answer.getByRole('button', { name: 'Raw' }).click();
     expect(JSON.parse((await answer.getByRole('group', { name: 'Result' }).textContent())!)).toEqual({
       target: 20,
+      axis: 'x',
       mode: 'fine',
       notes: { by: 'Ada' },
     });

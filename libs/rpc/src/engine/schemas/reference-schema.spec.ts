@@ -13,6 +13,11 @@ describe('Schemas the reference client can read (rpc§8.1)', () => {
     });
   });
 
+  it('keeps examples, for forms that are made of it', async () => {
+    const schema = z.object({ target: z.number().meta({ examples: [20] }) });
+    expect(await deriveSchema(schema, 'input')).toMatchObject({ properties: { target: { examples: [20] } } });
+  });
+
   it('inlines references, and ends those that refer to themselves', () => {
     const schema = {
       $ref: '#/definitions/node',

@@ -14,9 +14,10 @@ const COPIED = [
     'pattern',
     'format',
     'uniqueItems',
+    'examples',
   ],
 ];
-const DESCRIBING = new Set(['title', 'description', 'default', 'readOnly', 'writeOnly']);
+const DESCRIBING = new Set(['title', 'description', 'default', 'examples', 'readOnly', 'writeOnly']);
 const TYPES = new Set(['null', 'boolean', 'integer', 'number', 'string', 'array', 'object']);
 
 /**

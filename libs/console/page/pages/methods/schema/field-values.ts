@@ -1,7 +1,7 @@
 import { readJson } from '../../../parts/read-json.js';
 import type { Method, MethodParameter } from '../document.js';
 import { checkValue } from './check-value.js';
-import { exampleOf, type Schema } from './schema.js';
+import { exampleOf, givenExample, type Schema } from './schema.js';
 
 /** How a parameter is entered. */
 export type FieldKind = 'text' | 'number' | 'boolean' | 'choice' | 'json';
@@ -21,11 +21,13 @@ export function firstTexts({ params }: Method): FieldTexts {
   return Object.fromEntries(params.map((parameter) => [parameter.name, firstText(parameter)]));
 }
 
+/** What may be left out is left out, unless there is a default. */
 function firstText({ schema, required }: MethodParameter): string {
-  const hasStart = schema.default !== undefined || schema.examples !== undefined || schema.example !== undefined;
+  if (schema.default === undefined && required !== true) return '';
   const kind = fieldKindOf(schema);
-  const isShaped = required === true && (kind === 'json' ? schema.type !== undefined : kind !== 'number');
-  return hasStart || isShaped ? textOfValue(schema, exampleOf(schema)) : '';
+  const isGiven = schema.default !== undefined || givenExample(schema) !== undefined;
+  const isShaped = kind === 'json' ? schema.type !== undefined : kind === 'boolean' || kind === 'choice';
+  return isGiven || isShaped ? textOfValue(schema, exampleOf(schema)) : '';
 }
 
 /** How a value stands in its field. */

@@ -1,7 +1,7 @@
 import { Choice, TextArea, TextField } from '../../../parts/field.js';
 import type { MethodParameter } from '../document.js';
 import { fieldKindOf } from './field-values.js';
-import { kindOf } from './schema.js';
+import { givenExample, kindOf } from './schema.js';
 
 interface SchemaFieldProps {
   readonly parameter: MethodParameter;
@@ -16,7 +16,9 @@ export function SchemaField({ parameter, text, onInput, fault }: SchemaFieldProp
   const isOptional = required !== true;
   const label = isOptional ? `${name} (optional)` : name;
   const initial = schema.default === undefined ? '' : `default ${JSON.stringify(schema.default)}`;
-  const hint = [description, kindOf(schema), initial].filter(Boolean).join(' · ');
+  const example = givenExample(schema);
+  const such = example === undefined ? '' : `such as ${JSON.stringify(example)}`;
+  const hint = [description, kindOf(schema), such, initial].filter(Boolean).join(' · ');
   const common = { label, hint, fault: fault && `${name} ${fault}`, value: text };
   switch (fieldKindOf(schema)) {
     case 'boolean':

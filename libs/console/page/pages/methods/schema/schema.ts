@@ -51,10 +51,15 @@ function rangeOf(schema: Schema): string {
     .join(' ');
 }
 
+/** The first example that somebody has written into the schema. */
+export function givenExample({ examples, example }: Schema): unknown {
+  return examples?.[0] ?? example;
+}
+
 /** A value to begin with: the default, an example, or something of the right shape. */
 export function exampleOf(schema: Schema): unknown {
   const { type, enum: values, oneOf, anyOf, properties = {}, required = [] } = schema;
-  const given = [schema.default, schema.const, schema.examples?.[0], schema.example, values?.[0]];
+  const given = [schema.default, schema.const, givenExample(schema), values?.[0]];
   const known = given.find((value) => value !== undefined);
   if (known !== undefined) return known;
   const [first] = oneOf ?? anyOf ?? [];

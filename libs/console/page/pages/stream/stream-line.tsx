@@ -39,7 +39,7 @@ function KnownLine({ stream }: { readonly stream: string }) {
   const newest = info.lastEntry === undefined ? undefined : timeOfId(info.lastEntry);
   return (
     <p class="soft stream-line">
-      {info.ended ? <Badge>ended</Badge> : <span>{value.rate === undefined ? '…' : rate(value.rate)}</span>}
+      {info.ended ? <Badge>ended</Badge> : <span>{value.rate === undefined ? '… /s' : rate(value.rate)}</span>}
       <span>
         {count(info.length)} {info.length === 1 ? 'entry' : 'entries'}
         {info.entriesAdded > info.length && ` of ${count(info.entriesAdded)} ever added`}

@@ -68,6 +68,10 @@ export default function Live({ stream }: StreamViewProps) {
     setPaused(false);
     list.current?.querySelector('.entry-list')?.scrollTo({ top: 0 });
   };
+  const closeDetail = (): void => {
+    setSelected(undefined);
+    list.current?.querySelector<HTMLElement>('.entry-list')?.focus();
+  };
   const follow = (): void => {
     setSince(Date.now());
     toTop();
@@ -108,7 +112,7 @@ export default function Live({ stream }: StreamViewProps) {
         </Notice>
       )}
       {isThere ? (
-        <div class="live-panes" ref={list}>
+        <div class={selected ? 'live-panes split' : 'live-panes'} ref={list}>
           <EntryList
             label={`Entries of ${stream}, newest first`}
             items={items}
@@ -116,7 +120,7 @@ export default function Live({ stream }: StreamViewProps) {
             onSelect={setSelected}
             onScrolled={setAway}
           />
-          <EntryDetail stream={stream} item={selected} />
+          {selected && <EntryDetail stream={stream} item={selected} onClose={closeDetail} />}
         </div>
       ) : (
         error === undefined && <NothingThere feed={feed} />
@@ -129,7 +133,10 @@ export default function Live({ stream }: StreamViewProps) {
             <Button onClick={() => feed.older(gone.signal)}>Show older entries</Button>
           )}
           {!feed.isAtStart.value && <a href={link(['streams', stream, 'live'], { from: '0' })}>From the first one</a>}
-          {mode === 'live' && <span class="soft small">Either stops following.</span>}
+          <span class="soft small">
+            {mode === 'live' && 'Either stops following. '}
+            {!selected && 'Choose an entry with a click or the arrow keys to see what is in it.'}
+          </span>
         </div>
       )}
     </>

@@ -148,7 +148,7 @@ function columns({ canWrite, look, requeue, discard }: RowActions): Column<WireS
       bare: true,
       cell: ({ id }) =>
         canWrite && (
-          <div class="actions">
+          <div class="stream-bar">
             <Button kind="plain" label={`Hand out again: ${id}`} onClick={() => requeue(id)}>
               Hand out again
             </Button>

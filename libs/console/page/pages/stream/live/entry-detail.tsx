@@ -42,7 +42,7 @@ function EntryFacts({ stream, item: { id, data } }: { readonly stream: string; r
   };
   return (
     <>
-      <dl class="facts">
+      <dl class="stream-facts">
         <dt>ID</dt>
         <dd>
           <code>{id}</code>

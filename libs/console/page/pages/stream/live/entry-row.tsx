@@ -30,10 +30,10 @@ export function EntryRow({ item, id, isSelected, place, of, onSelect }: EntryRow
           <span class="time">{timeOfEntry(item.id)}</span>
           <span class="id">{item.id}</span>
           <span class="size">{bytes(item.data.length)}</span>
-          <span class="preview">{previewOf(item.data)}</span>
+          <span class="entry-preview">{previewOf(item.data)}</span>
         </>
       ) : (
-        <span class="preview">
+        <span class="entry-preview">
           <span class="sign" aria-hidden="true">
             {item.kind === 'note' ? 'i' : '!'}
           </span>{' '}

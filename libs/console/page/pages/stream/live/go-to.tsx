@@ -14,7 +14,7 @@ export function GoTo({ stream }: { readonly stream: string }) {
     else go(link(['streams', stream, 'live'], { from: text.trim() }));
   };
   return (
-    <form class="actions" onSubmit={submit}>
+    <form class="stream-bar" onSubmit={submit}>
       <div class="grow">
         <TextField
           label="Go to an ID or a time"

@@ -86,7 +86,7 @@ export default function Live({ stream }: StreamViewProps) {
   const error = failure ?? fed;
   return (
     <>
-      <div class="actions live-bar">
+      <div class="stream-bar live-bar">
         {mode === 'live' ? (
           <Button kind="main" pressed={isPaused} onClick={() => (isPaused ? toTop() : setPaused(true))}>
             {isPaused ? 'Go on' : 'Pause'}

@@ -47,7 +47,7 @@ export function Repeat({ send, isReady }: RepeatProps) {
     <details class="repeat">
       <summary>Repeat at a rate</summary>
       <div class="stack">
-        <div class="actions">
+        <div class="stream-bar">
           <TextField
             label="Per second"
             type="number"

@@ -7,7 +7,7 @@ export function Retention({ info: { retention, length, bytes: size } }: { readon
     <section class="card stack" aria-labelledby="retention">
       <h2 id="retention">Retention</h2>
       {retention ? (
-        <dl class="facts">
+        <dl class="stream-facts">
           <dt>Entries</dt>
           <dd>
             {retention.maxLength === undefined

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { type FrameworkResponse, rawRequestOf, sendAnswer } from '@millrace/core/http';
-import type { PageFile } from './kept-files.js';
+import type { KeptFile } from './kept-files.js';
 
 /** Answers with a file, compressed where the client takes that. */
 export function sendFile(
   request: object,
   response: FrameworkResponse,
-  { type, content, zipped }: PageFile,
+  { type, content, zipped }: KeptFile,
   headers: OutgoingHttpHeaders,
 ): void {
   const all = { ...headers, 'Content-Type': type, Vary: 'Accept-Encoding' };

@@ -101,7 +101,8 @@ describe.each(HTTP_ADAPTERS)('The plots in the console on %s', (adapter) => {
       'outside,2.5,',
       'inside,,9',
     ]);
-    await page.getByRole('button', { name: 'Take inside away' }).click();
+    await page.getByRole('button', { name: 'Take inside away' }).press('Enter');
+    await page.locator(':focus').and(page.getByLabel('Add a stream')).waitFor();
     await page.getByRole('row').filter({ hasText: 'inside' }).waitFor({ state: 'detached' });
     await waitForFigures(page, 'value', ['2.5', '1.5', '2.5', '2', '2', '0']);
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
@@ -133,6 +134,18 @@ describe.each(HTTP_ADAPTERS)('The plots in the console on %s', (adapter) => {
     expect(page.url()).toMatch(/from=\d+&to=\d+/);
     await page.getByRole('button', { name: 'Reset zoom' }).click();
     await waitForFigures(page, 'index', ['10000', '0', '10000', '5000', '10,001', '0']);
+    await close();
+  });
+
+  it('shows nothing to a user who may not read', async () => {
+    await store.append('secret', [Buffer.from('42')]);
+    const { page, close } = await openConsole(browser, `${running.console}#/plot?streams=secret`, 'nobody');
+    await page.getByText('You may not do this').first().waitFor();
+    await goTo(page, '/streams/secret/plot');
+    await page.getByText('There is no view “plot” of this stream, or you may not open it.').waitFor();
+    await goTo(page, '/pictures?streams=secret');
+    await page.getByText('You may not do this').first().waitFor();
+    expect(await page.getByText('42').count()).toBe(0);
     await close();
   });
 });

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { server } from '../app/servers.js';
 import { announce } from './announcements.js';
 import { Button } from './button.js';
@@ -15,14 +15,23 @@ interface StreamChoiceProps {
 /** Streams that are offered by a button while none is chosen. */
 const OFFERED = 12;
 
+/** Streams that are suggested for what was typed. */
+const SUGGESTED = 100;
+
 /** Several streams by their names, to be shown together. */
 export function StreamChoice({ streams, onChange, most }: StreamChoiceProps) {
   const [name, setName] = useState('');
+  const place = useRef<HTMLDivElement>(null);
   const known = useLoaded((signal) => server('streams').streams.list({ signal }), []).value ?? [];
   const rest = known.filter((one) => !streams.includes(one));
 
+  const change = (names: readonly string[]): void => {
+    onChange(names);
+    // The button that was pressed is gone.
+    requestAnimationFrame(() => place.current?.querySelector('input')?.focus());
+  };
   const add = (stream: string): void => {
-    onChange([...streams, stream]);
+    change([...streams, stream]);
     setName('');
     announce(`${stream} is shown too.`);
   };
@@ -33,7 +42,7 @@ export function StreamChoice({ streams, onChange, most }: StreamChoiceProps) {
   };
 
   return (
-    <div class="stack">
+    <div class="stack" ref={place}>
       {streams.length > 0 && (
         <ul class="chosen" aria-label="Streams that are shown">
           {streams.map((stream) => (
@@ -42,7 +51,7 @@ export function StreamChoice({ streams, onChange, most }: StreamChoiceProps) {
               <button
                 type="button"
                 aria-label={`Take ${stream} away`}
-                onClick={() => onChange(streams.filter((one) => one !== stream))}
+                onClick={() => change(streams.filter((one) => one !== stream))}
               >
                 ×
               </button>
@@ -57,7 +66,7 @@ export function StreamChoice({ streams, onChange, most }: StreamChoiceProps) {
               label="Add a stream"
               value={name}
               onInput={setName}
-              suggestions={rest}
+              suggestions={rest.filter((one) => one.includes(name.trim())).slice(0, SUGGESTED)}
               autocomplete="off"
               placeholder="Name of a stream"
               bare

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Button } from '../../../parts/button.js';
-import { useClockDifference } from '../../../parts/clock-difference.js';
+import { useClockDifference } from '../feed/clock-difference.js';
 import { Choice } from '../../../parts/field.js';
 import { span } from '../../../parts/format.js';
 import { Notice } from '../../../parts/notice.js';
 import { textOf } from '../../../parts/text-of.js';
-import { useVisible } from '../../../parts/use-visible.js';
+import { useVisible } from '../feed/use-visible.js';
 import { CONVERSIONS, chooseView, DELAYS, readView } from '../choice.js';
 import { Stage } from '../feed/stage.js';
 import { PictureTile } from './picture-tile.js';

@@ -29,7 +29,7 @@ export function Scrubber({ times, time, onChange }: ScrubberProps) {
   };
   return (
     <div class="row scrubber">
-      <Button label="The frame before" disabled={place === 0} onClick={() => step(-1)}>
+      <Button label="The frame before" onClick={() => step(-1)}>
         ‹
       </Button>
       <label class="hidden" for={id}>
@@ -45,7 +45,7 @@ export function Scrubber({ times, time, onChange }: ScrubberProps) {
         aria-valuetext={text}
         onInput={({ currentTarget }) => onChange(times[Number(currentTarget.value)]!)}
       />
-      <Button label="The frame after" disabled={place >= times.length - 1} onClick={() => step(1)}>
+      <Button label="The frame after" onClick={() => step(1)}>
         ›
       </Button>
       <span class="mono small">

@@ -56,9 +56,7 @@ export function PlotControls({ choice, data, lines, range, isPaused, waiting, on
         <Button label="Later" onClick={() => see(range.from + width / 2, range.to + width / 2)}>
           →
         </Button>
-        <Button disabled={choice.range === undefined} onClick={() => choose({ range: undefined })}>
-          Reset zoom
-        </Button>
+        <Button onClick={() => choose({ range: undefined })}>Reset zoom</Button>
       </span>
       {lines.length > 1 && (
         <Tick label="A chart for each line" checked={choice.isApart} onChange={(isApart) => choose({ isApart })} />

@@ -52,8 +52,10 @@ export function LineChart({
     let made: Drawing | undefined;
     import('./chart/drawing.js').then(
       ({ Drawing: Chart }) => {
-        if (ended.signal.aborted) return;
-        made = new Chart(box.current!);
+        const { current } = box;
+        // The page may have been left while the script came.
+        if (ended.signal.aborted || !current) return;
+        made = new Chart(current);
         setDrawing(made);
       },
       (error: unknown) => setFailure(error),

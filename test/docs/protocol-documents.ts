@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { ROOT } from './repository-files.js';
 
 /** The documents in `docs/protocols`, by the names that citations use. */
-export const DOCUMENTS = ['connection-profiles', 'connectivity', 'connector', 'rpc', 'statistics', 'stream-store'] as const;
+export const DOCUMENTS = [
+  'connection-profiles',
+  'connectivity',
+  'connector',
+  'rpc',
+  'statistics',
+  'stream-store',
+] as const;
 export type DocumentName = (typeof DOCUMENTS)[number];
 
 /** What of a protocol can be cited. */

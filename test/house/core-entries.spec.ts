@@ -2,7 +2,18 @@ import { builtEntry, importsOf } from '../support/imports-of.js';
 
 const WEB_SOCKETS = ['@nestjs/platform-ws', '@nestjs/websockets', 'ws'];
 const OPTIONAL = [...WEB_SOCKETS, '@nestjs/terminus', 'ioredis', 'prom-client'];
-const ROOMS = ['errors', 'options', 'security', 'http', 'module', 'ops', 'shutdown', 'documents', 'contract', 'statistics'];
+const ROOMS = [
+  'errors',
+  'options',
+  'security',
+  'http',
+  'module',
+  'ops',
+  'shutdown',
+  'documents',
+  'contract',
+  'statistics',
+];
 
 function loaded(entry: string): string[] {
   return importsOf(builtEntry(entry, '.js')).concat(importsOf(builtEntry(entry, '.d.ts')));

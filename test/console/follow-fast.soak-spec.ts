@@ -54,6 +54,8 @@ describe('A stream of 1,000 entries a second in the console', () => {
 
     await sendUntil(WARM_UP);
     const heapBefore = await heapOf(devTools);
+    const idle = await (await browser.newContext()).newPage();
+    await countFrames(idle);
     await countFrames(page);
     await sendUntil(SECONDS - 5);
     await page.getByRole('button', { name: 'Pause' }).click();
@@ -62,6 +64,7 @@ describe('A stream of 1,000 entries a second in the console', () => {
     await push.flush();
     await waitFor('all entries in the count', async () => (await countOf(page, 'taken')) === sent);
     const frames = await page.evaluate<Frames>('globalThis.frames');
+    const idleFrames = await idle.evaluate<Frames>('globalThis.frames');
     const heapAfter = await heapOf(devTools);
 
     expect(sent).toBe(RATE * SECONDS);
@@ -74,12 +77,15 @@ describe('A stream of 1,000 entries a second in the console', () => {
     await newest.filter({ hasText: `"number":${sent - 1},` }).waitFor();
     expect(await newest.getAttribute('aria-setsize')).toBe(String(LIST));
     console.log(
-      `longest frame ${frames.longest.toFixed(0)} ms of ${frames.count} frames; heap ${mega(heapBefore)} MB at first, ` +
+      `longest frame ${frames.longest.toFixed(0)} ms of ${frames.count} frames, of an idle page ` +
+        `${idleFrames.longest.toFixed(0)} ms; heap ${mega(heapBefore)} MB at first, ` +
         `${mega(heapAfter)} MB after ${SECONDS - WARM_UP} s`,
     );
-    expect(frames.longest).toBeLessThan(LONGEST_FRAME);
+    // On a machine that has no time, frames of every page come late.
+    expect(frames.longest).toBeLessThan(Math.max(LONGEST_FRAME, 2 * idleFrames.longest));
     expect(heapAfter - heapBefore).toBeLessThan(HEAP_GROWTH);
     expect(complaints.filter((text) => !text.includes('401'))).toEqual([]);
+    await idle.context().close();
     await close();
   });
 });

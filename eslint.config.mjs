@@ -16,7 +16,7 @@ const mayImport = {
   connectivity: ['core', 'protocol'],
   connector: ['core', 'files', 'protocol'],
   rpc: ['core', 'protocol'],
-  console: ['core'],
+  console: ['core', 'protocol'],
   'console/page': ['client/browser', 'protocol'],
   // The repair of a store's data is loaded when the command asks for it, where its package is installed.
   cli: ['client', 'protocol', 'accounts', 'files', 'stream-store/repair'],

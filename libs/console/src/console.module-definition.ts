@@ -1,7 +1,8 @@
-import { ConfigurableModuleBuilder, Controller, type DynamicModule, type Type, VERSION_NEUTRAL } from '@nestjs/common';
+import { ConfigurableModuleBuilder, Controller, type Type, VERSION_NEUTRAL } from '@nestjs/common';
 import { OptionsError } from '@millrace/core/options';
 import type { ConsoleOptions } from './console.options.js';
-import { CONSOLE_PATH } from './console.tokens.js';
+import type { ConsolePart } from './console.part.js';
+import { CONSOLE_PARTS, CONSOLE_PATH } from './console.tokens.js';
 import { ConsoleController } from './http/console.controller.js';
 import { DocumentsController } from './http/documents.controller.js';
 
@@ -9,17 +10,27 @@ import { DocumentsController } from './http/documents.controller.js';
 export type ConsoleExtras = {
   /** Where the console is, behind the global prefix of the host. @default '/console' */
   path?: string;
+  /** The jobs of BullMQ, of `jobsBoard()` of `@millrace/console/jobs`. @default none */
+  jobs?: ConsolePart | undefined;
 };
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<ConsoleOptions>()
     .setClassMethodName('forRoot')
-    .setExtras<ConsoleExtras>({ path: '/console' }, (definition, { path = '/console' }): DynamicModule => {
+    .setExtras<ConsoleExtras>({ path: '/console', jobs: undefined }, (definition, { path = '/console', jobs }) => {
       const checked = checkedPath(path);
+      const parts = jobs ? [jobs] : [];
+      // On Express the first route that fits is taken, and the files of the console have a name for each path below it.
+      const controllers = [...parts.flatMap((part) => part.controllers), ConsoleController, DocumentsController];
       return {
         ...definition,
-        controllers: [at(checked, ConsoleController), at(checked, DocumentsController)],
-        providers: [...(definition.providers ?? []), { provide: CONSOLE_PATH, useValue: checked }],
+        controllers: controllers.map((controller) => at(checked, controller)),
+        providers: [
+          ...(definition.providers ?? []),
+          ...parts.flatMap(({ providers }) => providers),
+          { provide: CONSOLE_PATH, useValue: checked },
+          { provide: CONSOLE_PARTS, useValue: parts },
+        ],
       };
     })
     .build();

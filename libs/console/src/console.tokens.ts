@@ -3,3 +3,6 @@ export const CONSOLE_PATH = Symbol('CONSOLE_PATH');
 
 /** Area of the documents of the interfaces: list it in `publicAreas` of `AuthModule` to show them without a login. */
 export const CONSOLE_AREA = 'console';
+
+/** Token of what other entry points have added to the console: a list of `ConsolePart`. */
+export const CONSOLE_PARTS = Symbol('CONSOLE_PARTS');

@@ -5,7 +5,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { AuthModule, fileUsers, type ManagedUserStore } from '@millrace/auth';
 import { ConnectivityModule, memoryRegistry } from '@millrace/connectivity';
 import { ConnectorHubModule, MemorySourceStore } from '@millrace/connector';
-import { ConsoleModule } from '@millrace/console';
+import { ConsoleModule, type ConsolePart } from '@millrace/console';
 import { RpcModule } from '@millrace/rpc';
 import { embeddedStore, StreamStoreModule } from '@millrace/stream-store';
 import {
@@ -31,10 +31,16 @@ export interface ConsoleApplication extends RunningApplication {
   readonly users: ManagedUserStore;
 }
 
+/** What a suite has beside what every console of the tests has. */
+interface ConsoleAdditions {
+  readonly imports?: (Type | DynamicModule)[];
+  readonly jobs?: ConsolePart;
+}
+
 /** An application with every module and a console, and with users in a file. */
 export async function startConsole(
   adapter: HttpAdapterName,
-  { imports = [], ...options }: StartOptions & { readonly imports?: (Type | DynamicModule)[] } = {},
+  { imports = [], jobs, ...options }: StartOptions & ConsoleAdditions = {},
 ): Promise<ConsoleApplication> {
   const directory = mkdtempSync(join(tmpdir(), 'millrace-console-'));
   const users = fileUsers({ path: join(directory, 'users.json') });
@@ -50,7 +56,7 @@ export async function startConsole(
       ConnectivityModule.forRoot({ registry: memoryRegistry(), isGlobal: true }),
       ConnectorHubModule.forRoot({ store: new MemorySourceStore(), isGlobal: true }),
       RpcModule.forRoot({ isGlobal: true }),
-      ConsoleModule.forRoot({ title: 'Test bench' }),
+      ConsoleModule.forRoot({ title: 'Test bench', jobs }),
       ...imports,
     ],
     { ...options, adapter },

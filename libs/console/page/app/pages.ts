@@ -69,6 +69,13 @@ const PAGES: readonly Page[] = [
     load: async () => (await ofServices()).Methods,
   },
   {
+    path: 'jobs',
+    name: 'Jobs',
+    feature: 'jobs',
+    scope: ['jobs', 'admin'],
+    load: async () => (await ofServices()).Jobs,
+  },
+  {
     path: 'keys',
     name: 'Keys',
     feature: 'keys',

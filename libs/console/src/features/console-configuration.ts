@@ -1,6 +1,6 @@
 /** What an application may have for the console to show. */
 export type FeatureName =
-  'api' | 'login' | 'keys' | 'users' | 'streams' | 'registry' | 'sources' | 'methods' | 'statistics';
+  'api' | 'login' | 'keys' | 'users' | 'streams' | 'registry' | 'sources' | 'methods' | 'statistics' | 'jobs';
 
 /** Where a feature is. */
 export interface FeaturePlace {

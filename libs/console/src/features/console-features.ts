@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HostPaths, HostRoutes } from '@millrace/core/http';
-import { CONSOLE_PATH } from '../console.tokens.js';
+import type { ConsolePart } from '../console.part.js';
+import { CONSOLE_PARTS, CONSOLE_PATH } from '../console.tokens.js';
 import { CONSOLE_SETTINGS, type ConsoleSettings } from '../console.options.js';
 import { SwaggerFiles } from '../http/swagger-files.js';
 import type { ConsoleConfiguration, FeatureName, FeaturePlace } from './console-configuration.js';
 
 /** The route by which each feature is known: the path that its pages ask first. */
 const KNOWN_BY: Readonly<
-  Record<Exclude<FeatureName, 'api' | 'methods'>, { readonly module: string; readonly pattern: string }>
+  Record<Exclude<FeatureName, 'api' | 'methods' | 'jobs'>, { readonly module: string; readonly pattern: string }>
 > = {
   login: { module: 'AuthModule', pattern: '/token' },
   keys: { module: 'AuthModule', pattern: '/keys' },
@@ -26,6 +27,7 @@ export class ConsoleFeatures {
     private readonly paths: HostPaths,
     private readonly swaggerFiles: SwaggerFiles,
     @Inject(CONSOLE_PATH) private readonly path: string,
+    @Inject(CONSOLE_PARTS) private readonly parts: readonly ConsolePart[],
     @Inject(CONSOLE_SETTINGS) private readonly settings: ConsoleSettings,
   ) {}
 
@@ -47,6 +49,7 @@ export class ConsoleFeatures {
       const root = methods.path.slice(1, methods.path.length - methods.pattern.length + 1);
       features.methods = { root: up + root, path: methods.pattern };
     }
+    for (const { feature, path } of this.parts) features[feature] = { root: `./${path}/` };
     const swagger = this.swaggerFiles.names;
     return { title: this.settings.title, host: up, features, ...(swagger && { swagger }) };
   }

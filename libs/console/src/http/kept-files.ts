@@ -4,7 +4,10 @@ import { constants, gzip } from 'node:zlib';
 
 const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
+  ico: 'image/x-icon',
   js: 'text/javascript; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  png: 'image/png',
   svg: 'image/svg+xml; charset=utf-8',
 };
 

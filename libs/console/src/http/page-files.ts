@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
+import { escaped } from './escaped.js';
 import { KeptFiles, type KeptFile } from './kept-files.js';
 
 /** Where the build has put the pages, seen from `src` as well as from `dist`. */
@@ -82,8 +83,4 @@ async function readManifest(): Promise<Manifest> {
       { cause },
     );
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }

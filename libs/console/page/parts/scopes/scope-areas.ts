@@ -56,6 +56,11 @@ export const SCOPE_AREAS: readonly ScopeArea[] = [
   },
   { area: 'statistics', name: 'Statistics', verbs: [{ verb: 'read', does: 'Read the statistics of the server' }] },
   { area: 'metrics', name: 'Metrics', verbs: [{ verb: 'read', does: 'Read the metrics for Prometheus' }] },
+  {
+    area: 'jobs',
+    name: 'Jobs',
+    verbs: [{ verb: 'admin', does: 'See, retry, change and remove the jobs of all queues' }],
+  },
   { area: 'keys', name: 'API keys', verbs: [{ verb: 'admin', does: 'Make, list and revoke API keys' }] },
   {
     area: 'users',

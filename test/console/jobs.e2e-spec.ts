@@ -57,10 +57,11 @@ describe.each(HTTP_ADAPTERS)('The jobs in the console on %s', (adapter) => {
     await row.getByRole('link', { name: '1 failed jobs of mail' }).click();
     await page.getByText('The post office is closed').first().waitFor();
     expect(new URL(page.url()).pathname).toBe('/console/jobs/queue/mail');
-    await page.getByRole('button', { name: 'Retry', exact: true }).first().click();
+    await page.getByRole('button', { name: 'Retry all' }).click();
+    await page.getByRole('button', { name: 'Confirm' }).click();
     await waitFor('the job to wait again', async () => (await mail.getJobState('job-1')) === 'waiting');
 
-    await page.getByText('Back to the console').click();
+    await page.getByRole('link', { name: 'Back to the console' }).click();
     await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
     expect(complaints.filter((text) => !text.includes('401'))).toEqual([]);
     expect(elsewhere).toEqual([]);

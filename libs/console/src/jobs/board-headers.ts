@@ -1,10 +1,16 @@
 import { COMMON, pageHeaders } from '../http/page-headers.js';
 
 /**
- * Beyond what the pages of the console may do, that of the board may start a worker, which colours the data of jobs, and may
- * name the folder that its addresses begin at.
+ * Beyond what the pages of the console may do, that of the board may start a worker, which colours the data of jobs, may name the
+ * folder that its addresses begin at, and may write those styles into itself that the hashes are of.
  */
-export const BOARD_PAGE_HEADERS = pageHeaders({ 'worker-src': "'self'", 'base-uri': "'self'" });
+export function boardPageHeaders(hashes: readonly string[]) {
+  return pageHeaders({
+    'style-src': ["'self'", ...hashes].join(' '),
+    'worker-src': "'self'",
+    'base-uri': "'self'",
+  });
+}
 
 /** For its files, which only those may fetch who may see the board. */
 export const BOARD_FILE_HEADERS = { ...COMMON, 'Cache-Control': 'private, max-age=3600' } as const;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,10 +17,40 @@ export const BASE_SCRIPT = `const base = document.querySelector('base');
 base.setAttribute('href', new URL(base.href).pathname);
 `;
 
+/** Where the page finds {@link BOARD_STYLES}, below the path of the board. */
+export const BOARD_STYLES_NAME = 'way-back.css';
+
+/** The link back to the console, which stands over the board on phones too. */
+export const BOARD_STYLES = `.way-back {
+  position: fixed;
+  right: 1rem;
+  bottom: 1rem;
+  z-index: 20;
+  padding: 0.5rem 0.9rem;
+  border-radius: 1.2rem;
+  background: #17405c;
+  color: #fff;
+  font: 600 0.9rem system-ui, sans-serif;
+  text-decoration: none;
+  box-shadow: 0 1px 6px rgb(0 0 0 / 40%);
+}
+.way-back:focus-visible {
+  outline: 3px solid #fff;
+  outline-offset: -5px;
+}
+`;
+
+interface BoardNames {
+  readonly scripts: readonly string[];
+  readonly styles: readonly string[];
+  /** Of the styles that its scripts write into the page, as a policy names them. */
+  readonly hashes: readonly string[];
+}
+
 /** The page of bull-board and its files, in the folder of its package. */
 export class BoardPage {
   private readonly kept = new KeptFiles();
-  private known: Promise<{ readonly scripts: string[]; readonly styles: string[] }> | undefined;
+  private known: Promise<BoardNames> | undefined;
 
   constructor(private readonly folder: string) {}
 
@@ -30,11 +61,7 @@ export class BoardPage {
    * @param up the path of the board, relative to the address of the page
    */
   async html(up: string, title: string, config: object): Promise<string> {
-    this.known ??= this.readNames().catch((error: unknown) => {
-      this.known = undefined;
-      throw error;
-    });
-    const { scripts, styles } = await this.known;
+    const { scripts, styles } = await this.names();
     const data = JSON.stringify(config).replace(/</g, '\\u003c').replace(/>/g, '\\u003e');
     return [
       '<!doctype html>',
@@ -46,12 +73,14 @@ export class BoardPage {
       `<script src="${BASE_SCRIPT_NAME}"></script>`,
       `<title>${escaped(title)}</title>`,
       '<link rel="icon" id="fav-logo" href="static/images/logo.svg">',
+      `<link rel="stylesheet" href="${BOARD_STYLES_NAME}">`,
       ...styles.map((style) => `<link rel="stylesheet" href="${style}">`),
       '</head>',
       '<body class="preload">',
       '<noscript>The board needs JavaScript.</noscript>',
       // Not a script to the browser, but text.
       `<script id="__UI_CONFIG__" type="application/json">${data}</script>`,
+      '<a class="way-back" href="../#/jobs">← Back to the console</a>',
       '<div id="root">Loading the jobs…</div>',
       ...scripts.map((script) => `<script defer src="${script}"></script>`),
       '</body>',
@@ -72,15 +101,39 @@ export class BoardPage {
     }
   }
 
-  private async readNames(): Promise<{ scripts: string[]; styles: string[] }> {
-    const text = await readFile(join(this.folder, 'index.ejs'), 'utf8');
-    const all = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name]) => name!);
-    const scripts = all(/<script [^>]*src="(static\/[\w./-]+\.js)"/g);
-    const styles = all(/<link [^>]*href="(static\/[\w./-]+\.css)"/g);
-    if (scripts.length > 0) return { scripts, styles };
-    throw new MillraceError(
-      'UNAVAILABLE',
-      'The page of @bull-board/ui is not as it is known here: install @bull-board/api in a version that @millrace/console names',
-    );
+  /** Hashes of the styles that the page writes into itself, for its policy: `'sha256-…'`. */
+  async hashes(): Promise<readonly string[]> {
+    return (await this.names()).hashes;
   }
+
+  private names(): Promise<BoardNames> {
+    this.known ??= this.readNames().catch((error: unknown) => {
+      this.known = undefined;
+      throw error;
+    });
+    return this.known;
+  }
+
+  private async readNames(): Promise<BoardNames> {
+    const text = await readFile(join(this.folder, 'index.ejs'), 'utf8');
+    const scripts = groups(text, /<script [^>]*src="(static\/[\w./-]+\.js)"/g);
+    const styles = groups(text, /<link [^>]*href="(static\/[\w./-]+\.css)"/g);
+    if (scripts.length === 0) {
+      throw new MillraceError(
+        'UNAVAILABLE',
+        'The page of @bull-board/ui is not as it is known here: install @bull-board/api in a version that @millrace/console names',
+      );
+    }
+    const sources = await Promise.all(scripts.map((name) => readFile(join(this.folder, name), 'utf8')));
+    const written = sources.flatMap((source) => groups(source, /\("style",\{children:`([^`]*)`/g));
+    return { scripts, styles, hashes: written.map(hashOf) };
+  }
+}
+
+function groups(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, found]) => found!);
+}
+
+function hashOf(style: string): string {
+  return `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
 }

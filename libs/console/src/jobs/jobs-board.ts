@@ -37,7 +37,6 @@ export class JobsBoard implements OnApplicationBootstrap {
       options: {
         uiConfig: {
           boardTitle: `Jobs · ${this.settings.title}`,
-          miscLinks: [{ text: 'Back to the console', url: '../#/jobs' }],
           hideDocsLink: true,
         },
       },

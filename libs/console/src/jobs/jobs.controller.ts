@@ -13,8 +13,8 @@ import {
 import { RequireScopes } from '@millrace/core/security';
 import { CONSOLE_PATH } from '../console.tokens.js';
 import { sendFile } from '../http/send-file.js';
-import { BASE_SCRIPT, BASE_SCRIPT_NAME } from './board-page.js';
-import { BOARD_FILE_HEADERS, BOARD_PAGE_HEADERS } from './board-headers.js';
+import { BASE_SCRIPT, BASE_SCRIPT_NAME, BOARD_STYLES, BOARD_STYLES_NAME } from './board-page.js';
+import { BOARD_FILE_HEADERS, boardPageHeaders } from './board-headers.js';
 import { JobsBoard } from './jobs-board.js';
 
 /** Where the board is below the path of the console. */
@@ -27,6 +27,12 @@ const BELOW = [':a', ':a/:b', ':a/:b/:c', ':a/:b/:c/:d', ':a/:b/:c/:d/:e', ':a/:
 
 /** The most bytes of a request, which may hold the data of a job. */
 const MAX_BODY_BYTES = 5_000_000;
+
+/** What the page has beside the files of bull-board. */
+const OWN_FILES: ReadonlyMap<string, { readonly type: string; readonly content: string }> = new Map([
+  [`/${BASE_SCRIPT_NAME}`, { type: 'text/javascript; charset=utf-8', content: BASE_SCRIPT }],
+  [`/${BOARD_STYLES_NAME}`, { type: 'text/css; charset=utf-8', content: BOARD_STYLES }],
+]);
 
 const JSON_HEADERS = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' };
 
@@ -56,9 +62,9 @@ export class JobsController {
       return sendAnswer(response, 200, JSON_HEADERS, JSON.stringify(await this.board.figures()));
     }
     if (inside.startsWith('/api/')) return this.answer(request, response);
-    if (inside === `/${BASE_SCRIPT_NAME}`) {
-      const headers = { ...BOARD_FILE_HEADERS, 'Content-Type': 'text/javascript; charset=utf-8' };
-      return sendAnswer(response, 200, headers, BASE_SCRIPT);
+    const own = OWN_FILES.get(inside);
+    if (own) {
+      return sendAnswer(response, 200, { ...BOARD_FILE_HEADERS, 'Content-Type': own.type }, own.content);
     }
     if (inside.startsWith('/static/')) {
       const file = await this.board.files.find(inside.slice(1));
@@ -68,7 +74,8 @@ export class JobsController {
     // Every other path is a view of the page, which goes by its own address.
     const steps = inside.split('/').length - 2;
     const up = steps < 0 ? `./${JOBS_PATH}/` : '../'.repeat(steps) || './';
-    sendAnswer(response, 200, BOARD_PAGE_HEADERS, await this.board.html(up));
+    const headers = boardPageHeaders(await this.board.files.hashes());
+    sendAnswer(response, 200, headers, await this.board.html(up));
   }
 
   @Post(BELOW)

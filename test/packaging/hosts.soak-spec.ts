@@ -49,7 +49,7 @@ const NEST: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** What the entries beside the roots need. */
-const OPTIONAL_PEERS = ['bullmq', 'ioredis', 'prom-client'];
+const OPTIONAL_PEERS = ['@bull-board/api', 'bullmq', 'ioredis', 'prom-client'];
 
 /** NEST_MAJOR names one; otherwise both are tried. */
 const majors = process.env.NEST_MAJOR ? [process.env.NEST_MAJOR] : Object.keys(NEST);

@@ -25,6 +25,13 @@ export class FrameBuffer {
       this.held -= this.frames.shift()!.bytes.length;
   }
 
+  remove(frame: Frame): void {
+    const place = this.frames.indexOf(frame);
+    if (place < 0) return;
+    this.frames.splice(place, 1);
+    this.held -= frame.bytes.length;
+  }
+
   clear(): void {
     this.frames.length = 0;
     this.held = 0;

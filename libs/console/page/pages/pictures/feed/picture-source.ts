@@ -60,15 +60,16 @@ export class PictureSource {
       if (canvas.width !== bitmap.width) canvas.width = bitmap.width;
       if (canvas.height !== bitmap.height) canvas.height = bitmap.height;
       canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+      this.shown = frame;
       this.meter.count();
       this.delay = Date.now() - frame.time;
     } catch {
-      // Damaged within: the next one is waited for.
+      // Damaged within: the one before stays.
+      this.frames.remove(frame);
       this.unreadable += 1;
       this.reason = 'The browser cannot draw it';
     } finally {
       bitmap?.close();
-      this.shown = frame;
     }
   }
 }

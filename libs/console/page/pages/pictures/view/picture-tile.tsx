@@ -37,8 +37,6 @@ export function PictureTile({ stage, stream, conversion, isOn, isAlone, clockDif
 
   useLayoutEffect(() => {
     source.canvas = canvas.current!;
-    // A canvas that was just made shows nothing yet.
-    source.shown = undefined;
     return () => {
       source.canvas = undefined;
       stage.remove(stream);
@@ -97,7 +95,7 @@ export function PictureTile({ stage, stream, conversion, isOn, isAlone, clockDif
       </div>
       {shown && <FrameFacts source={source} frame={shown} isOn={isOn} clockDifference={clockDifference} />}
       <div class="row">
-        {shown && <SaveFrame stream={stream} frame={shown} />}
+        {shown && <SaveFrame stream={stream} shown={() => source.shown ?? shown} />}
         <Button label={isWhole ? 'Leave the full screen' : `Full screen: ${stream}`} onClick={toggleWhole}>
           {isWhole ? 'Leave full screen' : 'Full screen'}
         </Button>

@@ -11,13 +11,15 @@ import type { Frame } from '../feed/frame.js';
 
 interface SaveFrameProps {
   readonly stream: string;
-  readonly frame: Frame;
+  /** The picture that is shown at the moment: the page is told of it now and then, and the picture changes more often. */
+  readonly shown: () => Frame;
 }
 
 /** Takes a picture away: its bytes as they were pushed, or a link to it. */
-export function SaveFrame({ stream, frame }: SaveFrameProps) {
+export function SaveFrame({ stream, shown }: SaveFrameProps) {
   const [linked, setLinked] = useState<Frame>();
   const save = async (): Promise<void> => {
+    const frame = shown();
     const bytes = frame.isConverted ? await readOriginal(stream, frame.id) : frame.bytes;
     download(`${stream}-${frame.id}.${endingOf(contentOf(bytes))}`, bytes as Uint8Array<ArrayBuffer>);
   };
@@ -28,7 +30,7 @@ export function SaveFrame({ stream, frame }: SaveFrameProps) {
       <Button label={`Save the picture of ${stream}`} onClick={save}>
         Save
       </Button>
-      <Button label={`Link to the picture of ${stream}`} onClick={() => setLinked(frame)}>
+      <Button label={`Link to the picture of ${stream}`} onClick={() => setLinked(shown())}>
         Link
       </Button>
       {address && (

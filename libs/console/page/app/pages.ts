@@ -10,8 +10,8 @@ export interface Page {
   readonly name: string;
   /** What the server must have. */
   readonly feature?: FeatureName;
-  /** What the user must be allowed to do with something: area and verb of a scope. */
-  readonly scope?: readonly [area: string, verb: string];
+  /** What the user must be allowed to do with something: area and verb of a scope, or one of several verbs. */
+  readonly scope?: readonly [area: string, ...verbs: string[]];
   /** Loads the page; the first visit fetches its script. */
   readonly load: () => Promise<ComponentType>;
 }
@@ -30,7 +30,7 @@ const PAGES: readonly Page[] = [
     path: 'streams',
     name: 'Streams',
     feature: 'streams',
-    scope: ['streams', 'read'],
+    scope: ['streams', 'read', 'write'],
     load: async () => (await ofStreams()).Streams,
   },
   {
@@ -95,6 +95,7 @@ const PAGES: readonly Page[] = [
 /** The pages that this server has and that the user may open. */
 export function pages(): Page[] {
   return PAGES.filter(
-    ({ feature, scope }) => (!feature || has(feature)) && (!scope || mayWithSome(scope[0], scope[1])),
+    ({ feature, scope: [area, ...verbs] = [''] }) =>
+      (!feature || has(feature)) && (area === '' || verbs.some((verb) => mayWithSome(area, verb))),
   );
 }

@@ -8,6 +8,7 @@ import { type RunningRedis, startRedis } from '../support/redis.js';
 import { waitFor } from '../support/waiting.js';
 import { type ConsoleApplication, startConsole } from './support/console-application.js';
 import { accessibilityFaults, goTo, openConsole } from './support/console-page.js';
+import { SubPathProxy } from './support/sub-path-proxy.js';
 
 describe.each(HTTP_ADAPTERS)('The jobs in the console on %s', (adapter) => {
   let browser: Browser;
@@ -56,6 +57,8 @@ describe.each(HTTP_ADAPTERS)('The jobs in the console on %s', (adapter) => {
 
     await row.getByRole('link', { name: '1 failed jobs of mail' }).click();
     await page.getByText('The post office is closed').first().waitFor();
+    await page.getByText('Data', { exact: true }).first().click();
+    await page.getByText('somebody@example.org').first().waitFor();
     expect(new URL(page.url()).pathname).toBe('/console/jobs/queue/mail');
     await page.getByRole('button', { name: 'Retry all' }).click();
     await page.getByRole('button', { name: 'Confirm' }).click();
@@ -96,5 +99,29 @@ describe.each(HTTP_ADAPTERS)('The jobs in the console on %s', (adapter) => {
     expect((await mail.getJobs()).map(({ name }) => name)).not.toContain('forged');
     expect(await mail.getJobState('job-2')).toBe('waiting');
     await close();
+  });
+
+  it('works behind the prefix of the host and below the path of a proxy, where no module provides the queue', async () => {
+    const elsewhere = await startConsole(adapter, {
+      jobs: jobsBoard({ queues: [mail] }),
+      prepare: (app) => void app.setGlobalPrefix('hub'),
+    });
+    const proxy = await SubPathProxy.start(elsewhere.url, '/hall-4/');
+    const { page, complaints, close } = await openConsole(browser, `${proxy.url}/hub/console/`);
+    await goTo(page, '/jobs');
+    await page.getByRole('link', { name: 'mail', exact: true }).click();
+    await page.getByText('No workers').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/hall-4/hub/console/jobs/queue/mail');
+    await page.getByRole('link', { name: 'Back to the console' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
+    expect(complaints.filter((text) => !text.includes('401'))).toEqual([]);
+    await close();
+    await proxy.close();
+    await elsewhere.close();
+  });
+
+  it('ends the start where no module provides a queue of a name', async () => {
+    const start = startConsole(adapter, { jobs: jobsBoard({ queues: ['post'] }) });
+    await expect(start).rejects.toThrow('jobsBoard: option "queues" names "post", which no module provides');
   });
 });

@@ -1,4 +1,4 @@
-// A host of four modules on Express or Fastify, as an application would write it: compiled and run with packed packages.
+// A host of five modules on Express or Fastify, as an application would write it: compiled and run with packed packages.
 import 'reflect-metadata';
 import { Controller, Get, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -6,6 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { HealthCheck, HealthCheckService, TerminusModule, type HealthCheckResult } from '@nestjs/terminus';
 import { AuthModule, CurrentPrincipal, developmentUsers } from '@millrace/auth';
 import { ConnectivityModule } from '@millrace/connectivity';
+import { ConsoleModule } from '@millrace/console';
 import { MillraceWsAdapter, Public, RequireScopes } from '@millrace/core';
 import { MillraceHealthIndicator } from '@millrace/core/health';
 import { MillraceMetricsModule } from '@millrace/core/metrics';
@@ -64,6 +65,7 @@ class Counter {
     StreamStoreModule.forRoot({ store: memoryStore() }),
     ConnectivityModule.forRoot({ ttl: '10s' }),
     RpcModule.forRoot({ paths: ['/rpc'] }),
+    ConsoleModule.forRoot(),
     TerminusModule,
     MillraceMetricsModule.forRoot({ registry: metrics }),
   ],
@@ -136,6 +138,19 @@ async function main(): Promise<void> {
   check('a publication', (await post('/publish', { partition: 'p', connections }, headers)).status, 200);
   const found = await post('/getconnection/p', { uid_regex: 'a.*', data_type: 'T' }, headers);
   check('a look-up', ((await found.json()) as { uri: string }[])[0]?.uri, 'tcp://h:1');
+
+  for (const end of ['', '/']) {
+    const page = await fetch(`${http}/console${end}`);
+    const paths = [...(await page.text()).matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => String(path));
+    check('files of the console', paths.length > 3, true);
+    for (const path of paths) check(path, (await fetch(new URL(path, page.url))).status, 200);
+  }
+  const { features } = (await (await fetch(`${http}/console/config.json`)).json()) as { features: object };
+  const shown = ['api', 'keys', 'login', 'methods', 'registry', 'statistics', 'streams', 'users'];
+  check('what the console shows', Object.keys(features).sort(), shown);
+  check('statistics without a token', (await fetch(`${http}/statistics`)).status, 401);
+  check('statistics', (await fetch(`${http}/statistics`, { headers })).status, 200);
+  check('documents', (await fetch(`${http}/console/api/openapi.json`, { headers })).status, 200);
 
   const health = (await (await fetch(`${http}/health`)).json()) as { status: string; details: object };
   check('the health', [health.status, Object.keys(health.details).sort()], ['ok', ['connectivity', 'rpc', 'streams']]);

@@ -94,7 +94,7 @@ describe.each(majors)('A host on Nest %s', (major) => {
   });
 
   it.each(['Express', 'Fastify'])(
-    'logs in, pushes and pulls, calls with progress, publishes, looks up, and tells its health, on %s',
+    'logs in, pushes and pulls, calls with progress, publishes, looks up, has a console, and tells its health, on %s',
     async (adapter) => {
       expect(await runCompiled(folder, 'host', adapter)).toBe('the host runs');
     },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { importsOf } from '../support/imports-of.js';
@@ -7,7 +8,7 @@ import { PROGRAMS } from './sources.js';
 const NAMES = Object.keys(PROGRAMS);
 
 /** Run as they were built; `npm run test:soak` installs and runs each of them. */
-const RUN_IN_PLACE = ['core', 'rpc', 'client'];
+const RUN_IN_PLACE = ['core', 'rpc', 'console', 'client'];
 
 /** Peers of core which only hosts with sockets need. */
 const FOR_SOCKETS = ['@nestjs/platform-ws', '@nestjs/websockets'];
@@ -35,6 +36,16 @@ describe('Packages as they are published', () => {
     );
     expect(files.filter((file) => /tsbuildinfo|\.spec\.|(^|\/)src\//.test(file))).toEqual([]);
     expect(files.filter((file) => !/^(dist\/|package\.json|README\.md|CHANGELOG\.md|LICENSE)/.test(file))).toEqual([]);
+  });
+
+  it('console brings its pages made ready, with hashes in their names', () => {
+    const { files } = JSON.parse(readFileSync(join(ROOT, 'libs/console/dist/page/manifest.json'), 'utf8')) as {
+      files: string[];
+    };
+    const packed = contents['console']?.filter((file) => file.startsWith('dist/page/'));
+    expect(packed?.sort()).toEqual([...files, 'manifest.json'].map((file) => `dist/page/${file}`).sort());
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.filter((file) => !/-[A-Z0-9]{8}\.(js|css|svg)$/.test(file))).toEqual([]);
   });
 
   it.each(NAMES)('the root entry of %s names no optional peer', (name) => {

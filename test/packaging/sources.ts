@@ -220,6 +220,30 @@ async function main(): Promise<void> {
 }
 void main().then(() => console.log('rpc runs'));
 `,
+  console: `
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ConsoleModule } from '@millrace/console';
+
+@Module({ imports: [ConsoleModule.forRoot()] })
+class AppModule {}
+
+async function main(): Promise<void> {
+  const app = await NestFactory.create(AppModule, { logger: false });
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const page = await (await fetch(url + '/console')).text();
+  const files = [...page.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path = '']) => new URL(path, url + '/console').href);
+  const statuses = await Promise.all(files.map(async (file) => (await fetch(file)).status));
+  const { features } = (await (await fetch(url + '/console/config.json')).json()) as { features: object };
+  const statistics = (await fetch(url + '/statistics')).status;
+  await app.close();
+  if (files.length < 3 || statuses.some((status) => status !== 200)) throw new Error(files.join() + statuses.join());
+  if (!('statistics' in features) || statistics !== 200) throw new Error(JSON.stringify(features) + statistics);
+}
+void main().then(() => console.log('console runs'));
+`,
   client: `
 import { createServer } from 'node:http';
 import { connect, Connector, ConnectionRefusedError } from '@millrace/client';

@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals';
-import { Notice } from '../parts/notice.js';
-import { Button } from '../parts/button.js';
-import { textOf } from '../parts/text-of.js';
-import { Waiting } from '../parts/waiting.js';
+import { Notice } from '../parts/display/notice.js';
+import { Button } from '../parts/controls/button.js';
+import { textOf } from '../parts/formats/text-of.js';
+import { Waiting } from '../parts/display/waiting.js';
 import { type ConsoleConfiguration, readConfiguration } from './configuration.js';
 import { Login } from './login.js';
 import { openClients } from './servers.js';

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import { Button } from '../parts/button.js';
-import { TextField } from '../parts/field.js';
-import { Notice } from '../parts/notice.js';
-import { textOf } from '../parts/text-of.js';
+import { Button } from '../parts/controls/button.js';
+import { TextField } from '../parts/controls/field.js';
+import { Notice } from '../parts/display/notice.js';
+import { textOf } from '../parts/formats/text-of.js';
 import { Mark } from './mark.js';
 import { goInWithoutName, logIn, sessionEnd } from './session.js';
 

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Button } from '../parts/button.js';
-import { Announcements } from '../parts/announcements.js';
-import { LazyPart } from '../parts/lazy-part.js';
-import { Notice } from '../parts/notice.js';
+import { Button } from '../parts/controls/button.js';
+import { Announcements } from '../parts/display/announcements.js';
+import { LazyPart } from '../parts/loading/lazy-part.js';
+import { Notice } from '../parts/display/notice.js';
 import { isCutOff } from './connection.js';
 import { Mark } from './mark.js';
 import { pages } from './pages.js';

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { useLoaded } from '../parts/use-loaded.js';
+import { useLoaded } from '../parts/loading/use-loaded.js';
 import { readConfiguration } from './configuration.js';
 import { server } from './servers.js';
 import { isLoggedIn, session } from './session.js';

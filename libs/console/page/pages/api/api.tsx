@@ -1,7 +1,7 @@
 import { link, route } from '../../app/route.js';
-import { Heading } from '../../parts/heading.js';
-import { Notice } from '../../parts/notice.js';
-import { Tabs } from '../../parts/tabs.js';
+import { Heading } from '../../parts/display/heading.js';
+import { Notice } from '../../parts/display/notice.js';
+import { Tabs } from '../../parts/controls/tabs.js';
 import { DocumentLinks } from './document-links.js';
 import Rest from './rest.js';
 import Sockets from './sockets.js';

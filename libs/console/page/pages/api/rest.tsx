@@ -1,6 +1,6 @@
 import { known } from '../../app/configuration.js';
-import { ShowLoaded } from '../../parts/show-loaded.js';
-import { useLoaded } from '../../parts/use-loaded.js';
+import { ShowLoaded } from '../../parts/loading/show-loaded.js';
+import { useLoaded } from '../../parts/loading/use-loaded.js';
 import { readDocument } from './documents.js';
 import { RouteList } from './route-list.js';
 import type { OpenApiDocument } from './open-api.js';

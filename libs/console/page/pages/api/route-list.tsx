@@ -1,5 +1,5 @@
-import { Notice } from '../../parts/notice.js';
-import { type Column, Table } from '../../parts/table.js';
+import { Notice } from '../../parts/display/notice.js';
+import { type Column, Table } from '../../parts/controls/table.js';
 import type { OpenApiDocument } from './open-api.js';
 
 interface Route {

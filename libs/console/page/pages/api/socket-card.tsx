@@ -1,4 +1,4 @@
-import { Badge } from '../../parts/badge.js';
+import { Badge } from '../../parts/display/badge.js';
 import {
   type AsyncApiDocument,
   type Channel,

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Button } from '../../parts/button.js';
-import { TextArea, TextField, Tick } from '../../parts/field.js';
+import { Button } from '../../parts/controls/button.js';
+import { TextArea, TextField, Tick } from '../../parts/controls/field.js';
 import { hostRoot } from './documents.js';
 
 /** Lines of the log that are kept. */

@@ -1,6 +1,6 @@
-import { Empty } from '../../parts/empty.js';
-import { ShowLoaded } from '../../parts/show-loaded.js';
-import { useLoaded } from '../../parts/use-loaded.js';
+import { Empty } from '../../parts/display/empty.js';
+import { ShowLoaded } from '../../parts/loading/show-loaded.js';
+import { useLoaded } from '../../parts/loading/use-loaded.js';
 import type { AsyncApiDocument } from './async-api.js';
 import { readDocument } from './documents.js';
 import { SocketCard } from './socket-card.js';

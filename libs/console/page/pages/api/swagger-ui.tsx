@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { FOLDER } from '../../app/configuration.js';
 import { useDark } from '../../app/use-dark.js';
-import { Notice } from '../../parts/notice.js';
-import { Waiting } from '../../parts/waiting.js';
+import { Notice } from '../../parts/display/notice.js';
+import { Waiting } from '../../parts/display/waiting.js';
 import { hostRoot } from './documents.js';
 import { asReachedAt, type OpenApiDocument } from './open-api.js';
 

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { JobsFigures, QueueFigures } from '../../../src/jobs/queue-figures.js';
 import { server } from '../../app/servers.js';
-import { Empty } from '../../parts/empty.js';
-import { TextField } from '../../parts/field.js';
-import { Heading } from '../../parts/heading.js';
-import { ShowLoaded } from '../../parts/show-loaded.js';
-import { useLoaded } from '../../parts/use-loaded.js';
+import { Empty } from '../../parts/display/empty.js';
+import { TextField } from '../../parts/controls/field.js';
+import { Heading } from '../../parts/display/heading.js';
+import { ShowLoaded } from '../../parts/loading/show-loaded.js';
+import { useLoaded } from '../../parts/loading/use-loaded.js';
 import { addressOfBoard } from './board.js';
 import { QueueTable } from './queue-table.js';
 

@@ -1,7 +1,7 @@
 import type { QueueFigures } from '../../../src/jobs/queue-figures.js';
-import { Badge } from '../../parts/badge.js';
-import { count } from '../../parts/format.js';
-import { type Column, Table } from '../../parts/table.js';
+import { Badge } from '../../parts/display/badge.js';
+import { count } from '../../parts/formats/format.js';
+import { type Column, Table } from '../../parts/controls/table.js';
 import { addressOfBoard, type JobState } from './board.js';
 
 /** States of jobs that nothing but a free worker, or another job, keeps from being done. */

@@ -1,6 +1,6 @@
 import type { ApiKeyInfo } from '@millrace/protocol';
-import { Badge } from '../../parts/badge.js';
-import { dateTime, span } from '../../parts/format.js';
+import { Badge } from '../../parts/display/badge.js';
+import { dateTime, span } from '../../parts/formats/format.js';
 
 const DAY = 86_400_000;
 /** Before its end, a key is pointed out for so long. */

@@ -1,9 +1,9 @@
 import type { IssuedApiKey } from '@millrace/protocol';
 import { server } from '../../app/servers.js';
-import { Button } from '../../parts/button.js';
-import { CopyText } from '../../parts/copy-text.js';
-import { dateTime } from '../../parts/format.js';
-import { Notice } from '../../parts/notice.js';
+import { Button } from '../../parts/controls/button.js';
+import { CopyText } from '../../parts/controls/copy-text.js';
+import { dateTime } from '../../parts/formats/format.js';
+import { Notice } from '../../parts/display/notice.js';
 import { isEncrypted } from './confidential.js';
 
 interface IssuedKeyProps {

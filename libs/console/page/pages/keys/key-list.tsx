@@ -1,14 +1,14 @@
 import type { ApiKeyInfo } from '@millrace/protocol';
 import { useState } from 'preact/hooks';
 import { server } from '../../app/servers.js';
-import { announce } from '../../parts/announcements.js';
-import { Button } from '../../parts/button.js';
-import { Confirm } from '../../parts/confirm.js';
-import { Empty } from '../../parts/empty.js';
-import { TextField } from '../../parts/field.js';
-import { ago, dateTime } from '../../parts/format.js';
+import { announce } from '../../parts/display/announcements.js';
+import { Button } from '../../parts/controls/button.js';
+import { Confirm } from '../../parts/controls/confirm.js';
+import { Empty } from '../../parts/display/empty.js';
+import { TextField } from '../../parts/controls/field.js';
+import { ago, dateTime } from '../../parts/formats/format.js';
 import { ScopeList } from '../../parts/scopes/scope-list.js';
-import { type Column, Table } from '../../parts/table.js';
+import { type Column, Table } from '../../parts/controls/table.js';
 import { Expiry, expiryTime } from './expiry.js';
 
 interface KeyListProps {

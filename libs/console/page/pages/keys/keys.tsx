@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import { server } from '../../app/servers.js';
 import { may } from '../../app/session.js';
-import { Button } from '../../parts/button.js';
-import { Heading } from '../../parts/heading.js';
-import { Notice } from '../../parts/notice.js';
-import { ShowLoaded } from '../../parts/show-loaded.js';
-import { useLoaded } from '../../parts/use-loaded.js';
+import { Button } from '../../parts/controls/button.js';
+import { Heading } from '../../parts/display/heading.js';
+import { Notice } from '../../parts/display/notice.js';
+import { ShowLoaded } from '../../parts/loading/show-loaded.js';
+import { useLoaded } from '../../parts/loading/use-loaded.js';
 import { isConfidential } from './confidential.js';
 import { KeyList } from './key-list.js';
 import { NewKeyDialog } from './new-key-dialog.js';

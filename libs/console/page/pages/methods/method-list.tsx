@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { link } from '../../app/route.js';
-import { Badge } from '../../parts/badge.js';
-import { Empty } from '../../parts/empty.js';
-import { TextField } from '../../parts/field.js';
+import { Badge } from '../../parts/display/badge.js';
+import { Empty } from '../../parts/display/empty.js';
+import { TextField } from '../../parts/controls/field.js';
 import { groupsOf, type Method } from './document.js';
 
 interface MethodListProps {

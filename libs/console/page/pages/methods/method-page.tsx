@@ -1,6 +1,6 @@
-import { Badge } from '../../parts/badge.js';
-import { Heading } from '../../parts/heading.js';
-import { JsonTree } from '../../parts/json-tree.js';
+import { Badge } from '../../parts/display/badge.js';
+import { Heading } from '../../parts/display/heading.js';
+import { JsonTree } from '../../parts/display/json-tree.js';
 import { CallForm } from './call/call-form.js';
 import type { Method } from './document.js';
 

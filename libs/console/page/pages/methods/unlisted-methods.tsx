@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import { go, link } from '../../app/route.js';
-import { Button } from '../../parts/button.js';
-import { TextField } from '../../parts/field.js';
-import { Heading } from '../../parts/heading.js';
-import { Notice } from '../../parts/notice.js';
+import { Button } from '../../parts/controls/button.js';
+import { TextField } from '../../parts/controls/field.js';
+import { Heading } from '../../parts/display/heading.js';
+import { Notice } from '../../parts/display/notice.js';
 import { CallForm } from './call/call-form.js';
 
 /** For users who may call some methods, and may not ask which there are. */

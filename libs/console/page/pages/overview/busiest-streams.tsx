@@ -2,11 +2,11 @@ import type { StreamNumbers } from '@millrace/client/browser';
 import { link } from '../../app/route.js';
 import { has, server } from '../../app/servers.js';
 import { mayWithSome } from '../../app/session.js';
-import { Empty } from '../../parts/empty.js';
-import { ago, bytes, count, rate, timeOfId } from '../../parts/format.js';
-import { ShowLoaded } from '../../parts/show-loaded.js';
-import { type Column, Table } from '../../parts/table.js';
-import { useLoaded } from '../../parts/use-loaded.js';
+import { Empty } from '../../parts/display/empty.js';
+import { ago, bytes, count, rate, timeOfId } from '../../parts/formats/format.js';
+import { ShowLoaded } from '../../parts/loading/show-loaded.js';
+import { type Column, Table } from '../../parts/controls/table.js';
+import { useLoaded } from '../../parts/loading/use-loaded.js';
 
 /** Streams that are shown. */
 const MOST = 5;

@@ -1,5 +1,5 @@
-import { Figure } from '../../parts/figure.js';
-import { Sparkline } from '../../parts/sparkline.js';
+import { Figure } from '../../parts/display/figure.js';
+import { Sparkline } from '../../parts/chart/sparkline.js';
 import type { FigureSection } from './figures.js';
 
 /** All figures, each with a small line of the last quarter of an hour. */

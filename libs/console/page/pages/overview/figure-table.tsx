@@ -1,4 +1,4 @@
-import { type Column, Table } from '../../parts/table.js';
+import { type Column, Table } from '../../parts/controls/table.js';
 import type { FigureSection, ShownFigure } from './figures.js';
 
 type Row = ShownFigure & { readonly section: string };

@@ -1,4 +1,4 @@
-import { bytes, count, rate, shortCount, span } from '../../parts/format.js';
+import { bytes, count, rate, shortCount, span } from '../../parts/formats/format.js';
 import { growthOf, type Labelled, lastOf, type Recording, type Value, valuesOf } from './recording.js';
 
 /** One figure of the server, with how it went. */

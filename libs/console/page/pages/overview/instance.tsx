@@ -1,5 +1,5 @@
-import { dateTime } from '../../parts/format.js';
-import { Notice } from '../../parts/notice.js';
+import { dateTime } from '../../parts/formats/format.js';
+import { Notice } from '../../parts/display/notice.js';
 import { uptimeOf } from './figures.js';
 import type { Recording } from './recording.js';
 

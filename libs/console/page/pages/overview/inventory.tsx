@@ -3,8 +3,8 @@ import type { FeatureName } from '../../app/configuration.js';
 import { pages } from '../../app/pages.js';
 import { link } from '../../app/route.js';
 import { has, server } from '../../app/servers.js';
-import { count } from '../../parts/format.js';
-import { useLoaded } from '../../parts/use-loaded.js';
+import { count } from '../../parts/formats/format.js';
+import { useLoaded } from '../../parts/loading/use-loaded.js';
 
 interface Part {
   readonly path: string;

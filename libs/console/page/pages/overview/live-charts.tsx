@@ -1,5 +1,5 @@
-import { bytes, rate, shortCount } from '../../parts/format.js';
-import { type ChartLine, LineChart, type LineColour } from '../../parts/line-chart.js';
+import { bytes, rate, shortCount } from '../../parts/formats/format.js';
+import { type ChartLine, LineChart, type LineColour } from '../../parts/chart/line-chart.js';
 import { type FigureSection, SOCKETS, type ShownFigure } from './figures.js';
 import { type Recording, valuesOf } from './recording.js';
 

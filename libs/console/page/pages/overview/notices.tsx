@@ -1,5 +1,5 @@
 import type { PartNotice } from '@millrace/protocol';
-import { Notice } from '../../parts/notice.js';
+import { Notice } from '../../parts/display/notice.js';
 
 /** What is wrong or unsafe, the worst first. */
 export function Notices({ notices }: { readonly notices: readonly PartNotice[] }) {

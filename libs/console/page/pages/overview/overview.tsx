@@ -1,7 +1,7 @@
 import { has } from '../../app/servers.js';
 import { may } from '../../app/session.js';
-import { Heading } from '../../parts/heading.js';
-import { Notice } from '../../parts/notice.js';
+import { Heading } from '../../parts/display/heading.js';
+import { Notice } from '../../parts/display/notice.js';
 import { BusiestStreams } from './busiest-streams.js';
 import { Inventory } from './inventory.js';
 import { StatisticsView } from './statistics-view.js';

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { Notice } from '../../parts/notice.js';
-import { textOf } from '../../parts/text-of.js';
-import { Waiting } from '../../parts/waiting.js';
+import { Notice } from '../../parts/display/notice.js';
+import { textOf } from '../../parts/formats/text-of.js';
+import { Waiting } from '../../parts/display/waiting.js';
 import { figuresOf } from './figures.js';
 import { FigureSections } from './figure-sections.js';
 import { FigureTable } from './figure-table.js';

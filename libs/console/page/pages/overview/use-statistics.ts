@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { server } from '../../app/servers.js';
-import { useFeed } from '../../parts/use-feed.js';
+import { useFeed } from '../../parts/loading/use-feed.js';
 import { record, type Recording } from './recording.js';
 
 /** What the server samples of itself, as it comes. */

@@ -1,8 +1,8 @@
 import { go, link, route } from '../../app/route.js';
-import { Empty } from '../../parts/empty.js';
-import { Heading } from '../../parts/heading.js';
-import { joinNames, splitNames } from '../../parts/name-list.js';
-import { StreamChoice } from '../../parts/stream-choice.js';
+import { Empty } from '../../parts/display/empty.js';
+import { Heading } from '../../parts/display/heading.js';
+import { joinNames, splitNames } from '../../parts/formats/name-list.js';
+import { StreamChoice } from '../../parts/controls/stream-choice.js';
 import { addressOfView, readView } from './choice.js';
 import { PictureWall } from './view/picture-wall.js';
 

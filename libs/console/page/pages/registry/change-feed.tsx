@@ -1,5 +1,5 @@
-import { Badge } from '../../parts/badge.js';
-import { dateTime } from '../../parts/format.js';
+import { Badge } from '../../parts/display/badge.js';
+import { dateTime } from '../../parts/formats/format.js';
 import { MOST_CHANGES, type ShownChange } from './use-changes.js';
 import { usageOf } from './usage.js';
 

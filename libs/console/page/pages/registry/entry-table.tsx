@@ -1,9 +1,9 @@
 import type { RegistryEntry } from '@millrace/client/browser';
 import { may, session } from '../../app/session.js';
-import { Badge } from '../../parts/badge.js';
-import { Button } from '../../parts/button.js';
-import { ago, count, dateTime } from '../../parts/format.js';
-import { type Column, Table } from '../../parts/table.js';
+import { Badge } from '../../parts/display/badge.js';
+import { Button } from '../../parts/controls/button.js';
+import { ago, count, dateTime } from '../../parts/formats/format.js';
+import { type Column, Table } from '../../parts/controls/table.js';
 import { TimeLeft } from './time-left.js';
 import { usageOf } from './usage.js';
 

@@ -1,4 +1,4 @@
-import { TextField, Tick } from '../../parts/field.js';
+import { TextField, Tick } from '../../parts/controls/field.js';
 import type { RegistryFilter } from './registry-filter.js';
 
 interface FilterFormProps {

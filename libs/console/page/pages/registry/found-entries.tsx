@@ -1,8 +1,8 @@
 import type { RegistryEntries } from '@millrace/client/browser';
-import { Button } from '../../parts/button.js';
-import { Empty } from '../../parts/empty.js';
-import { count } from '../../parts/format.js';
-import { Notice } from '../../parts/notice.js';
+import { Button } from '../../parts/controls/button.js';
+import { Empty } from '../../parts/display/empty.js';
+import { count } from '../../parts/formats/format.js';
+import { Notice } from '../../parts/display/notice.js';
 import { EntryTable } from './entry-table.js';
 import type { RegistryFilter } from './registry-filter.js';
 

@@ -3,14 +3,14 @@ import { useState } from 'preact/hooks';
 import { link } from '../../app/route.js';
 import { server } from '../../app/servers.js';
 import { may } from '../../app/session.js';
-import { Empty } from '../../parts/empty.js';
-import { TextField } from '../../parts/field.js';
-import { Figure } from '../../parts/figure.js';
-import { count } from '../../parts/format.js';
-import { Heading } from '../../parts/heading.js';
-import { ShowLoaded } from '../../parts/show-loaded.js';
-import { type Column, Table } from '../../parts/table.js';
-import { useLoaded } from '../../parts/use-loaded.js';
+import { Empty } from '../../parts/display/empty.js';
+import { TextField } from '../../parts/controls/field.js';
+import { Figure } from '../../parts/display/figure.js';
+import { count } from '../../parts/formats/format.js';
+import { Heading } from '../../parts/display/heading.js';
+import { ShowLoaded } from '../../parts/loading/show-loaded.js';
+import { type Column, Table } from '../../parts/controls/table.js';
+import { useLoaded } from '../../parts/loading/use-loaded.js';
 
 const COLUMNS: readonly Column<Partition>[] = [
   {

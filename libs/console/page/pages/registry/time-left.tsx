@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { span } from '../../parts/format.js';
+import { span } from '../../parts/formats/format.js';
 
 /** The time by the browser's steady clock, in milliseconds, while something counts down. */
 const now = signal(performance.now());

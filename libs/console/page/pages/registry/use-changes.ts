@@ -1,7 +1,7 @@
 import type { ConnectionChange, ConnectionGap } from '@millrace/client/browser';
 import { useRef, useState } from 'preact/hooks';
 import { server } from '../../app/servers.js';
-import { useFeed } from '../../parts/use-feed.js';
+import { useFeed } from '../../parts/loading/use-feed.js';
 import type { RegistryFilter } from './registry-filter.js';
 
 /** Changes that are kept. */

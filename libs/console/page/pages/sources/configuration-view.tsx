@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import { server } from '../../app/servers.js';
-import { announce } from '../../parts/announcements.js';
-import { Button } from '../../parts/button.js';
-import { TextArea } from '../../parts/field.js';
-import { Notice } from '../../parts/notice.js';
-import { readJsonObject } from '../../parts/read-json.js';
-import { ShowLoaded } from '../../parts/show-loaded.js';
-import { useLoaded } from '../../parts/use-loaded.js';
-import { useSubmit } from '../../parts/use-submit.js';
+import { announce } from '../../parts/display/announcements.js';
+import { Button } from '../../parts/controls/button.js';
+import { TextArea } from '../../parts/controls/field.js';
+import { Notice } from '../../parts/display/notice.js';
+import { readJsonObject } from '../../parts/formats/read-json.js';
+import { ShowLoaded } from '../../parts/loading/show-loaded.js';
+import { useLoaded } from '../../parts/loading/use-loaded.js';
+import { useSubmit } from '../../parts/loading/use-submit.js';
 import type { SourceViewProps } from './views.js';
 
 /** The configuration document of a source, to be changed. */

@@ -2,13 +2,13 @@ import { NotFoundError } from '@millrace/client/browser';
 import { useState } from 'preact/hooks';
 import { go, link } from '../../app/route.js';
 import { server } from '../../app/servers.js';
-import { announce } from '../../parts/announcements.js';
-import { Button } from '../../parts/button.js';
-import { Dialog } from '../../parts/dialog.js';
-import { TextArea, TextField } from '../../parts/field.js';
-import { Notice } from '../../parts/notice.js';
-import { readJsonObject } from '../../parts/read-json.js';
-import { useSubmit } from '../../parts/use-submit.js';
+import { announce } from '../../parts/display/announcements.js';
+import { Button } from '../../parts/controls/button.js';
+import { Dialog } from '../../parts/controls/dialog.js';
+import { TextArea, TextField } from '../../parts/controls/field.js';
+import { Notice } from '../../parts/display/notice.js';
+import { readJsonObject } from '../../parts/formats/read-json.js';
+import { useSubmit } from '../../parts/loading/use-submit.js';
 
 /** Makes a source, which a connector can then claim. */
 export function NewSource({ onClose }: { readonly onClose: () => void }) {

@@ -1,4 +1,4 @@
-import { Notice } from '../../parts/notice.js';
+import { Notice } from '../../parts/display/notice.js';
 import type { SourceViewProps } from './views.js';
 
 /** Says that there is nobody who would answer. */

@@ -1,13 +1,13 @@
 import type { SourceNotification } from '@millrace/client/browser';
 import { useState } from 'preact/hooks';
 import { server } from '../../app/servers.js';
-import { Badge } from '../../parts/badge.js';
-import { Choice } from '../../parts/field.js';
-import { Empty } from '../../parts/empty.js';
-import { ago, dateTime } from '../../parts/format.js';
-import { JsonTree } from '../../parts/json-tree.js';
-import { ShowLoaded } from '../../parts/show-loaded.js';
-import { useLoaded } from '../../parts/use-loaded.js';
+import { Badge } from '../../parts/display/badge.js';
+import { Choice } from '../../parts/controls/field.js';
+import { Empty } from '../../parts/display/empty.js';
+import { ago, dateTime } from '../../parts/formats/format.js';
+import { JsonTree } from '../../parts/display/json-tree.js';
+import { ShowLoaded } from '../../parts/loading/show-loaded.js';
+import { useLoaded } from '../../parts/loading/use-loaded.js';
 
 const COUNTS = { '10': 'The newest 10', '50': 'The newest 50', '200': 'The newest 200' };
 

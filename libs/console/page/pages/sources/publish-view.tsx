@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import { server } from '../../app/servers.js';
-import { announce } from '../../parts/announcements.js';
-import { Button } from '../../parts/button.js';
-import { TextArea } from '../../parts/field.js';
-import { Notice } from '../../parts/notice.js';
-import { readJson } from '../../parts/read-json.js';
-import { useSubmit } from '../../parts/use-submit.js';
+import { announce } from '../../parts/display/announcements.js';
+import { Button } from '../../parts/controls/button.js';
+import { TextArea } from '../../parts/controls/field.js';
+import { Notice } from '../../parts/display/notice.js';
+import { readJson } from '../../parts/formats/read-json.js';
+import { useSubmit } from '../../parts/loading/use-submit.js';
 import { NotServed } from './not-served.js';
 import type { SourceViewProps } from './views.js';
 

@@ -1,5 +1,5 @@
 import type { HubSourceStatus } from '@millrace/client/browser';
-import { Badge } from '../../parts/badge.js';
+import { Badge } from '../../parts/display/badge.js';
 
 const KINDS = { connected: 'good', reconnecting: 'info', disconnected: 'warning' } as const;
 

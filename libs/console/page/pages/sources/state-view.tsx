@@ -1,6 +1,6 @@
-import { Figure } from '../../parts/figure.js';
-import { ago, count, dateTime } from '../../parts/format.js';
-import { Notice } from '../../parts/notice.js';
+import { Figure } from '../../parts/display/figure.js';
+import { ago, count, dateTime } from '../../parts/formats/format.js';
+import { Notice } from '../../parts/display/notice.js';
 import { Notifications } from './notifications.js';
 import type { SourceViewProps } from './views.js';
 

@@ -1,8 +1,8 @@
 import { link } from '../../app/route.js';
-import { Heading } from '../../parts/heading.js';
-import { LazyPart } from '../../parts/lazy-part.js';
-import { Notice } from '../../parts/notice.js';
-import { Tabs } from '../../parts/tabs.js';
+import { Heading } from '../../parts/display/heading.js';
+import { LazyPart } from '../../parts/loading/lazy-part.js';
+import { Notice } from '../../parts/display/notice.js';
+import { Tabs } from '../../parts/controls/tabs.js';
 import { StreamLine } from './stream-line.js';
 import { viewsOf } from './views.js';
 

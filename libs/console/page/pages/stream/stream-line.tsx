@@ -2,9 +2,9 @@ import type { StreamInfo } from '@millrace/client/browser';
 import { useRef } from 'preact/hooks';
 import { server } from '../../app/servers.js';
 import { may } from '../../app/session.js';
-import { Badge } from '../../parts/badge.js';
-import { ago, bytes, count, dateTime, rate, timeOfId } from '../../parts/format.js';
-import { useLoaded } from '../../parts/use-loaded.js';
+import { Badge } from '../../parts/display/badge.js';
+import { ago, bytes, count, dateTime, rate, timeOfId } from '../../parts/formats/format.js';
+import { useLoaded } from '../../parts/loading/use-loaded.js';
 
 const EVERY = 2000;
 

@@ -1,8 +1,8 @@
 import { streamNameFault } from '@millrace/protocol';
 import { useState } from 'preact/hooks';
 import { go } from '../../app/route.js';
-import { Button } from '../../parts/button.js';
-import { TextField } from '../../parts/field.js';
+import { Button } from '../../parts/controls/button.js';
+import { TextField } from '../../parts/controls/field.js';
 import { linkToStream } from '../stream/views.js';
 
 const MOST_SUGGESTIONS = 100;

@@ -1,9 +1,9 @@
 import type { StreamNumbers } from '@millrace/client/browser';
 import { may } from '../../app/session.js';
-import { Badge } from '../../parts/badge.js';
-import { Button } from '../../parts/button.js';
-import { ago, bytes, count, dateTime, rate, timeOfId } from '../../parts/format.js';
-import { type Column, Table } from '../../parts/table.js';
+import { Badge } from '../../parts/display/badge.js';
+import { Button } from '../../parts/controls/button.js';
+import { ago, bytes, count, dateTime, rate, timeOfId } from '../../parts/formats/format.js';
+import { type Column, Table } from '../../parts/controls/table.js';
 import { linkToStream } from '../stream/views.js';
 
 const newestOf = ({ lastId }: StreamNumbers): number => (lastId === undefined ? 0 : timeOfId(lastId));

@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
 import { server } from '../../app/servers.js';
-import { announce } from '../../parts/announcements.js';
-import { Button } from '../../parts/button.js';
-import { Dialog } from '../../parts/dialog.js';
-import { TextField } from '../../parts/field.js';
-import { Notice } from '../../parts/notice.js';
+import { announce } from '../../parts/display/announcements.js';
+import { Button } from '../../parts/controls/button.js';
+import { Dialog } from '../../parts/controls/dialog.js';
+import { TextField } from '../../parts/controls/field.js';
+import { Notice } from '../../parts/display/notice.js';
 import { ScopeBuilder, scopesFault } from '../../parts/scopes/scope-builder.js';
-import { useSubmit } from '../../parts/use-submit.js';
+import { useSubmit } from '../../parts/loading/use-submit.js';
 import { PasswordFields, passwordFault } from './password-fields.js';
 
 interface AddUserProps {

@@ -1,11 +1,11 @@
 import type { UserInfo } from '@millrace/protocol';
 import { useState } from 'preact/hooks';
 import { server } from '../../app/servers.js';
-import { announce } from '../../parts/announcements.js';
-import { Button } from '../../parts/button.js';
-import { Dialog } from '../../parts/dialog.js';
-import { Notice } from '../../parts/notice.js';
-import { useSubmit } from '../../parts/use-submit.js';
+import { announce } from '../../parts/display/announcements.js';
+import { Button } from '../../parts/controls/button.js';
+import { Dialog } from '../../parts/controls/dialog.js';
+import { Notice } from '../../parts/display/notice.js';
+import { useSubmit } from '../../parts/loading/use-submit.js';
 import { PasswordFields, passwordFault } from './password-fields.js';
 import { TokensEnd } from './tokens-end.js';
 

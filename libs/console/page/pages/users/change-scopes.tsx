@@ -2,12 +2,12 @@ import { hasScope, type UserInfo } from '@millrace/protocol';
 import { useState } from 'preact/hooks';
 import { server } from '../../app/servers.js';
 import { session } from '../../app/session.js';
-import { announce } from '../../parts/announcements.js';
-import { Button } from '../../parts/button.js';
-import { Dialog } from '../../parts/dialog.js';
-import { Notice } from '../../parts/notice.js';
+import { announce } from '../../parts/display/announcements.js';
+import { Button } from '../../parts/controls/button.js';
+import { Dialog } from '../../parts/controls/dialog.js';
+import { Notice } from '../../parts/display/notice.js';
 import { ScopeBuilder, scopesFault } from '../../parts/scopes/scope-builder.js';
-import { useSubmit } from '../../parts/use-submit.js';
+import { useSubmit } from '../../parts/loading/use-submit.js';
 import { TokensEnd } from './tokens-end.js';
 
 interface ChangeProps {

@@ -1,4 +1,4 @@
-import { TextField } from '../../parts/field.js';
+import { TextField } from '../../parts/controls/field.js';
 
 const LEAST = 8;
 const MOST = 1024;

@@ -1,5 +1,5 @@
 import { session } from '../../app/session.js';
-import { Notice } from '../../parts/notice.js';
+import { Notice } from '../../parts/display/notice.js';
 
 /** Says that a change ends the logins of a user. */
 export function TokensEnd({ of: name }: { readonly of: string }) {

@@ -2,12 +2,12 @@ import { ResponseError } from '@millrace/client/browser';
 import { useState } from 'preact/hooks';
 import { has, server } from '../../app/servers.js';
 import { may } from '../../app/session.js';
-import { Button } from '../../parts/button.js';
-import { Empty } from '../../parts/empty.js';
-import { Heading } from '../../parts/heading.js';
-import { Notice } from '../../parts/notice.js';
-import { ShowLoaded } from '../../parts/show-loaded.js';
-import { useLoaded } from '../../parts/use-loaded.js';
+import { Button } from '../../parts/controls/button.js';
+import { Empty } from '../../parts/display/empty.js';
+import { Heading } from '../../parts/display/heading.js';
+import { Notice } from '../../parts/display/notice.js';
+import { ShowLoaded } from '../../parts/loading/show-loaded.js';
+import { useLoaded } from '../../parts/loading/use-loaded.js';
 import { AddUser } from './add-user.js';
 import { UserList } from './user-list.js';
 

@@ -1,4 +1,4 @@
-import { dateTime } from '../format.js';
+import { dateTime } from '../formats/format.js';
 import { type ChartLine, lastPlace } from './chart-line.js';
 
 interface ChartLegendProps {

@@ -1,4 +1,4 @@
-import { dateTime } from '../format.js';
+import { dateTime } from '../formats/format.js';
 import { type ChartLine, lastPlace } from './chart-line.js';
 
 /** A chart in words, for those who do not see it: what it shows, when, and the last value of each line. */

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import { may, mayWithSome, session } from '../../app/session.js';
 import { has, server } from '../../app/servers.js';
-import { Button } from '../button.js';
-import { Choice, TextArea, TextField } from '../field.js';
-import { useLoaded } from '../use-loaded.js';
+import { Button } from '../controls/button.js';
+import { Choice, TextArea, TextField } from '../controls/field.js';
+import { useLoaded } from '../loading/use-loaded.js';
 import { SCOPE_AREAS } from './scope-areas.js';
 import { explainScope, scopeFault, scopeOf } from './scope-text.js';
 

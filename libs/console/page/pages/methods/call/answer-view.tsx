@@ -1,11 +1,11 @@
 import type { RpcAnswer } from '@millrace/client/browser';
 import { useEffect, useState } from 'preact/hooks';
-import { Button } from '../../../parts/button.js';
-import { CopyText } from '../../../parts/copy-text.js';
-import { download } from '../../../parts/download.js';
-import { bytes } from '../../../parts/format.js';
-import { Hex } from '../../../parts/hex.js';
-import { JsonTree } from '../../../parts/json-tree.js';
+import { Button } from '../../../parts/controls/button.js';
+import { CopyText } from '../../../parts/controls/copy-text.js';
+import { download } from '../../../parts/formats/download.js';
+import { bytes } from '../../../parts/formats/format.js';
+import { Hex } from '../../../parts/display/hex.js';
+import { JsonTree } from '../../../parts/display/json-tree.js';
 import { pictureOf } from './picture-of.js';
 import { took } from './took.js';
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Button } from '../../../parts/button.js';
-import { TextArea } from '../../../parts/field.js';
+import { Button } from '../../../parts/controls/button.js';
+import { TextArea } from '../../../parts/controls/field.js';
 import type { Method } from '../document.js';
 import { again } from '../history/history.js';
 import { SchemaField } from '../schema/schema-field.js';

@@ -1,7 +1,7 @@
 import { JsonRpcError } from '@millrace/client/browser';
-import { JsonTree } from '../../../parts/json-tree.js';
-import { Notice } from '../../../parts/notice.js';
-import { textOf } from '../../../parts/text-of.js';
+import { JsonTree } from '../../../parts/display/json-tree.js';
+import { Notice } from '../../../parts/display/notice.js';
+import { textOf } from '../../../parts/formats/text-of.js';
 
 /** Why a call has failed. */
 export function ErrorView({ error }: { readonly error: unknown }) {

@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks';
-import { Button } from '../../../parts/button.js';
-import { TextArea } from '../../../parts/field.js';
-import { bytes } from '../../../parts/format.js';
+import { Button } from '../../../parts/controls/button.js';
+import { TextArea } from '../../../parts/controls/field.js';
+import { bytes } from '../../../parts/formats/format.js';
 
 /** Bytes that go with a call: those of a file, or of a text. */
 export interface PayloadInput {

@@ -1,4 +1,4 @@
-import { span } from '../../../parts/format.js';
+import { span } from '../../../parts/formats/format.js';
 
 /** How long a call took: `12 ms`, `3.4 s`. */
 export function took(milliseconds: number): string {

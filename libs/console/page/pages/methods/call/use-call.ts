@@ -3,8 +3,8 @@ import { RPC_ERROR, type RpcProgress } from '@millrace/protocol';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { server } from '../../../app/servers.js';
 import { endIfRefused } from '../../../app/session.js';
-import { announce } from '../../../parts/announcements.js';
-import { textOf } from '../../../parts/text-of.js';
+import { announce } from '../../../parts/display/announcements.js';
+import { textOf } from '../../../parts/formats/text-of.js';
 import { type CallRequest, ended, remember } from '../history/history.js';
 import { whyRefused } from '../rpc.js';
 

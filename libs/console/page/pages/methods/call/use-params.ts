@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { readJson } from '../../../parts/read-json.js';
+import { readJson } from '../../../parts/formats/read-json.js';
 import type { Method } from '../document.js';
 import { type FieldTexts, firstTexts, readFields, type ReadFields, textOfValue } from '../schema/field-values.js';
 

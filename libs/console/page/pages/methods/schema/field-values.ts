@@ -1,4 +1,4 @@
-import { readJson } from '../../../parts/read-json.js';
+import { readJson } from '../../../parts/formats/read-json.js';
 import type { Method, MethodParameter } from '../document.js';
 import { checkValue } from './check-value.js';
 import { exampleOf, givenExample, type Schema } from './schema.js';

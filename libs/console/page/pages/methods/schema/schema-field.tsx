@@ -1,4 +1,4 @@
-import { Choice, TextArea, TextField } from '../../../parts/field.js';
+import { Choice, TextArea, TextField } from '../../../parts/controls/field.js';
 import type { MethodParameter } from '../document.js';
 import { fieldKindOf } from './field-values.js';
 import { givenExample, kindOf } from './schema.js';

@@ -1,5 +1,5 @@
 import { FOLDER } from '../../../app/configuration.js';
-import { useLoaded } from '../../../parts/use-loaded.js';
+import { useLoaded } from '../../../parts/loading/use-loaded.js';
 
 /** The server tells its clock in whole seconds, so that less than this does not count as a difference, in milliseconds. */
 const LEAST = 1500;

@@ -1,5 +1,5 @@
 import { compareIds } from '@millrace/protocol';
-import { placeOf } from '../../../parts/place-of.js';
+import { placeOf } from '../../../parts/formats/place-of.js';
 import type { Frame } from './frame.js';
 
 /** Frames of one stream that are kept to go back to. */

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { server } from '../../../app/servers.js';
-import { contentOf } from '../../../parts/content.js';
-import { timeOfId } from '../../../parts/format.js';
-import { useFeed } from '../../../parts/use-feed.js';
+import { contentOf } from '../../../parts/formats/content.js';
+import { timeOfId } from '../../../parts/formats/format.js';
+import { useFeed } from '../../../parts/loading/use-feed.js';
 import type { PictureSource } from './picture-source.js';
 
 /** What the server makes of entries before it sends them; `auto`: JPEGs where the browser cannot draw them as they are. */

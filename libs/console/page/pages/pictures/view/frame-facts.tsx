@@ -1,4 +1,4 @@
-import { count, dateTime, span } from '../../../parts/format.js';
+import { count, dateTime, span } from '../../../parts/formats/format.js';
 import type { Frame } from '../feed/frame.js';
 import type { PictureSource } from '../feed/picture-source.js';
 

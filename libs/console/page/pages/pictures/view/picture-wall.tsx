@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { Button } from '../../../parts/button.js';
+import { Button } from '../../../parts/controls/button.js';
 import { useClockDifference } from '../feed/clock-difference.js';
-import { Choice } from '../../../parts/field.js';
-import { span } from '../../../parts/format.js';
-import { Notice } from '../../../parts/notice.js';
-import { textOf } from '../../../parts/text-of.js';
+import { Choice } from '../../../parts/controls/field.js';
+import { span } from '../../../parts/formats/format.js';
+import { Notice } from '../../../parts/display/notice.js';
+import { textOf } from '../../../parts/formats/text-of.js';
 import { useVisible } from '../feed/use-visible.js';
 import { CONVERSIONS, chooseView, DELAYS, readView } from '../choice.js';
 import { Stage } from '../feed/stage.js';

@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
 import { link } from '../../../app/route.js';
 import { server } from '../../../app/servers.js';
-import { Button } from '../../../parts/button.js';
-import { contentOf, endingOf } from '../../../parts/content.js';
-import { CopyText } from '../../../parts/copy-text.js';
-import { Dialog } from '../../../parts/dialog.js';
-import { download } from '../../../parts/download.js';
-import { idBefore } from '../../../parts/position.js';
+import { Button } from '../../../parts/controls/button.js';
+import { contentOf, endingOf } from '../../../parts/formats/content.js';
+import { CopyText } from '../../../parts/controls/copy-text.js';
+import { Dialog } from '../../../parts/controls/dialog.js';
+import { download } from '../../../parts/formats/download.js';
+import { idBefore } from '../../../parts/formats/position.js';
 import type { Frame } from '../feed/frame.js';
 
 interface SaveFrameProps {

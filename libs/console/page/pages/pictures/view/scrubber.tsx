@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks';
-import { Button } from '../../../parts/button.js';
-import { placeOf } from '../../../parts/place-of.js';
+import { Button } from '../../../parts/controls/button.js';
+import { placeOf } from '../../../parts/formats/place-of.js';
 
 interface ScrubberProps {
   /** Times of the frames that can be gone back to, in milliseconds since 1970. */

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { timeOfId } from '../../../parts/format.js';
+import { timeOfId } from '../../../parts/formats/format.js';
 import type { Stage } from '../feed/stage.js';
 import { readOriginal } from './save-frame.js';
 

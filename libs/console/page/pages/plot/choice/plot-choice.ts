@@ -1,6 +1,6 @@
 import { go, link, route } from '../../../app/route.js';
-import type { TimeRange } from '../../../parts/line-chart.js';
-import { joinNames, splitNames } from '../../../parts/name-list.js';
+import type { TimeRange } from '../../../parts/chart/line-chart.js';
+import { joinNames, splitNames } from '../../../parts/formats/name-list.js';
 
 /** Spans that can be shown, in milliseconds. */
 export const SPANS = {

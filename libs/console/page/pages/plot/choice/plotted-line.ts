@@ -1,4 +1,4 @@
-import type { LineColour } from '../../../parts/line-chart.js';
+import type { LineColour } from '../../../parts/chart/line-chart.js';
 import { nameOfField } from '../numbers/find-numbers.js';
 import type { PlotData } from '../numbers/plot-data.js';
 

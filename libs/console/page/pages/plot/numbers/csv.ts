@@ -1,6 +1,6 @@
-import type { TimeRange } from '../../../parts/line-chart.js';
+import type { TimeRange } from '../../../parts/chart/line-chart.js';
 import type { PlottedLine } from '../choice/plotted-line.js';
-import { placeOf } from '../../../parts/place-of.js';
+import { placeOf } from '../../../parts/formats/place-of.js';
 import type { PlotData } from './plot-data.js';
 
 /** What is shown as a table: one row for each entry, by their times, with a column for each line. */

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { server } from '../../../app/servers.js';
-import { timeOfId } from '../../../parts/format.js';
-import { useFeed } from '../../../parts/use-feed.js';
+import { timeOfId } from '../../../parts/formats/format.js';
+import { useFeed } from '../../../parts/loading/use-feed.js';
 import { findNumbers } from './find-numbers.js';
 import { PlotData } from './plot-data.js';
 import { MOST_POINTS } from './samples.js';

@@ -1,9 +1,9 @@
 import { useMemo } from 'preact/hooks';
-import { LineChart, type TimeRange } from '../../../parts/line-chart.js';
+import { LineChart, type TimeRange } from '../../../parts/chart/line-chart.js';
 import type { PlottedLine } from '../choice/plotted-line.js';
 import { joinLines } from '../numbers/join-lines.js';
 import type { PlotData } from '../numbers/plot-data.js';
-import { placeOf } from '../../../parts/place-of.js';
+import { placeOf } from '../../../parts/formats/place-of.js';
 import { type Points, thinOut } from '../numbers/thin-out.js';
 
 interface ChartsProps {

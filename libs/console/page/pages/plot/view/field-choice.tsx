@@ -1,5 +1,5 @@
 import { shortNumber } from '../../../parts/chart/short-number.js';
-import { Tick } from '../../../parts/field.js';
+import { Tick } from '../../../parts/controls/field.js';
 import { choose } from '../choice/plot-choice.js';
 import { keyOfLine, MOST_LINES, type PlottedLine } from '../choice/plotted-line.js';
 import { nameOfField } from '../numbers/find-numbers.js';

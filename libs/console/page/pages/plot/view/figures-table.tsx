@@ -1,13 +1,13 @@
 import { Fragment } from 'preact';
 import { link } from '../../../app/route.js';
-import type { TimeRange } from '../../../parts/line-chart.js';
+import type { TimeRange } from '../../../parts/chart/line-chart.js';
 import { shortNumber } from '../../../parts/chart/short-number.js';
-import { count, dateTime } from '../../../parts/format.js';
-import { type Column, Table } from '../../../parts/table.js';
+import { count, dateTime } from '../../../parts/formats/format.js';
+import { type Column, Table } from '../../../parts/controls/table.js';
 import { keyOfLine, type PlottedLine } from '../choice/plotted-line.js';
 import { figuresOf, type LineFigures } from '../numbers/figures.js';
 import type { PlotData } from '../numbers/plot-data.js';
-import { placeOf } from '../../../parts/place-of.js';
+import { placeOf } from '../../../parts/formats/place-of.js';
 
 interface FiguresTableProps {
   readonly data: PlotData;

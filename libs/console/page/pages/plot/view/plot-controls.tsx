@@ -1,8 +1,8 @@
-import { Button } from '../../../parts/button.js';
-import { download } from '../../../parts/download.js';
-import { Choice, Tick } from '../../../parts/field.js';
-import { count } from '../../../parts/format.js';
-import type { TimeRange } from '../../../parts/line-chart.js';
+import { Button } from '../../../parts/controls/button.js';
+import { download } from '../../../parts/formats/download.js';
+import { Choice, Tick } from '../../../parts/controls/field.js';
+import { count } from '../../../parts/formats/format.js';
+import type { TimeRange } from '../../../parts/chart/line-chart.js';
 import { choose, type PlotChoice, type SpanName, SPANS } from '../choice/plot-choice.js';
 import type { PlottedLine } from '../choice/plotted-line.js';
 import { csvOf } from '../numbers/csv.js';

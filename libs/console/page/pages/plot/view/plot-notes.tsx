@@ -1,9 +1,9 @@
 import type { StreamInfo } from '@millrace/client/browser';
-import { ago, count, dateTime } from '../../../parts/format.js';
-import type { TimeRange } from '../../../parts/line-chart.js';
-import { Notice } from '../../../parts/notice.js';
+import { ago, count, dateTime } from '../../../parts/formats/format.js';
+import type { TimeRange } from '../../../parts/chart/line-chart.js';
+import { Notice } from '../../../parts/display/notice.js';
 import type { PlottedLine } from '../choice/plotted-line.js';
-import { placeOf } from '../../../parts/place-of.js';
+import { placeOf } from '../../../parts/formats/place-of.js';
 import type { PlotData } from '../numbers/plot-data.js';
 import { MOST_POINTS } from '../numbers/samples.js';
 

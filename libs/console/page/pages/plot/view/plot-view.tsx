@@ -1,10 +1,10 @@
 import { useCallback, useState } from 'preact/hooks';
 import { server } from '../../../app/servers.js';
-import { Empty } from '../../../parts/empty.js';
-import { Notice } from '../../../parts/notice.js';
-import { textOf } from '../../../parts/text-of.js';
-import { useLoaded } from '../../../parts/use-loaded.js';
-import { useTicks } from '../../../parts/use-ticks.js';
+import { Empty } from '../../../parts/display/empty.js';
+import { Notice } from '../../../parts/display/notice.js';
+import { textOf } from '../../../parts/formats/text-of.js';
+import { useLoaded } from '../../../parts/loading/use-loaded.js';
+import { useTicks } from '../../../parts/loading/use-ticks.js';
 import { choose, readChoice, SPANS } from '../choice/plot-choice.js';
 import { linesOf } from '../choice/plotted-line.js';
 import { usePlotData } from '../numbers/use-plot-data.js';

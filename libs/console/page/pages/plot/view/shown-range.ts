@@ -1,4 +1,4 @@
-import type { TimeRange } from '../../../parts/line-chart.js';
+import type { TimeRange } from '../../../parts/chart/line-chart.js';
 import type { PlotData } from '../numbers/plot-data.js';
 
 /** Shown where nothing came yet, in milliseconds. */

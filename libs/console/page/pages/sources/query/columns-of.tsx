@@ -1,5 +1,5 @@
-import { isObject } from '../../../parts/read-json.js';
-import type { Column } from '../../../parts/table.js';
+import { isObject } from '../../../parts/formats/read-json.js';
+import type { Column } from '../../../parts/controls/table.js';
 
 /** A row with its place among the others. */
 export interface NumberedRow {

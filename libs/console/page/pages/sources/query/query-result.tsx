@@ -1,14 +1,14 @@
 import { QueryError, ResponseError } from '@millrace/client/browser';
 import { useMemo } from 'preact/hooks';
-import { Button } from '../../../parts/button.js';
-import { download } from '../../../parts/download.js';
-import { Empty } from '../../../parts/empty.js';
-import { count as countText, span } from '../../../parts/format.js';
-import { JsonTree } from '../../../parts/json-tree.js';
-import { Notice } from '../../../parts/notice.js';
-import { isObject } from '../../../parts/read-json.js';
-import { Table } from '../../../parts/table.js';
-import { textOf } from '../../../parts/text-of.js';
+import { Button } from '../../../parts/controls/button.js';
+import { download } from '../../../parts/formats/download.js';
+import { Empty } from '../../../parts/display/empty.js';
+import { count as countText, span } from '../../../parts/formats/format.js';
+import { JsonTree } from '../../../parts/display/json-tree.js';
+import { Notice } from '../../../parts/display/notice.js';
+import { isObject } from '../../../parts/formats/read-json.js';
+import { Table } from '../../../parts/controls/table.js';
+import { textOf } from '../../../parts/formats/text-of.js';
 import { columnsOf } from './columns-of.js';
 import { MOST_ROWS, type QueryState } from './use-query.js';
 

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { go, link, route } from '../../../app/route.js';
-import { Button } from '../../../parts/button.js';
-import { TextArea, TextField } from '../../../parts/field.js';
-import { readJsonObject } from '../../../parts/read-json.js';
+import { Button } from '../../../parts/controls/button.js';
+import { TextArea, TextField } from '../../../parts/controls/field.js';
+import { readJsonObject } from '../../../parts/formats/read-json.js';
 import { NotServed } from '../not-served.js';
 import type { SourceViewProps } from '../views.js';
 import { QueryResult } from './query-result.js';

@@ -1,14 +1,14 @@
 import { NotFoundError } from '@millrace/client/browser';
 import { server } from '../../../app/servers.js';
-import { Button } from '../../../parts/button.js';
-import { contentOf, endingOf } from '../../../parts/content.js';
-import { Dialog } from '../../../parts/dialog.js';
-import { download } from '../../../parts/download.js';
-import { EntryData } from '../../../parts/entry-data.js';
-import { bytes, dateTime, timeOfId } from '../../../parts/format.js';
-import { Notice } from '../../../parts/notice.js';
-import { ShowLoaded } from '../../../parts/show-loaded.js';
-import { useLoaded } from '../../../parts/use-loaded.js';
+import { Button } from '../../../parts/controls/button.js';
+import { contentOf, endingOf } from '../../../parts/formats/content.js';
+import { Dialog } from '../../../parts/controls/dialog.js';
+import { download } from '../../../parts/formats/download.js';
+import { EntryData } from '../../../parts/display/entry-data.js';
+import { bytes, dateTime, timeOfId } from '../../../parts/formats/format.js';
+import { Notice } from '../../../parts/display/notice.js';
+import { ShowLoaded } from '../../../parts/loading/show-loaded.js';
+import { useLoaded } from '../../../parts/loading/use-loaded.js';
 
 interface AsideEntryProps {
   readonly stream: string;

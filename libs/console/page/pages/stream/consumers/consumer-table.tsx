@@ -1,7 +1,7 @@
 import type { GroupConsumerInfo, GroupInfo } from '@millrace/client/browser';
-import { Empty } from '../../../parts/empty.js';
-import { count, span } from '../../../parts/format.js';
-import { type Column, Table } from '../../../parts/table.js';
+import { Empty } from '../../../parts/display/empty.js';
+import { count, span } from '../../../parts/formats/format.js';
+import { type Column, Table } from '../../../parts/controls/table.js';
 import { entriesText, numberText } from './group-state.js';
 
 const COLUMNS: readonly Column<GroupConsumerInfo>[] = [

@@ -2,12 +2,12 @@ import type { GroupInfo } from '@millrace/client/browser';
 import { useState } from 'preact/hooks';
 import { go, link } from '../../../app/route.js';
 import { server } from '../../../app/servers.js';
-import { announce } from '../../../parts/announcements.js';
-import { Button } from '../../../parts/button.js';
-import { Dialog } from '../../../parts/dialog.js';
-import { TextField, Tick } from '../../../parts/field.js';
-import { Notice } from '../../../parts/notice.js';
-import { useSubmit } from '../../../parts/use-submit.js';
+import { announce } from '../../../parts/display/announcements.js';
+import { Button } from '../../../parts/controls/button.js';
+import { Dialog } from '../../../parts/controls/dialog.js';
+import { TextField, Tick } from '../../../parts/controls/field.js';
+import { Notice } from '../../../parts/display/notice.js';
+import { useSubmit } from '../../../parts/loading/use-submit.js';
 import { type ChosenPlace, firstPlace, PlaceFields, placeOf } from './place-fields.js';
 
 interface GroupDialogProps {

@@ -1,6 +1,6 @@
 import type { GroupInfo } from '@millrace/client/browser';
-import { Badge } from '../../../parts/badge.js';
-import { count, span } from '../../../parts/format.js';
+import { Badge } from '../../../parts/display/badge.js';
+import { count, span } from '../../../parts/formats/format.js';
 
 /** Entries of a group, and behind it: how far it is, in words. */
 export function GroupState({ group }: { readonly group: GroupInfo }) {

@@ -1,7 +1,7 @@
 import type { GroupInfo } from '@millrace/client/browser';
 import { link } from '../../../app/route.js';
-import { count } from '../../../parts/format.js';
-import { type Column, Table } from '../../../parts/table.js';
+import { count } from '../../../parts/formats/format.js';
+import { type Column, Table } from '../../../parts/controls/table.js';
 import { GroupState, numberText, secondsText } from './group-state.js';
 
 interface GroupTableProps {

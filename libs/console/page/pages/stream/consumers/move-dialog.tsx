@@ -1,11 +1,11 @@
 import type { GroupInfo } from '@millrace/client/browser';
 import { useState } from 'preact/hooks';
 import { server } from '../../../app/servers.js';
-import { announce } from '../../../parts/announcements.js';
-import { Button } from '../../../parts/button.js';
-import { Dialog } from '../../../parts/dialog.js';
-import { Notice } from '../../../parts/notice.js';
-import { useSubmit } from '../../../parts/use-submit.js';
+import { announce } from '../../../parts/display/announcements.js';
+import { Button } from '../../../parts/controls/button.js';
+import { Dialog } from '../../../parts/controls/dialog.js';
+import { Notice } from '../../../parts/display/notice.js';
+import { useSubmit } from '../../../parts/loading/use-submit.js';
 import { entriesText } from './group-state.js';
 import { type ChosenPlace, firstPlace, PlaceFields, placeOf } from './place-fields.js';
 

@@ -1,6 +1,6 @@
 import { readIdParts } from '@millrace/protocol';
-import { Choice, TextField } from '../../../parts/field.js';
-import { idBefore } from '../../../parts/position.js';
+import { Choice, TextField } from '../../../parts/controls/field.js';
+import { idBefore } from '../../../parts/formats/position.js';
 
 /** Where a group is to begin, as it stands in the fields. */
 export interface ChosenPlace {

@@ -3,14 +3,14 @@ import type { WireSetAsideEntry } from '@millrace/protocol';
 import { useState } from 'preact/hooks';
 import { server } from '../../../app/servers.js';
 import { may } from '../../../app/session.js';
-import { announce } from '../../../parts/announcements.js';
-import { Button } from '../../../parts/button.js';
-import { Confirm } from '../../../parts/confirm.js';
-import { ago, count, dateTime, timeOfId } from '../../../parts/format.js';
-import { Notice } from '../../../parts/notice.js';
-import { ShowLoaded } from '../../../parts/show-loaded.js';
-import { type Column, Table } from '../../../parts/table.js';
-import { useLoaded } from '../../../parts/use-loaded.js';
+import { announce } from '../../../parts/display/announcements.js';
+import { Button } from '../../../parts/controls/button.js';
+import { Confirm } from '../../../parts/controls/confirm.js';
+import { ago, count, dateTime, timeOfId } from '../../../parts/formats/format.js';
+import { Notice } from '../../../parts/display/notice.js';
+import { ShowLoaded } from '../../../parts/loading/show-loaded.js';
+import { type Column, Table } from '../../../parts/controls/table.js';
+import { useLoaded } from '../../../parts/loading/use-loaded.js';
 import { AsideEntry } from './aside-entry.js';
 
 interface SetAsideProps {

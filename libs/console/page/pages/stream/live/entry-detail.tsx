@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { link } from '../../../app/route.js';
-import { announce } from '../../../parts/announcements.js';
-import { Button } from '../../../parts/button.js';
-import { contentOf, endingOf } from '../../../parts/content.js';
-import { download } from '../../../parts/download.js';
-import { EntryData } from '../../../parts/entry-data.js';
-import { bytes, count } from '../../../parts/format.js';
+import { announce } from '../../../parts/display/announcements.js';
+import { Button } from '../../../parts/controls/button.js';
+import { contentOf, endingOf } from '../../../parts/formats/content.js';
+import { download } from '../../../parts/formats/download.js';
+import { EntryData } from '../../../parts/display/entry-data.js';
+import { bytes, count } from '../../../parts/formats/format.js';
 import type { EntryItem, LogItem } from './entry-log.js';
 import { timeOfEntry } from './time-of-entry.js';
 

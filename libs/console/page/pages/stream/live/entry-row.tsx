@@ -1,5 +1,5 @@
-import { bytes } from '../../../parts/format.js';
-import { previewOf } from '../../../parts/content.js';
+import { bytes } from '../../../parts/formats/format.js';
+import { previewOf } from '../../../parts/formats/content.js';
 import type { LogItem } from './entry-log.js';
 import { timeOfEntry } from './time-of-entry.js';
 

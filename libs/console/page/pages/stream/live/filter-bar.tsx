@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Choice, TextField } from '../../../parts/field.js';
+import { Choice, TextField } from '../../../parts/controls/field.js';
 import { EVERYTHING, type Filter, readFilter } from './filter.js';
 import type { LiveFeed } from './live-feed.js';
 

@@ -1,5 +1,5 @@
 import { jsonAt } from '@millrace/protocol';
-import { jsonOf, textOfBytes } from '../../../parts/content.js';
+import { jsonOf, textOfBytes } from '../../../parts/formats/content.js';
 
 export type FilterKind = 'text' | 'json';
 

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { go, link } from '../../../app/route.js';
-import { Button } from '../../../parts/button.js';
-import { TextField } from '../../../parts/field.js';
-import { POSITION_HINT, readPosition } from '../../../parts/position.js';
+import { Button } from '../../../parts/controls/button.js';
+import { TextField } from '../../../parts/controls/field.js';
+import { POSITION_HINT, readPosition } from '../../../parts/formats/position.js';
 
 /** Goes to a place in the stream, which becomes part of the address. */
 export function GoTo({ stream }: { readonly stream: string }) {

@@ -1,5 +1,5 @@
-import { Button } from '../../../parts/button.js';
-import { bytes, count } from '../../../parts/format.js';
+import { Button } from '../../../parts/controls/button.js';
+import { bytes, count } from '../../../parts/formats/format.js';
 import type { LiveFeed } from './live-feed.js';
 
 interface LiveStatusProps {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { Button } from '../../../parts/button.js';
-import { count } from '../../../parts/format.js';
+import { Button } from '../../../parts/controls/button.js';
+import { count } from '../../../parts/formats/format.js';
 import type { LiveFeed } from './live-feed.js';
 import { timeOfEntry } from './time-of-entry.js';
 

@@ -1,9 +1,9 @@
 import type { PullOptions } from '@millrace/client/browser';
 import { compareIds } from '@millrace/protocol';
 import { server } from '../../../app/servers.js';
-import { timeOfId } from '../../../parts/format.js';
-import { nextTask } from '../../../parts/next-task.js';
-import { idBefore } from '../../../parts/position.js';
+import { timeOfId } from '../../../parts/formats/format.js';
+import { nextTask } from '../../../parts/loading/next-task.js';
+import { idBefore } from '../../../parts/formats/position.js';
 import type { NewItem } from './entry-log.js';
 import { conversionOf, gapItem, type Reading, unreadableItem } from './reading.js';
 

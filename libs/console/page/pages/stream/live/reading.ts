@@ -1,5 +1,5 @@
 import type { PullOptions, StreamGap, UnreadableEntry } from '@millrace/client/browser';
-import { bytes } from '../../../parts/format.js';
+import { bytes } from '../../../parts/formats/format.js';
 import type { NewItem } from './entry-log.js';
 
 /** As the entries are stored, or as JSON: then what is not JSON is marked instead of shown. */

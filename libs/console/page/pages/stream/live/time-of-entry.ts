@@ -1,4 +1,4 @@
-import { timeOfId } from '../../../parts/format.js';
+import { timeOfId } from '../../../parts/formats/format.js';
 
 const TIME = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',

@@ -1,6 +1,6 @@
 import { compactJson } from '@millrace/protocol';
-import { contentOf } from '../../../parts/content.js';
-import { timeOfId } from '../../../parts/format.js';
+import { contentOf } from '../../../parts/formats/content.js';
+import { timeOfId } from '../../../parts/formats/format.js';
 import type { LogItem } from './entry-log.js';
 
 const DECODER = new TextDecoder();

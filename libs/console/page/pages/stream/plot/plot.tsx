@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { link } from '../../../app/route.js';
-import { joinNames } from '../../../parts/name-list.js';
+import { joinNames } from '../../../parts/formats/name-list.js';
 import { PlotView } from '../../plot/view/plot-view.js';
 import type { StreamViewProps } from '../views.js';
 

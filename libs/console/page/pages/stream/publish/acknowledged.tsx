@@ -1,6 +1,6 @@
 import { link } from '../../../app/route.js';
 import { may } from '../../../app/session.js';
-import { bytes, count } from '../../../parts/format.js';
+import { bytes, count } from '../../../parts/formats/format.js';
 
 /** One entry that was stored. */
 export interface Sent {

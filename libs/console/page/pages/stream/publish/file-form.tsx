@@ -1,9 +1,9 @@
 import { useId, useRef, useState } from 'preact/hooks';
-import { announce } from '../../../parts/announcements.js';
-import { Button } from '../../../parts/button.js';
-import { bytes, count } from '../../../parts/format.js';
-import { Notice } from '../../../parts/notice.js';
-import { textOf } from '../../../parts/text-of.js';
+import { announce } from '../../../parts/display/announcements.js';
+import { Button } from '../../../parts/controls/button.js';
+import { bytes, count } from '../../../parts/formats/format.js';
+import { Notice } from '../../../parts/display/notice.js';
+import { textOf } from '../../../parts/formats/text-of.js';
 import { LARGEST_ENTRY } from './publisher.js';
 
 /** Sends files, each as one entry, in the order in which they were chosen. */

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { server } from '../../../app/servers.js';
-import { Notice } from '../../../parts/notice.js';
-import { useLoaded } from '../../../parts/use-loaded.js';
+import { Notice } from '../../../parts/display/notice.js';
+import { useLoaded } from '../../../parts/loading/use-loaded.js';
 import type { StreamViewProps } from '../views.js';
 import { Acknowledged, type Sent } from './acknowledged.js';
 import { FileForm } from './file-form.js';

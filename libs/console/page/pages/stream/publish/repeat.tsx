@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { endIfRefused } from '../../../app/session.js';
-import { Button } from '../../../parts/button.js';
-import { TextField } from '../../../parts/field.js';
-import { count } from '../../../parts/format.js';
-import { Notice } from '../../../parts/notice.js';
-import { textOf } from '../../../parts/text-of.js';
+import { Button } from '../../../parts/controls/button.js';
+import { TextField } from '../../../parts/controls/field.js';
+import { count } from '../../../parts/formats/format.js';
+import { Notice } from '../../../parts/display/notice.js';
+import { textOf } from '../../../parts/formats/text-of.js';
 import { repeat } from './send-repeatedly.js';
 
 const MOST_RATE = 100;

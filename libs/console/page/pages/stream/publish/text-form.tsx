@@ -1,9 +1,9 @@
 import { thrownText } from '@millrace/protocol';
 import { useState } from 'preact/hooks';
-import { announce } from '../../../parts/announcements.js';
-import { Button } from '../../../parts/button.js';
-import { Choice, TextArea } from '../../../parts/field.js';
-import { bytes } from '../../../parts/format.js';
+import { announce } from '../../../parts/display/announcements.js';
+import { Button } from '../../../parts/controls/button.js';
+import { Choice, TextArea } from '../../../parts/controls/field.js';
+import { bytes } from '../../../parts/formats/format.js';
 import { LARGEST_ENTRY } from './publisher.js';
 import { Repeat } from './repeat.js';
 

@@ -1,10 +1,10 @@
 import type { StreamInfo } from '@millrace/client/browser';
 import { compareIds } from '@millrace/protocol';
 import { useState } from 'preact/hooks';
-import { Button } from '../../../parts/button.js';
-import { Choice, TextField } from '../../../parts/field.js';
-import { dateTime, timeOfId } from '../../../parts/format.js';
-import { idBefore, lastIdAt, POSITION_HINT, readPosition } from '../../../parts/position.js';
+import { Button } from '../../../parts/controls/button.js';
+import { Choice, TextField } from '../../../parts/controls/field.js';
+import { dateTime, timeOfId } from '../../../parts/formats/format.js';
+import { idBefore, lastIdAt, POSITION_HINT, readPosition } from '../../../parts/formats/position.js';
 import type { ReplayOptions } from './replay-run.js';
 import { TargetField, useTarget } from './target-field.js';
 

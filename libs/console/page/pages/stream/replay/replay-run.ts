@@ -1,8 +1,8 @@
 import { pause, startTimer, type Timer } from '@millrace/protocol';
 import { signal } from '@preact/signals';
 import { server } from '../../../app/servers.js';
-import { timeOfId } from '../../../parts/format.js';
-import { nextTask } from '../../../parts/next-task.js';
+import { timeOfId } from '../../../parts/formats/format.js';
+import { nextTask } from '../../../parts/loading/next-task.js';
 import { Pace } from './pace.js';
 
 export interface ReplayOptions {

@@ -1,7 +1,7 @@
-import { Button } from '../../../parts/button.js';
-import { bytes, count, dateTime, span, timeOfId } from '../../../parts/format.js';
-import { Notice } from '../../../parts/notice.js';
-import { textOf } from '../../../parts/text-of.js';
+import { Button } from '../../../parts/controls/button.js';
+import { bytes, count, dateTime, span, timeOfId } from '../../../parts/formats/format.js';
+import { Notice } from '../../../parts/display/notice.js';
+import { textOf } from '../../../parts/formats/text-of.js';
 import { linkToStream } from '../views.js';
 import type { ReplayRun, ReplayState } from './replay-run.js';
 

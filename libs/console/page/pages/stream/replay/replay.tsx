@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import { ShowLoaded } from '../../../parts/show-loaded.js';
-import { Empty } from '../../../parts/empty.js';
-import { useLoaded } from '../../../parts/use-loaded.js';
+import { ShowLoaded } from '../../../parts/loading/show-loaded.js';
+import { Empty } from '../../../parts/display/empty.js';
+import { useLoaded } from '../../../parts/loading/use-loaded.js';
 import { server } from '../../../app/servers.js';
 import type { StreamViewProps } from '../views.js';
 import { ReplayForm } from './replay-form.js';

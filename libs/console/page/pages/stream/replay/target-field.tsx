@@ -3,10 +3,10 @@ import { streamNameFault } from '@millrace/protocol';
 import { useEffect, useState } from 'preact/hooks';
 import { server } from '../../../app/servers.js';
 import { may } from '../../../app/session.js';
-import { TextField } from '../../../parts/field.js';
-import { count } from '../../../parts/format.js';
-import { Notice } from '../../../parts/notice.js';
-import { useLoaded } from '../../../parts/use-loaded.js';
+import { TextField } from '../../../parts/controls/field.js';
+import { count } from '../../../parts/formats/format.js';
+import { Notice } from '../../../parts/display/notice.js';
+import { useLoaded } from '../../../parts/loading/use-loaded.js';
 
 /** How long the user does not type before the server is asked, in milliseconds. */
 const CALM = 250;

@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import { go, link } from '../../../app/route.js';
 import { server } from '../../../app/servers.js';
 import { may } from '../../../app/session.js';
-import { announce } from '../../../parts/announcements.js';
-import { Button } from '../../../parts/button.js';
-import { Confirm } from '../../../parts/confirm.js';
-import { DeleteStream } from '../../../parts/delete-stream.js';
+import { announce } from '../../../parts/display/announcements.js';
+import { Button } from '../../../parts/controls/button.js';
+import { Confirm } from '../../../parts/controls/confirm.js';
+import { DeleteStream } from '../../../parts/controls/delete-stream.js';
 
 interface EndingsProps {
   readonly info: StreamInfo;

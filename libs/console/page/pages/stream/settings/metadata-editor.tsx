@@ -1,11 +1,11 @@
 import type { StreamMetadata } from '@millrace/client/browser';
 import { useState } from 'preact/hooks';
 import { server } from '../../../app/servers.js';
-import { announce } from '../../../parts/announcements.js';
-import { Button } from '../../../parts/button.js';
-import { TextArea, Tick } from '../../../parts/field.js';
-import { JsonTree } from '../../../parts/json-tree.js';
-import { Notice } from '../../../parts/notice.js';
+import { announce } from '../../../parts/display/announcements.js';
+import { Button } from '../../../parts/controls/button.js';
+import { TextArea, Tick } from '../../../parts/controls/field.js';
+import { JsonTree } from '../../../parts/display/json-tree.js';
+import { Notice } from '../../../parts/display/notice.js';
 import { readMetadataText } from './read-metadata-text.js';
 
 interface MetadataEditorProps {

@@ -1,5 +1,5 @@
 import type { StreamInfo } from '@millrace/client/browser';
-import { bytes, count, span } from '../../../parts/format.js';
+import { bytes, count, span } from '../../../parts/formats/format.js';
 
 /** What bounds a stream now. */
 export function Retention({ info: { retention, length, bytes: size } }: { readonly info: StreamInfo }) {

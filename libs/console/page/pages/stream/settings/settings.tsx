@@ -1,8 +1,8 @@
 import { server } from '../../../app/servers.js';
 import { may } from '../../../app/session.js';
-import { Empty } from '../../../parts/empty.js';
-import { ShowLoaded } from '../../../parts/show-loaded.js';
-import { useLoaded } from '../../../parts/use-loaded.js';
+import { Empty } from '../../../parts/display/empty.js';
+import { ShowLoaded } from '../../../parts/loading/show-loaded.js';
+import { useLoaded } from '../../../parts/loading/use-loaded.js';
 import type { StreamViewProps } from '../views.js';
 import { Endings } from './endings.js';
 import { MetadataEditor } from './metadata-editor.js';

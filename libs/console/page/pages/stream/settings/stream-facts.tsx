@@ -1,6 +1,6 @@
 import type { StreamInfo } from '@millrace/client/browser';
-import { ago, bytes, count, dateTime, timeOfId } from '../../../parts/format.js';
-import { Figure } from '../../../parts/figure.js';
+import { ago, bytes, count, dateTime, timeOfId } from '../../../parts/formats/format.js';
+import { Figure } from '../../../parts/display/figure.js';
 
 /** The numbers of a stream. */
 export function StreamFacts({ info }: { readonly info: StreamInfo }) {

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { Choice } from './field.js';
-import { type Content, contentOf, textOfBytes } from './content.js';
+import { Choice } from '../controls/field.js';
+import { type Content, contentOf, textOfBytes } from '../formats/content.js';
 import { Hex } from './hex.js';
 import { JsonTree } from './json-tree.js';
 

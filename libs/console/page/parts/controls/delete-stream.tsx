@@ -1,7 +1,7 @@
-import { server } from '../app/servers.js';
-import { announce } from './announcements.js';
+import { server } from '../../app/servers.js';
+import { announce } from '../display/announcements.js';
 import { Confirm } from './confirm.js';
-import { count } from './format.js';
+import { count } from '../formats/format.js';
 
 interface DeleteStreamProps {
   readonly stream: string;

@@ -1,9 +1,9 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useErrorBoundary, useState } from 'preact/hooks';
-import { Button } from './button.js';
-import { Notice } from './notice.js';
-import { textOf } from './text-of.js';
-import { Waiting } from './waiting.js';
+import { Button } from '../controls/button.js';
+import { Notice } from '../display/notice.js';
+import { textOf } from '../formats/text-of.js';
+import { Waiting } from '../display/waiting.js';
 
 interface LazyPartProps<Properties extends object> {
   /** What it is called while it is waited for. */

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { endIfRefused } from '../app/session.js';
-import { announce } from './announcements.js';
-import { textOf } from './text-of.js';
+import { endIfRefused } from '../../app/session.js';
+import { announce } from '../display/announcements.js';
+import { textOf } from '../formats/text-of.js';
 
 interface ButtonProps {
   readonly children: ComponentChildren;

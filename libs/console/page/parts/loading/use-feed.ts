@@ -1,7 +1,7 @@
 import { Backoff, pause } from '@millrace/protocol';
 import { useEffect, useState } from 'preact/hooks';
-import { Reachability } from '../app/connection.js';
-import { endIfRefused } from '../app/session.js';
+import { Reachability } from '../../app/connection.js';
+import { endIfRefused } from '../../app/session.js';
 import { isTemporary } from './is-temporary.js';
 
 /**

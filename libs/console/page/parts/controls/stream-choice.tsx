@@ -1,9 +1,9 @@
 import { useRef, useState } from 'preact/hooks';
-import { server } from '../app/servers.js';
-import { announce } from './announcements.js';
+import { server } from '../../app/servers.js';
+import { announce } from '../display/announcements.js';
 import { Button } from './button.js';
 import { TextField } from './field.js';
-import { useLoaded } from './use-loaded.js';
+import { useLoaded } from '../loading/use-loaded.js';
 
 interface StreamChoiceProps {
   readonly streams: readonly string[];

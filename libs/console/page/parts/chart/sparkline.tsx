@@ -1,4 +1,4 @@
-import type { LineColour } from './chart/chart-line.js';
+import type { LineColour } from './chart-line.js';
 
 interface SparklineProps {
   /** Evenly spaced; `null` is a hole. */

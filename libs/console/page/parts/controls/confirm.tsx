@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { endIfRefused } from '../app/session.js';
+import { endIfRefused } from '../../app/session.js';
 import { Button } from './button.js';
 import { Dialog } from './dialog.js';
 import { TextField } from './field.js';
-import { Notice } from './notice.js';
-import { textOf } from './text-of.js';
+import { Notice } from '../display/notice.js';
+import { textOf } from '../formats/text-of.js';
 
 interface ConfirmProps {
   readonly title: string;

@@ -1,7 +1,7 @@
 import { Backoff, startTimer, type Timer } from '@millrace/protocol';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Reachability } from '../app/connection.js';
-import { endIfRefused } from '../app/session.js';
+import { Reachability } from '../../app/connection.js';
+import { endIfRefused } from '../../app/session.js';
 import { isTemporary } from './is-temporary.js';
 
 /** What was asked of the server, as far as it is known. */

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import { Button } from './button.js';
-import { Notice } from './notice.js';
-import { textOf } from './text-of.js';
+import { Button } from '../controls/button.js';
+import { Notice } from '../display/notice.js';
+import { textOf } from '../formats/text-of.js';
 import type { Loaded } from './use-loaded.js';
-import { Waiting } from './waiting.js';
+import { Waiting } from '../display/waiting.js';
 
 interface ShowLoadedProps<Value> {
   readonly of: Loaded<Value>;

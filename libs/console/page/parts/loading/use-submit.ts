@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { endIfRefused } from '../app/session.js';
-import { textOf } from './text-of.js';
+import { endIfRefused } from '../../app/session.js';
+import { textOf } from '../formats/text-of.js';
 
 /** What a form does when it is sent. */
 export interface Submit {

@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { theme } from '../app/theme.js';
-import { ChartLegend } from './chart/chart-legend.js';
-import { describeChart } from './chart/describe-chart.js';
-import type { ChartLine, TimeRange } from './chart/chart-line.js';
-import type { Drawing } from './chart/drawing.js';
-import { shortNumber } from './chart/short-number.js';
-import { textOf } from './text-of.js';
+import { theme } from '../../app/theme.js';
+import { ChartLegend } from './chart-legend.js';
+import { describeChart } from './describe-chart.js';
+import type { ChartLine, TimeRange } from './chart-line.js';
+import type { Drawing } from './drawing.js';
+import { shortNumber } from './short-number.js';
+import { textOf } from '../formats/text-of.js';
 
-export type { ChartLine, LineColour, TimeRange } from './chart/chart-line.js';
+export type { ChartLine, LineColour, TimeRange } from './chart-line.js';
 
 interface LineChartProps {
   /** What the chart shows, such as "Entries a second". */
@@ -50,7 +50,7 @@ export function LineChart({
   useEffect(() => {
     const ended = new AbortController();
     let made: Drawing | undefined;
-    import('./chart/drawing.js').then(
+    import('./drawing.js').then(
       ({ Drawing: Chart }) => {
         const { current } = box;
         // The page may have been left while the script came.

@@ -1,8 +1,8 @@
 /** The most that each count of `index.mjs` may come to. They go down; those of names go up with what hosts are given anew. */
 export const LIMITS = {
   names: 0,
-  'public-names': 419,
-  'shared-names': 265,
+  'public-names': 463,
+  'shared-names': 295,
   'public-twice': 0,
   entries: 0,
   circles: 0,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { MillraceError } from '@millrace/core/errors';
-import { escaped } from './escaped.js';
+import { escapedHtml } from './escaped-html.js';
 import { KeptFiles, type KeptFile } from './kept-files.js';
 
 /** Where the build has put the pages, seen from `src` as well as from `dist`. */
@@ -36,7 +36,7 @@ export class PageFiles {
       '<meta name="viewport" content="width=device-width, initial-scale=1">',
       '<meta name="color-scheme" content="light dark">',
       `<meta name="console-folder" content="${folder}">`,
-      `<title>${escaped(title)}</title>`,
+      `<title>${escapedHtml(title)}</title>`,
       `<link rel="icon" href="${assets}${icon}">`,
       `<link rel="stylesheet" href="${assets}${style}">`,
       ...preload.map((name) => `<link rel="modulepreload" href="${assets}${name}">`),

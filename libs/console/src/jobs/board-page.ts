@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MillraceError } from '@millrace/core/errors';
-import { escaped } from '../http/escaped.js';
+import { escapedHtml } from '../http/escaped-html.js';
 import { KeptFiles, type KeptFile } from '../http/kept-files.js';
 
 /** Where the page finds {@link BASE_SCRIPT}, below the path of the board. */
@@ -71,7 +71,7 @@ export class BoardPage {
       '<meta name="viewport" content="width=device-width, initial-scale=1">',
       `<base href="${up}">`,
       `<script src="${BASE_SCRIPT_NAME}"></script>`,
-      `<title>${escaped(title)}</title>`,
+      `<title>${escapedHtml(title)}</title>`,
       '<link rel="icon" id="fav-logo" href="static/images/logo.svg">',
       `<link rel="stylesheet" href="${BOARD_STYLES_NAME}">`,
       ...styles.map((style) => `<link rel="stylesheet" href="${style}">`),

@@ -1,4 +1,4 @@
-/** What the console is told of the queues: `jobs/figures.json` below its path. */
+/** What the console shows of the queues: `jobs/figures.json` below its path. */
 export interface JobsFigures {
   readonly queues: readonly QueueFigures[];
 }

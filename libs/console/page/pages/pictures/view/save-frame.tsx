@@ -11,7 +11,7 @@ import type { Frame } from '../feed/frame.js';
 
 interface SaveFrameProps {
   readonly stream: string;
-  /** The picture that is shown at the moment: the page is told of it now and then, and the picture changes more often. */
+  /** The picture that is shown at the moment: the page hears about it now and then, and the picture changes more often. */
   readonly shown: () => Frame;
 }
 

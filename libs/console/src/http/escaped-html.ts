@@ -1,4 +1,4 @@
 /** A text as it may stand in HTML, within quotation marks too. */
-export function escaped(text: string): string {
+export function escapedHtml(text: string): string {
   return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -43,8 +42,6 @@ export const BOARD_STYLES = `.way-back {
 interface BoardNames {
   readonly scripts: readonly string[];
   readonly styles: readonly string[];
-  /** Of the styles that its scripts write into the page, as a policy names them. */
-  readonly hashes: readonly string[];
 }
 
 /** The page of bull-board and its files, in the folder of its package. */
@@ -101,11 +98,6 @@ export class BoardPage {
     }
   }
 
-  /** Hashes of the styles that the page writes into itself, for its policy: `'sha256-…'`. */
-  async hashes(): Promise<readonly string[]> {
-    return (await this.names()).hashes;
-  }
-
   private names(): Promise<BoardNames> {
     this.known ??= this.readNames().catch((error: unknown) => {
       this.known = undefined;
@@ -124,16 +116,10 @@ export class BoardPage {
         'The page of @bull-board/ui is not as it is known here: install @bull-board/api in a version that @millrace/console names',
       );
     }
-    const sources = await Promise.all(scripts.map((name) => readFile(join(this.folder, name), 'utf8')));
-    const written = sources.flatMap((source) => groups(source, /\("style",\{children:`([^`]*)`/g));
-    return { scripts, styles, hashes: written.map(hashOf) };
+    return { scripts, styles };
   }
 }
 
 function groups(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, found]) => found!);
-}
-
-function hashOf(style: string): string {
-  return `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
 }

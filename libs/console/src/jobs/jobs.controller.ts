@@ -14,7 +14,7 @@ import { RequireScopes } from '@millrace/core/security';
 import { CONSOLE_PATH } from '../console.tokens.js';
 import { sendFile } from '../http/send-file.js';
 import { BASE_SCRIPT, BASE_SCRIPT_NAME, BOARD_STYLES, BOARD_STYLES_NAME } from './board-page.js';
-import { BOARD_FILE_HEADERS, boardPageHeaders } from './board-headers.js';
+import { BOARD_FILE_HEADERS, BOARD_PAGE_HEADERS } from './board-headers.js';
 import { JobsBoard } from './jobs-board.js';
 
 /** Where the board is below the path of the console. */
@@ -74,8 +74,7 @@ export class JobsController {
     // Every other path is a view of the page, which goes by its own address.
     const steps = inside.split('/').length - 2;
     const up = steps < 0 ? `./${JOBS_PATH}/` : '../'.repeat(steps) || './';
-    const headers = boardPageHeaders(await this.board.files.hashes());
-    sendAnswer(response, 200, headers, await this.board.html(up));
+    sendAnswer(response, 200, BOARD_PAGE_HEADERS, await this.board.html(up));
   }
 
   @Post(BELOW)

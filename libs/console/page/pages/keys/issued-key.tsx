@@ -35,7 +35,7 @@ export function IssuedKey({ issued: { name, key, expires }, onKept, onDone }: Is
       />
       <CopyText
         label="In a program"
-        text={`import { connect } from '@millrace/client/browser';\n\nconst millrace = await connect('${root}', { apiKey: process.env.MILLRACE_API_KEY });`}
+        text={`import { connect } from '@millrace/client';\n\nconst millrace = await connect('${root}', { apiKey: process.env.MILLRACE_API_KEY });`}
       />
       {!isEncrypted() && (
         <Notice kind="info">

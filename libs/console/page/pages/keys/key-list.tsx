@@ -6,7 +6,7 @@ import { Button } from '../../parts/controls/button.js';
 import { Confirm } from '../../parts/controls/confirm.js';
 import { Empty } from '../../parts/display/empty.js';
 import { TextField } from '../../parts/controls/field.js';
-import { ago, dateTime } from '../../parts/formats/format.js';
+import { ago, count, counted, dateTime } from '../../parts/formats/format.js';
 import { ScopeList } from '../../parts/scopes/scope-list.js';
 import { type Column, Table } from '../../parts/controls/table.js';
 import { Expiry, expiryTime } from './expiry.js';
@@ -41,7 +41,8 @@ export function KeyList({ keys, onRevoked }: KeyListProps) {
           />
         </div>
         <span class="soft" role="status">
-          {shown.length === keys.length ? `${keys.length} keys` : `${shown.length} of ${keys.length} keys`}
+          {shown.length < keys.length && `${count(shown.length)} of `}
+          {counted(keys.length, 'key', 'keys')}
         </span>
       </div>
       {shown.length === 0 ? (

@@ -3,7 +3,7 @@ import type { FeatureName } from '../../app/configuration.js';
 import { pages } from '../../app/pages.js';
 import { link } from '../../app/route.js';
 import { has, server } from '../../app/servers.js';
-import { count } from '../../parts/formats/format.js';
+import { counted } from '../../parts/formats/format.js';
 import { useLoaded } from '../../parts/loading/use-loaded.js';
 
 interface Part {
@@ -70,7 +70,7 @@ function PartCard({ part: { path, what, load }, name }: { readonly part: Part; r
   const { value } = useLoaded(load, [path], { every: EVERY });
   return (
     <Card path={path} name={name}>
-      <span class="soft">{value === undefined ? `… ${what[1]}` : `${count(value)} ${what[value === 1 ? 0 : 1]}`}</span>
+      <span class="soft">{value === undefined ? `… ${what[1]}` : counted(value, ...what)}</span>
     </Card>
   );
 }

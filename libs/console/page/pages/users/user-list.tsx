@@ -8,7 +8,7 @@ import { Button } from '../../parts/controls/button.js';
 import { Confirm } from '../../parts/controls/confirm.js';
 import { Empty } from '../../parts/display/empty.js';
 import { TextField } from '../../parts/controls/field.js';
-import { dateTime } from '../../parts/formats/format.js';
+import { count, counted, dateTime } from '../../parts/formats/format.js';
 import { ScopeList } from '../../parts/scopes/scope-list.js';
 import { type Column, Table } from '../../parts/controls/table.js';
 import { ChangePassword } from './change-password.js';
@@ -46,7 +46,8 @@ export function UserList({ users, onChanged }: UserListProps) {
           />
         </div>
         <span class="soft" role="status">
-          {shown.length === users.length ? `${users.length} users` : `${shown.length} of ${users.length} users`}
+          {shown.length < users.length && `${count(shown.length)} of `}
+          {counted(users.length, 'user', 'users')}
         </span>
       </div>
       {shown.length === 0 ? (

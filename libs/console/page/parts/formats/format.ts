@@ -19,6 +19,11 @@ export function count(value: number): string {
   return WHOLE.format(value);
 }
 
+/** `1 key`, `1,200 keys`. */
+export function counted(value: number, one: string, more: string): string {
+  return `${count(value)} ${value === 1 ? one : more}`;
+}
+
 /** `1234567` as `1.2M`. */
 export function shortCount(value: number): string {
   return Math.abs(value) < 1000 ? String(Math.round(value * 10) / 10) : SHORT.format(value);

@@ -12,7 +12,7 @@ export function Retention({ info: { retention, length, bytes: size } }: { readon
           <dd>
             {retention.maxLength === undefined
               ? 'not bounded'
-              : `the newest ${count(retention.maxLength)}, of which ${count(length)} are there`}
+              : `the newest ${count(retention.maxLength)}, and a few more until they are removed; ${count(length)} now`}
           </dd>
           <dt>Age</dt>
           <dd>{retention.maxAge === undefined ? 'not bounded' : `up to ${span(retention.maxAge * 1000)}`}</dd>

@@ -9,11 +9,7 @@ export function Retention({ info: { retention, length, bytes: size } }: { readon
       {retention ? (
         <dl class="stream-facts">
           <dt>Entries</dt>
-          <dd>
-            {retention.maxLength === undefined
-              ? 'not bounded'
-              : `the newest ${count(retention.maxLength)}, and a few more until they are removed; ${count(length)} now`}
-          </dd>
+          <dd>{retention.maxLength === undefined ? 'not bounded' : entriesWithin(retention.maxLength, length)}</dd>
           <dt>Age</dt>
           <dd>{retention.maxAge === undefined ? 'not bounded' : `up to ${span(retention.maxAge * 1000)}`}</dd>
           <dt>Size</dt>
@@ -32,4 +28,11 @@ export function Retention({ info: { retention, length, bytes: size } }: { readon
       </p>
     </section>
   );
+}
+
+/** A store removes several at a time, so that a few more may be there meanwhile. */
+function entriesWithin(most: number, length: number): string {
+  const there =
+    length > most ? `and ${count(length - most)} more until they are removed` : `of which ${count(length)} are there`;
+  return `the newest ${count(most)}, ${there}`;
 }

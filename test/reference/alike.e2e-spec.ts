@@ -13,6 +13,7 @@ const APART: Readonly<Record<string, string>> = {
   'GET /connections/statistics': 'what the instance has answered',
   'GET /resetStats': 'resets the statistics of the instance',
   'GET /metrics': 'figures of the process',
+  'GET /statistics': 'figures of the process, sampled',
   'GET /connections/{partition}/watch': 'has no end; tested where two instances watch',
 };
 

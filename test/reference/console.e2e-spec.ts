@@ -85,6 +85,15 @@ describe('The console of the reference application', () => {
     await pull.getByText('closed: 1').waitFor();
   });
 
+  it('draws the picture that a method answers, with its progress', async () => {
+    await page.goto(`${reference.url}/console/#/methods/render`);
+    await logIn(page, 'me', 'me');
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    const picture = page.getByRole('img', { name: 'Picture that render has answered' });
+    await picture.waitFor();
+    expect(await picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth)).toBe(640);
+  });
+
   it.each(['/console/', '/stats', '/openapi.json', '/health', '/metrics', '/live'])(
     'shows %s without a complaint, and in no page of another origin',
     async (path) => {

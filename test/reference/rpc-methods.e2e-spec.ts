@@ -1,5 +1,3 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { startBrowser } from '../support/browser.js';
 import { dataDirectory, login, type RunningReference, startReference } from '../support/reference.js';
 import { waitFor } from '../support/waiting.js';
 import { readBinaryFrame } from '../support/binary-frame.js';
@@ -91,71 +89,6 @@ describe('Methods of the reference application', () => {
     expect(metrics).toMatch(/millrace_rpc_calls_total\{method="render",outcome="done"\} 1/);
     const health = (await (await fetch(`${reference.url}/health`)).json()) as { details: Record<string, unknown> };
     expect(health.details['rpc']).toMatchObject({ status: 'up' });
-  });
-
-  describe('The page /docs/openrpc', () => {
-    let browser: Browser;
-    let page: Page;
-    const faults: string[] = [];
-    const methodBox = (name: string): Locator => page.locator(`[id="${name}"]`);
-    beforeAll(async () => {
-      browser = await startBrowser();
-      page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
-      page.on('pageerror', (error) => faults.push(error.message));
-      page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
-      await page.goto(`${reference.url}/docs/openrpc`);
-      await methodBox('render').waitFor();
-    });
-    afterAll(async () => {
-      await browser.close();
-      expect(faults).toEqual([]);
-    });
-
-    it('has a form for each method of the document', async () => {
-      const { methods } = (await (await fetch(`${reference.url}/docs/openrpc.json`)).json()) as { methods: unknown[] };
-      expect(await page.locator('section form').count()).toBe(methods.length);
-      expect(methods.length).toBeGreaterThan(15);
-    });
-
-    it('calls a method with the values of its form', async () => {
-      const box = methodBox('subtract');
-      await box.getByLabel('minuend').fill('42');
-      await box.getByLabel('subtrahend').fill('23');
-      await box.getByRole('button', { name: 'Call' }).click();
-      await box.locator('pre.received', { hasText: '19' }).waitFor();
-    });
-
-    it('shows progress, and the picture of a binary reply', async () => {
-      const slow = methodBox('slow');
-      await slow.getByRole('button', { name: 'Call' }).click();
-      await slow.getByText(/Step \d+ of 10/).waitFor();
-      expect(Number(await slow.locator('progress').evaluate((bar: { value: number }) => bar.value))).toBeGreaterThan(0);
-      const render = methodBox('render');
-      await render.getByRole('button', { name: 'Call' }).click();
-      await render.getByAltText('Picture in the reply').waitFor();
-      await slow.locator('pre.received', { hasText: 'done' }).waitFor();
-    });
-
-    it('cancels a call', async () => {
-      // One that goes on for far longer than it takes to cancel it.
-      const render = methodBox('render');
-      for (const [name, value] of Object.entries(LONG_RENDER)) await render.getByLabel(name).fill(String(value));
-      await render.getByRole('button', { name: 'Call' }).click();
-      await render.getByText(/Rendering: \d+ %/).waitFor();
-      await render.getByRole('button', { name: 'Cancel' }).click();
-      await render.getByText('20: The request was cancelled').waitFor();
-    });
-
-    it('sends a payload, and shows errors with their data', async () => {
-      const echo = methodBox('echo-binary');
-      await echo.getByLabel('Binary payload').fill('hello');
-      await echo.getByRole('button', { name: 'Call' }).click();
-      await echo.getByText('binary payload of 5 bytes: hello').waitFor();
-      const failing = methodBox('app-error');
-      await failing.getByRole('button', { name: 'Call' }).click();
-      await failing.getByText('1234: The playground was asked to fail').waitFor();
-      await failing.getByText('"asked": true').waitFor();
-    });
   });
 });
 

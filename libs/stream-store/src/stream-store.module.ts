@@ -8,6 +8,7 @@ import { OperationsRegistry } from '@millrace/core/ops';
 import { AccessPolicy } from '@millrace/core/security';
 import { Shutdown } from '@millrace/core/shutdown';
 import { MillraceSocketsModule } from '@millrace/core/sockets';
+import { isThenable } from '@millrace/protocol';
 import { ConsumerExplorer } from './consumers/consumer-explorer.js';
 import { ConsumerRunner } from './consumers/consumer-runner.js';
 import { countAppends } from './engine/count-appends.js';
@@ -49,8 +50,13 @@ import { streamOperations } from './stream-store.operations.js';
     {
       provide: StreamStore,
       inject: [STREAM_STORE_SETTINGS, StreamStatistics],
-      useFactory: async ({ store, retention, limits }: StreamStoreSettings, statistics: StreamStatistics) =>
-        countAppends(await (store ?? embeddedStore()).create({ retention, limits }), statistics),
+      // Not asynchronous where the driver is not: then a store that cannot be opened is what ends the start.
+      useFactory: ({ store, retention, limits }: StreamStoreSettings, statistics: StreamStatistics) => {
+        const created = (store ?? embeddedStore()).create({ retention, limits });
+        return isThenable(created)
+          ? created.then((made) => countAppends(made, statistics))
+          : countAppends(created, statistics);
+      },
     },
     ActiveGroups,
     ConsumerExplorer,

@@ -8,7 +8,12 @@ const METHODS = ['getJobCounts', 'isPaused', 'upsertJobScheduler', 'obliterate']
 export function isQueue(value: unknown): value is Queue {
   if (typeof value !== 'object' || value === null) return false;
   const queue = value as Partial<Queue>;
-  return typeof queue.name === 'string' && METHODS.every((method) => typeof queue[method] === 'function');
+  try {
+    return typeof queue.name === 'string' && METHODS.every((method) => typeof queue[method] === 'function');
+  } catch {
+    // Providers of a host are looked at too, of which some throw where they are asked for what they lack.
+    return false;
+  }
 }
 
 /** The queues that the modules of an application provide, each once; `BullModule.registerQueue` of `@nestjs/bullmq` does. */

@@ -1,6 +1,6 @@
 import { type Theme, theme } from './theme.js';
 
-const NAMES: Readonly<Record<Theme, string>> = { system: 'As the system', light: 'Light', dark: 'Dark' };
+const NAMES: Readonly<Record<Theme, string>> = { system: 'System', light: 'Light', dark: 'Dark' };
 
 /** Light, dark, or as the system says. */
 export function ThemeChoice() {

@@ -35,22 +35,22 @@ export class ConsoleFeatures {
   configuration(): ConsoleConfiguration {
     const up = '../'.repeat(this.paths.at(this.path).split('/').length - 1);
     const features: Partial<Record<FeatureName, FeaturePlace>> = { api: { root: './' } };
-    for (const [name, { module, pattern }] of Object.entries(KNOWN_BY) as [
-      keyof typeof KNOWN_BY,
-      { module: string; pattern: string },
-    ][]) {
+    for (const name of Object.keys(KNOWN_BY) as (keyof typeof KNOWN_BY)[]) {
+      const { module, pattern } = KNOWN_BY[name];
       // A registry may have a prefix of its own.
       const place = this.routes.places.find((one) => one.module === module && one.pattern.endsWith(pattern));
-      if (place)
-        features[name] = { root: up + place.path.slice(1, -pattern.length || undefined).replace(/([^/])$/, '$1/') };
+      if (place) features[name] = { root: up + folderOf(place.path, pattern) };
     }
     const methods = this.routes.places.find(({ module, method }) => module === 'RpcModule' && method === 'POST');
-    if (methods) {
-      const root = methods.path.slice(1, methods.path.length - methods.pattern.length + 1);
-      features.methods = { root: up + root, path: methods.pattern };
-    }
+    if (methods) features.methods = { root: up + folderOf(methods.path, methods.pattern), path: methods.pattern };
     for (const { feature, path } of this.parts) features[feature] = { root: `./${path}/` };
     const swagger = this.swaggerFiles.names;
     return { title: this.settings.title, host: up, features, ...(swagger && { swagger }) };
   }
+}
+
+/** What stands before a pattern in the path where it is served, without a slash at its beginning: `api/`, or nothing. */
+function folderOf(path: string, pattern: string): string {
+  const before = path.slice(1, path.length - pattern.length);
+  return before === '' ? '' : `${before}/`;
 }

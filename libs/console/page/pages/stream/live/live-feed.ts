@@ -3,10 +3,10 @@ import { compareIds } from '@millrace/protocol';
 import { signal } from '@preact/signals';
 import { server } from '../../../app/servers.js';
 import { timeOfId } from '../../../parts/formats/format.js';
-import { nextTask } from '../../../parts/loading/next-task.js';
+import { WorkInParts } from '../../../parts/loading/work-in-parts.js';
 import { EntryLog, type LogCounts, type LogItem, type NewItem } from './entry-log.js';
 import type { Matcher } from './filter.js';
-import { LONGEST_WORK, type Range, type RangeOptions, readBefore, readFrom } from './read-range.js';
+import { type Range, type RangeOptions, readBefore, readFrom } from './read-range.js';
 import { conversionOf, gapItem, type Reading, unreadableItem } from './reading.js';
 
 /** Milliseconds from one change of what is shown to the next: more often than that nobody reads. */
@@ -59,7 +59,7 @@ export class LiveFeed {
     if (this.last === undefined) old = (await streams.info(this.stream, { signal: ending })).lastGeneratedId;
     alive();
     this.isWaiting.value = false;
-    let since = performance.now();
+    const work = new WorkInParts();
     for await (const entry of streams.pull(this.stream, {
       after: this.last ?? '*',
       count: PAGE,
@@ -73,10 +73,7 @@ export class LiveFeed {
     })) {
       alive();
       this.take(entry, old === undefined || compareIds(entry.id, old) > 0);
-      if (performance.now() - since > LONGEST_WORK) {
-        await nextTask();
-        since = performance.now();
-      }
+      if (work.isLong) await work.rest();
     }
     this.isEnded.value = true;
   }

@@ -2,7 +2,7 @@ import type { PullOptions } from '@millrace/client/browser';
 import { compareIds } from '@millrace/protocol';
 import { server } from '../../../app/servers.js';
 import { timeOfId } from '../../../parts/formats/format.js';
-import { nextTask } from '../../../parts/loading/next-task.js';
+import { WorkInParts } from '../../../parts/loading/work-in-parts.js';
 import { idBefore } from '../../../parts/formats/position.js';
 import type { NewItem } from './entry-log.js';
 import { conversionOf, gapItem, type Reading, unreadableItem } from './reading.js';
@@ -25,9 +25,6 @@ export interface RangeOptions {
 
 /** Bytes of one range, at the most. */
 const MOST_BYTES = 48_000_000;
-
-/** Milliseconds of work before the browser may draw. */
-export const LONGEST_WORK = 8;
 
 const NOTHING: Range = { items: [], isAll: true };
 
@@ -73,7 +70,7 @@ async function lastBetween(first: string, until: string, options: RangeOptions):
   const last: NewItem[] = [];
   let bytes = 0;
   let isAll = true;
-  let since = performance.now();
+  const work = new WorkInParts();
   // What is gone before the first entry is not news here.
   const range = { after: idBefore(first), until, onGap: () => undefined };
   for await (const size of readInto(last, range, options)) {
@@ -83,10 +80,7 @@ async function lastBetween(first: string, until: string, options: RangeOptions):
       bytes -= gone?.kind === 'entry' ? gone.data.length : 0;
       isAll = false;
     }
-    if (performance.now() - since > LONGEST_WORK) {
-      await nextTask();
-      since = performance.now();
-    }
+    if (work.isLong) await work.rest();
   }
   return { items: last, isAll };
 }

@@ -2,7 +2,7 @@ import { pause, startTimer, type Timer } from '@millrace/protocol';
 import { signal } from '@preact/signals';
 import { server } from '../../../app/servers.js';
 import { timeOfId } from '../../../parts/formats/format.js';
-import { nextTask } from '../../../parts/loading/next-task.js';
+import { WorkInParts } from '../../../parts/loading/work-in-parts.js';
 import { Pace } from './pace.js';
 
 export interface ReplayOptions {
@@ -32,8 +32,6 @@ export interface ReplayProgress {
 }
 
 const NOTHING: ReplayProgress = { entries: 0, bytes: 0, at: undefined, dueIn: undefined, gaps: 0 };
-/** Milliseconds of work before the browser may draw. */
-const LONGEST_WORK = 8;
 /** A wait that is told, in milliseconds. */
 const LONG_WAIT = 1000;
 /** Milliseconds from one change of the progress that is shown to the next. */
@@ -100,7 +98,7 @@ export class ReplayRun {
       onProgress: ({ entries, bytes }) => this.update({ entries, bytes }),
     });
     const onGap = (): void => this.update({ gaps: this.current.gaps + 1 });
-    let since = performance.now();
+    const work = new WorkInParts();
     try {
       for await (const { id, data } of streams.pull(source, { after, until, follow: false, signal: ending, onGap })) {
         await this.due(id);
@@ -109,10 +107,7 @@ export class ReplayRun {
         // Its failure is heard of by ready() and close().
         push.send(data).catch(() => undefined);
         this.update({ at: id });
-        if (performance.now() - since > LONGEST_WORK) {
-          await nextTask();
-          since = performance.now();
-        }
+        if (work.isLong) await work.rest();
       }
     } catch (error) {
       await push.close().catch(() => undefined);

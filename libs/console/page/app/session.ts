@@ -1,5 +1,5 @@
 import { UnauthenticatedError } from '@millrace/client/browser';
-import { hasScope } from '@millrace/protocol';
+import { hasScope, pause } from '@millrace/protocol';
 import { computed, signal } from '@preact/signals';
 import { kept } from './kept.js';
 import { has, server } from './servers.js';
@@ -76,6 +76,8 @@ export async function logOut(): Promise<void> {
   // The server cuts what is open by the login, and each cut would look like a failure.
   isLeaving.value = true;
   try {
+    // The pages are taken away behind this turn of the browser.
+    await pause(0);
     await server('login').logout();
     kept.write(HINT, undefined);
     sessionEnd.value = 'You are logged out.';

@@ -49,14 +49,14 @@ describe.each(HTTP_ADAPTERS)('The frame of the console on %s', (adapter) => {
 
   it('says that the server is away, and goes on by itself', async () => {
     const first = await startConsole(adapter);
-    const proxy = await CuttingProxy.start(portOf(first));
+    const proxy = await CuttingProxy.start(first.port);
     const { page, close } = await openConsole(browser, `http://127.0.0.1:${proxy.port}/console`);
     await goTo(page, '/streams/watched/live');
     await page.locator('#main h1').waitFor();
     await first.close();
     await page.getByText('The server does not answer. This page tries again until it does.').waitFor();
     const next = await startConsole(adapter);
-    proxy.target = portOf(next);
+    proxy.target = next.port;
     await page.getByText('The server does not answer.').waitFor({ state: 'detached' });
     await next.app.get(StreamStore).append('watched', [Buffer.from('"after the restart"')]);
     await page.getByText('after the restart').first().waitFor();
@@ -74,7 +74,3 @@ describe.each(HTTP_ADAPTERS)('The frame of the console on %s', (adapter) => {
     await close();
   });
 });
-
-function portOf({ url }: ConsoleApplication): number {
-  return Number(new URL(url).port);
-}

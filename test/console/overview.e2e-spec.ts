@@ -76,14 +76,14 @@ describe.each(HTTP_ADAPTERS)('The overview of the console on %s', (adapter) => {
   });
 
   it('says that the server is away, and goes on with the figures of another instance by itself', async () => {
-    const proxy = await CuttingProxy.start(portOf(running));
+    const proxy = await CuttingProxy.start(running.port);
     const { page, close } = await openConsole(browser, `${proxy.url}/console`);
     await page.getByText('The mill is under water.').waitFor();
     proxy.target = undefined;
     proxy.cut();
     await page.getByText('The server does not answer').first().waitFor();
     const next = await startConsole(adapter, { imports: [OFTEN] });
-    proxy.target = portOf(next);
+    proxy.target = next.port;
     await page.getByText('Another instance of the server answers now').waitFor();
     await page.getByText('All is well').waitFor();
     await page.getByText('The server does not answer').first().waitFor({ state: 'detached' });
@@ -92,7 +92,3 @@ describe.each(HTTP_ADAPTERS)('The overview of the console on %s', (adapter) => {
     await next.close();
   });
 });
-
-function portOf({ url }: ConsoleApplication): number {
-  return Number(new URL(url).port);
-}

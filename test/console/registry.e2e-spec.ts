@@ -75,7 +75,7 @@ describe.each(HTTP_ADAPTERS)('The registry in the console on %s', (adapter) => {
   });
 
   it('goes on by itself when the server has started anew', async () => {
-    const proxy = await CuttingProxy.start(portOf(running));
+    const proxy = await CuttingProxy.start(running.port);
     await registry.publish('restart', [camera]);
     const { page, close } = await openConsole(browser, `${proxy.url}/console`);
     await goTo(page, '/registry/restart');
@@ -85,7 +85,7 @@ describe.each(HTTP_ADAPTERS)('The registry in the console on %s', (adapter) => {
     proxy.cut();
     await page.getByText('The server does not answer').first().waitFor();
     const next = await startConsole(adapter);
-    proxy.target = portOf(next);
+    proxy.target = next.port;
     await page.getByText('The server does not answer').first().waitFor({ state: 'detached' });
     const later = next.app.get(ConnectionRegistry);
     await waitFor('a change that the page tells of', async () => {
@@ -98,7 +98,3 @@ describe.each(HTTP_ADAPTERS)('The registry in the console on %s', (adapter) => {
     await next.close();
   });
 });
-
-function portOf({ url }: ConsoleApplication): number {
-  return Number(new URL(url).port);
-}

@@ -28,6 +28,8 @@ export const USERS: Readonly<Record<string, readonly string[]>> = {
 export interface ConsoleApplication extends RunningApplication {
   /** Where the console is. */
   readonly console: string;
+  /** Where it listens, for a proxy before it. */
+  readonly port: number;
   readonly users: ManagedUserStore;
 }
 
@@ -64,6 +66,7 @@ export async function startConsole(
   return {
     ...running,
     console: `${running.url}/console`,
+    port: Number(new URL(running.url).port),
     users,
     close: async () => {
       await running.close();
